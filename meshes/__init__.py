@@ -1,0 +1,1 @@
+"""Geometry of polycrystalline particles: tessellation, regularisation, Gmsh meshes."""

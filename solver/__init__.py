@@ -1,0 +1,1 @@
+"""Phase-field and finite-element solver for cracking cathode particles."""
