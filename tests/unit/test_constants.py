@@ -18,15 +18,15 @@ from solver.constants import (
 
 
 def test_energy_is_the_same_from_pressure_and_from_mass():
-    assert PASCAL * METRE**3 == pytest.approx(JOULE)
-    assert KILOGRAM * METRE**2 / SECOND**2 == pytest.approx(JOULE)
+    assert pytest.approx(JOULE) == PASCAL * METRE**3
+    assert pytest.approx(JOULE) == KILOGRAM * METRE**2 / SECOND**2
 
 
 def test_familiar_numbers_in_internal_units():
-    assert FARADAY_INTERNAL == pytest.approx(96.485, rel=1e-5)
-    assert 49.1e3 * MOLE / METRE**3 == pytest.approx(49.1)  # fmol/um^3
-    assert 1.0 * AMPERE / METRE**2 == pytest.approx(1.0)  # pA/um^2
-    assert 1.0 * JOULE / METRE**2 == pytest.approx(1.0)  # MPa um
+    assert pytest.approx(96.485, rel=1e-5) == FARADAY_INTERNAL
+    assert pytest.approx(49.1) == 49.1e3 * MOLE / METRE**3  # fmol/um^3
+    assert pytest.approx(1.0) == 1.0 * AMPERE / METRE**2  # pA/um^2
+    assert pytest.approx(1.0) == 1.0 * JOULE / METRE**2  # MPa um
 
 
 def test_thermal_voltage_does_not_depend_on_units():
