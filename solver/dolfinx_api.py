@@ -1,0 +1,129 @@
+"""Every call that differs between DOLFINx 0.9 and 0.11, behind one name each."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import __version__, cpp, fem, mesh
+from mpi4py import MPI
+from petsc4py import PETSc
+
+VERSION = tuple(int(part) for part in __version__.split(".")[:2])
+AT_LEAST_0_10 = VERSION >= (0, 10)
+
+if AT_LEAST_0_10:
+    from dolfinx.io import gmsh as gmshio
+else:
+    from dolfinx.io import gmshio
+
+
+def index_map(
+    comm: MPI.Comm, n_owned: int, ghosts: npt.NDArray[np.int64], owners: npt.NDArray[np.int32]
+) -> Any:
+    """Index map of `n_owned` owned indices and the given ghosts (global number, owning rank)."""
+    if AT_LEAST_0_10:
+        return cpp.common.IndexMap(comm, n_owned, ghosts, owners, 1203)
+    return cpp.common.IndexMap(comm, n_owned, ghosts, owners)
+
+
+def space_with_dofmap(V: fem.FunctionSpace, dofmap: Any) -> fem.FunctionSpace:
+    """Return a space with the mesh and the element of `V` but another dof map."""
+    mesh_object = V.mesh._cpp_object
+    if AT_LEAST_0_10:
+        element = getattr(V.element, "_cpp_object", V.element)
+        space = cpp.fem.FunctionSpace_float64(mesh_object, element, dofmap)
+    else:
+        space = cpp.fem.FunctionSpace_float64(
+            mesh_object, V.element, dofmap, list(V.value_shape)
+        )
+    return fem.FunctionSpace(V.mesh, V.ufl_element(), space)
+
+
+def cell_partitioner() -> Callable[..., Any]:
+    """Partitioner that gives every rank both cells of each facet it touches."""
+    if AT_LEAST_0_10:
+        return mesh.create_cell_partitioner(mesh.GhostMode.shared_facet, 2)
+    return mesh.create_cell_partitioner(mesh.GhostMode.shared_facet)
+
+
+def model_to_mesh(
+    model: Any, comm: MPI.Comm, dimension: int
+) -> tuple[mesh.Mesh, mesh.MeshTags, mesh.MeshTags]:
+    """Distribute the Gmsh model of rank 0: the mesh, its cell tags and its facet tags."""
+    result = gmshio.model_to_mesh(model, comm, 0, gdim=dimension, partitioner=cell_partitioner())
+    if AT_LEAST_0_10:
+        return result.mesh, result.cell_tags, result.facet_tags
+    return result
+
+
+class FacetMesh:
+    """The facets of a mesh as a mesh of their own, and the maps between the two.
+
+    `parent_facet[i]` is the facet of the parent that cell i of `mesh` is; `parent_vertex[i]`
+    the vertex of the parent that vertex i is.
+    """
+
+    def __init__(self, parent: mesh.Mesh, facets: npt.NDArray[np.int32]) -> None:
+        dimension = parent.topology.dim - 1
+        self.mesh, cells, vertices, _ = mesh.create_submesh(parent, dimension, facets)
+        if AT_LEAST_0_10:
+            n_cells = _size(self.mesh.topology.index_map(dimension))
+            n_vertices = _size(self.mesh.topology.index_map(0))
+            self.parent_facet = cells.sub_topology_to_topology(np.arange(n_cells), False)
+            self.parent_vertex = vertices.sub_topology_to_topology(np.arange(n_vertices), False)
+            self.entity_maps: Any = [cells]
+            return
+        self.parent_facet, self.parent_vertex = np.asarray(cells), np.asarray(vertices)
+        n_facets = _size(parent.topology.index_map(dimension))
+        to_submesh = np.full(n_facets, -1, dtype=np.int32)
+        to_submesh[self.parent_facet] = np.arange(len(self.parent_facet), dtype=np.int32)
+        self.entity_maps = {self.mesh: to_submesh}
+
+
+def compile_form(form: ufl.Form, facet_meshes: Sequence[FacetMesh] = ()) -> fem.Form:
+    """Compile a form that may use functions on facet meshes of its integration domain."""
+    if not facet_meshes:
+        return fem.form(form)
+    if AT_LEAST_0_10:
+        return fem.form(form, entity_maps=[m for part in facet_meshes for m in part.entity_maps])
+    merged = {key: value for part in facet_meshes for key, value in part.entity_maps.items()}
+    return fem.form(form, entity_maps=merged)
+
+
+def create_vector(form: fem.Form) -> PETSc.Vec:
+    """Ghosted vector that fits a linear form."""
+    from dolfinx.fem import petsc
+
+    if AT_LEAST_0_10:
+        return petsc.create_vector(form.function_spaces[0])
+    return petsc.create_vector(form)
+
+
+def interior_facet_sides(
+    msh: mesh.Mesh, facets: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int32]:
+    """Owned interior facets as rows (cell, local facet, other cell, local facet)."""
+    tdim = msh.topology.dim
+    if AT_LEAST_0_10:
+        flat = fem.compute_integration_domains(
+            fem.IntegralType.interior_facet, msh.topology, facets
+        )
+    else:
+        flat = fem.compute_integration_domains(
+            fem.IntegralType.interior_facet, msh.topology, facets, tdim - 1
+        )
+    return np.asarray(flat, dtype=np.int32).reshape(-1, 4)
+
+
+def vtk_writer(comm: MPI.Comm, path: Path) -> Any:
+    """Open a ParaView collection (`.pvd`) for writing."""
+    from dolfinx.io import VTKFile
+
+    return VTKFile(comm, str(path), "w")
+
+
+def _size(index_map: Any) -> int:
+    return int(index_map.size_local + index_map.num_ghosts)

@@ -1,0 +1,1 @@
+"""The particle as DOLFINx sees it: mesh, grains, boundaries between grains, spaces."""

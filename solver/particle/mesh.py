@@ -1,0 +1,136 @@
+"""From the mesh file to the particle: a distributed mesh whose cells know their grain."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import mesh
+from mpi4py import MPI
+
+from solver import dolfinx_api
+
+OUTER_TAG = 2
+
+
+class MeshError(Exception):
+    """The mesh file cannot be used; the message says why."""
+
+
+@dataclass(frozen=True)
+class Particle:
+    """Geometry of a particle on this rank; lengths in um.
+
+    mesh: cells of all grains, conforming. grain: number of the grain of each local and ghost
+    cell. c_axis: unit vectors (grains, 3), in 2D as well. outer: owned facets on the outside.
+    """
+
+    mesh: mesh.Mesh
+    grain: npt.NDArray[np.int32]
+    grain_names: tuple[str, ...]
+    c_axis: npt.NDArray[np.float64]
+    outer: npt.NDArray[np.int32]
+
+    @property
+    def n_grains(self) -> int:
+        """Number of grains in the whole particle."""
+        return len(self.grain_names)
+
+    @property
+    def dimension(self) -> int:
+        """Two or three."""
+        return int(self.mesh.topology.dim)
+
+    def outer_measure(self) -> ufl.Measure:
+        """`ds` over the outside, integrated at the vertices."""
+        tags = mesh.meshtags(
+            self.mesh,
+            self.dimension - 1,
+            self.outer,
+            np.full(len(self.outer), OUTER_TAG, dtype=np.int32),
+        )
+        return ufl.Measure(
+            "ds",
+            self.mesh,
+            subdomain_data=tags,
+            subdomain_id=OUTER_TAG,
+            metadata={"quadrature_rule": "vertex", "quadrature_degree": 1},
+        )
+
+
+def read_particle(path: Path, comm: MPI.Comm) -> Particle:
+    """Read `path` (.msh) and the grain table beside it (.json). Collective.
+
+    Raises MeshError on every rank if either cannot be read.
+    """
+    model, table, error = None, None, None
+    if comm.rank == 0:
+        try:
+            table = json.loads(path.with_suffix(".json").read_text())
+            model = _open_model(path)
+        except Exception as reason:
+            error = f"cannot read the mesh {path}: {reason}"
+    error, table = comm.bcast((error, table), root=0)
+    if error is not None:
+        raise MeshError(error)
+    msh, cells, facets = dolfinx_api.model_to_mesh(model, comm, table["dimension"])
+    if comm.rank == 0:
+        _close_model()
+    grains = table["grains"]
+    return Particle(
+        mesh=msh,
+        grain=_grain_of_cells(msh, cells, len(grains)),
+        grain_names=tuple(grain["name"] for grain in grains),
+        c_axis=np.array([grain["c_axis"] for grain in grains], dtype=np.float64),
+        outer=facets.indices[facets.values == OUTER_TAG],
+    )
+
+
+def particle_of_mesh(
+    msh: mesh.Mesh, grain: npt.NDArray[np.int32], c_axis: npt.NDArray[np.float64]
+) -> Particle:
+    """Particle made of any mesh; every exterior facet counts as its outside."""
+    msh.topology.create_connectivity(msh.topology.dim - 1, msh.topology.dim)
+    return Particle(
+        mesh=msh,
+        grain=np.asarray(grain, dtype=np.int32),
+        grain_names=tuple(f"grain_{number}" for number in range(len(c_axis))),
+        c_axis=np.asarray(c_axis, dtype=np.float64),
+        outer=mesh.exterior_facet_indices(msh.topology),
+    )
+
+
+def _open_model(path: Path) -> Any:
+    import gmsh
+
+    if not path.is_file():
+        raise FileNotFoundError("no such file")
+    gmsh.initialize(interruptible=False)
+    gmsh.option.setNumber("General.Terminal", 0)
+    gmsh.open(str(path))
+    groups = gmsh.model.getPhysicalGroups()
+    if not any(dimension == gmsh.model.getDimension() for dimension, _ in groups):
+        raise ValueError("it holds no named grains")
+    return gmsh.model
+
+
+def _close_model() -> None:
+    import gmsh
+
+    gmsh.finalize()
+
+
+def _grain_of_cells(
+    msh: mesh.Mesh, tags: mesh.MeshTags, n_grains: int
+) -> npt.NDArray[np.int32]:
+    """Grain number (tag - 1) of each local and ghost cell; MeshError if one has none."""
+    cell_map = msh.topology.index_map(msh.topology.dim)
+    grain = np.full(cell_map.size_local + cell_map.num_ghosts, -1, dtype=np.int32)
+    grain[tags.indices] = tags.values - 1
+    bad = bool(np.any((grain < 0) | (grain >= n_grains)))
+    if msh.comm.allreduce(bad, MPI.LOR):
+        raise MeshError("some cells of the mesh belong to no grain of its grain table")
+    return grain

@@ -1,0 +1,169 @@
+"""Function spaces that know about grains, on one conforming mesh, in parallel.
+
+Only the dof map is changed: a dof of a conforming space becomes one dof per grain that touches
+it. Jumps over grain boundaries are then ordinary interior-facet integrals.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import cpp, fem, mesh
+from mpi4py import MPI
+
+from solver import dolfinx_api
+
+Integers = npt.NDArray[np.int64]
+
+
+def break_at_grains(V: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> fem.FunctionSpace:
+    """Return the space `V` broken at the boundaries between grains. Collective.
+
+    V: conforming Lagrange space. grain: number of the grain of every local and ghost cell.
+    A new dof is a pair (dof of V, grain). The lowest rank that owns a cell carrying the pair
+    owns the dof; the pairs meet on the rank that `_home` assigns to the dof of V.
+    """
+    comm, dofmap = V.mesh.comm, V.dofmap
+    cells = dofmap.list
+    n_cells, n_dofs = cells.shape
+    n_owned_cells = V.mesh.topology.index_map(V.mesh.topology.dim).size_local
+    conforming = dofmap.index_map.local_to_global(cells.ravel().astype(np.int32))
+    pairs, pair_of = _unique_rows(np.column_stack([conforming, np.repeat(grain, n_dofs)]))
+
+    candidate = np.full(len(pairs), comm.size, dtype=np.int64)
+    candidate[pair_of[: n_owned_cells * n_dofs]] = comm.rank
+    home = _home(pairs[:, 0], dofmap.index_map.size_global, comm)
+    received, reply = _exchange(comm, home, np.column_stack([pairs, candidate]))
+    keys, key_of = _unique_rows(received[:, :2])
+    owner = reply(_reduce(np.minimum, comm.size, len(keys), key_of, received[:, 2])[key_of])
+
+    first_use = _reduce(
+        np.minimum, np.iinfo(np.int64).max, len(pairs), pair_of, np.arange(cells.size)
+    )
+    owned = np.flatnonzero(owner == comm.rank)
+    owned = owned[np.argsort(first_use[owned], kind="stable")]
+    ghosts = np.flatnonzero(owner != comm.rank)
+    number = np.full(len(pairs), -1, dtype=np.int64)
+    number[owned] = _first_number(comm, len(owned)) + np.arange(len(owned))
+    received, reply = _exchange(comm, home, number[:, None])
+    number = reply(_reduce(np.maximum, -1, len(keys), key_of, received[:, 0])[key_of])
+
+    local = np.empty(len(pairs), dtype=np.int32)
+    local[owned] = np.arange(len(owned))
+    local[ghosts] = len(owned) + np.arange(len(ghosts))
+    index_map = dolfinx_api.index_map(
+        comm, len(owned), number[ghosts], owner[ghosts].astype(np.int32)
+    )
+    table = cpp.graph.AdjacencyList_int32(local[pair_of].reshape(n_cells, n_dofs))
+    broken = cpp.fem.DofMap(
+        dofmap.dof_layout, index_map, dofmap.index_map_bs, table, dofmap.bs
+    )
+    return dolfinx_api.space_with_dofmap(V, broken)
+
+
+def one_value_per_grain(
+    msh: mesh.Mesh, grain: npt.NDArray[np.int32], n_grains: int
+) -> fem.FunctionSpace:
+    """Space with a single dof per grain, every cell of a grain pointing at it. Collective.
+
+    The dof of a grain belongs to the lowest rank that owns one of its cells.
+    """
+    comm = msh.comm
+    cells = fem.functionspace(msh, ("DG", 0))
+    n_owned_cells = msh.topology.index_map(msh.topology.dim).size_local
+    candidate = np.full(n_grains, comm.size, dtype=np.int64)
+    candidate[np.unique(grain[:n_owned_cells])] = comm.rank
+    owner = np.empty_like(candidate)
+    comm.Allreduce(candidate, owner, MPI.MIN)
+    owned = np.flatnonzero(owner == comm.rank)
+    numbered = np.full(n_grains, -1, dtype=np.int64)
+    numbered[owned] = _first_number(comm, len(owned)) + np.arange(len(owned))
+    number = np.empty_like(numbered)
+    comm.Allreduce(numbered, number, MPI.MAX)
+
+    present = np.unique(grain)
+    ghosts = present[owner[present] != comm.rank]
+    local = np.full(n_grains, -1, dtype=np.int32)
+    local[owned] = np.arange(len(owned))
+    local[ghosts] = len(owned) + np.arange(len(ghosts))
+    index_map = dolfinx_api.index_map(
+        comm, len(owned), number[ghosts], owner[ghosts].astype(np.int32)
+    )
+    table = cpp.graph.AdjacencyList_int32(local[grain].reshape(-1, 1))
+    dofmap = cpp.fem.DofMap(cells.dofmap.dof_layout, index_map, 1, table, 1)
+    return dolfinx_api.space_with_dofmap(cells, dofmap)
+
+
+def one_value(msh: mesh.Mesh) -> fem.FunctionSpace:
+    """Space with a single dof for the whole mesh. Collective."""
+    n_cells = _size(msh.topology.index_map(msh.topology.dim))
+    return one_value_per_grain(msh, np.zeros(n_cells, dtype=np.int32), 1)
+
+
+def grain_of_dofs(W: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Grain of every local and ghost (blocked) dof of a space broken at grains."""
+    grains = np.full(_size(W.dofmap.index_map), -1, dtype=np.int32)
+    grains[W.dofmap.list] = np.asarray(grain, dtype=np.int32)[:, None]
+    return grains
+
+
+def _size(index_map: cpp.common.IndexMap) -> int:
+    return int(index_map.size_local + index_map.num_ghosts)
+
+
+def _first_number(comm: MPI.Comm, n_owned: int) -> int:
+    """Sum of `n_owned` over the ranks below this one."""
+    return int(comm.exscan(n_owned) or 0)
+
+
+def _unique_rows(rows: npt.ArrayLike) -> tuple[Integers, Integers]:
+    unique, inverse = np.unique(np.asarray(rows, dtype=np.int64), axis=0, return_inverse=True)
+    return unique, inverse.ravel()
+
+
+def _reduce(operation: np.ufunc, start: int, size: int, at: Integers, values: Integers) -> Integers:
+    """Combine all `values` that share a place in `at` with `operation`."""
+    result = np.full(size, start, dtype=np.int64)
+    operation.at(result, at, values)
+    return result
+
+
+def _home(dof: Integers, n_dofs: int, comm: MPI.Comm) -> Integers:
+    """Rank on which the pairs of a global dof meet."""
+    bounds = n_dofs * np.arange(1, comm.size) // comm.size
+    return np.searchsorted(bounds, dof, side="right")
+
+
+def _exchange(
+    comm: MPI.Comm, destination: Integers, rows: Integers
+) -> tuple[Integers, Callable[[Integers], Integers]]:
+    """Send each row to its destination; return what arrived and how to answer it.
+
+    The answer function takes one integer per received row and brings it back to where the row
+    came from, in the order in which the rows were given.
+    """
+    order = np.argsort(destination, kind="stable")
+    n_send = np.bincount(destination, minlength=comm.size)
+    n_receive = np.array(comm.alltoall(n_send.tolist()))
+    width = rows.shape[1]
+    received = np.empty((int(n_receive.sum()), width), dtype=np.int64)
+    comm.Alltoallv(
+        [np.ascontiguousarray(rows[order]), (n_send * width, _starts(n_send) * width), MPI.INT64_T],
+        [received, (n_receive * width, _starts(n_receive) * width), MPI.INT64_T],
+    )
+
+    def reply(answers: Integers) -> Integers:
+        back = np.empty(len(rows), dtype=np.int64)
+        comm.Alltoallv(
+            [np.ascontiguousarray(answers), (n_receive, _starts(n_receive)), MPI.INT64_T],
+            [back, (n_send, _starts(n_send)), MPI.INT64_T],
+        )
+        in_order = np.empty_like(back)
+        in_order[order] = back
+        return in_order
+
+    return received, reply
+
+
+def _starts(counts: Integers) -> Integers:
+    return np.concatenate([[0], np.cumsum(counts)[:-1]])
