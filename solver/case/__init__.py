@@ -1,0 +1,21 @@
+"""What a user may write: pydantic models with units, read from YAML with line numbers."""
+
+from solver.case.models import Case, CohesiveCase, NumericsCase, ParticleCase, PhysicsCase
+from solver.case.problems import CaseError, Problem
+from solver.case.steps import AnyStep, Charge, Discharge, Hold, Rest, Until
+
+__all__ = [
+    "AnyStep",
+    "Case",
+    "CaseError",
+    "Charge",
+    "CohesiveCase",
+    "Discharge",
+    "Hold",
+    "NumericsCase",
+    "ParticleCase",
+    "PhysicsCase",
+    "Problem",
+    "Rest",
+    "Until",
+]

@@ -1,0 +1,233 @@
+"""What a case may say. Every value is in SI after validation; unknown keys are errors."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from solver.case.steps import AnyStep, contradiction, in_rates
+from solver.case.units import (
+    Length,
+    SpecificCurrent,
+    Stiffness,
+    Stress,
+    Temperature,
+    Time,
+    Toughness,
+    Voltage,
+)
+
+
+class Section(BaseModel):
+    """A part of a case: never changed once read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class GrainsCase(Section):
+    """How the particle is divided into grains."""
+
+    count: int = Field(ge=1, description="Number of grains")
+    structure: Literal["voronoi"] = Field("voronoi", description="Shape of the grains")
+    relaxation: int = Field(3, ge=0, le=100, description="Lloyd steps: more make grains more even")
+
+
+class OrientationCase(Section):
+    """Directions of the c axes."""
+
+    texture: Literal["random", "uniform"] = Field(
+        "random", description="random: evenly over the sphere; uniform: all along `axis`"
+    )
+    axis: tuple[float, float, float] | None = Field(None, description="c axis [x, y, z] if uniform")
+
+    @model_validator(mode="after")
+    def _axis_belongs_to_uniform(self) -> Self:
+        if (self.axis is not None) != (self.texture == "uniform"):
+            raise ValueError("axis is needed with texture: uniform, and only there")
+        if self.axis is not None and not any(self.axis):
+            raise ValueError("axis must not be zero")
+        return self
+
+
+class BoundaryCase(Section):
+    """What the grain boundaries are made of."""
+
+    state: Literal["dry", "lpo"] = Field("dry", description="dry, or filled with Li3PO4")
+
+
+class MeshCase(Section):
+    """Edge lengths of the mesh."""
+
+    size: Length = Field(0.3e-6, gt=0, description="Edge length inside the grains")
+    boundary_size: Length = Field(0.12e-6, gt=0, description="Edge length along the boundaries")
+
+    @model_validator(mode="after")
+    def _finer_at_boundaries(self) -> Self:
+        if self.boundary_size > self.size:
+            raise ValueError(
+                f"boundary_size ({self.boundary_size:g} m) must not exceed size ({self.size:g} m)"
+            )
+        return self
+
+
+class ParticleCase(Section):
+    """The secondary particle: its shape, its grains and its mesh."""
+
+    shape: Literal["disc"] = Field("disc", description="disc: a round cross-section, 2D")
+    radius: Length = Field(gt=0, description="Radius of the particle")
+    seed: int = Field(1, ge=0, description="Seed of grains, orientations and strength")
+    grains: GrainsCase
+    orientation: OrientationCase = OrientationCase()
+    boundary: BoundaryCase = BoundaryCase()
+    mesh: MeshCase = MeshCase()
+
+    @model_validator(mode="after")
+    def _mesh_resolves_grains(self) -> Self:
+        diameter = 2.0 * self.radius / self.grains.count**0.5
+        if self.mesh.size > diameter:
+            raise ValueError(
+                f"mesh.size ({self.mesh.size:g} m) is larger than a grain ({diameter:.2g} m across)"
+            )
+        return self
+
+
+class MaterialsCase(Section):
+    """Materials by name in the library, or by path to a YAML file."""
+
+    grain: str = Field(min_length=1, description="NMC76, NMC811, or a path ending in .yaml")
+
+    @field_validator("grain")
+    @classmethod
+    def _path_from_case(cls, grain: str, info: ValidationInfo) -> str:
+        folder = (info.context or {}).get("folder")
+        if folder is None or not grain.endswith((".yaml", ".yml")):
+            return grain
+        return str(Path(folder, grain).resolve())
+
+
+class InitialCase(Section):
+    """The state at the beginning."""
+
+    occupancy: float = Field(
+        0.95, gt=0, lt=1, description="Lithium per formula unit, the same in all grains"
+    )
+
+
+class Switch(Section):
+    """A mechanism that can be switched off by itself."""
+
+    enabled: bool = Field(True, description="Whether this mechanism acts")
+
+
+class CohesiveCase(Switch):
+    """Grain boundaries open and crack. What is not given comes from the boundary material."""
+
+    strength: Stress | None = Field(None, gt=0, description="Tensile strength")
+    toughness: Toughness | None = Field(None, gt=0, description="Energy to open a unit of area")
+    penalty: Stiffness | None = Field(None, gt=0, description="Stiffness of a bonded boundary")
+    scatter: float | None = Field(
+        None, ge=0, lt=1, description="Relative standard deviation of the strength"
+    )
+    relaxation_time: Time = Field(1.0, ge=0, description="Viscous time of the boundaries")
+
+
+class PhysicsCase(Section):
+    """The mechanisms, each with its own switch."""
+
+    swelling: Switch = Switch()
+    stress_in_potential: Switch = Switch()
+    cohesive: CohesiveCase = CohesiveCase()
+    crack_blocks_lithium: Switch = Switch()
+    crack_blocks_electrons: Switch = Switch()
+
+
+class TimeStepCase(Section):
+    """Limits of the variable time step, or one fixed step."""
+
+    initial: Time = Field(1.0, gt=0, description="First time step of every protocol step")
+    minimum: Time = Field(1e-3, gt=0, description="Below this the solver gives up")
+    maximum: Time = Field(120.0, gt=0, description="Largest time step")
+    fixed: Time | None = Field(None, gt=0, description="The same time step throughout")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.minimum <= self.initial <= self.maximum:
+            raise ValueError("minimum <= initial <= maximum must hold")
+        return self
+
+
+class NumericsCase(Section):
+    """How precisely, and how hard, the solver tries."""
+
+    coupling: Literal["staggered", "monolithic"] = Field(
+        "staggered", description="Chemistry and mechanics in turn, or in one system"
+    )
+    time_step: TimeStepCase = TimeStepCase()
+    occupancy_error: float = Field(1e-3, gt=0, lt=1, description="Error of x allowed per step")
+    newton_tolerance: float = Field(1e-8, gt=0, lt=1, description="Relative residual")
+    newton_iterations: int = Field(15, ge=1)
+    stagger_tolerance: Voltage = Field(1e-6, gt=0, description="Change of the potential allowed")
+    stagger_iterations: int = Field(40, ge=1)
+    max_steps: int = Field(20000, ge=1, description="Time steps in all")
+
+
+class FieldsCase(Section):
+    """The fields for ParaView."""
+
+    enabled: bool = True
+    interval: Time = Field(
+        600.0, gt=0, description="Simulated time between frames; ends of steps are always written"
+    )
+
+
+class OutputCase(Section):
+    """What is written to the run directory."""
+
+    fields: FieldsCase = FieldsCase()
+    figures: Switch = Switch()
+
+
+class Case(Section):
+    """Everything a run needs to know."""
+
+    name: str = Field(min_length=1, description="What this case is about")
+    particle: ParticleCase
+    materials: MaterialsCase
+    c_rate_basis: SpecificCurrent = Field(gt=0, description="Current per mass that 1C means")
+    temperature: Temperature = Field(298.15, ge=200, le=1000, description="Same everywhere")
+    initial: InitialCase = InitialCase()
+    physics: PhysicsCase = PhysicsCase()
+    protocol: tuple[AnyStep, ...] = Field(
+        description="Steps, one after another", json_schema_extra={"minItems": 1}
+    )
+    numerics: NumericsCase = NumericsCase()
+    output: OutputCase = OutputCase()
+
+    @field_validator("protocol")
+    @classmethod
+    def _consistent_steps(
+        cls, steps: tuple[AnyStep, ...], info: ValidationInfo
+    ) -> tuple[AnyStep, ...]:
+        if not steps:
+            raise ValueError("needs at least one step")
+        one_c = info.data.get("c_rate_basis")
+        steps = tuple(in_rates(step, one_c) for step in steps) if one_c else steps
+        for number in range(1, len(steps)):
+            if why := contradiction(steps[number - 1], steps[number]):
+                raise ValueError(f"step {number}: {why}")
+        return steps
+
+    @classmethod
+    def load(cls, path: str | Path, overrides: Sequence[str] = ()) -> "Case":
+        """Return the case in a YAML file, changed by `key.path=value` overrides.
+
+        Raises CaseError with every problem found.
+        """
+        from solver.case.load import load
+
+        return load(cls, Path(path), overrides)
+
+    def resolved(self) -> dict[str, Any]:
+        """Return the case with all defaults, in SI, as plain values that load to the same case."""
+        return self.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,117 @@
+"""What is wrong with a case: every problem with its file, its line and a hint."""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from types import UnionType
+from typing import Any, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from solver.case.units import Quantity
+
+Place = tuple[int | str, ...]
+
+
+class Problem(NamedTuple):
+    """One problem: the file (or `--set` option), the line in it from 1 if known, and the text."""
+
+    file: str
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        """Return `file:line: message`, as compilers and editors write it."""
+        return ": ".join([f"{self.file}:{self.line}" if self.line else self.file, self.message])
+
+
+class CaseError(Exception):
+    """A case that cannot be run, with every problem found in it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def translate(
+    error: ValidationError,
+    model: type[BaseModel],
+    locate: Callable[[Place], tuple[str, int | None]],
+) -> list[Problem]:
+    """Return pydantic's errors as problems; `locate` maps a place in the case to (file, line)."""
+    return [
+        Problem(*locate(item["loc"]), _message(item, model))
+        for item in error.errors(include_url=False)
+    ]
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a hint naming the known word nearest to `word`, or else all of them."""
+    known = list(known)
+    close = get_close_matches(word, known, n=1)
+    return f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(known)}"
+
+
+def _message(item: Any, model: type[BaseModel]) -> str:
+    place: Place = item["loc"]
+    path = ".".join(map(str, place))
+    given, context = item["input"], item.get("ctx", {})
+    match item["type"]:
+        case "extra_forbidden":
+            parent = _model_at(model, place[:-1])
+            hint = nearest(str(place[-1]), parent.model_fields if parent else [])
+            return f"unknown key '{path}' ({hint})"
+        case "missing":
+            return f"required key '{path}' is missing"
+        case "union_tag_invalid" | "union_tag_not_found":
+            return f"{path}: {_not_a_step(given)}"
+        case "literal_error":
+            return f"{path}: expected {context['expected']}, got '{given}'"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"{path}: expected a mapping of keys, got {given!r}"
+        case "value_error":
+            return f"{path}: {context['error']}" if path else str(context["error"])
+    text = item["msg"].replace("Input should be", "should be")
+    return f"{path}: {text}{_unit_at(model, place)}, got {given!r}"
+
+
+def _unit_at(model: type[BaseModel], place: Place) -> str:
+    """Return the SI unit of the quantity at a place, with a space before it, or nothing."""
+    parent = _model_at(model, place[:-1])
+    if parent is None or place[-1] not in parent.model_fields:
+        return ""
+    field = parent.model_fields[str(place[-1])]
+    inner = [item for argument in get_args(field.annotation) for item in get_args(argument)]
+    return next((f" {q.unit}" for q in (*field.metadata, *inner) if isinstance(q, Quantity)), "")
+
+
+def _not_a_step(given: Any) -> str:
+    from solver.case.steps import STEPS
+
+    if isinstance(given, dict) and len(given) == 1:
+        name = str(next(iter(given)))
+        return f"unknown step '{name}' ({nearest(name, STEPS)})"
+    return f"expected one step, such as 'charge: {{rate: C/3, ...}}'; known: {', '.join(STEPS)}"
+
+
+def _model_at(model: type[BaseModel] | None, place: Place) -> type[BaseModel] | None:
+    """Return the model that stands at a place of the case, if one does."""
+    from solver.case.steps import STEPS
+
+    for key in place:
+        if model is None:
+            return None
+        if isinstance(key, int):
+            continue
+        if key in STEPS and key not in model.model_fields:
+            model = STEPS[key]
+        elif key in model.model_fields and key != "protocol":
+            model = _model_in(model.model_fields[key].annotation)
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model inside `Model` or `Model | None`."""
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = next((a for a in get_args(annotation) if a is not type(None)), None)
+    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return annotation if is_model else None

@@ -1,0 +1,131 @@
+"""Physical quantities as a user writes them: bare SI numbers, or text with a unit.
+
+`Length`, `Stress`, ... are annotated floats for pydantic models. They accept `5e-6` as well as
+`5 um`, and hold the SI value after validation.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+if TYPE_CHECKING:
+    import pint
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_QUANTITY = re.compile(rf"\s*({_NUMBER})\s*(.*?)\s*")
+_RATE = re.compile(rf"\s*({_NUMBER})?\s*C\s*(?:/\s*({_NUMBER}))?\s*")
+
+
+def to_si(number: float, unit: str, expected: str) -> float:
+    """Return `number unit` in `expected`, an SI unit; ValueError if it measures something else.
+
+    The result is rounded to 15 digits, so that 5 um and 5e-6 m are the same float.
+    """
+    registry = _registry()
+    try:
+        factor = registry.Quantity(1.0, registry.parse_units(unit)).to(expected).magnitude
+    except Exception as error:  # pint raises half a dozen unrelated types, AssertionError included
+        raise ValueError(f"'{unit}' is not a unit of the kind {expected}") from error
+    return float(f"{number * factor:.15g}")
+
+
+@cache
+def _registry() -> "pint.UnitRegistry":
+    import pint
+
+    return pint.UnitRegistry()
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a number measures: its name, its SI unit, and an example to show when it is wrong."""
+
+    name: str
+    unit: str
+    example: str
+
+    def parse(self, given: Any) -> float:
+        """Return the SI value of what was given; ValueError says what was expected."""
+        try:
+            value = self._read(given)
+        except (ValueError, TypeError, OverflowError):
+            value = math.nan
+        if not math.isfinite(value):
+            raise ValueError(f'expected {self.name} such as "{self.example}", got {_shown(given)}')
+        return value
+
+    def _read(self, given: Any) -> float:
+        if isinstance(given, bool):
+            raise TypeError
+        if not isinstance(given, str):
+            return float(given)
+        match = _QUANTITY.fullmatch(given)
+        if match is None:
+            raise ValueError
+        number, unit = float(match[1]), match[2]
+        return self._convert(number, unit) if unit else number
+
+    def _convert(self, number: float, unit: str) -> float:
+        return to_si(number, unit, self.unit)
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Parse first, then let pydantic check the bounds of the number."""
+        return core_schema.no_info_before_validator_function(self.parse, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Tell editors that a number and a text with a unit are both welcome."""
+        return {
+            "anyOf": [
+                {"type": "number", "description": f"{self.name} in {self.unit}"},
+                {"type": "string", "description": f'{self.name} such as "{self.example}"'},
+            ]
+        }
+
+
+class _Temperature(Quantity):
+    """Celsius is an offset unit: 25 degC is 298.15 K, not 25 K."""
+
+    def _convert(self, number: float, unit: str) -> float:
+        if unit in ("degC", "°C"):
+            return round(number + 273.15, 9)
+        if unit == "K":
+            return number
+        raise ValueError
+
+
+class _Rate(Quantity):
+    """Multiples of C: pint would read C/3 as a third of a coulomb."""
+
+    def _read(self, given: Any) -> float:
+        match = _RATE.fullmatch(given) if isinstance(given, str) else None
+        if match is None:
+            return super()._read(given)
+        return float(match[1] or 1.0) / float(match[2] or 1.0)
+
+    def _convert(self, number: float, unit: str) -> float:
+        raise ValueError
+
+
+def _shown(given: Any) -> str:
+    return f"'{given}'" if isinstance(given, str) else str(given)
+
+
+Length = Annotated[float, Quantity("a length", "m", "5 um")]
+Time = Annotated[float, Quantity("a time", "s", "10 min")]
+Voltage = Annotated[float, Quantity("a voltage", "V", "4.2 V")]
+Stress = Annotated[float, Quantity("a stress", "Pa", "2 GPa")]
+Toughness = Annotated[float, Quantity("an energy per area", "J/m^2", "10 J/m^2")]
+Stiffness = Annotated[float, Quantity("a stress per length", "Pa/m", "1e19 Pa/m")]
+SpecificCurrent = Annotated[float, Quantity("a current per mass", "A/kg", "200 mA/g")]
+SpecificCapacity = Annotated[float, Quantity("a capacity per mass", "A*s/kg", "150 mAh/g")]
+Temperature = Annotated[float, _Temperature("a temperature", "K", "25 degC")]
+Rate = Annotated[float, _Rate("a rate", "multiples of C", "C/3")]
