@@ -61,6 +61,16 @@ def break_at_grains(V: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> fem.F
     return dolfinx_api.space_with_dofmap(V, broken)
 
 
+def broken_like(W: fem.FunctionSpace, V: fem.FunctionSpace) -> fem.FunctionSpace:
+    """Return the blocked space `V` with the very dof numbering of the scalar space `W`."""
+    components = V.dofmap.bs
+    table = cpp.graph.AdjacencyList_int32(np.asarray(W.dofmap.list))
+    dofmap = cpp.fem.DofMap(
+        V.dofmap.dof_layout, W.dofmap.index_map, components, table, components
+    )
+    return dolfinx_api.space_with_dofmap(V, dofmap)
+
+
 def one_value_per_grain(
     msh: mesh.Mesh, grain: npt.NDArray[np.int32], n_grains: int
 ) -> fem.FunctionSpace:

@@ -1,0 +1,1 @@
+"""Which terms are on: physics, materials and fields summed into systems of equations."""

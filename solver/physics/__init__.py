@@ -1,0 +1,1 @@
+"""One file per mechanism; a term is a short function with its equation in the docstring."""

@@ -1,0 +1,162 @@
+"""Cohesive law of a grain boundary: bilinear, mixed-mode, irreversible, in numpy at points.
+
+Opening vector D = u('-') - u('+'), normal n outward from '+'. With M = H(Dn) nn + b^2 (I - nn),
+b the ratio of shear to tensile strength, the effective opening is l = sqrt(D.M.D) (Ortiz and
+Pandolfi, Int. J. Numer. Meth. Engng 44, 1999). Its largest value so far, the history k, gives
+the stiffness loss; unloading goes to the origin; in compression the penalty acts undamaged:
+
+    t = (1 - loss(k)) K M.D - K <-Dn> n,     loss = [k_f (k - k_0)] / [k (k_f - k_0)]
+
+with k_0 = strength / K and k_f = 2 toughness / strength. The *separation*
+(k - k_0) / (k_f - k_0) is what physics sees: dissipated energy is toughness x separation,
+whatever the penalty K is. Lengths um, tractions MPa, energies J/m^2 = MPa um.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+class Strength(NamedTuple):
+    """What each point of the boundaries resists with; arrays (points,) or numbers.
+
+    penalty: MPa/um. residual: share of the penalty that a fully separated point keeps, so that
+    grains that broke off stay in place.
+    """
+
+    strength: Floats
+    toughness: Floats
+    shear_ratio: float
+    penalty: float
+    residual: float
+
+    @property
+    def onset(self) -> Floats:
+        """Effective opening k_0 at which separation begins, um."""
+        return self.strength / self.penalty
+
+    @property
+    def final(self) -> Floats:
+        """Effective opening k_f at which separation is complete, um."""
+        return 2 * self.toughness / self.strength
+
+    @property
+    def cohesive_length(self) -> Floats:
+        """E G / strength^2 per unit of Young's modulus, um / MPa."""
+        return self.toughness / self.strength**2
+
+
+class Response(NamedTuple):
+    """Traction (points, d), its derivative (points, d, d) and the new history (points,)."""
+
+    traction: Floats
+    tangent: Floats
+    history: Floats
+
+
+class Energies(NamedTuple):
+    """Energy per area at each point, J/m^2."""
+
+    fracture: Floats
+    stored: Floats
+    contact: Floats
+
+
+def separation(history: Floats, law: Strength) -> Floats:
+    """(k - k_0) / (k_f - k_0), from 0 (intact) to 1 (separated)."""
+    return np.clip((history - law.onset) / (law.final - law.onset), 0.0, 1.0)
+
+
+def remaining_stiffness(history: Floats, law: Strength) -> Floats:
+    """1 - loss(k): the share of the penalty that is left."""
+    k = np.maximum(history, law.onset)
+    left = law.onset * (law.final - k) / (k * (law.final - law.onset))
+    return np.maximum(left, law.residual)
+
+
+def opening_metric(jump: Floats, normal: Floats, shear_ratio: float) -> Floats:
+    """M.D at each point: the normal part only where it opens, the tangential one times b^2."""
+    normal_part = np.einsum("ij,ij->i", jump, normal)
+    shear = shear_ratio**2
+    return shear * jump + ((np.maximum(normal_part, 0) - shear * normal_part)[:, None]) * normal
+
+
+def effective_opening(jump: Floats, normal: Floats, law: Strength) -> Floats:
+    """l = sqrt(D.M.D)."""
+    metric = opening_metric(jump, normal, law.shear_ratio)
+    return np.sqrt(np.maximum(np.einsum("ij,ij->i", jump, metric), 0.0))
+
+
+def advance_history(effective: Floats, history_old: Floats, share: float) -> Floats:
+    """k = k_old + share <l - k_old>: share = dt/(tau + dt) for a viscous delay tau, 1 without."""
+    return history_old + share * np.maximum(effective - history_old, 0.0)
+
+
+def respond(
+    jump: Floats, normal: Floats, history_old: Floats, law: Strength, share: float = 1.0
+) -> Response:
+    """Traction, tangent and history at each point.
+
+    jump: (points, d) opening vectors. history_old: largest effective opening so far, um.
+    share: see `advance_history`.
+    """
+    metric = opening_metric(jump, normal, law.shear_ratio)
+    effective = np.sqrt(np.maximum(np.einsum("ij,ij->i", jump, metric), 0.0))
+    history = advance_history(effective, history_old, share)
+    stiffness = law.penalty * remaining_stiffness(history, law)
+    overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
+    traction = stiffness[:, None] * metric + (law.penalty * overlap)[:, None] * normal
+
+    dimension = jump.shape[1]
+    nn = normal[:, :, None] * normal[:, None, :]
+    closed = (overlap < 0)[:, None, None]
+    shear = law.shear_ratio**2 * (np.eye(dimension) - nn)
+    tangent = stiffness[:, None, None] * (shear + np.where(closed, 0.0, nn))
+    tangent += law.penalty * np.where(closed, nn, 0.0)
+    tangent -= softening(metric, effective, history, history_old, law, share)
+    return Response(traction, tangent, history)
+
+
+def softening(
+    metric: Floats,
+    effective: Floats,
+    history: Floats,
+    history_old: Floats,
+    law: Strength,
+    share: float,
+) -> Floats:
+    """K loss'(k) dk/dl (M.D)(M.D) / l where the history grows, zero elsewhere."""
+    growing = (history > history_old) & (history > law.onset) & (history < law.final)
+    k = np.where(growing, history, 1.0)
+    slope = law.onset * law.final / (k**2 * (law.final - law.onset))
+    factor = np.where(growing, law.penalty * slope * share / np.where(growing, effective, 1.0), 0.0)
+    return factor[:, None, None] * metric[:, :, None] * metric[:, None, :]
+
+
+def energies(jump: Floats, normal: Floats, history: Floats, law: Strength) -> Energies:
+    """Fracture energy spent, elastic energy of the bond, and energy of contact."""
+    effective = effective_opening(jump, normal, law)
+    overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
+    return Energies(
+        fracture=law.toughness * separation(history, law),
+        stored=0.5 * law.penalty * remaining_stiffness(history, law) * effective**2,
+        contact=0.5 * law.penalty * overlap**2,
+    )
+
+
+def viscous_dissipation(
+    effective: Floats, history_old: Floats, history: Floats, law: Strength, share: float
+) -> Floats:
+    """Energy per area that the viscous delay took while the history grew, J/m^2.
+
+    Integral of K (l^2 - k^2)/2 loss'(k) dk with the delay e = l - k constant over the step:
+    K k_0 k_f / (k_f - k_0) [ e ln(k/k_old) + e^2/2 (1/k_old - 1/k) ], k between k_0 and k_f.
+    """
+    delay = np.maximum(effective - history, 0.0) if share < 1.0 else np.zeros_like(effective)
+    start = np.clip(history_old, law.onset, law.final)
+    end = np.clip(history, law.onset, law.final)
+    scale = law.penalty * law.onset * law.final / (law.final - law.onset)
+    return scale * (delay * np.log(end / start) + 0.5 * delay**2 * (1 / start - 1 / end))

@@ -1,0 +1,115 @@
+"""Small-strain elasticity of swelling grains, in 3D or in generalised plane strain.
+
+Strain and stress are always 3 x 3. In 2D the only out-of-plane strain is one uniform axial
+strain, fixed by zero axial force: plain plane strain would hold the particle between rigid
+plates and store some fifty times the energy. Stress in MPa, lengths in um.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from ufl.core.expr import Expr
+
+Floats = npt.NDArray[np.float64]
+
+
+class Stiffness(NamedTuple):
+    """Transversely isotropic stiffness about the c axis, MPa (or any one unit)."""
+
+    c11: float
+    c12: float
+    c13: float
+    c33: float
+    c44: float
+
+    @classmethod
+    def isotropic(cls, young: float, poisson: float) -> "Stiffness":
+        """Stiffness of an isotropic solid."""
+        shear = young / (2 * (1 + poisson))
+        lame = young * poisson / ((1 + poisson) * (1 - 2 * poisson))
+        return cls(lame + 2 * shear, lame, lame, lame + 2 * shear, shear)
+
+    def invariant_form(self) -> Floats:
+        """Coefficients (lambda, mu_T, alpha, mu_L, beta) of `transversely_isotropic_stress`."""
+        c11, c12, c13, c33, c44 = self
+        return np.array([c12, (c11 - c12) / 2, c13 - c12, c44, c11 + c33 - 2 * c13 - 4 * c44])
+
+    def quadratic(self, a: Floats, c: Floats) -> Floats:
+        """e:C:e of the strain e = a (I - c c) + c cc, for arrays of a and c."""
+        return 2 * (self.c11 + self.c12) * a**2 + 4 * self.c13 * a * c + self.c33 * c**2
+
+
+def strain(displacement: Expr, axial_strain: Expr) -> Expr:
+    """sym grad u as a 3 x 3 tensor; in 2D with the uniform axial strain as its zz part."""
+    e = ufl.sym(ufl.grad(displacement))
+    if e.ufl_shape == (3, 3):
+        return e
+    return ufl.as_tensor(
+        [[e[0, 0], e[0, 1], 0], [e[1, 0], e[1, 1], 0], [0, 0, axial_strain]]
+    )
+
+
+def eigenstrain(strain_a: Expr, strain_c: Expr, c_axis: Expr) -> Expr:
+    """e_ch = a (I - c c) + c cc: lattice strain along and across the c axis."""
+    along_c = ufl.outer(c_axis, c_axis)
+    return strain_a * (ufl.Identity(3) - along_c) + strain_c * along_c
+
+
+def transversely_isotropic_stress(e: Expr, c_axis: Expr, k: Expr) -> Expr:
+    """Stress of the elastic strain e, with m = c c and k from `Stiffness.invariant_form`.
+
+    s = lambda tr(e) I + 2 mu_T e + alpha [(m:e) I + tr(e) m] + 2 (mu_L - mu_T)(m e + e m)
+        + beta (m:e) m                    (Spencer, Continuum Theory of Fibre Composites, 1984)
+    """
+    m = ufl.outer(c_axis, c_axis)
+    e_cc = ufl.inner(m, e)
+    identity = ufl.Identity(3)
+    return (
+        k[0] * ufl.tr(e) * identity
+        + 2 * k[1] * e
+        + k[2] * (e_cc * identity + ufl.tr(e) * m)
+        + 2 * (k[3] - k[1]) * (m * e + e * m)
+        + k[4] * e_cc * m
+    )
+
+
+def internal_work(stress: Expr, virtual_strain: Expr, dx: ufl.Measure) -> ufl.Form:
+    """Integral of s : e(v)."""
+    return ufl.inner(stress, virtual_strain) * dx
+
+
+def six_components(tensor: Expr) -> Expr:
+    """Symmetric tensor as (xx, yy, zz, xy, yz, xz)."""
+    return ufl.as_vector(
+        [tensor[0, 0], tensor[1, 1], tensor[2, 2], tensor[0, 1], tensor[1, 2], tensor[0, 2]]
+    )
+
+
+def tensors(six: Floats) -> Floats:
+    """(points, 6) components as (points, 3, 3) symmetric tensors."""
+    return six[:, [[0, 3, 5], [3, 1, 4], [5, 4, 2]]]
+
+
+def trace(six: Floats) -> Floats:
+    """Trace of (points, 6) symmetric tensors."""
+    return six[:, :3].sum(axis=1)
+
+
+def along(six: Floats, axis: Floats) -> Floats:
+    """axis . T . axis of (points, 6) symmetric tensors and (points, 3) unit vectors."""
+    squares = np.einsum("ij,ij->i", six[:, :3], axis**2)
+    products = axis[:, [0, 1, 0]] * axis[:, [1, 2, 2]]
+    return squares + 2 * np.einsum("ij,ij->i", six[:, 3:], products)
+
+
+def von_mises(six: Floats) -> Floats:
+    """Von Mises stress of (points, 6) stresses."""
+    normal = six[:, :3] - trace(six)[:, None] / 3
+    return np.sqrt(1.5 * (normal**2).sum(axis=1) + 3 * (six[:, 3:] ** 2).sum(axis=1))
+
+
+def first_principal(six: Floats) -> Floats:
+    """Largest principal stress of (points, 6) stresses."""
+    return np.linalg.eigvalsh(tensors(six))[:, -1]

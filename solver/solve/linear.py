@@ -1,0 +1,81 @@
+"""Linear solves with a factorization that is kept for as long as it helps."""
+
+from collections.abc import Callable
+
+from petsc4py import PETSc
+
+REFACTOR_ABOVE = 25
+
+
+class LinearSolveError(Exception):
+    """A linear system could not be solved, even with a fresh factorization."""
+
+
+class LaggedSolver:
+    """GMRES preconditioned by the MUMPS factors of an earlier matrix.
+
+    The factors are renewed when they need more than `REFACTOR_ABOVE` iterations: a count, not a
+    time, so that runs repeat. `regularize` turns the operator into the matrix that is factored
+    (a free body's operator is singular; its null space is attached to the operator instead).
+    """
+
+    def __init__(
+        self,
+        operator: PETSc.Mat,
+        prefix: str,
+        regularize: Callable[[PETSc.Mat], PETSc.Mat] | None = None,
+        tolerance: float = 1e-9,
+    ) -> None:
+        self.factorizations = 0
+        self.iterations = 0
+        self._operator = operator
+        self._regularize = regularize or (lambda matrix: matrix.copy())
+        self._factored: PETSc.Mat | None = None
+        self._stale = True
+        self._ksp = PETSc.KSP().create(operator.comm)
+        self._ksp.setOptionsPrefix(prefix)
+        self._ksp.setType("gmres")
+        self._ksp.setGMRESRestart(REFACTOR_ABOVE + 5)
+        self._tolerance = tolerance
+        self._ksp.setPCSide(PETSc.PC.Side.RIGHT)
+        pc = self._ksp.getPC()
+        pc.setType("lu")
+        pc.setFactorSolverType("mumps")
+        pc.setReusePreconditioner(True)
+        self._ksp.setFromOptions()
+
+    def solve(self, right: PETSc.Vec, solution: PETSc.Vec, negligible: float = 0.0) -> None:
+        """Solve with the operator as it is now. Collective; LinearSolveError if that fails.
+
+        negligible: norm of the residual that counts as zero.
+        """
+        self._ksp.setTolerances(rtol=self._tolerance, atol=negligible, max_it=REFACTOR_ABOVE)
+        if not self._stale:
+            self._iterate(right, solution)
+            if self._ksp.getConvergedReason() > 0:
+                return
+        self._factor()
+        self._iterate(right, solution)
+        if self._ksp.getConvergedReason() <= 0:
+            self._stale = True
+            raise LinearSolveError(
+                f"the linear solver {self._ksp.getOptionsPrefix()} stopped with reason "
+                f"{self._ksp.getConvergedReason()}"
+            )
+
+    def _iterate(self, right: PETSc.Vec, solution: PETSc.Vec) -> None:
+        solution.set(0.0)
+        self._ksp.solve(right, solution)
+        self.iterations += self._ksp.getIterationNumber()
+
+    def _factor(self) -> None:
+        if self._factored is not None:
+            self._factored.destroy()
+        self._factored = self._regularize(self._operator)
+        pc = self._ksp.getPC()
+        pc.setReusePreconditioner(False)
+        self._ksp.setOperators(self._operator, self._factored)
+        self._ksp.setUp()
+        pc.setReusePreconditioner(True)
+        self.factorizations += 1
+        self._stale = False
