@@ -53,7 +53,7 @@ class Quantity:
         """Return the SI value of what was given; ValueError says what was expected."""
         try:
             value = self._read(given)
-        except (ValueError, TypeError, OverflowError):
+        except (ValueError, TypeError, ArithmeticError):
             value = math.nan
         if not math.isfinite(value):
             raise ValueError(f'expected {self.name} such as "{self.example}", got {_shown(given)}')

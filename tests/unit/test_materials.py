@@ -1,0 +1,191 @@
+"""The shipped materials meet the known facts; a wrong material file is named and explained."""
+
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+from solver.constants import FARADAY
+from solver.materials import (
+    MaterialError,
+    load_boundary_material,
+    load_grain_material,
+)
+from solver.materials.library import FOLDER, grain_materials
+
+GRAINS = ["NMC76", "NMC811"]
+
+
+@pytest.fixture(params=GRAINS)
+def grain(request):
+    return load_grain_material(request.param)
+
+
+def test_the_library_holds_the_promised_materials():
+    assert grain_materials() == GRAINS
+
+
+def test_potential_follows_the_data_and_reaches_the_window(grain):
+    U = grain.potential.value
+    known = {
+        0.30: 4.181,
+        0.40: 4.062,
+        0.50: 3.945,
+        0.60: 3.818,
+        0.70: 3.742,
+        0.80: 3.670,
+        0.90: 3.589,
+    }
+    for x, voltage in known.items():
+        assert U(np.array(x)) == pytest.approx(voltage, abs=2e-3)
+    assert U(np.array(0.2167)) == pytest.approx(4.297, abs=8e-3)  # end of the data
+    assert U(np.array(0.15)) == pytest.approx(4.5)
+    assert U(np.array(0.99)) == pytest.approx(2.7)
+    assert U(np.array(0.04)) > 4.7
+    assert U(np.array(0.993)) < 2.5
+
+
+def test_potential_falls_everywhere(grain):
+    assert np.all(grain.potential.slope(np.linspace(0, 1, 100001)) < 0)
+
+
+def test_strains_pass_through_the_known_points(grain):
+    c, a = grain.strain_c.value, grain.strain_a.value
+    assert c(np.array(0.5)) == pytest.approx(14.467 / 14.20 - 1, abs=1e-4)
+    assert c(np.array(0.27)) == pytest.approx(14.030 / 14.20 - 1, abs=1e-4)
+    assert a(np.array(0.27)) == pytest.approx(-0.020)
+    assert a(np.array(1.0)) == pytest.approx(0.0, abs=1e-15)
+    assert c(np.array(1.0)) == pytest.approx(0.0, abs=1e-15)
+    volume = (1 + a(np.array(0.27))) ** 2 * (1 + c(np.array(0.27))) - 1
+    assert volume == pytest.approx(-0.051, abs=1e-3)
+
+
+def test_c_grows_then_collapses_while_a_only_shrinks(grain):
+    x = np.linspace(0.0, 1.0, 1001)
+    peak = x[np.argmax(grain.strain_c.value(x))]
+    assert 0.45 < peak < 0.55
+    assert np.all(grain.strain_c.slope(x[x < peak - 0.01]) > 0)
+    assert np.all(grain.strain_c.slope(x[x > peak + 0.01]) < 0)
+    assert np.all(grain.strain_a.slope(x) > 0)
+
+
+def test_theoretical_capacity_follows_from_concentration_and_density(grain):
+    capacity = FARADAY * grain.max_concentration / grain.density / 3600  # mAh/g
+    expected = {"NMC76": 275.9, "NMC811": 275.5}[grain.name]
+    assert capacity == pytest.approx(expected, abs=0.2)
+
+
+def test_stiffness_is_positive_definite_and_softer_along_c(grain):
+    C = grain.stiffness
+    assert np.linalg.eigvalsh(C.voigt()).min() > 0
+    assert C.C33 < C.C11
+    bulk = (2 * C.C11 + C.C33 + 2 * C.C12 + 4 * C.C13) / 9
+    shear = (2 * C.C11 + C.C33 - C.C12 - 2 * C.C13 + 6 * C.C44 + 3 * C.C66) / 15
+    assert 9 * bulk * shear / (3 * bulk + shear) == pytest.approx(150e9, rel=0.03)
+    assert (3 * bulk - 2 * shear) / (6 * bulk + 2 * shear) == pytest.approx(0.25, abs=0.01)
+
+
+def test_diffusivity_is_positive_activated_and_lets_c_over_3_through(grain):
+    x = np.linspace(-0.1, 1.1, 200)
+    cold, warm = grain.diffusivity(298.15), grain.diffusivity(333.15)
+    assert np.all(cold.value(x) > 0)
+    assert np.all(warm.value(x) > 1.5 * cold.value(x))
+    speed = 200 / 3 / (FARADAY * grain.max_concentration / grain.density)  # dx/dt at C/3
+    difference = speed * (5e-6) ** 2 / (4 * 0.6 * cold.value(np.array(0.6)))  # centre to rim
+    assert difference < 0.2
+
+
+def test_exchange_current_is_that_of_its_source_at_half_occupancy(grain):
+    i0 = grain.exchange_current(298.15)
+    assert i0.value(np.array(0.5)) == pytest.approx(3.41)
+    assert i0.value(np.array([1e-9, 1 - 1e-9])).max() < 0.01
+
+
+def test_boundaries_are_stiff_and_filled_ones_stronger():
+    dry, lpo = load_boundary_material("dry"), load_boundary_material("lpo")
+    assert (dry.strength, dry.toughness) == (2e9, 10.0)
+    assert lpo.strength > dry.strength
+    assert lpo.toughness > dry.toughness
+    for boundary in (dry, lpo):
+        assert (
+            boundary.strength / boundary.penalty < 0.1 * 2 * boundary.toughness / boundary.strength
+        )
+
+
+def test_pristine_and_filled_boundaries_carry_the_same():
+    dry, lpo = load_boundary_material("dry"), load_boundary_material("lpo")
+    assert dry.lithium_conductance == lpo.lithium_conductance
+    assert dry.electron_conductance == lpo.electron_conductance
+
+
+def test_bonded_contacts_cost_less_than_a_millivolt_at_c_over_3():
+    dry = load_boundary_material("dry")
+    assert 1.0 / dry.lithium_conductance < 1e-3
+    assert 1.0 / dry.electron_conductance < 1e-3
+
+
+def test_unknown_names_are_answered_with_the_nearest():
+    with pytest.raises(MaterialError, match="did you mean 'NMC811'"):
+        load_grain_material("NCM811")
+    with pytest.raises(MaterialError, match="known here: dry, lpo"):
+        load_boundary_material("soaked")
+
+
+def altered(tmp_path, change):
+    data = YAML(typ="safe").load(FOLDER / "NMC811.yaml")
+    change(data)
+    path = tmp_path / "mine.yaml"
+    YAML().dump(data, path)
+    return str(path)
+
+
+def test_a_material_may_be_a_file_of_the_user(tmp_path):
+    path = altered(tmp_path, lambda data: data["density"].update(value=4.8, unit="g/cm^3"))
+    assert load_grain_material(path).density == pytest.approx(4800)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d.pop("density"), "density: is missing"),
+        (lambda d: d["density"].update(unit="kg"), "density: 'kg' is not a unit of the kind kg/m"),
+        (lambda d: d["density"].pop("unit"), "density: needs a unit"),
+        (lambda d: d["density"].pop("source"), "density: needs a source, or assumed: true"),
+        (lambda d: d["density"].update(value=-1), "density: must be positive"),
+        (lambda d: d["density"].update(value="much"), "density: expected a number, got 'much'"),
+        (lambda d: d.update(densty={"value": 1}), "densty: unknown entry .*did you mean 'density'"),
+        (lambda d: d["potential"]["value"].reverse(), "potential: the law does not fall"),
+        (lambda d: d["strain_a"]["value"].pop(), "strain_a: a table needs"),
+        (lambda d: d["strain_a"].pop("occupancy"), "strain_a: needs lists `occupancy` and `value`"),
+        (lambda d: d["stiffness"].update(C13=400), "stiffness: is not positive definite"),
+        (lambda d: d["diffusivity"].pop("activation_energy"), "activation_energy: is missing"),
+        (lambda d: d["potential"]["low_tail"].update(occupancy=0.5), "does not lie between"),
+    ],
+)
+def test_a_wrong_entry_is_named_and_explained(tmp_path, change, message):
+    with pytest.raises(MaterialError, match=message):
+        load_grain_material(altered(tmp_path, change))
+
+
+def test_a_missing_material_file_is_named():
+    with pytest.raises(MaterialError, match=r"nowhere\.yaml: No such file"):
+        load_grain_material("nowhere.yaml")
+
+
+def leaves(node, unit_above=False):
+    """Yield (entry, whether it has a unit of its own or from above) for every number given."""
+    if isinstance(node, dict):
+        has_unit = unit_above or "unit" in node
+        if "value" in node:
+            yield node, has_unit
+        for key, child in node.items():
+            if key != "value":
+                yield from leaves(child, has_unit)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_value_has_a_unit_and_says_where_it_comes_from(path):
+    entries = list(leaves(YAML(typ="safe").load(path)))
+    assert len(entries) >= 9
+    for entry, has_unit in entries:
+        assert has_unit
+        assert entry.get("source") or (entry.get("assumed") is True and entry.get("note"))
