@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from meshes.complexes import Complex, polygons
+from meshes.regularize import collapse_short, merge_arcs, regularize
+from meshes.tessellation import tessellate
+
+RADIUS = 5.0
+
+
+def made(seed: int, count: int, relaxation: int = 3) -> Complex:
+    return tessellate(count, RADIUS, relaxation, np.random.default_rng(seed))
+
+
+def lengths(cells: Complex) -> np.ndarray:
+    return np.linalg.norm(np.diff(cells.vertices[cells.facets], axis=1)[:, 0], axis=1)
+
+
+def test_short_facets_are_collapsed() -> None:
+    before = made(0, 100)
+    after = regularize(before, 0.12)
+    assert lengths(before).min() < 0.02
+    assert lengths(after).min() >= 0.8 * 0.12
+
+
+def test_long_facets_stay_where_no_neighbour_is_short() -> None:
+    cells = merge_arcs(made(0, 50))
+    same = collapse_short(cells, 0.99 * lengths(cells).min())
+    assert np.array_equal(same.vertices, cells.vertices)
+    assert np.array_equal(same.facets, cells.facets)
+
+
+def test_a_boundary_ends_at_every_surface_point_that_is_left() -> None:
+    cells = merge_arcs(made(1, 60))
+    ends = np.bincount(cells.facets.ravel())
+    inner = np.bincount(cells.facets[~cells.on_surface].ravel(), minlength=len(cells.vertices))
+    assert (ends[cells.outer_vertices] >= 3).all()
+    assert (inner[cells.outer_vertices] >= 1).all()
+
+
+def test_arcs_stay_short_enough_to_be_unique() -> None:
+    cells = merge_arcs(tessellate(2, RADIUS, 0, np.random.default_rng(3)))
+    ends = cells.vertices[cells.facets[cells.on_surface]]
+    span = np.arccos(np.clip((ends[:, 0] * ends[:, 1]).sum(axis=1) / RADIUS**2, -1, 1))
+    assert span.max() <= 2 * np.pi / 3 + 1e-9
+    assert span.sum() == pytest.approx(2 * np.pi)
+
+
+@pytest.mark.parametrize("relaxation", [0, 3])
+def test_no_grain_is_lost_to_a_mesh_size_beyond_its_own(relaxation: int) -> None:
+    cells = regularize(made(5, 100, relaxation), 10 * RADIUS)
+    assert len(polygons(cells)) == 100
+
+
+def test_a_collapse_that_would_swallow_a_grain_is_refused() -> None:
+    cells = merge_arcs(made(5, 30))
+    drawn = collapse_short(cells, 4 * RADIUS)
+    facets_of = [(drawn.sides == grain).any(axis=1).sum() for grain in range(30)]
+    assert min(facets_of) >= 3
