@@ -1,0 +1,38 @@
+import sys
+import time
+
+import pytest
+
+from meshes.complexes import MeshError
+from meshes.gmsh_process import run_limited, time_limit
+
+
+def run(code: str, limit: float = 10.0) -> None:
+    run_limited([sys.executable, "-c", code], limit)
+
+
+def test_a_command_beyond_its_time_is_killed() -> None:
+    start = time.monotonic()
+    with pytest.raises(MeshError, match=r"killed after 0\.2 s"):
+        run("import time; time.sleep(60)", limit=0.2)
+    assert time.monotonic() - start < 5
+
+
+def test_a_crash_names_its_signal() -> None:
+    with pytest.raises(MeshError, match="signal 9"):
+        run("import os; os.kill(os.getpid(), 9)")
+
+
+def test_a_failure_hands_the_last_line_on() -> None:
+    with pytest.raises(MeshError, match="failed: no surface 7"):
+        run("import sys; print('noise', file=sys.stderr); sys.exit('no surface 7')")
+
+
+def test_marks_of_an_mpi_rank_are_not_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMPI_COMM_WORLD_RANK", "1")
+    run("import os, sys; sys.exit('inherited' if 'OMPI_COMM_WORLD_RANK' in os.environ else 0)")
+
+
+def test_large_meshes_get_more_time() -> None:
+    assert 30 < time_limit(5.0, 0.12) < 40
+    assert time_limit(5.0, 0.01) > 100
