@@ -1,0 +1,71 @@
+"""What trackers see of a run: one description at the start, one snapshot per accepted step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from mpi4py import MPI
+
+from solver.case import Case
+from solver.particle.mesh import Particle
+from solver.state import Spaces, State
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is known before the first time step; the same on every rank."""
+
+    case: Case
+    particle: Particle
+    spaces: Spaces
+    directory: Path
+    comm: MPI.Comm
+    dofs: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One moment of a run.
+
+    row: history columns, header -> value in SI, the same on every rank. step_ended: a protocol
+    step just ended (or the run begins). state: all fields, internal units. Local arrays:
+    stress (nodes, 6) in MPa as xx yy zz xy yz xz at the nodes of `spaces.scalar`; at the points
+    of `spaces.boundaries`: opening (normal, positive when open) and slip in um, separation 0..1,
+    traction (points, d) in MPa on side '+'.
+    """
+
+    row: Mapping[str, float]
+    step_ended: bool
+    state: State
+    stress: Floats
+    opening: Floats
+    slip: Floats
+    separation: Floats
+    traction: Floats
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended. status: finished, failed or interrupted; reason in one sentence."""
+
+    status: str
+    reason: str
+    totals: Mapping[str, Any]
+
+
+class Tracker(Protocol):
+    """Gets every accepted step. All methods are collective; they must not change the state."""
+
+    def start(self, run: Run) -> None:
+        """Open what is needed."""
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Take in one accepted step (the first call is the initial state)."""
+
+    def finish(self, outcome: Outcome) -> None:
+        """Close everything; called also after a failure or an interrupt."""

@@ -1,0 +1,94 @@
+"""Occupancy and potentials at the end of a time step, stress and contacts held."""
+
+import numpy as np
+from mpi4py import MPI
+
+from solver.model.electro import ElectrochemicalSystem, StressInPotential
+from solver.solve.blocks import BlockMatrix, BlockVector
+from solver.solve.linear import LaggedSolver, LinearSolveError
+
+LARGEST_CHANGE = 0.2  # of the occupancy in one Newton step
+
+
+class TransportError(Exception):
+    """No solution of transport and charge balance; the message names grain and field."""
+
+
+class ElectrochemicalSolver:
+    """Newton's method for an electrochemical system, with lagged factors.
+
+    Lithium and charge balances are linear in the unknowns and the reaction currents, so they
+    hold to rounding after every iteration; iterating makes the laws hold.
+    """
+
+    def __init__(
+        self, system: ElectrochemicalSystem, tolerance: float = 1e-8, max_iterations: int = 15
+    ) -> None:
+        self.system, self.newton_iterations = system, 0
+        self._tolerance, self._max_iterations = tolerance, max_iterations
+        self._residual = BlockVector(system.residual, system.unknowns)
+        self._comm = self._residual.comm
+        self._change = self._residual.vector.duplicate()
+        self._tangent = BlockMatrix(system.tangent)
+        self.linear = LaggedSolver(self._tangent.matrix, "transport_", tolerance=1e-11)
+        self._before = [field.x.array.copy() for field in system.unknowns]
+
+    def solve(self, stress: StressInPotential) -> None:
+        """Solve for occupancy, potentials and reaction current. Collective.
+
+        Raises TransportError.
+        """
+        change = np.inf
+        for _ in range(self._max_iterations):
+            change = self._step(stress)
+            if change < self._tolerance:
+                return
+            if not np.isfinite(change):
+                break
+        raise TransportError(self._where_unsettled(change))
+
+    def _step(self, stress: StressInPotential) -> float:
+        """One Newton step; return the largest change of occupancy or potential (V)."""
+        self.newton_iterations += 1
+        self.system.update_laws(stress)
+        self._residual.assemble()
+        self._tangent.assemble()
+        try:
+            self.linear.solve(self._residual.vector, self._change)
+        except LinearSolveError:
+            return np.inf
+        for field, before in zip(self.system.unknowns, self._before, strict=True):
+            before[:] = field.x.array
+        largest_x = self._largest(self._change.array_r[self._residual.slices[0]])
+        factor = min(1.0, LARGEST_CHANGE / max(largest_x, 1e-300))
+        self._residual.add_to_fields(self._change, -factor)
+        self._update_current(factor)
+        return self._largest(self._change.array_r)
+
+    def _update_current(self, factor: float) -> None:
+        """Give the reaction current the change that was eliminated from the linear system."""
+        system, nodal = self.system, self.system.nodal
+        dx = system.state.occupancy.x.array - self._before[0]
+        dgrain = system.state.grain_potential.x.array - self._before[1]
+        current = system.state.current.x.array
+        full = (nodal.current.x.array - current) * factor
+        full += nodal.current_slope.x.array * dx
+        full += nodal.current_by_grain.x.array * dgrain[system.spaces.grain_dof_of_node]
+        current += full
+
+    def _largest(self, values: np.ndarray) -> float:
+        largest = float(np.max(np.abs(values), initial=0.0))
+        return float(self._comm.allreduce(largest, MPI.MAX))
+
+    def _where_unsettled(self, change: float) -> str:
+        """Name the grain whose occupancy still changes most."""
+        system = self.system
+        n_owned = system.spaces.scalar.dofmap.index_map.size_local
+        moved = np.abs(system.state.occupancy.x.array - self._before[0])[:n_owned]
+        node = int(np.argmax(moved)) if moved.size else 0
+        grain = int(system.spaces.grain_of_node[node])
+        _, grain = self._comm.allreduce((float(moved.max(initial=0.0)), grain), MPI.MAXLOC)
+        return (
+            f"transport does not converge: the occupancy of {system.grain_names[grain]} still "
+            f"changes, last change {change:.1e}"
+        )
