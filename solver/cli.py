@@ -1,0 +1,75 @@
+"""The command line. Whatever can be wrong with a case is found before anything runs.
+
+Exit codes: 0 done, 1 failed, 2 bad case or usage, 3 solver gave up, 130 interrupted.
+"""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from solver import commands
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGUSR2, _interrupt)  # how the launcher passes Ctrl-C on to every rank
+    try:
+        return int(options.command(options))
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return commands.INTERRUPTED
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _ranks(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of ranks such as 2, got '{text}'")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="intergrain", description="Cracking grain boundaries in cathode particles."
+    )
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    case = argparse.ArgumentParser(add_help=False)
+    case.add_argument("case", type=Path, metavar="CASE", help="case file (YAML)")
+    case.add_argument(
+        "--set", action="append", default=[], dest="overrides", metavar="KEY.PATH=VALUE",
+        help="change a value, e.g. physics.cohesive.enabled=false or protocol.0.charge.rate=1C",
+    )  # fmt: skip
+
+    def add(command: Callable[..., int], *parents: argparse.ArgumentParser) -> Any:
+        sub = subparsers.add_parser(
+            command.__name__, parents=parents, help=command.__doc__, description=command.__doc__
+        )
+        sub.set_defaults(command=command)
+        return sub
+
+    sub = add(commands.run, case)
+    sub.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: runs/NAME-OF-FILE")
+    sub.add_argument("-n", "--ranks", type=_ranks, default=1, help="MPI ranks (default 1)")
+    sub.add_argument("--overwrite", action="store_true", help="replace an earlier run")
+    add(commands.check, case)
+    sub = add(commands.mesh, case)
+    sub.add_argument("-o", "--output", type=Path, metavar="DIR", help="copy the mesh there")
+    sub = add(commands.schema)
+    sub.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there")
+    add(commands.plot).add_argument(
+        "directory", type=Path, metavar="DIRECTORY", help="a run directory"
+    )
+    add(commands.doctor)
+    add(commands.test).add_argument("pytest", nargs=argparse.REMAINDER, help="options of pytest")
+    hidden = subparsers.add_parser("worker")  # without help, so that it is not listed
+    hidden.add_argument("directory", type=Path)
+    hidden.set_defaults(command=commands.worker)
+    return parser

@@ -1,0 +1,193 @@
+"""What each command of the command line does, given its options.
+
+Heavy imports wait until a command needs them: a case is checked without DOLFINx.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from meshes import MeshFile
+    from solver.case import Case
+    from solver.plan import Plan
+
+DONE, FAILED, BAD_CASE, GAVE_UP, INTERRUPTED = 0, 1, 2, 3, 130
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def check(options: Namespace) -> int:
+    """Validate a case and print what would run."""
+    from solver.plan import describe
+
+    case_and_plan = _validated(options)
+    if case_and_plan is None:
+        return BAD_CASE
+    print(describe(*case_and_plan))
+    return DONE
+
+
+def run(options: Namespace) -> int:
+    """Validate a case, build its mesh, and run it on one rank or several."""
+    from solver.run_directory import RunDirectoryError, prepare, require_usable
+
+    case_and_plan = _validated(options)
+    if case_and_plan is None:
+        return BAD_CASE
+    case = case_and_plan[0]
+    directory = options.output or Path("runs", options.case.stem)
+    if options.ranks > 1 and shutil.which("mpirun") is None:
+        return _refuse("mpirun is not there: use -n 1, or install an MPI")
+    try:
+        require_usable(directory, options.overwrite)
+        mesh = _build_mesh(case)
+        if mesh is None:
+            return GAVE_UP
+        prepare(directory, case, options.case, mesh.mesh, mesh.table)
+    except RunDirectoryError as error:
+        return _refuse(str(error))
+    if options.ranks > 1:
+        _run_in_parallel(directory, options.ranks)
+    return _simulate(case, directory)
+
+
+def worker(options: Namespace) -> int:
+    """Run a prepared directory as one of several ranks."""
+    from solver.case import Case
+    from solver.run_directory import RESOLVED
+
+    return _simulate(Case.load(options.directory / RESOLVED), options.directory)
+
+
+def mesh(options: Namespace) -> int:
+    """Build the mesh of a case and print where it lies."""
+    case_and_plan = _validated(options)
+    if case_and_plan is None:
+        return BAD_CASE
+    built = _build_mesh(case_and_plan[0])
+    if built is None:
+        return GAVE_UP
+    files = [built.mesh, built.table]
+    if options.output is not None:
+        try:
+            options.output.mkdir(parents=True, exist_ok=True)
+            files = [Path(shutil.copy(file, options.output)) for file in files]
+        except OSError as error:
+            return _refuse(f"cannot write {options.output}: {error.strerror}")
+    print(*files, sep="\n")
+    return DONE
+
+
+def schema(options: Namespace) -> int:
+    """Print the JSON schema of case files, or write it to a file."""
+    from solver.case import Case
+
+    text = json.dumps(Case.model_json_schema(), indent=2) + "\n"
+    if options.output is None:
+        sys.stdout.write(text)
+        return DONE
+    try:
+        options.output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        return _refuse(f"cannot write {options.output}: {error.strerror}")
+    return DONE
+
+
+def plot(options: Namespace) -> int:
+    """Draw the figures of a run directory."""
+    from solver.run_directory import MARKS
+
+    if not any((options.directory / mark).exists() for mark in MARKS):
+        return _refuse(f"{options.directory} is not a run directory")
+    from solver.results.plots import draw
+
+    draw(options.directory)
+    return DONE
+
+
+def doctor(options: Namespace) -> int:
+    """Check the environment."""
+    from solver.doctor import report
+
+    return report(sys.stdout)
+
+
+def test(options: Namespace) -> int:
+    """Run the test suite."""
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *options.pytest])
+
+
+def _validated(options: Namespace) -> tuple[Case, Plan] | None:
+    """Return (case, plan), or None after having told every problem."""
+    from solver.case import Case, CaseError
+    from solver.materials import MaterialError
+    from solver.plan import PlanError, plan
+
+    try:
+        case = Case.load(options.case, options.overrides)
+        return case, plan(case)
+    except CaseError as error:
+        count = len(error.problems)
+        print(f"{count} problem{'s' * (count > 1)} in the case:", file=sys.stderr)
+        print(*error.problems, sep="\n", file=sys.stderr)
+    except (MaterialError, PlanError) as error:
+        print(f"{options.case}: {error}", file=sys.stderr)
+    return None
+
+
+def _build_mesh(case: Case) -> MeshFile | None:
+    """Return the mesh files of a case, or None after having told why there are none."""
+    from meshes import MeshError, build
+
+    try:
+        return build(case.particle, _cache() / "meshes")
+    except (MeshError, OSError) as error:
+        print(f"no mesh: {error}", file=sys.stderr)
+        return None
+
+
+def _simulate(case: Case, directory: Path) -> int:
+    """Run a case on this rank; a rank that fails takes the others with it instead of hanging."""
+    from mpi4py import MPI
+
+    from solver.simulation import run as simulate
+
+    comm = MPI.COMM_WORLD
+    try:
+        return simulate(case, directory, comm)
+    except Exception:
+        if comm.size == 1:
+            raise
+        traceback.print_exc()
+        comm.Abort(FAILED)
+        raise
+
+
+def _run_in_parallel(directory: Path, ranks: int) -> None:
+    """Become mpirun, so that signals and the exit code need no go-between."""
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
+    )
+    words = ["mpirun", "-n", str(ranks), sys.executable, "-m", "solver", "worker", str(directory)]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execvp(words[0], words)
+
+
+def _cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("INTERGRAIN_CACHE") or Path(base, "intergrain"))
+
+
+def _refuse(why: str) -> int:
+    print(why, file=sys.stderr)
+    return BAD_CASE

@@ -1,0 +1,185 @@
+"""What a case would take: grains, cells, unknowns, duration and memory, estimated without a mesh.
+
+The estimate follows the particle at equilibrium, so it also finds the steps that cannot be run
+at all because their end has been passed before they start.
+"""
+
+from dataclasses import dataclass
+from math import ceil, pi
+
+import numpy as np
+
+from solver.case import AnyStep, Case, Charge, Discharge, Hold, ParticleCase
+from solver.constants import FARADAY
+from solver.materials import GrainMaterial, load_boundary_material, load_grain_material
+
+BYTES_PER_RANK, BYTES_PER_DOF = 350e6, 5e3  # DOLFINx and its libraries; sparse factors in 2D
+
+
+class PlanError(Exception):
+    """A case that reads well but cannot be run."""
+
+
+@dataclass(frozen=True)
+class MeshEstimate:
+    """Expected sizes of a mesh, good to 20 % or so."""
+
+    cells: int
+    points: int
+    boundary_facets: int
+
+
+@dataclass(frozen=True)
+class StepEstimate:
+    """A protocol step, how long it may take (s, None if unknown) and the occupancy at its end."""
+
+    text: str
+    duration: float | None
+    occupancy: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would run."""
+
+    mesh: MeshEstimate
+    dofs: int
+    steps: tuple[StepEstimate, ...]
+    least_time_steps: int
+    memory: float  # bytes on one rank
+
+
+def plan(case: Case) -> Plan:
+    """Return what a case would take.
+
+    Raises MaterialError if its materials cannot be loaded, PlanError if a step is infeasible.
+    """
+    material = load_grain_material(case.materials.grain)
+    load_boundary_material(case.particle.boundary.state)
+    mesh = estimate_mesh(case.particle)
+    nodes = mesh.points + mesh.boundary_facets  # nodes at a boundary count once per grain
+    dofs = 3 * nodes + case.particle.grains.count + 2  # u, x, V of grains, V and strain in z
+    steps = estimate_steps(case, material)
+    longest = case.numerics.time_step.fixed or case.numerics.time_step.maximum
+    least = sum(ceil((step.duration or 0.0) / longest) or 1 for step in steps)
+    return Plan(mesh, dofs, steps, least, BYTES_PER_RANK + BYTES_PER_DOF * dofs)
+
+
+def describe(case: Case, plan: Plan) -> str:
+    """Return the plan of a case as a few lines of text."""
+    particle, mesh = case.particle, plan.mesh
+    lines = [
+        f"{case.name}: this case can be run",
+        f"  particle    {particle.shape}, radius {particle.radius * 1e6:g} um, "
+        f"{particle.grains.count} grains of {case.materials.grain}, "
+        f"{particle.boundary.state} boundaries",
+        f"  mesh        about {mesh.cells} cells, {mesh.boundary_facets} boundary facets",
+        f"  unknowns    about {plan.dofs}",
+    ]
+    for number, step in enumerate(plan.steps):
+        took = "" if step.duration is None else f", about {step.duration / 3600:.2f} h"
+        lines.append(f"  step {number:<6} {step.text}{took}, x = {step.occupancy:.3f}")
+    return "\n".join(
+        [
+            *lines,
+            f"  time steps  at least {plan.least_time_steps}",
+            f"  memory      about {plan.memory / 1e9:.1f} GB on one rank",
+        ]
+    )
+
+
+def estimate_mesh(particle: ParticleCase) -> MeshEstimate:
+    """Return the expected size of a disc's mesh.
+
+    Boundaries of regular grains measure 1.86 sqrt(N A). Cells are somewhat smaller than
+    equilateral ones of the wanted size; near the boundaries they have the boundary's size.
+    """
+    area, count = pi * particle.radius**2, particle.grains.count
+    size, fine = particle.mesh.size, particle.mesh.boundary_size
+    diameter = 2.0 * particle.radius / count**0.5
+    near = min(1.0, 2.3 * size / diameter)
+    cells = 1.23 * area / 0.433 * (near / fine**2 + (1.0 - near) / size**2)
+    outer = 2.0 * pi * particle.radius / fine
+    facets = 1.86 * (count * area) ** 0.5 / fine if count > 1 else 0.0
+    return MeshEstimate(round(cells), round(cells / 2 + outer / 2 + 1), round(facets))
+
+
+def estimate_steps(case: Case, material: GrainMaterial) -> tuple[StepEstimate, ...]:
+    """Return the protocol's steps at equilibrium; PlanError names a step that cannot start."""
+    per_hour = case.c_rate_basis * material_rate(material)
+    occupancy, estimates = case.initial.occupancy, []
+    for number, step in enumerate(case.protocol):
+        if isinstance(step, Charge | Discharge):
+            if number == 0:
+                _require_feasible(step, float(material.potential.value(np.array(occupancy))))
+            estimate = _constant_current(step, occupancy, per_hour, material)
+        else:
+            if isinstance(step, Hold):
+                occupancy = occupancy_at(material, step.voltage)
+            estimate = StepEstimate(_described(step), step.until.time, occupancy)
+        occupancy = estimate.occupancy
+        estimates.append(estimate)
+    return tuple(estimates)
+
+
+def material_rate(material: GrainMaterial) -> float:
+    """Return the change of occupancy per charge per mass, in kg/(A s)."""
+    return material.density / (FARADAY * material.max_concentration)
+
+
+def occupancy_at(material: GrainMaterial, voltage: float) -> float:
+    """Return the occupancy at which the equilibrium potential is `voltage`."""
+    x = np.linspace(1.0, 0.0, 20001)  # the potential rises along it
+    return float(np.interp(voltage, material.potential.value(x), x))
+
+
+def _constant_current(
+    step: Charge | Discharge, start: float, speed: float, material: GrainMaterial
+) -> StepEstimate:
+    sign = -1.0 if isinstance(step, Charge) else 1.0
+    speed *= step.rate or 0.0
+    until, durations = step.until, []
+    if until.voltage is not None:
+        durations.append(sign * (occupancy_at(material, until.voltage) - start) / speed)
+    if until.time is not None:
+        durations.append(until.time)
+    if until.capacity is not None:
+        durations.append(until.capacity * material_rate(material) / speed)
+    duration = max(min(durations), 0.0)
+    end = min(max(start + sign * speed * duration, 0.0), 1.0)
+    return StepEstimate(_described(step), duration, end)
+
+
+def _require_feasible(step: Charge | Discharge, rest: float) -> None:
+    """The first step starts from rest: a current moves the voltage away from it at once."""
+    end = step.until.voltage
+    passed = end is not None and (rest >= end if step.kind == "charge" else rest <= end)
+    if passed:
+        raise PlanError(
+            f"protocol.0: {step.kind} until {end:g} V is already past its end: "
+            f"the particle rests at {rest:.3f} V (initial.occupancy)"
+        )
+
+
+def _described(step: AnyStep) -> str:
+    what = step.kind
+    if isinstance(step, Hold):
+        what = f"hold at {step.voltage:g} V"
+    elif isinstance(step, Charge | Discharge):
+        what = f"{step.kind} at {in_c(step.rate or 0.0)}"
+    until = step.until
+    ends = [
+        f"{until.voltage:g} V" if until.voltage is not None else "",
+        in_c(until.rate) if until.rate is not None else "",
+        f"{until.time:g} s" if until.time is not None else "",
+        f"{until.capacity / 3600:g} mAh/g" if until.capacity is not None else "",
+    ]
+    return f"{what} until {' or '.join(filter(None, ends))}"
+
+
+def in_c(rate: float) -> str:
+    """Return a rate the way people write it: C/3, 1C, 2.5C."""
+    inverse = 1.0 / rate if rate else 0.0
+    if 0.0 < rate < 1.0 and abs(inverse - round(inverse)) < 1e-6 * inverse:
+        return f"C/{round(inverse)}"
+    return f"{rate:g}C"

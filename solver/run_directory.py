@@ -1,0 +1,66 @@
+"""Prepares the directory of a run: what may be overwritten, and what is written first."""
+
+import shutil
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from solver.case import Case
+
+CASE, RESOLVED, MESH, TABLE = "case.yaml", "resolved.yaml", "particle.msh", "particle.json"
+MARKS = (RESOLVED, "history.csv")  # a directory that holds one of these is a run's
+
+
+class RunDirectoryError(Exception):
+    """A directory that cannot or must not be written."""
+
+
+def require_usable(directory: Path, overwrite: bool) -> None:
+    """Raise RunDirectoryError unless a run may be written there; nothing is deleted yet."""
+    if directory.exists() and not directory.is_dir():
+        raise RunDirectoryError(f"{directory} exists and is not a directory")
+    try:
+        full = directory.is_dir() and any(directory.iterdir())
+    except OSError as error:
+        raise RunDirectoryError(f"cannot read {directory}: {error.strerror}") from error
+    if full and not overwrite:
+        raise RunDirectoryError(
+            f"{directory} is not empty: choose another one with -o, or add --overwrite"
+        )
+    if full and not any((directory / mark).exists() for mark in MARKS):
+        raise RunDirectoryError(f"{directory} does not look like a run: it will not be overwritten")
+    _require_writable(directory)
+
+
+def prepare(directory: Path, case: Case, source: Path, mesh: Path, table: Path) -> None:
+    """Empty the directory and write the case as given, the case resolved, and the mesh."""
+    given = source.read_bytes()  # the source may itself lie in the directory
+    try:
+        if directory.exists():
+            _empty(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(mesh, directory / MESH)
+        shutil.copyfile(table, directory / TABLE)
+        (directory / CASE).write_bytes(given)
+        YAML().dump(case.resolved(), directory / RESOLVED)
+    except OSError as error:
+        raise RunDirectoryError(f"cannot write {directory}: {error.strerror}") from error
+
+
+def _require_writable(directory: Path) -> None:
+    """Make the directory and a file in it, as the run will."""
+    probe = directory / ".writable"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise RunDirectoryError(f"cannot write {directory}: {error.strerror}") from error
+
+
+def _empty(directory: Path) -> None:
+    for entry in directory.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()

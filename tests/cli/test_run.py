@@ -1,0 +1,126 @@
+"""`run` prepares the directory, hands over to the simulation, and passes its exit code on.
+
+The simulation itself is replaced here: what it computes is proved elsewhere.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from solver.case import Case
+from solver.cli import main
+
+ROOT = Path(__file__).parents[2]
+QUICKSTART = str(ROOT / "cases/quickstart.yaml")
+SMALL = ["--set", "particle.grains.count=3", "--set", "particle.radius=1 um"]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("INTERGRAIN_CACHE", str(tmp_path / "cache"))
+    before = signal.getsignal(signal.SIGUSR2)
+    yield
+    signal.signal(signal.SIGUSR2, before)
+
+
+@pytest.fixture
+def simulate_with(monkeypatch):
+    def replace(function):
+        module = types.SimpleNamespace(run=function)
+        monkeypatch.setitem(sys.modules, "solver.simulation", module)
+
+    return replace
+
+
+@pytest.mark.parametrize("code", [0, 3, 130])
+def test_run_prepares_a_directory_and_passes_the_exit_code_on(tmp_path, simulate_with, code):
+    seen = []
+
+    def simulate(case, directory, comm):
+        seen.append((case, sorted(entry.name for entry in directory.iterdir()), comm.size))
+        return code
+
+    simulate_with(simulate)
+    assert main(["run", QUICKSTART, "-o", str(tmp_path / "run"), *SMALL]) == code
+    case = Case.load(tmp_path / "run/resolved.yaml")
+    assert seen == [(case, ["case.yaml", "particle.json", "particle.msh", "resolved.yaml"], 1)]
+    assert case.particle.grains.count == 3
+
+
+def test_a_run_goes_to_runs_unless_told_otherwise(tmp_path, simulate_with, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    simulate_with(lambda case, directory, comm: 0)
+    assert main(["run", QUICKSTART, *SMALL]) == 0
+    assert (tmp_path / "runs/quickstart/resolved.yaml").exists()
+    assert main(["run", QUICKSTART, *SMALL]) == 2
+    assert main(["run", QUICKSTART, *SMALL, "--overwrite"]) == 0
+
+
+def test_a_signal_from_the_launcher_ends_with_130(tmp_path, simulate_with):
+    def simulate(case, directory, comm):
+        os.kill(os.getpid(), signal.SIGUSR2)
+        signal.pause()
+
+    simulate_with(simulate)
+    assert main(["run", QUICKSTART, "-o", str(tmp_path / "run"), *SMALL]) == 130
+
+
+def test_several_ranks_are_handed_to_mpirun_after_all_checks(tmp_path, monkeypatch):
+    handed = []
+
+    def become(program, words):
+        handed.append(words)
+        raise SystemExit(0)
+
+    monkeypatch.setattr(os, "execvp", become)
+    run = ["run", QUICKSTART, "-n", "2", "-o", str(tmp_path / "run"), *SMALL]
+    assert main([*run, "--set", "particle.radius=-1"]) == 2
+    with pytest.raises(SystemExit):
+        main(run)
+    (words,) = handed
+    assert words == ["mpirun", "-n", "2", sys.executable, "-m", "solver", "worker", words[-1]]
+    assert Path(words[-1]) == tmp_path / "run"
+    assert Case.load(tmp_path / "run/resolved.yaml").particle.grains.count == 3
+
+
+def test_mesh_says_where_it_lies_and_copies_it(tmp_path, capsys):
+    assert main(["mesh", QUICKSTART, *SMALL]) == 0
+    cached = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert main(["mesh", QUICKSTART, *SMALL, "-o", str(tmp_path / "here")]) == 0
+    copied = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert [file.parent for file in copied] == [tmp_path / "here"] * 2
+    assert [file.read_bytes() for file in copied] == [file.read_bytes() for file in cached]
+
+
+ONE_RANK_FAILS = """
+import sys, types
+from mpi4py import MPI
+from solver.cli import main
+
+def simulate(case, directory, comm):
+    if comm.rank == 1:
+        raise RuntimeError("rank 1 cannot go on")
+    comm.barrier()
+
+sys.modules["solver.simulation"] = types.SimpleNamespace(run=simulate)
+sys.exit(main(["worker", sys.argv[1]]))
+"""
+
+
+def test_a_rank_that_fails_does_not_leave_the_others_waiting(tmp_path, simulate_with):
+    simulate_with(lambda case, directory, comm: 0)
+    main(["run", QUICKSTART, "-o", str(tmp_path / "run"), *SMALL])
+    script = tmp_path / "one_rank_fails.py"
+    script.write_text(ONE_RANK_FAILS)
+    ended = subprocess.run(
+        ["mpirun", "-n", "2", sys.executable, str(script), str(tmp_path / "run")],
+        env=os.environ | {"PYTHONPATH": f"{ROOT}:{os.environ.get('PYTHONPATH', '')}"},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert ended.returncode != 0
+    assert "rank 1 cannot go on" in ended.stderr
