@@ -61,7 +61,7 @@ debian_lacks() {
     fi
     [[ -d $cache/$debian_name ]] && return
     local trouble
-    if ! trouble=$(bwrap --ro-bind / / --dev /dev --proc /proc true 2>&1); then
+    if ! trouble=$(bwrap --ro-bind / / --dev /dev --proc /proc -- true 2>&1); then
         echo "bubblewrap is not allowed to work here ($trouble); ask an administrator for" \
             "unprivileged user namespaces"
     elif ! is_root && ! grep -qs -e "^$(id -un):" -e "^$(id -u):" /etc/subuid; then
