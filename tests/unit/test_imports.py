@@ -16,11 +16,12 @@ LAYERS = [
     {"cli"},
     {"commands"},
     {"simulation", "plan", "run_directory", "results", "doctor"},
-    {"solve"},
+    {"observation"},
+    {"solve", "protocol"},
     {"model", "output"},
     {"materials", "physics", "state"},
     {"case", "particle"},
-    {"constants", "dolfinx_api"},
+    {"constants", "dolfinx_api", "interrupt"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 ENTRY_POINTS = {"__main__", "cli", "commands"}
