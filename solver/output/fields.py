@@ -1,0 +1,154 @@
+"""The fields for ParaView: grains with their jumps, and the boundaries as a mesh of their own."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.constants import METRE
+from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.output.vtu import Arrays, Collection
+from solver.physics.mechanics import first_principal, trace, von_mises
+from solver.state import Spaces
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int32]
+FOLDER = "fields"
+NM_PER_UM = 1e9 / METRE
+SIMPLEX = {1: "line", 2: "triangle", 3: "tetra"}
+
+
+class Moment(NamedTuple):
+    """Copies of what a frame needs, since the state lives on after a snapshot. Internal units."""
+
+    time: float
+    occupancy: Floats
+    displacement: Floats
+    grain_potential: Floats
+    stress: Floats
+    opening: Floats
+    slip: Floats
+    separation: Floats
+    traction: Floats
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "Moment":
+        """Take the moment out of a snapshot."""
+        state = snapshot.state
+        arrays = (
+            state.occupancy.x.array,
+            state.displacement.x.array,
+            state.grain_potential.x.array,
+            snapshot.stress,
+            snapshot.opening,
+            snapshot.slip,
+            snapshot.separation,
+            snapshot.traction,
+        )
+        return cls(snapshot.row["Test Time / s"], *(np.array(values) for values in arrays))
+
+
+class Fields:
+    """Tracker that writes frames: first, ends of steps, at the interval of the case, and last."""
+
+    def start(self, run: Run) -> None:
+        """Open the collections; boundaries only if there are any."""
+        self._interval = run.case.output.fields.interval
+        self._grains = _Grains(run)
+        has_boundaries = run.spaces.boundaries.area() > 0
+        self._boundaries = _BoundaryFacets(run) if has_boundaries else None
+        self._latest: Moment | None = None
+        self._written = -np.inf
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Write a frame if it is time."""
+        self._latest = Moment.of(snapshot)
+        due = self._latest.time >= self._written + self._interval * (1 - 1e-9)
+        if due or snapshot.step_ended:
+            self._write(self._latest)
+
+    def finish(self, outcome: Outcome) -> None:
+        """Write the last accepted moment, unless it is there already."""
+        if self._latest is not None and self._latest.time > self._written:
+            self._write(self._latest)
+
+    def _write(self, moment: Moment) -> None:
+        self._written = moment.time
+        self._grains.write(moment)
+        if self._boundaries is not None:
+            self._boundaries.write(moment)
+
+
+class _Grains:
+    """`particle.pvd`: the grains, every one with nodes of its own."""
+
+    def __init__(self, run: Run) -> None:
+        particle, self._spaces = run.particle, run.spaces
+        self._dimension = particle.dimension
+        n_cells = particle.mesh.topology.index_map(particle.dimension).size_local
+        self._nodes, cells = np.unique(run.spaces.scalar.dofmap.list[:n_cells], return_inverse=True)
+        grain = particle.grain[:n_cells]
+        self._grain_dof = run.spaces.grain.dofmap.list[:n_cells].ravel()
+        self._constant = {"grain": grain, "c axis": particle.c_axis[grain]}
+        self._file = Collection(
+            run.comm,
+            run.directory / FOLDER / "particle.pvd",
+            node_positions(run.spaces)[self._nodes],
+            SIMPLEX[particle.dimension],
+            cells.reshape(n_cells, -1),
+        )
+
+    def write(self, moment: Moment) -> None:
+        stress = moment.stress[self._nodes]
+        displacement = moment.displacement.reshape(-1, self._dimension)[self._nodes]
+        at_nodes = {
+            "occupancy": moment.occupancy[self._nodes],
+            "displacement / um": _in_space(displacement),
+            "hydrostatic stress / MPa": trace(stress) / 3,
+            "von mises stress / MPa": von_mises(stress),
+            "first principal stress / MPa": first_principal(stress),
+        }
+        in_cells = {"grain potential / V": moment.grain_potential[self._grain_dof]}
+        self._file.write(moment.time, at_nodes, in_cells | self._constant)
+
+
+class _BoundaryFacets:
+    """`boundaries.pvd`: the facets between the grains, values at the corners of each."""
+
+    def __init__(self, run: Run) -> None:
+        boundaries = run.spaces.boundaries
+        dimension = run.particle.dimension - 1
+        n_facets = boundaries.facets.mesh.topology.index_map(dimension).size_local
+        facets = boundaries.space.dofmap.list[:n_facets]
+        self._points, cells = np.unique(facets, return_inverse=True)
+        pair = boundaries.pair[facets[:, 0]]
+        self._constant: Arrays = {"plus grain": pair[:, 0], "minus grain": pair[:, 1]}
+        self._file = Collection(
+            run.comm,
+            run.directory / FOLDER / "boundaries.pvd",
+            _in_space(boundaries.position[self._points]),
+            SIMPLEX[dimension],
+            cells.reshape(n_facets, -1),
+        )
+
+    def write(self, moment: Moment) -> None:
+        at_points = {
+            "opening / nm": NM_PER_UM * moment.opening[self._points],
+            "slip / nm": NM_PER_UM * moment.slip[self._points],
+            "separation": moment.separation[self._points],
+            "traction / MPa": _in_space(moment.traction[self._points]),
+        }
+        self._file.write(moment.time, at_points, self._constant)
+
+
+def node_positions(spaces: Spaces) -> Floats:
+    """Position of every node of `spaces.scalar` in um, (nodes, 3)."""
+    geometry = spaces.scalar.mesh.geometry
+    positions = np.empty((len(spaces.grain_of_node), 3))
+    positions[spaces.scalar.dofmap.list] = geometry.x[geometry.dofmap]
+    return positions
+
+
+def _in_space(vectors: Floats) -> Floats:
+    """Vectors with zeros for the components they do not have, (n, 3)."""
+    return np.pad(vectors, ((0, 0), (0, 3 - vectors.shape[1])))

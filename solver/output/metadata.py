@@ -1,0 +1,121 @@
+"""`metadata.json`: what is needed to find out, years later, how a result came about."""
+
+import json
+import platform
+import time
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import dolfinx
+import numpy as np
+from petsc4py import PETSc
+
+from solver.output.collective import on_rank_zero
+from solver.output.snapshot import Outcome, Run, Snapshot
+
+FILE = "metadata.json"
+
+
+class Metadata:
+    """Tracker that writes the origin of a run at its start and completes it at its end."""
+
+    def start(self, run: Run) -> None:
+        """Write all that is known before the first step."""
+        self._comm, self._path = run.comm, run.directory / FILE
+        self._began = time.monotonic()
+        on_rank_zero(self._comm, lambda: self._begin(run))
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Nothing changes with a step."""
+
+    def finish(self, outcome: Outcome) -> None:
+        """Add how and when it ended."""
+        ending = {"status": outcome.status, "end": _now(), "wall_time_s": self._elapsed()}
+        on_rank_zero(self._comm, lambda: self._complete(ending))
+
+    def _begin(self, run: Run) -> None:
+        self._known = origin(run) | {"status": "running", "start": _now()}
+        _write(self._path, self._known)
+
+    def _complete(self, ending: dict[str, Any]) -> None:
+        _write(self._path, self._known | ending)
+
+    def _elapsed(self) -> float:
+        return round(time.monotonic() - self._began, 3)
+
+
+def origin(run: Run) -> dict[str, Any]:
+    """Program, machine and input of a run."""
+    return {
+        "case": run.case.name,
+        "seed": run.case.particle.seed,
+        "mesh_key": mesh_key(run.directory / "particle.json"),
+        "ranks": run.comm.size,
+        "dofs": run.dofs,
+        "commit": commit(Path(__file__).resolve().parents[2]),
+        "versions": versions(),
+        "machine": platform.machine(),
+        "system": platform.platform(),
+    }
+
+
+def versions() -> dict[str, str | None]:
+    """Versions of what computes, None for what is not there."""
+    return {
+        "intergrain": _installed("intergrain"),
+        "python": platform.python_version(),
+        "dolfinx": dolfinx.__version__,
+        "petsc": ".".join(str(part) for part in PETSc.Sys.getVersion()),
+        "numpy": np.__version__,
+        "gmsh": _gmsh_version(),
+    }
+
+
+def commit(repository: Path) -> str | None:
+    """Commit that is checked out in a repository, without the need of git; None if unknown."""
+    git = repository / ".git"
+    try:
+        head = (git / "HEAD").read_text().strip()
+        if not head.startswith("ref: "):
+            return head
+        name = head.removeprefix("ref: ")
+        if (git / name).is_file():
+            return (git / name).read_text().strip()
+        packed = (git / "packed-refs").read_text().splitlines()
+    except OSError:
+        return None
+    found = [line.split()[0] for line in packed if line.endswith(f" {name}")]
+    return found[0] if found else None
+
+
+def mesh_key(table: Path) -> str | None:
+    """Key of the mesh in its grain table, None if there is none."""
+    try:
+        return json.loads(table.read_text()).get("key")
+    except (OSError, ValueError):
+        return None
+
+
+def _installed(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _gmsh_version() -> str | None:
+    try:
+        import gmsh
+    except (ImportError, OSError):  # its library may lack a library of its own
+        return None
+    return str(gmsh.__version__)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")

@@ -1,0 +1,184 @@
+"""What a person sees while a run goes on: a bar on a terminal, plain lines elsewhere."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from math import isfinite, log
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from solver.case import AnyStep, Case, Hold
+from solver.output.snapshot import Outcome, Run, Snapshot
+
+SECONDS_BETWEEN_LINES = 5.0
+SECONDS_BETWEEN_FRAMES = 0.1
+SECONDS_BEFORE_ESTIMATE = 2.0
+Row = Mapping[str, float]
+
+
+class ProgressLine:
+    """Tracker that shows where a run is; rank 0 only. A closed terminal does not end a run."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """Show on `stream`, standard output if None."""
+        self._stream = stream
+
+    def start(self, run: Run) -> None:
+        """Begin to show, on rank 0."""
+        stream = self._stream or sys.stdout
+        self._case = run.case
+        self._display: _Bar | _Lines | None = None
+        if run.comm.rank == 0:
+            signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # PETSc would end the program
+            self._display = _Bar(stream) if stream.isatty() else _Lines(stream)
+        self._began = time.monotonic()
+        self._step_start: Row | None = None
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Show the latest step."""
+        if self._display is None:
+            return
+        row = snapshot.row
+        if self._step_start is None or row["Step Index / 1"] != self._step_start["Step Index / 1"]:
+            self._step_start = row
+        done = fraction_done(self._case, self._step_start, row)
+        left = remaining(done, time.monotonic() - self._began)
+        text = f"{left:<20}  {described(self._case, row)}"
+        self._show(text, done, snapshot.step_ended)
+
+    def finish(self, outcome: Outcome) -> None:
+        """Say how it ended."""
+        if self._display is None:
+            return
+        took = clock(time.monotonic() - self._began)
+        try:
+            self._display.end(f"{outcome.status} after {took}: {outcome.reason}")
+        except (OSError, ValueError):
+            self._give_up()
+
+    def _show(self, text: str, done: float, important: bool) -> None:
+        try:
+            if self._display is not None:
+                self._display.show(text, done, important)
+        except (OSError, ValueError):  # a pipe nobody reads, a stream that was closed
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Stop showing; what is left in the buffer must not fail at the exit either."""
+        self._display = None
+        if self._stream is None and sys.__stdout__ is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
+
+
+class _Lines:
+    """At most one line every few seconds, and one for every important moment."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._latest = -SECONDS_BETWEEN_LINES
+
+    def show(self, text: str, done: float, important: bool) -> None:
+        now = time.monotonic()
+        if important or now - self._latest >= SECONDS_BETWEEN_LINES:
+            self._latest = now
+            print(text, file=self._stream, flush=True)
+
+    def end(self, text: str) -> None:
+        print(text, file=self._stream, flush=True)
+
+
+class _Bar:
+    """A live bar; important moments stay above it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        bar = BarColumn(bar_width=10)
+        self._progress = Progress(
+            bar,
+            TextColumn("{task.description}", markup=False),
+            console=_QuietConsole(file=stream),
+            auto_refresh=False,
+        )
+        self._task = self._progress.add_task("", total=1.0)
+        self._latest = 0.0
+        self._progress.start()
+
+    def show(self, text: str, done: float, important: bool) -> None:
+        if important:
+            self._progress.console.print(text, markup=False, highlight=False)
+        now = time.monotonic()
+        if important or now - self._latest >= SECONDS_BETWEEN_FRAMES:
+            self._latest = now
+            self._progress.update(self._task, completed=done, description=text, refresh=True)
+
+    def end(self, text: str) -> None:
+        self._progress.stop()
+        self._progress.console.print(text, markup=False, highlight=False)
+
+
+class _QuietConsole(Console):
+    """A console that does not end the program when nobody reads it."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def described(case: Case, row: Row) -> str:
+    """One line about the state of a run."""
+    kind = case.protocol[int(row["Step Index / 1"])].kind
+    coupling, newton = int(row["Coupling Iterations / 1"]), int(row["Newton Iterations / 1"])
+    return (
+        f"cycle {int(row['Cycle Index / 1'])}  {kind:<9}  "
+        f"{clock(row['Test Time / s'])}  {row['Voltage / V']:.4f} V  "
+        f"cracked {100 * row['Cracked Fraction / 1']:4.1f} %  "
+        f"dt {row['Time Step / s']:.3g} s  it {coupling}/{newton}"
+    )
+
+
+def clock(seconds: float) -> str:
+    """Hours, minutes and seconds."""
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def remaining(done: float, elapsed: float) -> str:
+    """Percent done, and a rough guess of the time left as soon as there is a base for it."""
+    percent = f"{100 * done:3.0f} %"
+    if done < 0.02 or done >= 1 or elapsed < SECONDS_BEFORE_ESTIMATE:
+        return percent
+    return f"{percent}  ~{clock(elapsed * (1 - done) / done)} left"
+
+
+def fraction_done(case: Case, step_start: Row, row: Row) -> float:
+    """Crude share of the protocol that is done: all its steps count alike."""
+    number = int(row["Step Index / 1"])
+    step = case.protocol[number]
+    one_c = case.c_rate_basis  # A/kg, which is mA/g
+    return (number + _fraction_of_step(step, one_c, step_start, row)) / len(case.protocol)
+
+
+def _fraction_of_step(step: AnyStep, one_c: float, start: Row, row: Row) -> float:
+    """How near the step is to that of its ends which it is nearest to."""
+    until, fractions = step.until, [0.0]
+    if until.time is not None:
+        fractions.append(row["Step Time / s"] / until.time)
+    if until.capacity is not None:
+        fractions.append(row["Capacity / mA.h.g-1"] * 3.6 / until.capacity)
+    if until.voltage is not None and until.voltage != start["Voltage / V"]:
+        way = until.voltage - start["Voltage / V"]
+        fractions.append((row["Voltage / V"] - start["Voltage / V"]) / way)
+    if isinstance(step, Hold) and until.rate is not None:
+        fractions.append(_decay(start, row, until.rate * one_c))
+    return min(max(value for value in fractions if isfinite(value)), 1.0)
+
+
+def _decay(start: Row, row: Row, end: float) -> float:
+    """How far a current that dies away exponentially has come on its way to `end` [mA/g]."""
+    key = "Specific Current / mA.g-1"
+    first, now = abs(start[key]), abs(row[key])
+    if not first > end or not now > 0:
+        return 0.0
+    return log(first / now) / log(first / end)

@@ -1,0 +1,168 @@
+"""`summary.json`: the figures of merit of a run, in nested keys."""
+
+import json
+import time
+from collections.abc import Mapping
+from math import isfinite, nan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.output.collective import on_rank_zero
+from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.particle.interfaces import Boundaries
+
+FILE = "summary.json"
+CRACKED = 0.99
+ENERGIES = {
+    "elastic_J": "Elastic Energy / J",
+    "bond_J": "Bond Energy / J",
+    "contact_J": "Contact Energy / J",
+    "fracture_J": "Fracture Energy / J",
+    "viscous_dissipation_J": "Viscous Dissipation / J",
+    "algorithmic_dissipation_J": "Algorithmic Dissipation / J",
+    "swelling_work_J": "Swelling Work / J",
+}
+Row = Mapping[str, float]
+Floats = npt.NDArray[np.float64]
+
+
+class Summary:
+    """Tracker that condenses a run; written once at its end, whatever the end."""
+
+    def start(self, run: Run) -> None:
+        """Begin with nothing."""
+        self._run = run
+        self._began = time.monotonic()
+        self._ledger = Ledger([step.kind for step in run.case.protocol])
+        self._separation: Floats | None = None
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Take in one row."""
+        self._ledger.add(snapshot.row, snapshot.step_ended)
+        self._separation = np.array(snapshot.separation)
+
+    def finish(self, outcome: Outcome) -> None:
+        """Write the file."""
+        alignment = None
+        if self._separation is not None:
+            alignment = radial_alignment(self._run.spaces.boundaries, self._separation)
+        content = self._ledger.condensed() | dict(outcome.totals)
+        content |= {"status": outcome.status, "reason": outcome.reason}
+        content |= {"ranks": self._run.comm.size, "dofs": self._run.dofs}
+        content["wall_time_s"] = round(time.monotonic() - self._began, 3)
+        content["boundary"]["radial_alignment"] = alignment
+        path = self._run.directory / FILE
+        on_rank_zero(self._run.comm, lambda: _write(path, content))
+
+
+class Ledger:
+    """What has to be gathered while the rows go by."""
+
+    def __init__(self, kinds: list[str]) -> None:
+        """kinds: kind of every protocol step."""
+        self._kinds = kinds
+        self._steps = -1  # the first row is the initial state
+        self._last: Row = {}
+        self._passed: dict[int, dict[str, Floats]] = {}
+        self._first_charge: float | None = None
+        self._lowest, self._highest = np.inf, -np.inf
+        self._largest: dict[str, float] = {}
+
+    def add(self, row: Row, step_ended: bool) -> None:
+        """Take in one row."""
+        self._steps += 1
+        self._note_charge(row)
+        self._lowest = min(self._lowest, row["Voltage / V"])
+        self._highest = max(self._highest, row["Voltage / V"])
+        for key in ("Largest Opening / m", "Elastic Energy / J", "Lithium Error / 1"):
+            self._largest[key] = max(self._largest.get(key, 0.0), abs(row[key]))
+        charging = self._kinds[int(row["Step Index / 1"])] == "charge"
+        if step_ended and charging and self._steps > 0 and self._first_charge is None:
+            self._first_charge = row["Cracked Fraction / 1"]
+        self._last = row
+
+    def _note_charge(self, row: Row) -> None:
+        """Add charge (mA h/g) and energy (mW h/g) that passed since the last row."""
+        cycle = self._passed.setdefault(int(row["Cycle Index / 1"]), _nothing_passed())
+        if self._last:
+            charge = row["Net Charge / mA.h.g-1"] - self._last["Net Charge / mA.h.g-1"]
+            voltage = (row["Voltage / V"] + self._last["Voltage / V"]) / 2
+            direction = "charge" if charge > 0 else "discharge"
+            cycle[direction] += np.array([abs(charge), abs(charge) * voltage])
+
+    def condensed(self) -> dict[str, Any]:
+        """Nested figures; a number that does not exist is nan."""
+        last, cycles = self._last, self._passed.values()
+        passed = {way: [cycle[way] for cycle in cycles] for way in ("charge", "discharge")}
+        return {
+            "status": None,
+            "reason": None,
+            "cycles": len(self._passed),
+            "steps": max(self._steps, 0),
+            "charge_capacity_mAh_per_g": [float(q) for q, _ in passed["charge"]],
+            "discharge_capacity_mAh_per_g": [float(q) for q, _ in passed["discharge"]],
+            "lithium_balance_relative_error": self._largest.get("Lithium Error / 1", nan),
+            "energy_balance_relative_error": abs(last.get("Energy Error / 1", nan)),
+            "voltage": {
+                "lowest_V": self._lowest,
+                "highest_V": self._highest,
+                "mean_charge_V": _mean(passed["charge"]),
+                "mean_discharge_V": _mean(passed["discharge"]),
+            },
+            "boundary": {
+                "cracked_fraction": last.get("Cracked Fraction / 1", nan),
+                "first_charge_cracked_fraction": self._first_charge,
+                "mean_separation": last.get("Mean Separation / 1", nan),
+                "max_opening_m": self._largest.get("Largest Opening / m", nan),
+            },
+            "energy": {name: last.get(column, nan) for name, column in ENERGIES.items()}
+            | {"largest_elastic_J": self._largest.get("Elastic Energy / J", nan)},
+        }
+
+
+def radial_alignment(boundaries: Boundaries, separation: Floats) -> float | None:
+    """Direction of cracks: 1 - dim <(n.e_r)^2> over the cracked area. Collective.
+
+    One if all cracks run along the radius, zero if they have no direction, 1 - dim if all run
+    around the centre (the origin); None if nothing is cracked.
+    """
+    distance = np.linalg.norm(boundaries.position, axis=1)
+    radial = boundaries.position / np.maximum(distance, np.finfo(float).tiny)[:, None]
+    cosine = np.einsum("ij,ij->i", boundaries.normal, radial)
+    cracked = (separation >= CRACKED).astype(float)
+    area = boundaries.integral(cracked)
+    if area == 0.0:
+        return None
+    dimension = boundaries.position.shape[1]
+    return 1.0 - dimension * boundaries.integral(cracked * cosine**2) / area
+
+
+def _nothing_passed() -> dict[str, Floats]:
+    return {"charge": np.zeros(2), "discharge": np.zeros(2)}
+
+
+def _mean(passed: list[Floats]) -> float:
+    """Mean voltage of charge (mA h/g) and energy (mW h/g) pairs, nan if no charge passed."""
+    charge, energy = np.sum(passed, axis=0) if passed else (0.0, 0.0)
+    return float(energy / charge) if charge > 0 else nan
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    text = json.dumps(jsonable(content), indent=2, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def jsonable(value: Any) -> Any:
+    """Plain values that JSON can hold: null for what is not finite."""
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [jsonable(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    return value

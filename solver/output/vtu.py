@@ -1,0 +1,108 @@
+"""ParaView collections: compressed pieces per rank, and an index that is valid at any time.
+
+DOLFINx' own writer makes the index only when it is closed, writes text, and does not notice a
+full disk; hence this one. Every frame is complete before the index names it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+import meshio
+import numpy as np
+import numpy.typing as npt
+from mpi4py import MPI
+
+from solver.output.collective import on_every_rank, on_rank_zero
+
+Arrays = Mapping[str, npt.NDArray]
+VTK_TYPE = {"float64": "Float64", "int32": "Int32"}
+
+
+class Collection:
+    """`NAME.pvd` and its frames in the folder `NAME/`; a rank without cells writes no piece."""
+
+    def __init__(
+        self, comm: MPI.Comm, index: Path, points: npt.NDArray, kind: str, cells: npt.NDArray
+    ) -> None:
+        """Prepare a collection of frames on one mesh. Collective.
+
+        points: (points, 3). kind: meshio's name of the cells. cells: their points, owned only,
+        so that every cell of the mesh is in exactly one piece.
+        """
+        self._comm, self._index, self._points = comm, index, points
+        self._cells = [(kind, cells)]
+        self._folder = index.with_suffix("")
+        self._frames: list[tuple[float, str]] = []
+        self._ranks = [r for r, n in enumerate(comm.allgather(len(cells))) if n > 0]
+        on_rank_zero(comm, lambda: self._folder.mkdir(parents=True, exist_ok=True))
+
+    def write(self, time: float, point_data: Arrays, cell_data: Arrays) -> None:
+        """Add one frame: values at this rank's points and cells. Collective."""
+        name = f"{len(self._frames):06d}"
+        on_every_rank(self._comm, lambda: self._write_files(name, point_data, cell_data))
+        suffix = ".pvtu" if self._parallel else ".vtu"
+        self._frames.append((time, f"{self._folder.name}/{name}{suffix}"))
+        on_rank_zero(self._comm, lambda: _replace(self._index, _collection_file(self._frames)))
+
+    @property
+    def _parallel(self) -> bool:
+        return len(self._ranks) > 1
+
+    def _write_files(self, name: str, point_data: Arrays, cell_data: Arrays) -> None:
+        if self._comm.rank not in self._ranks:
+            return
+        self._write_piece(name, point_data, cell_data)
+        if self._parallel and self._comm.rank == self._ranks[0]:
+            text = _parallel_file(name, self._ranks, point_data, cell_data)
+            _replace(self._folder / f"{name}.pvtu", text)
+
+    def _write_piece(self, name: str, point_data: Arrays, cell_data: Arrays) -> None:
+        rank = f"_{self._comm.rank}" if self._parallel else ""
+        piece = meshio.Mesh(
+            self._points,
+            self._cells,
+            point_data=dict(point_data),
+            cell_data={key: [values] for key, values in cell_data.items()},
+        )
+        meshio.write(self._folder / f"{name}{rank}.vtu", piece, file_format="vtu")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file that is either the old one or the new one, never half of it."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def _collection_file(frames: list[tuple[float, str]]) -> str:
+    sets = "".join(
+        f'    <DataSet timestep="{time!r}" part="0" file={quoteattr(file)}/>\n'
+        for time, file in frames
+    )
+    return (
+        '<?xml version="1.0"?>\n<VTKFile type="Collection" version="0.1">\n  <Collection>\n'
+        f"{sets}  </Collection>\n</VTKFile>\n"
+    )
+
+
+def _parallel_file(name: str, ranks: list[int], point_data: Arrays, cell_data: Arrays) -> str:
+    coordinates = _array_tag("Points", np.empty((0, 3)))
+    pieces = "".join(f'<Piece Source="{name}_{rank}.vtu"/>\n' for rank in ranks)
+    return (
+        '<?xml version="1.0"?>\n<VTKFile type="PUnstructuredGrid" version="0.1">\n'
+        '<PUnstructuredGrid GhostLevel="0">\n'
+        f"<PPointData>\n{_array_tags(point_data)}</PPointData>\n"
+        f"<PCellData>\n{_array_tags(cell_data)}</PCellData>\n"
+        f"<PPoints>\n{coordinates}</PPoints>\n"
+        f"{pieces}</PUnstructuredGrid>\n</VTKFile>\n"
+    )
+
+
+def _array_tags(arrays: Arrays) -> str:
+    return "".join(_array_tag(name, values) for name, values in arrays.items())
+
+
+def _array_tag(name: str, values: npt.NDArray) -> str:
+    kind, components = VTK_TYPE[str(values.dtype)], values.shape[1] if values.ndim > 1 else 1
+    return f'<PDataArray type="{kind}" Name={quoteattr(name)} NumberOfComponents="{components}"/>\n'

@@ -1,0 +1,73 @@
+"""A small particle with prescribed fields: what trackers see, without solving anything."""
+
+from pathlib import Path
+
+import numpy as np
+from dolfinx import mesh
+from mpi4py import MPI
+
+from solver.case import Case
+from solver.output.snapshot import Run, Snapshot
+from solver.particle.mesh import particle_of_mesh
+from solver.state import make_spaces, make_state
+
+CASES = Path(__file__).parents[2] / "cases"
+COLUMNS = (
+    "Test Time / s", "Cycle Index / 1", "Step Index / 1", "Step Time / s", "Time Step / s",
+    "Voltage / V", "Current / A", "Specific Current / mA.g-1", "Capacity / mA.h.g-1",
+    "Net Charge / mA.h.g-1", "Mean Occupancy / 1", "Lowest Occupancy / 1",
+    "Highest Occupancy / 1", "Cracked Fraction / 1", "Mean Separation / 1",
+    "Largest Opening / m", "Elastic Energy / J", "Bond Energy / J", "Contact Energy / J",
+    "Fracture Energy / J", "Viscous Dissipation / J", "Algorithmic Dissipation / J",
+    "Swelling Work / J", "Energy Error / 1", "Lithium Error / 1", "Coupling Iterations / 1",
+    "Newton Iterations / 1",
+)  # fmt: skip
+
+
+def make_run(directory, comm=MPI.COMM_SELF, columns=2, rows=2, overrides=()):
+    """Unit square of columns x rows square grains, its origin in the centre."""
+    msh = mesh.create_rectangle(
+        comm, [[-0.5, -0.5], [0.5, 0.5]], [4 * columns, 4 * rows],
+        ghost_mode=mesh.GhostMode.shared_facet,
+    )  # fmt: skip
+    cells = msh.topology.index_map(2)
+    x, y, _ = mesh.compute_midpoints(
+        msh, 2, np.arange(cells.size_local + cells.num_ghosts, dtype=np.int32)
+    ).T
+    grain = np.floor((x + 0.5) * columns) + columns * np.floor((y + 0.5) * rows)
+    c_axis = np.eye(3)[np.arange(columns * rows) % 3]
+    particle = particle_of_mesh(msh, grain.astype(np.int32), c_axis)
+    case = Case.load(CASES / "quickstart.yaml", overrides)
+    return Run(case, particle, make_spaces(particle), directory, comm, dofs=100)
+
+
+def make_row(time=0.0, **changes):
+    """Row with a little of everything; underscores stand for the start of a header."""
+    row = dict.fromkeys(COLUMNS, 0.0)
+    row |= {"Test Time / s": time, "Cycle Index / 1": 1, "Step Index / 1": 0}
+    row |= {"Voltage / V": 3.5, "Time Step / s": 1.0, "Lithium Error / 1": 1e-12}
+    for name, value in changes.items():
+        header = next(column for column in COLUMNS if column.startswith(name.replace("_", " ")))
+        row[header] = value
+    return row
+
+
+def make_snapshot(run, row=None, step_ended=False):
+    """Fields by which one can tell grains and points apart; boundaries at x = 0 are cracked."""
+    state, boundaries = make_state(run.spaces), run.spaces.boundaries
+    grain = run.spaces.grain_of_node
+    state.occupancy.x.array[:] = 0.1 * (grain + 1)
+    state.displacement.x.array[:] = np.repeat(0.01 * grain, 2)
+    state.grain_potential.x.array[run.spaces.grain_dof_of_node] = 4.0 + 0.1 * grain
+    vertical = np.abs(boundaries.normal[:, 0]) > 0.5
+    cracked = np.where(vertical & (np.abs(boundaries.position[:, 0]) < 1e-9), 1.0, 0.0)
+    return Snapshot(
+        row=row or make_row(),
+        step_ended=step_ended,
+        state=state,
+        stress=np.outer(grain + 1.0, [100.0, 0.0, 20.0, 0.0, 0.0, 0.0]),
+        opening=0.05 * cracked,
+        slip=0.01 * cracked,
+        separation=cracked,
+        traction=7.0 * boundaries.normal,
+    )

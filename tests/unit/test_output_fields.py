@@ -1,0 +1,159 @@
+"""ParaView files read back: values, jumps between grains, boundaries, several ranks, faults."""
+
+import resource
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+import pyvista
+from mpi4py import MPI
+from output_example import CASES, make_row, make_run, make_snapshot
+
+from solver.output.fields import Fields
+from solver.output.snapshot import Outcome
+
+DONE = Outcome("finished", "all steps were done", {})
+
+
+def write_frames(run, moments=((0.0, True),)):
+    fields = Fields()
+    fields.start(run)
+    for time, step_ended in moments:
+        fields.record(make_snapshot(run, make_row(time), step_ended))
+    fields.finish(DONE)
+
+
+def last_frame(directory, name):
+    reader = pyvista.get_reader(directory / f"fields/{name}.pvd")
+    reader.set_active_time_value(reader.time_values[-1])
+    return reader.read().combine()
+
+
+def times(directory, name="particle"):
+    sets = ET.parse(directory / f"fields/{name}.pvd").iter("DataSet")
+    return [float(entry.get("timestep")) for entry in sets]
+
+
+def test_grains_come_back_with_their_values_and_jumps(tmp_path):
+    write_frames(make_run(tmp_path))
+    grid = last_frame(tmp_path, "particle")
+    assert grid.n_cells == 8 * 8 * 2
+    assert grid.n_points == 4 * 5 * 5  # each grain has nodes of its own
+    middle = np.linalg.norm(grid.points, axis=1) < 1e-9
+    assert sorted(grid["occupancy"][middle]) == pytest.approx([0.1, 0.2, 0.3, 0.4])
+    grain = grid.cell_data["grain"]
+    assert set(grain) == {0, 1, 2, 3}
+    assert grid.cell_data["grain potential / V"] == pytest.approx(4.0 + 0.1 * grain)
+    assert np.array_equal(grid.cell_data["c axis"], np.eye(3)[grain % 3])
+    size = 10 * grid["occupancy"]
+    assert grid["hydrostatic stress / MPa"] == pytest.approx(40 * size)
+    assert grid["first principal stress / MPa"] == pytest.approx(100 * size)
+    assert grid["von mises stress / MPa"] == pytest.approx(np.sqrt(8400) * size)
+    shift = 0.1 * grid["occupancy"] - 0.01
+    assert grid["displacement / um"] == pytest.approx(np.outer(shift, [1, 1, 0]))
+
+
+def test_boundaries_come_back_as_a_mesh_of_their_own(tmp_path):
+    write_frames(make_run(tmp_path))
+    lines = last_frame(tmp_path, "boundaries")
+    assert lines.n_cells == 16
+    vertical = np.abs(lines["traction / MPa"][:, 0]) > 1
+    assert np.all(lines.points[vertical, 0] == 0)
+    assert lines["opening / nm"] == pytest.approx(np.where(vertical, 50.0, 0.0))
+    assert lines["slip / nm"] == pytest.approx(np.where(vertical, 10.0, 0.0))
+    assert lines["separation"] == pytest.approx(np.where(vertical, 1.0, 0.0))
+    plus, minus = lines.cell_data["plus grain"], lines.cell_data["minus grain"]
+    assert {(0, 1), (2, 3), (0, 2), (1, 3)} == set(zip(plus, minus, strict=True))
+
+
+def test_a_single_grain_has_no_boundaries_to_write(tmp_path):
+    write_frames(make_run(tmp_path, columns=1, rows=1))
+    assert last_frame(tmp_path, "particle").n_cells == 32
+    assert not (tmp_path / "fields/boundaries.pvd").exists()
+
+
+def test_frames_are_written_at_ends_of_steps_at_the_interval_and_last(tmp_path):
+    run = make_run(tmp_path, overrides=["output.fields.interval=10"])
+    ended = {0.0, 17.0}
+    write_frames(run, [(t, t in ended) for t in (0.0, 6.0, 11.0, 17.0, 20.0, 27.0, 28.0)])
+    assert times(tmp_path) == times(tmp_path, "boundaries") == [0.0, 11.0, 17.0, 27.0, 28.0]
+
+
+def test_the_last_frame_is_the_last_accepted_state_not_a_failed_attempt(tmp_path):
+    run, fields = make_run(tmp_path), Fields()
+    snapshots = [make_snapshot(run, make_row(0.0), True), make_snapshot(run, make_row(1.0))]
+    fields.start(run)
+    for snapshot in snapshots:
+        fields.record(snapshot)
+    snapshots[-1].state.occupancy.x.array[:] = np.nan
+    fields.finish(Outcome("failed", "no convergence", {}))
+    assert times(tmp_path) == [0.0, 1.0]
+    assert np.all(np.isfinite(last_frame(tmp_path, "particle")["occupancy"]))
+
+
+def test_the_index_is_whole_after_every_frame(tmp_path):
+    run, fields = make_run(tmp_path), Fields()
+    fields.start(run)
+    fields.record(make_snapshot(run, make_row(0.0), True))
+    assert last_frame(tmp_path, "particle").n_cells == 128  # nothing was closed yet
+
+
+def test_a_full_disk_is_an_error_and_spoils_no_earlier_frame(tmp_path):
+    run, fields = make_run(tmp_path), Fields()
+    fields.start(run)
+    fields.record(make_snapshot(run, make_row(0.0), True))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(OSError, match="cannot write"):
+            fields.record(make_snapshot(run, make_row(1.0), True))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert times(tmp_path) == [0.0]
+    assert last_frame(tmp_path, "particle").n_cells == 128
+
+
+@pytest.mark.skipif(shutil.which("mpirun") is None, reason="needs mpirun")
+def test_three_ranks_write_every_cell_once_and_fail_together(tmp_path):
+    mpirun("frames_in_parallel", tmp_path)
+    grid, lines = last_frame(tmp_path, "particle"), last_frame(tmp_path, "boundaries")
+    assert grid.n_cells == 64  # no ghost cells
+    assert grid.compute_cell_sizes()["Area"].sum() == pytest.approx(1.0)
+    assert lines.compute_cell_sizes()["Length"].sum() == pytest.approx(1.0)
+    centre = grid.cell_centers().points
+    assert np.array_equal(grid.cell_data["grain"], (centre[:, 0] > 0).astype(int))
+    assert "failed on rank 0, 1, 2 of 3" in (tmp_path / "outcome").read_text()
+
+
+def frames_in_parallel(directory):
+    """One boundary, which some rank has no part of; then a folder that vanishes."""
+    comm = MPI.COMM_WORLD
+    run, fields = make_run(directory, comm, columns=2, rows=1), Fields()
+    fields.start(run)
+    fields.record(make_snapshot(run, make_row(0.0), True))
+    comm.barrier()
+    if comm.rank == comm.size - 1:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+    failed = False
+    try:
+        fields.record(make_snapshot(run, make_row(1.0), True))
+    except OSError:
+        failed = True
+    where = comm.gather(comm.rank if failed else None)
+    if comm.rank == 0:
+        ranks = ", ".join(str(rank) for rank in where)
+        (directory / "outcome").write_text(f"failed on rank {ranks} of {comm.size}")
+
+
+def mpirun(function, directory):
+    program = (
+        "import sys; sys.path.insert(0, 'tests/unit'); from pathlib import Path\n"
+        f"import test_output_fields as t; t.{function}(Path({str(directory)!r}))"
+    )
+    subprocess.run(
+        ["mpirun", "-n", "3", sys.executable, "-c", program],
+        cwd=CASES.parent, check=True, timeout=120,
+    )  # fmt: skip

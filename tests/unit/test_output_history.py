@@ -1,0 +1,58 @@
+"""Every step is in `history.csv` as soon as it is done, to the last digit."""
+
+import csv
+import resource
+
+import pytest
+from output_example import COLUMNS, make_row, make_run, make_snapshot
+
+from solver.output.history import History
+from solver.output.snapshot import Outcome
+
+DONE = Outcome("finished", "all steps were done", {})
+
+
+@pytest.fixture
+def run(tmp_path):
+    return make_run(tmp_path)
+
+
+def test_rows_are_on_the_disk_before_the_next_step(run):
+    history, path = History(), run.directory / "history.csv"
+    history.start(run)
+    for number in range(3):
+        history.record(make_snapshot(run, make_row(float(number))))
+        assert len(path.read_text().splitlines()) == number + 2
+    history.finish(DONE)
+
+
+def test_numbers_come_back_exactly(run):
+    third = 1.0 / 3.0
+    history = History()
+    history.start(run)
+    history.record(make_snapshot(run, make_row(third, Cycle=2, Current=float("nan"))))
+    history.finish(DONE)
+    with (run.directory / "history.csv").open(newline="") as file:
+        header, row = csv.reader(file)
+    assert tuple(header) == COLUMNS
+    assert float(row[0]) == third
+    assert row[1] == "2"
+    assert row[header.index("Current / A")] == "nan"
+
+
+def test_a_full_disk_is_an_error(run, monkeypatch):
+    history = History()
+    history.start(run)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (700, before[1]))
+    try:
+        with pytest.raises(OSError, match="cannot write"):
+            for number in range(3):
+                history.record(make_snapshot(run, make_row(float(number))))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_directory_that_is_not_there_is_an_error(tmp_path):
+    with pytest.raises(OSError, match=r"cannot write .*nowhere.*No such file"):
+        History().start(make_run(tmp_path / "nowhere"))

@@ -1,0 +1,95 @@
+"""The progress line tells where a run is, and never ends one."""
+
+import io
+import subprocess
+import sys
+
+import pytest
+from output_example import CASES, make_row, make_run, make_snapshot
+
+from solver.case import Case
+from solver.output.progress import ProgressLine, clock, fraction_done, remaining
+from solver.output.snapshot import Outcome
+
+DONE = Outcome("finished", "all steps were done", {})
+
+
+def shown(run, rows, stream):
+    line = ProgressLine(stream)
+    line.start(run)
+    for row, step_ended in rows:
+        line.record(make_snapshot(run, row, step_ended))
+    line.finish(DONE)
+
+
+def test_lines_come_at_the_ends_of_steps_but_not_for_every_time_step(tmp_path):
+    rows = [(make_row(float(t), Voltage=3.5 + 0.01 * t), t in (0, 50)) for t in range(60)]
+    stream = io.StringIO()
+    shown(make_run(tmp_path), rows, stream)
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 3
+    for word in ("cycle 1", "charge", "0:00:50", "4.0000 V", "cracked  0.0 %"):
+        assert word in lines[1]
+    assert lines[2].startswith("finished after 0:00:00: all steps were done")
+
+
+def test_a_terminal_gets_a_bar(tmp_path):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    stream = Terminal()
+    shown(make_run(tmp_path), [(make_row(), True), (make_row(9.0, Voltage=3.9), True)], stream)
+    assert "━" in stream.getvalue()
+    assert "3.9000 V" in stream.getvalue()
+
+
+def test_a_closed_stream_is_no_failure(tmp_path):
+    stream = io.StringIO()
+    line = ProgressLine(stream)
+    run = make_run(tmp_path)
+    line.start(run)
+    stream.close()
+    line.record(make_snapshot(run, step_ended=True))
+    line.finish(DONE)
+
+
+def test_a_reader_that_went_away_is_no_failure():
+    program = (
+        "import sys; sys.path.insert(0, 'tests/unit')\n"
+        "from pathlib import Path; from test_output_progress import *\n"
+        "line, run = ProgressLine(), make_run(Path())\n"
+        "line.start(run); sys.stdin.readline()\n"
+        "for t in range(3): line.record(make_snapshot(run, make_row(float(t)), True))\n"
+        "line.finish(DONE)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=CASES.parent,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    process.stdout.close()
+    _, errors = process.communicate(b"\n", timeout=60)
+    assert (process.returncode, errors) == (0, b"")
+
+
+def test_share_of_the_protocol_follows_the_nearest_end():
+    case = Case.load(CASES / "quickstart.yaml", ["protocol.1.discharge.until.time=100"])
+    start = make_row(Voltage=3.5)
+    assert fraction_done(case, start, make_row(Voltage=3.9)) == pytest.approx(0.25)
+    discharge = make_row(Step_Index=1, Voltage=4.3)
+    late = make_row(Step_Index=1, Step_Time=90.0, Voltage=3.5)
+    assert fraction_done(case, discharge, late) == pytest.approx(0.5 + 0.5 * 0.9)
+
+
+def test_share_of_a_hold_follows_the_logarithm_of_the_current():
+    hold = "protocol=[{hold: {voltage: 4.3 V, until: {rate: 0.01}}}]"
+    case = Case.load(CASES / "quickstart.yaml", [hold])
+    start, now = make_row(Specific=200.0), make_row(Specific=20.0)
+    assert fraction_done(case, start, now) == pytest.approx(0.5)
+
+
+def test_remaining_time_is_a_guess_with_a_base():
+    assert remaining(0.25, 30.0) == " 25 %  ~0:01:30 left"
+    assert remaining(0.25, 0.1) == " 25 %"
+    assert remaining(1.0, 30.0) == "100 %"
+    assert clock(3723.9) == "1:02:03"

@@ -1,0 +1,106 @@
+"""The summary says what the rows said, and is valid JSON whatever they said."""
+
+import json
+from math import nan
+
+import numpy as np
+import pytest
+from output_example import make_row, make_run, make_snapshot
+
+from solver.output.metadata import Metadata, commit
+from solver.output.snapshot import Outcome
+from solver.output.summary import Summary, radial_alignment
+
+DONE = Outcome("finished", "all steps were done", {"rejected_steps": 2, "newton_iterations": 30})
+ROWS = [
+    make_row(0.0, Voltage=3.5),
+    make_row(3600.0, Voltage=4.1, Net=100.0, Elastic=2e-9, Cracked=0.1, Largest=3e-9),
+    make_row(7200.0, Voltage=4.3, Net=200.0, Elastic=1e-9, Cracked=0.2, Largest=2e-9),
+    make_row(9999.0, Step_Index=1, Voltage=3.3, Net=50.0, Cracked=0.3, Energy=-0.004),
+]
+
+
+def summary_of(run, rows, outcome=DONE):
+    summary = Summary()
+    summary.start(run)
+    for number, row in enumerate(rows):
+        summary.record(make_snapshot(run, row, step_ended=number in (0, 2, 3)))
+    summary.finish(outcome)
+    text = (run.directory / "summary.json").read_text()
+    return json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+
+
+def test_figures_of_merit_come_from_the_rows_and_totals(tmp_path):
+    summary = summary_of(make_run(tmp_path), ROWS)
+    assert (summary["status"], summary["steps"], summary["cycles"]) == ("finished", 3, 1)
+    assert (summary["rejected_steps"], summary["newton_iterations"]) == (2, 30)
+    assert (summary["ranks"], summary["dofs"]) == (1, 100)
+    assert summary["charge_capacity_mAh_per_g"] == [200.0]
+    assert summary["discharge_capacity_mAh_per_g"] == [150.0]
+    assert summary["energy_balance_relative_error"] == 0.004
+    assert summary["lithium_balance_relative_error"] == 1e-12
+    voltage, boundary = summary["voltage"], summary["boundary"]
+    assert (voltage["lowest_V"], voltage["highest_V"]) == (3.3, 4.3)
+    assert voltage["mean_charge_V"] == pytest.approx((3.8 + 4.2) / 2)
+    assert voltage["mean_discharge_V"] == pytest.approx(3.8)
+    assert boundary["cracked_fraction"] == 0.3
+    assert boundary["first_charge_cracked_fraction"] == 0.2
+    assert boundary["max_opening_m"] == 3e-9
+    assert summary["energy"]["largest_elastic_J"] == 2e-9
+
+
+def test_each_cycle_has_its_capacities(tmp_path):
+    second = make_row(2e4, Cycle=2, Voltage=3.9, Net=80.0)
+    summary = summary_of(make_run(tmp_path), [*ROWS, second])
+    assert summary["charge_capacity_mAh_per_g"] == [200.0, 30.0]
+    assert summary["discharge_capacity_mAh_per_g"] == [150.0, 0.0]
+
+
+def test_what_is_not_a_number_becomes_null(tmp_path):
+    row = make_row(Cracked=nan, Fracture=np.float64("inf"))
+    summary = summary_of(make_run(tmp_path), [row], Outcome("failed", "no", {"x": [nan, 1]}))
+    assert summary["boundary"]["cracked_fraction"] is None
+    assert summary["energy"]["fracture_J"] is None
+    assert summary["x"] == [None, 1]
+
+
+def test_a_run_that_never_began_has_a_summary(tmp_path):
+    summary = summary_of(make_run(tmp_path), [], Outcome("failed", "no start", {}))
+    assert (summary["status"], summary["steps"]) == ("failed", 0)
+    assert summary["boundary"]["radial_alignment"] is None
+
+
+def test_radial_cracks_align_with_the_radius_and_ring_cracks_do_not(tmp_path):
+    boundaries = make_run(tmp_path).spaces.boundaries  # two straight lines through the centre
+    assert radial_alignment(boundaries, np.ones(boundaries.n_points)) == pytest.approx(1.0)
+    assert radial_alignment(boundaries, np.zeros(boundaries.n_points)) is None
+    three = make_run(tmp_path, columns=3, rows=1).spaces.boundaries  # lines x = -1/4 and 1/4
+    x, y = three.position.T
+    around = np.mean(x**2 / (x**2 + y**2))
+    alignment = radial_alignment(three, np.ones(three.n_points))
+    assert alignment == pytest.approx(1 - 2 * around, abs=0.02)
+
+
+def test_metadata_is_there_from_the_start_and_complete_at_the_end(tmp_path):
+    (tmp_path / "particle.json").write_text('{"key": "abc"}')
+    metadata, path = Metadata(), tmp_path / "metadata.json"
+    metadata.start(make_run(tmp_path))
+    begun = json.loads(path.read_text())
+    assert (begun["mesh_key"], begun["seed"], begun["status"]) == ("abc", 1, "running")
+    assert begun["versions"]["dolfinx"].startswith("0.")
+    metadata.finish(DONE)
+    ended = json.loads(path.read_text())
+    assert ended["status"] == "finished"
+    assert ended["wall_time_s"] >= 0
+    assert ended["versions"] == begun["versions"]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_commit_is_found_without_git(tmp_path, packed):
+    git = tmp_path / ".git"
+    (git / "refs/heads").mkdir(parents=True)
+    (git / "HEAD").write_text("ref: refs/heads/main\n")
+    file = git / ("packed-refs" if packed else "refs/heads/main")
+    file.write_text("# pack\nc0ffee refs/heads/main\n" if packed else "c0ffee\n")
+    assert commit(tmp_path) == "c0ffee"
+    assert commit(tmp_path / "elsewhere") is None
