@@ -36,9 +36,7 @@ def space_with_dofmap(V: fem.FunctionSpace, dofmap: Any) -> fem.FunctionSpace:
         element = getattr(V.element, "_cpp_object", V.element)
         space = cpp.fem.FunctionSpace_float64(mesh_object, element, dofmap)
     else:
-        space = cpp.fem.FunctionSpace_float64(
-            mesh_object, V.element, dofmap, list(V.value_shape)
-        )
+        space = cpp.fem.FunctionSpace_float64(mesh_object, V.element, dofmap, list(V.value_shape))
     return fem.FunctionSpace(V.mesh, V.ufl_element(), space)
 
 
@@ -102,9 +100,7 @@ def create_vector(form: fem.Form) -> PETSc.Vec:
     return petsc.create_vector(form)
 
 
-def interior_facet_sides(
-    msh: mesh.Mesh, facets: npt.NDArray[np.int32]
-) -> npt.NDArray[np.int32]:
+def interior_facet_sides(msh: mesh.Mesh, facets: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     """Owned interior facets as rows (cell, local facet, other cell, local facet)."""
     tdim = msh.topology.dim
     if AT_LEAST_0_10:

@@ -17,7 +17,7 @@ from solver.particle.spaces import (
 )
 
 Integers = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)

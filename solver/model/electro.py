@@ -12,13 +12,13 @@ from ufl.core.expr import Expr
 
 from solver import dolfinx_api
 from solver.materials.laws import Law
-from solver.model.mechanics import Table, axis_of_cells, node_volumes
+from solver.model.mechanics import Table, axis_of_cells
 from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
 from solver.physics import electrons, kinetics, transport
 from solver.state import Spaces, State
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -84,15 +84,14 @@ class Control:
 
 @dataclass(frozen=True)
 class StressInPotential:
-    """s(x) = base + slope (x - x_base) at the nodes, held while the chemistry is solved."""
+    """s(x) = offset + slope x at the nodes, held while the chemistry is solved; V."""
 
-    base: Floats
+    offset: Floats
     slope: Floats
-    x_base: Floats
 
     def value(self, x: Floats) -> Floats:
         """Stress part of the equilibrium potential, V."""
-        return self.base + self.slope * (x - self.x_base)
+        return self.offset + self.slope * x
 
 
 @dataclass(frozen=True)
@@ -148,8 +147,7 @@ class ElectrochemicalSystem:
         n.current.x.array[outside] = reaction.current
         n.current_by_grain.x.array[outside] = reaction.by_potential
         n.current_slope.x.array[outside] = (
-            reaction.by_occupancy
-            - reaction.by_potential * n.equilibrium_slope.x.array[outside]
+            reaction.by_occupancy - reaction.by_potential * n.equilibrium_slope.x.array[outside]
         )
 
     def grain_potential_at_nodes(self) -> Floats:

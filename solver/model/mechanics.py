@@ -14,7 +14,7 @@ from solver.particle.spaces import broken_like
 from solver.physics import cohesive, mechanics
 from solver.state import Spaces, State
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 Table = list[list[fem.Form | None]]
 
 
@@ -82,18 +82,14 @@ def make_mechanical_system(
 
     u, axial = state.displacement, state.axial_strain
     plane = particle.dimension == 2
-    stress = stress_of(
-        mechanics.strain(u, axial) - mechanics.eigenstrain(strain_a, strain_c, axis)
-    )
+    stress = stress_of(mechanics.strain(u, axial) - mechanics.eigenstrain(strain_a, strain_c, axis))
     unknowns = [u, axial] if plane else [u]
     virtual = _virtual_strains(spaces, plane, ufl.TestFunction)
     trial = _virtual_strains(spaces, plane, ufl.TrialFunction)
     traction, stiffness = _boundary_functions(spaces)
     v, du = ufl.TestFunction(spaces.vector), ufl.TrialFunction(spaces.vector)
     bond = -ufl.inner(traction("+"), ufl.jump(v)) * boundaries.dS
-    bond_tangent = (
-        ufl.inner(ufl.jump(v), ufl.dot(stiffness("+"), ufl.jump(du))) * boundaries.dS
-    )
+    bond_tangent = ufl.inner(ufl.jump(v), ufl.dot(stiffness("+"), ufl.jump(du))) * boundaries.dS
     residual = [mechanics.internal_work(stress, e, dx) for e in virtual]
     residual[0] += bond
     tangent = [[mechanics.internal_work(stress_of(de), e, dx) for de in trial] for e in virtual]

@@ -18,7 +18,7 @@ from solver import dolfinx_api
 from solver.particle.mesh import Particle
 
 Integers = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 VERTEX_RULE = {"quadrature_rule": "vertex", "quadrature_degree": 1}
 
 

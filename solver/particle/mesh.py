@@ -123,9 +123,7 @@ def _close_model() -> None:
     gmsh.finalize()
 
 
-def _grain_of_cells(
-    msh: mesh.Mesh, tags: mesh.MeshTags, n_grains: int
-) -> npt.NDArray[np.int32]:
+def _grain_of_cells(msh: mesh.Mesh, tags: mesh.MeshTags, n_grains: int) -> npt.NDArray[np.int32]:
     """Grain number (tag - 1) of each local and ghost cell; MeshError if one has none."""
     cell_map = msh.topology.index_map(msh.topology.dim)
     grain = np.full(cell_map.size_local + cell_map.num_ghosts, -1, dtype=np.int32)

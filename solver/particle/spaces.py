@@ -43,7 +43,7 @@ def break_at_grains(V: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> fem.F
     owned = np.flatnonzero(owner == comm.rank)
     owned = owned[np.argsort(first_use[owned], kind="stable")]
     ghosts = np.flatnonzero(owner != comm.rank)
-    number = np.full(len(pairs), -1, dtype=np.int64)
+    number: Integers = np.full(len(pairs), -1, dtype=np.int64)
     number[owned] = _first_number(comm, len(owned)) + np.arange(len(owned))
     received, reply = _exchange(comm, home, number[:, None])
     number = reply(_reduce(np.maximum, -1, len(keys), key_of, received[:, 0])[key_of])
@@ -55,9 +55,7 @@ def break_at_grains(V: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> fem.F
         comm, len(owned), number[ghosts], owner[ghosts].astype(np.int32)
     )
     table = cpp.graph.AdjacencyList_int32(local[pair_of].reshape(n_cells, n_dofs))
-    broken = cpp.fem.DofMap(
-        dofmap.dof_layout, index_map, dofmap.index_map_bs, table, dofmap.bs
-    )
+    broken = cpp.fem.DofMap(dofmap.dof_layout, index_map, dofmap.index_map_bs, table, dofmap.bs)
     return dolfinx_api.space_with_dofmap(V, broken)
 
 
@@ -65,9 +63,7 @@ def broken_like(W: fem.FunctionSpace, V: fem.FunctionSpace) -> fem.FunctionSpace
     """Return the blocked space `V` with the very dof numbering of the scalar space `W`."""
     components = V.dofmap.bs
     table = cpp.graph.AdjacencyList_int32(np.asarray(W.dofmap.list))
-    dofmap = cpp.fem.DofMap(
-        V.dofmap.dof_layout, W.dofmap.index_map, components, table, components
-    )
+    dofmap = cpp.fem.DofMap(V.dofmap.dof_layout, W.dofmap.index_map, components, table, components)
     return dolfinx_api.space_with_dofmap(V, dofmap)
 
 
@@ -121,7 +117,7 @@ def _size(index_map: cpp.common.IndexMap) -> int:
     return int(index_map.size_local + index_map.num_ghosts)
 
 
-def _first_number(comm: MPI.Comm, n_owned: int) -> int:
+def _first_number(comm: MPI.Intracomm, n_owned: int) -> int:
     """Sum of `n_owned` over the ranks below this one."""
     return int(comm.exscan(n_owned) or 0)
 
@@ -154,7 +150,7 @@ def _exchange(
     """
     order = np.argsort(destination, kind="stable")
     n_send = np.bincount(destination, minlength=comm.size)
-    n_receive = np.array(comm.alltoall(n_send.tolist()))
+    n_receive = np.array(comm.alltoall(list(n_send)))
     width = rows.shape[1]
     received = np.empty((int(n_receive.sum()), width), dtype=np.int64)
     comm.Alltoallv(

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import ufl
 from ufl.core.expr import Expr
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 
 
 class Stiffness(NamedTuple):
@@ -46,9 +46,7 @@ def strain(displacement: Expr, axial_strain: Expr) -> Expr:
     e = ufl.sym(ufl.grad(displacement))
     if e.ufl_shape == (3, 3):
         return e
-    return ufl.as_tensor(
-        [[e[0, 0], e[0, 1], 0], [e[1, 0], e[1, 1], 0], [0, 0, axial_strain]]
-    )
+    return ufl.as_tensor([[e[0, 0], e[0, 1], 0], [e[1, 0], e[1, 1], 0], [0, 0, axial_strain]])
 
 
 def eigenstrain(strain_a: Expr, strain_c: Expr, c_axis: Expr) -> Expr:

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
 
 WIDEST_SCATTER = 2.5  # standard deviations at which the scatter is cut off

@@ -6,6 +6,7 @@ assembled again; they are merged into one matrix that any PETSc solver takes.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from petsc4py import PETSc
 
 from solver import dolfinx_api
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 
 
 class BlockVector:
@@ -50,7 +51,9 @@ class BlockMatrix:
 
     def __init__(self, forms: Sequence[Sequence[fem.Form | None]]) -> None:
         self._forms = forms
-        self.blocks = [[petsc.create_matrix(f) if f else None for f in row] for row in forms]
+        self.blocks: list[list[Any]] = [
+            [petsc.create_matrix(f) if f else None for f in row] for row in forms
+        ]
         for i, row in enumerate(self.blocks):
             for j, block in enumerate(row):
                 if block is not None:
@@ -61,7 +64,7 @@ class BlockMatrix:
 
     def assemble_block(self, i: int, j: int) -> None:
         """Assemble one block anew; `merge` makes it count. Collective."""
-        block = self.blocks[i][j]
+        block: PETSc.Mat = self.blocks[i][j]
         block.zeroEntries()
         petsc.assemble_matrix(block, self._forms[i][j])
         block.assemble()

@@ -20,7 +20,7 @@ from solver.physics import cohesive
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.linear import LaggedSolver, LinearSolveError
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 FOUNDATION = 1e-6  # of the particle's stiffness; in the factored matrix only
 MAX_ROUNDS = 30
 RELAXATIONS = 5  # in the first round, growing with the rounds
@@ -72,7 +72,7 @@ class EquilibriumSolver:
         that the history follows (viscous delay). Raises EquilibriumError.
         """
         self._scale = max(self._swelling_force(), self._smallest_scale)
-        base = history_old
+        base: Floats = history_old
         for rounds in range(MAX_ROUNDS):
             start = [field.x.array.copy() for field in self.system.unknowns]
             if self._newton(base, share):
@@ -214,7 +214,7 @@ def rigid_motions(system: MechanicalSystem, layout: BlockVector) -> PETSc.NullSp
         rotation = np.zeros((len(x), components))
         rotation[:, i], rotation[:, j] = -x[:, j], x[:, i]
         motions.append(rotation)
-    vectors = []
+    vectors: list[PETSc.Vec] = []
     for motion in motions:
         vector = layout.vector.duplicate()
         place = layout.slices[0]

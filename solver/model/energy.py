@@ -1,0 +1,154 @@
+"""Energy ledger of a particle: where the work of swelling went.
+
+Energies in pJ, in 2D per um of depth. Per step, with D the change over the step and mean values
+of both ends,
+
+    work of swelling  W = -integral of s : D e_ch
+    work of opening     = integral of t . D opening
+                        = D bond + D contact + D fracture + viscous + algorithmic
+
+and equilibrium demands D elastic + work of opening = W. What the boundaries took beyond the
+rate-independent law is viscous where the delayed history explains it; the rest is algorithmic:
+the size of the time step, and sudden openings.
+"""
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem
+
+from solver.model.mechanics import MechanicalSystem, axis_of_cells
+from solver.particle.interfaces import VERTEX_RULE
+from solver.particle.mesh import Particle
+from solver.physics import cohesive, mechanics
+
+Floats = npt.NDArray[np.floating]
+
+
+@dataclass
+class Energies:
+    """Energies now (elastic, bond, contact, fracture) and work done so far, pJ."""
+
+    elastic: float = 0.0
+    bond: float = 0.0
+    contact: float = 0.0
+    fracture: float = 0.0
+    viscous: float = 0.0
+    algorithmic: float = 0.0
+    swelling_work: float = 0.0
+
+    def imbalance(self) -> float:
+        """Stored and dissipated energy less the work done."""
+        return sum(getattr(self, item.name) for item in fields(self)) - 2 * self.swelling_work
+
+
+@dataclass
+class _Moment:
+    """What the ledger remembers of the previous step."""
+
+    openings: Floats
+    traction: Floats
+    history: Floats
+    energies: Energies = field(default_factory=Energies)
+
+
+class EnergyLedger:
+    """Keeps the books of a mechanical system; `open` once, then `book` after every step."""
+
+    def __init__(self, particle: Particle, system: MechanicalSystem) -> None:
+        self._system, self._comm = system, particle.mesh.comm
+        self._boundaries = system.spaces.boundaries
+        live = [*system.unknowns, system.strain_a, system.strain_c]
+        self._live = live
+        self._old = [fem.Function(f.function_space) for f in live]
+        self._elastic, self._work = _energy_forms(particle, system, live, self._old)
+        self.energies = Energies()
+        self.initial = Energies()
+        self.largest_elastic = 0.0
+
+    def open(self, history: Floats) -> None:
+        """Take stock of the present equilibrium. Collective."""
+        self.energies = self._stock(history)
+        self.initial = self._stock(history)
+        self.largest_elastic = self.energies.elastic
+        self._remember(history)
+
+    def book(self, history: Floats, share: float) -> Energies:
+        """Book the step from the last moment to the present equilibrium. Collective.
+
+        share: with which the history followed the openings, see `cohesive.advance_history`.
+        """
+        old, stock = self.energies, self._stock(history)
+        boundaries, last = self._boundaries, self._last
+        openings, traction = self._system.openings(), self._traction()
+        opening_work = boundaries.integral(
+            0.5 * np.einsum("ij,ij->i", traction + last.traction, openings - last.openings)
+        )
+        effective = cohesive.effective_opening(openings, boundaries.normal, self._system.law)
+        viscous = boundaries.integral(
+            cohesive.viscous_dissipation(effective, last.history, history, self._system.law, share)
+        )
+        gained = stock.bond + stock.contact + stock.fracture
+        gained -= old.bond + old.contact + old.fracture
+        stock.viscous = old.viscous + viscous
+        stock.algorithmic = old.algorithmic + opening_work - gained - viscous
+        stock.swelling_work = old.swelling_work + self._sum(self._work)
+        self.energies = stock
+        self.largest_elastic = max(self.largest_elastic, stock.elastic)
+        self._remember(history)
+        return stock
+
+    def error(self) -> float:
+        """|sum of changes| / largest elastic energy."""
+        change = self.energies.imbalance() - self.initial.imbalance()
+        return abs(change) / self.largest_elastic if self.largest_elastic > 0 else 0.0
+
+    def _stock(self, history: Floats) -> Energies:
+        boundaries = self._boundaries
+        point = cohesive.energies(
+            self._system.openings(), boundaries.normal, history, self._system.law
+        )
+        return Energies(
+            elastic=self._sum(self._elastic),
+            bond=boundaries.integral(point.stored),
+            contact=boundaries.integral(point.contact),
+            fracture=boundaries.integral(point.fracture),
+        )
+
+    def _traction(self) -> Floats:
+        return self._system.traction.x.array.reshape(self._boundaries.normal.shape).copy()
+
+    def _remember(self, history: Floats) -> None:
+        self._last = _Moment(self._system.openings(), self._traction(), history.copy())
+        for old, now in zip(self._old, self._live, strict=True):
+            old.x.array[:] = now.x.array
+
+    def _sum(self, form: fem.Form) -> float:
+        return float(self._comm.allreduce(fem.assemble_scalar(form)))
+
+
+def _energy_forms(
+    particle: Particle,
+    system: MechanicalSystem,
+    live: list[fem.Function],
+    old: list[fem.Function],
+) -> tuple[fem.Form, fem.Form]:
+    """Elastic energy, and work of swelling between old and live fields."""
+    dx = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
+    axis = axis_of_cells(particle, system.spaces)
+    constants = fem.Constant(particle.mesh, system.elastic.invariant_form())
+
+    def parts(values: list[fem.Function]) -> tuple[ufl.core.expr.Expr, ...]:
+        axial = values[1] if len(values) == 4 else 0
+        swelling = mechanics.eigenstrain(values[-2], values[-1], axis)
+        elastic = mechanics.strain(values[0], axial) - swelling
+        stress = mechanics.transversely_isotropic_stress(elastic, axis, constants)
+        return stress, elastic, swelling
+
+    stress, elastic, swelling = parts(live)
+    stress_old, _, swelling_old = parts(old)
+    energy = 0.5 * ufl.inner(stress, elastic) * dx
+    work = -0.5 * ufl.inner(stress + stress_old, swelling - swelling_old) * dx
+    return fem.form(energy), fem.form(work)

@@ -1,0 +1,150 @@
+"""Turns the state of a model into what a user sees: one row of the history and a snapshot."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from mpi4py import MPI
+
+from solver.constants import AMPERE, COULOMB, JOULE, METRE
+from solver.model.build import Model
+from solver.model.energy import EnergyLedger
+from solver.output.snapshot import Snapshot
+from solver.physics import cohesive
+from solver.protocol import Reading
+from solver.solve.staggered import CoupledSolver
+
+Floats = npt.NDArray[np.floating]
+CRACKED = 0.99  # separation from which a boundary counts as cracked
+MAH_PER_GRAM = 3.6  # C/g
+
+
+@dataclass
+class Clock:
+    """Where in the protocol a run is; times in s, charges in pC (signed)."""
+
+    time: float = 0.0
+    step_time: float = 0.0
+    dt: float = 0.0
+    cycle: int = 1
+    step: int = 0
+    step_charge: float = 0.0
+    net_charge: float = 0.0
+
+
+@dataclass
+class Effort:
+    """Iterations of the step just taken."""
+
+    turns: int = 0
+    newton: int = 0
+
+
+def read_instruments(model: Model, clock: Clock) -> Reading:
+    """Voltage, current and what the step has passed. Collective."""
+    return Reading(
+        collector_potential(model),
+        model.electro.total_current(),
+        clock.step_time,
+        clock.step_charge,
+    )
+
+
+def collector_potential(model: Model) -> float:
+    """Potential of the collector, V, on every rank. Collective."""
+    field = model.state.collector_potential
+    owned = field.function_space.dofmap.index_map.size_local
+    local = float(field.x.array[0]) if owned else -np.inf
+    return float(model.comm.allreduce(local, MPI.MAX))
+
+
+def observe(
+    model: Model,
+    solver: CoupledSolver,
+    ledger: EnergyLedger,
+    clock: Clock,
+    effort: Effort,
+    lithium_at_start: float,
+    step_ended: bool,
+) -> Snapshot:
+    """Describe the present moment. Collective."""
+    boundaries, state = model.spaces.boundaries, model.state
+    jump = model.mechanics.openings()
+    normal_opening = np.einsum("ij,ij->i", jump, boundaries.normal)
+    slip = np.linalg.norm(jump - normal_opening[:, None] * boundaries.normal, axis=1)
+    separation = cohesive.separation(state.opening.x.array, model.mechanics.law)
+    row = {
+        **_clock_columns(model, clock, effort),
+        **_occupancy_columns(model, clock, lithium_at_start),
+        **_boundary_columns(model, separation, normal_opening),
+        **_energy_columns(ledger),
+        "Coupling Iterations / 1": float(effort.turns),
+        "Newton Iterations / 1": float(effort.newton),
+    }
+    return Snapshot(
+        row=row,
+        step_ended=step_ended,
+        state=state,
+        stress=solver.stress,
+        opening=normal_opening,
+        slip=slip,
+        separation=separation,
+        traction=model.mechanics.traction.x.array.reshape(boundaries.normal.shape),
+    )
+
+
+def _clock_columns(model: Model, clock: Clock, effort: Effort) -> dict[str, float]:
+    current = model.electro.total_current()
+    grams = model.extent.mass * 1e3
+    to_capacity = 1.0 / (COULOMB * grams * MAH_PER_GRAM)
+    return {
+        "Test Time / s": clock.time,
+        "Cycle Index / 1": float(clock.cycle),
+        "Step Index / 1": float(clock.step),
+        "Step Time / s": clock.step_time,
+        "Time Step / s": clock.dt,
+        "Voltage / V": collector_potential(model),
+        "Current / A": current / AMPERE,
+        "Specific Current / mA.g-1": current / AMPERE * 1e3 / grams,
+        "Capacity / mA.h.g-1": abs(clock.step_charge) * to_capacity,
+        "Net Charge / mA.h.g-1": clock.net_charge * to_capacity,
+    }
+
+
+def _occupancy_columns(model: Model, clock: Clock, at_start: float) -> dict[str, float]:
+    x = model.state.occupancy.x.array
+    low = float(model.comm.allreduce(float(np.min(x, initial=1.0)), MPI.MIN))
+    high = float(model.comm.allreduce(float(np.max(x, initial=0.0)), MPI.MAX))
+    lithium = model.lithium()
+    sites = model.extent.volume * model.electro.properties.max_concentration
+    extracted = clock.net_charge / model.charge_density * model.electro.properties.max_concentration
+    return {
+        "Mean Occupancy / 1": lithium / sites,
+        "Lowest Occupancy / 1": low,
+        "Highest Occupancy / 1": high,
+        "Lithium Error / 1": abs(lithium + extracted - at_start) / at_start,
+    }
+
+
+def _boundary_columns(model: Model, separation: Floats, opening: Floats) -> dict[str, float]:
+    boundaries = model.spaces.boundaries
+    area = boundaries.area() or 1.0
+    return {
+        "Cracked Fraction / 1": boundaries.integral((separation >= CRACKED).astype(float)) / area,
+        "Mean Separation / 1": boundaries.integral(separation) / area,
+        "Largest Opening / m": boundaries.maximum(opening) / METRE,
+    }
+
+
+def _energy_columns(ledger: EnergyLedger) -> dict[str, float]:
+    energies = ledger.energies
+    return {
+        "Elastic Energy / J": energies.elastic / JOULE,
+        "Bond Energy / J": energies.bond / JOULE,
+        "Contact Energy / J": energies.contact / JOULE,
+        "Fracture Energy / J": energies.fracture / JOULE,
+        "Viscous Dissipation / J": energies.viscous / JOULE,
+        "Algorithmic Dissipation / J": energies.algorithmic / JOULE,
+        "Swelling Work / J": energies.swelling_work / JOULE,
+        "Energy Error / 1": ledger.error(),
+    }

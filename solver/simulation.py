@@ -1,0 +1,236 @@
+"""The only time loop: follows the protocol of a case and tells trackers about every step."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mpi4py import MPI
+
+from solver.case import Case
+from solver.interrupt import Interrupt
+from solver.model.build import Model, build_model
+from solver.model.energy import EnergyLedger
+from solver.observation import Clock, Effort, observe, read_instruments
+from solver.output.snapshot import Outcome, Run, Tracker
+from solver.particle.mesh import read_particle
+from solver.protocol import ActiveStep, Gap, Reading
+from solver.solve.staggered import CoupledSolver, StepError, StepWork
+from solver.solve.timestep import Stepper, StepSize, StepSizeError
+
+EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
+SHORTEST_LANDING = 1e-9  # of the time so far (at least of 1 s)
+
+
+class ProtocolError(Exception):
+    """The protocol cannot be followed from where the particle is."""
+
+
+class StopRequest(Exception):  # noqa: N818
+    """The user asked the run to end."""
+
+
+@dataclass
+class Totals:
+    """Counts over the whole run."""
+
+    steps: int = 0
+    rejected_steps: int = 0
+
+
+class Simulation:
+    """A model on its way through a protocol."""
+
+    def __init__(self, model: Model, trackers: Sequence[Tracker] = ()) -> None:
+        self.model, self._trackers = model, trackers
+        self.solver = CoupledSolver(model)
+        self.ledger = EnergyLedger(model.particle, model.mechanics)
+        self.clock, self.totals = Clock(), Totals()
+        numerics = model.case.numerics
+        self._size = StepSize(numerics.time_step, numerics.occupancy_error)
+        self._max_steps = numerics.max_steps
+        self._asked: Callable[[], bool] = lambda: False
+
+    def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
+        """Follow the whole protocol; the outcome says how far it got. Collective."""
+        self._asked = interrupted
+        try:
+            self._begin()
+            for index, step in enumerate(self.model.case.protocol):
+                self._run_step(index, ActiveStep(step, self.model.case, self.model.extent))
+            return self._outcome("finished", "the whole protocol was done")
+        except StopRequest:
+            return self._outcome("interrupted", f"interrupted at {self.clock.time:.6g} s")
+        except (StepError, StepSizeError, ProtocolError) as error:
+            self._stepper.restore()
+            return self._outcome("failed", f"at {self.clock.time:.6g} s: {error}")
+
+    def _begin(self) -> None:
+        """Bring the particle into equilibrium at its initial occupancy."""
+        self._stepper = Stepper(self.model, self.solver)
+        self.solver.equilibrate()
+        self._stepper.accept(0.0)
+        self._lithium_at_start = self.model.lithium()
+        self.ledger.open(self.model.state.opening.x.array)
+        self._tell(Effort(), step_ended=True)
+
+    def _run_step(self, index: int, active: ActiveStep) -> None:
+        self._enter(index, active)
+        ended = False
+        while not ended:
+            if self._asked():
+                raise StopRequest
+            if self.totals.steps >= self._max_steps:
+                raise StepSizeError(f"{self._max_steps} time steps were not enough")
+            ended = self._advance(active)
+
+    def _enter(self, index: int, active: ActiveStep) -> None:
+        clock, protocol = self.clock, self.model.case.protocol
+        if index and protocol[index].kind == "charge" and _discharged(protocol[:index]):
+            clock.cycle += 1
+        clock.step, clock.step_time, clock.step_charge = index, 0.0, 0.0
+        active.impose(self.model.electro.control)
+        self._size.restart()
+        self._stepper.forget()
+
+    def _advance(self, active: ActiveStep) -> bool:
+        """Take one accepted time step; return whether it ends the protocol step."""
+        newton_before = self._newton_iterations()
+        present = self._reading()
+        left = active.time_left(present)
+        while True:
+            dt = min(self._size.next, left)
+            try:
+                work, error = self._stepper.attempt(dt)
+            except StepError as failure:
+                self.totals.rejected_steps += 1
+                self._size.cut(dt, str(failure))
+                continue
+            if self._size.accepts(dt, error):
+                break
+            self.totals.rejected_steps += 1
+        gap = active.furthest(self._reading(dt))
+        if gap.excess > 1.0:
+            dt, work, gap = self._land(active, dt, gap, active.furthest(present))
+        self._accept(dt)
+        ended = bool(gap.excess > -1.0 or dt >= left)
+        effort = Effort(work.turns, self._newton_iterations() - newton_before)
+        self._tell(effort, step_ended=ended)
+        return ended
+
+    def _land(
+        self, active: ActiveStep, dt: float, gap: Gap, before: Gap
+    ) -> tuple[float, StepWork, Gap]:
+        """Shorten the step until it ends just at the end condition that it passed.
+
+        Illinois method on the length of the step. Before the first step of a protocol step the
+        instruments still show the previous one, so the excess at zero is a guess there. Where
+        the excess jumps (a boundary cracks), the first moment past the end is taken.
+        """
+        fresh = self.clock.step_time == 0.0
+        low, low_excess = 0.0, -gap.excess if fresh else before.excess
+        high, high_excess = dt, gap.excess
+        side = 0
+        while high - low > SHORTEST_LANDING * max(self.clock.time, 1.0):
+            dt = high - high_excess * (high - low) / (high_excess - low_excess)
+            work, _ = self._stepper.attempt(dt)
+            gap = active.furthest(self._reading(dt))
+            if abs(gap.excess) <= 1.0:
+                return dt, work, gap
+            if gap.excess > 0:
+                high, high_excess = dt, gap.excess
+                low_excess, side = (low_excess / 2 if side > 0 else low_excess), 1
+            else:
+                low, low_excess = dt, gap.excess
+                high_excess, side = (high_excess / 2 if side < 0 else high_excess), -1
+        if fresh and low == 0.0:
+            raise ProtocolError(
+                f"protocol step {self.clock.step + 1} ({active.step.kind}) cannot be run: "
+                f"its {gap.name} is already past its end"
+            )
+        work, _ = self._stepper.attempt(high)
+        return high, work, active.furthest(self._reading(high))
+
+    def _accept(self, dt: float) -> None:
+        """Make the state just solved the present one, in all books."""
+        current = self.model.electro.total_current()
+        clock, history = self.clock, self.model.state.opening.x.array
+        self.ledger.book(history, dt / (dt + self.model.relaxation_time))
+        self._stepper.accept(dt)
+        self.totals.steps += 1
+        clock.time += dt
+        clock.step_time += dt
+        clock.dt = dt
+        clock.step_charge += current * dt
+        clock.net_charge += current * dt
+
+    def _reading(self, dt: float = 0.0) -> Reading:
+        """What the instruments show, dt after the last accepted step. Collective."""
+        present = read_instruments(self.model, self.clock)
+        return present._replace(
+            step_time=present.step_time + dt,
+            step_charge=present.step_charge + present.current * dt,
+        )
+
+    def _newton_iterations(self) -> int:
+        return (
+            self.solver.electro.newton_iterations + self.solver.mechanics.effort.newton_iterations
+        )
+
+    def _tell(self, effort: Effort, step_ended: bool) -> None:
+        if not self._trackers:
+            return
+        snapshot = observe(
+            self.model,
+            self.solver,
+            self.ledger,
+            self.clock,
+            effort,
+            self._lithium_at_start,
+            step_ended,
+        )
+        for tracker in self._trackers:
+            tracker.record(snapshot)
+
+    def _outcome(self, status: str, reason: str) -> Outcome:
+        solver = self.solver
+        totals: dict[str, Any] = {
+            "cycles": self.clock.cycle,
+            "steps": self.totals.steps,
+            "rejected_steps": self.totals.rejected_steps,
+            "newton_iterations": self._newton_iterations(),
+            "factorizations": solver.electro.linear.factorizations
+            + solver.mechanics.linear.factorizations,
+            "linear_iterations": solver.electro.linear.iterations
+            + solver.mechanics.linear.iterations,
+            "relaxations": solver.mechanics.effort.relaxations,
+        }
+        return Outcome(status, reason, totals)
+
+
+def _discharged(steps: Sequence[Any]) -> bool:
+    """Whether a discharge came after the last charge: the next charge begins a cycle."""
+    kinds = [step.kind for step in steps]
+    return "discharge" in kinds and "charge" not in kinds[_last(kinds, "discharge") :]
+
+
+def _last(kinds: list[str], kind: str) -> int:
+    return len(kinds) - 1 - kinds[::-1].index(kind)
+
+
+def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
+    """Run a prepared directory (`run_directory.prepare`) and return the exit code. Collective."""
+    from solver.output.trackers import open_trackers
+
+    interrupt = Interrupt(comm)
+    try:
+        particle = read_particle(directory / "particle.msh", comm)
+        model = build_model(case, particle)
+        description = Run(case, particle, model.spaces, directory, comm, model.dofs)
+        trackers = open_trackers(description)
+        outcome = Simulation(model, trackers).run(interrupt.asked)
+        for tracker in trackers:
+            tracker.finish(outcome)
+    finally:
+        interrupt.release()
+    return EXIT_CODES[outcome.status]

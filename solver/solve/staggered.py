@@ -1,0 +1,155 @@
+"""One time step of the coupled problem: chemistry and mechanics in turn until they agree.
+
+The chemistry sees the stress part of the potential as offset + theta b x, b being its derivative
+at fixed strain. With theta = 0 (stress held) the turns diverge where swelling is strong: their
+contraction factor is about 1.9 near x = 0.32. With theta = 1 (strain held) they always contract,
+but slowly. Half of it serves both extremes, and Anderson acceleration of the offset does the
+rest.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+from mpi4py import MPI
+
+from solver.model.build import Model, nodal_stress
+from solver.model.electro import StressInPotential
+from solver.model.stress_potential import stress_potential, stress_potential_slope
+from solver.physics import cohesive
+from solver.solve.anderson import Anderson
+from solver.solve.electro import ElectrochemicalSolver, TransportError
+from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
+
+Floats = npt.NDArray[np.floating]
+FIXED_STRAIN_SHARE = 0.5
+SEPARATION_TOLERANCE = 1e-4
+LEAST_CONTACT = 1e-9  # keeps the potential of a grain that lost all contact defined
+
+
+class StepError(Exception):
+    """The step could not be solved; the message names field, grain and figures."""
+
+
+@dataclass(frozen=True)
+class StepWork:
+    """What one step took: turns between chemistry and mechanics."""
+
+    turns: int
+
+
+class CoupledSolver:
+    """Advances the state of a model by one time step, or brings it into equilibrium."""
+
+    def __init__(self, model: Model) -> None:
+        numerics = model.case.numerics
+        self.model = model
+        self.mechanics = EquilibriumSolver(
+            model.mechanics, numerics.newton_tolerance, numerics.newton_iterations
+        )
+        self.electro = ElectrochemicalSolver(
+            model.electro, numerics.newton_tolerance, numerics.newton_iterations
+        )
+        self.stress = np.zeros((len(model.spaces.grain_of_node), 6))
+        self._projection = fem.Function(model.spaces.tensor)
+        self._tolerance = numerics.stagger_tolerance
+        self._max_turns = numerics.stagger_iterations
+        self._anderson = Anderson(model.comm, model.spaces.scalar.dofmap.index_map.size_local)
+        self._history_old = np.zeros(model.spaces.boundaries.n_points)
+
+    def equilibrate(self) -> None:
+        """Mechanical equilibrium of the present occupancy. Collective; StepError."""
+        self._history_old[:] = self.model.state.opening.x.array
+        try:
+            self._solve_mechanics(1.0)
+        except EquilibriumError as error:
+            raise StepError(str(error)) from error
+        self.model.state.stress_potential.x.array[:] = self._stress_part()
+
+    def step(self, dt: float) -> StepWork:
+        """Advance by dt (s) from the state at hand, which is the guess as well. Collective.
+
+        The old occupancy is in `model.electro.occupancy_old`, the old history in
+        `begin_step`. Raises StepError; the state is then undefined.
+        """
+        self.model.electro.dt.value = dt
+        share = dt / (dt + self.model.relaxation_time)
+        x = self.model.state.occupancy.x.array
+        slope = FIXED_STRAIN_SHARE * self._slope(x)
+        offset = self.model.state.stress_potential.x.array - slope * x
+        self._anderson.restart()
+        for turn in range(1, self._max_turns + 1):
+            held = StressInPotential(offset, slope)
+            separation_before = self._separation()
+            try:
+                self._update_contacts(separation_before)
+                self.electro.solve(held)
+                self._solve_mechanics(share)
+            except (TransportError, EquilibriumError) as error:
+                raise StepError(str(error)) from error
+            stress_part = self._stress_part()
+            self.model.state.stress_potential.x.array[:] = stress_part
+            mismatch = stress_part - held.value(x)
+            if self._agree(mismatch, self._separation() - separation_before):
+                return StepWork(turn)
+            offset = self._anderson.advance(offset, mismatch)
+        raise StepError(
+            f"chemistry and mechanics do not agree after {self._max_turns} turns, "
+            f"the stress part of the potential still moves by {self._last_change:.1e} V"
+        )
+
+    def begin_step(self, history_old: Floats, occupancy_old: Floats) -> None:
+        """Fix the moment from which the next steps start."""
+        self._history_old[:] = history_old
+        self.model.electro.occupancy_old.x.array[:] = occupancy_old
+
+    def _solve_mechanics(self, share: float) -> None:
+        model, x = self.model, self.model.state.occupancy.x.array
+        model.mechanics.strain_a.x.array[:] = model.strain_a.value(x)
+        model.mechanics.strain_c.x.array[:] = model.strain_c.value(x)
+        model.state.opening.x.array[:] = self.mechanics.solve(self._history_old, share)
+        self.stress[:] = nodal_stress(model.mechanics, self._projection)
+
+    def _stress_part(self) -> Floats:
+        model, x = self.model, self.model.state.occupancy.x.array
+        if not model.case.physics.stress_in_potential.enabled:
+            return np.zeros_like(x)
+        return stress_potential(
+            x,
+            self.stress,
+            model.mechanics.c_axis_of_node,
+            model.strain_a,
+            model.strain_c,
+            model.charge_density,
+        )
+
+    def _slope(self, x: Floats) -> Floats:
+        model = self.model
+        if not model.case.physics.stress_in_potential.enabled:
+            return np.zeros_like(x)
+        return stress_potential_slope(
+            x, model.mechanics.elastic, model.strain_a, model.strain_c, model.charge_density
+        )
+
+    def _separation(self) -> Floats:
+        return cohesive.separation(self.model.state.opening.x.array, self.model.mechanics.law)
+
+    def _update_contacts(self, separation: Floats) -> None:
+        physics, electro = self.model.case.physics, self.model.electro
+        left = np.maximum(1.0 - separation, LEAST_CONTACT)
+        if physics.crack_blocks_lithium.enabled:
+            electro.lithium_contact.x.array[:] = left
+        if physics.crack_blocks_electrons.enabled:
+            electro.electron_contact.x.array[:] = left
+
+    def _agree(self, potential_change: Floats, separation_change: Floats) -> bool:
+        """Whether a turn changed nothing of note on any rank."""
+        local = np.array(
+            [
+                np.max(np.abs(potential_change), initial=0.0),
+                np.max(np.abs(separation_change), initial=0.0),
+            ]
+        )
+        self._last_change, moved = self.model.comm.allreduce(local, MPI.MAX)
+        return bool(self._last_change < self._tolerance and moved < SEPARATION_TOLERANCE)

@@ -1,0 +1,110 @@
+"""Length of the time step, and stepping with the means to take a step back.
+
+Implicit Euler; its error is estimated from the difference to the linear extrapolation of the
+last two steps. Estimates are rounded before anything is decided, so that runs on different
+numbers of ranks take the same steps.
+"""
+
+import numpy as np
+from mpi4py import MPI
+
+from solver.case.models import TimeStepCase
+from solver.model.build import Model
+from solver.solve.staggered import CoupledSolver, StepError, StepWork
+from solver.state import make_state
+
+SAFETY, FASTEST_GROWTH, LARGEST_CUT = 0.9, 1.6, 0.3
+REJECT_ABOVE = 2.0  # times the allowed error
+
+
+class StepSizeError(Exception):
+    """The time step would fall below its floor; the message says what failed."""
+
+
+class StepSize:
+    """Chooses time steps (s) from error estimates and failures."""
+
+    def __init__(self, limits: TimeStepCase, allowed_error: float) -> None:
+        self._limits, self._allowed = limits, allowed_error
+        self.next = limits.fixed or limits.initial
+
+    def restart(self) -> None:
+        """Start afresh, as at the beginning of a protocol step."""
+        self.next = self._limits.fixed or self._limits.initial
+
+    def accepts(self, dt: float, error: float | None) -> bool:
+        """Judge a step of length dt by its error and choose the next one."""
+        if self._limits.fixed is not None:
+            return True
+        if error is None:
+            self.next = min(dt * FASTEST_GROWTH, self._limits.maximum)
+            return True
+        relative = float(f"{error / self._allowed:.3g}")
+        factor = SAFETY / max(relative, 1e-6) ** 0.5
+        self.next = dt * float(f"{min(max(factor, LARGEST_CUT), FASTEST_GROWTH):.3g}")
+        self.next = min(self.next, self._limits.maximum)
+        return relative <= REJECT_ABOVE or dt <= self._limits.minimum
+
+    def cut(self, dt: float, reason: str) -> None:
+        """Shorten the step after a failure; StepSizeError at the floor."""
+        if self._limits.fixed is not None:
+            raise StepSizeError(f"the fixed time step of {dt:g} s cannot be solved: {reason}")
+        if dt <= self._limits.minimum:
+            raise StepSizeError(f"the smallest time step, {dt:g} s, cannot be solved: {reason}")
+        self.next = max(dt * LARGEST_CUT, self._limits.minimum)
+
+
+class Stepper:
+    """Takes steps of a model from its last accepted state, as often as needed."""
+
+    def __init__(self, model: Model, solver: CoupledSolver) -> None:
+        self._model, self._solver = model, solver
+        self.old, self._older = make_state(model.spaces), make_state(model.spaces)
+        self.old.copy_from(model.state)
+        self._dt_old = 0.0
+        self._predicted = np.zeros_like(model.state.occupancy.x.array)
+
+    def attempt(self, dt: float) -> tuple[StepWork, float | None]:
+        """Solve a step of length dt from the accepted state; return work and error estimate.
+
+        Collective. Raises StepError with the state back at the accepted one. There is no
+        estimate for the first step after `forget`.
+        """
+        self._predict(dt)
+        self._solver.begin_step(self.old.opening.x.array, self.old.occupancy.x.array)
+        try:
+            work = self._solver.step(dt)
+        except StepError:
+            self.restore()
+            raise
+        if self._dt_old == 0.0:
+            return work, None
+        moved = np.abs(self._model.state.occupancy.x.array - self._predicted)
+        largest = self._model.comm.allreduce(float(np.max(moved, initial=0.0)), MPI.MAX)
+        return work, largest * dt / (2 * dt + self._dt_old)
+
+    def accept(self, dt: float) -> None:
+        """Keep the state just solved."""
+        self._older.copy_from(self.old)
+        self.old.copy_from(self._model.state)
+        self._dt_old = dt
+
+    def restore(self) -> None:
+        """Go back to the accepted state."""
+        self._model.state.copy_from(self.old)
+
+    def forget(self) -> None:
+        """Predict nothing from before this moment: the current is about to jump."""
+        self._dt_old = 0.0
+
+    def _predict(self, dt: float) -> None:
+        """Extrapolate the smooth fields; what may jump (displacement, openings) stays."""
+        self.restore()
+        state = self._model.state
+        if self._dt_old > 0.0:
+            ratio = dt / self._dt_old
+            for name in ("occupancy", "grain_potential", "collector_potential", "stress_potential"):
+                now, before = getattr(self.old, name).x.array, getattr(self._older, name).x.array
+                getattr(state, name).x.array[:] = now + ratio * (now - before)
+            np.clip(state.occupancy.x.array, 1e-4, 1 - 1e-4, out=state.occupancy.x.array)
+        self._predicted[:] = state.occupancy.x.array
