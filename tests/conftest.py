@@ -1,0 +1,1 @@
+"""What all tests share. With this file pytest puts the repository on the path."""

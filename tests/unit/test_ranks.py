@@ -1,0 +1,39 @@
+"""The helper that runs tests on several ranks: it answers, and it notices failure and hanging."""
+
+import time
+
+import pytest
+
+from tests.ranks import on_ranks
+
+HERE = "tests.unit.test_ranks"
+
+
+def add_up(comm, weight):
+    return {"size": comm.size, "sum": comm.allreduce(weight * comm.rank)}
+
+
+def fail_on_the_last(comm):
+    if comm.rank == comm.size - 1:
+        raise ValueError("this rank cannot go on")
+    comm.barrier()
+
+
+def hang(comm):
+    if comm.rank == 0:
+        time.sleep(60)
+    comm.barrier()
+
+
+def test_a_function_runs_on_every_rank_and_answers():
+    assert on_ranks(3, f"{HERE}:add_up", 0.5) == {"size": 3, "sum": 1.5}
+
+
+def test_an_exception_on_one_rank_ends_them_all_and_is_shown():
+    with pytest.raises(AssertionError, match="this rank cannot go on"):
+        on_ranks(2, f"{HERE}:fail_on_the_last")
+
+
+def test_ranks_that_hang_are_ended_and_show_where_they_stand():
+    with pytest.raises(AssertionError, match="in hang"):
+        on_ranks(2, f"{HERE}:hang", timeout=2.0)
