@@ -11,7 +11,7 @@ from solver.output.vtu import Arrays, Collection
 from solver.physics.mechanics import first_principal, trace, von_mises
 from solver.state import Spaces
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
 FOLDER = "fields"
 NM_PER_UM = 1e9 / METRE
@@ -45,7 +45,7 @@ class Moment(NamedTuple):
             snapshot.separation,
             snapshot.traction,
         )
-        return cls(snapshot.row["Test Time / s"], *(np.array(values) for values in arrays))
+        return cls(float(snapshot.row["Test Time / s"]), *(np.array(values) for values in arrays))
 
 
 class Fields:

@@ -14,6 +14,7 @@ from output_example import CASES, make_row, make_run, make_snapshot
 
 from solver.output.fields import Fields
 from solver.output.snapshot import Outcome
+from solver.results.frames import read_frame
 
 DONE = Outcome("finished", "all steps were done", {})
 
@@ -125,6 +126,11 @@ def test_three_ranks_write_every_cell_once_and_fail_together(tmp_path):
     assert lines.compute_cell_sizes()["Length"].sum() == pytest.approx(1.0)
     centre = grid.cell_centers().points
     assert np.array_equal(grid.cell_data["grain"], (centre[:, 0] > 0).astype(int))
+    frame = read_frame(tmp_path / "fields", 0)
+    assert len(frame.grains.points) == 2 * 5 * 5  # nodes that ranks share are one again
+    assert frame.grains.at_nodes["occupancy"][frame.grains.cells] == pytest.approx(
+        0.1 * (frame.grains.in_cells["grain"][:, None] + 1) * np.ones(3)
+    )
     assert "failed on rank 0, 1, 2 of 3" in (tmp_path / "outcome").read_text()
 
 

@@ -1,0 +1,131 @@
+"""Curves over capacity and time: voltage, cracking, energies."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from solver.results import style
+from solver.results.history import Floats, HalfCycle, History, half_cycles
+
+DISSIPATED = {
+    "fracture": ("Fracture Energy / J", style.VERMILION),
+    "viscous": ("Viscous Dissipation / J", style.ORANGE),
+    "algorithmic": ("Algorithmic Dissipation / J", style.PURPLE),
+}
+STORED = {
+    "bonds": ("Bond Energy / J", style.GREEN),
+    "contact": ("Contact Energy / J", style.SKY),
+}
+
+
+def voltage(history: History) -> Figure:
+    """Voltage against specific capacity: charges and discharges, late cycles darker."""
+    figure = style.new_figure(4.6, 3.4)
+    axes = figure.subplots()
+    halves = half_cycles(history)
+    cycles = sorted({half.cycle for half in halves})
+    for half in halves:
+        colour = style.BLUE if half.charging else style.VERMILION
+        age = (len(cycles) - 1 - cycles.index(half.cycle)) / max(len(cycles) - 1, 1)
+        axes.plot(half.capacity, half.voltage, color=_lighter(colour, 0.65 * age))
+    _label_last(axes, halves)
+    axes.set_xlim(left=0)
+    axes.margins(y=0.08)
+    axes.set_xlabel(r"Specific capacity / mA h g$^{-1}$")
+    axes.set_ylabel("Voltage / V")
+    return figure
+
+
+def cracking(history: History) -> Figure:
+    """Extent and width of the cracks against time, the voltage thin behind them."""
+    figure = style.new_figure(5.4, 4.4)
+    extent, width = figure.subplots(2, 1, sharex=True)
+    hours = history["Test Time / s"] / 3600
+    cracked = 100 * history["Cracked Fraction / 1"]
+    separation = 100 * history["Mean Separation / 1"]
+    extent.plot(hours, separation, color=style.ORANGE, label="mean separation")
+    extent.plot(hours, cracked, color=style.VERMILION, label="cracked")
+    extent.set_ylabel("Share of boundaries / %")
+    extent.set_ylim(0, 1.08 * max(_largest(cracked, separation), 1.0))
+    opening = 1e9 * history["Largest Opening / m"]
+    width.plot(hours, opening, color=style.BLUE, label="largest opening")
+    width.set_ylim(0, 1.08 * max(_largest(opening), 0.1))
+    width.set_ylabel("Largest opening / nm")
+    width.set_xlabel("Time / h")
+    width.set_xlim(0, hours[-1] if hours[-1] > 0 else 1)
+    for axes in (extent, width):
+        _voltage_behind(axes, hours, history["Voltage / V"])
+    handles, labels = extent.get_legend_handles_labels()
+    voltage_line = extent.figure.axes[2].lines[0]
+    figure.legend(
+        [*handles, voltage_line], [*labels, "voltage"], loc="outside upper center", ncols=3
+    )
+    return figure
+
+
+def energy(history: History, in_depth: bool) -> Figure:
+    """Where the work of swelling went, the small parts on a scale of their own.
+
+    in_depth: energies are those of a disc, per um of depth.
+    """
+    per_depth = r" µm$^{-1}$" if in_depth else ""
+    figure = style.new_figure(5.4, 4.6)
+    whole, parts = figure.subplots(2, 1, sharex=True)
+    hours = history["Test Time / s"] / 3600
+    work, elastic = history["Swelling Work / J"], history["Elastic Energy / J"]
+    columns = {**STORED, **DISSIPATED}
+    spent = sum(history[column] for column, _ in columns.values())
+    factor, unit = style.with_prefix(_largest(work, elastic), "J")
+    whole.plot(hours, factor * elastic, color=style.BLUE, label="elastic")
+    whole.plot(hours, factor * spent, color=style.VERMILION, label="boundaries")
+    whole.plot(hours, factor * work, "--", color=style.BLACK, lw=1.1, label="work of swelling")
+    whole.set_ylabel(f"Energy / {unit}{per_depth}")
+    largest = _largest(*(history[column] for column, _ in columns.values()))
+    factor, unit = style.with_prefix(largest, "J")
+    for label, (column, colour) in columns.items():
+        dashes = "-" if label in DISSIPATED else (0, (4, 1.5))
+        parts.plot(hours, factor * history[column], ls=dashes, color=colour, label=label)
+    parts.set_ylabel(f"Energy / {unit}{per_depth}")
+    parts.set_xlabel("Time / h")
+    parts.set_xlim(0, hours[-1] if hours[-1] > 0 else 1)
+    for axes, title in ((whole, None), (parts, "at the boundaries")):
+        axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title=title, alignment="left")
+    return figure
+
+
+def _label_last(axes: Axes, halves: list[HalfCycle]) -> None:
+    """Name the last charge and discharge with their capacities, in the legend."""
+    lines = []
+    for charging, name, colour in (
+        (True, "charge", style.BLUE),
+        (False, "discharge", style.VERMILION),
+    ):
+        last = [half for half in halves if half.charging == charging][-1:]
+        for half in last:
+            label = f"{name}, {half.capacity[-1]:.1f} mA h g$^{{-1}}$"
+            lines += axes.plot([], [], color=colour, label=label)
+    if lines:
+        axes.legend(handles=lines, loc="best")
+
+
+def _voltage_behind(axes: Axes, hours: Floats, voltage: Floats) -> None:
+    """Voltage on an axis of its own to the right, behind the curves."""
+    behind = axes.twinx()
+    behind.plot(hours, voltage, color=style.FAINT, lw=0.9)
+    behind.set_ylabel("Voltage / V", color=style.FAINT)
+    behind.tick_params(axis="y", colors=style.FAINT)
+    behind.spines["right"].set(visible=True, color=style.FAINT)
+    axes.set_zorder(behind.get_zorder() + 1)
+    axes.patch.set_visible(False)
+
+
+def _largest(*columns: Floats) -> float:
+    """Largest absolute value; what is not a number does not count."""
+    return float(np.max(np.abs(np.nan_to_num(np.concatenate(columns)))))
+
+
+def _lighter(colour: str, share: float) -> tuple[float, ...]:
+    """Colour mixed with a share of white."""
+    return tuple(1 - (1 - part) * (1 - share) for part in to_rgb(colour))

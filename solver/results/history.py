@@ -1,0 +1,57 @@
+"""Reads `history.csv` as columns, and cuts it into the half cycles that people look at."""
+
+import csv
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+History = dict[str, Floats]
+
+
+class HalfCycle(NamedTuple):
+    """Consecutive rows while current flows one way. capacity: mA h/g passed since its start."""
+
+    cycle: int
+    charging: bool
+    capacity: Floats
+    voltage: Floats
+
+
+def read_history(path: Path) -> History:
+    """Return columns by header; a last line that was cut off by a kill is left out.
+
+    Raises OSError if there is no such file, ValueError if it holds something else.
+    """
+    text = path.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    header, *rows = [row for row in csv.reader(whole.splitlines()) if row] or [[]]
+    if not header:
+        raise ValueError(f"{path} is empty")
+    if any(len(row) != len(header) for row in rows):
+        raise ValueError(f"{path}: not all lines have {len(header)} values")
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), len(header))
+    return {name: table[:, number] for number, name in enumerate(header)}
+
+
+def half_cycles(history: History) -> list[HalfCycle]:
+    """Charges and discharges one after another; rests belong to what was before them."""
+    net, voltage = history["Net Charge / mA.h.g-1"], history["Voltage / V"]
+    cycle = history["Cycle Index / 1"]
+    direction = np.sign(np.diff(net))
+    flowing = np.flatnonzero(direction)
+    if len(flowing) == 0:
+        return []
+    turns = flowing[1:][direction[flowing[1:]] != direction[flowing[:-1]]]
+    bounds = [0, *turns, len(net) - 1]
+    halves = []
+    for first, last in pairwise(bounds):
+        rows = slice(first, last + 1)
+        passed = net[last] - net[first]
+        halves.append(
+            HalfCycle(int(cycle[last]), passed > 0, np.abs(net[rows] - net[first]), voltage[rows])
+        )
+    return halves

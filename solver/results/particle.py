@@ -1,0 +1,158 @@
+"""The particle at one moment: lithium and first principal stress, cracks drawn by their opening."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from matplotlib.tri import Triangulation
+
+from solver.results import style
+from solver.results.frames import Floats, Frame, outlines
+
+STRESS, OPENING = "first principal stress / MPa", "opening / nm"
+CRACK_COLOURS = LinearSegmentedColormap.from_list("cracks", ["#5c5c5c", "#000000"])
+THINNEST, WIDEST, HALO = 0.5, 3.4, 1.3  # points
+BROKEN = 0.5  # separation from which a boundary is drawn as a crack
+LEAST_SPAN = 0.1  # of occupancy, so that rounding does not look like a pattern
+
+
+class Scales(NamedTuple):
+    """What the pictures of a run share: limit of stress (MPa), largest crack opening (nm)."""
+
+    stress: float
+    opening: float
+
+
+def shared_scales(frames: list[Frame]) -> Scales:
+    """Scales that suit all frames; the stress leaves out its outermost percent."""
+    stress = np.concatenate([np.abs(frame.grains.at_nodes[STRESS]) for frame in frames])
+    openings = np.concatenate([_openings(frame)[_broken(frame)] for frame in frames])
+    limit = max(float(np.percentile(stress, 99)), 1.0)
+    return Scales(limit, float(np.max(openings, initial=0.0)))
+
+
+def picture(frame: Frame, scales: Scales, title: str, moment: str) -> Figure:
+    """Two discs side by side, and what their colours and lines mean."""
+    figure = style.new_figure(6.8, 4.4)
+    lithium, stress = figure.subplots(1, 2)
+    factor, unit = (1e-3, "GPa") if scales.stress >= 1000 else (1.0, "MPa")
+    limit, at_nodes = factor * scales.stress, frame.grains.at_nodes
+    occupancy, tension = at_nodes["occupancy"], factor * at_nodes[STRESS]
+    left = _field(lithium, frame, occupancy, "viridis", Normalize(*_span(occupancy)))
+    right = _field(stress, frame, tension, "RdBu_r", Normalize(-limit, limit))
+    _colour_bar(left, lithium, "Lithium occupancy")
+    _colour_bar(right, stress, f"First principal stress / {unit}", extend="both")
+    for axes in (lithium, stress):
+        _outlines(axes, frame)
+        _cracks(axes, frame, scales.opening)
+        axes.set_aspect("equal")
+        axes.set_axis_off()
+    _scale_bar(lithium, frame)
+    if scales.opening > 0:
+        _crack_legend(figure, scales.opening)
+    figure.suptitle(f"{title}\n{moment}", fontsize=9.5, linespacing=1.35)
+    return figure
+
+
+def _span(values: Floats) -> tuple[float, float]:
+    """Range of all but the outermost values, not narrower than the least."""
+    low, high = np.percentile(values, [0.5, 99.5])
+    missing = max(LEAST_SPAN - (high - low), 0.0) / 2
+    return float(low - missing), float(high + missing)
+
+
+def _colour_bar(colours: Any, axes: Axes, label: str, extend: str = "neither") -> None:
+    bar = axes.figure.colorbar(
+        colours, ax=axes, orientation="horizontal", shrink=0.74, aspect=30, pad=0.02, extend=extend
+    )
+    bar.set_label(label)
+    bar.ax.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def _field(axes: Axes, frame: Frame, values: Floats, colours: str, norm: Normalize) -> Any:
+    points = frame.grains.points
+    triangles = Triangulation(points[:, 0], points[:, 1], frame.grains.cells)
+    return axes.tripcolor(
+        triangles, values, shading="gouraud", cmap=colours, norm=norm, rasterized=True
+    )
+
+
+def _outlines(axes: Axes, frame: Frame) -> None:
+    """Thin lines around the grains."""
+    segments: Any = frame.grains.points[outlines(frame.grains.cells), :2]
+    axes.add_collection(LineCollection(segments, colors=style.BLACK, linewidths=0.25, alpha=0.55))
+
+
+def _openings(frame: Frame) -> Floats:
+    """Opening of each boundary facet, nm; closed ones count as zero."""
+    if len(frame.boundaries.cells) == 0:
+        return np.empty(0)
+    opening = frame.boundaries.at_nodes[OPENING][frame.boundaries.cells].mean(axis=1)
+    return np.maximum(opening, 0.0)
+
+
+def _broken(frame: Frame) -> npt.NDArray[np.intp]:
+    """Facets that are drawn as cracks, the least open first."""
+    if len(frame.boundaries.cells) == 0:
+        return np.empty(0, dtype=np.intp)
+    separation = frame.boundaries.at_nodes["separation"][frame.boundaries.cells].mean(axis=1)
+    broken = np.flatnonzero(separation >= BROKEN)
+    return broken[np.argsort(_openings(frame)[broken])]
+
+
+def _cracks(axes: Axes, frame: Frame, largest: float) -> None:
+    """Dark lines, wider and darker the more a crack is open, with a halo to stand out."""
+    broken = _broken(frame)
+    if len(broken) == 0:
+        return
+    share = _openings(frame)[broken] / max(largest, np.finfo(float).tiny)
+    segments: Any = frame.boundaries.points[frame.boundaries.cells[broken], :2]
+    width = _width(share)
+    for order, (colours, widths) in enumerate(
+        (("white", width + HALO), (CRACK_COLOURS(share), width)), start=3
+    ):
+        axes.add_collection(
+            LineCollection(
+                segments, colors=colours, linewidths=widths, capstyle="round", zorder=order
+            )
+        )
+
+
+def _width(share: npt.NDArray[np.floating]) -> Floats:
+    return THINNEST + (WIDEST - THINNEST) * share
+
+
+def _crack_legend(figure: Figure, largest: float) -> None:
+    """Lines as wide and dark as cracks of round openings."""
+    top = _round_down(largest)
+    values = np.array([0.0, top / 5, top / 2, top])
+    shares = values / largest
+    handles = [
+        Line2D([], [], color=colour, lw=width)
+        for colour, width in zip(CRACK_COLOURS(shares), _width(shares), strict=True)
+    ]
+    labels = ["crack, closed", *(f"open {value:.3g} nm" for value in values[1:])]
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, columnspacing=1.8)
+
+
+def _scale_bar(axes: Axes, frame: Frame) -> None:
+    """A bar of a round length in the lower left corner, where a disc leaves room."""
+    points = frame.grains.points
+    (left, bottom), (right, _) = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+    length = _round_down((right - left) / 5)
+    axes.plot(
+        [left, left + length], [bottom, bottom], color=style.BLACK, lw=2, solid_capstyle="butt"
+    )
+    axes.text(left + length / 2, bottom, f"{length:g} µm\n", ha="center", va="center", fontsize=8)
+
+
+def _round_down(value: float) -> float:
+    """Largest 1, 2 or 5 times a power of ten that is not above the value."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(power * max(step for step in (1, 2, 5) if step * power <= value * (1 + 1e-9)))

@@ -1,0 +1,100 @@
+"""Draws the figures of a run directory: `python -m solver.results.plots DIRECTORY`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from solver.results import curves, style
+from solver.results.frames import frame_files, mean_openings, read_frame
+from solver.results.history import History, half_cycles, read_history
+from solver.results.particle import picture, shared_scales
+
+
+def draw(directory: Path) -> list[Path]:
+    """Draw what there is into `figures/`; return the files.
+
+    Raises OSError or ValueError if the directory holds no readable history.
+    """
+    history = read_history(directory / "history.csv")
+    if len(history["Test Time / s"]) == 0:
+        return []
+    in_depth = _entry(directory / "particle.json", "dimension", 2) == 2
+    with style.look():
+        drawn = {
+            "voltage": curves.voltage(history),
+            "cracking": curves.cracking(history),
+            "energy": curves.energy(history, in_depth),
+        }
+        drawn |= _particle_pictures(directory, history)
+        figures = directory / "figures"
+        return [style.save(figure, figures / f"{name}.png") for name, figure in drawn.items()]
+
+
+def _particle_pictures(directory: Path, history: History) -> dict[str, Figure]:
+    """The particle at the moments that tell most, on shared scales."""
+    fields = directory / "fields"
+    name = _entry(directory / "metadata.json", "case", directory.resolve().name)
+    times = np.array([time for time, _ in frame_files(fields / "particle.pvd")])
+    if len(times) == 0:
+        return {}
+    chosen = moments(times, history, fields)
+    frames = {number: read_frame(fields, number) for number, _ in chosen.values()}
+    scales = shared_scales(list(frames.values()))
+    return {
+        file: picture(
+            frames[number], scales, f"{name}: {what}", _when(frames[number].time, history)
+        )
+        for file, (number, what) in chosen.items()
+    }
+
+
+def moments(times: np.ndarray, history: History, fields: Path) -> dict[str, tuple[int, str]]:
+    """Return frame and description of each picture, by file name."""
+    openings = mean_openings(fields)
+    widest = int(np.argmax(openings)) if len(openings) == len(times) else 0
+    chosen = {
+        "particle_start": (0, "start"),
+        "particle_widest": (widest, "widest openings"),
+        "particle_end": (len(times) - 1, "end"),
+    }
+    first = half_cycles(history)[:1]
+    if first and first[0].charging:
+        moment = history["Test Time / s"][len(first[0].voltage) - 1]
+        frame = int(np.argmin(np.abs(times - moment)))
+        chosen["particle_charged"] = (frame, "end of first charge")
+    return chosen
+
+
+def _when(time: float, history: History) -> str:
+    row = int(np.argmin(np.abs(history["Test Time / s"] - time)))
+    voltage, lithium = history["Voltage / V"][row], history["Mean Occupancy / 1"][row]
+    return f"{style.clock(time)}, {voltage:.3f} V, mean occupancy {lithium:.2f}"
+
+
+def _entry(file: Path, key: str, otherwise: Any) -> Any:
+    """Entry of a JSON file, or something else where it cannot be had."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))[key]
+    except (OSError, ValueError, KeyError):
+        return otherwise
+
+
+def main(arguments: list[str]) -> int:
+    """Draw one directory; 1 if that is impossible."""
+    if len(arguments) != 1:
+        print("usage: python -m solver.results.plots DIRECTORY", file=sys.stderr)
+        return 2
+    try:
+        draw(Path(arguments[0]))
+    except (OSError, ValueError) as error:
+        print(f"cannot draw {arguments[0]}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
