@@ -1,0 +1,179 @@
+"""Small particles, plain oxides and short cases, for tests."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+from dolfinx import mesh
+from mpi4py import MPI
+
+from meshes import build
+from solver import dolfinx_api
+from solver.case import Case
+from solver.constants import FARADAY
+from solver.materials import laws
+from solver.materials.library import (
+    BoundaryMaterial,
+    GrainMaterial,
+    Stiffness,
+    load_boundary_material,
+    load_grain_material,
+)
+from solver.model.build import Model, build_model
+from solver.output.snapshot import Outcome, Snapshot
+from solver.particle.mesh import Particle, particle_of_mesh, read_particle
+from solver.simulation import Simulation
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+def case_of(protocol: str, *overrides: str) -> Case:
+    """The quickstart case with another protocol (a YAML list) and overrides."""
+    return Case.load(CASES / "quickstart.yaml", [f"protocol={protocol}", *overrides])
+
+
+def disc(grains: int, radius: float, size: float, boundary_size: float) -> list[str]:
+    """Overrides for a disc of other size, lengths in um."""
+    return [
+        f"particle.grains.count={grains}",
+        f"particle.radius={radius} um",
+        f"particle.mesh.size={size} um",
+        f"particle.mesh.boundary_size={boundary_size} um",
+    ]
+
+
+def one_c(occupancy_rate: float) -> str:
+    """Override: 1C takes this much of the occupancy of NMC76 away in a second."""
+    oxide = load_grain_material("NMC76")
+    basis = occupancy_rate * FARADAY * oxide.max_concentration / oxide.density
+    return f"c_rate_basis={basis!r} A/kg"
+
+
+def meshed(case: Case, comm: MPI.Comm = MPI.COMM_SELF) -> Particle:
+    """The particle of a case, meshed without a cache. Collective."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = build(case.particle, Path(folder)).mesh if comm.rank == 0 else None
+        return read_particle(comm.bcast(path), comm)
+
+
+def strip(
+    width: float, height: float, n_x: int, n_y: int, axes: Sequence[Sequence[float]]
+) -> Particle:
+    """Rectangle of upright grains of the same width, one for each c axis, meshed regularly."""
+    msh = mesh.create_rectangle(
+        MPI.COMM_SELF,
+        [[0.0, 0.0], [width, height]],
+        [n_x, n_y],
+        diagonal=mesh.DiagonalType.crossed,
+        ghost_mode=mesh.GhostMode.shared_facet,
+    )
+    middle = midpoints(msh)
+    grain = np.floor(middle[:, 0] / width * len(axes)).astype(np.int32)
+    return particle_of_mesh(msh, grain, np.array(axes, dtype=float))
+
+
+def ball(radius: float, size: float) -> Particle:
+    """One round grain, meshed by Gmsh."""
+    import gmsh
+
+    gmsh.initialize(interruptible=False)
+    try:
+        gmsh.option.setNumber("General.Terminal", 0)
+        gmsh.option.setNumber("Mesh.MeshSizeMax", size)
+        gmsh.option.setNumber("Mesh.MeshSizeMin", size)
+        tag = gmsh.model.occ.addSphere(0, 0, 0, radius)
+        gmsh.model.occ.synchronize()
+        gmsh.model.addPhysicalGroup(3, [tag], 1)
+        gmsh.model.mesh.generate(3)
+        msh, *_ = dolfinx_api.model_to_mesh(gmsh.model, MPI.COMM_SELF, 3)
+    finally:
+        gmsh.finalize()
+    grain = np.zeros(len(msh.geometry.dofmap), dtype=np.int32)
+    return particle_of_mesh(msh, grain, np.array([[0.0, 0.0, 1.0]]))
+
+
+def midpoints(msh: mesh.Mesh) -> np.ndarray:
+    """Midpoint of each cell, (cells, 3)."""
+    n_cells = len(msh.geometry.dofmap)
+    return mesh.compute_midpoints(msh, msh.topology.dim, np.arange(n_cells, dtype=np.int32))
+
+
+def oxide(**changes: Any) -> GrainMaterial:
+    """NMC76 with changes."""
+    return replace(load_grain_material("NMC76"), **changes)
+
+
+def isotropic(young: float, poisson: float) -> Stiffness:
+    """Stiffness of an isotropic solid, Pa."""
+    shear = young / (2 * (1 + poisson))
+    lame = young * poisson / ((1 + poisson) * (1 - 2 * poisson))
+    return Stiffness(lame + 2 * shear, lame, lame, lame + 2 * shear, shear)
+
+
+def plain_oxide(diffusivity: float, **changes: Any) -> GrainMaterial:
+    """Isotropic oxide of constant diffusivity (m^2/s) whose reaction is the same everywhere.
+
+    The potential hardly depends on the occupancy and the exchange current not at all.
+    """
+    plain: dict[str, Any] = {
+        "potential": laws.linear(4.0, -1e-4),
+        "diffusivity": lambda temperature: laws.constant(diffusivity),
+        "diffusivity_ratio": 1.0,
+        "exchange_current": lambda temperature: laws.constant(1.0),
+    }
+    return oxide(**(plain | changes))
+
+
+def model_of(
+    case: Case,
+    particle: Particle,
+    grain: GrainMaterial | None = None,
+    boundary: BoundaryMaterial | None = None,
+) -> Model:
+    """The model of a case with other materials than the library's. Collective."""
+    grain = grain or load_grain_material(case.materials.grain)
+    boundary = boundary or load_boundary_material(case.particle.boundary.state)
+    with (
+        mock.patch("solver.model.build.load_grain_material", lambda name: grain),
+        mock.patch("solver.model.build.load_boundary_material", lambda state: boundary),
+    ):
+        return build_model(case, particle)
+
+
+@dataclass
+class Recorder:
+    """Tracker that keeps the history, and what `look` sees at each step."""
+
+    look: Any = None
+    rows: list[dict[str, float]] = field(default_factory=list)
+    ends: list[dict[str, float]] = field(default_factory=list)
+    seen: list[Any] = field(default_factory=list)
+
+    def start(self, run: Any) -> None:
+        """Nothing to open."""
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Keep the row."""
+        self.rows.append(dict(snapshot.row))
+        if snapshot.step_ended:
+            self.ends.append(dict(snapshot.row))
+        if self.look is not None:
+            self.seen.append(self.look(snapshot))
+
+    def finish(self, outcome: Outcome) -> None:
+        """Nothing to close."""
+
+    def column(self, name: str) -> np.ndarray:
+        """One column of the history."""
+        return np.array([row[name] for row in self.rows])
+
+
+def ran(model: Model, look: Any = None) -> tuple[Simulation, Recorder, Outcome]:
+    """Follow the protocol of a model."""
+    recorder = Recorder(look)
+    simulation = Simulation(model, [recorder])
+    return simulation, recorder, simulation.run()
