@@ -3,6 +3,7 @@
 import json
 import platform
 import time
+import tomllib
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,6 +17,7 @@ from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 
 FILE = "metadata.json"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Metadata:
@@ -54,7 +56,7 @@ def origin(run: Run) -> dict[str, Any]:
         "mesh_key": mesh_key(run.directory / "particle.json"),
         "ranks": run.comm.size,
         "dofs": run.dofs,
-        "commit": commit(Path(__file__).resolve().parents[2]),
+        "commit": commit(ROOT),
         "versions": versions(),
         "machine": platform.machine(),
         "system": platform.platform(),
@@ -64,7 +66,7 @@ def origin(run: Run) -> dict[str, Any]:
 def versions() -> dict[str, str | None]:
     """Versions of what computes, None for what is not there."""
     return {
-        "intergrain": _installed("intergrain"),
+        "intergrain": _program_version(),
         "python": platform.python_version(),
         "dolfinx": dolfinx.__version__,
         "petsc": ".".join(str(part) for part in PETSc.Sys.getVersion()),
@@ -98,10 +100,15 @@ def mesh_key(table: Path) -> str | None:
         return None
 
 
-def _installed(package: str) -> str | None:
+def _program_version() -> str | None:
+    """Version as installed, or of the source tree this file is in."""
     try:
-        return version(package)
+        return version("intergrain")
     except PackageNotFoundError:
+        pyproject = ROOT / "pyproject.toml"
+    try:
+        return str(tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["version"])
+    except (OSError, ValueError, KeyError):
         return None
 
 

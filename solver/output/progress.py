@@ -34,7 +34,8 @@ class ProgressLine:
         self._display: _Bar | _Lines | None = None
         if run.comm.rank == 0:
             signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # PETSc would end the program
-            self._display = _Bar(stream) if stream.isatty() else _Lines(stream)
+            alone = run.comm.size == 1  # mpirun shows its ranks a terminal that is none
+            self._display = _Bar(stream) if alone and stream.isatty() else _Lines(stream)
         self._began = time.monotonic()
         self._step_start: Row | None = None
 
@@ -101,6 +102,9 @@ class _Bar:
             TextColumn("{task.description}", markup=False),
             console=_QuietConsole(file=stream),
             auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
         )
         self._task = self._progress.add_task("", total=1.0)
         self._latest = 0.0
@@ -108,7 +112,7 @@ class _Bar:
 
     def show(self, text: str, done: float, important: bool) -> None:
         if important:
-            self._progress.console.print(text, markup=False, highlight=False)
+            self._keep(text)
         now = time.monotonic()
         if important or now - self._latest >= SECONDS_BETWEEN_FRAMES:
             self._latest = now
@@ -116,14 +120,23 @@ class _Bar:
 
     def end(self, text: str) -> None:
         self._progress.stop()
-        self._progress.console.print(text, markup=False, highlight=False)
+        self._keep(text)
+
+    def _keep(self, text: str) -> None:
+        self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 class _QuietConsole(Console):
-    """A console that does not end the program when nobody reads it."""
+    """A console that neither ends the program when nobody reads it nor hides the cursor.
+
+    A run that dies could not bring the cursor back.
+    """
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
+
+    def show_cursor(self, show: bool = True) -> bool:
+        return False
 
 
 def described(case: Case, row: Row) -> str:
@@ -147,7 +160,7 @@ def clock(seconds: float) -> str:
 def remaining(done: float, elapsed: float) -> str:
     """Percent done, and a rough guess of the time left as soon as there is a base for it."""
     percent = f"{100 * done:3.0f} %"
-    if done < 0.02 or done >= 1 or elapsed < SECONDS_BEFORE_ESTIMATE:
+    if not 0.02 < done < 0.995 or elapsed < SECONDS_BEFORE_ESTIMATE:
         return percent
     return f"{percent}  ~{clock(elapsed * (1 - done) / done)} left"
 

@@ -18,7 +18,7 @@ from solver.results.frames import Floats, Frame, outlines
 STRESS, OPENING = "first principal stress / MPa", "opening / nm"
 CRACK_COLOURS = LinearSegmentedColormap.from_list("cracks", ["#5c5c5c", "#000000"])
 THINNEST, WIDEST, HALO = 0.5, 3.4, 1.3  # points
-BROKEN = 0.5  # separation from which a boundary is drawn as a crack
+CRACKED = 0.99  # separation from which a boundary counts as cracked, as in the history
 LEAST_SPAN = 0.1  # of occupancy, so that rounding does not look like a pattern
 
 
@@ -32,7 +32,7 @@ class Scales(NamedTuple):
 def shared_scales(frames: list[Frame]) -> Scales:
     """Scales that suit all frames; the stress leaves out its outermost percent."""
     stress = np.concatenate([np.abs(frame.grains.at_nodes[STRESS]) for frame in frames])
-    openings = np.concatenate([_openings(frame)[_broken(frame)] for frame in frames])
+    openings = np.concatenate([_openings(frame)[_cracked(frame)] for frame in frames])
     limit = max(float(np.percentile(stress, 99)), 1.0)
     return Scales(limit, float(np.max(openings, initial=0.0)))
 
@@ -97,22 +97,22 @@ def _openings(frame: Frame) -> Floats:
     return np.maximum(opening, 0.0)
 
 
-def _broken(frame: Frame) -> npt.NDArray[np.intp]:
+def _cracked(frame: Frame) -> npt.NDArray[np.intp]:
     """Facets that are drawn as cracks, the least open first."""
     if len(frame.boundaries.cells) == 0:
         return np.empty(0, dtype=np.intp)
     separation = frame.boundaries.at_nodes["separation"][frame.boundaries.cells].mean(axis=1)
-    broken = np.flatnonzero(separation >= BROKEN)
-    return broken[np.argsort(_openings(frame)[broken])]
+    cracked = np.flatnonzero(separation >= CRACKED)
+    return cracked[np.argsort(_openings(frame)[cracked])]
 
 
 def _cracks(axes: Axes, frame: Frame, largest: float) -> None:
     """Dark lines, wider and darker the more a crack is open, with a halo to stand out."""
-    broken = _broken(frame)
-    if len(broken) == 0:
+    cracked = _cracked(frame)
+    if len(cracked) == 0:
         return
-    share = _openings(frame)[broken] / max(largest, np.finfo(float).tiny)
-    segments: Any = frame.boundaries.points[frame.boundaries.cells[broken], :2]
+    share = _openings(frame)[cracked] / max(largest, np.finfo(float).tiny)
+    segments: Any = frame.boundaries.points[frame.boundaries.cells[cracked], :2]
     width = _width(share)
     for order, (colours, widths) in enumerate(
         (("white", width + HALO), (CRACK_COLOURS(share), width)), start=3
