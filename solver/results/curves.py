@@ -75,11 +75,13 @@ def energy(history: History, in_depth: bool) -> Figure:
     hours = history["Test Time / s"] / 3600
     work, elastic = history["Swelling Work / J"], history["Elastic Energy / J"]
     columns = {**STORED, **DISSIPATED}
-    spent = sum(history[column] for column, _ in columns.values())
-    factor, unit = style.with_prefix(_largest(work, elastic), "J")
+    spent = np.sum([history[column] for column, _ in columns.values()], axis=0)
+    paid = elastic[0] + spent[0] + work  # equals elastic + boundaries
+    factor, unit = style.with_prefix(_largest(paid, elastic), "J")
     whole.plot(hours, factor * elastic, color=style.BLUE, label="elastic")
     whole.plot(hours, factor * spent, color=style.VERMILION, label="boundaries")
-    whole.plot(hours, factor * work, "--", color=style.BLACK, lw=1.1, label="work of swelling")
+    label = "work of swelling\n+ energy at start"
+    whole.plot(hours, factor * paid, "--", color=style.BLACK, lw=1.1, label=label)
     whole.set_ylabel(f"Energy / {unit}{per_depth}")
     largest = _largest(*(history[column] for column, _ in columns.values()))
     factor, unit = style.with_prefix(largest, "J")

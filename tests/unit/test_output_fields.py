@@ -2,19 +2,18 @@
 
 import resource
 import shutil
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import pytest
 import pyvista
-from mpi4py import MPI
-from output_example import CASES, make_row, make_run, make_snapshot
 
 from solver.output.fields import Fields
 from solver.output.snapshot import Outcome
 from solver.results.frames import read_frame
+from tests.ranks import on_ranks
+from tests.unit.output_example import make_row, make_run, make_snapshot
 
 DONE = Outcome("finished", "all steps were done", {})
 
@@ -119,7 +118,7 @@ def test_a_full_disk_is_an_error_and_spoils_no_earlier_frame(tmp_path):
 
 @pytest.mark.skipif(shutil.which("mpirun") is None, reason="needs mpirun")
 def test_three_ranks_write_every_cell_once_and_fail_together(tmp_path):
-    mpirun("frames_in_parallel", tmp_path)
+    outcome = on_ranks(3, "tests.unit.test_output_fields:frames_in_parallel", str(tmp_path))
     grid, lines = last_frame(tmp_path, "particle"), last_frame(tmp_path, "boundaries")
     assert grid.n_cells == 64  # no ghost cells
     assert grid.compute_cell_sizes()["Area"].sum() == pytest.approx(1.0)
@@ -131,35 +130,22 @@ def test_three_ranks_write_every_cell_once_and_fail_together(tmp_path):
     assert frame.grains.at_nodes["occupancy"][frame.grains.cells] == pytest.approx(
         0.1 * (frame.grains.in_cells["grain"][:, None] + 1) * np.ones(3)
     )
-    assert "failed on rank 0, 1, 2 of 3" in (tmp_path / "outcome").read_text()
+    assert outcome == {"failed": [True, True, True]}
 
 
-def frames_in_parallel(directory):
-    """One boundary, which some rank has no part of; then a folder that vanishes."""
-    comm = MPI.COMM_WORLD
-    run, fields = make_run(directory, comm, columns=2, rows=1), Fields()
+def frames_in_parallel(comm, directory):
+    """One boundary, which some rank has no part of; then a disk that is full for one rank."""
+    run, fields = make_run(Path(directory), comm, columns=2, rows=1), Fields()
     fields.start(run)
     fields.record(make_snapshot(run, make_row(0.0), True))
     comm.barrier()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
     if comm.rank == comm.size - 1:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     failed = False
     try:
         fields.record(make_snapshot(run, make_row(1.0), True))
     except OSError:
         failed = True
-    where = comm.gather(comm.rank if failed else None)
-    if comm.rank == 0:
-        ranks = ", ".join(str(rank) for rank in where)
-        (directory / "outcome").write_text(f"failed on rank {ranks} of {comm.size}")
-
-
-def mpirun(function, directory):
-    program = (
-        "import sys; sys.path.insert(0, 'tests/unit'); from pathlib import Path\n"
-        f"import test_output_fields as t; t.{function}(Path({str(directory)!r}))"
-    )
-    subprocess.run(
-        ["mpirun", "-n", "3", sys.executable, "-c", program],
-        cwd=CASES.parent, check=True, timeout=120,
-    )  # fmt: skip
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    return {"failed": comm.gather(failed)}

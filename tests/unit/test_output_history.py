@@ -4,10 +4,10 @@ import csv
 import resource
 
 import pytest
-from output_example import COLUMNS, make_row, make_run, make_snapshot
 
 from solver.output.history import History
 from solver.output.snapshot import Outcome
+from tests.unit.output_example import COLUMNS, make_row, make_run, make_snapshot
 
 DONE = Outcome("finished", "all steps were done", {})
 

@@ -5,11 +5,11 @@ import subprocess
 import sys
 
 import pytest
-from output_example import CASES, make_row, make_run, make_snapshot
 
 from solver.case import Case
 from solver.output.progress import ProgressLine, clock, fraction_done, remaining
 from solver.output.snapshot import Outcome
+from tests.unit.output_example import CASES, make_row, make_run, make_snapshot
 
 DONE = Outcome("finished", "all steps were done", {})
 
@@ -56,8 +56,7 @@ def test_a_closed_stream_is_no_failure(tmp_path):
 
 def test_a_reader_that_went_away_is_no_failure():
     program = (
-        "import sys; sys.path.insert(0, 'tests/unit')\n"
-        "from pathlib import Path; from test_output_progress import *\n"
+        "import sys; from pathlib import Path; from tests.unit.test_output_progress import *\n"
         "line, run = ProgressLine(), make_run(Path())\n"
         "line.start(run); sys.stdin.readline()\n"
         "for t in range(3): line.record(make_snapshot(run, make_row(float(t)), True))\n"

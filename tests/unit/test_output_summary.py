@@ -5,11 +5,11 @@ from math import nan
 
 import numpy as np
 import pytest
-from output_example import make_row, make_run, make_snapshot
 
 from solver.output.metadata import Metadata, commit
 from solver.output.snapshot import Outcome
 from solver.output.summary import Summary, radial_alignment
+from tests.unit.output_example import make_row, make_run, make_snapshot
 
 DONE = Outcome("finished", "all steps were done", {"rejected_steps": 2, "newton_iterations": 30})
 ROWS = [

@@ -6,7 +6,6 @@ import sys
 import matplotlib.image
 import numpy as np
 import pytest
-from output_example import CASES, make_row, make_run, make_snapshot
 
 from solver.output.figures import Figures
 from solver.output.snapshot import Outcome
@@ -16,6 +15,7 @@ from solver.results.frames import outlines, read_frame
 from solver.results.history import half_cycles, read_history
 from solver.results.particle import shared_scales
 from solver.results.plots import draw, moments
+from tests.unit.output_example import CASES, make_row, make_run, make_snapshot
 
 CURVES = {"voltage.png", "cracking.png", "energy.png"}
 PARTICLES = {f"particle_{moment}.png" for moment in ("start", "widest", "charged", "end")}
