@@ -1,7 +1,7 @@
 """Small particles, plain oxides and short cases, for tests."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -172,8 +172,10 @@ class Recorder:
         return np.array([row[name] for row in self.rows])
 
 
-def ran(model: Model, look: Any = None) -> tuple[Simulation, Recorder, Outcome]:
+def ran(
+    model: Model, look: Any = None, interrupted: Callable[[], bool] = lambda: False
+) -> tuple[Simulation, Recorder, Outcome]:
     """Follow the protocol of a model."""
     recorder = Recorder(look)
     simulation = Simulation(model, [recorder])
-    return simulation, recorder, simulation.run()
+    return simulation, recorder, simulation.run(interrupted)

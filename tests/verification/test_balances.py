@@ -1,0 +1,104 @@
+"""Lithium, charge and energy over a short cycle with cracks."""
+
+import numpy as np
+import pytest
+
+from tests.particles import case_of, disc, meshed, model_of, ran
+
+WEAK = ["physics.cohesive.strength=0.9 GPa", "physics.cohesive.toughness=2 J/m^2"]
+CYCLE = (
+    "[{charge: {rate: 2C, until: {voltage: 4.1 V}}}, {hold: {voltage: 4.1 V, until: {rate: 1C}}},"
+    " {discharge: {rate: 2C, until: {voltage: 3.2 V}}}, {rest: {until: {time: 300 s}}}]"
+)
+
+
+def equilibrium_potential(electro):
+    """U_eq with the stress part that the chemistry was last solved with.
+
+    That part is linear in the occupancy, and known from before the last Newton change.
+    """
+    nodal, U = electro.nodal, electro.properties.potential.value(electro.state.occupancy.x.array)
+    before = nodal.equilibrium.x.array - nodal.stress_part.x.array
+    change = (U - before) * nodal.inverse_slope.x.array
+    return U + nodal.stress_part.x.array + nodal.stress_slope.x.array * change
+
+
+def charge_imbalance(model):
+    """Inflow of each grain less what reaction and contacts take from it, pA."""
+    electro, p = model.electro, model.electro.properties
+    boundaries, grain = model.spaces.boundaries, model.spaces.grain_of_node
+    n_grains = model.particle.n_grains
+    V_g, V = electro.grain_potential_at_nodes(), model.state.collector_potential.x.array[0]
+    from_collector = electro.outer_area * p.collector_conductance * (V - V_g)
+    reaction = electro.outer_area * model.state.current.x.array
+    balance = np.bincount(grain, from_collector - reaction, n_grains)
+
+    lithium = -boundaries.jump(V_g - equilibrium_potential(electro))
+    lithium *= p.lithium_conductance * electro.lithium_contact.x.array
+    electrons = p.electron_conductance * electro.electron_contact.x.array * boundaries.jump(V_g)
+    into_plus = boundaries.weight * (electrons - lithium)
+    for side, sign in ((0, 1.0), (1, -1.0)):
+        balance += sign * np.bincount(boundaries.pair[:, side], into_plus, n_grains)
+    return balance
+
+
+@pytest.fixture(scope="module")
+def cycle():
+    """A cycle of twelve grains that crack: simulation, history, charge balances, outcome."""
+    case = case_of(CYCLE, *disc(12, 1.5, 0.3, 0.2), *WEAK)
+    model = model_of(case, meshed(case))
+    simulation, recorder, outcome = ran(model, lambda snapshot: charge_imbalance(model))
+    return simulation, recorder, outcome
+
+
+def test_lithium_is_conserved_over_a_cycle(cycle):
+    _, recorder, outcome = cycle
+    error = recorder.column("Lithium Error / 1").max()
+    print(f"lithium balance: largest relative error {error:.1e}; {outcome.totals['steps']} steps")
+    assert outcome.status == "finished"
+    assert recorder.column("Mean Occupancy / 1").min() < 0.5
+    assert error < 1e-8
+
+
+def test_charge_is_balanced_in_every_grain(cycle):
+    _, recorder, _ = cycle
+    applied = np.abs(recorder.column("Current / A")).max() * 1e12
+    worst = np.abs(recorder.seen).max() / applied
+    print(f"charge balance: worst grain and step {worst:.1e} of the applied current")
+    assert worst < 1e-8
+
+
+def test_energy_is_balanced_over_a_cycle_with_cracks(cycle):
+    simulation, recorder, _ = cycle
+    energies, largest = simulation.ledger.energies, simulation.ledger.largest_elastic
+    error = recorder.column("Energy Error / 1").max()
+    booked = abs(energies.algorithmic) / largest
+    cracked = recorder.rows[-1]["Cracked Fraction / 1"]
+    print(
+        f"energy balance {error:.1e}, algorithmic dissipation {booked:.2%} of the largest elastic "
+        f"energy, fracture {energies.fracture / largest:.2%}, cracked {cracked:.0%}"
+    )
+    assert cracked > 0.1
+    assert error < 1e-2
+    assert booked < 1e-2
+
+
+def test_algorithmic_dissipation_falls_with_the_time_step():
+    steps, booked = [120, 60, 30], []
+    for dt in steps:
+        case = case_of(
+            "[{charge: {rate: 2C, until: {time: 1200 s}}}]",
+            *disc(8, 1.2, 0.3, 0.2),
+            "physics.cohesive.strength=0.8 GPa",
+            "physics.cohesive.toughness=6 J/m^2",
+            f"numerics.time_step.fixed={dt}",
+        )
+        simulation, recorder, outcome = ran(model_of(case, meshed(case)))
+        assert outcome.status == "finished", outcome.reason
+        assert recorder.rows[-1]["Mean Separation / 1"] > 0.05
+        ledger = simulation.ledger
+        booked.append(abs(ledger.energies.algorithmic) / ledger.largest_elastic)
+    order = np.polyfit(np.log(steps), np.log(booked), 1)[0]
+    print(f"algorithmic dissipation {', '.join(f'{b:.1e}' for b in booked)}: order {order:.2f}")
+    assert max(booked) < 1e-2
+    assert order > 0.7
