@@ -203,7 +203,7 @@ class Simulation:
             + solver.mechanics.linear.factorizations,
             "linear_iterations": solver.electro.linear.iterations
             + solver.mechanics.linear.iterations,
-            "relaxations": solver.mechanics.effort.relaxations,
+            "softened_iterations": solver.mechanics.effort.softened_iterations,
         }
         return Outcome(status, reason, totals)
 

@@ -63,7 +63,7 @@ class EnergyLedger:
         live = [*system.unknowns, system.strain_a, system.strain_c]
         self._live = live
         self._old = [fem.Function(f.function_space) for f in live]
-        self._elastic, self._work = _energy_forms(particle, system, live, self._old)
+        self._work = _work_of_swelling(particle, system, live, self._old)
         self.energies = Energies()
         self.initial = Energies()
         self.largest_elastic = 0.0
@@ -111,7 +111,7 @@ class EnergyLedger:
             self._system.openings(), boundaries.normal, history, self._system.law
         )
         return Energies(
-            elastic=self._sum(self._elastic),
+            elastic=self._sum(self._system.elastic_energy),
             bond=boundaries.integral(point.stored),
             contact=boundaries.integral(point.contact),
             fracture=boundaries.integral(point.fracture),
@@ -129,26 +129,22 @@ class EnergyLedger:
         return float(self._comm.allreduce(fem.assemble_scalar(form)))
 
 
-def _energy_forms(
+def _work_of_swelling(
     particle: Particle,
     system: MechanicalSystem,
     live: list[fem.Function],
     old: list[fem.Function],
-) -> tuple[fem.Form, fem.Form]:
-    """Elastic energy, and work of swelling between old and live fields."""
+) -> fem.Form:
+    """-(s_old + s)/2 : (e_ch - e_ch_old), integrated over the particle."""
     dx = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
     axis = axis_of_cells(particle, system.spaces)
     constants = fem.Constant(particle.mesh, system.elastic.invariant_form())
 
-    def parts(values: list[fem.Function]) -> tuple[ufl.core.expr.Expr, ...]:
+    def parts(values: list[fem.Function]) -> tuple[ufl.core.expr.Expr, ufl.core.expr.Expr]:
         axial = values[1] if len(values) == 4 else 0
         swelling = mechanics.eigenstrain(values[-2], values[-1], axis)
         elastic = mechanics.strain(values[0], axial) - swelling
-        stress = mechanics.transversely_isotropic_stress(elastic, axis, constants)
-        return stress, elastic, swelling
+        return mechanics.transversely_isotropic_stress(elastic, axis, constants), swelling
 
-    stress, elastic, swelling = parts(live)
-    stress_old, _, swelling_old = parts(old)
-    energy = 0.5 * ufl.inner(stress, elastic) * dx
-    work = -0.5 * ufl.inner(stress + stress_old, swelling - swelling_old) * dx
-    return fem.form(energy), fem.form(work)
+    (stress, swelling), (stress_old, swelling_old) = parts(live), parts(old)
+    return fem.form(-0.5 * ufl.inner(stress + stress_old, swelling - swelling_old) * dx)

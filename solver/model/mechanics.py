@@ -25,7 +25,8 @@ class MechanicalSystem:
     unknowns: displacement, and in 2D the axial strain. residual: one form per unknown.
     tangent: all of it; boundary_tangent: the part that changes (displacement block).
     strain_a, strain_c: lattice strain at the nodes. traction, stiffness: of the boundary points.
-    nodal_stress: form of the lumped projection; divide by node_volume.
+    nodal_stress: form of the lumped projection; divide by node_volume. elastic_energy: of the
+    grains, pJ.
     """
 
     unknowns: list[fem.Function]
@@ -33,6 +34,7 @@ class MechanicalSystem:
     tangent: Table
     boundary_tangent: fem.Form
     nodal_stress: fem.Form
+    elastic_energy: fem.Form
     node_volume: Floats
     strain_a: fem.Function
     strain_c: fem.Function
@@ -50,14 +52,25 @@ class MechanicalSystem:
         return self.spaces.boundaries.jump(displacement)
 
     def update_boundaries(self, history_old: Floats, share: float) -> cohesive.Response:
-        """Evaluate the cohesive law at the present displacement into traction and stiffness."""
+        """Evaluate the cohesive law at the present displacement; fills the traction."""
         boundaries = self.spaces.boundaries
         response = cohesive.respond(
             self.openings(), boundaries.normal, history_old, self.law, share
         )
         self.traction.x.array[:] = response.traction.ravel()
-        self.stiffness.x.array[:] = response.tangent.ravel()
         return response
+
+    def stiffen_boundaries(self, response: cohesive.Response, softening: float = 1.0) -> None:
+        """Fill the stiffness of the boundary points, with a share of their softening."""
+        stiffness = response.secant - softening * response.softening
+        self.stiffness.x.array[:] = stiffness.ravel()
+
+    def potential_energy(self, history_old: Floats, share: float) -> float:
+        """Energy whose derivative by the unknowns is the residual, pJ. Collective."""
+        boundaries = self.spaces.boundaries
+        elastic = boundaries.comm.allreduce(fem.assemble_scalar(self.elastic_energy))
+        bond = cohesive.potential(self.openings(), boundaries.normal, history_old, self.law, share)
+        return float(elastic) + boundaries.integral(bond)
 
 
 def make_mechanical_system(
@@ -82,7 +95,8 @@ def make_mechanical_system(
 
     u, axial = state.displacement, state.axial_strain
     plane = particle.dimension == 2
-    stress = stress_of(mechanics.strain(u, axial) - mechanics.eigenstrain(strain_a, strain_c, axis))
+    elastic_strain = mechanics.strain(u, axial) - mechanics.eigenstrain(strain_a, strain_c, axis)
+    stress = stress_of(elastic_strain)
     unknowns = [u, axial] if plane else [u]
     virtual = _virtual_strains(spaces, plane, ufl.TestFunction)
     trial = _virtual_strains(spaces, plane, ufl.TrialFunction)
@@ -105,6 +119,7 @@ def make_mechanical_system(
         tangent=[[compiled(form) for form in row] for row in tangent],
         boundary_tangent=compiled(bond_tangent),
         nodal_stress=compiled(ufl.inner(mechanics.six_components(stress), six) * dx),
+        elastic_energy=compiled(0.5 * ufl.inner(stress, elastic_strain) * dx),
         node_volume=node_volumes(spaces, dx),
         strain_a=strain_a,
         strain_c=strain_c,

@@ -13,7 +13,7 @@ from solver.case import Case
 from solver.particle.mesh import Particle
 from solver.state import Spaces, State
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)

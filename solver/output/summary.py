@@ -26,7 +26,7 @@ ENERGIES = {
     "swelling_work_J": "Swelling Work / J",
 }
 Row = Mapping[str, float]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 
 
 class Summary:

@@ -50,11 +50,21 @@ class Strength(NamedTuple):
 
 
 class Response(NamedTuple):
-    """Traction (points, d), its derivative (points, d, d) and the new history (points,)."""
+    """Traction (points, d), its derivative in two parts, and the new history (points,).
+
+    The derivative (points, d, d) is secant - softening: stiffness at fixed history, never
+    negative, less what the growing history takes.
+    """
 
     traction: Floats
-    tangent: Floats
+    secant: Floats
+    softening: Floats
     history: Floats
+
+    @property
+    def tangent(self) -> Floats:
+        """Derivative of the traction by the opening vector."""
+        return self.secant - self.softening
 
 
 class Energies(NamedTuple):
@@ -98,7 +108,7 @@ def advance_history(effective: Floats, history_old: Floats, share: float) -> Flo
 def respond(
     jump: Floats, normal: Floats, history_old: Floats, law: Strength, share: float = 1.0
 ) -> Response:
-    """Traction, tangent and history at each point.
+    """Traction, its derivative and the new history at each point.
 
     jump: (points, d) opening vectors. history_old: largest effective opening so far, um.
     share: see `advance_history`.
@@ -114,10 +124,10 @@ def respond(
     nn = normal[:, :, None] * normal[:, None, :]
     closed = (overlap < 0)[:, None, None]
     shear = law.shear_ratio**2 * (np.eye(dimension) - nn)
-    tangent = stiffness[:, None, None] * (shear + np.where(closed, 0.0, nn))
-    tangent += law.penalty * np.where(closed, nn, 0.0)
-    tangent -= softening(metric, effective, history, history_old, law, share)
-    return Response(traction, tangent, history)
+    secant = stiffness[:, None, None] * (shear + np.where(closed, 0.0, nn))
+    secant += law.penalty * np.where(closed, nn, 0.0)
+    lost = softening(metric, effective, history, history_old, law, share)
+    return Response(traction, secant, lost, history)
 
 
 def softening(
@@ -134,6 +144,35 @@ def softening(
     slope = law.onset * law.final / (k**2 * (law.final - law.onset))
     factor = np.where(growing, law.penalty * slope * share / np.where(growing, effective, 1.0), 0.0)
     return factor[:, None, None] * metric[:, :, None] * metric[:, None, :]
+
+
+def potential(
+    jump: Floats, normal: Floats, history_old: Floats, law: Strength, share: float = 1.0
+) -> Floats:
+    """Potential of the traction of `respond` at fixed history_old, per area, J/m^2; share > 0.
+
+    Below the old history it is that of a spring. Beyond, with k = a + share l and the stiffness
+    S(k), the integral of S l dl is that of S (k - a) dk / share^2, piece by piece.
+    """
+    effective = effective_opening(jump, normal, law)
+    overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
+    held = law.penalty * remaining_stiffness(history_old, law)
+    spring = 0.5 * held * np.minimum(effective, history_old) ** 2
+    history = advance_history(effective, history_old, share)
+    a = (1.0 - share) * history_old
+    ends = law.onset, law.onset * law.final / (law.residual * (law.final - law.onset) + law.onset)
+    grown = np.zeros_like(effective)
+    for piece in range(3):
+        low, high = (0.0, *ends)[piece], (*ends, np.inf)[piece]
+        k = np.clip(np.array([history_old, history]), low, high)
+        if piece == 1:
+            scale = law.onset / (law.final - law.onset)
+            values = law.final * k - k**2 / 2 - a * law.final * np.log(k) + a * k
+        else:
+            scale = 1.0 if piece == 0 else law.residual
+            values = k**2 / 2 - a * k
+        grown += scale * (values[1] - values[0])
+    return spring + law.penalty * (grown / share**2 + 0.5 * overlap**2)
 
 
 def energies(jump: Floats, normal: Floats, history: Floats, law: Strength) -> Energies:

@@ -30,18 +30,20 @@ class ElectrochemicalSolver:
         self._comm = self._residual.comm
         self._change = self._residual.vector.duplicate()
         self._tangent = BlockMatrix(system.tangent)
-        self.linear = LaggedSolver(self._tangent.matrix, "transport_", tolerance=1e-11)
+        self.linear = LaggedSolver(self._tangent.matrix, "transport_", tolerance=1e-10)
         self._before = [field.x.array.copy() for field in system.unknowns]
 
-    def solve(self, stress: StressInPotential) -> None:
+    def solve(self, stress: StressInPotential, enough: float = 0.0) -> None:
         """Solve for occupancy, potentials and reaction current. Collective.
 
-        Raises TransportError.
+        enough: last change (of occupancy, or potential in V) that suffices for now, if larger
+        than the tolerance. Raises TransportError.
         """
+        tolerance = max(self._tolerance, enough)
         change = np.inf
         for _ in range(self._max_iterations):
             change = self._step(stress)
-            if change < self._tolerance:
+            if change < tolerance:
                 return
             if not np.isfinite(change):
                 break

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from petsc4py import PETSc
 
-REFACTOR_ABOVE = 25
+REFACTOR_ABOVE = 14
 
 
 class LinearSolveError(Exception):

@@ -1,9 +1,10 @@
 """Equilibrium of the particle at given occupancy.
 
-Newton with lagged factors finds the equilibrium near the last one. Where a boundary snaps back
-there is none nearby: then the damage is relaxed step by step at fixed occupancy (every step is
-an elastic solve with the stiffness that is left, the openings found there drive the history
-on), which is the slow limit of a viscous boundary, until Newton takes hold again.
+Equilibrium is a minimum of a potential energy: elastic strain of the grains plus the potential
+of the boundaries, whose history follows the opening within the step. Newton's method with
+lagged factors goes there. Where boundaries soften faster than the grains unload, the minimum
+vanishes (snap-back) and the tangent stops being positive: then the softening is left out of it
+in part or in full, which makes every step go downhill, until the next minimum is reached.
 """
 
 from dataclasses import dataclass
@@ -22,8 +23,10 @@ from solver.solve.linear import LaggedSolver, LinearSolveError
 
 Floats = npt.NDArray[np.floating]
 FOUNDATION = 1e-6  # of the particle's stiffness; in the factored matrix only
-MAX_ROUNDS = 30
-RELAXATIONS = 5  # in the first round, growing with the rounds
+SOFTENINGS = (1.0, 0.9, 0.5, 0.0)  # shares of the softening that are tried in turn
+ENOUGH_DESCENT = 1e-4  # of what the slope promises (Armijo)
+SHORTEST_MOVE = 0.01
+ENERGY_NOISE = 1e-13
 
 
 class EquilibriumError(Exception):
@@ -35,14 +38,14 @@ class Effort:
     """Work that solvers did, added up."""
 
     newton_iterations: int = 0
-    relaxations: int = 0
+    softened_iterations: int = 0
 
 
 class EquilibriumSolver:
     """Finds displacement, axial strain and boundary history of a mechanical system."""
 
     def __init__(
-        self, system: MechanicalSystem, tolerance: float = 1e-8, max_iterations: int = 15
+        self, system: MechanicalSystem, tolerance: float = 1e-8, max_iterations: int = 300
     ) -> None:
         self.system, self.effort = system, Effort()
         self._tolerance, self._max_iterations = tolerance, max_iterations
@@ -54,7 +57,8 @@ class EquilibriumSolver:
         self._bulk = self._tangent.blocks[0][0].copy()
         self._null_space = rigid_motions(system, self._residual)
         self._tangent.matrix.setNullSpace(self._null_space)
-        self._history = np.zeros(system.spaces.boundaries.n_points)
+        self._history_old = np.zeros(system.spaces.boundaries.n_points)
+        self._response = system.update_boundaries(self._history_old, 1.0)
         self._bedding = self._make_bedding()
         self.linear = LaggedSolver(self._tangent.matrix, "mechanics_", self._bedded)
         self._smallest_scale = self._unit_of_force()
@@ -65,83 +69,89 @@ class EquilibriumSolver:
         """Displacement, the first unknown."""
         return self.system.unknowns[0]
 
-    def solve(self, history_old: Floats, share: float) -> Floats:
+    def begin_step(self, history_old: Floats) -> None:
+        """Fix the history from which the next solutions start."""
+        self._history_old[:] = history_old
+
+    def solve(self, share: float) -> Floats:
         """Bring the unknowns into equilibrium; return the new history. Collective.
 
-        history_old: at the beginning of the time step. share: of the growth of the opening
-        that the history follows (viscous delay). Raises EquilibriumError.
+        share: of the growth of the opening that the history follows in this time step (viscous
+        delay), above 0. Raises EquilibriumError.
         """
         self._scale = max(self._swelling_force(), self._smallest_scale)
-        base: Floats = history_old
-        for rounds in range(MAX_ROUNDS):
-            start = [field.x.array.copy() for field in self.system.unknowns]
-            if self._newton(base, share):
-                return self._history.copy()
-            for field, values in zip(self.system.unknowns, start, strict=True):
-                field.x.array[:] = values
-            base = self._relax(base, RELAXATIONS * (rounds + 1))
-        raise EquilibriumError(self._where_unbalanced())
-
-    def residual_norm(self, history_old: Floats, share: float) -> float:
-        """Norm of the unbalanced force relative to the swelling forces. Collective."""
-        self._history = self.system.update_boundaries(history_old, share).history
-        return float(self._residual.assemble().norm() / self._scale)
-
-    def _newton(self, history_old: Floats, share: float) -> bool:
-        norm = self.residual_norm(history_old, share)
+        kept, norm = 0, self.residual_norm(share)
         for _ in range(self._max_iterations):
             if norm < self._tolerance:
-                return True
-            if not self._step():
-                return False
-            norm = self._search(norm, history_old, share)
-            if not np.isfinite(norm):
-                return False
-        return norm < self._tolerance
+                return self._response.history.copy()
+            kept, norm = self._step(norm, share, kept)
+        raise EquilibriumError(self._where_unbalanced())
 
-    def _step(self) -> bool:
-        """Solve for the Newton change with the present tangent."""
+    def residual_norm(self, share: float) -> float:
+        """Norm of the unbalanced force relative to the swelling forces. Collective."""
+        self._response = self.system.update_boundaries(self._history_old, share)
+        return float(self._residual.assemble().norm() / self._scale)
+
+    def _step(self, norm: float, share: float, first: int) -> tuple[int, float]:
+        """Go downhill once; return which softening to begin with next time, and the new norm.
+
+        first: index of the share of the softening in `SOFTENINGS` that is tried first.
+        """
+        for index in range(first, len(SOFTENINGS)):
+            slope = self._find_change(SOFTENINGS[index])
+            new_norm = self._go(norm, share, slope) if slope < 0 else None
+            if new_norm is not None:
+                return max(index - 1, 0), new_norm
+        raise EquilibriumError(self._where_unbalanced())
+
+    def _find_change(self, softening: float) -> float:
+        """Newton change with part of the softening; return the slope of the energy along it."""
         self.effort.newton_iterations += 1
+        self.effort.softened_iterations += softening < 1
+        self.system.stiffen_boundaries(self._response, softening)
         self._update_tangent()
+        residual = self._residual.vector
         try:
-            negligible = 1e-2 * self._tolerance * self._scale
-            self.linear.solve(self._residual.vector, self._change, negligible)
+            self.linear.solve(residual, self._change, 1e-2 * self._tolerance * self._scale)
         except LinearSolveError:
-            return False
-        self._residual.add_to_fields(self._change, -1.0)
-        return True
+            return 0.0
+        return -float(residual.dot(self._change))
 
-    def _search(self, norm_old: float, history_old: Floats, share: float) -> float:
-        """Shorten the step just taken until the residual falls; return its norm."""
-        norm, factor = self.residual_norm(history_old, share), 1.0
-        while not norm < 2 * norm_old and factor > 1 / 8:
-            self._residual.add_to_fields(self._change, factor / 2)
+    def _go(self, norm: float, share: float, slope: float) -> float | None:
+        """Move along the change until the residual halves or the energy falls enough.
+
+        Return the new norm; None, with nothing moved, if even a short move does not help.
+        """
+        start, energy, factor = self._unknowns(), np.nan, 1.0
+        while factor > SHORTEST_MOVE:
+            self._residual.add_to_fields(self._change, -factor)
+            new_norm = self.residual_norm(share)
+            if factor == 1.0 and new_norm < norm / 2:
+                return new_norm
+            there = self.system.potential_energy(self._history_old, share)
+            if factor == 1.0:
+                energy = self._energy_at(start, share)
+            if there <= energy + ENOUGH_DESCENT * factor * slope + ENERGY_NOISE * abs(energy):
+                return new_norm
+            self._restore(start)
             factor /= 2
-            norm = self.residual_norm(history_old, share)
-        return norm
+        self.residual_norm(share)
+        return None
 
-    def _relax(self, history: Floats, n_steps: int) -> Floats:
-        """Let the history follow elastic solutions at fixed occupancy; return it."""
-        for _ in range(n_steps):
-            self.effort.relaxations += 1
-            self._secant_solve(history)
-            opened = cohesive.effective_opening(
-                self.system.openings(), self.system.spaces.boundaries.normal, self.system.law
-            )
-            grown = cohesive.advance_history(opened, history, 1.0)
-            moved = self.system.spaces.boundaries.maximum(grown - history)
-            history = grown
-            if moved < 1e-7:
-                break
-        return history
+    def _energy_at(self, values: list[Floats], share: float) -> float:
+        """Potential energy of other values of the unknowns, which stay as they are."""
+        present = self._unknowns()
+        self._restore(values)
+        energy = self.system.potential_energy(self._history_old, share)
+        self._restore(present)
+        return energy
 
-    def _secant_solve(self, history: Floats) -> None:
-        """Equilibrium with the stiffness that is left, contact included, history held."""
-        norm = self.residual_norm(history, 0.0)
-        for _ in range(self._max_iterations):
-            if norm < self._tolerance or not self._step():
-                break
-            norm = self.residual_norm(history, 0.0)
+    def _unknowns(self) -> list[Floats]:
+        return [field.x.array.copy() for field in self.system.unknowns]
+
+    def _restore(self, values: list[Floats]) -> None:
+        for field, value in zip(self.system.unknowns, values, strict=True):
+            field.x.array[:] = value
 
     def _update_tangent(self) -> None:
         block = self._tangent.blocks[0][0]
@@ -178,13 +188,12 @@ class EquilibriumSolver:
 
     def _swelling_force(self) -> float:
         """Norm of the residual of the undeformed particle, at the present eigenstrain."""
-        kept = [field.x.array.copy() for field in self.system.unknowns]
+        kept = self._unknowns()
         for field in self.system.unknowns:
             field.x.array[:] = 0.0
-        self.system.update_boundaries(self._history, 0.0)
+        self.system.update_boundaries(self._history_old, 1.0)
         force = float(self._residual.assemble().norm())
-        for field, values in zip(self.system.unknowns, kept, strict=True):
-            field.x.array[:] = values
+        self._restore(kept)
         return force
 
     def _where_unbalanced(self) -> str:

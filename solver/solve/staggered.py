@@ -25,6 +25,8 @@ from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
 Floats = npt.NDArray[np.floating]
 FIXED_STRAIN_SHARE = 0.5
 SEPARATION_TOLERANCE = 1e-4
+ROUGHLY = 0.1  # of the last mismatch (V): how well the chemistry is solved before the next turn
+FIRST_CHANGE = 1e-3
 LEAST_CONTACT = 1e-9  # keeps the potential of a grain that lost all contact defined
 
 
@@ -45,9 +47,7 @@ class CoupledSolver:
     def __init__(self, model: Model) -> None:
         numerics = model.case.numerics
         self.model = model
-        self.mechanics = EquilibriumSolver(
-            model.mechanics, numerics.newton_tolerance, numerics.newton_iterations
-        )
+        self.mechanics = EquilibriumSolver(model.mechanics, numerics.newton_tolerance)
         self.electro = ElectrochemicalSolver(
             model.electro, numerics.newton_tolerance, numerics.newton_iterations
         )
@@ -56,11 +56,10 @@ class CoupledSolver:
         self._tolerance = numerics.stagger_tolerance
         self._max_turns = numerics.stagger_iterations
         self._anderson = Anderson(model.comm, model.spaces.scalar.dofmap.index_map.size_local)
-        self._history_old = np.zeros(model.spaces.boundaries.n_points)
 
     def equilibrate(self) -> None:
         """Mechanical equilibrium of the present occupancy. Collective; StepError."""
-        self._history_old[:] = self.model.state.opening.x.array
+        self.mechanics.begin_step(self.model.state.opening.x.array)
         try:
             self._solve_mechanics(1.0)
         except EquilibriumError as error:
@@ -79,12 +78,13 @@ class CoupledSolver:
         slope = FIXED_STRAIN_SHARE * self._slope(x)
         offset = self.model.state.stress_potential.x.array - slope * x
         self._anderson.restart()
+        self._last_change = FIRST_CHANGE
         for turn in range(1, self._max_turns + 1):
             held = StressInPotential(offset, slope)
             separation_before = self._separation()
             try:
                 self._update_contacts(separation_before)
-                self.electro.solve(held)
+                self.electro.solve(held, ROUGHLY * self._last_change)
                 self._solve_mechanics(share)
             except (TransportError, EquilibriumError) as error:
                 raise StepError(str(error)) from error
@@ -101,14 +101,14 @@ class CoupledSolver:
 
     def begin_step(self, history_old: Floats, occupancy_old: Floats) -> None:
         """Fix the moment from which the next steps start."""
-        self._history_old[:] = history_old
+        self.mechanics.begin_step(history_old)
         self.model.electro.occupancy_old.x.array[:] = occupancy_old
 
     def _solve_mechanics(self, share: float) -> None:
         model, x = self.model, self.model.state.occupancy.x.array
         model.mechanics.strain_a.x.array[:] = model.strain_a.value(x)
         model.mechanics.strain_c.x.array[:] = model.strain_c.value(x)
-        model.state.opening.x.array[:] = self.mechanics.solve(self._history_old, share)
+        model.state.opening.x.array[:] = self.mechanics.solve(share)
         self.stress[:] = nodal_stress(model.mechanics, self._projection)
 
     def _stress_part(self) -> Floats:
@@ -145,11 +145,10 @@ class CoupledSolver:
 
     def _agree(self, potential_change: Floats, separation_change: Floats) -> bool:
         """Whether a turn changed nothing of note on any rank."""
-        local = np.array(
-            [
-                np.max(np.abs(potential_change), initial=0.0),
-                np.max(np.abs(separation_change), initial=0.0),
-            ]
-        )
-        self._last_change, moved = self.model.comm.allreduce(local, MPI.MAX)
+        self._last_change = self._largest(potential_change)
+        moved = self._largest(separation_change)
         return bool(self._last_change < self._tolerance and moved < SEPARATION_TOLERANCE)
+
+    def _largest(self, values: Floats) -> float:
+        local = float(np.max(np.abs(values), initial=0.0))
+        return float(self.model.comm.allreduce(local, MPI.MAX))

@@ -79,9 +79,15 @@ class Stepper:
             raise
         if self._dt_old == 0.0:
             return work, None
-        moved = np.abs(self._model.state.occupancy.x.array - self._predicted)
-        largest = self._model.comm.allreduce(float(np.max(moved, initial=0.0)), MPI.MAX)
-        return work, largest * dt / (2 * dt + self._dt_old)
+        return work, self._distance_to_prediction() * dt / (2 * dt + self._dt_old)
+
+    def _distance_to_prediction(self) -> float:
+        """Root mean square, over the volume, of occupancy less prediction. Collective."""
+        n_owned = self._model.spaces.scalar.dofmap.index_map.size_local
+        volume = self._model.mechanics.node_volume[:n_owned]
+        moved = self._model.state.occupancy.x.array[:n_owned] - self._predicted[:n_owned]
+        total = self._model.comm.allreduce(float(volume @ moved**2), MPI.SUM)
+        return float(np.sqrt(total / self._model.extent.volume))
 
     def accept(self, dt: float) -> None:
         """Keep the state just solved."""
