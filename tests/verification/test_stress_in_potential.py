@@ -1,0 +1,131 @@
+"""Stress in the equilibrium potential: where rest ends, and that it derives from the energy."""
+
+import numpy as np
+import pytest
+
+from solver.materials import laws
+from solver.model.energy import EnergyLedger
+from solver.solve.staggered import CoupledSolver
+from tests.particles import case_of, disc, meshed, model_of, oxide, ran
+
+
+def at_rest(largest_step, grain=None):
+    """Five bonded grains that start with uneven occupancy, after a rest of four months."""
+    case = case_of(
+        "[{rest: {until: {time: 1e7 s}}}]",
+        *disc(5, 0.8, 0.2, 0.16),
+        "initial.occupancy=0.5",
+        "physics.cohesive.enabled=false",
+        "numerics.stagger_tolerance=1e-9 V",
+        "numerics.occupancy_error=1e-2",
+        "numerics.time_step.initial=10",
+        f"numerics.time_step.maximum={largest_step}",
+    )
+    model = model_of(case, meshed(case), grain)
+    x, y, _ = model.spaces.scalar.tabulate_dof_coordinates().T
+    model.state.occupancy.x.array[:] = 0.5 + 0.08 * np.sin(3 * x) + 0.05 * y
+    _, recorder, outcome = ran(model)
+    assert outcome.status == "finished", outcome.reason
+    return model, recorder
+
+
+@pytest.fixture(scope="module")
+def resting():
+    return at_rest(1e6)
+
+
+def spreads(model):
+    """Spread of U_eq, of its stress part, and of the potentials of the grains, V."""
+    stress = model.state.stress_potential.x.array
+    U_eq = model.electro.properties.potential.value(model.state.occupancy.x.array) + stress
+    return np.ptp(U_eq), np.ptp(stress), np.ptp(model.state.grain_potential.x.array)
+
+
+def test_rest_ends_with_an_even_potential_though_stress_keeps_the_lithium_uneven():
+    model, _ = at_rest(1e6, oxide(potential=laws.linear(4.5, -1.0)))
+    potential, stress, grains = spreads(model)
+    print(f"linear potential: U_eq even to {potential:.1e} V, its stress part to {stress:.3f} V")
+    assert stress > 0.02
+    assert potential < 1e-8
+    assert grains < 1e-9
+
+
+def test_with_the_potential_of_the_oxide_rest_ends_even_up_to_the_mesh(resting):
+    model, recorder = resting
+    potential, stress, grains = spreads(model)
+    print(f"U_eq even to {potential:.1e} V, its stress part to {stress:.3f} V")
+    assert stress > 0.02
+    assert potential < 3e-3 * stress
+    assert grains < 1e-9
+    assert recorder.column("Lithium Error / 1").max() < 1e-8
+
+
+def test_rest_ends_alike_whatever_the_time_steps(resting):
+    one, longer = resting
+    other, shorter = at_rest(1e5)
+    difference = np.abs(one.state.occupancy.x.array - other.state.occupancy.x.array).max()
+    print(
+        f"{len(longer.rows)} and {len(shorter.rows)} steps: occupancies differ by {difference:.1e}"
+    )
+    assert len(shorter.rows) > 2 * len(longer.rows)
+    assert difference < 1e-8
+
+
+@pytest.fixture
+def strained(resting):
+    """A stressed state, its mechanics, and nodes to look at: one in each grain, one at a
+    boundary."""
+    model, _ = resting
+    before = {name: values.copy() for name, values in model.state.arrays().items()}
+    grain = model.spaces.grain_of_node
+    nodes = [int(np.flatnonzero(grain == number)[-1]) for number in range(5)]
+    yield model, [*nodes, int(model.spaces.boundaries.plus[0])]
+    for name, values in before.items():
+        getattr(model.state, name).x.array[:] = values
+
+
+def derivative_by_occupancy(model, node, energy, step=1e-4):
+    """Central difference of an energy by the occupancy of a node, as a potential: V."""
+    x = model.state.occupancy.x.array
+    middle, values = x[node], []
+    for sign in (1, -1):
+        x[node] = middle + sign * step
+        values.append(energy())
+    x[node] = middle
+    volume = model.mechanics.node_volume[node]
+    return (values[0] - values[1]) / (2 * step * volume * model.charge_density)
+
+
+def test_the_stress_part_is_the_derivative_of_the_elastic_energy(strained):
+    model, nodes = strained
+    ledger = EnergyLedger(model.particle, model.mechanics)
+
+    def elastic_energy():
+        x = model.state.occupancy.x.array
+        model.mechanics.strain_a.x.array[:] = model.strain_a.value(x)
+        model.mechanics.strain_c.x.array[:] = model.strain_c.value(x)
+        ledger.open(model.state.opening.x.array)
+        return ledger.energies.elastic
+
+    found = np.array([derivative_by_occupancy(model, n, elastic_energy) for n in nodes])
+    stress_part = model.state.stress_potential.x.array[nodes]
+    error = np.abs(found + stress_part).max() / np.abs(stress_part).max()
+    print(f"dE/dx against the stress part at {len(nodes)} nodes, shape held: error {error:.1e}")
+    assert error < 1e-5
+
+
+def test_the_stress_part_is_the_derivative_of_all_energy_in_equilibrium(strained):
+    model, nodes = strained
+    solver, ledger = CoupledSolver(model), EnergyLedger(model.particle, model.mechanics)
+
+    def stored_energy():
+        solver.equilibrate()
+        ledger.open(model.state.opening.x.array)
+        return ledger.energies.elastic + ledger.energies.bond + ledger.energies.contact
+
+    solver.equilibrate()
+    stress_part = model.state.stress_potential.x.array[nodes].copy()
+    found = np.array([derivative_by_occupancy(model, n, stored_energy) for n in nodes])
+    error = np.abs(found + stress_part).max() / np.abs(stress_part).max()
+    print(f"dE/dx against the stress part at {len(nodes)} nodes, in equilibrium: error {error:.1e}")
+    assert error < 1e-5
