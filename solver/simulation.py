@@ -19,7 +19,8 @@ from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
 
 EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
-SHORTEST_LANDING = 1e-9  # of the time so far (at least of 1 s)
+LANDING_TRIALS = 10
+SHORTEST_LANDING = 1e-7  # s
 
 
 class ProtocolError(Exception):
@@ -125,13 +126,13 @@ class Simulation:
 
         Illinois method on the length of the step. Before the first step of a protocol step the
         instruments still show the previous one, so the excess at zero is a guess there. Where
-        the excess jumps (a boundary cracks), the first moment past the end is taken.
+        the excess jumps (a boundary snaps), the step ends before the jump and the next one is
+        short enough to resolve it: boundaries have a relaxation time.
         """
         fresh = self.clock.step_time == 0.0
         low, low_excess = 0.0, -gap.excess if fresh else before.excess
-        high, high_excess = dt, gap.excess
-        side = 0
-        while high - low > SHORTEST_LANDING * max(self.clock.time, 1.0):
+        high, high_excess, side = dt, gap.excess, 0
+        for _ in range(LANDING_TRIALS):
             dt = high - high_excess * (high - low) / (high_excess - low_excess)
             work, _ = self._stepper.attempt(dt)
             gap = active.furthest(self._reading(dt))
@@ -143,13 +144,18 @@ class Simulation:
             else:
                 low, low_excess = dt, gap.excess
                 high_excess, side = (high_excess / 2 if side < 0 else high_excess), -1
-        if fresh and low == 0.0:
-            raise ProtocolError(
-                f"protocol step {self.clock.step + 1} ({active.step.kind}) cannot be run: "
-                f"its {gap.name} is already past its end"
-            )
-        work, _ = self._stepper.attempt(high)
-        return high, work, active.furthest(self._reading(high))
+        if low > 0.0:
+            self._size.next = (high - low) / 2
+            work, _ = self._stepper.attempt(low)
+            return low, work, active.furthest(self._reading(low))
+        if high > SHORTEST_LANDING:
+            return self._land(active, high, Gap(gap.name, high_excess), before)
+        if not fresh:
+            return dt, work, gap
+        raise ProtocolError(
+            f"protocol step {self.clock.step + 1} ({active.step.kind}) cannot be run: "
+            f"its {gap.name} is already past its end"
+        )
 
     def _accept(self, dt: float) -> None:
         """Make the state just solved the present one, in all books."""

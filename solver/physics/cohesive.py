@@ -161,17 +161,16 @@ def potential(
     history = advance_history(effective, history_old, share)
     a = (1.0 - share) * history_old
     ends = law.onset, law.onset * law.final / (law.residual * (law.final - law.onset) + law.onset)
-    grown = np.zeros_like(effective)
-    for piece in range(3):
-        low, high = (0.0, *ends)[piece], (*ends, np.inf)[piece]
-        k = np.clip(np.array([history_old, history]), low, high)
-        if piece == 1:
-            scale = law.onset / (law.final - law.onset)
-            values = law.final * k - k**2 / 2 - a * law.final * np.log(k) + a * k
-        else:
-            scale = 1.0 if piece == 0 else law.residual
-            values = k**2 / 2 - a * k
-        grown += scale * (values[1] - values[0])
+    both = np.array([history_old, history])
+    intact = np.clip(both, 0.0, ends[0])
+    opening = np.clip(both, *ends)
+    parted = np.maximum(both, ends[1])
+    scale = law.onset / (law.final - law.onset)
+    integral = intact**2 / 2 - a * intact + law.residual * (parted**2 / 2 - a * parted)
+    integral += scale * (
+        (law.final + a) * opening - opening**2 / 2 - a * law.final * np.log(opening)
+    )
+    grown = integral[1] - integral[0]
     return spring + law.penalty * (grown / share**2 + 0.5 * overlap**2)
 
 

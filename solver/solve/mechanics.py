@@ -17,7 +17,6 @@ from mpi4py import MPI
 from petsc4py import PETSc
 
 from solver.model.mechanics import MechanicalSystem
-from solver.physics import cohesive
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.linear import LaggedSolver, LinearSolveError
 
