@@ -7,7 +7,7 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.constants import AMPERE, COULOMB, JOULE, METRE
-from solver.model.build import Model
+from solver.model.build import Model, collector_potential
 from solver.model.energy import EnergyLedger
 from solver.output.snapshot import Snapshot
 from solver.physics import cohesive
@@ -48,14 +48,6 @@ def read_instruments(model: Model, clock: Clock) -> Reading:
         clock.step_time,
         clock.step_charge,
     )
-
-
-def collector_potential(model: Model) -> float:
-    """Potential of the collector, V, on every rank. Collective."""
-    field = model.state.collector_potential
-    owned = field.function_space.dofmap.index_map.size_local
-    local = float(field.x.array[0]) if owned else -np.inf
-    return float(model.comm.allreduce(local, MPI.MAX))
 
 
 def observe(

@@ -47,9 +47,8 @@ class Simulation:
         self.solver = CoupledSolver(model)
         self.ledger = EnergyLedger(model.particle, model.mechanics)
         self.clock, self.totals = Clock(), Totals()
-        numerics = model.case.numerics
-        self._size = StepSize(numerics.time_step, numerics.occupancy_error)
-        self._max_steps = numerics.max_steps
+        self._size = StepSize(model.case.numerics.time_step)
+        self._max_steps = model.case.numerics.max_steps
         self._asked: Callable[[], bool] = lambda: False
 
     def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:

@@ -160,11 +160,13 @@ class TimeStepCase(Section):
 class NumericsCase(Section):
     """How precisely, and how hard, the solver tries."""
 
-    coupling: Literal["staggered", "monolithic"] = Field(
-        "staggered", description="Chemistry and mechanics in turn, or in one system"
-    )
     time_step: TimeStepCase = TimeStepCase()
-    occupancy_error: float = Field(1e-3, gt=0, lt=1, description="Error of x allowed per step")
+    occupancy_error: float = Field(
+        1e-3, gt=0, lt=1, description="Root mean square error of x allowed per time step"
+    )
+    voltage_error: Voltage = Field(
+        5e-3, gt=0, description="Error of the voltage allowed per time step"
+    )
     newton_tolerance: float = Field(1e-8, gt=0, lt=1, description="Relative residual")
     newton_iterations: int = Field(15, ge=1)
     stagger_tolerance: Voltage = Field(1e-6, gt=0, description="Change of the potential allowed")

@@ -204,3 +204,11 @@ def nodal_stress(mechanics: MechanicalSystem, into: fem.Function) -> Floats:
     into.x.scatter_reverse(la.InsertMode.add)
     into.x.scatter_forward()
     return into.x.array.reshape(-1, 6) / mechanics.node_volume[:, None]
+
+
+def collector_potential(model: Model) -> float:
+    """Potential of the collector, V, on every rank. Collective."""
+    field = model.state.collector_potential
+    owned = field.function_space.dofmap.index_map.size_local
+    local = float(field.x.array[0]) if owned else -np.inf
+    return float(model.comm.allreduce(local, MPI.MAX))

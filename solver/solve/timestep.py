@@ -9,7 +9,7 @@ import numpy as np
 from mpi4py import MPI
 
 from solver.case.models import TimeStepCase
-from solver.model.build import Model
+from solver.model.build import Model, collector_potential
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.state import make_state
 
@@ -24,8 +24,8 @@ class StepSizeError(Exception):
 class StepSize:
     """Chooses time steps (s) from error estimates and failures."""
 
-    def __init__(self, limits: TimeStepCase, allowed_error: float) -> None:
-        self._limits, self._allowed = limits, allowed_error
+    def __init__(self, limits: TimeStepCase) -> None:
+        self._limits = limits
         self.next = limits.fixed or limits.initial
 
     def restart(self) -> None:
@@ -33,13 +33,13 @@ class StepSize:
         self.next = self._limits.fixed or self._limits.initial
 
     def accepts(self, dt: float, error: float | None) -> bool:
-        """Judge a step of length dt by its error and choose the next one."""
+        """Judge a step of length dt by its error (1 is what is allowed); choose the next one."""
         if self._limits.fixed is not None:
             return True
         if error is None:
             self.next = min(dt * FASTEST_GROWTH, self._limits.maximum)
             return True
-        relative = float(f"{error / self._allowed:.3g}")
+        relative = float(f"{error:.3g}")
         factor = SAFETY / max(relative, 1e-6) ** 0.5
         self.next = dt * float(f"{min(max(factor, LARGEST_CUT), FASTEST_GROWTH):.3g}")
         self.next = min(self.next, self._limits.maximum)
@@ -62,13 +62,15 @@ class Stepper:
         self.old, self._older = make_state(model.spaces), make_state(model.spaces)
         self.old.copy_from(model.state)
         self._dt_old = 0.0
+        self._predicted_voltage = 0.0
         self._predicted = np.zeros_like(model.state.occupancy.x.array)
 
     def attempt(self, dt: float) -> tuple[StepWork, float | None]:
         """Solve a step of length dt from the accepted state; return work and error estimate.
 
-        Collective. Raises StepError with the state back at the accepted one. There is no
-        estimate for the first step after `forget`.
+        The estimate is relative to what is allowed, the worse of occupancy and voltage; there
+        is none for the first step after `forget`. Collective. Raises StepError with the state
+        back at the accepted one.
         """
         self._predict(dt)
         self._solver.begin_step(self.old.opening.x.array, self.old.occupancy.x.array)
@@ -82,12 +84,18 @@ class Stepper:
         return work, self._distance_to_prediction() * dt / (2 * dt + self._dt_old)
 
     def _distance_to_prediction(self) -> float:
-        """Root mean square, over the volume, of occupancy less prediction. Collective."""
+        """Occupancy (root mean square) and voltage less their predictions, the worse of the two.
+
+        Each relative to its allowed error. Collective.
+        """
         n_owned = self._model.spaces.scalar.dofmap.index_map.size_local
         volume = self._model.mechanics.node_volume[:n_owned]
         moved = self._model.state.occupancy.x.array[:n_owned] - self._predicted[:n_owned]
         total = self._model.comm.allreduce(float(volume @ moved**2), MPI.SUM)
-        return float(np.sqrt(total / self._model.extent.volume))
+        occupancy = float(np.sqrt(total / self._model.extent.volume))
+        voltage = abs(collector_potential(self._model) - self._predicted_voltage)
+        numerics = self._model.case.numerics
+        return max(occupancy / numerics.occupancy_error, voltage / numerics.voltage_error)
 
     def accept(self, dt: float) -> None:
         """Keep the state just solved."""
@@ -114,3 +122,4 @@ class Stepper:
                 getattr(state, name).x.array[:] = now + ratio * (now - before)
             np.clip(state.occupancy.x.array, 1e-4, 1 - 1e-4, out=state.occupancy.x.array)
         self._predicted[:] = state.occupancy.x.array
+        self._predicted_voltage = collector_potential(self._model)
