@@ -1,0 +1,198 @@
+"""Small elastic bodies with boundaries, held or free, for tests; um and MPa throughout."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import scipy.sparse
+import scipy.sparse.linalg
+import ufl
+from dolfinx import fem, mesh
+from mpi4py import MPI
+
+from solver import dolfinx_api
+from solver.model.build import nodal_stress
+from solver.model.mechanics import MechanicalSystem, make_mechanical_system
+from solver.particle.mesh import Particle, particle_of_mesh
+from solver.physics.cohesive import Strength
+from solver.physics.mechanics import Stiffness
+from solver.solve.blocks import BlockMatrix, BlockVector
+from solver.solve.mechanics import EquilibriumSolver
+from solver.state import Spaces, State, make_spaces, make_state
+
+STEEL_LIKE = Stiffness.isotropic(200e3, 0.3)
+LAYERED = Stiffness(270e3, 90e3, 70e3, 190e3, 55e3)  # far from isotropic, about the c axis
+
+
+class Body(NamedTuple):
+    """A particle, ready to be brought into equilibrium."""
+
+    particle: Particle
+    spaces: Spaces
+    state: State
+    system: MechanicalSystem
+
+    @property
+    def displacement(self) -> np.ndarray:
+        """Displacement at the nodes, (nodes, dimension)."""
+        return self.state.displacement.x.array.reshape(-1, self.particle.dimension)
+
+    @property
+    def nodes(self) -> np.ndarray:
+        """Position of the nodes, (nodes, 3)."""
+        return self.spaces.scalar.tabulate_dof_coordinates()
+
+    def stress(self) -> np.ndarray:
+        """Stress at the nodes, (nodes, 6). Collective."""
+        return nodal_stress(self.system, fem.Function(self.spaces.tensor))
+
+    def total(self, integrand: ufl.core.expr.Expr) -> float:
+        """Integral over the body, quadrature of degree 4. Collective."""
+        dx = ufl.Measure("dx", self.particle.mesh, metadata={"quadrature_degree": 4})
+        local = fem.assemble_scalar(fem.form(integrand * dx))
+        return float(self.particle.mesh.comm.allreduce(local))
+
+
+def body_of(particle: Particle, elastic: Stiffness, law: Strength) -> Body:
+    """Mechanics of a particle. Collective."""
+    spaces = make_spaces(particle)
+    state = make_state(spaces)
+    system = make_mechanical_system(particle, spaces, state, elastic, law)
+    return Body(particle, spaces, state, system)
+
+
+def unbreakable(penalty: float = 1e9, shear_ratio: float = 1.0) -> Strength:
+    """A law whose onset no test comes near."""
+    return Strength(1e12, 1e24 / penalty, shear_ratio, penalty, 1e-6)
+
+
+def bricks(
+    size: Sequence[float],
+    cells: Sequence[int],
+    grains: Sequence[int],
+    c_axes: Sequence[Sequence[float]],
+    number: Sequence[int] | None = None,
+    rotation: np.ndarray | None = None,
+    comm: MPI.Comm = MPI.COMM_SELF,
+) -> Particle:
+    """Rectangle or box from the origin, cut into equal upright bricks, then rotated. Collective.
+
+    grains: bricks along each axis; brick i + n_x (j + n_y k) becomes grain `number[...]`.
+    c_axes: of the grains, not rotated.
+    """
+    corners = [np.zeros(len(size)), np.array(size, dtype=float)]
+    ghosts = {"ghost_mode": mesh.GhostMode.shared_facet}
+    if len(size) == 2:
+        crossed = mesh.DiagonalType.crossed
+        msh = mesh.create_rectangle(comm, corners, cells, diagonal=crossed, **ghosts)
+    else:
+        msh = mesh.create_box(comm, corners, cells, **ghosts)
+    n_cells = len(msh.geometry.dofmap)
+    middle = mesh.compute_midpoints(msh, len(size), np.arange(n_cells, dtype=np.int32))
+    place = np.floor(middle[:, : len(size)] / np.array(size) * np.array(grains)).astype(int)
+    brick = place @ np.cumprod([1, *grains[:-1]])
+    grain = brick if number is None else np.array(number)[brick]
+    if rotation is not None:
+        msh.geometry.x[:] = msh.geometry.x @ rotation.T
+    return particle_of_mesh(msh, grain, np.array(c_axes, dtype=float))
+
+
+def discs(
+    radii: Sequence[float], sizes: Sequence[float], c_axis: Sequence[float] = (0, 0, 1)
+) -> Particle:
+    """Concentric grains around a disc, all of one c axis; sizes: edge lengths at each radius."""
+    import gmsh
+
+    gmsh.initialize(interruptible=False)
+    try:
+        gmsh.option.setNumber("General.Terminal", 0)
+        geo, loops = gmsh.model.geo, []
+        for radius, size in zip(radii, sizes, strict=True):
+            centre = geo.addPoint(0, 0, 0)
+            corners = [(radius, 0), (0, radius), (-radius, 0), (0, -radius)]
+            points = [geo.addPoint(x, y, 0, size) for x, y in corners]
+            pairs = zip(points, points[1:] + points[:1], strict=True)
+            loops.append(geo.addCurveLoop([geo.addCircleArc(p, centre, q) for p, q in pairs]))
+        for number in range(len(radii)):
+            inside = [-loops[number - 1]] if number else []
+            geo.addPhysicalGroup(2, [geo.addPlaneSurface([loops[number], *inside])], number + 1)
+        geo.synchronize()
+        gmsh.model.mesh.generate(2)
+        msh, tags, _ = dolfinx_api.model_to_mesh(gmsh.model, MPI.COMM_SELF, 2)
+    finally:
+        gmsh.finalize()
+    grain = np.empty(len(msh.geometry.dofmap), dtype=np.int32)
+    grain[tags.indices] = tags.values - 1
+    return particle_of_mesh(msh, grain, np.tile(c_axis, (len(radii), 1)))
+
+
+def relax(
+    body: Body,
+    strain_a: np.ndarray | float,
+    strain_c: np.ndarray | float,
+    tolerance: float = 1e-11,
+) -> EquilibriumSolver:
+    """Bring a free body with these lattice strains into its first equilibrium. Collective."""
+    solver = EquilibriumSolver(body.system, tolerance)
+    body.system.strain_a.x.array[:] = strain_a
+    body.system.strain_c.x.array[:] = strain_c
+    body.state.opening.x.array[:] = solver.solve(1.0)
+    return solver
+
+
+def hold(body: Body, load: ufl.Form, history_old: np.ndarray, tolerance: float = 1e-12) -> None:
+    """Equilibrium under a load that also keeps the body in place, by plain Newton, on one rank.
+
+    load: virtual work of grips less that of forces, with the test function of the displacement.
+    """
+    system, u = body.system, body.state.displacement
+    inner = BlockVector(system.residual, system.unknowns)
+    outer = BlockVector([fem.form(load)], [u])
+    tangent = BlockMatrix(system.tangent)
+    grips = BlockMatrix([[fem.form(ufl.derivative(load, u))]])
+    stiff, place = _sparse(grips), outer.slices[0]
+    scale = float(np.abs(stiff).sum(axis=1).max() * np.abs(body.displacement).max())
+    for _ in range(30):
+        response = system.update_boundaries(history_old, 1.0)
+        force = inner.assemble().array.copy()
+        force[place] += outer.assemble().array
+        scale = max(scale, float(np.abs(outer.vector.array).max()))
+        if np.abs(force).max() <= tolerance * scale:
+            body.state.opening.x.array[:] = response.history
+            return
+        system.stiffen_boundaries(response)
+        tangent.assemble()
+        matrix = _sparse(tangent)
+        matrix[place, place] += stiff
+        inner.vector.array_w[:] = scipy.sparse.linalg.spsolve(matrix.tocsc(), force)
+        inner.add_to_fields(inner.vector, -1.0)
+    raise AssertionError(f"not in equilibrium: {np.abs(force).max() / scale:.1e} of the load")
+
+
+def _sparse(blocks: BlockMatrix) -> scipy.sparse.lil_matrix:
+    starts, columns, values = blocks.matrix.getValuesCSR()
+    return scipy.sparse.csr_matrix((values, columns, starts)).tolil()
+
+
+def stiffness_tensor(elastic: Stiffness, axis: Sequence[float]) -> np.ndarray:
+    """C_ijkl about an axis, by rotating the Voigt matrix of the crystal."""
+    c11, c12, c13, c33, c44 = elastic
+    crystal = np.zeros((3, 3, 3, 3))
+    normal = np.array([[c11, c12, c13], [c12, c11, c13], [c13, c13, c33]])
+    for i in range(3):
+        for j in range(3):
+            crystal[i, i, j, j] = normal[i, j]
+    for (i, j), modulus in {(1, 2): c44, (0, 2): c44, (0, 1): (c11 - c12) / 2}.items():
+        crystal[i, j, i, j] = crystal[i, j, j, i] = modulus
+        crystal[j, i, j, i] = crystal[j, i, i, j] = modulus
+    c = np.array(axis) / np.linalg.norm(axis)
+    frame = np.linalg.svd(c[None])[2]  # rows: c up to its sign, and two across
+    turn = frame[[1, 2, 0]].T
+    return np.einsum("ip,jq,kr,ls,pqrs->ijkl", turn, turn, turn, turn, crystal, optimize=True)
+
+
+def rotation_about(axis: Sequence[float], angle: float) -> np.ndarray:
+    """Rotation matrix (Rodrigues)."""
+    x, y, z = np.array(axis) / np.linalg.norm(axis)
+    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    return np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross
