@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+BUSY_MACHINE = {"OMPI_MCA_mpi_yield_when_idle": "1"}  # else waiting ranks keep working ones out
 GRACE = 10.0  # seconds in which mpirun may end its ranks by itself
 
 
@@ -29,7 +30,7 @@ def on_ranks(n: int, function: str, *args: Any, timeout: float = 180.0) -> dict[
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=dict(os.environ),  # without what an MPI of this process added to its own
+            env=BUSY_MACHINE | os.environ,  # without what an MPI of this process added to its own
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
