@@ -159,11 +159,14 @@ def _simulate(case: Case, directory: Path) -> int:
     """Run a case on this rank; a rank that fails takes the others with it instead of hanging."""
     from mpi4py import MPI
 
+    from solver.particle.mesh import MeshError
     from solver.simulation import run as simulate
 
     comm = MPI.COMM_WORLD
     try:
         return simulate(case, directory, comm)
+    except MeshError as error:  # raised on every rank alike
+        return _refuse(str(error)) if comm.rank == 0 else BAD_CASE
     except Exception:
         if comm.size == 1:
             raise
