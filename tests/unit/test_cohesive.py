@@ -132,6 +132,45 @@ def test_tangent_is_the_derivative_of_the_traction(branch, dimension):
     assert exact == pytest.approx(exact.T, abs=1e-9 * LAW.penalty)
 
 
+@pytest.mark.parametrize("residual", [0.0, 0.05])
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_traction_derives_from_the_potential(branch, residual):
+    law = LAW._replace(residual=residual)
+    opened, slid, history, share = BRANCHES[branch]
+    normal, tangent = frame(3)
+    jump = ONSET * (opened * normal + slid * tangent)
+    step = 1e-7
+    ends = jump + step * np.concatenate([np.eye(3), -np.eye(3)])
+    values = cohesive.potential(
+        ends, np.tile(normal, (6, 1)), np.full(6, history * ONSET), law, share
+    )
+    slope = (values[:3] - values[3:]) / (2 * step)
+    traction, _, _ = at_point(jump, history * ONSET, law, share)
+    assert traction == pytest.approx(slope, abs=1e-6 * law.strength)
+
+
+def test_potential_of_an_undelayed_face_is_the_energy_it_takes():
+    """From intact: fracture energy spent, energy of the bond, and contact."""
+    normal, tangent = frame(2)
+    jumps = np.array(
+        [1e-3 * normal, 5e-3 * normal + 3e-3 * tangent, -1e-3 * normal + 6e-3 * tangent]
+    )
+    normals, none = np.tile(normal, (3, 1)), np.zeros(3)
+    history = cohesive.effective_opening(jumps, normals, LAW)
+    taken = sum(cohesive.energies(jumps, normals, history, LAW))
+    assert cohesive.potential(jumps, normals, none, LAW) == pytest.approx(taken, rel=1e-12)
+
+
+def test_secant_and_softening_make_the_tangent():
+    normal, tangent = frame(3)
+    jump = ONSET * (1.5 * normal + tangent)
+    answer = cohesive.respond(jump[None], normal[None], np.array([1.2 * ONSET]), LAW)
+    assert answer.tangent == pytest.approx(answer.secant - answer.softening)
+    assert np.linalg.eigvalsh(answer.secant[0]).min() > 0
+    assert np.linalg.eigvalsh(answer.softening[0]).min() > -1e-9 * LAW.penalty
+    assert np.linalg.eigvalsh(answer.tangent[0]).min() < 0
+
+
 @pytest.mark.parametrize("dimension", DIMENSIONS)
 def test_many_points_answer_as_each_does_alone(dimension):
     rng = np.random.default_rng(1)
