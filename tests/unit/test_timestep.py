@@ -1,0 +1,81 @@
+"""The choice of time steps: growth, rejection, cuts, floor, and no dependence on rounding."""
+
+import pytest
+
+from solver.case.models import TimeStepCase
+from solver.solve.timestep import StepSize, StepSizeError
+
+
+def size(**limits):
+    return StepSize(TimeStepCase(**limits))
+
+
+def test_steps_grow_where_the_error_is_small_and_not_beyond_the_largest():
+    steps = size(initial=10.0, maximum=20.0)
+    assert steps.accepts(10.0, 1e-3)
+    assert steps.next == pytest.approx(16.0)
+    assert steps.accepts(16.0, 1e-3)
+    assert steps.next == 20.0
+
+
+def test_a_step_with_the_allowed_error_is_kept_and_the_next_is_a_little_shorter():
+    steps = size()
+    assert steps.accepts(10.0, 1.0)
+    assert steps.next == pytest.approx(9.0)
+
+
+def test_a_step_with_too_large_an_error_is_rejected_and_shortened():
+    steps = size()
+    assert not steps.accepts(10.0, 9.0)
+    assert steps.next == pytest.approx(3.0)
+
+
+def test_the_error_falls_with_the_square_of_the_step_so_the_choice_settles():
+    steps, dt = size(initial=1.0), 1.0
+    for _ in range(50):
+        steps.accepts(dt, 1e-2 * dt**2)
+        dt = steps.next
+    assert dt == pytest.approx(0.9 * 10.0, rel=0.02)
+
+
+def test_the_shortest_step_is_kept_whatever_its_error():
+    assert size(minimum=0.1, initial=0.1).accepts(0.1, 100.0)
+
+
+def test_a_first_step_without_an_estimate_is_kept():
+    steps = size()
+    assert steps.accepts(1.0, None)
+    assert steps.next == pytest.approx(1.6)
+
+
+@pytest.mark.parametrize("error", [1.0, 2.0, 0.37])
+def test_errors_that_differ_by_rounding_lead_to_the_same_decision(error):
+    decisions = set()
+    for noise in (1 - 1e-9, 1.0, 1 + 1e-9):
+        steps = size()
+        decisions.add((steps.accepts(10.0, error * noise), steps.next))
+    assert len(decisions) == 1
+
+
+def test_a_failure_cuts_the_step_down_to_the_floor_and_then_gives_up():
+    steps, tried = size(initial=1.0, minimum=0.1), [1.0]
+    with pytest.raises(StepSizeError, match=r"the smallest time step, 0.1 s.*it would not settle"):
+        while True:
+            steps.cut(tried[-1], "it would not settle")
+            tried.append(steps.next)
+    assert tried == pytest.approx([1.0, 0.3, 0.1])
+
+
+def test_fixed_steps_are_kept_whatever_the_error_and_never_cut():
+    steps = size(fixed=5.0)
+    assert steps.accepts(5.0, 100.0)
+    assert steps.next == 5.0
+    with pytest.raises(StepSizeError, match="the fixed time step of 5 s"):
+        steps.cut(5.0, "no solution")
+
+
+def test_a_new_protocol_step_starts_afresh():
+    steps = size(initial=2.0)
+    steps.accepts(100.0, 1e-6)
+    steps.restart()
+    assert steps.next == 2.0
