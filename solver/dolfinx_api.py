@@ -1,7 +1,6 @@
 """Every call that differs between DOLFINx 0.9 and 0.11, behind one name each."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -112,13 +111,6 @@ def interior_facet_sides(msh: mesh.Mesh, facets: npt.NDArray[np.int32]) -> npt.N
             fem.IntegralType.interior_facet, msh.topology, facets, tdim - 1
         )
     return np.asarray(flat, dtype=np.int32).reshape(-1, 4)
-
-
-def vtk_writer(comm: MPI.Comm, path: Path) -> Any:
-    """Open a ParaView collection (`.pvd`) for writing."""
-    from dolfinx.io import VTKFile
-
-    return VTKFile(comm, str(path), "w")
 
 
 def _size(index_map: Any) -> int:

@@ -152,7 +152,7 @@ class Simulation:
         if not fresh:
             return dt, work, gap
         raise ProtocolError(
-            f"protocol step {self.clock.step + 1} ({active.step.kind}) cannot be run: "
+            f"protocol.{self.clock.step} ({active.step.kind}) cannot be run: "
             f"its {gap.name} is already past its end"
         )
 

@@ -66,7 +66,7 @@ def test_a_step_that_is_already_past_its_end_fails_and_says_so():
     _, recorder, outcome = follow("[{charge: {rate: C/2, until: {voltage: 3.2 V}}}]")
     print(outcome.reason)
     assert outcome.status == "failed"
-    assert "protocol step 1 (charge) cannot be run: its voltage is already past its end" in (
+    assert "protocol.0 (charge) cannot be run: its voltage is already past its end" in (
         outcome.reason
     )
     assert recorder.rows[-1]["Test Time / s"] == 0.0
@@ -79,7 +79,7 @@ def test_a_later_step_that_is_past_its_end_keeps_what_came_before():
     )
     print(outcome.reason)
     assert outcome.status == "failed"
-    assert "protocol step 2 (discharge)" in outcome.reason
+    assert "protocol.1 (discharge)" in outcome.reason
     assert recorder.rows[-1]["Capacity / mA.h.g-1"] == pytest.approx(60.0, rel=1e-9)
 
 
