@@ -1,0 +1,89 @@
+"""The shipped cases, shortened by overrides, give what they gave when reference.json was made.
+
+    python -m tests.cases.test_shipped_cases     # makes reference.json anew
+
+On a mesh other than the reference's (another Gmsh) only what does not depend on details is held.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from solver.case import Case
+from solver.materials import load_boundary_material
+from tests.particles import CASES, meshed, model_of, ran
+
+REFERENCE = Path(__file__).with_name("reference.json")
+SHORT = {
+    "quickstart": [
+        "particle.radius=1.5 um",
+        "particle.grains.count=10",
+        "particle.mesh={size: 0.35 um, boundary_size: 0.25 um}",
+        "protocol.0.charge.until={time: 4800 s}",
+        "protocol.1.discharge.until={time: 1200 s}",
+        "numerics.time_step.fixed=200 s",
+    ],
+    "yan2018/pristine": [
+        "particle.mesh={size: 0.6 um, boundary_size: 0.5 um}",
+        "protocol=[{charge: {rate: C/3, until: {time: 180 s}}}]",
+        "numerics.time_step.fixed=60 s",
+    ],
+}
+SHORT["yan2018/infused"] = SHORT["yan2018/pristine"]
+EXACT = (
+    "Test Time / s",
+    "Voltage / V",
+    "Mean Occupancy / 1",
+    "Lowest Occupancy / 1",
+    "Elastic Energy / J",
+    "Bond Energy / J",
+    "Fracture Energy / J",
+    "Mean Separation / 1",
+    "Largest Opening / m",
+)
+ROBUST = {"Test Time / s": 1e-9, "Voltage / V": 2e-3, "Mean Occupancy / 1": 1e-6}
+
+
+def ends_of(name):
+    """Size of the mesh, and the history at the start and at the end of each protocol step."""
+    case = Case.load(CASES / f"{name}.yaml", SHORT[name])
+    model = model_of(case, meshed(case))
+    _, recorder, outcome = ran(model)
+    assert outcome.status == "finished", outcome.reason
+    ends = [{column: row[column] for column in EXACT} for row in recorder.ends]
+    return {"dofs": model.dofs, "steps": outcome.totals["steps"], "ends": ends}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_shortened_case_gives_what_it_gave(name):
+    reference, found = json.loads(REFERENCE.read_text())[name], ends_of(name)
+    same_mesh = found["dofs"] == reference["dofs"]
+    held = dict.fromkeys(EXACT, 1e-5) if same_mesh else ROBUST
+    print(f"{name}: {found['steps']} steps, {found['dofs']} dofs, same mesh: {same_mesh}")
+    assert found["steps"] == reference["steps"]
+    for now, before in zip(found["ends"], reference["ends"], strict=True):
+        for column, tolerance in held.items():
+            assert now[column] == pytest.approx(before[column], rel=tolerance, abs=1e-30), column
+
+
+def test_the_cases_of_yan_differ_by_the_boundaries_alone():
+    pristine, infused = (
+        Case.load(CASES / f"yan2018/{name}.yaml").resolved() for name in ("pristine", "infused")
+    )
+    states = [case["particle"]["boundary"].pop("state") for case in (pristine, infused)]
+    assert pristine.pop("name") != infused.pop("name")
+    assert pristine == infused
+    dry, filled = (load_boundary_material(state) for state in states)
+    assert states == ["dry", "lpo"]
+    assert filled.strength > dry.strength
+    assert filled.toughness > dry.toughness
+
+
+def test_no_shipped_case_is_left_out():
+    shipped = {str(path.relative_to(CASES).with_suffix("")) for path in CASES.rglob("*.yaml")}
+    assert shipped == set(SHORT)
+
+
+if __name__ == "__main__":
+    REFERENCE.write_text(json.dumps({name: ends_of(name) for name in SHORT}, indent=1) + "\n")
