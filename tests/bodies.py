@@ -1,6 +1,8 @@
 """Small elastic bodies with boundaries, held or free, for tests; um and MPa throughout."""
 
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -10,12 +12,16 @@ import ufl
 from dolfinx import fem, mesh
 from mpi4py import MPI
 
+from meshes import build
 from solver import dolfinx_api
+from solver.case import ParticleCase
+from solver.constants import METRE
 from solver.model.build import nodal_stress
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
-from solver.particle.mesh import Particle, particle_of_mesh
+from solver.particle.mesh import Particle, particle_of_mesh, read_particle
 from solver.physics.cohesive import Strength
 from solver.physics.mechanics import Stiffness
+from solver.physics.strength import strength_factor
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.mechanics import EquilibriumSolver
 from solver.state import Spaces, State, make_spaces, make_state
@@ -124,6 +130,29 @@ def discs(
     grain = np.empty(len(msh.geometry.dofmap), dtype=np.int32)
     grain[tags.indices] = tags.values - 1
     return particle_of_mesh(msh, grain, np.tile(c_axis, (len(radii), 1)))
+
+
+def aggregate(
+    comm: MPI.Comm, radius: float, strength: float, toughness: float, grains: int = 12
+) -> Body:
+    """Disc of Voronoi grains on boundaries that can crack, unlike from pair to pair. Collective."""
+    size = 0.23 * radius / np.sqrt(grains)
+    case = ParticleCase.model_validate(
+        {
+            "radius": radius / METRE,
+            "grains": {"count": grains},
+            "mesh": {"size": 2 * size / METRE, "boundary_size": size / METRE},
+        }
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = build(case, Path(folder)).mesh if comm.rank == 0 else None
+        particle = read_particle(comm.bcast(path), comm)
+        comm.barrier()
+    spaces = make_spaces(particle)
+    factor = strength_factor(spaces.boundaries.pair, particle.c_axis, 0.1, 0.2, seed=1)
+    return body_of(
+        particle, LAYERED, Strength(strength * factor, toughness * factor, 1.0, 1e7, 1e-6)
+    )
 
 
 def relax(
