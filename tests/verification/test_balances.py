@@ -60,6 +60,21 @@ def test_lithium_is_conserved_over_a_cycle(cycle):
     assert error < 1e-8
 
 
+def test_lithium_is_conserved_by_holds_where_the_potential_is_steep():
+    """Near the ends of the window the reaction depends on the occupancy a thousand times more."""
+    case = case_of(
+        "[{charge: {rate: 2C, until: {voltage: 4.5}}}, {hold: {voltage: 4.5, until: {rate: C/20}}},"
+        " {discharge: {rate: 2C, until: {voltage: 3}}}, {hold: {voltage: 3, until: {rate: C/20}}}]",
+        *disc(3, 0.6, 0.3, 0.25),
+    )
+    _, recorder, outcome = ran(model_of(case, meshed(case)))
+    error = recorder.column("Lithium Error / 1").max()
+    print(f"holds at 4.5 V and 3 V: largest relative error of the lithium {error:.1e}")
+    assert outcome.status == "finished", outcome.reason
+    assert recorder.column("Highest Occupancy / 1").max() > 0.98
+    assert error < 1e-8
+
+
 def test_charge_is_balanced_in_every_grain(cycle):
     _, recorder, _ = cycle
     applied = np.abs(recorder.column("Current / A")).max() * 1e12
