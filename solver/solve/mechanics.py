@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.floating]
 FOUNDATION = 1e-6  # of the particle's stiffness; in the factored matrix only
 SOFTENINGS = (1.0, 0.9, 0.5, 0.0)  # shares of the softening that are tried in turn
 ENOUGH_DESCENT = 1e-4  # of what the slope promises (Armijo)
-SHORTEST_MOVE = 0.01
+SHORTEST_MOVE = 1e-6  # grains that broke off may touch a neighbour early in a move
 ENERGY_NOISE = 1e-13
 
 
