@@ -14,15 +14,16 @@ import numpy as np
 
 from meshes.complexes import Complex, Floats, MeshError
 from meshes.gmsh_process import mesh_complex
-from meshes.orientation import random_axes, uniform_axes
+from meshes.orientation import grain_axes
 from meshes.quality import grain_measures, measure, require_sound
 from meshes.regularize import regularize
 from meshes.tessellation import tessellate
 
 if TYPE_CHECKING:
     from solver.case import ParticleCase
+    from solver.case.particle import OrientationCase
 
-FORMAT = 1  # raise it whenever the same input gives another mesh or table
+FORMAT = 2  # raise it whenever the same input gives another mesh or table
 RETRIES = 5
 MICROMETRES = 1e6  # per metre
 MESH, TABLE = "particle.msh", "particle.json"
@@ -49,8 +50,7 @@ class Inputs(NamedTuple):
     grain_count: int
     structure: str
     relaxation: int
-    texture: str
-    axis: tuple[float, ...] | None
+    orientation: OrientationCase
     size: float
     boundary_size: float
 
@@ -85,8 +85,6 @@ def inputs_of(particle: ParticleCase) -> Inputs:
     """What the mesh of a particle depends on, rounded so that equal lengths in any unit agree."""
     if (particle.shape, particle.grains.structure) != ("disc", "voronoi"):
         raise MeshError(f"no mesher for {particle.shape} with {particle.grains.structure} grains")
-    orientation = particle.orientation
-    axis = orientation.axis if orientation.texture == "uniform" else None
     return Inputs(
         shape=particle.shape,
         radius=_micrometres(particle.radius),
@@ -94,8 +92,7 @@ def inputs_of(particle: ParticleCase) -> Inputs:
         grain_count=particle.grains.count,
         structure=particle.grains.structure,
         relaxation=particle.grains.relaxation,
-        texture=orientation.texture,
-        axis=None if axis is None else tuple(float(x) for x in axis),
+        orientation=particle.orientation,
         size=_micrometres(particle.mesh.size),
         boundary_size=_micrometres(particle.mesh.boundary_size),
     )
@@ -103,7 +100,8 @@ def inputs_of(particle: ParticleCase) -> Inputs:
 
 def key_of(inputs: Inputs) -> str:
     """Hash of the inputs and of the format, as hexadecimal digits."""
-    text = json.dumps({"format": FORMAT} | inputs._asdict(), sort_keys=True)
+    plain = inputs._asdict() | {"orientation": inputs.orientation.model_dump(mode="json")}
+    text = json.dumps({"format": FORMAT} | plain, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -134,19 +132,15 @@ def _attempt(inputs: Inputs, attempt: int, folder: Path) -> dict[str, Any]:
     mesh = mesh_complex(cells, inputs.size, inputs.boundary_size, folder)
     quality = measure(mesh, inputs.radius)
     require_sound(mesh, quality, inputs.grain_count)
+    volumes, centroids = grain_measures(mesh, inputs.grain_count)
+    axes = grain_axes(inputs.orientation, inputs.seed, centroids)
     return {
         "unit": "um",
         "dimension": 2,
         "radius": inputs.radius,
-        "grains": _grain_table(_axes(inputs), *grain_measures(mesh, inputs.grain_count)),
+        "grains": _grain_table(axes, volumes, centroids),
         "quality": quality._asdict(),
     }
-
-
-def _axes(inputs: Inputs) -> Floats:
-    if inputs.axis is None:
-        return random_axes(inputs.seed, inputs.grain_count)
-    return uniform_axes(inputs.axis, inputs.grain_count)
 
 
 def _grain_table(axes: Floats, volumes: Floats, centroids: Floats) -> list[dict[str, Any]]:

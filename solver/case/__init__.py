@@ -1,6 +1,7 @@
 """What a user may write: pydantic models with units, read from YAML with line numbers."""
 
-from solver.case.models import Case, CohesiveCase, NumericsCase, ParticleCase, PhysicsCase
+from solver.case.models import Case, CohesiveCase, NumericsCase, PhysicsCase
+from solver.case.particle import ParticleCase
 from solver.case.problems import CaseError, Problem
 from solver.case.steps import AnyStep, Charge, Discharge, Hold, Rest, Until
 

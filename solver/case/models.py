@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from solver.case.particle import ParticleCase
+from solver.case.section import Section
 from solver.case.steps import AnyStep, contradiction, in_rates
 from solver.case.units import (
-    Length,
     SpecificCurrent,
     Stiffness,
     Stress,
@@ -17,79 +18,6 @@ from solver.case.units import (
     Toughness,
     Voltage,
 )
-
-
-class Section(BaseModel):
-    """A part of a case: never changed once read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-
-class GrainsCase(Section):
-    """How the particle is divided into grains."""
-
-    count: int = Field(ge=1, description="Number of grains")
-    structure: Literal["voronoi"] = Field("voronoi", description="Shape of the grains")
-    relaxation: int = Field(3, ge=0, le=100, description="Lloyd steps: more make grains more even")
-
-
-class OrientationCase(Section):
-    """Directions of the c axes."""
-
-    texture: Literal["random", "uniform"] = Field(
-        "random", description="random: evenly over the sphere; uniform: all along `axis`"
-    )
-    axis: tuple[float, float, float] | None = Field(None, description="c axis [x, y, z] if uniform")
-
-    @model_validator(mode="after")
-    def _axis_belongs_to_uniform(self) -> Self:
-        if (self.axis is not None) != (self.texture == "uniform"):
-            raise ValueError("axis is needed with texture: uniform, and only there")
-        if self.axis is not None and not any(self.axis):
-            raise ValueError("axis must not be zero")
-        return self
-
-
-class BoundaryCase(Section):
-    """What the grain boundaries are made of."""
-
-    state: Literal["dry", "lpo"] = Field("dry", description="dry, or filled with Li3PO4")
-
-
-class MeshCase(Section):
-    """Edge lengths of the mesh."""
-
-    size: Length = Field(0.3e-6, gt=0, description="Edge length inside the grains")
-    boundary_size: Length = Field(0.12e-6, gt=0, description="Edge length along the boundaries")
-
-    @model_validator(mode="after")
-    def _finer_at_boundaries(self) -> Self:
-        if self.boundary_size > self.size:
-            raise ValueError(
-                f"boundary_size ({self.boundary_size:g} m) must not exceed size ({self.size:g} m)"
-            )
-        return self
-
-
-class ParticleCase(Section):
-    """The secondary particle: its shape, its grains and its mesh."""
-
-    shape: Literal["disc"] = Field("disc", description="disc: a round cross-section, 2D")
-    radius: Length = Field(gt=0, description="Radius of the particle")
-    seed: int = Field(1, ge=0, description="Seed of grains, orientations and strength")
-    grains: GrainsCase
-    orientation: OrientationCase = OrientationCase()
-    boundary: BoundaryCase = BoundaryCase()
-    mesh: MeshCase = MeshCase()
-
-    @model_validator(mode="after")
-    def _mesh_resolves_grains(self) -> Self:
-        diameter = 2.0 * self.radius / self.grains.count**0.5
-        if self.mesh.size > diameter:
-            raise ValueError(
-                f"mesh.size ({self.mesh.size:g} m) is larger than a grain ({diameter:.2g} m across)"
-            )
-        return self
 
 
 class MaterialsCase(Section):

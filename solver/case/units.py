@@ -120,6 +120,7 @@ def _shown(given: Any) -> str:
 
 
 Length = Annotated[float, Quantity("a length", "m", "5 um")]
+Angle = Annotated[float, Quantity("an angle", "rad", "10 deg")]
 Time = Annotated[float, Quantity("a time", "s", "10 min")]
 Voltage = Annotated[float, Quantity("a voltage", "V", "4.2 V")]
 Stress = Annotated[float, Quantity("a stress", "Pa", "2 GPa")]

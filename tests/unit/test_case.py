@@ -179,6 +179,24 @@ def test_every_problem_is_told_at_once(tmp_path):
             5,
             "axis is needed with texture: uniform",
         ),
+        *(
+            ("count: 12}", f"count: 12}}\n  orientation: {given}", 5, message)
+            for given, message in {
+                "{spread: 3 deg}": "spread has no meaning with texture: random",
+                "{texture: radial, spread: 3 um}": "orientation.spread: expected an angle such",
+                "{texture: radial, spread: 2}": "should be less than or equal to 1.57",
+                "{texture: columnar, arrays: 0}": "arrays: should be greater than or equal to 1",
+                "{texture: uniform, axis: [0, 0, 0]}": "a c axis must not be zero",
+                "{texture: table}": "table is needed with texture: table",
+                "{texture: table, table: none.csv}": "none.csv: No such file",
+            }.items()
+        ),
+        (
+            "count: 12}",
+            "count: 12}\n  orientation: {texture: table, table: [[0, 0, 1]]}",
+            2,
+            "orientation.table has 1 axes for 12 grains",
+        ),
         (
             "name: good",
             "name: good\nnumerics: {time_step: {minimum: 10, initial: 1}}",
@@ -237,6 +255,25 @@ def test_what_is_no_case_at_all_is_told(tmp_path, content):
 def test_a_material_file_is_looked_for_beside_the_case(tmp_path):
     case = Case.load(write(tmp_path, GOOD.replace("NMC76", "mine.yaml")))
     assert case.materials.grain == str(tmp_path / "mine.yaml")
+
+
+def test_a_table_of_axes_is_looked_for_beside_the_case_and_kept_in_the_resolved_one(tmp_path):
+    (tmp_path / "axes.csv").write_text("x,y,z\n" + "0,0,1\n" * 11 + "\n1, 2, 3\n")
+    text = GOOD.replace("12}", "12}\n  orientation: {texture: table, table: axes.csv}")
+    case = Case.load(write(tmp_path, text))
+    assert case.particle.orientation.table == ((0.0, 0.0, 1.0),) * 11 + ((1.0, 2.0, 3.0),)
+    (tmp_path / "axes.csv").unlink()
+    assert Case.model_validate(case.resolved()) == case
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("0,0,1\n0;0;1\n", "axes.csv:2: expected x,y,z"), ("1,2\n", "orientation.table.0.2")],
+)
+def test_a_bad_table_of_axes_is_refused_with_its_line(tmp_path, content, message):
+    (tmp_path / "axes.csv").write_text(content)
+    text = GOOD.replace("12}", "12}\n  orientation: {texture: table, table: axes.csv}")
+    assert any(message in str(problem) for problem in problems(tmp_path, text))
 
 
 # --- overrides -------------------------------------------------------------------------------

@@ -1,0 +1,140 @@
+"""What a case may say about the particle: its shape, its grains, their axes, its mesh."""
+
+from math import pi
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, FiniteFloat, ValidationInfo, field_validator, model_validator
+
+from solver.case.section import Section
+from solver.case.units import Angle, Length
+
+Vector = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
+
+
+class GrainsCase(Section):
+    """How the particle is divided into grains."""
+
+    count: int = Field(ge=1, description="Number of grains")
+    structure: Literal["voronoi"] = Field("voronoi", description="Shape of the grains")
+    relaxation: int = Field(3, ge=0, le=100, description="Lloyd steps: more make grains more even")
+
+
+class OrientationCase(Section):
+    """Directions of the c axes."""
+
+    texture: Literal["random", "uniform", "radial", "columnar", "table"] = Field(
+        "random",
+        description="random: evenly over the sphere; uniform: all along `axis`; radial: layers "
+        "along the radius; columnar: arrays of neighbours with nearly one axis, layers along the "
+        "radius; table: as given in `table`",
+    )
+    axis: Vector | None = Field(None, description="c axis [x, y, z] if uniform")
+    spread: Angle | None = Field(
+        None,
+        ge=0,
+        le=0.5 * pi,
+        description="Standard deviation of each of the two tilts away from the texture's axis",
+    )
+    arrays: int | None = Field(None, ge=1, description="Number of arrays if columnar, default 12")
+    table: tuple[Vector, ...] | None = Field(
+        None, description="c axis [x, y, z] of every grain, or a CSV file of such lines"
+    )
+
+    @field_validator("table", mode="before")
+    @classmethod
+    def _table_from_file(cls, given: Any, info: ValidationInfo) -> Any:
+        if not isinstance(given, str):
+            return given
+        return read_vectors(Path((info.context or {}).get("folder", "."), given))
+
+    @model_validator(mode="after")
+    def _keys_belong_to_texture(self) -> Self:
+        optional, needed = _KEYS_OF_TEXTURE[self.texture]
+        given = {"axis", "spread", "arrays", "table"} & set(self.model_dump(exclude_none=True))
+        if missing := needed - given:
+            raise ValueError(f"{missing.pop()} is needed with texture: {self.texture}")
+        if strange := sorted(given - needed - optional):
+            raise ValueError(f"{strange[0]} has no meaning with texture: {self.texture}")
+        for vector in (self.axis or (1.0,), *(self.table or ())):
+            if not any(vector):
+                raise ValueError("a c axis must not be zero")
+        return self
+
+
+_KEYS_OF_TEXTURE: dict[str, tuple[set[str], set[str]]] = {  # those it may have, those it must
+    "random": (set(), set()),
+    "uniform": ({"spread"}, {"axis"}),
+    "radial": ({"spread"}, set()),
+    "columnar": ({"spread", "arrays"}, set()),
+    "table": (set(), {"table"}),
+}
+
+
+def read_vectors(path: Path) -> list[list[float]]:
+    """Return the vectors in a CSV file, x, y, z in a line; ValueError says what is wrong with it.
+
+    Empty lines, and a first line that holds no numbers, are passed over.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not a text file"
+        raise ValueError(f"{path}: {reason}") from error
+    vectors = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            vectors.append([float(word) for word in line.split(",")])
+        except ValueError as error:
+            if line.strip() and number > 1:
+                raise ValueError(f"{path}:{number}: expected x,y,z, got '{line}'") from error
+    return vectors
+
+
+class BoundaryCase(Section):
+    """What the grain boundaries are made of."""
+
+    state: Literal["dry", "lpo"] = Field("dry", description="dry, or filled with Li3PO4")
+
+
+class MeshCase(Section):
+    """Edge lengths of the mesh."""
+
+    size: Length = Field(0.3e-6, gt=0, description="Edge length inside the grains")
+    boundary_size: Length = Field(0.12e-6, gt=0, description="Edge length along the boundaries")
+
+    @model_validator(mode="after")
+    def _finer_at_boundaries(self) -> Self:
+        if self.boundary_size > self.size:
+            raise ValueError(
+                f"boundary_size ({self.boundary_size:g} m) must not exceed size ({self.size:g} m)"
+            )
+        return self
+
+
+class ParticleCase(Section):
+    """The secondary particle: its shape, its grains and its mesh."""
+
+    shape: Literal["disc"] = Field("disc", description="disc: a round cross-section, 2D")
+    radius: Length = Field(gt=0, description="Radius of the particle")
+    seed: int = Field(1, ge=0, description="Seed of grains, orientations and strength")
+    grains: GrainsCase
+    orientation: OrientationCase = OrientationCase()
+    boundary: BoundaryCase = BoundaryCase()
+    mesh: MeshCase = MeshCase()
+
+    @model_validator(mode="after")
+    def _an_axis_for_every_grain(self) -> Self:
+        given, count = self.orientation.table, self.grains.count
+        if given is not None and len(given) != count:
+            raise ValueError(f"orientation.table has {len(given)} axes for {count} grains")
+        return self
+
+    @model_validator(mode="after")
+    def _mesh_resolves_grains(self) -> Self:
+        diameter = 2.0 * self.radius / self.grains.count**0.5
+        if self.mesh.size > diameter:
+            raise ValueError(
+                f"mesh.size ({self.mesh.size:g} m) is larger than a grain ({diameter:.2g} m across)"
+            )
+        return self
