@@ -21,6 +21,7 @@ from solver.solve.timestep import Stepper, StepSize, StepSizeError
 EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
 LANDING_TRIALS = 10
 SHORTEST_LANDING = 1e-7  # s
+ROUNDING = 1e-9  # a remainder of the time left that is no step of its own
 
 
 class ProtocolError(Exception):
@@ -99,7 +100,7 @@ class Simulation:
         present = self._reading()
         left = active.time_left(present)
         while True:
-            dt = min(self._size.next, left)
+            dt = self._size.next if self._size.next < left * (1 - ROUNDING) else left
             try:
                 work, error = self._stepper.attempt(dt)
             except StepError as failure:
