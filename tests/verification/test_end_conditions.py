@@ -52,6 +52,12 @@ def test_a_rest_lasts_exactly_as_long_as_it_should(mixed):
     assert abs(mixed[3]["Specific Current / mA.g-1"]) < 1e-6
 
 
+def test_rounding_makes_no_time_step_of_its_own():
+    _, recorder, _ = follow("[{rest: {until: {time: 1}}}]", "numerics.time_step.fixed=0.1")
+    assert len(recorder.rows) == 1 + 10  # ten times 0.1 is a little less than 1
+    assert recorder.rows[-1]["Step Time / s"] == pytest.approx(1.0, rel=1e-12)
+
+
 def test_a_discharge_passes_exactly_its_charge(mixed):
     assert mixed[4]["Capacity / mA.h.g-1"] == pytest.approx(20.0, rel=1e-9)
 
