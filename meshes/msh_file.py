@@ -1,0 +1,131 @@
+"""Write a mesh as a Gmsh file (format 4.1, binary): the same mesh gives the same bytes.
+
+Layout: https://gmsh.info/doc/texinfo/gmsh.html#MSH-file-format
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from meshes.complexes import Floats, Ints
+from meshes.simplices import Simplices, between_regions, facets, outer_and_pore
+
+BOUNDARY, OUTER, PORE = 1, 2, 3  # groups of facets; region r is group r + 1 of the cells
+SIMPLEX = {1: 1, 2: 2, 3: 4}  # Gmsh's number of the simplex of a dimension
+INT, SIZE, REAL = np.dtype("<i4"), np.dtype("<u8"), np.dtype("<f8")
+
+
+class _Group(NamedTuple):
+    """A named part of the mesh, written as one entity that is one physical group."""
+
+    dimension: int
+    tag: int
+    name: str
+    elements: Ints
+
+
+def write_msh(path: Path, mesh: Simplices) -> None:
+    """Write a mesh with its regions, `boundary`, `outer` and, if there is one, `pore`.
+
+    Group r + 1 holds the cells of region r; the groups of facets are BOUNDARY, OUTER and PORE.
+    """
+    groups = _groups(mesh)
+    parts = {
+        "MeshFormat": b"4.1 1 8\n" + np.array(1, INT).tobytes() + b"\n",
+        "PhysicalNames": _names(groups),
+        "Entities": _entities(groups, mesh.points) + b"\n",
+        "Nodes": _nodes(groups, mesh.points) + b"\n",
+        "Elements": _elements(groups) + b"\n",
+    }
+    with path.open("wb") as file:
+        for name, part in parts.items():
+            file.write(b"$%b\n%b$End%b\n" % (name.encode(), part, name.encode()))
+
+
+def _groups(mesh: Simplices) -> list[_Group]:
+    every = facets(mesh)
+    outer, pore = outer_and_pore(mesh, every)
+    d = mesh.dimension
+    sides = [
+        _Group(d - 1, BOUNDARY, "boundary", between_regions(mesh, every).nodes),
+        _Group(d - 1, OUTER, "outer", outer.nodes),
+        _Group(d - 1, PORE, "pore", pore.nodes),
+    ]
+    order = np.argsort(mesh.region, kind="stable")
+    ends = np.cumsum(np.bincount(mesh.region, minlength=len(mesh.names)))
+    parts = np.split(mesh.cells[order], ends[:-1])
+    regions = [
+        _Group(d, number + 1, name, part)
+        for number, (name, part) in enumerate(zip(mesh.names, parts, strict=True))
+    ]
+    return [group for group in sides if len(group.elements)] + regions
+
+
+def _names(groups: list[_Group]) -> bytes:
+    lines = [f'{group.dimension} {group.tag} "{group.name}"' for group in groups]
+    return "\n".join([str(len(lines)), *lines, ""]).encode()
+
+
+def _entities(groups: list[_Group], points: Floats) -> bytes:
+    counts = [sum(group.dimension == d for group in groups) for d in range(4)]
+    return np.array(counts, SIZE).tobytes() + b"".join(_entity(group, points) for group in groups)
+
+
+def _entity(group: _Group, points: Floats) -> bytes:
+    """Tag, bounding box, its one physical group, no bounding entities."""
+    used = _in_space(points[group.elements.ravel()])
+    box = np.concatenate([used.min(axis=0), used.max(axis=0)])
+    parts = (
+        np.array(group.tag, INT),
+        box.astype(REAL),
+        np.array(1, SIZE),
+        np.array(group.tag, INT),
+        np.array(0, SIZE),
+    )
+    return b"".join(part.tobytes() for part in parts)
+
+
+def _nodes(groups: list[_Group], points: Floats) -> bytes:
+    """Coordinates, each point in the first group that uses it: facets before cells."""
+    owner = np.full(len(points), -1)
+    for number in reversed(range(len(groups))):
+        owner[groups[number].elements.ravel()] = number
+    blocks = [_header(len(groups), np.count_nonzero(owner >= 0), len(points))]
+    places = _in_space(points).astype(REAL)
+    order = np.argsort(owner, kind="stable")
+    starts = np.searchsorted(owner[order], np.arange(len(groups) + 1))
+    for number, group in enumerate(groups):
+        own = order[starts[number] : starts[number + 1]]
+        blocks += [
+            np.array([group.dimension, group.tag, 0], INT).tobytes(),
+            np.array(len(own), SIZE).tobytes(),
+            (own + 1).astype(SIZE).tobytes(),
+            places[own].tobytes(),
+        ]
+    return b"".join(blocks)
+
+
+def _elements(groups: list[_Group]) -> bytes:
+    total = sum(len(group.elements) for group in groups)
+    blocks, first = [_header(len(groups), total, total)], 1
+    for group in groups:
+        numbers = np.arange(first, first + len(group.elements))
+        first += len(numbers)
+        blocks += [
+            np.array([group.dimension, group.tag, SIMPLEX[group.dimension]], INT).tobytes(),
+            np.array(len(numbers), SIZE).tobytes(),
+            np.column_stack([numbers, group.elements + 1]).astype(SIZE).tobytes(),
+        ]
+    return b"".join(blocks)
+
+
+def _header(blocks: int, total: int, highest: int) -> bytes:
+    return np.array([blocks, total, 1, highest], SIZE).tobytes()
+
+
+def _in_space(points: Floats) -> Floats:
+    """Points (n, 3), those of the plane at height 0."""
+    return np.pad(points, ((0, 0), (0, 3 - points.shape[1])))
