@@ -1,6 +1,19 @@
 """Geometry of polycrystalline particles: tessellation, regularisation, Gmsh meshes."""
 
-from meshes.build import MeshFile, build, complex_of
+from meshes.build import build
+from meshes.cache import MeshFile
 from meshes.complexes import Complex, MeshError, polygons
+from meshes.round_particle import complex_of
+from meshes.simplices import Simplices
+from meshes.sizes import estimate_cells
 
-__all__ = ["Complex", "MeshError", "MeshFile", "build", "complex_of", "polygons"]
+__all__ = [
+    "Complex",
+    "MeshError",
+    "MeshFile",
+    "Simplices",
+    "build",
+    "complex_of",
+    "estimate_cells",
+    "polygons",
+]

@@ -5,35 +5,23 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
-from meshes.complexes import Complex, Floats, Ints, MeshError, loops
+from meshes.complexes import Complex, MeshError, loops
+from meshes.simplices import Simplices, grain_names, oriented
+from meshes.sizes import Sizes, expected_cells
 
-WORKER = Path(__file__).with_name("gmsh_mesh.py")
+DISC = Path(__file__).with_name("gmsh_disc.py")
 CELLS_PER_SECOND = 2_000  # a tenth of what was measured, so that only a hanging Gmsh is killed
 PATIENCE = 30.0  # s, for any mesh
 
 
-class Mesh(NamedTuple):
-    """A triangle mesh by arrays.
-
-    points: (P, 2), um. cells: (C, 3). grains: (C,) grain number. boundary: (B, 2) facets between
-    two grains. outer: (S, 2) facets on the surface.
-    """
-
-    points: Floats
-    cells: Ints
-    grains: Ints
-    boundary: Ints
-    outer: Ints
-
-
-def mesh_complex(cells: Complex, size: float, boundary_size: float, folder: Path) -> Mesh:
-    """Mesh a complex with element sizes in um; leaves particle.msh in `folder`.
+def mesh_complex(cells: Complex, sizes: Sizes, folder: Path) -> Simplices:
+    """Mesh a disc of grains with edge lengths in um, by way of files in `folder`.
 
     Raises MeshError when Gmsh fails, crashes or exceeds its time limit (it is killed then).
     """
@@ -41,29 +29,37 @@ def mesh_complex(cells: Complex, size: float, boundary_size: float, folder: Path
     signed = [
         -number - 1 if backwards else number + 1 for turn in turns for number, backwards in turn
     ]
-    np.savez(
-        folder / "complex.npz",
-        vertices=cells.vertices,
-        facets=cells.facets,
-        sides=cells.sides,
-        loops=signed,
-        loop_lengths=[len(turn) for turn in turns],
-        size=size,
-        boundary_size=boundary_size,
-    )
-    limit = time_limit(cells.radius, min(size, boundary_size))
-    run_limited([sys.executable, "-P", str(WORKER), str(folder)], limit)
+    geometry = {
+        "vertices": cells.vertices,
+        "facets": cells.facets,
+        "sides": cells.sides,
+        "loops": np.array(signed),
+        "loop_lengths": np.array([len(turn) for turn in turns]),
+    }
+    limit = time_limit(expected_cells(sizes, 2, cells.radius, cells.grain_count))
+    return run_worker(DISC, geometry | sizes._asdict(), cells.grain_count, limit, folder)
+
+
+def run_worker(
+    script: Path, geometry: Mapping[str, Any], count: int, limit: float, folder: Path
+) -> Simplices:
+    """Mesh of `count` grains that a script beside this one makes of a geometry, within `limit` s.
+
+    The script reads geometry.npz in the folder it is given, and writes points, cells and region
+    to cells.npz there.
+    """
+    np.savez(folder / "geometry.npz", **geometry)
+    run_limited([sys.executable, "-P", str(script), str(folder)], limit)
     with np.load(folder / "cells.npz") as data:
-        mesh = Mesh(**data)
-    (folder / "complex.npz").unlink()
+        points, cells, region = data["points"], data["cells"], data["region"]
+    (folder / "geometry.npz").unlink()
     (folder / "cells.npz").unlink()
-    return mesh
+    return Simplices(points, oriented(points, cells), region, grain_names(count))
 
 
-def time_limit(radius: float, size: float) -> float:
-    """Seconds to grant a mesh whose elements are nowhere smaller than about `size`."""
-    cells = np.pi * radius**2 / (np.sqrt(3) / 4 * size**2)
-    return float(PATIENCE + cells / CELLS_PER_SECOND)
+def time_limit(cells: float) -> float:
+    """Seconds to grant a mesh of about so many cells."""
+    return PATIENCE + cells / CELLS_PER_SECOND
 
 
 def run_limited(command: Sequence[str], limit: float) -> None:

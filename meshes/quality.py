@@ -6,14 +6,31 @@ from typing import NamedTuple
 
 import numpy as np
 
-from meshes.complexes import Floats, MeshError, cross
-from meshes.gmsh_process import Mesh
+from meshes.complexes import Floats, MeshError
+from meshes.simplices import (
+    Simplices,
+    between_regions,
+    edge_lengths,
+    facet_areas,
+    facets,
+    outer_and_pore,
+    region_measures,
+    require_valid,
+    shape,
+    volumes,
+)
+from meshes.sizes import BALL
 
 LEAST_SICN = 0.05  # below it a mesh is refused: its worst cell would spoil the linear algebra
 
 
 class Quality(NamedTuple):
-    """Size and shape of a mesh; lengths in um, quality as signed inverse condition number."""
+    """Size and shape of a mesh; lengths in um, shape as signed inverse condition number (SICN).
+
+    volume_deficit: part of the ball of the radius given that the mesh lacks. grain_diameter: mean
+    diameter of a ball as large as a grain; grain_spread: standard deviation of its logarithm.
+    boundary_area: of the boundaries per volume of the particle, each counted once, 1/um.
+    """
 
     cells: int
     nodes: int
@@ -23,64 +40,43 @@ class Quality(NamedTuple):
     sicn_median: float
     shortest_edge: float
     median_edge: float
-    area_deficit: float
+    volume_deficit: float
+    grain_diameter: float
+    grain_spread: float
+    boundary_area: float
 
 
-def measure(mesh: Mesh, radius: float) -> Quality:
-    """Quality of a mesh of a disc; `area_deficit` is relative to the disc of `radius` (um)."""
-    sicn = shape(mesh)
-    edges = edge_lengths(mesh)
+def measure(mesh: Simplices, radius: float) -> Quality:
+    """Quality of a mesh of a disc or ball of `radius` (um)."""
+    sicn, lengths, every = shape(mesh), edge_lengths(mesh), facets(mesh)
+    boundary = between_regions(mesh, every)
+    total = volumes(mesh).sum()
+    diameters = grain_diameters(mesh)
     return Quality(
         cells=len(mesh.cells),
         nodes=len(np.unique(mesh.cells)),
-        boundary_facets=len(mesh.boundary),
-        outer_facets=len(mesh.outer),
+        boundary_facets=len(boundary.nodes),
+        outer_facets=len(outer_and_pore(mesh, every)[0].nodes),
         sicn_min=float(sicn.min()),
         sicn_median=float(np.median(sicn)),
-        shortest_edge=float(edges.min()),
-        median_edge=float(np.median(edges)),
-        area_deficit=float(1 - areas(mesh).sum() / (np.pi * radius**2)),
+        shortest_edge=float(lengths.min()),
+        median_edge=float(np.median(lengths)),
+        volume_deficit=float(1 - total / (BALL[mesh.dimension] * radius**mesh.dimension)),
+        grain_diameter=float(diameters.mean()),
+        grain_spread=float(np.log(diameters).std()),
+        boundary_area=float(facet_areas(mesh.points, boundary.nodes).sum() / total),
     )
 
 
-def require_sound(mesh: Mesh, quality: Quality, count: int) -> None:
-    """Raise MeshError for a missing grain or a cell that is turned over or nearly flat."""
-    missing = count - len(np.unique(mesh.grains))
-    if missing:
-        raise MeshError(f"{missing} of {count} grains have no cells")
+def grain_diameters(mesh: Simplices) -> Floats:
+    """Diameters (grains,) of discs or balls as large as the grains, um."""
+    is_grain = np.array([name.startswith("grain_") for name in mesh.names])
+    volume = region_measures(mesh)[0][is_grain]
+    return 2 * (volume / BALL[mesh.dimension]) ** (1 / mesh.dimension)
+
+
+def require_sound(mesh: Simplices, quality: Quality) -> None:
+    """Raise MeshError for an empty region or a cell that is turned over or nearly flat."""
+    require_valid(mesh)
     if quality.sicn_min < LEAST_SICN:
         raise MeshError(f"the worst cell has a shape quality (SICN) of {quality.sicn_min:.2g}")
-
-
-def areas(mesh: Mesh) -> Floats:
-    """Signed areas (C,) of the cells, um^2; positive when counter-clockwise."""
-    a, b, c = (mesh.points[mesh.cells[:, k]] for k in range(3))
-    return 0.5 * cross(b - a, c - a)
-
-
-def shape(mesh: Mesh) -> Floats:
-    """Signed inverse condition number (C,) of the cells: 1 equilateral, 0 flat, < 0 inverted.
-
-    For a triangle it is 4 sqrt(3) area / (sum of the squared edges).
-    """
-    square = _edges(mesh) ** 2
-    return 4 * np.sqrt(3) * areas(mesh) / square.sum(axis=1)
-
-
-def edge_lengths(mesh: Mesh) -> Floats:
-    """Lengths of all edges of all cells (3 C,), um; inner edges come twice."""
-    return _edges(mesh).ravel()
-
-
-def grain_measures(mesh: Mesh, count: int) -> tuple[Floats, Floats]:
-    """Areas (count,) um^2 and centroids (count, 2) um of the grains."""
-    area = areas(mesh)
-    total = np.bincount(mesh.grains, area, count).astype(np.float64)
-    middle = mesh.points[mesh.cells].mean(axis=1)
-    sums = [np.bincount(mesh.grains, area * column, count) for column in middle.T]
-    return total, np.column_stack(sums) / total[:, None]
-
-
-def _edges(mesh: Mesh) -> Floats:
-    corners = mesh.points[mesh.cells]
-    return np.linalg.norm(corners - np.roll(corners, -1, axis=1), axis=2)

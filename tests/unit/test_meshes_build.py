@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 import meshes
 from meshes import gmsh_process
-from meshes.build import inputs_of, key_of
+from meshes.build import key_of
 from meshes.complexes import MeshError, polygon_area
 from solver.case import ParticleCase
 
@@ -128,7 +128,7 @@ def test_mesh_is_of_good_quality(table: dict[str, Any]) -> None:
     quality = table["quality"]
     assert quality["sicn_min"] >= 0.4
     assert quality["shortest_edge"] >= 0.3 * 0.15
-    assert 0 < quality["area_deficit"] <= 0.4 * (0.15 / 2) ** 2
+    assert 0 < quality["volume_deficit"] <= 0.4 * (0.15 / 2) ** 2
 
 
 def test_second_call_takes_the_mesh_from_the_cache(built: meshes.MeshFile) -> None:
@@ -177,11 +177,10 @@ def test_few_grains_can_be_meshed(count: int, tmp_path: Path) -> None:
     assert ("boundary" in found.names) == (count > 1)
 
 
-def test_key_follows_geometry_and_texture_but_not_the_boundary_material() -> None:
+def test_key_follows_every_part_of_the_description_but_not_its_units() -> None:
     def key(**changes: Any) -> str:
-        return key_of(inputs_of(particle(**changes)))
+        return key_of(particle(**changes))
 
-    assert key() == key(boundary={"state": "lpo"})
     assert key() == key(radius="2 um")
     others = [
         key(seed=4),
@@ -189,10 +188,17 @@ def test_key_follows_geometry_and_texture_but_not_the_boundary_material() -> Non
         key(count=13),
         key(grains={"count": 12, "relaxation": 2}),
         key(mesh={"size": 0.3e-6, "boundary_size": 0.14e-6}),
+        key(boundary={"state": "lpo"}),
         key(orientation={"texture": "uniform", "axis": [0, 0, 1]}),
         key(orientation={"texture": "uniform", "axis": [1, 0, 0]}),
     ]
-    assert len({key(), *others}) == 8
+    assert len({key(), *others}) == 9
+
+
+def test_a_mesh_beyond_all_bounds_is_refused_with_its_estimate(tmp_path: Path) -> None:
+    huge = particle(mesh={"size": 1e-9, "boundary_size": 1e-9})
+    with pytest.raises(MeshError, match=r"29 million cells, more than 20 million"):
+        meshes.build(huge, tmp_path)
 
 
 def test_uniform_texture_reaches_the_table(tmp_path: Path) -> None:

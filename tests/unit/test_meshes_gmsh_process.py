@@ -34,5 +34,5 @@ def test_marks_of_an_mpi_rank_are_not_inherited(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_large_meshes_get_more_time() -> None:
-    assert 30 < time_limit(5.0, 0.12) < 40
-    assert time_limit(5.0, 0.01) > 100
+    assert time_limit(0) == 30
+    assert time_limit(1e6) > 300

@@ -2,27 +2,14 @@ import numpy as np
 import pytest
 
 from meshes.complexes import MeshError
-from meshes.gmsh_process import Mesh
-from meshes.quality import grain_measures, measure, require_sound, shape
+from meshes.quality import grain_diameters, measure, require_sound
+from meshes.simplices import Simplices, grain_names
 
 
-def two_triangles(height: float = 1.0) -> Mesh:
-    """Unit square (or rectangle) of two triangles, one grain each."""
+def two_triangles(height: float = 1.0, names: tuple[str, ...] = grain_names(2)) -> Simplices:
+    """Unit square (or rectangle) of two triangles, one region each."""
     points = np.array([[0, 0], [1, 0], [1, height], [0, height]], dtype=float)
-    cells = np.array([[0, 1, 2], [0, 2, 3]])
-    outer = np.array([[0, 1], [1, 2], [2, 3], [3, 0]])
-    return Mesh(points, cells, np.array([0, 1]), np.array([[0, 2]]), outer)
-
-
-def test_shape_is_one_for_equilateral_and_negative_for_inverted() -> None:
-    points = np.array([[0, 0], [1, 0], [0.5, np.sqrt(3) / 2]])
-    cells = np.array([[0, 1, 2], [0, 2, 1]])
-    none = np.empty((0, 2), int)
-    assert shape(Mesh(points, cells, np.zeros(2, int), none, none)) == pytest.approx([1, -1])
-
-
-def test_shape_of_a_right_triangle() -> None:
-    assert shape(two_triangles()) == pytest.approx(np.sqrt(3) / 2)
+    return Simplices(points, np.array([[0, 1, 2], [0, 2, 3]]), np.array([0, 1]), names)
 
 
 def test_measures_of_a_square_in_a_disc() -> None:
@@ -30,22 +17,24 @@ def test_measures_of_a_square_in_a_disc() -> None:
     assert (quality.cells, quality.nodes) == (2, 4)
     assert (quality.boundary_facets, quality.outer_facets) == (1, 4)
     assert quality.shortest_edge == 1
-    assert quality.area_deficit == pytest.approx(1 - 2 / np.pi)
+    assert quality.sicn_min == pytest.approx(np.sqrt(3) / 2)
+    assert quality.volume_deficit == pytest.approx(1 - 2 / np.pi)
+    assert quality.boundary_area == pytest.approx(np.sqrt(2))
 
 
-def test_grain_areas_and_centroids() -> None:
-    area, centroid = grain_measures(two_triangles(), 2)
-    assert area == pytest.approx([0.5, 0.5])
-    assert centroid == pytest.approx(np.array([[2, 1], [1, 2]]) / 3)
+def test_grain_diameters_are_those_of_equal_discs_and_leave_a_film_out() -> None:
+    assert grain_diameters(two_triangles()) == pytest.approx(np.sqrt([2 / np.pi, 2 / np.pi]))
+    assert len(grain_diameters(two_triangles(names=("grain_0", "film")))) == 1
 
 
-def test_a_grain_without_cells_is_refused() -> None:
+def test_a_region_without_cells_is_refused() -> None:
     mesh = two_triangles()
+    lacking = two_triangles(names=grain_names(3))
     with pytest.raises(MeshError, match="1 of 3 grains"):
-        require_sound(mesh, measure(mesh, 1.0), 3)
+        require_sound(lacking, measure(mesh, 1.0))
 
 
 def test_a_nearly_flat_cell_is_refused() -> None:
     mesh = two_triangles(height=0.01)
     with pytest.raises(MeshError, match="SICN"):
-        require_sound(mesh, measure(mesh, 1.0), 2)
+        require_sound(mesh, measure(mesh, 1.0))
