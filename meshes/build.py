@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from meshes.boundary_states import boundary_table
 from meshes.cache import MESH, MeshFile, cached
 from meshes.complexes import MeshError
 from meshes.msh_file import write_msh
@@ -22,7 +23,7 @@ from meshes.sizes import estimate_cells, micrometres
 if TYPE_CHECKING:
     from solver.case import ParticleCase
 
-FORMAT = 3  # raise it whenever the same input gives another mesh or table
+FORMAT = 4  # raise it whenever the same input gives another mesh or table
 RETRIES = 5
 MOST_CELLS = 20_000_000
 UPRIGHT = [0.0, 0.0, 1.0]  # c axis of what is no grain, and has none
@@ -75,11 +76,14 @@ def _attempt(particle: ParticleCase, attempt: int, folder: Path) -> dict[str, An
     quality = measure(mesh, radius)
     require_sound(mesh, quality)
     write_msh(folder / MESH, mesh)
+    grains = _region_table(mesh, particle)
+    c_axis = np.array([grain["c_axis"] for grain in grains])
     return {
         "unit": "um",
         "dimension": mesh.dimension,
         "radius": radius,
-        "grains": _region_table(mesh, particle),
+        "grains": grains,
+        "boundaries": boundary_table(mesh, c_axis, particle.boundary, particle.seed),
         "quality": quality._asdict(),
     }
 

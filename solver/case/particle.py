@@ -92,9 +92,34 @@ def read_vectors(path: Path) -> list[list[float]]:
 
 
 class BoundaryCase(Section):
-    """What the grain boundaries are made of."""
+    """What the grain boundaries are made of, and which of them."""
 
-    state: Literal["dry", "lpo"] = Field("dry", description="dry, or filled with Li3PO4")
+    state: Literal["dry", "liquid", "lpo"] = Field(
+        "dry",
+        description="dry; liquid: open to the electrolyte, which holds and conducts as dry so far; "
+        "or lpo: filled with Li3PO4",
+    )
+    rule: Literal["all", "fraction", "depth", "connected"] = Field(
+        "all",
+        description="Which boundaries have the state, while the others are dry. fraction: a random "
+        "part of their area; depth: those within `depth` of the surface; connected: those of a "
+        "random `fraction` that are connected to the outside by others of it",
+    )
+    fraction: float | None = Field(None, ge=0, le=1, description="Part of the boundary area")
+    depth: Length | None = Field(None, gt=0, description="Mean distance from the surface")
+
+    @model_validator(mode="after")
+    def _keys_belong_to_rule(self) -> Self:
+        needed = {"fraction": "fraction", "connected": "fraction", "depth": "depth"}.get(self.rule)
+        for name in ("fraction", "depth"):
+            given = getattr(self, name) is not None
+            if name == needed and not given:
+                raise ValueError(f"{name} is needed with rule: {self.rule}")
+            if name != needed and given:
+                raise ValueError(f"{name} has no meaning with rule: {self.rule}")
+        if self.state == "dry" and self.rule != "all":
+            raise ValueError(f"rule: {self.rule} needs a state other than dry")
+        return self
 
 
 class MeshCase(Section):

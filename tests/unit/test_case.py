@@ -103,8 +103,8 @@ def test_shipped_schema_is_current():
 def test_pristine_and_infused_differ_by_boundary_only():
     pristine = Case.load(CASES / "yan2018/pristine.yaml").resolved()
     infused = Case.load(CASES / "yan2018/infused.yaml").resolved()
-    assert pristine["particle"].pop("boundary") == {"state": "dry"}
-    assert infused["particle"].pop("boundary") == {"state": "lpo"}
+    assert pristine["particle"].pop("boundary") == {"state": "dry", "rule": "all"}
+    assert infused["particle"].pop("boundary") == {"state": "lpo", "rule": "all"}
     del pristine["name"], infused["name"]
     assert pristine == infused
 

@@ -126,7 +126,7 @@ def test_bonded_contacts_cost_less_than_a_millivolt_at_c_over_3():
 def test_unknown_names_are_answered_with_the_nearest():
     with pytest.raises(MaterialError, match="did you mean 'NMC811'"):
         load_grain_material("NCM811")
-    with pytest.raises(MaterialError, match="known here: dry, lpo"):
+    with pytest.raises(MaterialError, match="known here: dry, liquid, lpo"):
         load_boundary_material("soaked")
 
 

@@ -80,6 +80,15 @@ def test_every_cell_belongs_to_a_grain_and_every_grain_has_cells(read: Read) -> 
     assert set(read.tags) == set(range(1, 13))
 
 
+def test_every_boundary_is_in_the_table_with_its_state_and_area(
+    read: Read, table: dict[str, Any]
+) -> None:
+    area = sum(entry["area"] for entry in table["boundaries"])
+    ends = read.points[np.array(sorted(read.facets("boundary")))]
+    assert area == pytest.approx(np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1).sum())
+    assert {entry["state"] for entry in table["boundaries"]} == {"dry"}
+
+
 def test_boundary_holds_exactly_the_facets_between_two_grains(read: Read) -> None:
     between = {
         edge
