@@ -1,0 +1,130 @@
+"""A shell around a particle: prisms on its outer facets, cut into simplices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from meshes.complexes import Floats, Ints, MeshError
+from meshes.film import Filmed
+from meshes.offsets import SURFACE_CUT_OFF, along_surface, facet_normals, offsets, unit
+from meshes.simplices import (
+    Simplices,
+    between_regions,
+    facet_areas,
+    facets,
+    outer_and_pore,
+    require_valid,
+    volumes,
+)
+from meshes.splitting import Mask, prisms, side_signs
+
+COATING = "coating"
+PATCH_RADIUS = 2.0  # of a pinhole, in edges of the surface mesh
+LEAST_CELL = 0.05  # of the volume of a coating cell on a flat surface
+
+
+def add_coating(
+    mesh: Simplices, thickness: float, coverage: float = 1.0, seed: int = 0
+) -> Simplices:
+    """Put a shell of a thickness (um) on the outside, as a further region named `coating`.
+
+    coverage: part of the outside that is coated; the rest lies bare in patches placed by the
+    seed. A round particle gets a round shell. Cavities inside stay bare. Raises MeshError where
+    the shell would overlap itself, and for a thickness or coverage that makes no sense.
+    """
+    if not (thickness > 0 and 0 < coverage <= 1):
+        raise MeshError(
+            "a coating needs a positive thickness and a coverage above 0 and up to 1, "
+            f"not {thickness:g} um and {coverage:g}"
+        )
+    if COATING in mesh.names:
+        raise MeshError("there is a coating on the particle already")
+    outer, _ = outer_and_pore(mesh, facets(mesh))
+    coated = outer.take(_covered(mesh.points, outer.nodes, coverage, seed))
+    base = np.sort(coated.nodes, axis=1)
+    carriers, local = np.unique(base, return_inverse=True)
+    outwards = thickness * _outwards(mesh.points, outer.nodes, carriers)
+    points = np.vstack([mesh.points, mesh.points[carriers] + outwards])
+    top = len(mesh.points) + local.reshape(base.shape)
+    inside = mesh.points[mesh.cells[coated.cells[:, 0]]].mean(axis=1)
+    cells, prism = prisms(base, top, -side_signs(mesh.points, base, inside))
+    shell = _extended(mesh, points, cells)
+    flat = facet_areas(mesh.points, base)[prism] * thickness / mesh.dimension
+    if (volumes(shell)[len(mesh.cells) :] < LEAST_CELL * flat).any():
+        raise MeshError(
+            f"a coating of {thickness * 1e3:.4g} nm would overlap itself on this surface"
+        )
+    require_valid(shell)
+    return shell
+
+
+def coating_report(mesh: Simplices) -> dict[str, Any]:
+    """Mean thickness (um), coverage, coated area (um^(d-1)) and volume (um^d) of the coating."""
+    shell = mesh.names.index(COATING)
+    every = facets(mesh)
+    below = between_regions(mesh, every)
+    below = below.take((mesh.region[below.cells] == shell).any(axis=1))
+    outer, _ = outer_and_pore(mesh, every)
+    own = mesh.region[outer.cells[:, 0]] == shell
+    above = own & ~np.isin(outer.nodes, below.nodes).any(axis=1)
+    area, bare, top = (
+        float(facet_areas(mesh.points, nodes).sum())
+        for nodes in (below.nodes, outer.nodes[~own], outer.nodes[above])
+    )
+    volume = float(volumes(mesh)[mesh.region == shell].sum())
+    return {
+        "thickness": 2 * volume / (area + top),
+        "coverage": area / (area + bare),
+        "area": area,
+        "volume": volume,
+    }
+
+
+def _extended(mesh: Simplices, points: Floats, cells: Ints) -> Simplices:
+    """A mesh with further points and cells, these as the coating; a film's pairs are kept."""
+    changes: dict[str, Any] = {
+        "points": points,
+        "cells": np.vstack([mesh.cells, cells]),
+        "region": np.append(mesh.region, np.full(len(cells), len(mesh.names))),
+        "names": (*mesh.names, COATING),
+    }
+    if isinstance(mesh, Filmed):
+        fresh = np.arange(len(mesh.points), len(points))
+        changes["parents"] = np.append(mesh.parents, fresh)
+    return replace(mesh, **changes)
+
+
+def _outwards(points: Floats, outer: Ints, chosen: Ints) -> Floats:
+    """Displacements (c, d) of chosen points that move all outer facets out by a unit length."""
+    _, on_round = along_surface(points, outer)
+    corner, facet = outer.ravel(), np.repeat(np.arange(len(outer)), outer.shape[1])
+    everywhere = np.tile(np.eye(points.shape[1]), (len(points), 1, 1))
+    normals = -facet_normals(points, outer)[facet]
+    step, _ = offsets(corner, facet, normals, everywhere, SURFACE_CUT_OFF)
+    step[on_round] = unit(points[on_round])
+    return step[chosen]
+
+
+def _covered(points: Floats, outer: Ints, coverage: float, seed: int) -> Mask:
+    """(f,) which outer facets are coated: all but those nearest to seeded middles of pinholes."""
+    covered = np.ones(len(outer), bool)
+    if coverage == 1.0:
+        return covered
+    area = facet_areas(points, outer)
+    bare = (1 - coverage) * area.sum()
+    edge = np.median(np.linalg.norm(points[outer[:, 1]] - points[outer[:, 0]], axis=1))
+    radius = PATCH_RADIUS * edge
+    hole = 2 * radius if points.shape[1] == 2 else np.pi * radius**2
+    rng = np.random.default_rng((seed, 3))
+    count = min(max(1, round(bare / hole)), len(outer))
+    middles = points[outer].mean(axis=1)
+    centres = rng.choice(len(outer), count, replace=False, p=area / area.sum())
+    order = np.argsort(cKDTree(middles[centres]).query(middles)[0], kind="stable")
+    before = np.cumsum(area[order]) - 0.5 * area[order]
+    covered[order[before < bare]] = False
+    covered[order[-1]] = True
+    return covered
