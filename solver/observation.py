@@ -104,7 +104,7 @@ def _clock_columns(model: Model, clock: Clock, effort: Effort) -> dict[str, floa
 
 
 def _occupancy_columns(model: Model, clock: Clock, at_start: float) -> dict[str, float]:
-    x = model.state.occupancy.x.array
+    x = model.state.occupancy.x.array[model.electro.in_oxide]
     low = float(model.comm.allreduce(float(np.min(x, initial=1.0)), MPI.MIN))
     high = float(model.comm.allreduce(float(np.max(x, initial=0.0)), MPI.MAX))
     lithium = model.lithium()

@@ -46,7 +46,7 @@ class Simulation:
     def __init__(self, model: Model, trackers: Sequence[Tracker] = ()) -> None:
         self.model, self._trackers = model, trackers
         self.solver = CoupledSolver(model)
-        self.ledger = EnergyLedger(model.particle, model.mechanics)
+        self.ledger = EnergyLedger(model.mechanics)
         self.clock, self.totals = Clock(), Totals()
         self._size = StepSize(model.case.numerics.time_step)
         self._max_steps = model.case.numerics.max_steps
@@ -103,16 +103,15 @@ class Simulation:
             dt = self._size.next if self._size.next < left * (1 - ROUNDING) else left
             try:
                 work, error = self._stepper.attempt(dt)
+                if self._size.accepts(dt, error):
+                    gap = active.furthest(self._reading(dt))
+                    if gap.excess > 1.0:
+                        dt, work, gap = self._land(active, dt, gap, active.furthest(present))
+                    break
+                self.totals.rejected_steps += 1
             except StepError as failure:
                 self.totals.rejected_steps += 1
                 self._size.cut(dt, str(failure))
-                continue
-            if self._size.accepts(dt, error):
-                break
-            self.totals.rejected_steps += 1
-        gap = active.furthest(self._reading(dt))
-        if gap.excess > 1.0:
-            dt, work, gap = self._land(active, dt, gap, active.furthest(present))
         self._accept(dt)
         ended = bool(gap.excess > -1.0 or dt >= left)
         effort = Effort(work.turns, self._newton_iterations() - newton_before)
@@ -127,7 +126,8 @@ class Simulation:
         Illinois method on the length of the step. Before the first step of a protocol step the
         instruments still show the previous one, so the excess at zero is a guess there. Where
         the excess jumps (a boundary snaps), the step ends before the jump and the next one is
-        short enough to resolve it: boundaries have a relaxation time.
+        short enough to resolve it: boundaries have a relaxation time. A hold whose current is
+        low enough from the beginning ends at once.
         """
         fresh = self.clock.step_time == 0.0
         low, low_excess = 0.0, -gap.excess if fresh else before.excess
@@ -150,7 +150,7 @@ class Simulation:
             return low, work, active.furthest(self._reading(low))
         if high > SHORTEST_LANDING:
             return self._land(active, high, Gap(gap.name, high_excess), before)
-        if not fresh:
+        if not fresh or active.current is None:
             return dt, work, gap
         raise ProtocolError(
             f"protocol.{self.clock.step} ({active.step.kind}) cannot be run: "
@@ -161,7 +161,7 @@ class Simulation:
         """Make the state just solved the present one, in all books."""
         current = self.model.electro.total_current()
         clock, history = self.clock, self.model.state.opening.x.array
-        self.ledger.book(history, dt / (dt + self.model.relaxation_time))
+        self.ledger.book(history)
         self._stepper.accept(dt)
         self.totals.steps += 1
         clock.time += dt

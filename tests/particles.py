@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import numpy as np
 from dolfinx import mesh
@@ -20,9 +19,9 @@ from solver.materials.library import (
     BoundaryMaterial,
     GrainMaterial,
     Stiffness,
-    load_boundary_material,
     load_grain_material,
 )
+from solver.model.boundary_laws import materials_of
 from solver.model.build import Model, build_model
 from solver.output.snapshot import Outcome, Snapshot
 from solver.particle.mesh import Particle, particle_of_mesh, read_particle
@@ -135,13 +134,13 @@ def model_of(
     boundary: BoundaryMaterial | None = None,
 ) -> Model:
     """The model of a case with other materials than the library's. Collective."""
-    grain = grain or load_grain_material(case.materials.grain)
-    boundary = boundary or load_boundary_material(case.particle.boundary.state)
-    with (
-        mock.patch("solver.model.build.load_grain_material", lambda name: grain),
-        mock.patch("solver.model.build.load_boundary_material", lambda state: boundary),
-    ):
-        return build_model(case, particle)
+    materials = materials_of(case, particle)
+    if grain is not None:
+        materials = materials._replace(grain=grain)
+    if boundary is not None:
+        state = case.particle.boundary.state
+        materials = materials._replace(boundaries=materials.boundaries | {state: boundary})
+    return build_model(case, particle, materials)
 
 
 @dataclass

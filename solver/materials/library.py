@@ -77,9 +77,21 @@ class BoundaryMaterial:
     electron_conductance: float  # S/m^2 when bonded
 
 
+@dataclass(frozen=True)
+class FillerMaterial:
+    """A conductor of lithium ions, meshed between or around grains, in SI."""
+
+    name: str
+    stiffness: Stiffness
+    conductivity: Callable[[float], float]  # of the temperature; S/m
+    oxide_conductance: float  # S/m^2, ions across a face to the oxide
+    electrolyte_conductance: float  # S/m^2, ions across a face to the liquid
+    electron_conductance: float  # S/m^2, electrons across a face to the oxide
+
+
 def grain_materials() -> list[str]:
     """Return the names of the grain materials in the library."""
-    return sorted(p.stem for p in FOLDER.glob("*.yaml") if not p.stem.startswith("boundary_"))
+    return sorted(p.stem for p in FOLDER.glob("*.yaml") if "_" not in p.stem)
 
 
 def load_grain_material(name: str) -> GrainMaterial:
@@ -131,6 +143,26 @@ def load_boundary_material(state: str) -> BoundaryMaterial:
         penalty=entries.number("penalty", "Pa/m"),
         residual_stiffness=entries.number("residual_stiffness", "dimensionless"),
         lithium_conductance=entries.number("lithium_conductance", "S/m^2"),
+        electron_conductance=entries.number("electron_conductance", "S/m^2"),
+    )
+    entries.refuse_unused()
+    return material
+
+
+def load_filler_material(name: str) -> FillerMaterial:
+    """Return a filler of the library, now `lpo`; MaterialError if it is wrong."""
+    known = sorted(p.stem.removeprefix("filler_") for p in FOLDER.glob("filler_*.yaml"))
+    if name not in known:
+        raise MaterialError(f"unknown filler '{name}' ({nearest(name, known)})")
+    entries = _Entries(FOLDER / f"filler_{name}.yaml")
+    conductivity = laws.constant(entries.number("conductivity", "S/m"))
+    activated = entries.activated("conductivity", conductivity)
+    material = FillerMaterial(
+        name=entries.text("name"),
+        stiffness=entries.stiffness("stiffness"),
+        conductivity=lambda temperature: float(activated(temperature).value(np.array(0.5))),
+        oxide_conductance=entries.number("oxide_conductance", "S/m^2"),
+        electrolyte_conductance=entries.number("electrolyte_conductance", "S/m^2"),
         electron_conductance=entries.number("electron_conductance", "S/m^2"),
     )
     entries.refuse_unused()

@@ -13,7 +13,6 @@ from solver.constants import (
     FARADAY,
     FARADAY_INTERNAL,
     GAS_CONSTANT,
-    JOULE,
     METRE,
     MOLE,
     OHM,
@@ -23,31 +22,31 @@ from solver.constants import (
 )
 from solver.materials import laws
 from solver.materials.laws import Law
-from solver.materials.library import (
-    BoundaryMaterial,
-    GrainMaterial,
-    load_boundary_material,
-    load_grain_material,
+from solver.materials.library import FillerMaterial, GrainMaterial
+from solver.materials.library import Stiffness as MaterialStiffness
+from solver.model.boundary_laws import (
+    Conductances,
+    Materials,
+    boundary_conductances,
+    boundary_strength,
+    materials_of,
 )
-from solver.model.electro import (
-    ElectrochemicalSystem,
-    Electrochemistry,
-    make_electrochemical_system,
-)
+from solver.model.electro import ElectrochemicalSystem, Electrochemistry, Filler
+from solver.model.electro_forms import make_electrochemical_system
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
 from solver.particle.mesh import Particle
-from solver.physics.cohesive import Strength
 from solver.physics.mechanics import Stiffness
-from solver.physics.strength import strength_factor
 from solver.state import Spaces, State, make_spaces, make_state
 
 Floats = npt.NDArray[np.floating]
-UNBREAKABLE = 1e6  # times the given strength: what `cohesive: enabled: false` means
 
 
 @dataclass(frozen=True)
 class Extent:
-    """Totals of the particle; in 2D per um of depth. volume um^3, outer_area um^2, mass kg."""
+    """Totals of the particle; in 2D per um of depth. Fillers do not count in volume and mass.
+
+    volume: um^3. outer_area: um^2. mass: kg.
+    """
 
     volume: float
     outer_area: float
@@ -90,20 +89,29 @@ class Model:
     def lithium(self) -> float:
         """Lithium in the particle, fmol. Collective."""
         n_owned = self.spaces.scalar.dofmap.index_map.size_local
-        local = float(self.mechanics.node_volume[:n_owned] @ self.state.occupancy.x.array[:n_owned])
+        sites = self.mechanics.node_volume[:n_owned] * self.electro.in_oxide[:n_owned]
+        local = float(sites @ self.state.occupancy.x.array[:n_owned])
         return float(self.comm.allreduce(local)) * self.electro.properties.max_concentration
 
 
-def build_model(case: Case, particle: Particle) -> Model:
-    """Set up spaces, laws and equations of a case on its particle. Collective."""
-    grain = load_grain_material(case.materials.grain)
-    boundary = load_boundary_material(case.particle.boundary.state)
+def build_model(case: Case, particle: Particle, materials: Materials | None = None) -> Model:
+    """Set up spaces, laws and equations of a case on its particle. Collective.
+
+    materials: those of the case unless others are given.
+    """
+    materials = materials or materials_of(case, particle)
+    grain, filler = materials.grain, materials.filler
     spaces = make_spaces(particle)
     state = make_state(spaces)
-    elastic = Stiffness(*(PASCAL * getattr(grain.stiffness, name) for name in _STIFFNESSES))
-    properties = electrochemistry(grain, boundary, case.temperature)
+    contacts = boundary_conductances(case, particle, spaces, materials)
+    properties = electrochemistry(grain, contacts, case.temperature, filler)
     mechanics = make_mechanical_system(
-        particle, spaces, state, elastic, boundary_strength(case, boundary, particle, spaces)
+        particle,
+        spaces,
+        state,
+        internal_stiffness(grain.stiffness),
+        boundary_strength(case, particle, spaces, materials),
+        internal_stiffness(filler.stiffness) if filler else None,
     )
     electro = make_electrochemical_system(particle, spaces, state, properties)
     swelling = case.physics.swelling.enabled
@@ -120,17 +128,26 @@ def build_model(case: Case, particle: Particle) -> Model:
         relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
         extent=measure_extent(mechanics, electro, grain.density),
     )
-    start_uniform(state, case.initial.occupancy, properties.potential)
+    start_uniform(model, case.initial.occupancy)
     return model
 
 
-_STIFFNESSES = ("C11", "C12", "C13", "C33", "C44")
+def internal_stiffness(stiffness: MaterialStiffness) -> Stiffness:
+    """Stiffness of a material (Pa) in MPa."""
+    names = ("C11", "C12", "C13", "C33", "C44")
+    return Stiffness(*(PASCAL * getattr(stiffness, name) for name in names))
 
 
 def electrochemistry(
-    grain: GrainMaterial, boundary: BoundaryMaterial, temperature: float
+    grain: GrainMaterial,
+    contacts: Conductances,
+    temperature: float,
+    filler: FillerMaterial | None = None,
 ) -> Electrochemistry:
-    """Properties of grain and boundary at a temperature (K), in internal units."""
+    """Properties at a temperature (K), in internal units.
+
+    contacts: of the bonded boundary points, S/m^2.
+    """
     per_area = SIEMENS / METRE**2
     return Electrochemistry(
         potential=grain.potential,
@@ -139,60 +156,40 @@ def electrochemistry(
         diffusivity_ratio=grain.diffusivity_ratio,
         max_concentration=grain.max_concentration * MOLE / METRE**3,
         collector_conductance=grain.collector_conductance * per_area,
-        lithium_conductance=boundary.lithium_conductance * per_area,
-        electron_conductance=boundary.electron_conductance * per_area,
+        lithium_conductance=contacts.lithium * per_area,
+        electron_conductance=contacts.electrons * per_area,
         film_resistance=grain.surface_film_resistance * OHM * METRE**2,
         thermal_voltage=GAS_CONSTANT * temperature / FARADAY,
+        filler=None if filler is None else internal_filler(filler, temperature),
     )
 
 
-def boundary_strength(
-    case: Case, boundary: BoundaryMaterial, particle: Particle, spaces: Spaces
-) -> Strength:
-    """Resistance of every boundary point: what the case gives, else the boundary's material.
-
-    Strength and toughness vary alike between grain pairs, so that the final opening does not.
-    """
-    given = case.physics.cohesive
-    scatter = boundary.scatter if given.scatter is None else given.scatter
-    factor = strength_factor(
-        spaces.boundaries.pair,
-        particle.c_axis,
-        scatter,
-        boundary.misorientation_weakening,
-        case.particle.seed,
-    )
-    penalty = (given.penalty or boundary.penalty) * PASCAL / METRE
-    strength = factor * (given.strength or boundary.strength) * PASCAL
-    toughness = factor * (given.toughness or boundary.toughness) * JOULE / METRE**2
-    if not given.enabled:
-        strength = UNBREAKABLE * strength
-        toughness = strength**2 / penalty  # final opening at twice the onset
-    return Strength(
-        strength=strength,
-        toughness=toughness,
-        shear_ratio=boundary.shear_ratio,
-        penalty=penalty,
-        residual=boundary.residual_stiffness,
+def internal_filler(filler: FillerMaterial, temperature: float) -> Filler:
+    """Ionic properties of a filler at a temperature (K), in internal units."""
+    return Filler(
+        conductivity=filler.conductivity(temperature) * SIEMENS / METRE,
+        electrolyte_conductance=filler.electrolyte_conductance * SIEMENS / METRE**2,
     )
 
 
 def measure_extent(
     mechanics: MechanicalSystem, electro: ElectrochemicalSystem, density: float
 ) -> Extent:
-    """Volume, outer area and mass (density in kg/m^3). Collective."""
+    """Volume and mass of the oxide (density in kg/m^3), and the whole outer area. Collective."""
     spaces = mechanics.spaces
     n_owned = spaces.scalar.dofmap.index_map.size_local
     comm = spaces.boundaries.comm
-    volume = float(comm.allreduce(float(mechanics.node_volume[:n_owned].sum())))
+    oxide = mechanics.node_volume[:n_owned] * electro.in_oxide[:n_owned]
+    volume = float(comm.allreduce(float(oxide.sum())))
     area = float(comm.allreduce(float(electro.outer_area[:n_owned].sum())))
     return Extent(volume, area, volume * density / METRE**3)
 
 
-def start_uniform(state: State, occupancy: float, potential: Law) -> None:
-    """Give every grain the same occupancy, and all potentials its equilibrium value."""
-    state.occupancy.x.array[:] = occupancy
-    level = float(potential.value(np.array(occupancy)))
+def start_uniform(model: Model, occupancy: float) -> None:
+    """Give every grain the same occupancy, and all potentials the value of equilibrium."""
+    state, electro = model.state, model.electro
+    state.occupancy.x.array[:] = np.where(electro.in_oxide, occupancy, 0.0)
+    level = float(electro.properties.potential.value(np.array(occupancy)))
     state.grain_potential.x.array[:] = level
     state.collector_potential.x.array[:] = level
 

@@ -18,11 +18,10 @@ import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import fem
+from ufl.core.expr import Expr
 
-from solver.model.mechanics import MechanicalSystem, axis_of_cells
-from solver.particle.interfaces import VERTEX_RULE
-from solver.particle.mesh import Particle
-from solver.physics import cohesive, mechanics
+from solver.model.mechanics import MechanicalSystem
+from solver.physics import cohesive
 
 Floats = npt.NDArray[np.floating]
 
@@ -57,13 +56,13 @@ class _Moment:
 class EnergyLedger:
     """Keeps the books of a mechanical system; `open` once, then `book` after every step."""
 
-    def __init__(self, particle: Particle, system: MechanicalSystem) -> None:
-        self._system, self._comm = system, particle.mesh.comm
+    def __init__(self, system: MechanicalSystem) -> None:
+        self._system, self._comm = system, system.spaces.boundaries.comm
         self._boundaries = system.spaces.boundaries
         live = [*system.unknowns, system.strain_a, system.strain_c]
         self._live = live
         self._old = [fem.Function(f.function_space) for f in live]
-        self._work = _work_of_swelling(particle, system, live, self._old)
+        self._work = _work_of_swelling(system, live, self._old)
         self.energies = Energies()
         self.initial = Energies()
         self.largest_elastic = 0.0
@@ -75,20 +74,22 @@ class EnergyLedger:
         self.largest_elastic = self.energies.elastic
         self._remember(history)
 
-    def book(self, history: Floats, share: float) -> Energies:
-        """Book the step from the last moment to the present equilibrium. Collective.
-
-        share: with which the history followed the openings, see `cohesive.advance_history`.
-        """
+    def book(self, history: Floats) -> Energies:
+        """Book the step from the last moment to the present equilibrium. Collective."""
         old, stock = self.energies, self._stock(history)
         boundaries, last = self._boundaries, self._last
         openings, traction = self._system.openings(), self._traction()
         opening_work = boundaries.integral(
             0.5 * np.einsum("ij,ij->i", traction + last.traction, openings - last.openings)
         )
-        effective = cohesive.effective_opening(openings, boundaries.normal, self._system.law)
         viscous = boundaries.integral(
-            cohesive.viscous_dissipation(effective, last.history, history, self._system.law, share)
+            cohesive.viscous_dissipation(
+                self._effective(last.openings),
+                self._effective(openings),
+                last.history,
+                history,
+                self._system.law,
+            )
         )
         gained = stock.bond + stock.contact + stock.fracture
         gained -= old.bond + old.contact + old.fracture
@@ -117,6 +118,9 @@ class EnergyLedger:
             fracture=boundaries.integral(point.fracture),
         )
 
+    def _effective(self, openings: Floats) -> Floats:
+        return cohesive.effective_opening(openings, self._boundaries.normal, self._system.law)
+
     def _traction(self) -> Floats:
         return self._system.traction.x.array.reshape(self._boundaries.normal.shape).copy()
 
@@ -130,21 +134,13 @@ class EnergyLedger:
 
 
 def _work_of_swelling(
-    particle: Particle,
-    system: MechanicalSystem,
-    live: list[fem.Function],
-    old: list[fem.Function],
+    system: MechanicalSystem, live: list[fem.Function], old: list[fem.Function]
 ) -> fem.Form:
     """-(s_old + s)/2 : (e_ch - e_ch_old), integrated over the particle."""
-    dx = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
-    axis = axis_of_cells(particle, system.spaces)
-    constants = fem.Constant(particle.mesh, system.elastic.invariant_form())
+    body = system.body
 
-    def parts(values: list[fem.Function]) -> tuple[ufl.core.expr.Expr, ufl.core.expr.Expr]:
-        axial = values[1] if len(values) == 4 else 0
-        swelling = mechanics.eigenstrain(values[-2], values[-1], axis)
-        elastic = mechanics.strain(values[0], axial) - swelling
-        return mechanics.transversely_isotropic_stress(elastic, axis, constants), swelling
+    def stress(values: list[fem.Function]) -> Expr:
+        return body.stress(body.elastic_strain(values[:-2], values[-2], values[-1]))
 
-    (stress, swelling), (stress_old, swelling_old) = parts(live), parts(old)
-    return fem.form(-0.5 * ufl.inner(stress + stress_old, swelling - swelling_old) * dx)
+    swollen = body.eigenstrain(*live[-2:]) - body.eigenstrain(*old[-2:])
+    return fem.form(-0.5 * ufl.inner(stress(live) + stress(old), swollen) * body.dx)

@@ -6,8 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
+from ufl.core.expr import Expr
 
 from solver import dolfinx_api
+from solver.model.electro import Table
+from solver.model.regions import axis_of_cells, cell_values
 from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
 from solver.particle.spaces import broken_like
@@ -15,7 +18,28 @@ from solver.physics import cohesive, mechanics
 from solver.state import Spaces, State
 
 Floats = npt.NDArray[np.floating]
-Table = list[list[fem.Form | None]]
+
+
+@dataclass(frozen=True)
+class ElasticBody:
+    """What strain and stress of a particle are made of: c axes and stiffness of its cells."""
+
+    axis: fem.Function
+    coefficients: Expr
+    dx: ufl.Measure
+
+    def eigenstrain(self, strain_a: Expr, strain_c: Expr) -> Expr:
+        """Lattice strain as a tensor."""
+        return mechanics.eigenstrain(strain_a, strain_c, self.axis)
+
+    def elastic_strain(self, unknowns: list[fem.Function], a: Expr, c: Expr) -> Expr:
+        """Strain of the unknowns less the lattice strain."""
+        axial = unknowns[1] if len(unknowns) == 2 else 0
+        return mechanics.strain(unknowns[0], axial) - self.eigenstrain(a, c)
+
+    def stress(self, elastic_strain: Expr) -> Expr:
+        """Stress of an elastic strain, MPa."""
+        return mechanics.transversely_isotropic_stress(elastic_strain, self.axis, self.coefficients)
 
 
 @dataclass(frozen=True)
@@ -26,7 +50,7 @@ class MechanicalSystem:
     tangent: all of it; boundary_tangent: the part that changes (displacement block).
     strain_a, strain_c: lattice strain at the nodes. traction, stiffness: of the boundary points.
     nodal_stress: form of the lumped projection; divide by node_volume. elastic_energy: of the
-    grains, pJ.
+    grains, pJ. elastic: stiffness of the oxide, MPa.
     """
 
     unknowns: list[fem.Function]
@@ -43,6 +67,7 @@ class MechanicalSystem:
     law: cohesive.Strength
     c_axis_of_node: Floats
     elastic: mechanics.Stiffness
+    body: ElasticBody
     spaces: Spaces
     grain_names: tuple[str, ...]
 
@@ -79,48 +104,36 @@ def make_mechanical_system(
     state: State,
     elastic: mechanics.Stiffness,
     law: cohesive.Strength,
+    filler: mechanics.Stiffness | None = None,
 ) -> MechanicalSystem:
     """Set up the mechanical system of a particle. Collective.
 
-    elastic: stiffness in MPa. law: resistance of each boundary point.
+    elastic: stiffness of the oxide, filler: of films and coatings, MPa. law: resistance of each
+    boundary point.
     """
-    msh, boundaries = particle.mesh, spaces.boundaries
-    dx = ufl.Measure("dx", msh, metadata=VERTEX_RULE)
-    strain_a, strain_c = fem.Function(spaces.scalar), fem.Function(spaces.scalar)
-    axis = axis_of_cells(particle, spaces)
-    constants = fem.Constant(msh, elastic.invariant_form())
-
-    def stress_of(e: ufl.core.expr.Expr) -> ufl.core.expr.Expr:
-        return mechanics.transversely_isotropic_stress(e, axis, constants)
-
-    u, axial = state.displacement, state.axial_strain
+    body = make_body(particle, spaces, elastic, filler or elastic)
     plane = particle.dimension == 2
-    elastic_strain = mechanics.strain(u, axial) - mechanics.eigenstrain(strain_a, strain_c, axis)
-    stress = stress_of(elastic_strain)
-    unknowns = [u, axial] if plane else [u]
-    virtual = _virtual_strains(spaces, plane, ufl.TestFunction)
-    trial = _virtual_strains(spaces, plane, ufl.TrialFunction)
+    unknowns = [state.displacement, state.axial_strain] if plane else [state.displacement]
+    strain_a, strain_c = fem.Function(spaces.scalar), fem.Function(spaces.scalar)
     traction, stiffness = _boundary_functions(spaces)
-    v, du = ufl.TestFunction(spaces.vector), ufl.TrialFunction(spaces.vector)
-    bond = -ufl.inner(traction("+"), ufl.jump(v)) * boundaries.dS
-    bond_tangent = ufl.inner(ufl.jump(v), ufl.dot(stiffness("+"), ufl.jump(du))) * boundaries.dS
-    residual = [mechanics.internal_work(stress, e, dx) for e in virtual]
+    elastic_strain = body.elastic_strain(unknowns, strain_a, strain_c)
+    residual, tangent = _equilibrium(body, spaces, plane, elastic_strain)
+    bond, bond_tangent = _bond(spaces, traction, stiffness)
     residual[0] += bond
-    tangent = [[mechanics.internal_work(stress_of(de), e, dx) for de in trial] for e in virtual]
     tangent[0][0] += bond_tangent
+    stress, six = body.stress(elastic_strain), ufl.TestFunction(spaces.tensor)
 
     def compiled(form: ufl.Form) -> fem.Form:
-        return dolfinx_api.compile_form(form, [boundaries.facets])
+        return dolfinx_api.compile_form(form, [spaces.boundaries.facets])
 
-    six = ufl.TestFunction(spaces.tensor)
     return MechanicalSystem(
         unknowns=unknowns,
         residual=[compiled(form) for form in residual],
         tangent=[[compiled(form) for form in row] for row in tangent],
         boundary_tangent=compiled(bond_tangent),
-        nodal_stress=compiled(ufl.inner(mechanics.six_components(stress), six) * dx),
-        elastic_energy=compiled(0.5 * ufl.inner(stress, elastic_strain) * dx),
-        node_volume=node_volumes(spaces, dx),
+        nodal_stress=compiled(ufl.inner(mechanics.six_components(stress), six) * body.dx),
+        elastic_energy=compiled(0.5 * ufl.inner(stress, elastic_strain) * body.dx),
+        node_volume=node_volumes(spaces, body.dx),
         strain_a=strain_a,
         strain_c=strain_c,
         traction=traction,
@@ -128,17 +141,48 @@ def make_mechanical_system(
         law=law,
         c_axis_of_node=particle.c_axis[spaces.grain_of_node],
         elastic=elastic,
+        body=body,
         spaces=spaces,
         grain_names=particle.grain_names,
     )
 
 
-def axis_of_cells(particle: Particle, spaces: Spaces) -> fem.Function:
-    """The c axis of each cell's grain, as a DG0 function."""
-    axis = fem.Function(spaces.cell_axis)
-    rows = axis.x.array.reshape(-1, 3)
-    rows[spaces.cell_axis.dofmap.list[:, 0]] = particle.c_axis[particle.grain]
-    return axis
+def make_body(
+    particle: Particle, spaces: Spaces, oxide: mechanics.Stiffness, filler: mechanics.Stiffness
+) -> ElasticBody:
+    """Elastic body of grains and fillers; stiffness in MPa."""
+    pairs = zip(oxide.invariant_form(), filler.invariant_form(), strict=True)
+    if particle.is_filler.any():
+        coefficients = ufl.as_vector([cell_values(particle, float(a), float(b)) for a, b in pairs])
+    else:
+        coefficients = fem.Constant(particle.mesh, oxide.invariant_form())
+    dx = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
+    return ElasticBody(axis_of_cells(particle, spaces), coefficients, dx)
+
+
+def _equilibrium(
+    body: ElasticBody, spaces: Spaces, plane: bool, elastic_strain: Expr
+) -> tuple[list[ufl.Form], list[list[ufl.Form]]]:
+    """Internal work of the grains for each test strain, and its derivatives."""
+    virtual = _virtual_strains(spaces, plane, ufl.TestFunction)
+    trial = _virtual_strains(spaces, plane, ufl.TrialFunction)
+    stress = body.stress(elastic_strain)
+    residual = [mechanics.internal_work(stress, e, body.dx) for e in virtual]
+    tangent = [
+        [mechanics.internal_work(body.stress(de), e, body.dx) for de in trial] for e in virtual
+    ]
+    return residual, tangent
+
+
+def _bond(
+    spaces: Spaces, traction: fem.Function, stiffness: fem.Function
+) -> tuple[ufl.Form, ufl.Form]:
+    """Work of the boundary tractions, and its derivative; an opening is minus UFL's jump."""
+    v, du = ufl.TestFunction(spaces.vector), ufl.TrialFunction(spaces.vector)
+    dS = spaces.boundaries.dS
+    work = -ufl.inner(traction("+"), ufl.jump(v)) * dS
+    tangent = ufl.inner(ufl.jump(v), ufl.dot(stiffness("+"), ufl.jump(du))) * dS
+    return work, tangent
 
 
 def node_volumes(spaces: Spaces, dx: ufl.Measure) -> Floats:
@@ -151,7 +195,7 @@ def node_volumes(spaces: Spaces, dx: ufl.Measure) -> Floats:
     return volume.x.array.copy()
 
 
-def _virtual_strains(spaces: Spaces, plane: bool, argument: type) -> list[ufl.core.expr.Expr]:
+def _virtual_strains(spaces: Spaces, plane: bool, argument: type) -> list[Expr]:
     """Strain of a test or trial function of each unknown."""
     displacement = mechanics.strain(argument(spaces.vector), 0)
     if not plane:

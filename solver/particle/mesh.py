@@ -26,6 +26,7 @@ class Particle:
 
     mesh: cells of all grains, conforming. grain: number of the grain of each local and ghost
     cell. c_axis: unit vectors (grains, 3), in 2D as well. outer: owned facets on the outside.
+    is_filler: (grains,), true for what is no oxide: a film between grains, a coating around them.
     """
 
     mesh: mesh.Mesh
@@ -33,6 +34,7 @@ class Particle:
     grain_names: tuple[str, ...]
     c_axis: npt.NDArray[np.float64]
     outer: npt.NDArray[np.int32]
+    is_filler: npt.NDArray[np.bool_]
 
     @property
     def n_grains(self) -> int:
@@ -86,11 +88,15 @@ def read_particle(path: Path, comm: MPI.Comm) -> Particle:
         grain_names=tuple(grain["name"] for grain in grains),
         c_axis=np.array([grain["c_axis"] for grain in grains], dtype=np.float64),
         outer=facets.indices[facets.values == OUTER_TAG],
+        is_filler=np.array([grain.get("material", "grain") != "grain" for grain in grains]),
     )
 
 
 def particle_of_mesh(
-    msh: mesh.Mesh, grain: npt.NDArray[np.int32], c_axis: npt.NDArray[np.float64]
+    msh: mesh.Mesh,
+    grain: npt.NDArray[np.int32],
+    c_axis: npt.NDArray[np.float64],
+    is_filler: npt.NDArray[np.bool_] | None = None,
 ) -> Particle:
     """Particle made of any mesh; every exterior facet counts as its outside."""
     msh.topology.create_connectivity(msh.topology.dim - 1, msh.topology.dim)
@@ -100,6 +106,7 @@ def particle_of_mesh(
         grain_names=tuple(f"grain_{number}" for number in range(len(c_axis))),
         c_axis=np.asarray(c_axis, dtype=np.float64),
         outer=mesh.exterior_facet_indices(msh.topology),
+        is_filler=np.zeros(len(c_axis), bool) if is_filler is None else np.asarray(is_filler),
     )
 
 

@@ -44,6 +44,11 @@ class Strength(NamedTuple):
         return 2 * self.toughness / self.strength
 
     @property
+    def floor(self) -> Floats:
+        """Effective opening from which only the residual stiffness is left, um."""
+        return self.onset * self.final / (self.residual * (self.final - self.onset) + self.onset)
+
+    @property
     def cohesive_length(self) -> Floats:
         """E G / strength^2 per unit of Young's modulus, um / MPa."""
         return self.toughness / self.strength**2
@@ -139,7 +144,7 @@ def softening(
     share: float,
 ) -> Floats:
     """K loss'(k) dk/dl (M.D)(M.D) / l where the history grows, zero elsewhere."""
-    growing = (history > history_old) & (history > law.onset) & (history < law.final)
+    growing = (history > history_old) & (history > law.onset) & (history < law.floor)
     k = np.where(growing, history, 1.0)
     slope = law.onset * law.final / (k**2 * (law.final - law.onset))
     factor = np.where(growing, law.penalty * slope * share / np.where(growing, effective, 1.0), 0.0)
@@ -160,7 +165,7 @@ def potential(
     spring = 0.5 * held * np.minimum(effective, history_old) ** 2
     history = advance_history(effective, history_old, share)
     a = (1.0 - share) * history_old
-    ends = law.onset, law.onset * law.final / (law.residual * (law.final - law.onset) + law.onset)
+    ends = law.onset, law.floor
     both = np.array([history_old, history])
     intact = np.clip(both, 0.0, ends[0])
     opening = np.clip(both, *ends)
@@ -186,15 +191,22 @@ def energies(jump: Floats, normal: Floats, history: Floats, law: Strength) -> En
 
 
 def viscous_dissipation(
-    effective: Floats, history_old: Floats, history: Floats, law: Strength, share: float
+    effective_old: Floats, effective: Floats, history_old: Floats, history: Floats, law: Strength
 ) -> Floats:
     """Energy per area that the viscous delay took while the history grew, J/m^2.
 
-    Integral of K (l^2 - k^2)/2 loss'(k) dk with the delay e = l - k constant over the step:
-    K k_0 k_f / (k_f - k_0) [ e ln(k/k_old) + e^2/2 (1/k_old - 1/k) ], k between k_0 and k_f.
+    The law takes in K (l^2 - k^2)/2 dloss(k) beyond what bond and fracture account for. With a
+    delay e = l - k that goes linearly with k, e = a + b k, over the growth,
+
+    K k_0 k_f / (k_f - k_0) [ (a + a b) ln(k/k_old) + (b + b^2/2)(k - k_old)
+                              + a^2/2 (1/k_old - 1/k) ],   k within k_0 and k_f.
     """
-    delay = np.maximum(effective - history, 0.0) if share < 1.0 else np.zeros_like(effective)
-    start = np.clip(history_old, law.onset, law.final)
-    end = np.clip(history, law.onset, law.final)
-    scale = law.penalty * law.onset * law.final / (law.final - law.onset)
-    return scale * (delay * np.log(end / start) + 0.5 * delay**2 * (1 / start - 1 / end))
+    grown = history > history_old
+    span = np.where(grown, history - history_old, 1.0)
+    start, end = np.maximum(effective_old - history_old, 0.0), effective - history
+    b = np.where(grown, (end - start) / span, 0.0)
+    a = np.where(grown, start - b * history_old, 0.0)
+    low, high = (np.clip(k, law.onset, law.final) for k in (history_old, history))
+    integral = (a + a * b) * np.log(high / low) + (b + b**2 / 2) * (high - low)
+    integral += a**2 / 2 * (1 / low - 1 / high)
+    return law.penalty * law.onset * law.final / (law.final - law.onset) * integral

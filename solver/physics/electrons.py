@@ -11,11 +11,12 @@ def from_collector(
     return conductance * (collector - grain) * test * ds
 
 
-def from_neighbours(
-    conductance: Expr, contact: Expr, grain: Expr, test: Expr, dS: ufl.Measure
-) -> ufl.Form:
-    """Current g_e (1 - d)(V_g' - V_g) that enters a grain from its neighbours."""
-    return -conductance * contact * ufl.jump(grain) * ufl.jump(test) * dS
+def from_neighbours(conductance: Expr, grain: Expr, test: Expr, dS: ufl.Measure) -> ufl.Form:
+    """Current g_e (1 - d)(V_g' - V_g) that enters a grain from its neighbours.
+
+    conductance: g_e (1 - d).
+    """
+    return -conductance * ufl.jump(grain) * ufl.jump(test) * dS
 
 
 def taken_by_reaction(i: Expr, test: Expr, ds: ufl.Measure) -> ufl.Form:
@@ -28,16 +29,11 @@ def taken_by_contacts(j: Expr, test: Expr, dS: ufl.Measure) -> ufl.Form:
     return -j * ufl.jump(test) * dS
 
 
-def control(
-    galvanostatic: Expr,
-    inflow: Expr,
-    applied: Expr,
-    potentiostatic: Expr,
-    collector: Expr,
-    voltage: Expr,
-    test: Expr,
-    ds: ufl.Measure,
-) -> ufl.Form:
-    """Either the current density inflow - applied = 0, or the voltage V - V_set = 0."""
-    current = galvanostatic * (inflow - applied)
-    return (current + potentiostatic * (collector - voltage)) * test * ds
+def imposed_current(inflow: Expr, applied: Expr) -> Expr:
+    """inflow - applied = 0, current densities over the outside."""
+    return inflow - applied
+
+
+def imposed_voltage(collector: Expr, voltage: Expr) -> Expr:
+    """V - V_set = 0."""
+    return collector - voltage

@@ -17,7 +17,11 @@ def misorientation(axis_plus: Floats, axis_minus: Floats) -> Floats:
 
 
 def strength_factor(
-    pair: Integers, c_axis: Floats, scatter: float, weakening: float, seed: int
+    pair: Integers,
+    c_axis: Floats,
+    scatter: Floats | float,
+    weakening: Floats | float,
+    seed: int,
 ) -> Floats:
     """Strength of each point relative to the nominal one, the same on any number of ranks.
 

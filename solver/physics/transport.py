@@ -21,31 +21,28 @@ def diffusivity_tensor(ratio: Expr, c_axis: Expr, dimension: int) -> Expr:
     return ufl.Identity(dimension) + (ratio - 1) * ufl.outer(c, c)
 
 
-def diffusion(
-    x: Expr | None,
-    s: Expr,
-    diffusivity: Expr,
-    inverse_slope: Expr,
-    tensor: Expr,
-    w: Expr,
-    c_max: Expr,
-    dx: ufl.Measure,
-) -> ufl.Form:
-    """-N.grad w with N = c_max D.grad(U_eq)/(-U') = -c_max D.(grad x + grad s / U').
+def driving_force(x: Expr | None, s: Expr, inverse_slope: Expr) -> Expr:
+    """-grad(U_eq) / (-U') = grad x + grad s / U'; without x only the part that stress drives."""
+    by_stress = inverse_slope * ufl.grad(s)
+    return by_stress if x is None else ufl.grad(x) + by_stress
 
-    Without x only the part that the stress drives.
+
+def diffusion(
+    driving: Expr, diffusivity: Expr, tensor: Expr, w: Expr, c_max: Expr, dx: ufl.Measure
+) -> ufl.Form:
+    """-N.grad w with N = c_max D.grad(U_eq)/(-U') = -c_max D.(driving force).
+
+    In a filler x stands for the ionic potential, and c_max D for conductivity / F.
     """
-    driving = inverse_slope * ufl.grad(s)
-    if x is not None:
-        driving += ufl.grad(x)
     return c_max * diffusivity * ufl.inner(ufl.dot(tensor, driving), ufl.grad(w)) * dx
 
 
-def contact_current(
-    conductance: Expr, contact: Expr, grain_potential: Expr, equilibrium: Expr
-) -> Expr:
-    """j = L (1 - d)[(V_g - U_eq)+ - (V_g - U_eq)-]: Li+ from '+' to '-' across a contact."""
-    return conductance * contact * ufl.jump(grain_potential - equilibrium)
+def contact_current(conductance: Expr, lithium_potential: Expr) -> Expr:
+    """j = L (1 - d)[(V_g - U_eq)+ - (V_g - U_eq)-]: Li+ from '+' to '-' across a contact.
+
+    conductance: L (1 - d). lithium_potential: V_g - U_eq, in a filler its ionic potential.
+    """
+    return conductance * ufl.jump(lithium_potential)
 
 
 def across_contacts(j: Expr, w: Expr, dS: ufl.Measure) -> ufl.Form:

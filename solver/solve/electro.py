@@ -64,19 +64,23 @@ class ElectrochemicalSolver:
         largest_x = self._largest(self._change.array_r[self._residual.slices[0]])
         factor = min(1.0, LARGEST_CHANGE / max(largest_x, 1e-300))
         self._residual.add_to_fields(self._change, -factor)
-        self._update_current(factor)
+        self._follow(factor)
         return self._largest(self._change.array_r)
 
-    def _update_current(self, factor: float) -> None:
-        """Give the reaction current the change that was eliminated from the linear system."""
+    def _follow(self, factor: float) -> None:
+        """Give reaction current and lithium potential the changes that go with the unknowns'.
+
+        Balances are linear in them, so they hold exactly with these values.
+        """
         system, nodal = self.system, self.system.nodal
         dx = system.state.occupancy.x.array - self._before[0]
         dgrain = system.state.grain_potential.x.array - self._before[1]
-        current = system.state.current.x.array
-        full = (nodal.current.x.array - current) * factor
-        full += nodal.current_slope.x.array * dx
-        full += nodal.current_by_grain.x.array * dgrain[system.spaces.grain_dof_of_node]
-        current += full
+        at_nodes = dgrain[system.spaces.grain_dof_of_node]
+        current, potential = system.state.current.x.array, nodal.lithium_potential.x.array
+        current += (nodal.current.x.array - current) * factor
+        current += nodal.current_slope.x.array * dx + nodal.current_by_grain.x.array * at_nodes
+        potential += nodal.lithium_potential_slope.x.array * dx
+        potential += nodal.lithium_potential_by_grain.x.array * at_nodes
 
     def _largest(self, values: np.ndarray) -> float:
         largest = float(np.max(np.abs(values), initial=0.0))

@@ -179,10 +179,13 @@ class EquilibriumSolver:
 
     def _unit_of_force(self) -> float:
         """Force that an eigenstrain of 1e-4 across the c axes would need, to measure others by."""
-        for law, level in ((self.system.strain_a, 1e-4), (self.system.strain_c, -1e-4)):
-            law.x.array[:] = level
+        strains = (self.system.strain_a, self.system.strain_c)
+        kept = [strain.x.array.copy() for strain in strains]
+        for strain, level in zip(strains, (1e-4, -1e-4), strict=True):
+            strain.x.array[:] = level
         force = self._swelling_force()
-        self.system.strain_a.x.array[:] = self.system.strain_c.x.array[:] = 0.0
+        for strain, values in zip(strains, kept, strict=True):
+            strain.x.array[:] = values
         return force
 
     def _swelling_force(self) -> float:

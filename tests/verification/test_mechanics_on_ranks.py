@@ -90,7 +90,7 @@ def elasticity_on(comm: MPI.Comm, dimension: int) -> dict[str, float]:
 def cracks_on(comm: MPI.Comm) -> dict[str, float]:
     body = aggregate(comm, radius=1.5, strength=400.0, toughness=2.0)
     solver, boundaries = EquilibriumSolver(body.system, 1e-9), body.spaces.boundaries
-    ledger = EnergyLedger(body.particle, body.system)
+    ledger = EnergyLedger(body.system)
     history = np.zeros(boundaries.n_points)
     ledger.open(history)
     for share in FALLS:
@@ -98,7 +98,7 @@ def cracks_on(comm: MPI.Comm) -> dict[str, float]:
         body.system.strain_c.x.array[:] = 0.019 * share
         solver.begin_step(history)
         history = solver.solve(0.9)
-        ledger.book(history, 0.9)
+        ledger.book(history)
     body.state.opening.x.array[:] = history
     parted = separation(history, body.system.law)
     return {

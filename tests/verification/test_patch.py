@@ -5,7 +5,7 @@ import pytest
 import ufl
 from dolfinx import fem
 
-from solver.model.mechanics import axis_of_cells
+from solver.model.regions import axis_of_cells
 from solver.physics import mechanics
 from solver.physics.cohesive import Strength
 from tests.bodies import (

@@ -72,7 +72,7 @@ class WholeSystem:
         overpotential = model.electro.grain_potential_at_nodes() - equilibrium
         current = 2 * p.exchange_current.value(x) * np.sinh(overpotential / (2 * p.thermal_voltage))
         nodal.stress_part.x.array[:] = stress_part
-        nodal.equilibrium.x.array[:] = equilibrium
+        nodal.lithium_potential.x.array[:] = overpotential
         nodal.inverse_slope.x.array[:] = 1 / p.potential.slope(x)
         nodal.diffusivity.x.array[:] = p.diffusivity.value(x)
         nodal.current.x.array[:] = np.where(model.electro.outer_area > 0, current, 0.0)

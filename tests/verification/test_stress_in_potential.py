@@ -98,7 +98,7 @@ def derivative_by_occupancy(model, node, energy, step=1e-4):
 
 def test_the_stress_part_is_the_derivative_of_the_elastic_energy(strained):
     model, nodes = strained
-    ledger = EnergyLedger(model.particle, model.mechanics)
+    ledger = EnergyLedger(model.mechanics)
 
     def elastic_energy():
         x = model.state.occupancy.x.array
@@ -116,7 +116,7 @@ def test_the_stress_part_is_the_derivative_of_the_elastic_energy(strained):
 
 def test_the_stress_part_is_the_derivative_of_all_energy_in_equilibrium(strained):
     model, nodes = strained
-    solver, ledger = CoupledSolver(model), EnergyLedger(model.particle, model.mechanics)
+    solver, ledger = CoupledSolver(model), EnergyLedger(model.mechanics)
 
     def stored_energy():
         solver.equilibrate()

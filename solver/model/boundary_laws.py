@@ -1,0 +1,118 @@
+"""Which law each point of the boundaries follows: strength and conductances by its state."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.case import Case
+from solver.constants import JOULE, METRE, PASCAL
+from solver.materials.library import (
+    BoundaryMaterial,
+    FillerMaterial,
+    GrainMaterial,
+    load_boundary_material,
+    load_filler_material,
+    load_grain_material,
+)
+from solver.particle.mesh import Particle
+from solver.physics.cohesive import Strength
+from solver.physics.strength import strength_factor
+from solver.state import Spaces
+
+Floats = npt.NDArray[np.floating]
+UNBREAKABLE = 1e6  # times the given strength: what `cohesive: enabled: false` means
+FILLED = "lpo"  # how a face between a grain and a filler holds
+
+
+class Conductances(NamedTuple):
+    """For lithium and for electrons at each boundary point, S/m^2."""
+
+    lithium: Floats
+    electrons: Floats
+
+
+class Materials(NamedTuple):
+    """What a particle is made of: oxide, boundaries by state, and a filler if it has one."""
+
+    grain: GrainMaterial
+    boundaries: dict[str, BoundaryMaterial]
+    filler: FillerMaterial | None
+
+
+def materials_of(case: Case, particle: Particle) -> Materials:
+    """Materials of a case from the library; MaterialError if one is wrong."""
+    filled = bool(particle.is_filler.any())
+    states = {case.particle.boundary.state} | ({FILLED} if filled else set())
+    return Materials(
+        grain=load_grain_material(case.materials.grain),
+        boundaries={state: load_boundary_material(state) for state in sorted(states)},
+        filler=load_filler_material(FILLED) if filled else None,
+    )
+
+
+def point_states(case: Case, particle: Particle, spaces: Spaces) -> npt.NDArray[np.str_]:
+    """Name of the boundary material at each boundary point."""
+    states = np.full(spaces.boundaries.n_points, case.particle.boundary.state, dtype="U16")
+    states[beside_filler(particle, spaces)] = FILLED
+    return states
+
+
+def beside_filler(particle: Particle, spaces: Spaces) -> npt.NDArray[np.bool_]:
+    """Whether a film or a coating is on either side of each boundary point."""
+    plus, minus = spaces.boundaries.pair.T
+    return particle.is_filler[plus] | particle.is_filler[minus]
+
+
+def boundary_strength(
+    case: Case, particle: Particle, spaces: Spaces, materials: Materials
+) -> Strength:
+    """Resistance of every boundary point: what the case gives, else the boundary's material.
+
+    Strength and toughness vary alike between grain pairs, so that the final opening does not.
+    """
+    given, states = case.physics.cohesive, point_states(case, particle, spaces)
+    main = materials.boundaries[case.particle.boundary.state]
+
+    def at_points(value: Callable[[BoundaryMaterial], float]) -> Floats:
+        known = materials.boundaries
+        return np.select(
+            [states == state for state in known], [value(known[state]) for state in known]
+        )
+
+    factor = strength_factor(
+        spaces.boundaries.pair,
+        particle.c_axis,
+        at_points(lambda m: m.scatter if given.scatter is None else given.scatter),
+        at_points(lambda m: m.misorientation_weakening),
+        case.particle.seed,
+    )
+    penalty = (given.penalty or main.penalty) * PASCAL / METRE
+    strength = factor * at_points(lambda m: given.strength or m.strength) * PASCAL
+    toughness = factor * at_points(lambda m: given.toughness or m.toughness) * JOULE / METRE**2
+    if not given.enabled:
+        strength = UNBREAKABLE * strength
+        toughness = strength**2 / penalty  # final opening at twice the onset
+    return Strength(
+        strength=strength,
+        toughness=toughness,
+        shear_ratio=main.shear_ratio,
+        penalty=penalty,
+        residual=main.residual_stiffness,
+    )
+
+
+def boundary_conductances(
+    case: Case, particle: Particle, spaces: Spaces, materials: Materials
+) -> Conductances:
+    """Conductances of every bonded boundary point, S/m^2."""
+    states, beside = point_states(case, particle, spaces), beside_filler(particle, spaces)
+    lithium, electrons = np.empty(len(states)), np.empty(len(states))
+    for state, material in materials.boundaries.items():
+        lithium[states == state] = material.lithium_conductance
+        electrons[states == state] = material.electron_conductance
+    if materials.filler is not None:
+        lithium[beside] = materials.filler.oxide_conductance
+        electrons[beside] = materials.filler.electron_conductance
+    return Conductances(lithium, electrons)

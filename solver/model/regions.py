@@ -1,0 +1,29 @@
+"""Regions of a particle: oxide grains, and fillers between or around them."""
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+
+from solver.particle.mesh import Particle
+from solver.state import Spaces
+
+
+def in_oxide(particle: Particle, spaces: Spaces) -> npt.NDArray[np.bool_]:
+    """Whether each local and ghost node of the broken space belongs to a grain."""
+    return ~particle.is_filler[spaces.grain_of_node]
+
+
+def cell_values(particle: Particle, oxide: float, filler: float) -> fem.Function:
+    """DG0 function with one value in grains and another in fillers."""
+    values = fem.Function(fem.functionspace(particle.mesh, ("DG", 0)))
+    dofs = values.function_space.dofmap.list[:, 0]
+    values.x.array[dofs] = np.where(particle.is_filler[particle.grain], filler, oxide)
+    return values
+
+
+def axis_of_cells(particle: Particle, spaces: Spaces) -> fem.Function:
+    """The c axis of each cell's grain, as a DG0 function."""
+    axis = fem.Function(spaces.cell_axis)
+    rows = axis.x.array.reshape(-1, 3)
+    rows[spaces.cell_axis.dofmap.list[:, 0]] = particle.c_axis[particle.grain]
+    return axis
