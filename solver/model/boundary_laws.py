@@ -44,7 +44,8 @@ class Materials(NamedTuple):
 def materials_of(case: Case, particle: Particle) -> Materials:
     """Materials of a case from the library; MaterialError if one is wrong."""
     filled = bool(particle.is_filler.any())
-    states = {case.particle.boundary.state} | ({FILLED} if filled else set())
+    states = {case.particle.boundary.state, *particle.boundary_state.values()}
+    states |= {FILLED} if filled else set()
     return Materials(
         grain=load_grain_material(case.materials.grain),
         boundaries={state: load_boundary_material(state) for state in sorted(states)},
@@ -54,7 +55,10 @@ def materials_of(case: Case, particle: Particle) -> Materials:
 
 def point_states(case: Case, particle: Particle, spaces: Spaces) -> npt.NDArray[np.str_]:
     """Name of the boundary material at each boundary point."""
-    states = np.full(spaces.boundaries.n_points, case.particle.boundary.state, dtype="U16")
+    pairs, which = np.unique(spaces.boundaries.pair, axis=0, return_inverse=True)
+    known, usual = particle.boundary_state, case.particle.boundary.state
+    of_pairs = [known.get((int(low), int(high)), usual) for low, high in pairs]
+    states = np.array(of_pairs, dtype="U16")[which.reshape(-1)]
     states[beside_filler(particle, spaces)] = FILLED
     return states
 

@@ -1,7 +1,8 @@
 """From the mesh file to the particle: a distributed mesh whose cells know their grain."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ class Particle:
     mesh: cells of all grains, conforming. grain: number of the grain of each local and ghost
     cell. c_axis: unit vectors (grains, 3), in 2D as well. outer: owned facets on the outside.
     is_filler: (grains,), true for what is no oxide: a film between grains, a coating around them.
+    boundary_state: name of the boundary material between two grains, the lower one first; empty
+    where nothing tells grain pairs apart.
     """
 
     mesh: mesh.Mesh
@@ -35,6 +38,7 @@ class Particle:
     c_axis: npt.NDArray[np.float64]
     outer: npt.NDArray[np.int32]
     is_filler: npt.NDArray[np.bool_]
+    boundary_state: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def n_grains(self) -> int:
@@ -89,6 +93,10 @@ def read_particle(path: Path, comm: MPI.Comm) -> Particle:
         c_axis=np.array([grain["c_axis"] for grain in grains], dtype=np.float64),
         outer=facets.indices[facets.values == OUTER_TAG],
         is_filler=np.array([grain.get("material", "grain") != "grain" for grain in grains]),
+        boundary_state={
+            (entry["grains"][0], entry["grains"][1]): entry["state"]
+            for entry in table.get("boundaries", ())
+        },
     )
 
 

@@ -1,0 +1,59 @@
+"""Every boundary follows the material of its own state."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from solver.materials import load_boundary_material
+from solver.model.boundary_laws import boundary_strength, materials_of, point_states
+from solver.particle.mesh import Particle
+from solver.state import make_spaces
+from tests.particles import case_of, meshed, strip
+
+CASE = case_of("[{rest: {until: {time: 1}}}]", "physics.cohesive.scatter=0")
+STATES = {(0, 1): "lpo", (1, 2): "dry", (2, 3): "liquid"}
+
+
+@pytest.fixture(scope="module")
+def layers() -> Particle:
+    """Four grains in a row, with three boundaries of different states."""
+    return replace(strip(4.0, 1.0, 8, 2, [[0, 0, 1]] * 4), boundary_state=STATES)
+
+
+def test_points_have_the_state_of_their_pair_of_grains(layers: Particle) -> None:
+    spaces = make_spaces(layers)
+    states = point_states(CASE, layers, spaces)
+    pairs = list(map(tuple, spaces.boundaries.pair.tolist()))
+    assert dict(zip(pairs, states.tolist(), strict=True)) == STATES
+
+
+def test_each_boundary_is_as_strong_as_its_material(layers: Particle) -> None:
+    spaces = make_spaces(layers)
+    strength = boundary_strength(CASE, layers, spaces, materials_of(CASE, layers))
+    ratio = load_boundary_material("lpo").strength / load_boundary_material("dry").strength
+    first = spaces.boundaries.pair[:, 0]
+    assert np.unique(strength.strength[first > 0]).size == 1
+    assert strength.strength[first == 0] == pytest.approx(ratio * strength.strength[first > 0][0])
+    assert strength.toughness[first == 0] / strength.strength[first == 0] == pytest.approx(
+        load_boundary_material("lpo").toughness / load_boundary_material("lpo").strength * 1e6
+    )
+
+
+def test_without_a_table_all_boundaries_have_the_state_of_the_case(layers: Particle) -> None:
+    plain = replace(layers, boundary_state={})
+    assert set(point_states(CASE, plain, make_spaces(plain)).tolist()) == {"dry"}
+
+
+def test_a_rule_of_the_case_reaches_the_points() -> None:
+    case = case_of(
+        "[{rest: {until: {time: 1}}}]",
+        "particle.boundary={state: lpo, rule: fraction, fraction: 0.5}",
+        "particle.grains.count=12",
+    )
+    particle = meshed(case)
+    spaces = make_spaces(particle)
+    filled = point_states(case, particle, spaces) == "lpo"
+    assert spaces.boundaries.integral(filled.astype(float)) == pytest.approx(
+        0.5 * spaces.boundaries.area(), rel=0.1
+    )
