@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from meshes.complexes import Floats, Ints, MeshError
-from meshes.film import Filmed
+from meshes.film import NANOMETRES, Filmed
 from meshes.offsets import SURFACE_CUT_OFF, along_surface, facet_normals, offsets, unit
 from meshes.simplices import (
     Simplices,
@@ -24,7 +24,9 @@ from meshes.splitting import Mask, prisms, side_signs
 
 COATING = "coating"
 PATCH_RADIUS = 2.0  # of a pinhole, in edges of the surface mesh
-LEAST_CELL = 0.05  # of the volume of a coating cell on a flat surface
+ROUNDS = 40  # of levelling displacements where neighbours would cross
+SHRINK = 0.95  # of a displacement, per round
+LEAST_CELL = 0.02  # of the volume of a coating cell on a flat surface
 
 
 def add_coating(
@@ -47,19 +49,22 @@ def add_coating(
     coated = outer.take(_covered(mesh.points, outer.nodes, coverage, seed))
     base = np.sort(coated.nodes, axis=1)
     carriers, local = np.unique(base, return_inverse=True)
-    outwards = thickness * _outwards(mesh.points, outer.nodes, carriers)
-    points = np.vstack([mesh.points, mesh.points[carriers] + outwards])
     top = len(mesh.points) + local.reshape(base.shape)
     inside = mesh.points[mesh.cells[coated.cells[:, 0]]].mean(axis=1)
     cells, prism = prisms(base, top, -side_signs(mesh.points, base, inside))
-    shell = _extended(mesh, points, cells)
-    flat = facet_areas(mesh.points, base)[prism] * thickness / mesh.dimension
-    if (volumes(shell)[len(mesh.cells) :] < LEAST_CELL * flat).any():
-        raise MeshError(
-            f"a coating of {thickness * 1e3:.4g} nm would overlap itself on this surface"
-        )
-    require_valid(shell)
-    return shell
+    least = LEAST_CELL * thickness / mesh.dimension * facet_areas(mesh.points, base)[prism]
+    step = thickness * _outwards(mesh.points, outer.nodes)
+    for _ in range(ROUNDS):
+        points = np.vstack([mesh.points, mesh.points[carriers] + step[carriers]])
+        shell = _extended(mesh, points, cells)
+        bad = volumes(shell)[len(mesh.cells) :] < least
+        if not bad.any():
+            require_valid(shell)
+            return shell
+        _level(step, outer.nodes, base[prism[bad]])
+    raise MeshError(
+        f"a coating of {thickness * NANOMETRES:.4g} nm would overlap itself on this surface"
+    )
 
 
 def coating_report(mesh: Simplices) -> dict[str, Any]:
@@ -98,15 +103,26 @@ def _extended(mesh: Simplices, points: Floats, cells: Ints) -> Simplices:
     return replace(mesh, **changes)
 
 
-def _outwards(points: Floats, outer: Ints, chosen: Ints) -> Floats:
-    """Displacements (c, d) of chosen points that move all outer facets out by a unit length."""
+def _outwards(points: Floats, outer: Ints) -> Floats:
+    """Displacements (n, d) of the points that move all outer facets out by a unit length."""
     _, on_round = along_surface(points, outer)
     corner, facet = outer.ravel(), np.repeat(np.arange(len(outer)), outer.shape[1])
     everywhere = np.tile(np.eye(points.shape[1]), (len(points), 1, 1))
     normals = -facet_normals(points, outer)[facet]
     step, _ = offsets(corner, facet, normals, everywhere, SURFACE_CUT_OFF)
     step[on_round] = unit(points[on_round])
-    return step[chosen]
+    return step
+
+
+def _level(step: Floats, outer: Ints, at: Ints) -> None:
+    """Give points `at` (any shape), in place, almost the mean displacement of the facets around."""
+    mean = step[outer].mean(axis=1)
+    count = np.maximum(np.bincount(outer.ravel(), minlength=len(step)), 1)
+    sums = [
+        np.bincount(outer.ravel(), np.repeat(column, outer.shape[1]), len(step))
+        for column in mean.T
+    ]
+    step[at] = SHRINK * (np.column_stack(sums) / count[:, None])[at]
 
 
 def _covered(points: Floats, outer: Ints, coverage: float, seed: int) -> Mask:

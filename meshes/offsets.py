@@ -9,6 +9,7 @@ from meshes.complexes import Floats, Ints
 
 CUT_OFF = 1e-4  # relative eigenvalue below which facets leave a direction free
 SURFACE_CUT_OFF = 0.05  # the same for the outside: a round surface has one normal, an edge two
+FLAT = 0.95  # cosine between the normal of a facet and the mean normal of a flat boundary
 LEAST_MOVE = 0.25  # of the wanted offset: below it least squares has failed at a facet
 LONGEST = 3.0  # offsets: how far a corner may go; sharp corners get a thinner film at their tip
 
@@ -63,14 +64,13 @@ def offsets(
 
     corner: (k,) corner, facing: (k,) region beyond a facet, normals: (k, d) out of the grain, as
     long as the facet is large. surface: (c, d, d) projectors onto the outside, or the identity.
-    Least squares on the mean normal towards each region. Returns too the projectors (c, d, d)
-    onto the directions in which the corners may slide besides.
+    Least squares on the mean normal towards each region; where that boundary is not flat, on the
+    normals of its facets. Returns too the projectors (c, d, d) onto the directions in which the
+    corners may slide besides.
     """
     count, d = len(surface), normals.shape[1]
-    pairs, place = np.unique(corner * (facing.max() + 1) + facing, return_inverse=True)
-    sums = [np.bincount(place, column, len(pairs)) for column in normals.T]
-    at = pairs // (facing.max() + 1)
-    mean = np.einsum("kij,kj->ki", surface[at], unit(np.column_stack(sums)))
+    at, mean = _mean_normals(corner, facing, normals)
+    mean = np.einsum("kij,kj->ki", surface[at], mean)
     spread, pull = np.zeros((count, d, d)), np.zeros((count, d))
     np.add.at(spread, at, mean[:, :, None] * mean[:, None, :])
     np.add.at(pull, at, mean)
@@ -85,6 +85,20 @@ def offsets(
     move[long] *= (LONGEST / length[long])[:, None]
     slide[long] = 0.0
     return move, slide
+
+
+def _mean_normals(corner: Ints, facing: Ints, normals: Floats) -> tuple[Ints, Floats]:
+    """Corner (p,) and unit normal (p, d) of each flat boundary, or of each facet of a rough one."""
+    _, place = np.unique(corner * (facing.max() + 1) + facing, return_inverse=True)
+
+    def means(place: Ints) -> Floats:
+        return unit(np.column_stack([np.bincount(place, column) for column in normals.T]))
+
+    tilt = (means(place)[place] * unit(normals)).sum(axis=1)
+    rough = np.isin(place, place[tilt < FLAT])
+    place = np.where(rough, place.max() + 1 + np.arange(len(place)), place)
+    _, first, place = np.unique(place, return_index=True, return_inverse=True)
+    return corner[first], means(place)
 
 
 def _redo_failed(move: Floats, slide: Floats, corner: Ints, normals: Floats) -> None:
