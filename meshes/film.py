@@ -29,6 +29,10 @@ FILM = "film"
 NANOMETRES = 1e3  # per um
 
 
+class FilmError(MeshError):
+    """A film that cannot be: grains of another seed would not help."""
+
+
 @dataclass(frozen=True)
 class Filmed(Simplices):
     """A mesh with a film between its grains.
@@ -58,7 +62,7 @@ def add_film(mesh: Simplices, thickness: float, between: Ints | None = None) -> 
     """Put a film of a thickness (um) between grains, as a further region named `film`.
 
     between: (p, 2) pairs of grains that get a film; all if None. Points of a round outside stay
-    on it. Raises MeshError where there is no such boundary, and where the film does not fit: the
+    on it. Raises FilmError where there is no such boundary, and where the film does not fit: the
     message says how thick it may be.
     """
     return film_in(prepared(mesh, between), thickness)
@@ -67,25 +71,25 @@ def add_film(mesh: Simplices, thickness: float, between: Ints | None = None) -> 
 def prepared(mesh: Simplices, between: Ints | None = None) -> Room:
     """All that films of any thickness on the chosen boundaries have in common."""
     if FILM in mesh.names:
-        raise MeshError("there is a film between the grains already")
+        raise FilmError("there is a film between the grains already")
     every = facets(mesh)
     chosen = _chosen(mesh, every, between)
     if not chosen.any():
-        raise MeshError("a film needs a boundary between two grains, and there is none")
+        raise FilmError("a film needs a boundary between two grains, and there is none")
     space = room(mesh, every.take(chosen), every.take(~chosen))
     if len(space.cut.parents) == 0:
-        raise MeshError("the boundaries chosen for a film are too short for it, one facet each")
+        raise FilmError("the boundaries chosen for a film are too short for it, one facet each")
     return space
 
 
 def film_in(space: Room, thickness: float) -> Filmed:
-    """The mesh with a film of a thickness (um). Raises MeshError where it does not fit."""
+    """The mesh with a film of a thickness (um). Raises FilmError where it does not fit."""
     if not thickness > 0:
-        raise MeshError(f"the thickness of a film must be positive, not {thickness:g} um")
+        raise FilmError(f"the thickness of a film must be positive, not {thickness:g} um")
     fitted = fit(space, thickness)
     if not fitted.sound:
         fits = largest(space, thickness) * NANOMETRES
-        raise MeshError(
+        raise FilmError(
             f"a film of {thickness * NANOMETRES:.4g} nm does not fit between the grains; "
             f"the largest that fits is {fits:.4g} nm"
         )

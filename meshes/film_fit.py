@@ -15,11 +15,12 @@ from meshes.simplices import Facets, Simplices, facet_areas, shape
 from meshes.splitting import Mask, Split, overfull, prisms, renumbered, side_signs, split
 
 LEAST_MEAN = 0.9  # of the thickness with all steps made: a film thinner on average does not fit
-LEAST_SHAPE = 0.5  # of the shape quality of a grain's cell before
+LEAST_SHAPE = {2: 0.4, 3: 0.12}  # a film makes no grain's cell worse than this,
+LEAST_KEPT = 0.9  # or, if it was bad before, worse than this part of what it was
 LEAST_CELL = 0.02  # of the volume of a film cell on a flat boundary
 SHRINK = 0.8  # of the offset, per round of repair
 LEAST_OFFSET = 0.2  # of the wanted one; below it a copy is given up
-ROUNDS = 40
+ROUNDS = 25
 TENTH = 1e-4  # um, of a nanometre
 
 
@@ -29,7 +30,8 @@ class Room(NamedTuple):
     mesh: before. cut: the same, cut open. start: (n + c, d) where points and copies come from.
     step: (n + c, d) displacement per half thickness. free: (n + c, d, d) projectors onto the
     directions in which points may move besides. fixed_radius: points on a round outside. matrix:
-    Laplacian of the grains. towards: (s,) sign of each side, for prisms. shape: (m,) before.
+    Laplacian of the grains. towards: (s,) sign of each side, for prisms. least: (m,) shape that
+    the cells of grains must keep.
     """
 
     mesh: Simplices
@@ -40,7 +42,7 @@ class Room(NamedTuple):
     fixed_radius: Ints
     matrix: csr_array
     towards: Ints
-    shape: Floats
+    least: Floats
 
     @property
     def area(self) -> float:
@@ -71,7 +73,8 @@ def room(mesh: Simplices, filmed: Facets, others: Facets) -> Room:
     corners = mesh.points[mesh.cells]
     matrix = laplacian(corners, cut.cells, len(start))
     towards = side_signs(mesh.points, cut.mid, corners[cut.owner].mean(axis=1))
-    return Room(mesh, cut, start, step, free, fixed_radius, matrix, towards, shape(mesh))
+    least = np.minimum(LEAST_SHAPE[mesh.dimension], LEAST_KEPT * shape(mesh))
+    return Room(mesh, cut, start, step, free, fixed_radius, matrix, towards, least)
 
 
 def _steps(mesh: Simplices, cut: Split, filmed: Facets, surface: Floats) -> tuple[Floats, Floats]:
@@ -107,9 +110,9 @@ def fit(space: Room, thickness: float) -> Fit:
 
 
 def largest(space: Room, limit: float) -> float:
-    """Largest thickness (um) below `limit` that fits, within a percent; whole tenths of a nm."""
+    """Largest thickness (um) below `limit` that fits, within two percent; whole tenths of a nm."""
     low, high = 0.0, limit
-    while high - low > max(0.01 * high, TENTH):
+    while high - low > max(0.02 * high, TENTH):
         middle = TENTH * floor(0.5 * (low + high) / TENTH)
         low, high = (middle, high) if fit(space, middle).sound else (low, middle)
     return low
@@ -164,7 +167,7 @@ def _spoiled(space: Room, points: Floats, pinned: Mask, thickness: float) -> Mas
     """(c,) copies at cells of grains or of the film that are turned over or too flat."""
     cut, mesh = space.cut, space.mesh
     live = np.append(np.zeros(cut.before, bool), ~pinned)
-    bad = shape(Simplices(points, cut.cells, mesh.region, mesh.names)) < LEAST_SHAPE * space.shape
+    bad = shape(Simplices(points, cut.cells, mesh.region, mesh.names)) < space.least
     spoiled = np.zeros(len(points), bool)
     spoiled[cut.cells[bad]] = True
     hopeless = np.unique(mesh.region[bad & ~live[cut.cells].any(axis=1)])

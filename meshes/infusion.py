@@ -28,7 +28,7 @@ def film_thickness_from_coating(
     """Thickness of the film that a coating of a thickness (um) fills between the grains.
 
     The film's volume counts as it is meshed, with the pockets where films meet: secant steps.
-    Raises MeshError where so thick a film does not fit.
+    Raises FilmError where so thick a film does not fit.
     """
     volume = coating_report(add_coating(mesh, coating_thickness))["volume"]
     space = prepared(mesh, between)

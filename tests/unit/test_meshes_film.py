@@ -77,7 +77,7 @@ def test_a_film_fits_between_meshed_grains(seed: int, count: int, thickness: flo
     after = add_film(before, thickness)
     require_conforming(after)
     assert film_report(after)["achieved"] > 0.98
-    assert shape(after)[~of_film(after)].min() > 0.35
+    assert shape(after)[~of_film(after)].min() > min(0.399, 0.89 * shape(before).min())
     volume, _ = region_measures(after)
     assert volume[:-1] == pytest.approx(region_measures(before)[0], rel=0.5)
     assert volume.sum() == pytest.approx(volumes(before).sum(), rel=1e-3)
