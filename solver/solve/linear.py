@@ -15,8 +15,9 @@ class LaggedSolver:
     """GMRES preconditioned by the MUMPS factors of an earlier matrix.
 
     The factors are renewed when they need more iterations than a factorization costs, roughly:
-    a count that grows with the system, not a time, so that runs repeat. `regularize` turns the operator into the matrix that is factored
-    (a free body's operator is singular; its null space is attached to the operator instead).
+    a count that grows with the system, not a time, so that runs repeat. `regularize` turns the
+    operator into the matrix that is factored (a free body's operator is singular; its null
+    space is attached to the operator instead).
     """
 
     def __init__(
