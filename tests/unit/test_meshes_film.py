@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from meshes.coating import add_coating
 from meshes.complexes import MeshError
 from meshes.film import FILM, Filmed, add_film, film_pairs, film_report
 from meshes.infusion import film_thickness_from_coating
+from meshes.motion import laplacian
 from meshes.round_particle import mesh_round
 from meshes.simplices import (
     Simplices,
@@ -21,6 +23,7 @@ from meshes.simplices import (
     region_measures,
     shape,
     volumes,
+    without_unused_points,
 )
 from solver.case import ParticleCase
 from tests.unit.ball_example import RADIUS, ball
@@ -131,6 +134,30 @@ def test_flat_boundaries_get_exactly_the_thickness() -> None:
     thickness = film_report(add_film(disc(3, 20), 0.02))["thickness"]
     assert thickness["min"] == pytest.approx(0.02, rel=1e-3)
     assert thickness["max"] == pytest.approx(0.02, rel=1e-3)
+
+
+@pytest.mark.parametrize(("d", "grains"), [(2, "wedges"), (3, "wedges"), (3, "core")])
+def test_a_linear_field_is_in_balance_on_a_film_mesh(d: int, grains: str) -> None:
+    mesh = add_coating(add_film(ball(d, 6, grains), 0.02), 0.01, 0.8)
+    matrix = laplacian(mesh.points[mesh.cells], mesh.cells, len(mesh.points))
+    field = mesh.points @ np.arange(1.0, d + 1)
+    inside = np.ones(len(field), bool)
+    inside[facets(mesh).take(facets(mesh).is_outside).nodes] = False
+    scale = matrix.diagonal().max() * np.abs(field).max()
+    assert np.abs((matrix @ field)[inside]).max() < 1e-13 * scale
+
+
+@pytest.mark.parametrize("d", [2, 3])
+def test_a_film_stays_on_the_wall_of_a_round_pore(d: int) -> None:
+    whole = ball(d, 6)
+    solid = np.abs(np.linalg.norm(whole.points[whole.cells], axis=2)).min(axis=1) > RADIUS / 3.5
+    mesh = without_unused_points(
+        Simplices(whole.points, whole.cells[solid], whole.region[solid], whole.names)
+    )
+    after = add_film(mesh, 0.05)
+    outer, pore = outer_and_pore(after, facets(after))
+    assert np.linalg.norm(after.points[outer.nodes], axis=2) == pytest.approx(RADIUS, rel=1e-12)
+    assert np.linalg.norm(after.points[pore.nodes], axis=2) == pytest.approx(RADIUS / 3, rel=1e-12)
 
 
 def test_the_same_mesh_gets_the_same_film() -> None:
