@@ -84,9 +84,11 @@ class _Grains:
 
     def __init__(self, run: Run) -> None:
         particle, self._spaces = run.particle, run.spaces
+        in_filler = particle.is_filler[run.spaces.grain_of_node]
         self._dimension = particle.dimension
         n_cells = particle.mesh.topology.index_map(particle.dimension).size_local
         self._nodes, cells = np.unique(run.spaces.scalar.dofmap.list[:n_cells], return_inverse=True)
+        self._in_filler = in_filler[self._nodes]
         grain = particle.grain[:n_cells]
         self._grain_dof = run.spaces.grain.dofmap.list[:n_cells].ravel()
         self._constant = {"grain": grain, "c axis": particle.c_axis[grain]}
@@ -102,7 +104,7 @@ class _Grains:
         stress = moment.stress[self._nodes]
         displacement = moment.displacement.reshape(-1, self._dimension)[self._nodes]
         at_nodes = {
-            "occupancy": moment.occupancy[self._nodes],
+            "occupancy": np.where(self._in_filler, np.nan, moment.occupancy[self._nodes]),
             "displacement / um": _in_space(displacement),
             "hydrostatic stress / MPa": trace(stress) / 3,
             "von mises stress / MPa": von_mises(stress),

@@ -49,15 +49,21 @@ def read_frame(fields: Path, number: int) -> Frame:
 
 
 def mean_openings(fields: Path) -> Floats:
-    """Opening averaged over all boundaries in every frame of a disc, nm."""
+    """Opening averaged over all boundaries in every frame, nm."""
     means = []
     for _, files in frame_files(fields / "boundaries.pvd"):
         facets = _joined(files)
-        ends = facets.points[facets.cells]
-        length = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
         opening = np.maximum(facets.at_nodes["opening / nm"], 0)[facets.cells].mean(axis=1)
-        means.append(np.average(opening, weights=length))
+        means.append(np.average(opening, weights=_sizes(facets)))
     return np.array(means)
+
+
+def _sizes(facets: Grains) -> Floats:
+    """Length or area of facets, up to a common factor."""
+    corners = facets.points[facets.cells]
+    sides = corners[:, 1:] - corners[:, :1]
+    across = sides[:, 0] if sides.shape[1] == 1 else np.cross(sides[:, 0], sides[:, 1])
+    return np.linalg.norm(across, axis=1)
 
 
 def _pieces(file: Path) -> list[Path]:

@@ -19,6 +19,7 @@ STRESS, OPENING = "first principal stress / MPa", "opening / nm"
 CRACK_COLOURS = LinearSegmentedColormap.from_list("cracks", ["#5c5c5c", "#000000"])
 THINNEST, WIDEST, HALO = 0.5, 3.4, 1.3  # points
 CRACKED = 0.99  # separation from which a boundary counts as cracked, as in the history
+THINNEST_CELL = 1e-3  # of the particle's width, about half a dot
 LEAST_SPAN = 0.1  # of occupancy, so that rounding does not look like a pattern
 
 
@@ -62,7 +63,7 @@ def picture(frame: Frame, scales: Scales, title: str, moment: str) -> Figure:
 
 def _span(values: Floats) -> tuple[float, float]:
     """Range of all but the outermost values, not narrower than the least."""
-    low, high = np.percentile(values, [0.5, 99.5])
+    low, high = np.nanpercentile(values, [0.5, 99.5])
     missing = max(LEAST_SPAN - (high - low), 0.0) / 2
     return float(low - missing), float(high + missing)
 
@@ -77,10 +78,28 @@ def _colour_bar(colours: Any, axes: Axes, label: str, extend: str = "neither") -
 
 def _field(axes: Axes, frame: Frame, values: Floats, colours: str, norm: Normalize) -> Any:
     points = frame.grains.points
-    triangles = Triangulation(points[:, 0], points[:, 1], frame.grains.cells)
+    cells = frame.grains.cells[_drawable(frame, values)]
     return axes.tripcolor(
-        triangles, values, shading="gouraud", cmap=colours, norm=norm, rasterized=True
+        Triangulation(points[:, 0], points[:, 1], cells),
+        np.nan_to_num(values),
+        shading="gouraud",
+        cmap=colours,
+        norm=norm,
+        rasterized=True,
     )
+
+
+def _drawable(frame: Frame, values: Floats) -> npt.NDArray[np.bool_]:
+    """Cells with known values (fillers have no occupancy) that are wide enough to be seen.
+
+    The slivers of a cut would be drawn beyond their corners.
+    """
+    cells, corners = frame.grains.cells, frame.grains.points[frame.grains.cells][:, :, :2]
+    sides = corners - np.roll(corners, 1, axis=1)
+    longest = np.linalg.norm(sides, axis=2).max(axis=1)
+    area = np.abs(sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0])
+    wide = area > THINNEST_CELL * np.ptp(frame.grains.points[:, 0]) * longest
+    return np.isfinite(values)[cells].all(axis=1) & wide
 
 
 def _outlines(axes: Axes, frame: Frame) -> None:

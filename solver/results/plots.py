@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from solver.results import curves, style
+from solver.results.cut import cut_open
 from solver.results.frames import frame_files, mean_openings, read_frame
 from solver.results.history import History, half_cycles, read_history
 from solver.results.particle import picture, shared_scales
@@ -42,7 +43,7 @@ def _particle_pictures(directory: Path, history: History) -> dict[str, Figure]:
     if len(times) == 0:
         return {}
     chosen = moments(times, history, fields)
-    frames = {number: read_frame(fields, number) for number, _ in chosen.values()}
+    frames = {number: cut_open(read_frame(fields, number)) for number, _ in chosen.values()}
     scales = shared_scales(list(frames.values()))
     return {
         file: picture(
