@@ -19,7 +19,7 @@ STRESS, OPENING = "first principal stress / MPa", "opening / nm"
 CRACK_COLOURS = LinearSegmentedColormap.from_list("cracks", ["#5c5c5c", "#000000"])
 THINNEST, WIDEST, HALO = 0.5, 3.4, 1.3  # points
 CRACKED = 0.99  # separation from which a boundary counts as cracked, as in the history
-THINNEST_CELL = 1e-3  # of the particle's width, about half a dot
+NARROWEST = 8e-3  # of the particle's width, a few dots
 LEAST_SPAN = 0.1  # of occupancy, so that rounding does not look like a pattern
 
 
@@ -77,29 +77,25 @@ def _colour_bar(colours: Any, axes: Axes, label: str, extend: str = "neither") -
 
 
 def _field(axes: Axes, frame: Frame, values: Floats, colours: str, norm: Normalize) -> Any:
-    points = frame.grains.points
-    cells = frame.grains.cells[_drawable(frame, values)]
-    return axes.tripcolor(
-        Triangulation(points[:, 0], points[:, 1], cells),
-        np.nan_to_num(values),
-        shading="gouraud",
-        cmap=colours,
-        norm=norm,
-        rasterized=True,
-    )
+    """Smooth colours; slivers of a cut in one colour each, smooth ones would stick out."""
+    x, y = frame.grains.points[:, :2].T
+    cells = frame.grains.cells[np.isfinite(values)[frame.grains.cells].all(axis=1)]
+    wide = _wide(frame.grains.points[cells][:, :, :2], np.ptp(x))
+    known = np.nan_to_num(values)
+    look: Any = {"cmap": colours, "norm": norm, "rasterized": True}
+    if not wide.all():
+        slivers = cells[~wide]
+        middle = known[slivers].mean(axis=1)
+        axes.tripcolor(Triangulation(x, y, slivers), facecolors=middle, edgecolors="face", **look)
+    return axes.tripcolor(Triangulation(x, y, cells[wide]), known, shading="gouraud", **look)
 
 
-def _drawable(frame: Frame, values: Floats) -> npt.NDArray[np.bool_]:
-    """Cells with known values (fillers have no occupancy) that are wide enough to be seen.
-
-    The slivers of a cut would be drawn beyond their corners.
-    """
-    cells, corners = frame.grains.cells, frame.grains.points[frame.grains.cells][:, :, :2]
+def _wide(corners: Floats, width: float) -> npt.NDArray[np.bool_]:
+    """Whether triangles (cells, 3, 2) are wide enough to be coloured smoothly."""
     sides = corners - np.roll(corners, 1, axis=1)
     longest = np.linalg.norm(sides, axis=2).max(axis=1)
     area = np.abs(sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0])
-    wide = area > THINNEST_CELL * np.ptp(frame.grains.points[:, 0]) * longest
-    return np.isfinite(values)[cells].all(axis=1) & wide
+    return area > NARROWEST * width * longest
 
 
 def _outlines(axes: Axes, frame: Frame) -> None:
