@@ -25,5 +25,7 @@ OHM = VOLT / AMPERE
 FARADAY = 96485.33212  # C/mol (exact in the 2019 SI)
 GAS_CONSTANT = 8.31446261815324  # J/(mol K) (exact in the 2019 SI)
 
+CRACKED = 0.99  # separation from which a boundary counts as cracked
+
 FARADAY_INTERNAL = FARADAY * COULOMB / MOLE  # 96.485 pC/fmol
 GAS_CONSTANT_INTERNAL = GAS_CONSTANT * JOULE / (MOLE * KELVIN)  # 8.314e-3 pJ/(fmol K)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from solver.constants import AMPERE, COULOMB, JOULE, METRE
+from solver.constants import AMPERE, COULOMB, CRACKED, JOULE, METRE
 from solver.model.build import Model, collector_potential
 from solver.model.energy import EnergyLedger
 from solver.output.snapshot import Snapshot
@@ -15,7 +15,6 @@ from solver.protocol import Reading
 from solver.solve.staggered import CoupledSolver
 
 Floats = npt.NDArray[np.floating]
-CRACKED = 0.99  # separation from which a boundary counts as cracked
 MAH_PER_GRAM = 3.6  # C/g
 
 

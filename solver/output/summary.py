@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from solver.constants import CRACKED
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.particle.interfaces import Boundaries
 
 FILE = "summary.json"
-CRACKED = 0.99
 ENERGIES = {
     "elastic_J": "Elastic Energy / J",
     "bond_J": "Bond Energy / J",

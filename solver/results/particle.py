@@ -12,13 +12,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.tri import Triangulation
 
+from solver.constants import CRACKED
 from solver.results import style
 from solver.results.frames import Floats, Frame, outlines
 
 STRESS, OPENING = "first principal stress / MPa", "opening / nm"
 CRACK_COLOURS = LinearSegmentedColormap.from_list("cracks", ["#5c5c5c", "#000000"])
 THINNEST, WIDEST, HALO = 0.5, 3.4, 1.3  # points
-CRACKED = 0.99  # separation from which a boundary counts as cracked, as in the history
 NARROWEST = 8e-3  # of the particle's width, a few dots
 LEAST_SPAN = 0.1  # of occupancy, so that rounding does not look like a pattern
 
