@@ -3,17 +3,18 @@
 from meshes.build import build
 from meshes.cache import MeshFile
 from meshes.complexes import Complex, MeshError, polygons
+from meshes.estimate import Estimate, estimate
 from meshes.round_particle import complex_of
 from meshes.simplices import Simplices
-from meshes.sizes import estimate_cells
 
 __all__ = [
     "Complex",
+    "Estimate",
     "MeshError",
     "MeshFile",
     "Simplices",
     "build",
     "complex_of",
-    "estimate_cells",
+    "estimate",
     "polygons",
 ]

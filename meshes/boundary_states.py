@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STREAM = 3  # keeps these random numbers apart from those of grains and orientations
 MICROMETRES = 1e6  # per metre
 OTHERWISE = "dry"
+FILLERS = ("film", "coating")
 
 Bools = NDArray[np.bool_]
 
@@ -44,7 +45,7 @@ def boundary_table(
 ) -> list[dict[str, Any]]:
     """Grains, state, misorientation (rad) and area (um^(d-1)) of every boundary between grains.
 
-    mesh: of the grains alone, before films and coatings. c_axis: (grains, 3) unit vectors.
+    c_axis: (regions, 3) unit vectors.
     """
     network = network_of(mesh)
     filled = chosen(network, mesh.points, rule, seed)
@@ -61,9 +62,11 @@ def boundary_table(
 
 
 def network_of(mesh: Simplices) -> Network:
-    """The boundaries of a mesh whose regions are all grains."""
+    """The boundaries between grains; films and coatings are no grains."""
     every = facets(mesh)
     inner = between_regions(mesh, every)
+    is_grain = np.array([name not in FILLERS for name in mesh.names])
+    inner = inner.take(np.nonzero(is_grain[mesh.region[inner.cells]].all(axis=1))[0])
     pairs, owner = np.unique(mesh.region[inner.cells], axis=0, return_inverse=True)
     owner = owner.reshape(-1).astype(np.int64)
     areas = np.bincount(owner, facet_areas(mesh.points, inner.nodes), len(pairs))

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from meshes.boundary_states import boundary_table
-from meshes.cache import MESH, MeshFile, cached
+from meshes.cache import MESH, MeshFile, cached, digest
 from meshes.complexes import MeshError
+from meshes.estimate import estimate
 from meshes.msh_file import write_msh
 from meshes.orientation import grain_axes
 from meshes.quality import measure, require_sound
-from meshes.round_particle import mesh_round
+from meshes.routes import make
 from meshes.simplices import Simplices, region_measures
-from meshes.sizes import estimate_cells, micrometres
+from solver.case import ParticleCase
 
 if TYPE_CHECKING:
-    from solver.case import ParticleCase
+    from solver.case import AnyParticle
 
 FORMAT = 4  # raise it whenever the same input gives another mesh or table
 RETRIES = 5
@@ -31,22 +32,24 @@ UPRIGHT = [0.0, 0.0, 1.0]  # c axis of what is no grain, and has none
 log = logging.getLogger(__name__)
 
 
-def build(particle: ParticleCase, cache: Path, force: bool = False) -> MeshFile:
+def build(particle: AnyParticle, cache: Path, force: bool = False) -> MeshFile:
     """Mesh of a particle, from `cache` if it has been built before.
 
     Raises MeshError when no attempt succeeds, or for more than MOST_CELLS cells without `force`.
     """
-    if (estimate := estimate_cells(particle)) > MOST_CELLS and not force:
+    if (cells := estimate(particle).cells) > MOST_CELLS and not force:
         raise MeshError(
-            f"the mesh would have about {estimate / 1e6:.3g} million cells, more than "
+            f"the mesh would have about {cells / 1e6:.3g} million cells, more than "
             f"{MOST_CELLS / 1e6:g} million; choose larger edge lengths, or force it"
         )
     return cached(cache, key_of(particle), lambda folder: _make(particle, folder))
 
 
-def key_of(particle: ParticleCase) -> str:
+def key_of(particle: AnyParticle) -> str:
     """Hash of the description and of the format, as hexadecimal digits."""
     described = {"format": FORMAT} | _rounded(particle.model_dump(mode="json"))
+    if not isinstance(particle, ParticleCase):  # what it says counts, not where it lies
+        described["path"] = digest(Path(particle.path))
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
@@ -59,9 +62,11 @@ def _rounded(value: Any) -> Any:
     return f"{value:.12g}" if isinstance(value, float) else value
 
 
-def _make(particle: ParticleCase, folder: Path) -> dict[str, Any]:
+def _make(particle: AnyParticle, folder: Path) -> dict[str, Any]:
     """Mesh into `folder`, with the next seed after each failure; the table of the regions."""
     retries: list[str] = []
+    if not isinstance(particle, ParticleCase):
+        return _attempt(particle, 0, folder) | {"retries": retries}
     for attempt in range(1 + RETRIES):
         try:
             return _attempt(particle, attempt, folder) | {"retries": retries}
@@ -71,8 +76,8 @@ def _make(particle: ParticleCase, folder: Path) -> dict[str, Any]:
     raise MeshError("no mesh after {} attempts:\n{}".format(len(retries), "\n".join(retries)))
 
 
-def _attempt(particle: ParticleCase, attempt: int, folder: Path) -> dict[str, Any]:
-    mesh, radius = mesh_round(particle, attempt, folder), micrometres(particle.radius)
+def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any]:
+    mesh, radius, notes = make(particle, attempt, folder)
     quality = measure(mesh, radius)
     require_sound(mesh, quality)
     write_msh(folder / MESH, mesh)
@@ -84,11 +89,11 @@ def _attempt(particle: ParticleCase, attempt: int, folder: Path) -> dict[str, An
         "radius": radius,
         "grains": grains,
         "boundaries": boundary_table(mesh, c_axis, particle.boundary, particle.seed),
-        "quality": quality._asdict(),
+        "quality": quality._asdict() | notes,
     }
 
 
-def _region_table(mesh: Simplices, particle: ParticleCase) -> list[dict[str, Any]]:
+def _region_table(mesh: Simplices, particle: AnyParticle) -> list[dict[str, Any]]:
     """Name, c axis, centroid, volume and material of every region."""
     volumes, centroids = region_measures(mesh)
     materials = [name if name in ("film", "coating") else "grain" for name in mesh.names]

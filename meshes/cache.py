@@ -35,7 +35,7 @@ def cached(cache: Path, key: str, make: Callable[[Path], dict[str, Any]]) -> Mes
     with tempfile.TemporaryDirectory(dir=cache, prefix=".building-") as name:
         aside = Path(name) / key
         aside.mkdir()
-        table = make(aside) | {"key": key, "sha256": _digest(aside / MESH)}
+        table = make(aside) | {"key": key, "sha256": digest(aside / MESH)}
         (aside / TABLE).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
         _publish(aside, entry)
     return MeshFile(entry / MESH, entry / TABLE, key, False, tuple(table["retries"]))
@@ -45,7 +45,7 @@ def _stored(entry: Path) -> tuple[str, ...] | None:
     """Failed attempts recorded in a sound cache entry; None if there is no such entry."""
     try:
         table = json.loads((entry / TABLE).read_text(encoding="utf-8"))
-        sound = table["sha256"] == _digest(entry / MESH)
+        sound = table["sha256"] == digest(entry / MESH)
     except (OSError, ValueError, KeyError):
         return None
     return tuple(table["retries"]) if sound else None
@@ -62,5 +62,6 @@ def _publish(aside: Path, entry: Path) -> None:
             raise
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Hash of the content of a file, as hexadecimal digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -5,7 +5,7 @@ Everything works for d = 2 and d = 3 alike, without loops over cells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import factorial
 from typing import NamedTuple
 
@@ -201,6 +201,12 @@ def without_unused_points(mesh: Simplices) -> Simplices:
     """The same cells with the points that some cell uses, in the same order."""
     used, numbers = np.unique(mesh.cells, return_inverse=True)
     return Simplices(mesh.points[used], numbers.reshape(mesh.cells.shape), mesh.region, mesh.names)
+
+
+def centred(mesh: Simplices) -> Simplices:
+    """The mesh moved so that its centre of mass is the origin."""
+    volume, middle = region_measures(mesh)
+    return replace(mesh, points=mesh.points - volume @ middle / volume.sum())
 
 
 def require_valid(mesh: Simplices) -> None:

@@ -36,12 +36,6 @@ def sizes_of(particle: ParticleCase) -> Sizes:
     return Sizes(inside, boundary, boundary)
 
 
-def estimate_cells(particle: ParticleCase) -> int:
-    """Number of cells the mesh of a particle will have, within some ten percent."""
-    dimension, radius = DIMENSION[particle.shape], micrometres(particle.radius)
-    return round(expected_cells(sizes_of(particle), dimension, radius, particle.grains.count))
-
-
 def expected_cells(sizes: Sizes, dimension: int, radius: float, count: int) -> float:
     """Expected number of cells in `count` grains, each taken for a ball, in one of `radius`."""
     grain = radius * count ** (-1 / dimension)

@@ -128,18 +128,19 @@ def test(options: Namespace) -> int:
 
 def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     """Return (case, plan), or None after having told every problem."""
+    from meshes import MeshError, estimate
     from solver.case import Case, CaseError
     from solver.materials import MaterialError
-    from solver.plan import PlanError, plan
+    from solver.plan import MeshEstimate, PlanError, plan
 
     try:
         case = Case.load(options.case, options.overrides)
-        return case, plan(case)
+        return case, plan(case, MeshEstimate(*estimate(case.particle)))
     except CaseError as error:
         count = len(error.problems)
         print(f"{count} problem{'s' * (count > 1)} in the case:", file=sys.stderr)
         print(*error.problems, sep="\n", file=sys.stderr)
-    except (MaterialError, PlanError) as error:
+    except (MaterialError, MeshError, PlanError) as error:
         print(f"{options.case}: {error}", file=sys.stderr)
     return None
 

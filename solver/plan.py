@@ -1,15 +1,16 @@
-"""What a case would take: grains, cells, unknowns, duration and memory, estimated without a mesh.
+"""What a case would take: unknowns, duration and memory, without a mesh.
 
 The estimate follows the particle at equilibrium, so it also finds the steps that cannot be run
 at all because their end has been passed before they start.
 """
 
 from dataclasses import dataclass
-from math import ceil, pi
+from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 
-from solver.case import AnyStep, Case, Charge, Discharge, Hold, ParticleCase
+from solver.case import AnyStep, Case, Charge, Discharge, Hold
 from solver.constants import FARADAY
 from solver.materials import GrainMaterial, load_boundary_material, load_grain_material
 
@@ -20,13 +21,16 @@ class PlanError(Exception):
     """A case that reads well but cannot be run."""
 
 
-@dataclass(frozen=True)
-class MeshEstimate:
-    """Expected sizes of a mesh, good to 20 % or so."""
+class MeshEstimate(NamedTuple):
+    """Expected size of a mesh. radius: um, of a ball of the same volume. boundary_area: 1/um."""
 
+    dimension: int
+    grains: int
+    radius: float
     cells: int
     points: int
     boundary_facets: int
+    boundary_area: float
 
 
 @dataclass(frozen=True)
@@ -44,64 +48,51 @@ class Plan:
 
     mesh: MeshEstimate
     dofs: int
+    boundary_area: float  # m^2/g
     steps: tuple[StepEstimate, ...]
     least_time_steps: int
-    memory: float  # bytes on one rank
+    memory: float | None  # bytes on one rank, if known
 
 
-def plan(case: Case) -> Plan:
-    """Return what a case would take.
+def plan(case: Case, mesh: MeshEstimate) -> Plan:
+    """Return what a case would take on a mesh of an expected size.
 
     Raises MaterialError if its materials cannot be loaded, PlanError if a step is infeasible.
     """
     material = load_grain_material(case.materials.grain)
     load_boundary_material(case.particle.boundary.state)
-    mesh = estimate_mesh(case.particle)
-    nodes = mesh.points + mesh.boundary_facets  # nodes at a boundary count once per grain
-    dofs = 3 * nodes + case.particle.grains.count + 2  # u, x, V of grains, V and strain in z
+    doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)  # points, once per grain
+    fields = mesh.dimension + 1  # displacement and occupancy
+    # one potential for each grain, that of the collector, and in 2D the strain in z
+    single = mesh.grains + 1 + (mesh.dimension == 2)
+    dofs = round(fields * (mesh.points + doubled)) + single
     steps = estimate_steps(case, material)
     longest = case.numerics.time_step.fixed or case.numerics.time_step.maximum
     least = sum(ceil((step.duration or 0.0) / longest) or 1 for step in steps)
-    return Plan(mesh, dofs, steps, least, BYTES_PER_RANK + BYTES_PER_DOF * dofs)
+    memory = BYTES_PER_RANK + BYTES_PER_DOF * dofs if mesh.dimension == 2 else None
+    area = mesh.boundary_area * 1e6 / material.density / 1e3
+    return Plan(mesh, dofs, area, steps, least, memory)
 
 
 def describe(case: Case, plan: Plan) -> str:
     """Return the plan of a case as a few lines of text."""
-    particle, mesh = case.particle, plan.mesh
+    mesh, boundary = plan.mesh, case.particle.boundary
+    filled = boundary.state if boundary.rule == "all" else f"{boundary.state} ({boundary.rule})"
     lines = [
         f"{case.name}: this case can be run",
-        f"  particle    {particle.shape}, radius {particle.radius * 1e6:g} um, "
-        f"{particle.grains.count} grains of {case.materials.grain}, "
-        f"{particle.boundary.state} boundaries",
+        f"  particle    {case.particle.shape}, radius {mesh.radius:.4g} um, "
+        f"{mesh.grains} grains of {case.materials.grain}, {filled} boundaries",
         f"  mesh        about {mesh.cells} cells, {mesh.boundary_facets} boundary facets",
+        f"  boundaries  about {plan.boundary_area:.3g} m^2/g",
         f"  unknowns    about {plan.dofs}",
     ]
     for number, step in enumerate(plan.steps):
         took = "" if step.duration is None else f", about {step.duration / 3600:.2f} h"
         lines.append(f"  step {number:<6} {step.text}{took}, x = {step.occupancy:.3f}")
-    return "\n".join(
-        [
-            *lines,
-            f"  time steps  at least {plan.least_time_steps}",
-            f"  memory      about {plan.memory / 1e9:.1f} GB on one rank",
-        ]
-    )
-
-
-def estimate_mesh(particle: ParticleCase) -> MeshEstimate:
-    """Return the expected size of a disc's mesh.
-
-    Boundaries of regular grains measure 1.86 sqrt(N A). Cells are somewhat smaller than
-    equilateral ones of the wanted size; near the boundaries they have the boundary's size.
-    """
-    area, count = pi * particle.radius**2, particle.grains.count
-    size, fine = particle.mesh.size, particle.mesh.boundary_size
-    diameter = 2.0 * particle.radius / count**0.5
-    near = min(1.0, 2.3 * size / diameter)
-    cells = 1.23 * area / 0.433 * (near / fine**2 + (1.0 - near) / size**2)
-    outer = 2.0 * pi * particle.radius / fine
-    facets = 1.86 * (count * area) ** 0.5 / fine if count > 1 else 0.0
-    return MeshEstimate(round(cells), round(cells / 2 + outer / 2 + 1), round(facets))
+    lines.append(f"  time steps  at least {plan.least_time_steps}")
+    if plan.memory is not None:
+        lines.append(f"  memory      about {plan.memory / 1e9:.1f} GB on one rank")
+    return "\n".join(lines)
 
 
 def estimate_steps(case: Case, material: GrainMaterial) -> tuple[StepEstimate, ...]:

@@ -1,11 +1,12 @@
 """What a user may write: pydantic models with units, read from YAML with line numbers."""
 
 from solver.case.models import Case, CohesiveCase, NumericsCase, PhysicsCase
-from solver.case.particle import ParticleCase
+from solver.case.particle import AnyParticle, ImageCase, MeshFileCase, ParticleCase
 from solver.case.problems import CaseError, Problem
 from solver.case.steps import AnyStep, Charge, Discharge, Hold, Rest, Until
 
 __all__ = [
+    "AnyParticle",
     "AnyStep",
     "Case",
     "CaseError",
@@ -13,6 +14,8 @@ __all__ = [
     "CohesiveCase",
     "Discharge",
     "Hold",
+    "ImageCase",
+    "MeshFileCase",
     "NumericsCase",
     "ParticleCase",
     "PhysicsCase",

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from solver.case.particle import ParticleCase
+from solver.case.particle import AnyParticle
 from solver.case.section import Section
 from solver.case.steps import AnyStep, contradiction, in_rates
 from solver.case.units import (
@@ -122,7 +122,7 @@ class Case(Section):
     """Everything a run needs to know."""
 
     name: str = Field(min_length=1, description="What this case is about")
-    particle: ParticleCase
+    particle: AnyParticle
     materials: MaterialsCase
     c_rate_basis: SpecificCurrent = Field(gt=0, description="Current per mass that 1C means")
     temperature: Temperature = Field(298.15, ge=200, le=1000, description="Same everywhere")

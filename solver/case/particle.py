@@ -2,9 +2,17 @@
 
 from math import pi
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, FiniteFloat, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    FiniteFloat,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from solver.case.section import Section
 from solver.case.units import Angle, Length
@@ -137,15 +145,20 @@ class MeshCase(Section):
         return self
 
 
-class ParticleCase(Section):
-    """The secondary particle: its shape, its grains and its mesh."""
+class Grainy(Section):
+    """What every particle of grains has, whatever its shape comes from."""
+
+    seed: int = Field(1, ge=0, description="Seed of grains, orientations and strength")
+    orientation: OrientationCase = OrientationCase()
+    boundary: BoundaryCase = BoundaryCase()
+
+
+class ParticleCase(Grainy):
+    """A secondary particle made up: its shape, its grains and its mesh."""
 
     shape: Literal["disc"] = Field("disc", description="disc: a round cross-section, 2D")
     radius: Length = Field(gt=0, description="Radius of the particle")
-    seed: int = Field(1, ge=0, description="Seed of grains, orientations and strength")
     grains: GrainsCase
-    orientation: OrientationCase = OrientationCase()
-    boundary: BoundaryCase = BoundaryCase()
     mesh: MeshCase = MeshCase()
 
     @model_validator(mode="after")
@@ -163,3 +176,73 @@ class ParticleCase(Section):
                 f"mesh.size ({self.mesh.size:g} m) is larger than a grain ({diameter:.2g} m across)"
             )
         return self
+
+
+class _FromFile(Grainy):
+    """A particle in a file, whose path is relative to the case."""
+
+    path: str = Field(min_length=1, description="The file, relative to the case")
+
+    @field_validator("path")
+    @classmethod
+    def _path_from_case(cls, path: str, info: ValidationInfo) -> str:
+        folder = (info.context or {}).get("folder")
+        if folder is None:
+            return path
+        full = Path(folder, path).resolve()
+        if not full.is_file():
+            raise ValueError(f"{full}: no such file")
+        return str(full)
+
+
+class ImageMeshCase(Section):
+    """Edge length of the mesh of an image, the same everywhere."""
+
+    size: Length = Field(0.15e-6, gt=0, description="Edge length")
+
+
+class ImageCase(_FromFile):
+    """A particle in an image whose values number the grains; 0 is the outside."""
+
+    shape: Literal["image"] = Field(description="image: labels in a .npy, .tif or .vti file")
+    voxel: Length = Field(gt=0, description="Edge of one pixel or voxel")
+    mesh: ImageMeshCase = ImageMeshCase()
+
+    @model_validator(mode="after")
+    def _not_finer_than_the_image(self) -> Self:
+        if self.mesh.size < self.voxel:
+            raise ValueError(
+                f"mesh.size ({self.mesh.size:g} m) is finer than the image ({self.voxel:g} m)"
+            )
+        return self
+
+
+class MeshFileCase(_FromFile):
+    """A particle in a mesh file whose named groups are the grains."""
+
+    shape: Literal["file"] = Field(description="file: a .msh with groups grain_0, grain_1, ...")
+    unit: Length = Field(1e-6, gt=0, description="Length of one unit of the mesh")
+
+
+PARTICLES: dict[str, type[Grainy]] = {  # by what their shape comes from
+    "round": ParticleCase,
+    "image": ImageCase,
+    "file": MeshFileCase,
+}
+SHAPES = {"disc": "round", "image": "image", "file": "file"}
+
+
+def _origin(given: Any) -> str | None:
+    """What the shape of a particle comes from; None for an unknown shape."""
+    if isinstance(given, Grainy):
+        return next(origin for origin, model in PARTICLES.items() if isinstance(given, model))
+    shape = given.get("shape", "disc") if isinstance(given, dict) else "disc"
+    return SHAPES.get(shape) if isinstance(shape, str) else None
+
+
+AnyParticle = Annotated[
+    Annotated[ParticleCase, Tag("round")]
+    | Annotated[ImageCase, Tag("image")]
+    | Annotated[MeshFileCase, Tag("file")],
+    Discriminator(_origin),
+]

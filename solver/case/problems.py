@@ -39,7 +39,7 @@ def translate(
 ) -> list[Problem]:
     """Return pydantic's errors as problems; `locate` maps a place in the case to (file, line)."""
     return [
-        Problem(*locate(item["loc"]), _message(item, model))
+        Problem(*locate(_as_written(item)), _message(item, model))
         for item in error.errors(include_url=False)
     ]
 
@@ -51,9 +51,22 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(known)}"
 
 
-def _message(item: Any, model: type[BaseModel]) -> str:
+def _as_written(item: Any) -> Place:
+    """Place of an error as the user writes it: pydantic adds what a particle's shape comes from."""
+    from solver.case.particle import PARTICLES
+
     place: Place = item["loc"]
-    path = ".".join(map(str, place))
+    if place == ("particle",) and item["type"].startswith("union_tag"):
+        return "particle", "shape"
+    added = place[:1] == ("particle",) and place[1:2] and place[1] in PARTICLES
+    return place[:1] + place[2:] if added else place
+
+
+def _message(item: Any, model: type[BaseModel]) -> str:
+    from solver.case.particle import SHAPES
+
+    place: Place = item["loc"]
+    path = ".".join(map(str, _as_written(item)))
     given, context = item["input"], item.get("ctx", {})
     match item["type"]:
         case "extra_forbidden":
@@ -62,6 +75,10 @@ def _message(item: Any, model: type[BaseModel]) -> str:
             return f"unknown key '{path}' ({hint})"
         case "missing":
             return f"required key '{path}' is missing"
+        case "union_tag_not_found" if place == ("particle",):
+            return (
+                f"{path}: unknown shape '{given['shape']}' ({nearest(str(given['shape']), SHAPES)})"
+            )
         case "union_tag_invalid" | "union_tag_not_found":
             return f"{path}: {_not_a_step(given)}"
         case "literal_error":
@@ -95,16 +112,18 @@ def _not_a_step(given: Any) -> str:
 
 def _model_at(model: type[BaseModel] | None, place: Place) -> type[BaseModel] | None:
     """Return the model that stands at a place of the case, if one does."""
+    from solver.case.particle import PARTICLES
     from solver.case.steps import STEPS
 
+    variants: dict[str, type[BaseModel]] = {**STEPS, **PARTICLES}
     for key in place:
         if model is None:
             return None
         if isinstance(key, int):
             continue
-        if key in STEPS and key not in model.model_fields:
-            model = STEPS[key]
-        elif key in model.model_fields and key != "protocol":
+        if key in variants and key not in model.model_fields:
+            model = variants[key]
+        elif key in model.model_fields and key not in ("protocol", "particle"):
             model = _model_in(model.model_fields[key].annotation)
     return model
 

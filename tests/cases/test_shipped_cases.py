@@ -82,7 +82,8 @@ def test_the_cases_of_yan_differ_by_the_boundaries_alone():
 
 def test_no_shipped_case_is_left_out():
     shipped = {str(path.relative_to(CASES).with_suffix("")) for path in CASES.rglob("*.yaml")}
-    assert shipped == set(SHORT)
+    samples = {name for name in shipped if name.startswith("meshes/")}  # tested by themselves
+    assert shipped - samples == set(SHORT)
 
 
 if __name__ == "__main__":

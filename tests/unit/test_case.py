@@ -163,7 +163,7 @@ def test_every_problem_is_told_at_once(tmp_path):
         ("count: 12}", "count: 12", 5, "while parsing a flow mapping"),
         ("0.2 um", "0.5 um", 5, "boundary_size (5e-07 m) must not exceed size (4e-07 m)"),
         ("0.4 um", "4 um", 2, "mesh.size (4e-06 m) is larger than a grain"),
-        ("radius: 3 um", "shape: cube\n  radius: 3 um", 3, "expected 'disc', got 'cube'"),
+        ("radius: 3 um", "shape: dics\n  radius: 3 um", 3, "unknown shape 'dics' (did you mean"),
         ("rate: C/20, time: 1 h", "voltage: 4 V", 14, "a hold never ends by itself"),
         ("until: {time: 10 min}", "until: {}", 15, "needs at least one of voltage, rate"),
         ("current: 20 mA/g, ", "", 16, "needs either rate or current"),
