@@ -27,6 +27,7 @@ LEAST_SICN = 0.05  # below it a mesh is refused: its worst cell would spoil the 
 class Quality(NamedTuple):
     """Size and shape of a mesh; lengths in um, shape as signed inverse condition number (SICN).
 
+    region_nodes: those at boundaries count once in every region they belong to.
     volume_deficit: part of the ball of the radius given that the mesh lacks. grain_diameter: mean
     diameter of a ball as large as a grain; grain_spread: standard deviation of its logarithm.
     boundary_area: of the boundaries per volume of the particle, each counted once, 1/um.
@@ -34,6 +35,7 @@ class Quality(NamedTuple):
 
     cells: int
     nodes: int
+    region_nodes: int
     boundary_facets: int
     outer_facets: int
     sicn_min: float
@@ -55,6 +57,7 @@ def measure(mesh: Simplices, radius: float) -> Quality:
     return Quality(
         cells=len(mesh.cells),
         nodes=len(np.unique(mesh.cells)),
+        region_nodes=len(np.unique(mesh.cells * len(mesh.names) + mesh.region[:, None])),
         boundary_facets=len(boundary.nodes),
         outer_facets=len(outer_and_pore(mesh, every)[0].nodes),
         sicn_min=float(sicn.min()),

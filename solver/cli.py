@@ -61,7 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--overwrite", action="store_true", help="replace an earlier run")
     add(commands.check, case)
     sub = add(commands.mesh, case)
-    sub.add_argument("-o", "--output", type=Path, metavar="DIR", help="copy the mesh there")
+    sub.add_argument("-o", "--output", type=Path, metavar="FILE", help="mesh to write, a .msh")
+    sub.add_argument("--picture", action="store_true", help="draw it as well, beside it")
+    sub.add_argument("--force", action="store_true", help="also if it will be very large")
     sub = add(commands.schema)
     sub.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there")
     add(commands.plot).add_argument(

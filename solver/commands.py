@@ -11,12 +11,14 @@ import shutil
 import sys
 import traceback
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from meshes import MeshFile
+    from meshes.report import Report
     from solver.case import Case
     from solver.plan import Plan
 
@@ -68,20 +70,26 @@ def worker(options: Namespace) -> int:
 
 
 def mesh(options: Namespace) -> int:
-    """Build the mesh of a case and print where it lies."""
+    """Mesh a case, and tell the quality of the mesh."""
+    from meshes.report import as_text
+
     case_and_plan = _validated(options)
     if case_and_plan is None:
         return BAD_CASE
-    built = _build_mesh(case_and_plan[0])
+    case = case_and_plan[0]
+    started = perf_counter()
+    built = _build_mesh(case, options.force)
     if built is None:
         return GAVE_UP
-    files = [built.mesh, built.table]
-    if options.output is not None:
-        try:
-            options.output.mkdir(parents=True, exist_ok=True)
-            files = [Path(shutil.copy(file, options.output)) for file in files]
-        except OSError as error:
-            return _refuse(f"cannot write {options.output}: {error.strerror}")
+    seconds = None if built.cached else perf_counter() - started
+    found = _mesh_report(case, built)
+    try:
+        files = _written_mesh(case, built, found, options)
+    except OSError as error:
+        return _refuse(f"cannot write {error.filename}: {error.strerror}")
+    print(as_text(found))
+    if seconds is not None:
+        print(f"meshed in {seconds:.2f} s, {found.cells / seconds:.0f} cells/s")
     print(*files, sep="\n")
     return DONE
 
@@ -145,15 +153,42 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     return None
 
 
-def _build_mesh(case: Case) -> MeshFile | None:
+def _build_mesh(case: Case, force: bool = False) -> MeshFile | None:
     """Return the mesh files of a case, or None after having told why there are none."""
     from meshes import MeshError, build
 
     try:
-        return build(case.particle, _cache() / "meshes")
+        return build(case.particle, _cache() / "meshes", force)
     except (MeshError, OSError) as error:
         print(f"no mesh: {error}", file=sys.stderr)
         return None
+
+
+def _written_mesh(case: Case, built: MeshFile, found: Report, options: Namespace) -> list[Path]:
+    """Return the files of a mesh, copied, reported and drawn as the options say."""
+    files = [built.mesh, built.table]
+    picture = Path(f"{options.case.stem}.png")
+    if options.output is not None:
+        target: Path = options.output
+        target = target if target.suffix == ".msh" else target / built.mesh.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        table, quality = target.with_suffix(".json"), target.with_suffix(".report.json")
+        files = [Path(shutil.copy(built.mesh, target)), Path(shutil.copy(built.table, table))]
+        quality.write_text(json.dumps(found._asdict(), indent=1) + "\n", encoding="utf-8")
+        files, picture = [*files, quality], target.with_suffix(".png")
+    if options.picture:
+        from solver.results.mesh_picture import draw_mesh
+
+        files.append(draw_mesh(built.mesh, built.table, picture, case.name))
+    return files
+
+
+def _mesh_report(case: Case, built: MeshFile) -> Report:
+    from meshes.report import report
+    from solver.materials import load_grain_material
+
+    density = load_grain_material(case.materials.grain).density
+    return report(json.loads(built.table.read_text(encoding="utf-8")), density)
 
 
 def _simulate(case: Case, directory: Path) -> int:

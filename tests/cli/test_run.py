@@ -88,15 +88,6 @@ def test_several_ranks_are_handed_to_mpirun_after_all_checks(tmp_path, monkeypat
     assert Case.load(tmp_path / "run/resolved.yaml").particle.grains.count == 3
 
 
-def test_mesh_says_where_it_lies_and_copies_it(tmp_path, capsys):
-    assert main(["mesh", QUICKSTART, *SMALL]) == 0
-    cached = [Path(line) for line in capsys.readouterr().out.splitlines()]
-    assert main(["mesh", QUICKSTART, *SMALL, "-o", str(tmp_path / "here")]) == 0
-    copied = [Path(line) for line in capsys.readouterr().out.splitlines()]
-    assert [file.parent for file in copied] == [tmp_path / "here"] * 2
-    assert [file.read_bytes() for file in copied] == [file.read_bytes() for file in cached]
-
-
 ONE_RANK_FAILS = """
 import sys, types
 from mpi4py import MPI

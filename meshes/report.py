@@ -1,0 +1,105 @@
+"""What a mesh is like, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+PER_METRE, PER_GRAM = 1e6, 1e3  # um, kg
+
+
+class Report(NamedTuple):
+    """Lengths in um, areas per mass in m^2/g, angles in degrees.
+
+    unknowns: of a run on this mesh. boundary_share: part of the boundary area by state.
+    film, overlap: of meshes that have a film, and of those out of an image.
+    """
+
+    dimension: int
+    cells: int
+    points: int
+    unknowns: int
+    sicn_min: float
+    sicn_median: float
+    shortest_edge: float
+    median_edge: float
+    radius: float
+    volume_deficit: float
+    grains: int
+    grain_diameter: float
+    grain_spread: float
+    boundary_area_per_mass: float
+    boundary_share: dict[str, float]
+    mean_misorientation: float
+    film: dict[str, Any] | None
+    overlap: float | None
+    retries: tuple[str, ...]
+
+
+def report(table: dict[str, Any], density: float) -> Report:
+    """The report of a mesh by its table (particle.json); density of the oxide in kg/m^3."""
+    quality, d = table["quality"], table["dimension"]
+    grains = [region for region in table["grains"] if region["material"] == "grain"]
+    oxide = sum(region["volume"] for region in grains)
+    whole = sum(region["volume"] for region in table["grains"])
+    per_oxide = quality["boundary_area"] * whole / oxide
+    angles = [entry["misorientation"] for entry in table["boundaries"]]
+    areas = [entry["area"] for entry in table["boundaries"]]
+    return Report(
+        dimension=d,
+        cells=quality["cells"],
+        points=quality["nodes"],
+        # displacement and occupancy, potentials of regions and collector, in 2D the strain in z
+        unknowns=(d + 1) * quality["region_nodes"] + len(table["grains"]) + 1 + (d == 2),
+        sicn_min=quality["sicn_min"],
+        sicn_median=quality["sicn_median"],
+        shortest_edge=quality["shortest_edge"],
+        median_edge=quality["median_edge"],
+        radius=table["radius"],
+        volume_deficit=quality["volume_deficit"],
+        grains=len(grains),
+        grain_diameter=quality["grain_diameter"],
+        grain_spread=quality["grain_spread"],
+        boundary_area_per_mass=per_oxide * PER_METRE / density / PER_GRAM,
+        boundary_share=_shares(table["boundaries"]),
+        mean_misorientation=float(np.degrees(np.average(angles, weights=areas))) if areas else 0.0,
+        film=table.get("film"),
+        overlap=quality.get("overlap"),
+        retries=tuple(table["retries"]),
+    )
+
+
+def as_text(found: Report) -> str:
+    """The report as a table to read."""
+    extent = "area" if found.dimension == 2 else "volume"
+    deficit = max(found.volume_deficit, 0.0)
+    lacks = f", lacks {100 * deficit:.2g} % of the full {extent}" if deficit > 1e-6 else ""
+    lines = {
+        "cells": f"{found.cells}, {found.points} points, {found.unknowns} unknowns",
+        "shape (SICN)": f"worst {found.sicn_min:.3f}, median {found.sicn_median:.3f}",
+        "edges": f"shortest {found.shortest_edge:.4f} um, median {found.median_edge:.4f} um",
+        "particle": f"{found.dimension}D, radius {found.radius:.4g} um{lacks}",
+        "grains": f"{found.grains}, {found.grain_diameter:.3g} um across, "
+        f"spread {found.grain_spread:.2g}",
+        "boundaries": f"{found.boundary_area_per_mass:.3g} m^2/g, "
+        f"{found.mean_misorientation:.0f} deg between c axes on average",
+        "states": ", ".join(f"{100 * part:.0f} % {s}" for s, part in found.boundary_share.items()),
+        "film": ", ".join(f"{key} {_shown(value)}" for key, value in (found.film or {}).items()),
+        "overlap": "" if found.overlap is None else f"{100 * found.overlap:.1f} % of the image",
+        "failed before": "; ".join(found.retries),
+    }
+    return "\n".join(f"{name:14}{text}" for name, text in lines.items() if text)
+
+
+def _shares(boundaries: list[dict[str, Any]]) -> dict[str, float]:
+    whole = sum(entry["area"] for entry in boundaries)
+    states = sorted({entry["state"] for entry in boundaries})
+    return {
+        state: sum(entry["area"] for entry in boundaries if entry["state"] == state) / whole
+        for state in states
+    }
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
