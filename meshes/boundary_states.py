@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from meshes.complexes import Floats, Ints
+from meshes.complexes import Floats, Ints, MeshError
 from meshes.orientation import misorientation
 from meshes.simplices import Simplices, between_regions, facet_areas, facets, outer_and_pore
 
@@ -45,9 +45,12 @@ def boundary_table(
 ) -> list[dict[str, Any]]:
     """Grains, state, misorientation (rad) and area (um^(d-1)) of every boundary between grains.
 
-    c_axis: (regions, 3) unit vectors.
+    c_axis: (regions, 3) unit vectors. Raises MeshError for a rule that chooses among boundaries
+    where there are none.
     """
     network = network_of(mesh)
+    if len(network.pairs) == 0 and rule.rule != "all":
+        raise MeshError(f"boundary.rule: {rule.rule} needs two grains that touch, there are none")
     filled = chosen(network, mesh.points, rule, seed)
     angles = misorientation(c_axis, network.pairs)
     return [

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from meshes.boundary_states import boundary_table, depths, network_of, reached, share
+from meshes.complexes import MeshError
 from meshes.simplices import Simplices
 from solver.case.particle import BoundaryCase
 from tests.grids import columns, grid, squares
@@ -112,6 +113,9 @@ def test_the_connected_rule_leaves_out_only_what_is_enclosed(flat: Simplices) ->
 def test_a_single_crystal_has_no_boundaries() -> None:
     mesh = grid((2, 2), lambda m: np.zeros(len(m)))
     assert boundary_table(mesh, axes(mesh), BoundaryCase(state="lpo"), seed=1) == []
+    rule = BoundaryCase(state="lpo", rule="depth", depth=1e-6)
+    with pytest.raises(MeshError, match="needs two grains that touch"):
+        boundary_table(mesh, axes(mesh), rule, seed=1)
 
 
 @pytest.mark.parametrize(
