@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from meshes.boundary_states import boundary_table
+from meshes.boundary_states import FILLERS, boundary_table
 from meshes.cache import MESH, MeshFile, cached, digest
-from meshes.complexes import MeshError
+from meshes.complexes import Floats, MeshError
 from meshes.estimate import estimate
+from meshes.film import FilmError
 from meshes.msh_file import write_msh
 from meshes.orientation import grain_axes
-from meshes.quality import measure, require_sound
+from meshes.phases import add_phases
+from meshes.quality import measure, require_sound, with_phases
 from meshes.routes import make
 from meshes.simplices import Simplices, region_measures
 from solver.case import ParticleCase
@@ -24,7 +26,7 @@ from solver.case import ParticleCase
 if TYPE_CHECKING:
     from solver.case import AnyParticle
 
-FORMAT = 5  # raise it whenever the same input gives another mesh or table
+FORMAT = 6  # raise it whenever the same input gives another mesh or table
 RETRIES = 5
 MOST_CELLS = 20_000_000
 UPRIGHT = [0.0, 0.0, 1.0]  # c axis of what is no grain, and has none
@@ -70,6 +72,8 @@ def _make(particle: AnyParticle, folder: Path) -> dict[str, Any]:
     for attempt in range(1 + RETRIES):
         try:
             return _attempt(particle, attempt, folder) | {"retries": retries}
+        except FilmError:
+            raise
         except MeshError as error:
             retries.append(f"seed {particle.seed}, attempt {attempt + 1}: {error}")
             log.warning("meshing failed, %s", retries[-1])
@@ -77,36 +81,46 @@ def _make(particle: AnyParticle, folder: Path) -> dict[str, Any]:
 
 
 def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any]:
-    mesh, radius, notes = make(particle, attempt, folder)
-    quality = measure(mesh, radius)
+    grains, radius, notes = make(particle, attempt, folder)
+    bare = measure(grains, radius)
+    require_sound(grains, bare)
+    c_axis = _axes(grains, particle)
+    boundaries = boundary_table(grains, c_axis, particle.boundary, particle.seed)
+    mesh, phases = add_phases(grains, particle, boundaries)
+    quality = bare if mesh is grains else with_phases(mesh, radius, bare)
     require_sound(mesh, quality)
     write_msh(folder / MESH, mesh)
-    grains = _region_table(mesh, particle)
-    c_axis = np.array([grain["c_axis"] for grain in grains])
     return {
         "unit": "um",
         "dimension": mesh.dimension,
         "radius": radius,
-        "grains": grains,
-        "boundaries": boundary_table(mesh, c_axis, particle.boundary, particle.seed),
+        "grains": _region_table(mesh, c_axis),
+        "boundaries": boundaries,
         "quality": quality._asdict() | notes,
-    }
+    } | phases
 
 
-def _region_table(mesh: Simplices, particle: AnyParticle) -> list[dict[str, Any]]:
-    """Name, c axis, centroid, volume and material of every region."""
-    volumes, centroids = region_measures(mesh)
-    materials = [name if name in ("film", "coating") else "grain" for name in mesh.names]
-    is_grain = np.array(materials) == "grain"
+def _axes(mesh: Simplices, particle: AnyParticle) -> Floats:
+    """The c axis (regions, 3) of every region."""
+    is_grain = np.array([name not in FILLERS for name in mesh.names])
     axes = np.tile(UPRIGHT, (len(mesh.names), 1))
-    axes[is_grain] = grain_axes(particle.orientation, particle.seed, centroids[is_grain])
+    centroids = region_measures(mesh)[1][is_grain]
+    axes[is_grain] = grain_axes(particle.orientation, particle.seed, centroids)
+    return axes
+
+
+def _region_table(mesh: Simplices, c_axis: Floats) -> list[dict[str, Any]]:
+    """Name, c axis, centroid, volume and material of every region; what was added comes last."""
+    volumes, centroids = region_measures(mesh)
+    added = np.tile(UPRIGHT, (len(mesh.names) - len(c_axis), 1))
+    axes = np.vstack([c_axis, added])
     return [
         {
             "name": name,
             "c_axis": axes[number].tolist(),
             "centroid": centroids[number].tolist(),
             "volume": float(volumes[number]),
-            "material": materials[number],
+            "material": name if name in FILLERS else "grain",
         }
         for number, name in enumerate(mesh.names)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from meshes.complexes import Floats, MeshError
 from meshes.simplices import (
@@ -27,6 +28,7 @@ LEAST_SICN = 0.05  # below it a mesh is refused: its worst cell would spoil the 
 class Quality(NamedTuple):
     """Size and shape of a mesh; lengths in um, shape as signed inverse condition number (SICN).
 
+    sicn_min, sicn_median: of cells of grains alone, as films and coatings are thin on purpose.
     region_nodes: those at boundaries count once in every region they belong to.
     volume_deficit: part of the ball of the radius given that the mesh lacks. grain_diameter: mean
     diameter of a ball as large as a grain; grain_spread: standard deviation of its logarithm.
@@ -50,7 +52,7 @@ class Quality(NamedTuple):
 
 def measure(mesh: Simplices, radius: float) -> Quality:
     """Quality of a mesh of a disc or ball of `radius` (um)."""
-    sicn, lengths, every = shape(mesh), edge_lengths(mesh), facets(mesh)
+    sicn, lengths, every = shape(mesh)[_in_grain(mesh)], edge_lengths(mesh), facets(mesh)
     boundary = between_regions(mesh, every)
     total = volumes(mesh).sum()
     diameters = grain_diameters(mesh)
@@ -71,15 +73,37 @@ def measure(mesh: Simplices, radius: float) -> Quality:
     )
 
 
+def with_phases(mesh: Simplices, radius: float, bare: Quality) -> Quality:
+    """Quality of a mesh that a film and a coating were added to.
+
+    The area of its boundaries, and what it lacks of the ball, are those of the `bare` grains.
+    """
+    quality, whole = measure(mesh, radius), BALL[mesh.dimension] * radius**mesh.dimension
+    area = bare.boundary_area * (1 - bare.volume_deficit) * whole
+    return quality._replace(
+        volume_deficit=bare.volume_deficit,
+        boundary_area=float(area / volumes(mesh).sum()),
+    )
+
+
 def grain_diameters(mesh: Simplices) -> Floats:
     """Diameters (grains,) of discs or balls as large as the grains, um."""
-    is_grain = np.array([name.startswith("grain_") for name in mesh.names])
-    volume = region_measures(mesh)[0][is_grain]
+    volume = region_measures(mesh)[0][_are_grains(mesh)]
     return 2 * (volume / BALL[mesh.dimension]) ** (1 / mesh.dimension)
 
 
+def _are_grains(mesh: Simplices) -> NDArray[np.bool_]:
+    """(regions,) whether a region is a grain."""
+    return np.array([name.startswith("grain_") for name in mesh.names])
+
+
+def _in_grain(mesh: Simplices) -> NDArray[np.bool_]:
+    """(m,) whether a cell belongs to a grain."""
+    return _are_grains(mesh)[mesh.region]
+
+
 def require_sound(mesh: Simplices, quality: Quality) -> None:
-    """Raise MeshError for an empty region or a cell that is turned over or nearly flat."""
+    """Raise MeshError for an empty region, a cell turned over, or one of a grain nearly flat."""
     require_valid(mesh)
     if quality.sicn_min < LEAST_SICN:
         raise MeshError(f"the worst cell has a shape quality (SICN) of {quality.sicn_min:.2g}")

@@ -13,7 +13,7 @@ class Report(NamedTuple):
     """Lengths in um, areas per mass in m^2/g, angles in degrees.
 
     unknowns: of a run on this mesh. boundary_share: part of the boundary area by state.
-    film, overlap: of meshes that have a film, and of those out of an image.
+    film, coating, overlap: of meshes that have them, and of those out of an image.
     """
 
     dimension: int
@@ -33,6 +33,7 @@ class Report(NamedTuple):
     boundary_share: dict[str, float]
     mean_misorientation: float
     film: dict[str, Any] | None
+    coating: dict[str, Any] | None
     overlap: float | None
     retries: tuple[str, ...]
 
@@ -65,6 +66,7 @@ def report(table: dict[str, Any], density: float) -> Report:
         boundary_share=_shares(table["boundaries"]),
         mean_misorientation=float(np.degrees(np.average(angles, weights=areas))) if areas else 0.0,
         film=table.get("film"),
+        coating=table.get("coating"),
         overlap=quality.get("overlap"),
         retries=tuple(table["retries"]),
     )
@@ -85,7 +87,8 @@ def as_text(found: Report) -> str:
         "boundaries": f"{found.boundary_area_per_mass:.3g} m^2/g, "
         f"{found.mean_misorientation:.0f} deg between c axes on average",
         "states": ", ".join(f"{100 * part:.0f} % {s}" for s, part in found.boundary_share.items()),
-        "film": ", ".join(f"{key} {_shown(value)}" for key, value in (found.film or {}).items()),
+        "film": _film_line(found.film),
+        "coating": _coating_line(found.coating),
         "overlap": "" if found.overlap is None else f"{100 * found.overlap:.1f} % of the image",
         "failed before": "; ".join(found.retries),
     }
@@ -101,5 +104,21 @@ def _shares(boundaries: list[dict[str, Any]]) -> dict[str, float]:
     }
 
 
-def _shown(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+def _film_line(film: dict[str, Any] | None) -> str:
+    if film is None:
+        return ""
+    nm = {name: f"{1e3 * value:.4g}" for name, value in film["thickness"].items()}
+    infused = film.get("infusion")
+    source = f", of a coating of {1e3 * infused['coating_thickness']:.4g} nm" if infused else ""
+    return (
+        f"{nm['mean']} nm thick on average ({nm['min']} to {nm['max']}), "
+        f"{nm['wanted']} wanted{source}"
+    )
+
+
+def _coating_line(coating: dict[str, Any] | None) -> str:
+    if coating is None:
+        return ""
+    return (
+        f"{1e3 * coating['thickness']:.4g} nm on {100 * coating['coverage']:.1f} % of the outside"
+    )

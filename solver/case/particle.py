@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from solver.case.coating import CoatingCase
 from solver.case.section import Section
 from solver.case.units import Angle, Length
 
@@ -115,6 +116,14 @@ class BoundaryCase(Section):
     )
     fraction: float | None = Field(None, ge=0, le=1, description="Part of the boundary area")
     depth: Length | None = Field(None, gt=0, description="Mean distance from the surface")
+    thickness: Length | None = Field(
+        None, ge=1e-9, description="Thickness of the filling, as cells of its own; default: none"
+    )
+    infusion: Length | None = Field(
+        None,
+        ge=1e-9,
+        description="In place of `thickness`: that of a coating whose volume fills the boundaries",
+    )
 
     @model_validator(mode="after")
     def _keys_belong_to_rule(self) -> Self:
@@ -127,6 +136,15 @@ class BoundaryCase(Section):
                 raise ValueError(f"{name} has no meaning with rule: {self.rule}")
         if self.state == "dry" and self.rule != "all":
             raise ValueError(f"rule: {self.rule} needs a state other than dry")
+        return self
+
+    @model_validator(mode="after")
+    def _only_fillings_are_thick(self) -> Self:
+        given = [name for name in ("thickness", "infusion") if getattr(self, name) is not None]
+        if given and self.state != "lpo":
+            raise ValueError(f"{given[0]} has no meaning with state: {self.state}")
+        if len(given) == 2:
+            raise ValueError("give thickness or infusion, not both")
         return self
 
 
@@ -151,6 +169,7 @@ class Grainy(Section):
     seed: int = Field(1, ge=0, description="Seed of grains, orientations and strength")
     orientation: OrientationCase = OrientationCase()
     boundary: BoundaryCase = BoundaryCase()
+    coating: CoatingCase | None = Field(None, description="A shell around the particle")
 
 
 class ParticleCase(Grainy):

@@ -1,0 +1,15 @@
+"""What a case may say about a coating."""
+
+from pydantic import Field
+
+from solver.case.section import Section
+from solver.case.units import Length
+
+
+class CoatingCase(Section):
+    """A shell of Li3PO4 around the particle; the particle's own radius stays."""
+
+    thickness: Length = Field(ge=1e-9, description="Thickness of the shell")
+    coverage: float = Field(
+        1.0, gt=0, le=1, description="Part of the outside that is coated; pinholes lie bare"
+    )
