@@ -59,11 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: runs/NAME-OF-FILE")
     sub.add_argument("-n", "--ranks", type=_ranks, default=1, help="MPI ranks (default 1)")
     sub.add_argument("--overwrite", action="store_true", help="replace an earlier run")
+    sub.add_argument("--force", action="store_true", help="also on a very large mesh")
     add(commands.check, case)
     sub = add(commands.mesh, case)
     sub.add_argument("-o", "--output", type=Path, metavar="FILE", help="mesh to write, a .msh")
     sub.add_argument("--picture", action="store_true", help="draw it as well, beside it")
-    sub.add_argument("--force", action="store_true", help="also if it will be very large")
+    sub.add_argument("--force", action="store_true", help="also if it gets very large")
     sub = add(commands.schema)
     sub.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there")
     add(commands.plot).add_argument(

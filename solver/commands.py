@@ -50,7 +50,7 @@ def run(options: Namespace) -> int:
         return _refuse("mpirun is not there: use -n 1, or install an MPI")
     try:
         require_usable(directory, options.overwrite)
-        mesh = _build_mesh(case)
+        mesh = _build_mesh(case, options.force)
         if mesh is None:
             return GAVE_UP
         prepare(directory, case, options.case, mesh.mesh, mesh.table)
@@ -153,7 +153,7 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     return None
 
 
-def _build_mesh(case: Case, force: bool = False) -> MeshFile | None:
+def _build_mesh(case: Case, force: bool) -> MeshFile | None:
     """Return the mesh files of a case, or None after having told why there are none."""
     from meshes import MeshError, build
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import meshes
 from solver.case import Case
 from solver.cli import main
 from solver.materials import load_grain_material
@@ -77,7 +78,23 @@ def test_too_many_cells_are_refused_with_their_number(capsys):
     fine = ["--set", "particle.mesh={size: 1 nm, boundary_size: 1 nm}"]
     assert main(["mesh", QUICKSTART, *fine]) == 3
     assert "million cells, more than 20 million" in capsys.readouterr().err
+    assert main(["run", QUICKSTART, *fine, "-o", "run"]) == 3
     assert main(["check", QUICKSTART, *fine]) == 0  # it says how many there would be
+
+
+@pytest.mark.parametrize("command", ["mesh", "run"])
+def test_a_mesh_of_any_size_is_begun_when_forced(command, capsys, monkeypatch):
+    begun = []
+
+    def build(particle, cache, force):
+        begun.append(force)
+        raise meshes.MeshError("far enough")
+
+    monkeypatch.setattr(meshes, "build", build)
+    for words in ([], ["--force"]):
+        assert main([command, QUICKSTART, "-o", "there", *words]) == 3
+    assert begun == [False, True]
+    assert "no mesh: far enough" in capsys.readouterr().err
 
 
 def test_check_tells_of_a_file_that_is_no_image(tmp_path, capsys):
