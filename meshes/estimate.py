@@ -16,12 +16,19 @@ from meshes.voxels import BACKGROUND
 
 if TYPE_CHECKING:
     from solver.case import AnyParticle, ImageCase, ParticleCase
+    from solver.case.particle import BoundaryCase
 
 # Surface of a grain and of a ball of volume 1; that of grains is of regular hexagons and of
-# truncated octahedra, with three percent for their irregularity.
-GRAIN_SURFACE = {2: 1.03 * 3.722, 3: 1.03 * 5.315}
+# truncated octahedra, with some percent for their irregularity.
+GRAIN_SURFACE = {2: 1.04 * 3.722, 3: 1.09 * 5.315}
 BALL_SURFACE = {2: 2 * pi**0.5, 3: (36 * pi) ** (1 / 3)}
 FACET = {2: 1.0, 3: 0.433}  # area of a regular facet of edge 1
+# Cells and facets that meshes have over those of regular cells: edges of the tessellation are cut
+# into whole numbers of facets.
+EXCESS = {2: 1.2, 3: 1.1}
+FACET_EXCESS = {2: 1.0, 3: 1.2}
+SIDE = 0.62  # of a hexagon, over the diameter of a disc as large
+PER_FACET = {2: 2, 3: 3}  # cells that a layer on a facet has
 LATTICE_FACET = {2: 0.75, 3: 0.30}  # also across half cubes: smaller than regular ones
 STAIRS = {2: pi / 4, 3: 2 / 3}  # area of a surface over that of its steps, all directions alike
 
@@ -29,8 +36,9 @@ STAIRS = {2: pi / 4, 3: 2 / 3}  # area of a surface over that of its steps, all 
 class Estimate(NamedTuple):
     """Expected size of a mesh, good to 20 % or so.
 
-    radius: of a ball of the same volume, um. boundary_area: of the boundaries per volume of the
-    particle, each counted once, 1/um.
+    radius: of a ball of the same volume, um. boundary_facets: between grains, or between grains
+    and a film or a coating. boundary_area: of the boundaries per volume of the particle, each
+    counted once, 1/um.
     """
 
     dimension: int
@@ -39,11 +47,16 @@ class Estimate(NamedTuple):
     cells: int
     points: int
     boundary_facets: int
+    outer_facets: int
     boundary_area: float
 
 
 def estimate(particle: AnyParticle) -> Estimate:
     """Size that the mesh of a particle will have. MeshError if its file cannot be used."""
+    return _with_phases(_of_grains(particle), particle)
+
+
+def _of_grains(particle: AnyParticle) -> Estimate:
     if particle.shape == "image":
         return _of_image(particle)
     if particle.shape == "file":
@@ -53,17 +66,48 @@ def estimate(particle: AnyParticle) -> Estimate:
     return _of_round(particle)
 
 
+def _with_phases(grains: Estimate, particle: AnyParticle) -> Estimate:
+    """The size with the cells of a film, two layers of them, and of a coating."""
+    given, d = particle.boundary, grains.dimension
+    filled = given.thickness is not None or given.infusion is not None
+    between = round(_filled_share(given, grains) * grains.boundary_facets) if filled else 0
+    around = 0 if particle.coating is None else grains.outer_facets
+    layers = 2 * between + around
+    return grains._replace(
+        cells=grains.cells + PER_FACET[d] * layers,
+        points=grains.points + round(layers / (d - 1)),
+        boundary_facets=grains.boundary_facets + between + around,
+    )
+
+
+def _filled_share(rule: BoundaryCase, grains: Estimate) -> float:
+    """Part of the boundaries that a rule fills, at most."""
+    if rule.depth is not None:
+        return 1 - max(1 - micrometres(rule.depth) / grains.radius, 0.0) ** grains.dimension
+    return 1.0 if rule.fraction is None else rule.fraction
+
+
 def _of_round(particle: ParticleCase) -> Estimate:
     d, radius = DIMENSION[particle.shape], micrometres(particle.radius)
     sizes, count = sizes_of(particle), particle.grains.count
-    cells = expected_cells(sizes, d, radius, count)
+    if d == 2 and count > 1:
+        side = SIDE * 2 * radius / count**0.5
+        sizes = sizes._replace(boundary=side / (side / sizes.boundary + 0.5))
+    cells = EXCESS[d] * expected_cells(sizes, d, radius, count)
     volume = BALL[d] * radius**d
-    area = 0.5 * (GRAIN_SURFACE[d] * count ** (1 / d) - BALL_SURFACE[d]) * volume ** (1 - 1 / d)
-    area = area if count > 1 else 0.0
+    whole = GRAIN_SURFACE[d] * count ** (1 / d) - BALL_SURFACE[d]
+    area = 0.5 * whole * volume ** (1 - 1 / d) if count > 1 else 0.0
     outer = BALL_SURFACE[d] * volume ** (1 - 1 / d) / (FACET[d] * sizes.surface ** (d - 1))
-    inner = area / (FACET[d] * sizes.boundary ** (d - 1))
-    points = _points(d, cells, outer)
-    return Estimate(d, count, radius, round(cells), points, round(inner), area / volume)
+    return Estimate(
+        dimension=d,
+        grains=count,
+        radius=radius,
+        cells=round(cells),
+        points=_points(d, cells, outer),
+        boundary_facets=round(FACET_EXCESS[d] * area / (FACET[d] * sizes.boundary ** (d - 1))),
+        outer_facets=round(outer),
+        boundary_area=area / volume,
+    )
 
 
 def _of_image(particle: ImageCase) -> Estimate:
@@ -86,12 +130,14 @@ def _of_image(particle: ImageCase) -> Estimate:
         cells=cells,
         points=_points(d, cells, outer * area / facet),
         boundary_facets=round(inner * area / facet),
+        outer_facets=round(outer * area / facet),
         boundary_area=inner * area / volume,
     )
 
 
 def _of_mesh(mesh: Simplices) -> Estimate:
-    inner = between_regions(mesh, facets(mesh))
+    every = facets(mesh)
+    inner = between_regions(mesh, every)
     volume = float(volumes(mesh).sum())
     return Estimate(
         dimension=mesh.dimension,
@@ -100,6 +146,7 @@ def _of_mesh(mesh: Simplices) -> Estimate:
         cells=len(mesh.cells),
         points=len(mesh.points),
         boundary_facets=len(inner.nodes),
+        outer_facets=int(every.is_outside.sum()),
         boundary_area=float(facet_areas(mesh.points, inner.nodes).sum()) / volume,
     )
 

@@ -30,6 +30,7 @@ class MeshEstimate(NamedTuple):
     cells: int
     points: int
     boundary_facets: int
+    outer_facets: int
     boundary_area: float
 
 
