@@ -9,10 +9,12 @@ from typing import Any
 
 import meshio
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from solver.results import style
 from solver.results.cut import cut_open
@@ -81,8 +83,7 @@ def _figure(frame: Frame, table: dict[str, Any], title: str) -> Figure:
     colours = _directions(left, cut, table)
     bar = figure.colorbar(colours, ax=left, orientation="horizontal", shrink=0.74, aspect=30)
     bar.set_label("Angle of the c axis to the radius / °")
-    _cells(right, cut, table)
-    handles = _boundaries(right, cut, table)
+    handles = [*_boundaries(right, cut, table), *_cells(right, cut, table)]
     if handles:
         figure.legend(handles=handles, loc="outside lower right", ncols=len(handles))
     for axes in (left, right):
@@ -119,8 +120,8 @@ def _directions(axes: Axes, frame: Frame, table: dict[str, Any]) -> Any:
     return drawn
 
 
-def _cells(axes: Axes, frame: Frame, table: dict[str, Any]) -> None:
-    """The cells of the mesh, films and coatings in their colours."""
+def _cells(axes: Axes, frame: Frame, table: dict[str, Any]) -> list[Artist]:
+    """The cells of the mesh, films and coatings in their colours, and patches that name these."""
     region = frame.grains.in_cells["region"].astype(int)
     fill = np.array([FILLERS.get(grain["material"], OXIDE) for grain in table["grains"]])
     axes.add_collection(
@@ -132,9 +133,11 @@ def _cells(axes: Axes, frame: Frame, table: dict[str, Any]) -> None:
             rasterized=True,
         )
     )
+    present = [name for name in FILLERS if name in {g["material"] for g in table["grains"]}]
+    return [Patch(color=FILLERS[name], label=name) for name in present]
 
 
-def _boundaries(axes: Axes, frame: Frame, table: dict[str, Any]) -> list[Line2D]:
+def _boundaries(axes: Axes, frame: Frame, table: dict[str, Any]) -> list[Artist]:
     """Boundaries coloured by their state, and the lines that say which is which."""
     state = {tuple(entry["grains"]): entry["state"] for entry in table["boundaries"]}
     pairs = frame.boundaries.in_cells["pair"].astype(int)
@@ -143,7 +146,7 @@ def _boundaries(axes: Axes, frame: Frame, table: dict[str, Any]) -> list[Line2D]
     present = [name for name in STATES if (found == name).any()]
     for name in present:
         lines: Any = ends[found == name]
-        axes.add_collection(LineCollection(lines, colors=STATES[name], linewidths=0.9))
+        axes.add_collection(LineCollection(lines, colors=STATES[name], linewidths=0.9, zorder=3))
     return [Line2D([], [], color=STATES[name], label=f"{name} boundaries") for name in present]
 
 

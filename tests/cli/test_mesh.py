@@ -68,6 +68,16 @@ def test_samples_are_drawn_flat_and_cut_open(name, capsys):
     assert Path(f"{name}.png").read_bytes().startswith(PNG)
 
 
+def test_films_and_coatings_are_drawn_and_reported(capsys):
+    film = "particle.boundary={state: lpo, thickness: 20 nm, rule: fraction, fraction: 0.5}"
+    more = ["--set", film, "--set", "particle.coating={thickness: 20 nm}"]
+    assert main(["mesh", QUICKSTART, *SMALL, *more, "--picture"]) == 0
+    shown = capsys.readouterr().out
+    assert "% lpo" in shown
+    assert "20 wanted" in shown
+    assert Path("quickstart.png").read_bytes().startswith(PNG)
+
+
 def test_a_mesh_that_cannot_be_written_is_told(tmp_path, capsys):
     (tmp_path / "file").touch()
     assert main(["mesh", QUICKSTART, *SMALL, "-o", "file/my.msh"]) == 2
