@@ -1,20 +1,20 @@
-"""Voronoi cells cut by the circle: for a few grains, whose mirror images cannot enclose them."""
+"""Cells cut by the circle: for a few grains, whose mirror images cannot enclose them."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from meshes.complexes import OUTSIDE, Complex, Floats, Ints, MeshError, compact
-from meshes.voronoi import check_cover, voronoi
+from meshes.power import Seeds, Tree, unweighted
+from meshes.voronoi import check_cover, plane_cells
 
 
-def clipped_cells(seeds: Floats, radius: float) -> Complex:
-    """Voronoi cells of seeds (n, 2), n >= 2, cut by the circle. Raises MeshError if degenerate."""
+def clipped_cells(seeds: Seeds, radius: float) -> Complex:
+    """Cells of two or more seeds, cut by the circle. Raises MeshError if degenerate."""
     turns = np.arange(3) * 2 * np.pi / 3 + 0.1
     far = 100 * radius * np.column_stack([np.cos(turns), np.sin(turns)])
-    vertices, facets, sides = voronoi(seeds, far)
-    between = sides[:, 1] != OUTSIDE
+    vertices, facets, sides = plane_cells(seeds, unweighted(far))
+    between = sides[:, 1] < seeds.size
     vertices, facets, kept = _cut_by_circle(vertices, facets[between], radius)
     vertices, facets, sides = _with_arcs(vertices, facets, sides[between][kept], seeds, radius)
     cells = compact(vertices, facets, sides, radius)
@@ -42,7 +42,7 @@ def _cut_by_circle(vertices: Floats, facets: Ints, radius: float) -> tuple[Float
 
 
 def _with_arcs(
-    vertices: Floats, facets: Ints, sides: Ints, seeds: Floats, radius: float
+    vertices: Floats, facets: Ints, sides: Ints, seeds: Seeds, radius: float
 ) -> tuple[Floats, Ints, Ints]:
     """Facets plus the arcs between neighbouring ends of facets on the circle."""
     ends = np.unique(facets)
@@ -62,7 +62,7 @@ def _with_arcs(
     chain[~is_end] = len(vertices) + np.arange((~is_end).sum())
     extra = radius * np.column_stack([np.cos(turns[~is_end]), np.sin(turns[~is_end])])
     middle = angle + 0.5 * span
-    owner = cKDTree(seeds).query(radius * np.column_stack([np.cos(middle), np.sin(middle)]))[1]
+    owner = Tree(seeds).query(radius * np.column_stack([np.cos(middle), np.sin(middle)]))[1]
     arcs = np.column_stack([chain, np.roll(chain, -1)])
     arc_sides = np.column_stack([np.repeat(owner, pieces), np.full(len(chain), OUTSIDE)])
     return np.vstack([vertices, extra]), np.vstack([facets, arcs]), np.vstack([sides, arc_sides])

@@ -11,11 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from meshes.complexes import Complex, MeshError, loops
-from meshes.simplices import Simplices, grain_names, oriented
+from meshes.complexes import Complex, Floats, Ints, MeshError, loops
+from meshes.outlines import outlines
+from meshes.polyhedra import Polyhedra
+from meshes.simplices import Simplices, grain_names, oriented, without_unused_points
 from meshes.sizes import Sizes, expected_cells
+from meshes.surface import Flat, triangulated
 
-DISC = Path(__file__).with_name("gmsh_disc.py")
+DISC, FACES, VOLUMES = (
+    Path(__file__).with_name(f"gmsh_{name}.py") for name in ("disc", "faces", "volumes")
+)
 CELLS_PER_SECOND = 2_000  # a tenth of what was measured, so that only a hanging Gmsh is killed
 PATIENCE = 30.0  # s, for any mesh
 
@@ -37,24 +42,47 @@ def mesh_complex(cells: Complex, sizes: Sizes, folder: Path) -> Simplices:
         "loop_lengths": np.array([len(turn) for turn in turns]),
     }
     limit = time_limit(expected_cells(sizes, 2, cells.radius, cells.grain_count))
-    return run_worker(DISC, geometry | sizes._asdict(), cells.grain_count, limit, folder)
+    found = _run_worker(DISC, geometry | sizes._asdict(), limit, folder)
+    return _grains(found, cells.grain_count)
 
 
-def run_worker(
-    script: Path, geometry: Mapping[str, Any], count: int, limit: float, folder: Path
-) -> Simplices:
-    """Mesh of `count` grains that a script beside this one makes of a geometry, within `limit` s.
+def fill_ball(cells: Polyhedra, sizes: Sizes, folder: Path) -> Simplices:
+    """Mesh a ball of grains with edge lengths in um, by way of files in `folder`.
 
-    The script reads geometry.npz in the folder it is given, and writes points, cells and region
-    to cells.npz there.
+    Faces first, each once, then the volumes between them. Raises MeshError as `mesh_complex`.
+    """
+    limit = time_limit(expected_cells(sizes, 3, cells.radius, cells.grain_count))
+
+    def mesh_flat(corners: Floats, starts: Ints) -> Flat:
+        largest = max(sizes.boundary, sizes.surface)
+        polygons = {"corners": corners, "starts": starts, "largest": largest}
+        return Flat(*_run_worker(FACES, polygons, limit, folder))
+
+    surface = triangulated(cells, outlines(cells, sizes), mesh_flat)
+    geometry = surface._asdict() | {"sides": cells.sides, "largest": sizes.inside}
+    return _grains(_run_worker(VOLUMES, geometry, limit, folder), cells.grain_count)
+
+
+def _run_worker(
+    script: Path, geometry: Mapping[str, Any], limit: float, folder: Path
+) -> tuple[Floats, Ints, Ints]:
+    """Points, cells and their regions that a script makes of a geometry within `limit` s.
+
+    The script reads geometry.npz in the folder it is given, and writes cells.npz there.
     """
     np.savez(folder / "geometry.npz", **geometry)
     run_limited([sys.executable, "-P", str(script), str(folder)], limit)
     with np.load(folder / "cells.npz") as data:
-        points, cells, region = data["points"], data["cells"], data["region"]
+        found = data["points"], data["cells"], data["region"]
     (folder / "geometry.npz").unlink()
     (folder / "cells.npz").unlink()
-    return Simplices(points, oriented(points, cells), region, grain_names(count))
+    return found
+
+
+def _grains(found: tuple[Floats, Ints, Ints], count: int) -> Simplices:
+    points, cells, region = found
+    mesh = Simplices(points, oriented(points, cells), region, grain_names(count))
+    return without_unused_points(mesh)
 
 
 def time_limit(cells: float) -> float:

@@ -1,31 +1,92 @@
-"""Discs and spheres: tessellate, regularise, mesh."""
+"""Discs and spheres: seeds, cells, regularised, meshed; one pipeline for 2D and 3D."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from meshes.complexes import Complex
-from meshes.gmsh_process import mesh_complex
+from meshes.ball import ball_cells
+from meshes.columnar import stretched
+from meshes.complexes import Complex, MeshError
+from meshes.gmsh_process import fill_ball, mesh_complex
+from meshes.polyhedra import Polyhedra
+from meshes.power import Seeds
 from meshes.regularize import regularize
-from meshes.simplices import Simplices
-from meshes.sizes import micrometres, sizes_of
-from meshes.tessellation import tessellate
+from meshes.regularize_ball import regularize_ball
+from meshes.simplices import Simplices, shape
+from meshes.sizes import DIMENSION, Sizes, micrometres, scaled, sizes_of
+from meshes.tessellation import disc_cells, laguerre_seeds, voronoi_seeds
 
 if TYPE_CHECKING:
     from solver.case import ParticleCase
 
+CELLS_TOLERANCE = 0.1  # a wanted number of cells missed by more is corrected once
+WANTED_SICN = {2: 0.4, 3: 0.1}  # of the worst cell
+CHOOSY = 3  # first attempts, which fail if it is less; later ones take what there is
+
+log = logging.getLogger(__name__)
+
 
 def mesh_round(particle: ParticleCase, attempt: int, folder: Path) -> Simplices:
     """Mesh of a particle, made in `folder`; another for each attempt. MeshError if it fails."""
-    return mesh_complex(complex_of(particle, attempt), sizes_of(particle), folder)
+    sizes, wanted = sizes_of(particle), particle.mesh.cells
+    mesh = _meshed(particle, sizes, attempt, folder)
+    if wanted is not None and abs(len(mesh.cells) / wanted - 1) > CELLS_TOLERANCE:
+        log.info("%d cells instead of %d: edge lengths corrected", len(mesh.cells), wanted)
+        factor = (len(mesh.cells) / wanted) ** (1 / mesh.dimension)
+        mesh = _meshed(particle, scaled(sizes, factor), attempt, folder)
+    worst = float(shape(mesh).min())
+    if attempt < CHOOSY and worst < WANTED_SICN[mesh.dimension]:
+        raise MeshError(f"the worst cell has a shape quality (SICN) of only {worst:.2g}")
+    return mesh
 
 
 def complex_of(particle: ParticleCase, attempt: int = 0) -> Complex:
-    """Grains of a particle as polygons with an arc outside (um), as they go to the mesher."""
+    """Grains of a disc as polygons with an arc outside (um), as they go to the mesher."""
+    return _disc(particle, attempt, sizes_of(particle))
+
+
+def polyhedra_of(particle: ParticleCase, attempt: int = 0) -> Polyhedra:
+    """Grains of a sphere as polyhedra with a round outside (um), as they go to the mesher."""
+    return _ball(particle, attempt, sizes_of(particle))
+
+
+def _meshed(particle: ParticleCase, sizes: Sizes, attempt: int, folder: Path) -> Simplices:
+    if particle.shape == "disc":
+        return mesh_complex(_disc(particle, attempt, sizes), sizes, folder)
+    return fill_ball(_ball(particle, attempt, sizes), sizes, folder)
+
+
+def _disc(particle: ParticleCase, attempt: int, sizes: Sizes) -> Complex:
+    cells = disc_cells(_seeds(particle, attempt), micrometres(particle.radius))
+    cells = cells._replace(vertices=_shaped(particle, cells.vertices))
+    return regularize(cells, sizes.boundary)
+
+
+def _ball(particle: ParticleCase, attempt: int, sizes: Sizes) -> Polyhedra:
+    cells = ball_cells(_seeds(particle, attempt), micrometres(particle.radius))
+    cells = cells._replace(vertices=_shaped(particle, cells.vertices))
+    return regularize_ball(cells, sizes.boundary)
+
+
+def _seeds(particle: ParticleCase, attempt: int) -> Seeds:
     rng = np.random.default_rng((particle.seed, 0, attempt))
     grains, radius = particle.grains, micrometres(particle.radius)
-    cells = tessellate(grains.count, radius, grains.relaxation, rng)
-    return regularize(cells, sizes_of(particle).boundary)
+    dimension = DIMENSION[particle.shape]
+    seeds = voronoi_seeds(grains.count, dimension, radius, grains.relaxation, rng)
+    if grains.structure != "laguerre" or grains.size_spread is None:
+        return seeds
+    return laguerre_seeds(seeds, radius, grains.size_spread, rng)
+
+
+def _shaped(particle: ParticleCase, vertices: np.ndarray) -> np.ndarray:
+    """Vertices of equiaxed cells, stretched to columns where these are wanted."""
+    grains = particle.grains
+    if grains.core_radius is None or grains.aspect_ratio is None:
+        return vertices
+    return stretched(
+        vertices, micrometres(particle.radius), grains.core_radius, grains.aspect_ratio
+    )

@@ -30,10 +30,34 @@ def micrometres(metres: float) -> float:
 
 
 def sizes_of(particle: ParticleCase) -> Sizes:
-    """Edge lengths that a case asks for."""
+    """Edge lengths that a case asks for; scaled, if it asks for a number of cells."""
     given = particle.mesh
-    inside, boundary = micrometres(given.size), micrometres(given.boundary_size)
-    return Sizes(inside, boundary, boundary)
+    boundary = micrometres(given.boundary_size)
+    surface = boundary if given.surface_size is None else micrometres(given.surface_size)
+    sizes = Sizes(micrometres(given.size), boundary, surface)
+    if given.cells is None:
+        return sizes
+    dimension, radius = DIMENSION[particle.shape], micrometres(particle.radius)
+    return scaled_to(given.cells, sizes, dimension, radius, particle.grains.count)
+
+
+def scaled(sizes: Sizes, factor: float) -> Sizes:
+    """All edge lengths times a factor."""
+    return Sizes(*(factor * size for size in sizes))
+
+
+def scaled_to(cells: int, sizes: Sizes, dimension: int, radius: float, count: int) -> Sizes:
+    """Edge lengths in the same ratios that should give a number of cells.
+
+    Not coarser than half a grain: beyond, the number of grains decides.
+    """
+    low, high = 1e-6 * radius, radius * count ** (-1 / dimension)
+    for _ in range(60):
+        middle = (low * high) ** 0.5
+        trial = scaled(sizes, middle / sizes.inside)
+        enough = expected_cells(trial, dimension, radius, count) > cells
+        low, high = (middle, high) if enough else (low, middle)
+    return scaled(sizes, low / sizes.inside)
 
 
 def expected_cells(sizes: Sizes, dimension: int, radius: float, count: int) -> float:

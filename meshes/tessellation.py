@@ -1,4 +1,4 @@
-"""Voronoi grains of a disc: seeds, Lloyd relaxation and their cells."""
+"""Seeds of grains, and the cells of a disc or ball that they make."""
 
 from __future__ import annotations
 
@@ -7,21 +7,41 @@ from scipy.spatial import cKDTree
 
 from meshes.clipped import clipped_cells
 from meshes.complexes import OUTSIDE, Complex, Floats, MeshError
+from meshes.laguerre import solved, wanted_shares
 from meshes.mirrored import mirrored_cells
+from meshes.power import Seeds, unweighted
 
 SAMPLES_PER_GRAIN = 200
 LEAST_SAMPLES = 20_000
 
 
-def tessellate(count: int, radius: float, relaxation: int, rng: np.random.Generator) -> Complex:
-    """Voronoi complex of `count` grains in a disc of `radius` (um) after Lloyd steps.
+def voronoi_seeds(
+    count: int, dimension: int, radius: float, relaxation: int, rng: np.random.Generator
+) -> Seeds:
+    """Random seeds after Lloyd steps, which make the cells more even."""
+    points = random_points(rng, count, dimension, 0.97 * radius)
+    return unweighted(relaxed(points, radius, relaxation, rng))
+
+
+def laguerre_seeds(
+    seeds: Seeds, radius: float, size_spread: float, rng: np.random.Generator
+) -> Seeds:
+    """Seeds whose cells have log-normal diameters, started from those of Voronoi cells.
+
+    size_spread: standard deviation of ln of the diameter. Raises MeshError if the cells are lost.
+    """
+    shares = wanted_shares(seeds.size, seeds.points.shape[1], size_spread, rng)
+    return solved(seeds.points, shares, radius)
+
+
+def disc_cells(seeds: Seeds, radius: float) -> Complex:
+    """Cells of seeds in a disc of `radius` (um).
 
     Every grain at the surface has one outer patch where mirrored seeds can enclose the particle
     (almost always from six grains on); else the cells are cut by the circle.
     """
-    if count == 1:
+    if seeds.size == 1:
         return _plain_disc(radius)
-    seeds = relaxed(random_points(rng, count, 2, 0.97 * radius), radius, relaxation, rng)
     try:
         return mirrored_cells(seeds, radius)
     except MeshError:

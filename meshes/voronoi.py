@@ -1,37 +1,30 @@
-"""Voronoi cells as the dual of a triangulation of their seeds."""
+"""Cells of seeds in the plane as the dual of a regular triangulation."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import Delaunay, QhullError
 
-from meshes.complexes import OUTSIDE, Complex, Floats, Ints, MeshError, polygon_area, polygons
+from meshes.complexes import Complex, Floats, Ints, MeshError, polygon_area, polygons
+from meshes.power import Seeds, centres, joined, triangulate
 
 
-def voronoi(seeds: Floats, others: Floats) -> tuple[Floats, Ints, Ints]:
-    """Vertices, facets and sides of the cells of `seeds`; `others` are all OUTSIDE."""
-    points = np.vstack([seeds, others])
-    try:
-        triangles = np.sort(Delaunay(points).simplices.astype(np.int64), axis=1)
-    except QhullError as error:
-        raise MeshError(f"no triangulation of the seeds: {str(error).splitlines()[0]}") from error
+def plane_cells(seeds: Seeds, others: Seeds) -> tuple[Floats, Ints, Ints]:
+    """Vertices, facets and sides of the cells of `seeds`.
+
+    Sides of the outside hold the numbers of `others`, counted from the number of seeds on.
+    """
+    everyone = joined(seeds, others)
+    triangles = triangulate(everyone)
     pairs = triangles[:, [0, 1, 0, 2, 1, 2]].reshape(-1, 2)
     owner = np.repeat(np.arange(len(triangles)), 3)
-    wanted = pairs[:, 0] < len(seeds)
+    wanted = pairs[:, 0] < seeds.size
     sides, which = np.unique(pairs[wanted], axis=0, return_inverse=True)
     if (np.bincount(which) != 2).any():
         raise MeshError("a grain is unbounded")
     facets = owner[wanted][np.argsort(which, kind="stable")].reshape(-1, 2)
-    sides[sides[:, 1] >= len(seeds), 1] = OUTSIDE
-    return circumcentres(points, triangles), facets, sides
-
-
-def circumcentres(points: Floats, simplices: Ints) -> Floats:
-    """Points (m, d) at equal distance from all corners of each simplex (m, d + 1)."""
-    corners = points[simplices]
-    square = (corners**2).sum(axis=2)
-    matrix = 2 * (corners[:, 1:] - corners[:, :1])
-    return np.linalg.solve(matrix, (square[:, 1:] - square[:, :1])[..., None])[..., 0]
+    if len(np.setdiff1d(np.arange(seeds.size), sides)):
+        raise MeshError("a grain is empty")
+    return centres(everyone, triangles), facets, sides
 
 
 def check_cover(cells: Complex) -> None:

@@ -25,8 +25,43 @@ class GrainsCase(Section):
     """How the particle is divided into grains."""
 
     count: int = Field(ge=1, description="Number of grains")
-    structure: Literal["voronoi"] = Field("voronoi", description="Shape of the grains")
+    structure: Literal["voronoi", "laguerre", "columnar"] = Field(
+        "voronoi",
+        description="voronoi: equiaxed, of similar size; laguerre: equiaxed, of log-normal size; "
+        "columnar: columns along the radius around an equiaxed core",
+    )
     relaxation: int = Field(3, ge=0, le=100, description="Lloyd steps: more make grains more even")
+    size_spread: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Standard deviation of the logarithm of the grain diameter if laguerre",
+    )
+    core_radius: float | None = Field(
+        None, gt=0, lt=1, description="Radius of the core, as a part of the particle's, if columnar"
+    )
+    aspect_ratio: float | None = Field(
+        None, ge=1, le=6, description="Length over width of the columns if columnar"
+    )
+
+    @model_validator(mode="after")
+    def _keys_belong_to_structure(self) -> Self:
+        needed = _KEYS_OF_STRUCTURE[self.structure]
+        given = {"size_spread", "core_radius", "aspect_ratio"} & set(
+            self.model_dump(exclude_none=True)
+        )
+        if missing := sorted(needed - given):
+            raise ValueError(f"{missing[0]} is needed with structure: {self.structure}")
+        if strange := sorted(given - needed):
+            raise ValueError(f"{strange[0]} has no meaning with structure: {self.structure}")
+        return self
+
+
+_KEYS_OF_STRUCTURE: dict[str, set[str]] = {
+    "voronoi": set(),
+    "laguerre": {"size_spread"},
+    "columnar": {"core_radius", "aspect_ratio"},
+}
 
 
 class OrientationCase(Section):
@@ -153,13 +188,19 @@ class MeshCase(Section):
 
     size: Length = Field(0.3e-6, gt=0, description="Edge length inside the grains")
     boundary_size: Length = Field(0.12e-6, gt=0, description="Edge length along the boundaries")
+    surface_size: Length | None = Field(
+        None, gt=0, description="Edge length on the outside, default boundary_size"
+    )
+    cells: int | None = Field(
+        None, ge=100, description="Wanted number of cells: all edge lengths are scaled to reach it"
+    )
 
     @model_validator(mode="after")
     def _finer_at_boundaries(self) -> Self:
-        if self.boundary_size > self.size:
-            raise ValueError(
-                f"boundary_size ({self.boundary_size:g} m) must not exceed size ({self.size:g} m)"
-            )
+        for name in ("boundary_size", "surface_size"):
+            given = getattr(self, name)
+            if given is not None and given > self.size:
+                raise ValueError(f"{name} ({given:g} m) must not exceed size ({self.size:g} m)")
         return self
 
 
@@ -175,7 +216,9 @@ class Grainy(Section):
 class ParticleCase(Grainy):
     """A secondary particle made up: its shape, its grains and its mesh."""
 
-    shape: Literal["disc"] = Field("disc", description="disc: a round cross-section, 2D")
+    shape: Literal["disc", "sphere"] = Field(
+        "disc", description="disc: a round cross-section, 2D; sphere: 3D"
+    )
     radius: Length = Field(gt=0, description="Radius of the particle")
     grains: GrainsCase
     mesh: MeshCase = MeshCase()
@@ -189,8 +232,9 @@ class ParticleCase(Grainy):
 
     @model_validator(mode="after")
     def _mesh_resolves_grains(self) -> Self:
-        diameter = 2.0 * self.radius / self.grains.count**0.5
-        if self.mesh.size > diameter:
+        dimension = 3 if self.shape == "sphere" else 2
+        diameter = 2.0 * self.radius / self.grains.count ** (1 / dimension)
+        if self.mesh.cells is None and self.mesh.size > diameter:
             raise ValueError(
                 f"mesh.size ({self.mesh.size:g} m) is larger than a grain ({diameter:.2g} m across)"
             )
@@ -248,7 +292,7 @@ PARTICLES: dict[str, type[Grainy]] = {  # by what their shape comes from
     "image": ImageCase,
     "file": MeshFileCase,
 }
-SHAPES = {"disc": "round", "image": "image", "file": "file"}
+SHAPES = {"disc": "round", "sphere": "round", "image": "image", "file": "file"}
 
 
 def _origin(given: Any) -> str | None:

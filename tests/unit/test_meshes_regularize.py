@@ -3,13 +3,14 @@ import pytest
 
 from meshes.complexes import Complex, polygons
 from meshes.regularize import collapse_short, merge_arcs, regularize
-from meshes.tessellation import tessellate
+from meshes.tessellation import disc_cells, voronoi_seeds
 
 RADIUS = 5.0
 
 
 def made(seed: int, count: int, relaxation: int = 3) -> Complex:
-    return tessellate(count, RADIUS, relaxation, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    return disc_cells(voronoi_seeds(count, 2, RADIUS, relaxation, rng), RADIUS)
 
 
 def lengths(cells: Complex) -> np.ndarray:
@@ -39,7 +40,7 @@ def test_a_boundary_ends_at_every_surface_point_that_is_left() -> None:
 
 
 def test_arcs_stay_short_enough_to_be_unique() -> None:
-    cells = merge_arcs(tessellate(2, RADIUS, 0, np.random.default_rng(3)))
+    cells = merge_arcs(made(3, 2, 0))
     ends = cells.vertices[cells.facets[cells.on_surface]]
     span = np.arccos(np.clip((ends[:, 0] * ends[:, 1]).sum(axis=1) / RADIUS**2, -1, 1))
     assert span.max() <= 2 * np.pi / 3 + 1e-9

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from meshes.clipped import clipped_cells
 from meshes.complexes import Complex, MeshError, cross, polygon_area, polygons
 from meshes.mirrored import mirrored_cells
+from meshes.power import unweighted
 from meshes.regularize import regularize
-from meshes.tessellation import random_points, relaxed, tessellate
+from meshes.tessellation import disc_cells, random_points, relaxed, voronoi_seeds
 
 RADIUS = 5.0
 few = settings(max_examples=15, deadline=None, derandomize=True, database=None)
@@ -16,7 +17,8 @@ counts = st.integers(1, 80)
 
 
 def made(seed: int, count: int, relaxation: int = 2) -> Complex:
-    return tessellate(count, RADIUS, relaxation, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    return disc_cells(voronoi_seeds(count, 2, RADIUS, relaxation, rng), RADIUS)
 
 
 def circle_polygon_area(cells: Complex, step: float) -> float:
@@ -70,7 +72,7 @@ def test_same_seed_same_cells_and_another_seed_others() -> None:
 def test_deep_cells_are_those_of_the_nearest_seed() -> None:
     rng = np.random.default_rng(0)
     points = relaxed(random_points(rng, 60, 2, RADIUS), RADIUS, 3, rng)
-    cells = mirrored_cells(points, RADIUS)
+    cells = mirrored_cells(unweighted(points), RADIUS)
     deep = np.linalg.norm(cells.vertices, axis=1) < 0.4 * RADIUS
     inner = ~cells.on_surface & deep[cells.facets].all(axis=1)
     middle = cells.vertices[cells.facets[inner]].mean(axis=1)
@@ -81,7 +83,8 @@ def test_deep_cells_are_those_of_the_nearest_seed() -> None:
 
 def test_mirrored_seeds_give_each_surface_grain_one_outer_patch() -> None:
     rng = np.random.default_rng(1)
-    cells = mirrored_cells(relaxed(random_points(rng, 60, 2, RADIUS), RADIUS, 3, rng), RADIUS)
+    points = relaxed(random_points(rng, 60, 2, RADIUS), RADIUS, 3, rng)
+    cells = mirrored_cells(unweighted(points), RADIUS)
     owners = cells.sides[cells.on_surface, 0]
     starts = cells.facets[cells.on_surface]
     for grain in np.unique(owners):
@@ -90,7 +93,7 @@ def test_mirrored_seeds_give_each_surface_grain_one_outer_patch() -> None:
 
 
 def test_clipped_cells_cut_a_disc_by_the_bisector_of_two_seeds() -> None:
-    cells = clipped_cells(np.array([[1.0, 0.0], [2.0, 0.0]]), RADIUS)
+    cells = clipped_cells(unweighted(np.array([[1.0, 0.0], [2.0, 0.0]])), RADIUS)
     chord = cells.vertices[cells.facets[~cells.on_surface][0]]
     half = np.sqrt(RADIUS**2 - 1.5**2)
     assert sorted(chord.tolist()) == pytest.approx(np.array([[1.5, -half], [1.5, half]]))
@@ -98,7 +101,8 @@ def test_clipped_cells_cut_a_disc_by_the_bisector_of_two_seeds() -> None:
 
 def test_both_routes_agree_on_three_even_sectors() -> None:
     turns = np.arange(3) * 2 * np.pi / 3
-    cells = clipped_cells(2 * np.column_stack([np.cos(turns), np.sin(turns)]), RADIUS)
+    points = 2 * np.column_stack([np.cos(turns), np.sin(turns)])
+    cells = clipped_cells(unweighted(points), RADIUS)
     areas = [polygon_area(outline) for outline in polygons(cells)]
     assert areas == pytest.approx([np.pi * RADIUS**2 / 3] * 3, rel=1e-3)
 
@@ -106,7 +110,7 @@ def test_both_routes_agree_on_three_even_sectors() -> None:
 def test_seeds_on_one_side_cannot_be_enclosed_by_their_images() -> None:
     points = np.array([[3.0, 0.1], [3.5, -0.7], [4.0, 0.4], [3.2, 1.1]])
     with pytest.raises(MeshError):
-        mirrored_cells(points, RADIUS)
+        mirrored_cells(unweighted(points), RADIUS)
 
 
 def test_random_points_fill_the_ball_evenly() -> None:
