@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 GRAIN_SURFACE = {2: 1.04 * 3.722, 3: 1.09 * 5.315}
 BALL_SURFACE = {2: 2 * pi**0.5, 3: (36 * pi) ** (1 / 3)}
 FACET = {2: 1.0, 3: 0.433}  # area of a regular facet of edge 1
-# Cells and facets that meshes have over those of regular cells: edges of the tessellation are cut
-# into whole numbers of facets.
-EXCESS = {2: 1.2, 3: 1.1}
+# Facets that meshes have over regular ones: edges of the tessellation are cut into whole numbers.
 FACET_EXCESS = {2: 1.0, 3: 1.2}
 SIDE = 0.62  # of a hexagon, over the diameter of a disc as large
 PER_FACET = {2: 2, 3: 3}  # cells that a layer on a facet has
@@ -90,10 +88,10 @@ def _filled_share(rule: BoundaryCase, grains: Estimate) -> float:
 def _of_round(particle: ParticleCase) -> Estimate:
     d, radius = DIMENSION[particle.shape], micrometres(particle.radius)
     sizes, count = sizes_of(particle), particle.grains.count
+    cells = expected_cells(sizes, d, radius, count)
     if d == 2 and count > 1:
         side = SIDE * 2 * radius / count**0.5
         sizes = sizes._replace(boundary=side / (side / sizes.boundary + 0.5))
-    cells = EXCESS[d] * expected_cells(sizes, d, radius, count)
     volume = BALL[d] * radius**d
     whole = GRAIN_SURFACE[d] * count ** (1 / d) - BALL_SURFACE[d]
     area = 0.5 * whole * volume ** (1 - 1 / d) if count > 1 else 0.0

@@ -59,7 +59,7 @@ def fill_ball(cells: Polyhedra, sizes: Sizes, folder: Path) -> Simplices:
         return Flat(*_run_worker(FACES, polygons, limit, folder))
 
     surface = triangulated(cells, outlines(cells, sizes), mesh_flat)
-    geometry = surface._asdict() | {"sides": cells.sides, "largest": sizes.inside}
+    geometry = surface._asdict() | {"sides": cells.sides} | sizes._asdict()
     return _grains(_run_worker(VOLUMES, geometry, limit, folder), cells.grain_count)
 
 

@@ -13,6 +13,7 @@ import gmsh
 import numpy as np
 
 HXT = 10
+GROWTH = 0.3  # of element size per distance, from the boundaries inwards
 TETRAHEDRON, TRIANGLE = 4, 2
 
 
@@ -26,12 +27,12 @@ def main(folder: Path) -> None:
             "General.Terminal": 0,
             "General.NumThreads": 1,
             "Mesh.Algorithm3D": HXT,
-            "Mesh.MeshSizeExtendFromBoundary": 1,
-            "Mesh.MeshSizeMax": float(given["largest"]),
+            "Mesh.MeshSizeExtendFromBoundary": 0,
         }.items():
             gmsh.option.setNumber(name, value)
         gmsh.model.add("volumes")
         grains = _draw(given)
+        _set_sizes(float(given["boundary"]), float(given["inside"]))
         gmsh.model.mesh.generate(3)
         np.savez(folder / "cells.npz", **_arrays(len(given["points"]), grains))
     finally:
@@ -59,6 +60,17 @@ def _draw(given: dict[str, Any]) -> int:
         gmsh.model.geo.addVolume([gmsh.model.geo.addSurfaceLoop(own.tolist())], grain + 1)
     gmsh.model.geo.synchronize()
     return grains
+
+
+def _set_sizes(boundary_size: float, size: float) -> None:
+    """Let elements grow from the size found on the faces to `size` inside."""
+    field = gmsh.model.mesh.field
+    extend = field.add("Extend")
+    field.setNumbers(extend, "SurfacesList", [tag for _, tag in gmsh.model.getEntities(2)])
+    field.setNumber(extend, "DistMax", max(abs(size - boundary_size) / GROWTH, boundary_size))
+    field.setNumber(extend, "SizeMax", size)
+    field.setNumber(extend, "Power", 1)
+    field.setAsBackgroundMesh(extend)
 
 
 def _arrays(corners: int, grains: int) -> dict[str, Any]:

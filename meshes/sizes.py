@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from solver.case import ParticleCase
 
 MICROMETRES = 1e6  # per metre
-GROWTH = 0.3  # of the edge length per distance, from the boundaries inwards
-CELL = {2: 0.433, 3: 0.118}  # volume of a regular cell of edge 1
+# Fitted to meshes: volume of a cell over (edge length)^d, next to boundaries, where these decide,
+# and deeper inside; growth of the edge length with the distance from the boundaries.
+LAYER_CELL = {2: 0.257, 3: 0.133}
+INNER_CELL = {2: 0.474, 3: 0.362}
+GROWTH = {2: 0.238, 3: 0.280}
 BALL = {2: np.pi, 3: 4 / 3 * np.pi}  # volume of the unit ball
 DIMENSION = {"disc": 2, "sphere": 3}
 
@@ -67,8 +70,10 @@ def expected_cells(sizes: Sizes, dimension: int, radius: float, count: int) -> f
     shells = dimension * BALL[dimension] * (grain - depth) ** (dimension - 1) * grain / 400
 
     def cells(at_boundary: float) -> float:
-        edge = np.minimum(at_boundary + GROWTH * depth, max(sizes.inside, at_boundary))
-        return float((shells / (CELL[dimension] * edge**dimension)).sum())
+        edge = np.minimum(at_boundary + GROWTH[dimension] * depth, max(sizes.inside, at_boundary))
+        in_layer = depth < at_boundary
+        cell = np.where(in_layer, LAYER_CELL[dimension], INNER_CELL[dimension])
+        return float((shells / (cell * edge**dimension)).sum())
 
     outside = grain / radius  # share of the outside in the area of all grains
     return count * (outside * cells(sizes.surface) + (1 - outside) * cells(sizes.boundary))

@@ -11,7 +11,7 @@ import pytest
 import meshes
 from meshes.quality import measure
 from meshes.round_particle import mesh_round
-from meshes.simplices import between_regions, edge_lengths, facets, outer_and_pore
+from meshes.simplices import between_regions, edge_lengths, facets, outer_and_pore, volumes
 from solver.case import ParticleCase
 
 
@@ -94,6 +94,13 @@ def test_structures_can_be_meshed_in_both_dimensions(
 def test_a_wanted_number_of_cells_is_reached(shape: str, tmp_path: Path) -> None:
     wanted = sphere(shape=shape, mesh={"size": 3e-7, "boundary_size": 2e-7, "cells": 9000})
     assert len(mesh_round(wanted, 0, tmp_path).cells) == pytest.approx(9000, rel=0.1)
+
+
+def test_cells_grow_inwards_to_the_size_asked_for(tmp_path: Path) -> None:
+    sizes = {"size": 1.2e-6, "boundary_size": 0.4e-6}
+    coarse = mesh_round(sphere(2, mesh=sizes), 0, tmp_path)
+    fine = mesh_round(sphere(2, mesh=sizes | {"size": 0.4e-6}), 0, tmp_path)
+    assert volumes(coarse).max() > 4 * volumes(fine).max()
 
 
 @pytest.mark.parametrize("shape", ["disc", "sphere"])
