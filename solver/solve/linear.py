@@ -5,6 +5,7 @@ from collections.abc import Callable
 from petsc4py import PETSc
 
 FEWEST_ITERATIONS, MOST_ITERATIONS, DOFS_PER_ITERATION = 15, 40, 400
+FAILURES_IN_A_ROW, PASSED_OVER = 2, 5
 
 
 class LinearSolveError(Exception):
@@ -33,6 +34,7 @@ class LaggedSolver:
         self._regularize = regularize or (lambda matrix: matrix.copy())
         self._factored: PETSc.Mat | None = None
         self._stale = True
+        self._failures, self._passed_over = 0, 0
         self._ksp = PETSc.KSP().create(operator.comm)
         self._ksp.setOptionsPrefix(prefix)
         self._ksp.setType("gmres")
@@ -52,10 +54,12 @@ class LaggedSolver:
         negligible: norm of the residual that counts as zero.
         """
         self._ksp.setTolerances(rtol=self._tolerance, atol=negligible, max_it=self._most)
-        if not self._stale:
+        if self._worth_trying():
             self._iterate(right, solution)
             if self._ksp.getConvergedReason() > 0:
+                self._failures = 0
                 return
+            self._failures += 1
         self._factor()
         self._iterate(right, solution)
         if self._ksp.getConvergedReason() <= 0:
@@ -64,6 +68,16 @@ class LaggedSolver:
                 f"the linear solver {self._ksp.getOptionsPrefix()} stopped with reason "
                 f"{self._ksp.getConvergedReason()}"
             )
+
+    def _worth_trying(self) -> bool:
+        """Whether the factors at hand may do: not while they keep failing, save now and then."""
+        if self._stale:
+            return False
+        if self._failures < FAILURES_IN_A_ROW or self._passed_over >= PASSED_OVER:
+            self._passed_over = 0
+            return True
+        self._passed_over += 1
+        return False
 
     def _iterate(self, right: PETSc.Vec, solution: PETSc.Vec) -> None:
         solution.set(0.0)
