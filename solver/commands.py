@@ -39,12 +39,15 @@ def check(options: Namespace) -> int:
 
 def run(options: Namespace) -> int:
     """Validate a case, build its mesh, and run it on one rank or several."""
+    from solver.plan import cautions
     from solver.run_directory import RunDirectoryError, prepare, require_usable
 
     case_and_plan = _validated(options)
     if case_and_plan is None:
         return BAD_CASE
     case = case_and_plan[0]
+    for caution in cautions(case):
+        print(caution, file=sys.stderr)
     directory = options.output or Path("runs", options.case.stem)
     if options.ranks > 1 and shutil.which("mpirun") is None:
         return _refuse("mpirun is not there: use -n 1, or install an MPI")

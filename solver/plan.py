@@ -17,6 +17,9 @@ from solver.materials import GrainMaterial, load_boundary_material, load_grain_m
 BYTES_PER_RANK, BYTES_PER_DOF = 350e6, 5e3  # DOLFINx and its libraries; sparse factors in 2D
 
 
+FEWEST_FACETS = 3.0  # over the cohesive length E G / strength^2
+
+
 class PlanError(Exception):
     """A case that reads well but cannot be run."""
 
@@ -75,6 +78,24 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     return Plan(mesh, dofs, area, steps, least, memory)
 
 
+def cautions(case: Case) -> list[str]:
+    """Return what a user should know before believing the results; nothing if all is well."""
+    given, size = case.physics.cohesive, getattr(case.particle.mesh, "boundary_size", None)
+    if not given.enabled:
+        return []
+    boundary = load_boundary_material(case.particle.boundary.state)
+    stiffness = load_grain_material(case.materials.grain).stiffness.C33
+    strength, toughness = given.strength or boundary.strength, given.toughness or boundary.toughness
+    facets = stiffness * toughness / strength**2 / (size or case.particle.mesh.size)
+    if facets >= FEWEST_FACETS:
+        return []
+    return [
+        f"caution: the cohesive length of the boundaries is only {facets:.1f} facets; with fewer "
+        f"than {FEWEST_FACETS:.0f}, cracks depend on the mesh: refine particle.mesh or lower "
+        "physics.cohesive.strength"
+    ]
+
+
 def describe(case: Case, plan: Plan) -> str:
     """Return the plan of a case as a few lines of text."""
     mesh, boundary = plan.mesh, case.particle.boundary
@@ -93,6 +114,7 @@ def describe(case: Case, plan: Plan) -> str:
     lines.append(f"  time steps  at least {plan.least_time_steps}")
     if plan.memory is not None:
         lines.append(f"  memory      about {plan.memory / 1e9:.1f} GB on one rank")
+    lines += [f"  {caution}" for caution in cautions(case)]
     return "\n".join(lines)
 
 

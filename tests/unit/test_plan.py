@@ -8,7 +8,7 @@ import pytest
 from meshes import estimate
 from solver.case import Case
 from solver.materials import load_grain_material
-from solver.plan import MeshEstimate, PlanError, describe, in_c, occupancy_at
+from solver.plan import MeshEstimate, PlanError, cautions, describe, in_c, occupancy_at
 from solver.plan import plan as plan_on
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -58,3 +58,15 @@ def test_rates_are_shown_as_they_are_written():
     assert [in_c(rate) for rate in (1 / 3, 0.5, 1.0, 2.5, 0.3)] == [
         "C/3", "C/2", "1C", "2.5C", "0.3C",
     ]  # fmt: skip
+
+
+def test_a_mesh_too_coarse_for_the_cracks_is_pointed_out():
+    strong = ["physics.cohesive.strength=4 GPa", "physics.cohesive.toughness=5 J/m^2"]
+    assert "facets" in cautions(quickstart(*strong))[0]
+    assert cautions(quickstart("physics.cohesive.strength=1 GPa")) == []
+    assert cautions(quickstart(*strong, "physics.cohesive.enabled=false")) == []
+
+
+def test_shipped_particles_resolve_their_cracks():
+    for name in ("quickstart.yaml", "yan2018/pristine.yaml", "sphere50.yaml"):
+        assert cautions(Case.load(CASES / name)) == []
