@@ -45,8 +45,8 @@ def run(options: Namespace) -> int:
     case_and_plan = _validated(options)
     if case_and_plan is None:
         return BAD_CASE
-    case = case_and_plan[0]
-    for caution in cautions(case):
+    case, planned = case_and_plan
+    for caution in cautions(case, planned.mesh):
         print(caution, file=sys.stderr)
     directory = options.output or Path("runs", options.case.stem)
     if options.ranks > 1 and shutil.which("mpirun") is None:

@@ -5,7 +5,7 @@ at all because their end has been passed before they start.
 """
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, pi
 from typing import NamedTuple
 
 import numpy as np
@@ -78,15 +78,15 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     return Plan(mesh, dofs, area, steps, least, memory)
 
 
-def cautions(case: Case) -> list[str]:
+def cautions(case: Case, mesh: MeshEstimate) -> list[str]:
     """Return what a user should know before believing the results; nothing if all is well."""
-    given, size = case.physics.cohesive, getattr(case.particle.mesh, "boundary_size", None)
-    if not given.enabled:
+    given = case.physics.cohesive
+    if not given.enabled or mesh.boundary_facets == 0:
         return []
     boundary = load_boundary_material(case.particle.boundary.state)
     stiffness = load_grain_material(case.materials.grain).stiffness.C33
     strength, toughness = given.strength or boundary.strength, given.toughness or boundary.toughness
-    facets = stiffness * toughness / strength**2 / (size or case.particle.mesh.size)
+    facets = stiffness * toughness / strength**2 / (facet_edge(mesh) * 1e-6)
     if facets >= FEWEST_FACETS:
         return []
     return [
@@ -94,6 +94,13 @@ def cautions(case: Case) -> list[str]:
         f"than {FEWEST_FACETS:.0f}, cracks depend on the mesh: refine particle.mesh or lower "
         "physics.cohesive.strength"
     ]
+
+
+def facet_edge(mesh: MeshEstimate) -> float:
+    """Return the mean edge of the boundary facets, um."""
+    volume = pi * mesh.radius**2 if mesh.dimension == 2 else 4 / 3 * pi * mesh.radius**3
+    facet = mesh.boundary_area * volume / mesh.boundary_facets
+    return facet if mesh.dimension == 2 else (4 / 3**0.5 * facet) ** 0.5
 
 
 def describe(case: Case, plan: Plan) -> str:
@@ -114,7 +121,7 @@ def describe(case: Case, plan: Plan) -> str:
     lines.append(f"  time steps  at least {plan.least_time_steps}")
     if plan.memory is not None:
         lines.append(f"  memory      about {plan.memory / 1e9:.1f} GB on one rank")
-    lines += [f"  {caution}" for caution in cautions(case)]
+    lines += [f"  {caution}" for caution in cautions(case, plan.mesh)]
     return "\n".join(lines)
 
 

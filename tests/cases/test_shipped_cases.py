@@ -30,6 +30,13 @@ SHORT = {
         "numerics.time_step.fixed=60 s",
     ],
 }
+SHORT["sphere50"] = [
+    "particle.grains.count=12",
+    "particle.radius=1 um",
+    "particle.mesh={size: 0.5 um, boundary_size: 0.4 um}",
+    "protocol.0.charge.until={time: 600 s}",
+    "numerics.time_step.fixed=120 s",
+]
 SHORT["yan2018/infused"] = SHORT["yan2018/pristine"]
 EXACT = (
     "Test Time / s",
