@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from meshes.complexes import Complex, Floats, Ints, MeshError, loops
+from meshes.msh_file import Group, write_groups
 from meshes.outlines import outlines
 from meshes.polyhedra import Polyhedra
 from meshes.simplices import Simplices, grain_names, oriented, without_unused_points
 from meshes.sizes import Sizes, expected_cells
-from meshes.surface import Flat, triangulated
+from meshes.surface import Flat, Surface, triangulated
 
 DISC, FACES, VOLUMES = (
     Path(__file__).with_name(f"gmsh_{name}.py") for name in ("disc", "faces", "volumes")
@@ -59,8 +60,17 @@ def fill_ball(cells: Polyhedra, sizes: Sizes, folder: Path) -> Simplices:
         return Flat(*_run_worker(FACES, polygons, limit, folder))
 
     surface = triangulated(cells, outlines(cells, sizes), mesh_flat)
-    geometry = surface._asdict() | {"sides": cells.sides} | sizes._asdict()
-    return _grains(_run_worker(VOLUMES, geometry, limit, folder), cells.grain_count)
+    write_groups(folder / "surface.msh", surface.points, _faces(surface, len(cells.sides)))
+    found = _run_worker(VOLUMES, {"sides": cells.sides} | sizes._asdict(), limit, folder)
+    (folder / "surface.msh").unlink()
+    return _grains(found, cells.grain_count)
+
+
+def _faces(surface: Surface, count: int) -> list[Group]:
+    """Triangles of each face, as group of its number + 1."""
+    starts = np.searchsorted(surface.face, np.arange(1, count))
+    parts = np.split(surface.triangles, starts)
+    return [Group(2, number, f"face_{number}", part) for number, part in enumerate(parts, 1)]
 
 
 def _run_worker(

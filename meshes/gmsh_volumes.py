@@ -1,6 +1,6 @@
 """Fill closed triangle surfaces with tetrahedra by Gmsh. Run as a script, that can be killed:
 
-python gmsh_volumes.py FOLDER reads geometry.npz there and writes cells.npz.
+python gmsh_volumes.py FOLDER reads surface.msh and geometry.npz there and writes cells.npz.
 """
 
 from __future__ import annotations
@@ -30,35 +30,25 @@ def main(folder: Path) -> None:
             "Mesh.MeshSizeExtendFromBoundary": 0,
         }.items():
             gmsh.option.setNumber(name, value)
-        gmsh.model.add("volumes")
-        grains = _draw(given)
+        gmsh.open(str(folder / "surface.msh"))
+        grains = _draw(given["sides"])
         _set_sizes(float(given["boundary"]), float(given["inside"]))
         gmsh.model.mesh.generate(3)
-        np.savez(folder / "cells.npz", **_arrays(len(given["points"]), grains))
+        np.savez(folder / "cells.npz", **_arrays(grains))
     finally:
         gmsh.finalize()
 
 
-def _draw(given: dict[str, Any]) -> int:
-    """Surface f + 1 is face f, volume g + 1 is grain g; the number of grains."""
-    points, triangles, face, sides = (given[k] for k in ("points", "triangles", "face", "sides"))
-    owner = np.zeros(len(points), np.int64)
-    owner[triangles] = face[:, None]
-    ends = np.searchsorted(face, np.arange(len(sides) + 1))
-    order = np.argsort(owner, kind="stable")
-    node_ends = np.searchsorted(owner[order], np.arange(len(sides) + 1))
-    for number in range(len(sides)):
-        nodes = order[node_ends[number] : node_ends[number + 1]]
-        gmsh.model.addDiscreteEntity(2, number + 1)
-        gmsh.model.mesh.addNodes(2, number + 1, nodes + 1, points[nodes].ravel())
-    for number in range(len(sides)):
-        own = triangles[ends[number] : ends[number + 1]] + 1
-        gmsh.model.mesh.addElementsByType(number + 1, TRIANGLE, [], own.ravel())
-    grains = int(sides.max()) + 1
-    for grain in range(grains):
-        own = np.nonzero((sides == grain).any(axis=1))[0] + 1
-        gmsh.model.geo.addVolume([gmsh.model.geo.addSurfaceLoop(own.tolist())], grain + 1)
-    gmsh.model.geo.synchronize()
+def _draw(sides: Any) -> int:
+    """Volume g + 1 is grain g, between the surfaces f + 1 of its faces f; the number of grains."""
+    geometry, grains = gmsh.model.geo, int(sides.max()) + 1
+    face, side = np.nonzero(sides >= 0)
+    order = np.argsort(sides[face, side], kind="stable")
+    owner, surfaces = sides[face, side][order], face[order] + 1
+    ends = np.searchsorted(owner, np.arange(1, grains))
+    for grain, own in enumerate(np.split(surfaces, ends), start=1):
+        geometry.addVolume([geometry.addSurfaceLoop(own.tolist())], grain)
+    geometry.synchronize()
     return grains
 
 
@@ -73,8 +63,8 @@ def _set_sizes(boundary_size: float, size: float) -> None:
     field.setAsBackgroundMesh(extend)
 
 
-def _arrays(corners: int, grains: int) -> dict[str, Any]:
-    """All points, those given first; cells and their grains."""
+def _arrays(grains: int) -> dict[str, Any]:
+    """All points, those of the faces first; cells and their grains."""
     tags, coordinates, _ = gmsh.model.mesh.getNodes()
     order = np.argsort(tags)
     number = np.zeros(int(tags.max()) + 1, np.int64)

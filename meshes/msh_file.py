@@ -18,7 +18,7 @@ SIMPLEX = {1: 1, 2: 2, 3: 4}  # Gmsh's number of the simplex of a dimension
 INT, SIZE, REAL = np.dtype("<i4"), np.dtype("<u8"), np.dtype("<f8")
 
 
-class _Group(NamedTuple):
+class Group(NamedTuple):
     """A named part of the mesh, written as one entity that is one physical group."""
 
     dimension: int
@@ -32,12 +32,19 @@ def write_msh(path: Path, mesh: Simplices) -> None:
 
     Group r + 1 holds the cells of region r; the groups of facets are BOUNDARY, OUTER and PORE.
     """
-    groups = _groups(mesh)
+    write_groups(path, mesh.points, _groups(mesh))
+
+
+def write_groups(path: Path, points: Floats, groups: list[Group]) -> None:
+    """Write points (n, d) and groups of simplices; each group is one entity of its own.
+
+    A point belongs to the first group that uses it.
+    """
     parts = {
         "MeshFormat": b"4.1 1 8\n" + np.array(1, INT).tobytes() + b"\n",
         "PhysicalNames": _names(groups),
-        "Entities": _entities(groups, mesh.points) + b"\n",
-        "Nodes": _nodes(groups, mesh.points) + b"\n",
+        "Entities": _entities(groups, points) + b"\n",
+        "Nodes": _nodes(groups, points) + b"\n",
         "Elements": _elements(groups) + b"\n",
     }
     with path.open("wb") as file:
@@ -45,36 +52,36 @@ def write_msh(path: Path, mesh: Simplices) -> None:
             file.write(b"$%b\n%b$End%b\n" % (name.encode(), part, name.encode()))
 
 
-def _groups(mesh: Simplices) -> list[_Group]:
+def _groups(mesh: Simplices) -> list[Group]:
     every = facets(mesh)
     outer, pore = outer_and_pore(mesh, every)
     d = mesh.dimension
     sides = [
-        _Group(d - 1, BOUNDARY, "boundary", between_regions(mesh, every).nodes),
-        _Group(d - 1, OUTER, "outer", outer.nodes),
-        _Group(d - 1, PORE, "pore", pore.nodes),
+        Group(d - 1, BOUNDARY, "boundary", between_regions(mesh, every).nodes),
+        Group(d - 1, OUTER, "outer", outer.nodes),
+        Group(d - 1, PORE, "pore", pore.nodes),
     ]
     order = np.argsort(mesh.region, kind="stable")
     ends = np.cumsum(np.bincount(mesh.region, minlength=len(mesh.names)))
     parts = np.split(mesh.cells[order], ends[:-1])
     regions = [
-        _Group(d, number + 1, name, part)
+        Group(d, number + 1, name, part)
         for number, (name, part) in enumerate(zip(mesh.names, parts, strict=True))
     ]
     return [group for group in sides if len(group.elements)] + regions
 
 
-def _names(groups: list[_Group]) -> bytes:
+def _names(groups: list[Group]) -> bytes:
     lines = [f'{group.dimension} {group.tag} "{group.name}"' for group in groups]
     return "\n".join([str(len(lines)), *lines, ""]).encode()
 
 
-def _entities(groups: list[_Group], points: Floats) -> bytes:
+def _entities(groups: list[Group], points: Floats) -> bytes:
     counts = [sum(group.dimension == d for group in groups) for d in range(4)]
     return np.array(counts, SIZE).tobytes() + b"".join(_entity(group, points) for group in groups)
 
 
-def _entity(group: _Group, points: Floats) -> bytes:
+def _entity(group: Group, points: Floats) -> bytes:
     """Tag, bounding box, its one physical group, no bounding entities."""
     used = _in_space(points[group.elements.ravel()])
     box = np.concatenate([used.min(axis=0), used.max(axis=0)])
@@ -88,7 +95,7 @@ def _entity(group: _Group, points: Floats) -> bytes:
     return b"".join(part.tobytes() for part in parts)
 
 
-def _nodes(groups: list[_Group], points: Floats) -> bytes:
+def _nodes(groups: list[Group], points: Floats) -> bytes:
     """Coordinates, each point in the first group that uses it: facets before cells."""
     owner = np.full(len(points), -1)
     for number in reversed(range(len(groups))):
@@ -108,7 +115,7 @@ def _nodes(groups: list[_Group], points: Floats) -> bytes:
     return b"".join(blocks)
 
 
-def _elements(groups: list[_Group]) -> bytes:
+def _elements(groups: list[Group]) -> bytes:
     total = sum(len(group.elements) for group in groups)
     blocks, first = [_header(len(groups), total, total)], 1
     for group in groups:

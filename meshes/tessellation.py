@@ -30,6 +30,8 @@ def laguerre_seeds(
 
     size_spread: standard deviation of ln of the diameter. Raises MeshError if the cells are lost.
     """
+    if seeds.size == 1:
+        return seeds
     shares = wanted_shares(seeds.size, seeds.points.shape[1], size_spread, rng)
     return solved(seeds.points, shares, radius)
 

@@ -1,0 +1,130 @@
+"""Robustness and speed of meshing: a table over seeds. One line per kind of particle.
+
+./intergrain python benchmarks/meshing.py [--seeds N] [--grains N,N,..] [--shape disc|sphere]
+    [--film NM] [--coating NM]
+
+Times are of the whole way from the description to the files on disk. A failure is a particle that
+none of the attempts could mesh; a retry is an attempt that failed.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from meshes import MeshError, build
+from meshes.cache import MeshFile
+from solver.case import ParticleCase
+
+RADIUS = 5.0  # um
+SIZES = {  # edge lengths inside and at boundaries, um, by number of grains
+    "disc": {30: (0.3, 0.15), 100: (0.2, 0.1), 500: (0.1, 0.05), 2000: (0.06, 0.03)},
+    "sphere": {12: (0.75, 0.5), 50: (0.6, 0.4), 200: (0.38, 0.25), 500: (0.3, 0.2)},
+}
+SEEDS = {"disc": 40, "sphere": 10}
+STRUCTURES: dict[str, dict[str, Any]] = {
+    "voronoi": {},
+    "laguerre": {"size_spread": 0.35},
+    "columnar": {"core_radius": 0.4, "aspect_ratio": 2.5},
+}
+HEAD = (
+    f"{'particle':28s} {'failed':>8s} {'retries':>7s} {'seconds':>11s} {'cells':>8s} "
+    f"{'cells/s':>8s} {'SICN':>11s} {'edge/um':>8s} {'spread':>6s} {'deficit':>7s}"
+)
+
+
+class Made(NamedTuple):
+    """One particle meshed: how long it took, its quality, and how many attempts failed."""
+
+    seconds: float
+    quality: dict[str, float]
+    retries: int
+
+
+def described(shape: str, count: int, structure: str, seed: int, added: Any) -> ParticleCase:
+    size, boundary_size = SIZES[shape][count]
+    return ParticleCase.model_validate(
+        {
+            "shape": shape,
+            "radius": RADIUS * 1e-6,
+            "seed": seed,
+            "grains": {"count": count, "structure": structure} | STRUCTURES[structure],
+            "mesh": {"size": size * 1e-6, "boundary_size": boundary_size * 1e-6},
+        }
+        | added
+    )
+
+
+def made(particle: ParticleCase) -> Made | None:
+    """The particle meshed; None where all attempts failed."""
+    with tempfile.TemporaryDirectory() as cache:
+        start = time.perf_counter()
+        try:
+            found: MeshFile = build(particle, Path(cache))
+        except MeshError as error:
+            print(f"  seed {particle.seed}: {error}")
+            return None
+        seconds = time.perf_counter() - start
+        return Made(seconds, read_quality(found), len(found.retries))
+
+
+def read_quality(found: MeshFile) -> dict[str, float]:
+    return json.loads(found.table.read_text())["quality"]
+
+
+def line(name: str, every: list[Made | None], boundary_size: float) -> str:
+    done = [one for one in every if one is not None]
+    if not done:
+        return f"{name:28s} {len(every):3d}/{len(every):<3d}"
+    seconds = [one.seconds for one in done]
+    cells = median(one.quality["cells"] for one in done)
+    worst = min(one.quality["sicn_min"] for one in done)
+    middle = median(one.quality["sicn_min"] for one in done)
+    edge = min(one.quality["shortest_edge"] for one in done)
+    spread = median(one.quality["grain_spread"] for one in done)
+    deficit = max(one.quality["volume_deficit"] for one in done) / (boundary_size / RADIUS) ** 2
+    failed = len(every) - len(done)
+    return (
+        f"{name:28s} {failed:4d}/{len(every):<3d} {sum(one.retries for one in done):7d} "
+        f"{median(seconds):5.2f} {max(seconds):5.2f} {cells:8.0f} {cells / median(seconds):8.0f} "
+        f"{middle:5.2f} {worst:5.2f} {edge:8.3f} {spread:6.3f} {deficit:7.3f}"
+    )
+
+
+def wanted(options: argparse.Namespace) -> Iterator[tuple[str, int, str]]:
+    for shape in ("disc", "sphere"):
+        counts = list(SIZES[shape])[:3] if options.grains is None else options.grains
+        for count in counts:
+            for structure in STRUCTURES:
+                if options.shape in (None, shape) and count in SIZES[shape]:
+                    yield shape, count, structure
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int)
+    parser.add_argument("--grains", type=lambda text: [int(word) for word in text.split(",")])
+    parser.add_argument("--shape", choices=["disc", "sphere"])
+    parser.add_argument("--film", type=float, help="thickness, nm")
+    parser.add_argument("--coating", type=float, help="thickness, nm")
+    options = parser.parse_args()
+    added: dict[str, Any] = {}
+    if options.film:
+        added["boundary"] = {"state": "lpo", "thickness": options.film * 1e-9}
+    if options.coating:
+        added["coating"] = {"thickness": options.coating * 1e-9}
+    print("seconds and SICN: median and worst over the seeds; SICN of the worst cell of a mesh")
+    print("spread: of ln of the grain diameter; deficit: of the volume, over (h/R)^2")
+    print(HEAD)
+    for shape, count, structure in wanted(options):
+        seeds = range(options.seeds or SEEDS[shape])
+        every = [made(described(shape, count, structure, seed, added)) for seed in seeds]
+        print(line(f"{shape} {count} {structure}", every, SIZES[shape][count][1]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
