@@ -91,7 +91,7 @@ def read_particle(path: Path, comm: MPI.Comm) -> Particle:
         grain=_grain_of_cells(msh, cells, len(grains)),
         grain_names=tuple(grain["name"] for grain in grains),
         c_axis=np.array([grain["c_axis"] for grain in grains], dtype=np.float64),
-        outer=facets.indices[facets.values == OUTER_TAG],
+        outer=_owned(msh, facets.indices[facets.values == OUTER_TAG]),
         is_filler=np.array([grain.get("material", "grain") != "grain" for grain in grains]),
         boundary_state={
             (entry["grains"][0], entry["grains"][1]): entry["state"]
@@ -147,3 +147,9 @@ def _grain_of_cells(msh: mesh.Mesh, tags: mesh.MeshTags, n_grains: int) -> npt.N
     if msh.comm.allreduce(bad, MPI.LOR):
         raise MeshError("some cells of the mesh belong to no grain of its grain table")
     return grain
+
+
+def _owned(msh: mesh.Mesh, facets: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Those of some local facets that this rank owns."""
+    n_owned = msh.topology.index_map(msh.topology.dim - 1).size_local
+    return facets[facets < n_owned]
