@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import meshes
+from meshes import round_particle
 from meshes.quality import measure
 from meshes.round_particle import mesh_round
 from meshes.simplices import between_regions, edge_lengths, facets, outer_and_pore, volumes
@@ -88,6 +89,15 @@ def test_structures_can_be_meshed_in_both_dimensions(
     assert quality.sicn_min >= {"disc": 0.4, "sphere": 0.1}[shape]
     if "size_spread" in grains:
         assert quality.grain_spread == pytest.approx(0.3, abs=0.03)
+
+
+def test_first_attempts_are_choosy_and_later_ones_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(round_particle, "WANTED_SICN", {3: 0.9})
+    with pytest.raises(meshes.MeshError, match="SICN"):
+        mesh_round(sphere(3), 0, tmp_path)
+    assert len(mesh_round(sphere(3), round_particle.CHOOSY, tmp_path).cells) > 0
 
 
 @pytest.mark.parametrize("shape", ["disc", "sphere"])

@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from meshes.ball import ball_cells
+from meshes.complexes import MeshError
 from meshes.outlines import outlines
 from meshes.polyhedra import Polyhedra
 from meshes.regularize_ball import regularize_ball
 from meshes.sizes import Sizes
-from meshes.surface import Flat, lay_flat, lift
+from meshes.surface import Flat, lay_flat, lift, triangulated
 from meshes.tessellation import voronoi_seeds
 
 RADIUS = 5.0
@@ -53,6 +54,14 @@ def test_nodes_of_outer_outlines_lie_on_the_sphere(cells: Polyhedra) -> None:
     around = outlines(cells, Sizes(0.6, 0.3, 0.3))
     nodes = around.nodes[cells.on_surface[around.face]]
     assert np.linalg.norm(around.points[nodes], axis=1) == pytest.approx(RADIUS, rel=1e-12)
+
+
+def test_two_faces_that_share_a_triangle_are_refused() -> None:
+    corners = 0.1 * np.eye(3)
+    lens = Polyhedra(corners, [[0, 1, 2], [0, 2, 1]], np.array([[0, 1], [0, 2]]), RADIUS)
+    flat = Flat(np.empty((0, 2)), np.array([[0, 1, 2], [3, 4, 5]]), np.array([0, 1]))
+    with pytest.raises(MeshError, match="touch in a triangle"):
+        triangulated(lens, outlines(lens, Sizes(1, 1, 1)), lambda *_: flat)
 
 
 def test_points_put_into_faces_lie_on_the_sphere_or_between_the_outline(cells: Polyhedra) -> None:
