@@ -101,6 +101,8 @@ def lift(cells: Polyhedra, around: Outlines, charts: Charts, flat: Flat) -> Floa
 
 def _harmonic(known: Floats, flat: Flat, added: int) -> Floats:
     """Values (added,) that are the mean of their neighbours', given those of the outlines."""
+    if added == 0:
+        return np.empty(0)
     a, b, c = flat.triangles.T
     start, end = np.concatenate([a, b, c, b, c, a]), np.concatenate([b, c, a, a, b, c])
     size = len(known) + added
