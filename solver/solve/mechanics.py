@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx import fem
 from dolfinx.fem import petsc
 from mpi4py import MPI
 from petsc4py import PETSc
@@ -62,11 +61,6 @@ class EquilibriumSolver:
         self.linear = LaggedSolver(self._tangent.matrix, "mechanics_", self._bedded)
         self._smallest_scale = self._unit_of_force()
         self._scale = self._smallest_scale
-
-    @property
-    def displacement(self) -> fem.Function:
-        """Displacement, the first unknown."""
-        return self.system.unknowns[0]
 
     def begin_step(self, history_old: Floats) -> None:
         """Fix the history from which the next solutions start."""
