@@ -11,7 +11,12 @@ from solver.materials import laws
 from solver.materials.library import load_boundary_material, load_filler_material
 from solver.model.boundary_laws import Materials
 from solver.model.build import build_model
+from solver.model.mechanics import make_mechanical_system
 from solver.particle.mesh import particle_of_mesh
+from solver.physics.mechanics import Stiffness
+from solver.solve.mechanics import EquilibriumSolver
+from solver.state import make_spaces, make_state
+from tests.bodies import unbreakable
 from tests.particles import case_of, midpoints, one_c, plain_oxide, ran, strip
 
 GRAIN, HEIGHT = 1.0, 0.125  # um
@@ -116,3 +121,32 @@ def test_a_film_holds_no_lithium_and_balances_it():
     print(f"lithium lost {lost:.12f}, charge passed {extracted:.12f}")
     assert model.extent.volume == pytest.approx(2 * GRAIN * HEIGHT, rel=1e-12)
     assert lost == pytest.approx(extracted, rel=1e-9)
+
+
+def misfit_energy(particle, penalty):
+    """Energy of two bonded grains that want to differ in size by 0.2 %, with or without a film."""
+    spaces = make_spaces(particle)
+    law = unbreakable(penalty)
+    stiff, soft = Stiffness.isotropic(150e3, 0.25), Stiffness.isotropic(106e3, 0.25)
+    system = make_mechanical_system(particle, spaces, make_state(spaces), stiff, law, soft)
+    left = spaces.scalar.tabulate_dof_coordinates()[:, 0] < GRAIN + 1e-9
+    misfit = np.where(left & (spaces.grain_of_node == 0), 1e-3, -1e-3)
+    misfit[particle.is_filler[spaces.grain_of_node]] = 0.0
+    system.strain_a.x.array[:] = system.strain_c.x.array[:] = misfit
+    solver = EquilibriumSolver(system)
+    solver.begin_step(np.zeros(spaces.boundaries.n_points))
+    solver.solve(1.0)
+    return system.potential_energy(np.zeros(spaces.boundaries.n_points), 1.0)
+
+
+def test_a_film_bonds_like_a_boundary_as_its_thickness_goes_to_zero():
+    penalty = 1e6
+    limit = misfit_energy(strip(2 * GRAIN, HEIGHT, 40, 1, [[0, 0, 1]] * 2), penalty)
+    thicknesses = np.array([0.04, 0.02, 0.01, 0.005])
+    films = np.array([misfit_energy(laminate(t), 2 * penalty) for t in thicknesses])
+    excess = np.abs(films - limit) / limit
+    order = np.polyfit(np.log(thicknesses), np.log(excess), 1)[0]
+    curve = ", ".join(f"{t * 1e3:.0f} nm {e:.2%}" for t, e in zip(thicknesses, excess, strict=True))
+    print(f"energy of a misfit, film against boundary: {curve}; order {order:.2f}")
+    assert order == pytest.approx(1.0, abs=0.15)
+    assert excess[-1] < 0.02
