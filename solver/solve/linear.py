@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from petsc4py import PETSc
 
-FEWEST_ITERATIONS, MOST_ITERATIONS, DOFS_PER_ITERATION = 15, 40, 400
+MOST_ITERATIONS = 16
 FAILURES_IN_A_ROW, PASSED_OVER = 2, 5
 
 
@@ -15,10 +15,9 @@ class LinearSolveError(Exception):
 class LaggedSolver:
     """GMRES preconditioned by the MUMPS factors of an earlier matrix.
 
-    The factors are renewed when they need more iterations than a factorization costs, roughly:
-    a count that grows with the system, not a time, so that runs repeat. `regularize` turns the
-    operator into the matrix that is factored (a free body's operator is singular; its null
-    space is attached to the operator instead).
+    The factors are renewed when they need more than `MOST_ITERATIONS`: a count, not a time, so
+    that runs repeat. `regularize` turns the operator into the matrix that is factored (a free
+    body's operator is singular; its null space is attached to the operator instead).
     """
 
     def __init__(
@@ -38,8 +37,7 @@ class LaggedSolver:
         self._ksp = PETSc.KSP().create(operator.comm)
         self._ksp.setOptionsPrefix(prefix)
         self._ksp.setType("gmres")
-        self._most = most_iterations(operator.getSize()[0])
-        self._ksp.setGMRESRestart(self._most)
+        self._ksp.setGMRESRestart(MOST_ITERATIONS)
         self._tolerance = tolerance
         self._ksp.setPCSide(PETSc.PC.Side.RIGHT)
         pc = self._ksp.getPC()
@@ -53,7 +51,7 @@ class LaggedSolver:
 
         negligible: norm of the residual that counts as zero.
         """
-        self._ksp.setTolerances(rtol=self._tolerance, atol=negligible, max_it=self._most)
+        self._ksp.setTolerances(rtol=self._tolerance, atol=negligible, max_it=MOST_ITERATIONS)
         if self._worth_trying():
             self._iterate(right, solution)
             if self._ksp.getConvergedReason() > 0:
@@ -95,8 +93,3 @@ class LaggedSolver:
         pc.setReusePreconditioner(True)
         self.factorizations += 1
         self._stale = False
-
-
-def most_iterations(dofs: int) -> int:
-    """Iterations that cost about as much as factoring a system of this size."""
-    return min(FEWEST_ITERATIONS + dofs // DOFS_PER_ITERATION, MOST_ITERATIONS)
