@@ -67,14 +67,14 @@ class FacetMesh:
         dimension = parent.topology.dim - 1
         self.mesh, cells, vertices, _ = mesh.create_submesh(parent, dimension, facets)
         if AT_LEAST_0_10:
-            n_cells = _size(self.mesh.topology.index_map(dimension))
-            n_vertices = _size(self.mesh.topology.index_map(0))
+            n_cells = local_size(self.mesh.topology.index_map(dimension))
+            n_vertices = local_size(self.mesh.topology.index_map(0))
             self.parent_facet = cells.sub_topology_to_topology(np.arange(n_cells), False)
             self.parent_vertex = vertices.sub_topology_to_topology(np.arange(n_vertices), False)
             self.entity_maps: Any = [cells]
             return
         self.parent_facet, self.parent_vertex = np.asarray(cells), np.asarray(vertices)
-        n_facets = _size(parent.topology.index_map(dimension))
+        n_facets = local_size(parent.topology.index_map(dimension))
         to_submesh = np.full(n_facets, -1, dtype=np.int32)
         to_submesh[self.parent_facet] = np.arange(len(self.parent_facet), dtype=np.int32)
         self.entity_maps = {self.mesh: to_submesh}
@@ -113,5 +113,6 @@ def interior_facet_sides(msh: mesh.Mesh, facets: npt.NDArray[np.int32]) -> npt.N
     return np.asarray(flat, dtype=np.int32).reshape(-1, 4)
 
 
-def _size(index_map: Any) -> int:
+def local_size(index_map: Any) -> int:
+    """Number of indices that this rank sees, ghosts included."""
     return int(index_map.size_local + index_map.num_ghosts)

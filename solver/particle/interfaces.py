@@ -158,19 +158,23 @@ def _dofs_at_vertices(
     particle: Particle, broken: fem.FunctionSpace, cells: Integers, vertices: Integers
 ) -> Integers:
     """Dof that each cell has at each of the given vertices, shape of `vertices`."""
+    place = _places_of_vertices(particle, cells, vertices)
+    return np.take_along_axis(broken.dofmap.list[cells], place, axis=1)
+
+
+def _places_of_vertices(particle: Particle, cells: Integers, vertices: Integers) -> Integers:
+    """Which corner of its cell each vertex is, shape of `vertices`."""
     topology = particle.mesh.topology
     corners = topology.connectivity(topology.dim, 0).array.reshape(-1, topology.dim + 1)
-    place = np.argmax(corners[cells][:, None, :] == vertices[:, :, None], axis=2)
-    return np.take_along_axis(broken.dofmap.list[cells], place, axis=1)
+    return np.argmax(corners[cells][:, None, :] == vertices[:, :, None], axis=2).astype(np.int32)
 
 
 def _facet_geometry(
     particle: Particle, plus: Integers, vertices: Integers
 ) -> tuple[Floats, Floats, Floats]:
     """Unit normal outward from the '+' cell, area and corner positions of each facet."""
-    geometry, topology = particle.mesh.geometry, particle.mesh.topology
-    corners = topology.connectivity(topology.dim, 0).array.reshape(-1, topology.dim + 1)
-    place = np.argmax(corners[plus][:, None, :] == vertices[:, :, None], axis=2)
+    geometry = particle.mesh.geometry
+    place = _places_of_vertices(particle, plus, vertices)
     nodes = np.take_along_axis(geometry.dofmap[plus], place, axis=1)
     x = geometry.x[nodes][:, :, : geometry.dim]
     edges = x[:, 1:] - x[:, :1]

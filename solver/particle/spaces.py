@@ -102,19 +102,15 @@ def one_value_per_grain(
 
 def one_value(msh: mesh.Mesh) -> fem.FunctionSpace:
     """Space with a single dof for the whole mesh. Collective."""
-    n_cells = _size(msh.topology.index_map(msh.topology.dim))
+    n_cells = dolfinx_api.local_size(msh.topology.index_map(msh.topology.dim))
     return one_value_per_grain(msh, np.zeros(n_cells, dtype=np.int32), 1)
 
 
 def grain_of_dofs(W: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     """Grain of every local and ghost (blocked) dof of a space broken at grains."""
-    grains = np.full(_size(W.dofmap.index_map), -1, dtype=np.int32)
+    grains = np.full(dolfinx_api.local_size(W.dofmap.index_map), -1, dtype=np.int32)
     grains[W.dofmap.list] = np.asarray(grain, dtype=np.int32)[:, None]
     return grains
-
-
-def _size(index_map: cpp.common.IndexMap) -> int:
-    return int(index_map.size_local + index_map.num_ghosts)
 
 
 def _first_number(comm: MPI.Intracomm, n_owned: int) -> int:
