@@ -1,21 +1,35 @@
 """The material library: one YAML per material, every value with its unit and its source."""
 
+from solver.materials.electrolyte import (
+    ElectrolyteMaterial,
+    InterphaseMaterial,
+    load_electrolyte_material,
+    load_interphase_material,
+)
 from solver.materials.laws import Law
 from solver.materials.library import (
     BoundaryMaterial,
+    FillerMaterial,
     GrainMaterial,
     MaterialError,
     Stiffness,
     load_boundary_material,
+    load_filler_material,
     load_grain_material,
 )
 
 __all__ = [
     "BoundaryMaterial",
+    "ElectrolyteMaterial",
+    "FillerMaterial",
     "GrainMaterial",
+    "InterphaseMaterial",
     "Law",
     "MaterialError",
     "Stiffness",
     "load_boundary_material",
+    "load_electrolyte_material",
+    "load_filler_material",
     "load_grain_material",
+    "load_interphase_material",
 ]

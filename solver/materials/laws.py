@@ -17,6 +17,7 @@ from solver.constants import GAS_CONSTANT
 Array = NDArray[np.floating]
 Function = Callable[[Array], Array]
 
+REFERENCE_TEMPERATURE = 298.15  # K, of every value that depends on the temperature
 LOWEST, HIGHEST = 1e-6, 1.0 - 1e-6  # occupancies between which singular laws are followed
 
 
@@ -30,6 +31,14 @@ class Law:
     value: Function
     slope: Function
     curvature: Function
+
+    def plus(self, other: "Law") -> "Law":
+        """Return the sum of two laws."""
+        return Law(
+            lambda x: self.value(x) + other.value(x),
+            lambda x: self.slope(x) + other.slope(x),
+            lambda x: self.curvature(x) + other.curvature(x),
+        )
 
     def scaled(self, factor: float) -> "Law":
         """Return the law `factor` times as large."""
@@ -96,11 +105,38 @@ def falling_table_with_tails(
     left = _logarithmic_tail(inner, occupancy[0], 0.0, low)
     right = _logarithmic_tail(inner, occupancy[-1], 1.0, high)
     law = tangent_beyond(_joined(inner, left, right, occupancy[0], occupancy[-1]), LOWEST, HIGHEST)
+    require_falling(law)
+    return law
+
+
+def require_falling(law: Law) -> None:
+    """Raise ValueError unless the law falls strictly over 0 < x < 1."""
     x = np.linspace(LOWEST, HIGHEST, 20001)
     rising = x[law.slope(x) >= 0]
     if rising.size:
         raise ValueError(f"the law does not fall near x = {rising[0]:.3f}; correct or add points")
-    return law
+
+
+def bells(heights: Sequence[float], centres: Sequence[float], widths: Sequence[float]) -> Law:
+    """Return the sum of `height exp(-(x - centre)^2 / width)`.
+
+    Raises ValueError unless there are as many of each, and the widths are positive.
+    """
+    h, c, w = (np.asarray(given, float) for given in (heights, centres, widths))
+    if not h.shape == c.shape == w.shape or np.any(w <= 0):
+        raise ValueError("a bell needs a height, a centre and a positive width")
+
+    def offset(x: Array) -> Array:
+        return np.asarray(x, float)[..., None] - c
+
+    def each(x: Array) -> Array:
+        return h * np.exp(-(offset(x) ** 2) / w)
+
+    return Law(
+        lambda x: each(x).sum(-1),
+        lambda x: (-2.0 * offset(x) / w * each(x)).sum(-1),
+        lambda x: ((4.0 * offset(x) ** 2 / w**2 - 2.0 / w) * each(x)).sum(-1),
+    )
 
 
 def symmetric_exchange_current(at_half: float) -> Law:
@@ -117,7 +153,9 @@ def symmetric_exchange_current(at_half: float) -> Law:
     return constant_beyond(inner, LOWEST, HIGHEST)
 
 
-def arrhenius(activation_energy: float, temperature: float, reference: float = 298.15) -> float:
+def arrhenius(
+    activation_energy: float, temperature: float, reference: float = REFERENCE_TEMPERATURE
+) -> float:
     """Return exp[-E/R (1/T - 1/T_ref)]; energy in J/mol, temperatures in K."""
     return float(np.exp(-activation_energy / GAS_CONSTANT * (1.0 / temperature - 1.0 / reference)))
 

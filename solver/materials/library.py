@@ -1,46 +1,25 @@
-"""Reads materials from YAML, checks their units, and turns their tables into laws."""
+"""Oxides, their boundaries and what fills them: read from YAML, checked, in SI."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from solver.case.load import read_mapping
-from solver.case.problems import CaseError, nearest
-from solver.case.units import to_si
 from solver.materials import laws
+from solver.materials.entries import FOLDER, MaterialError, names, read
 from solver.materials.laws import Law
+from solver.materials.stiffness import Stiffness
 
-FOLDER = Path(__file__).parent
-
-
-class MaterialError(Exception):
-    """A material that is missing, incomplete or inconsistent."""
-
-
-@dataclass(frozen=True)
-class Stiffness:
-    """Transversely isotropic stiffness about c in Voigt notation, in Pa."""
-
-    C11: float
-    C12: float
-    C13: float
-    C33: float
-    C44: float
-
-    @property
-    def C66(self) -> float:  # noqa: N802
-        """Return the shear stiffness within the layers."""
-        return 0.5 * (self.C11 - self.C12)
-
-    def voigt(self) -> np.ndarray:
-        """Return the 6 x 6 matrix for (11, 22, 33, 23, 13, 12) with engineering shear."""
-        matrix = np.diag([self.C11, self.C11, self.C33, self.C44, self.C44, self.C66])
-        matrix[0, 1] = matrix[1, 0] = self.C12
-        matrix[:2, 2] = matrix[2, :2] = self.C13
-        return matrix
+__all__ = [
+    "FOLDER",
+    "BoundaryMaterial",
+    "FillerMaterial",
+    "GrainMaterial",
+    "MaterialError",
+    "Stiffness",
+    "grain_materials",
+    "load_boundary_material",
+    "load_filler_material",
+    "load_grain_material",
+]
 
 
 @dataclass(frozen=True)
@@ -50,15 +29,33 @@ class GrainMaterial:
     name: str
     max_concentration: float  # mol/m^3, at x = 1
     density: float  # kg/m^3
-    potential: Law  # V, falls strictly
+    potential: Law  # V, falls strictly; at 298.15 K
+    entropic: Law  # dU/dT, V/K
     strain_a: Law  # within the layers
     strain_c: Law  # across the layers
+    known_range: tuple[float, float]  # occupancies between which the potential is measured
+    known_strain_range: tuple[float, float]  # the same for the lattice strains
     diffusivity: Callable[[float], Law]  # of the temperature; m^2/s within the layers
     diffusivity_ratio: float  # across over within the layers
     exchange_current: Callable[[float], Law]  # of the temperature; A/m^2
     stiffness: Stiffness
     collector_conductance: float  # S/m^2
     surface_film_resistance: float  # ohm m^2
+
+    def potential_at(self, temperature: float) -> Law:
+        """Return U(x) + (T - 298.15 K) dU/dT, in V, at a temperature in K.
+
+        Raises MaterialError where it would not fall strictly: dU/dT is known near room temperature.
+        """
+        excess = temperature - laws.REFERENCE_TEMPERATURE
+        if excess == 0.0:
+            return self.potential
+        law = self.potential.plus(self.entropic.scaled(excess))
+        try:
+            laws.require_falling(law)
+        except ValueError as error:
+            raise MaterialError(f"{self.name} at {temperature:g} K: {error}") from error
+        return law
 
 
 @dataclass(frozen=True)
@@ -75,6 +72,8 @@ class BoundaryMaterial:
     residual_stiffness: float  # part of the penalty that is never lost
     lithium_conductance: float  # S/m^2 when bonded
     electron_conductance: float  # S/m^2 when bonded
+    thickness: float  # m, of what fills it; 0 where nothing does
+    ionic_conductivity_factor: float  # along the boundary, over that of its filling in bulk
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ class FillerMaterial:
 
 def grain_materials() -> list[str]:
     """Return the names of the grain materials in the library."""
-    return sorted(p.stem for p in FOLDER.glob("*.yaml") if "_" not in p.stem)
+    return names("")
 
 
 def load_grain_material(name: str) -> GrainMaterial:
@@ -99,16 +98,17 @@ def load_grain_material(name: str) -> GrainMaterial:
 
     Raises MaterialError naming the file and the entry that is wrong.
     """
-    if not name.endswith((".yaml", ".yml")) and name not in grain_materials():
-        raise MaterialError(f"unknown material '{name}' ({nearest(name, grain_materials())})")
-    entries = _Entries(FOLDER / f"{name}.yaml" if name in grain_materials() else Path(name))
+    entries = read("", name, "material")
     material = GrainMaterial(
         name=entries.text("name"),
         max_concentration=entries.number("max_concentration", "mol/m^3"),
         density=entries.number("density", "kg/m^3"),
         potential=entries.potential("potential"),
+        entropic=entries.entropic("entropic"),
         strain_a=entries.table("strain_a", "dimensionless", laws.table),
         strain_c=entries.table("strain_c", "dimensionless", laws.table),
+        known_range=entries.measured("potential"),
+        known_strain_range=entries.measured("strain_a", "strain_c"),
         diffusivity=entries.activated(
             "diffusivity", entries.table("diffusivity", "m^2/s", laws.positive_table)
         ),
@@ -126,11 +126,9 @@ def load_grain_material(name: str) -> GrainMaterial:
 
 
 def load_boundary_material(state: str) -> BoundaryMaterial:
-    """Return the fresh boundary of a state, `dry` or `lpo`; MaterialError if it is wrong."""
-    known = sorted(p.stem.removeprefix("boundary_") for p in FOLDER.glob("boundary_*.yaml"))
-    if state not in known:
-        raise MaterialError(f"unknown boundary '{state}' ({nearest(state, known)})")
-    entries = _Entries(FOLDER / f"boundary_{state}.yaml")
+    """Return the fresh boundary of a state: `dry`, `liquid` or `lpo`; MaterialError if wrong."""
+    entries = read("boundary_", state, "boundary")
+    filled = entries.has("thickness")
     material = BoundaryMaterial(
         name=entries.text("name"),
         strength=entries.number("strength", "Pa"),
@@ -144,6 +142,10 @@ def load_boundary_material(state: str) -> BoundaryMaterial:
         residual_stiffness=entries.number("residual_stiffness", "dimensionless"),
         lithium_conductance=entries.number("lithium_conductance", "S/m^2"),
         electron_conductance=entries.number("electron_conductance", "S/m^2"),
+        thickness=entries.number("thickness", "m") if filled else 0.0,
+        ionic_conductivity_factor=(
+            entries.number("ionic_conductivity_factor", "dimensionless") if filled else 1.0
+        ),
     )
     entries.refuse_unused()
     return material
@@ -151,110 +153,14 @@ def load_boundary_material(state: str) -> BoundaryMaterial:
 
 def load_filler_material(name: str) -> FillerMaterial:
     """Return a filler of the library, now `lpo`; MaterialError if it is wrong."""
-    known = sorted(p.stem.removeprefix("filler_") for p in FOLDER.glob("filler_*.yaml"))
-    if name not in known:
-        raise MaterialError(f"unknown filler '{name}' ({nearest(name, known)})")
-    entries = _Entries(FOLDER / f"filler_{name}.yaml")
-    conductivity = laws.constant(entries.number("conductivity", "S/m"))
-    activated = entries.activated("conductivity", conductivity)
+    entries = read("filler_", name, "filler")
     material = FillerMaterial(
         name=entries.text("name"),
         stiffness=entries.stiffness("stiffness"),
-        conductivity=lambda temperature: float(activated(temperature).value(np.array(0.5))),
+        conductivity=entries.activated_number("conductivity", "S/m"),
         oxide_conductance=entries.number("oxide_conductance", "S/m^2"),
         electrolyte_conductance=entries.number("electrolyte_conductance", "S/m^2"),
         electron_conductance=entries.number("electron_conductance", "S/m^2"),
     )
     entries.refuse_unused()
     return material
-
-
-class _Entries:
-    """The entries of one material file: each has a unit and says where it comes from."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            self.data = read_mapping(path)
-        except CaseError as error:
-            raise MaterialError(str(error)) from error
-        self.used = {"name"}
-
-    def error(self, key: str, why: str) -> MaterialError:
-        return MaterialError(f"{self.path}: {key}: {why}")
-
-    def text(self, key: str) -> str:
-        return str(self.data.get(key) or self.path.stem)
-
-    def entry(self, key: str) -> dict[str, Any]:
-        """Return an entry, or the part of one that `whole.part` names, if it is complete."""
-        self.used.add(key.split(".")[0])
-        found: Any = self.data
-        for part in key.split("."):
-            found = found.get(part) if isinstance(found, dict) else None
-        if not isinstance(found, dict):
-            raise self.error(key, "is missing; give value, unit, and source or assumed: true")
-        if not found.get("source") and not (found.get("assumed") is True and found.get("note")):
-            raise self.error(key, "needs a source, or assumed: true with a note")
-        return found
-
-    def number(self, key: str, unit: str, zero: bool = False) -> float:
-        entry = self.entry(key)
-        value = self._converted(key, entry.get("value"), entry.get("unit"), unit)
-        if value < 0 or (value == 0 and not zero):
-            raise self.error(key, f"must be positive, got {value:g} {unit}")
-        return value
-
-    def points(self, key: str, unit: str) -> tuple[list[float], list[float]]:
-        entry = self.entry(key)
-        try:
-            x, given = [float(v) for v in entry["occupancy"]], list(entry["value"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise self.error(key, "needs lists `occupancy` and `value` of numbers") from error
-        return x, [self._converted(key, v, entry.get("unit"), unit) for v in given]
-
-    def table(self, key: str, unit: str, law: Callable[..., Law], *tails: Any) -> Law:
-        try:
-            return law(*self.points(key, unit), *tails)
-        except ValueError as error:
-            raise self.error(key, str(error)) from error
-
-    def potential(self, key: str) -> Law:
-        tails = []
-        for name in ("low_tail", "high_tail"):
-            tail, unit = self.entry(f"{key}.{name}"), self.entry(key).get("unit")
-            value = self._converted(f"{key}.{name}", tail.get("value"), unit, "V")
-            tails.append((float(tail["occupancy"]), value))
-        return self.table(key, "V", laws.falling_table_with_tails, *tails)
-
-    def activated(self, key: str, law: Law) -> Callable[[float], Law]:
-        energy = self.number(f"{key}.activation_energy", "J/mol", zero=True)
-        return lambda temperature: law.scaled(laws.arrhenius(energy, temperature))
-
-    def stiffness(self, key: str) -> Stiffness:
-        entry = self.entry(key)
-        names = ("C11", "C12", "C13", "C33", "C44")
-        result = Stiffness(
-            **{
-                n: self._converted(f"{key}.{n}", entry.get(n), entry.get("unit"), "Pa")
-                for n in names
-            }
-        )
-        if np.linalg.eigvalsh(result.voigt()).min() <= 0:
-            raise self.error(key, "is not positive definite")
-        return result
-
-    def refuse_unused(self) -> None:
-        for key in self.data:
-            if key not in self.used:
-                raise self.error(key, f"unknown entry ({nearest(key, self.used)})")
-
-    def _converted(self, key: str, value: Any, given: Any, unit: str) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.error(key, f"expected a number, got {value!r}")
-        if not isinstance(given, str):
-            raise self.error(key, f"needs a unit of the kind {unit}")
-        try:
-            return to_si(float(value), given, unit)
-        except ValueError as error:
-            raise self.error(key, str(error)) from error

@@ -22,6 +22,8 @@ def every_law():
         "falling_table_with_tails": falling(),
         "symmetric_exchange_current": laws.symmetric_exchange_current(3.4),
         "scaled": falling().scaled(2.5),
+        "plus": falling().plus(laws.linear(0.3, -0.2)),
+        "bells": laws.bells([0.04, -0.07], [0.28, 0.8], [1e-3, 0.02]),
     }
 
 
@@ -97,6 +99,12 @@ def test_a_tail_that_bends_the_wrong_way_is_refused():
 def test_a_table_must_increase_in_occupancy():
     with pytest.raises(ValueError, match="increasing occupancy"):
         laws.table([0.1, 0.3, 0.2, 0.4], [1, 2, 3, 4])
+
+
+@pytest.mark.parametrize("widths", [[0.1], [0.1, 0.0]])
+def test_a_bell_without_a_width_is_refused(widths):
+    with pytest.raises(ValueError, match="a positive width"):
+        laws.bells([1.0, 2.0], [0.3, 0.6], widths)
 
 
 def test_arrhenius_is_one_at_the_reference_and_grows_with_temperature():

@@ -48,6 +48,29 @@ def test_potential_falls_everywhere(grain):
     assert np.all(grain.potential.slope(np.linspace(0, 1, 100001)) < 0)
 
 
+def test_the_range_of_the_data_is_told(grain):
+    assert grain.known_range == (0.2297, 0.9497)
+    assert grain.known_strain_range == (0.27, 1.0)
+
+
+def test_entropy_moves_the_potential_by_a_few_millivolts_when_warm(grain):
+    x = np.linspace(0.05, 0.98, 200)
+    warm = grain.potential_at(333.15)
+    moved = warm.value(x) - grain.potential.value(x)
+    assert moved.min() == pytest.approx(35 * -0.06656e-3, rel=0.01)
+    assert moved.max() == pytest.approx(35 * 0.04006e-3, rel=0.01)
+    assert np.all(warm.slope(np.linspace(0, 1, 10001)) < 0)
+
+
+def test_the_potential_at_room_temperature_is_that_of_the_data(grain):
+    assert grain.potential_at(298.15) is grain.potential
+
+
+def test_a_temperature_at_which_the_potential_would_rise_is_refused(grain):
+    with pytest.raises(MaterialError, match=r"at 2000 K: the law does not fall near x = 0\."):
+        grain.potential_at(2000.0)
+
+
 def test_strains_pass_through_the_known_points(grain):
     c, a = grain.strain_c.value, grain.strain_a.value
     assert c(np.array(0.5)) == pytest.approx(14.467 / 14.20 - 1, abs=1e-4)
@@ -111,6 +134,13 @@ def test_boundaries_are_stiff_and_filled_ones_stronger():
         )
 
 
+def test_only_filled_boundaries_have_a_thickness():
+    dry, liquid, lpo = map(load_boundary_material, ("dry", "liquid", "lpo"))
+    assert (dry.thickness, liquid.thickness) == (0.0, 1e-9)
+    assert 1e-9 <= lpo.thickness <= 10e-9
+    assert lpo.ionic_conductivity_factor == liquid.ionic_conductivity_factor == 1.0
+
+
 def test_pristine_and_filled_boundaries_carry_the_same():
     dry, lpo = load_boundary_material("dry"), load_boundary_material("lpo")
     assert dry.lithium_conductance == lpo.lithium_conductance
@@ -159,6 +189,8 @@ def test_a_material_may_be_a_file_of_the_user(tmp_path):
         (lambda d: d["stiffness"].update(C13=400), "stiffness: is not positive definite"),
         (lambda d: d["diffusivity"].pop("activation_energy"), "activation_energy: is missing"),
         (lambda d: d["potential"]["low_tail"].update(occupancy=0.5), "does not lie between"),
+        (lambda d: d["entropic"].pop("width"), "entropic: needs as many `centre` and `width`"),
+        (lambda d: d["strain_a"].update(known=0.3), "strain_a: `known` must be a list"),
     ],
 )
 def test_a_wrong_entry_is_named_and_explained(tmp_path, change, message):
@@ -185,7 +217,7 @@ def leaves(node, unit_above=False):
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_shipped_value_has_a_unit_and_says_where_it_comes_from(path):
     entries = list(leaves(YAML(typ="safe").load(path)))
-    assert len(entries) >= 5
+    assert len(entries) >= 4
     for entry, has_unit in entries:
         assert has_unit
         assert entry.get("source") or (entry.get("assumed") is True and entry.get("note"))

@@ -1,0 +1,80 @@
+"""The electrolyte, and the interphase film that grows where it touches an oxide; in SI."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from solver.materials.entries import read
+
+
+@dataclass(frozen=True)
+class ElectrolyteMaterial:
+    """What carries lithium ions outside the particle and in its wet boundaries, in SI."""
+
+    name: str
+    conductivity: Callable[[float], float]  # of the temperature; S/m
+    double_layer: float  # F/m^2 of oxide that it touches
+    charge_transfer: float  # factor on the exchange current of the oxide
+
+
+@dataclass(frozen=True)
+class InterphaseMaterial:
+    """The film that the electrolyte leaves on an oxide (CEI), in SI.
+
+    Two laws of growth for its thickness s, to be used one at a time::
+
+        ds/dt = parabolic_rate / (2 s)                              diffusion through the film
+        ds/dt = limited_rate exp(-s / limiting_thickness)           self-limiting
+    """
+
+    name: str
+    initial_thickness: float  # m
+    parabolic_rate: Callable[[float], float]  # of the temperature; m^2/s
+    limited_rate: Callable[[float], float]  # of the temperature; m/s
+    limiting_thickness: float  # m
+    conductivity: Callable[[float], float]  # of the temperature; lithium ions, S/m
+    lithium_per_volume: float  # mol/m^3
+    electrons_per_lithium: float  # electrons taken up for each lithium ion bound
+    scatter: float  # relative standard deviation of the thickness between patches
+    coverage: float  # part of the wet surface that the film covers
+
+    def resistivity(self, temperature: float) -> float:
+        """Return the resistivity in ohm m; times the thickness, the resistance of an area."""
+        return 1.0 / self.conductivity(temperature)
+
+
+def load_electrolyte_material(name: str) -> ElectrolyteMaterial:
+    """Return an electrolyte of the library, or of the YAML file that a path names.
+
+    Raises MaterialError naming the file and the entry that is wrong.
+    """
+    entries = read("electrolyte_", name, "electrolyte")
+    material = ElectrolyteMaterial(
+        name=entries.text("name"),
+        conductivity=entries.activated_number("conductivity", "S/m"),
+        double_layer=entries.number("double_layer", "F/m^2"),
+        charge_transfer=entries.number("charge_transfer", "dimensionless"),
+    )
+    entries.refuse_unused()
+    return material
+
+
+def load_interphase_material(name: str) -> InterphaseMaterial:
+    """Return an interphase film of the library, or of the YAML file that a path names.
+
+    Raises MaterialError naming the file and the entry that is wrong.
+    """
+    entries = read("interphase_", name, "interphase")
+    material = InterphaseMaterial(
+        name=entries.text("name"),
+        initial_thickness=entries.number("initial_thickness", "m"),
+        parabolic_rate=entries.activated_number("parabolic_rate", "m^2/s"),
+        limited_rate=entries.activated_number("limited_rate", "m/s"),
+        limiting_thickness=entries.number("limiting_thickness", "m"),
+        conductivity=entries.activated_number("conductivity", "S/m"),
+        lithium_per_volume=entries.number("lithium_per_volume", "mol/m^3"),
+        electrons_per_lithium=entries.number("electrons_per_lithium", "dimensionless"),
+        scatter=entries.number("scatter", "dimensionless", zero=True),
+        coverage=entries.fraction("coverage"),
+    )
+    entries.refuse_unused()
+    return material
