@@ -111,6 +111,12 @@ class Entries:
         except ValueError as error:
             raise self.error(key, str(error)) from error
 
+    def diffusivity(self, key: str) -> Law:
+        """Return a positive table, or one value for every occupancy, in m^2/s."""
+        if "occupancy" in self.entry(key):
+            return self.table(key, "m^2/s", laws.positive_table)
+        return laws.constant(self.number(key, "m^2/s"))
+
     def potential(self, key: str) -> Law:
         """Return a falling potential with its two tails, in V."""
         tails = []

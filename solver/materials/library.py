@@ -109,9 +109,7 @@ def load_grain_material(name: str) -> GrainMaterial:
         strain_c=entries.table("strain_c", "dimensionless", laws.table),
         known_range=entries.measured("potential"),
         known_strain_range=entries.measured("strain_a", "strain_c"),
-        diffusivity=entries.activated(
-            "diffusivity", entries.table("diffusivity", "m^2/s", laws.positive_table)
-        ),
+        diffusivity=entries.activated("diffusivity", entries.diffusivity("diffusivity")),
         diffusivity_ratio=entries.number("diffusivity_ratio", "dimensionless"),
         exchange_current=entries.activated(
             "exchange_current",
