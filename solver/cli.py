@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--force", action="store_true", help="also if it gets very large")
     sub = add(commands.schema)
     sub.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there")
+    add(commands.materials).add_argument(
+        "name", nargs="?", metavar="NAME", help="a material, or a path ending in .yaml"
+    )
     add(commands.plot).add_argument(
         "directory", type=Path, metavar="DIRECTORY", help="a run directory"
     )
