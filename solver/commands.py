@@ -153,10 +153,8 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     """Return (case, plan), or None after having told every problem."""
     from meshes import MeshError, estimate
     from solver.case import Case, CaseError
-    from solver.case.load import line_of, read_mapping
-    from solver.forecast import ForecastError
     from solver.materials import MaterialError
-    from solver.plan import MeshEstimate, plan
+    from solver.plan import MeshEstimate, PlanError, plan
 
     try:
         case = Case.load(options.case, options.overrides)
@@ -165,10 +163,7 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
         count = len(error.problems)
         print(f"{count} problem{'s' * (count > 1)} in the case:", file=sys.stderr)
         print(*error.problems, sep="\n", file=sys.stderr)
-    except ForecastError as error:
-        line = line_of(read_mapping(options.case), error.place)
-        print(f"{options.case}:{line}: {error}", file=sys.stderr)
-    except (MaterialError, MeshError) as error:
+    except (MaterialError, MeshError, PlanError) as error:
         print(f"{options.case}: {error}", file=sys.stderr)
     return None
 
