@@ -17,6 +17,7 @@ from solver.materials.library import (
     load_filler_material,
     load_grain_material,
 )
+from solver.materials.tails import tail_entered
 
 __all__ = [
     "BoundaryMaterial",
@@ -32,4 +33,5 @@ __all__ = [
     "load_filler_material",
     "load_grain_material",
     "load_interphase_material",
+    "tail_entered",
 ]
