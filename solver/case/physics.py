@@ -1,0 +1,112 @@
+"""The mechanisms, each with its own switch, and the materials they act on."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from solver.case.section import Section
+from solver.case.units import Length, Quantity, Stiffness, Stress, Time, Toughness
+
+SpecificArea = Annotated[float, Quantity("an area per mass", "m^2/kg", "0.3 m^2/g")]
+LIBRARY_OR_PATH = "name in the library, or a path ending in .yaml"
+
+
+class InterphasesCase(Section):
+    """Films that grow on wet surfaces, by what they grow on."""
+
+    bare: str = Field("carbonate", min_length=1, description=f"On bare oxide: {LIBRARY_OR_PATH}")
+    coated: str = Field("fluoride", min_length=1, description=f"On a coating: {LIBRARY_OR_PATH}")
+
+    @field_validator("*")
+    @classmethod
+    def _path_from_case(cls, name: str, info: ValidationInfo) -> str:
+        return _from_case(name, info)
+
+
+class MaterialsCase(Section):
+    """Materials by name in the library, or by path to a YAML file."""
+
+    grain: str = Field(min_length=1, description=f"Oxide of the grains: {LIBRARY_OR_PATH}")
+    electrolyte: str = Field(
+        "carbonate", min_length=1, description=f"Liquid or polymer around: {LIBRARY_OR_PATH}"
+    )
+    filler: str = Field(
+        "lpo", min_length=1, description=f"In films, coatings, filled boundaries: {LIBRARY_OR_PATH}"
+    )
+    interphase: InterphasesCase = InterphasesCase()
+
+    @field_validator("grain", "electrolyte", "filler")
+    @classmethod
+    def _path_from_case(cls, name: str, info: ValidationInfo) -> str:
+        return _from_case(name, info)
+
+
+def _from_case(name: str, info: ValidationInfo) -> str:
+    """A path is given relative to the case."""
+    folder = (info.context or {}).get("folder")
+    if folder is None or not name.endswith((".yaml", ".yml")):
+        return name
+    return str(Path(folder, name).resolve())
+
+
+class Switch(Section):
+    """A mechanism that can be switched off by itself."""
+
+    enabled: bool = Field(True, description="Whether this mechanism acts")
+
+
+class CohesiveCase(Switch):
+    """Grain boundaries open and crack. What is not given comes from the boundary material."""
+
+    strength: Stress | None = Field(None, gt=0, description="Tensile strength")
+    toughness: Toughness | None = Field(None, gt=0, description="Energy to open a unit of area")
+    penalty: Stiffness | None = Field(None, gt=0, description="Stiffness of a bonded boundary")
+    scatter: float | None = Field(
+        None, ge=0, lt=1, description="Relative standard deviation of the strength"
+    )
+    relaxation_time: Time = Field(1.0, ge=0, description="Viscous time of the boundaries")
+
+
+class WettingCase(Section):
+    """Electrolyte enters boundaries that are open and connected to the outside."""
+
+    enabled: bool = Field(False, description="Whether this mechanism acts")
+    outer_area: SpecificArea | None = Field(
+        None,
+        gt=0,
+        description="True area of the outside, which is rough: default its geometric area",
+    )
+    initial_area: SpecificArea = Field(
+        0.0,
+        ge=0,
+        description="Area of boundaries (both sides) that are wet from the start though bonded: "
+        "drawn from the seed, connected to the outside",
+    )
+    molecular_size: Length = Field(1e-9, gt=0, description="Opening that lets the electrolyte in")
+    ramp: Time = Field(5.0, gt=0, description="Time in which a point that is reached becomes wet")
+
+
+class InterphaseCase(Section):
+    """Films grow on wet oxide and on wet coatings, and resist the reaction."""
+
+    enabled: bool = Field(False, description="Whether this mechanism acts")
+    growth: Literal["parabolic", "self_limiting"] = Field(
+        "parabolic", description="By diffusion through the film, or by electrons that leak"
+    )
+    acceleration: float = Field(
+        1.0, gt=0, description="Factor on the speed of growth: above 1 a declared acceleration"
+    )
+
+
+class PhysicsCase(Section):
+    """The mechanisms, each with its own switch."""
+
+    swelling: Switch = Switch()
+    stress_in_potential: Switch = Switch()
+    cohesive: CohesiveCase = CohesiveCase()
+    crack_blocks_lithium: Switch = Switch()
+    crack_blocks_electrons: Switch = Switch()
+    boundary_network: Switch = Switch()
+    wetting: WettingCase = WettingCase()
+    interphase: InterphaseCase = InterphaseCase()
