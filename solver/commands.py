@@ -153,8 +153,10 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     """Return (case, plan), or None after having told every problem."""
     from meshes import MeshError, estimate
     from solver.case import Case, CaseError
+    from solver.case.load import line_of, read_mapping
+    from solver.forecast import ForecastError
     from solver.materials import MaterialError
-    from solver.plan import MeshEstimate, PlanError, plan
+    from solver.plan import MeshEstimate, plan
 
     try:
         case = Case.load(options.case, options.overrides)
@@ -163,7 +165,10 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
         count = len(error.problems)
         print(f"{count} problem{'s' * (count > 1)} in the case:", file=sys.stderr)
         print(*error.problems, sep="\n", file=sys.stderr)
-    except (MaterialError, MeshError, PlanError) as error:
+    except ForecastError as error:
+        line = line_of(read_mapping(options.case), error.place)
+        print(f"{options.case}:{line}: {error}", file=sys.stderr)
+    except (MaterialError, MeshError) as error:
         print(f"{options.case}: {error}", file=sys.stderr)
     return None
 

@@ -20,15 +20,41 @@ MAH_PER_GRAM = 3.6  # C/g
 
 @dataclass
 class Clock:
-    """Where in the protocol a run is; times in s, charges in pC (signed)."""
+    """Where in the protocol a run is; times in s, charges in pC (signed).
+
+    step: number in the list of all steps, from 0. pulse: number in a train of pulses, from 1; 0
+    elsewhere. A phase is a step, or one pulse or rest of a train.
+    """
 
     time: float = 0.0
     step_time: float = 0.0
+    phase_time: float = 0.0
     dt: float = 0.0
     cycle: int = 1
     step: int = 0
+    pulse: int = 0
     step_charge: float = 0.0
+    phase_charge: float = 0.0
     net_charge: float = 0.0
+
+    def begin_step(self, number: int, cycle: int) -> None:
+        """Go on to another step."""
+        self.step, self.cycle, self.pulse = number, cycle, 0
+        self.step_time = self.step_charge = 0.0
+
+    def begin_phase(self) -> None:
+        """Go on to another pulse or rest, or to the only phase of a step."""
+        self.phase_time = self.phase_charge = 0.0
+
+    def advance(self, dt: float, current: float) -> None:
+        """Let time pass while a current (pA) flows."""
+        self.dt = dt
+        self.time += dt
+        self.step_time += dt
+        self.phase_time += dt
+        self.step_charge += current * dt
+        self.phase_charge += current * dt
+        self.net_charge += current * dt
 
 
 @dataclass
@@ -40,12 +66,12 @@ class Effort:
 
 
 def read_instruments(model: Model, clock: Clock) -> Reading:
-    """Voltage, current and what the step has passed. Collective."""
+    """Voltage, current, and time and charge of the phase. Collective."""
     return Reading(
         collector_potential(model),
         model.electro.total_current(),
-        clock.step_time,
-        clock.step_charge,
+        clock.phase_time,
+        clock.phase_charge,
     )
 
 
@@ -92,6 +118,7 @@ def _clock_columns(model: Model, clock: Clock, effort: Effort) -> dict[str, floa
         "Test Time / s": clock.time,
         "Cycle Index / 1": float(clock.cycle),
         "Step Index / 1": float(clock.step),
+        "Pulse Index / 1": float(clock.pulse),
         "Step Time / s": clock.step_time,
         "Time Step / s": clock.dt,
         "Voltage / V": collector_potential(model),

@@ -1,27 +1,16 @@
-"""What a case would take: unknowns, duration and memory, without a mesh.
-
-The estimate follows the particle at equilibrium, so it also finds the steps that cannot be run
-at all because their end has been passed before they start.
-"""
+"""What a case would take: unknowns, duration and memory, without a mesh."""
 
 from dataclasses import dataclass
 from math import ceil, pi
 from typing import NamedTuple
 
-import numpy as np
-
-from solver.case import AnyStep, Case, Charge, Discharge, Hold
-from solver.constants import FARADAY
-from solver.materials import GrainMaterial, load_boundary_material, load_grain_material
+from solver.case import Case
+from solver.forecast import StepEstimate, forecast
+from solver.materials import load_boundary_material, load_grain_material
 
 BYTES_PER_RANK, BYTES_PER_DOF = 350e6, 5e3  # DOLFINx and its libraries; sparse factors in 2D
-
-
+MOST_LINES = 24  # of a description for the steps of a protocol
 FEWEST_FACETS = 3.0  # over the cohesive length E G / strength^2
-
-
-class PlanError(Exception):
-    """A case that reads well but cannot be run."""
 
 
 class MeshEstimate(NamedTuple):
@@ -35,15 +24,6 @@ class MeshEstimate(NamedTuple):
     boundary_facets: int
     outer_facets: int
     boundary_area: float
-
-
-@dataclass(frozen=True)
-class StepEstimate:
-    """A protocol step, how long it may take (s, None if unknown) and the occupancy at its end."""
-
-    text: str
-    duration: float | None
-    occupancy: float
 
 
 @dataclass(frozen=True)
@@ -61,7 +41,7 @@ class Plan:
 def plan(case: Case, mesh: MeshEstimate) -> Plan:
     """Return what a case would take on a mesh of an expected size.
 
-    Raises MaterialError if its materials cannot be loaded, PlanError if a step is infeasible.
+    Raises MaterialError if its materials cannot be loaded, ForecastError if a step is infeasible.
     """
     material = load_grain_material(case.materials.grain)
     load_boundary_material(case.particle.boundary.state)
@@ -70,9 +50,9 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     # one potential for each grain, that of the collector, and in 2D the strain in z
     single = mesh.grains + 1 + (mesh.dimension == 2)
     dofs = round(fields * (mesh.points + doubled)) + single
-    steps = estimate_steps(case, material)
+    steps = forecast(case, material)
     longest = case.numerics.time_step.fixed or case.numerics.time_step.maximum
-    least = sum(ceil((step.duration or 0.0) / longest) or 1 for step in steps)
+    least = sum(ceil((s.duration or 0.0) / min(longest, s.longest)) or 1 for s in steps)
     memory = BYTES_PER_RANK + BYTES_PER_DOF * dofs if mesh.dimension == 2 else None
     area = mesh.boundary_area * 1e6 / material.density / 1e3
     return Plan(mesh, dofs, area, steps, least, memory)
@@ -115,92 +95,15 @@ def describe(case: Case, plan: Plan) -> str:
         f"  boundaries  about {plan.boundary_area:.3g} m^2/g",
         f"  unknowns    about {plan.dofs}",
     ]
-    for number, step in enumerate(plan.steps):
+    for number, step in enumerate(plan.steps[:MOST_LINES]):
         took = "" if step.duration is None else f", about {step.duration / 3600:.2f} h"
         lines.append(f"  step {number:<6} {step.text}{took}, x = {step.occupancy:.3f}")
+    if len(plan.steps) > MOST_LINES:
+        lines.append(f"  and so on   {len(plan.steps)} steps in all")
+    hours = sum(step.duration or 0.0 for step in plan.steps) / 3600
+    lines.append(f"  duration    about {hours:.3g} h in {plan.steps[-1].cycle} cycles")
     lines.append(f"  time steps  at least {plan.least_time_steps}")
     if plan.memory is not None:
         lines.append(f"  memory      about {plan.memory / 1e9:.1f} GB on one rank")
     lines += [f"  {caution}" for caution in cautions(case, plan.mesh)]
     return "\n".join(lines)
-
-
-def estimate_steps(case: Case, material: GrainMaterial) -> tuple[StepEstimate, ...]:
-    """Return the protocol's steps at equilibrium; PlanError names a step that cannot start."""
-    per_hour = case.c_rate_basis * material_rate(material)
-    occupancy, estimates = case.initial.occupancy, []
-    for number, step in enumerate(case.protocol):
-        if isinstance(step, Charge | Discharge):
-            if number == 0:
-                _require_feasible(step, float(material.potential.value(np.array(occupancy))))
-            estimate = _constant_current(step, occupancy, per_hour, material)
-        else:
-            if isinstance(step, Hold):
-                occupancy = occupancy_at(material, step.voltage)
-            estimate = StepEstimate(_described(step), step.until.time, occupancy)
-        occupancy = estimate.occupancy
-        estimates.append(estimate)
-    return tuple(estimates)
-
-
-def material_rate(material: GrainMaterial) -> float:
-    """Return the change of occupancy per charge per mass, in kg/(A s)."""
-    return material.density / (FARADAY * material.max_concentration)
-
-
-def occupancy_at(material: GrainMaterial, voltage: float) -> float:
-    """Return the occupancy at which the equilibrium potential is `voltage`."""
-    x = np.linspace(1.0, 0.0, 20001)  # the potential rises along it
-    return float(np.interp(voltage, material.potential.value(x), x))
-
-
-def _constant_current(
-    step: Charge | Discharge, start: float, speed: float, material: GrainMaterial
-) -> StepEstimate:
-    sign = -1.0 if isinstance(step, Charge) else 1.0
-    speed *= step.rate or 0.0
-    until, durations = step.until, []
-    if until.voltage is not None:
-        durations.append(sign * (occupancy_at(material, until.voltage) - start) / speed)
-    if until.time is not None:
-        durations.append(until.time)
-    if until.capacity is not None:
-        durations.append(until.capacity * material_rate(material) / speed)
-    duration = max(min(durations), 0.0)
-    end = min(max(start + sign * speed * duration, 0.0), 1.0)
-    return StepEstimate(_described(step), duration, end)
-
-
-def _require_feasible(step: Charge | Discharge, rest: float) -> None:
-    """The first step starts from rest: a current moves the voltage away from it at once."""
-    end = step.until.voltage
-    passed = end is not None and (rest >= end if step.kind == "charge" else rest <= end)
-    if passed:
-        raise PlanError(
-            f"protocol.0: {step.kind} until {end:g} V is already past its end: "
-            f"the particle rests at {rest:.3f} V (initial.occupancy)"
-        )
-
-
-def _described(step: AnyStep) -> str:
-    what = step.kind
-    if isinstance(step, Hold):
-        what = f"hold at {step.voltage:g} V"
-    elif isinstance(step, Charge | Discharge):
-        what = f"{step.kind} at {in_c(step.rate or 0.0)}"
-    until = step.until
-    ends = [
-        f"{until.voltage:g} V" if until.voltage is not None else "",
-        in_c(until.rate) if until.rate is not None else "",
-        f"{until.time:g} s" if until.time is not None else "",
-        f"{until.capacity / 3600:g} mAh/g" if until.capacity is not None else "",
-    ]
-    return f"{what} until {' or '.join(filter(None, ends))}"
-
-
-def in_c(rate: float) -> str:
-    """Return a rate the way people write it: C/3, 1C, 2.5C."""
-    inverse = 1.0 / rate if rate else 0.0
-    if 0.0 < rate < 1.0 and abs(inverse - round(inverse)) < 1e-6 * inverse:
-        return f"C/{round(inverse)}"
-    return f"{rate:g}C"

@@ -7,14 +7,15 @@ from typing import Any
 
 from mpi4py import MPI
 
-from solver.case import Case
+from solver.case import Case, Impedance, PlannedStep, Pulse, in_words
+from solver.constants import COULOMB
 from solver.interrupt import Interrupt
 from solver.model.build import Model, build_model
 from solver.model.energy import EnergyLedger
 from solver.observation import Clock, Effort, observe, read_instruments
 from solver.output.snapshot import Outcome, Run, Tracker
 from solver.particle.mesh import read_particle
-from solver.protocol import ActiveStep, Gap, Reading
+from solver.protocol import ActiveStep, ContinuousStep, Gap, Reading
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
 
@@ -49,6 +50,7 @@ class Simulation:
         self.ledger = EnergyLedger(model.mechanics)
         self.clock, self.totals = Clock(), Totals()
         self._size = StepSize(model.case.numerics.time_step)
+        self._steps = model.case.steps()
         self._max_steps = model.case.numerics.max_steps
         self._asked: Callable[[], bool] = lambda: False
 
@@ -57,8 +59,8 @@ class Simulation:
         self._asked = interrupted
         try:
             self._begin()
-            for index, step in enumerate(self.model.case.protocol):
-                self._run_step(index, ActiveStep(step, self.model.case, self.model.extent))
+            for number, planned in enumerate(self._steps):
+                self._run_step(number, planned)
             return self._outcome("finished", "the whole protocol was done")
         except StopRequest:
             return self._outcome("interrupted", f"interrupted at {self.clock.time:.6g} s")
@@ -75,34 +77,69 @@ class Simulation:
         self.ledger.open(self.model.state.opening.x.array)
         self._tell(Effort(), step_ended=True)
 
-    def _run_step(self, index: int, active: ActiveStep) -> None:
-        self._enter(index, active)
-        ended = False
-        while not ended:
+    def _run_step(self, number: int, planned: PlannedStep) -> None:
+        """Carry out one step in the way of its kind."""
+        self.clock.begin_step(number, planned.cycle)
+        match planned.step:
+            case Pulse() as step:
+                self._run_pulses(step)
+            case Impedance() as step:
+                self._measure_impedance(step)
+            case step:
+                self._follow(step)
+
+    def _follow(self, step: ContinuousStep, ends_step: bool = True) -> Gap:
+        """Follow what a step imposes until it ends; return the end that was met.
+
+        ends_step: whether this is the end of the protocol's step too, not only of a pulse.
+        """
+        voltage = read_instruments(self.model, self.clock).voltage
+        active = ActiveStep(step, self.model.case, self.model.extent, voltage)
+        self.clock.begin_phase()
+        self._size.restart()
+        self._stepper.forget()
+        while True:
             if self._asked():
                 raise StopRequest
             if self.totals.steps >= self._max_steps:
                 raise StepSizeError(f"{self._max_steps} time steps were not enough")
-            ended = self._advance(active)
+            effort, met = self._advance(active)
+            self._tell(effort, step_ended=met is not None and ends_step)
+            if met is not None:
+                return met
 
-    def _enter(self, index: int, active: ActiveStep) -> None:
-        clock, protocol = self.clock, self.model.case.protocol
-        if index and protocol[index].kind == "charge" and _discharged(protocol[:index]):
-            clock.cycle += 1
-        clock.step, clock.step_time, clock.step_charge = index, 0.0, 0.0
-        active.impose(self.model.electro.control)
-        self._size.restart()
-        self._stepper.forget()
+    def _run_pulses(self, train: Pulse) -> None:
+        """Pulses, each with its rest, until the train ends; a pulse that ends it has its rest."""
+        per_mass = self.model.extent.mass * COULOMB
+        last = False
+        while not last:
+            self.clock.pulse += 1
+            left = None
+            if train.until.capacity is not None:
+                left = train.until.capacity - abs(self.clock.step_charge) / per_mass
+            pulse = train.one_pulse(left)
+            met = self._follow(pulse, ends_step=False)
+            passed = abs(self.clock.step_charge) / per_mass
+            last = (
+                met.name == "voltage"
+                or self.clock.pulse == train.until.pulses
+                or passed >= (train.until.capacity or float("inf")) * (1 - ROUNDING)
+            )
+            self._follow(train.one_rest(), ends_step=last)
 
-    def _advance(self, active: ActiveStep) -> bool:
-        """Take one accepted time step; return whether it ends the protocol step."""
+    def _measure_impedance(self, step: Impedance) -> None:
+        raise ProtocolError("impedance is not there yet")
+
+    def _advance(self, active: ActiveStep) -> tuple[Effort, Gap | None]:
+        """Take one accepted time step; return its effort, and the end it met if it met one."""
         newton_before = self._newton_iterations()
         present = self._reading()
         left = active.time_left(present)
         while True:
-            dt = self._size.next if self._size.next < left * (1 - ROUNDING) else left
+            dt = min(self._size.next, active.longest_time_step)
+            dt = dt if dt < left * (1 - ROUNDING) else left
             try:
-                work, error = self._stepper.attempt(dt)
+                work, error = self._attempt(active, dt)
                 if self._size.accepts(dt, error):
                     gap = active.furthest(self._reading(dt))
                     if gap.excess > 1.0:
@@ -113,10 +150,15 @@ class Simulation:
                 self.totals.rejected_steps += 1
                 self._size.cut(dt, str(failure))
         self._accept(dt)
-        ended = bool(gap.excess > -1.0 or dt >= left)
         effort = Effort(work.turns, self._newton_iterations() - newton_before)
-        self._tell(effort, step_ended=ended)
-        return ended
+        if gap.excess > -1.0:
+            return effort, gap
+        return effort, Gap("time", 0.0) if dt >= left else None
+
+    def _attempt(self, active: ActiveStep, dt: float) -> tuple[StepWork, float | None]:
+        """Try a time step under what is imposed at its end."""
+        active.impose(self.model.electro.control, self.clock.phase_time + dt)
+        return self._stepper.attempt(dt)
 
     def _land(
         self, active: ActiveStep, dt: float, gap: Gap, before: Gap
@@ -129,12 +171,12 @@ class Simulation:
         short enough to resolve it: boundaries have a relaxation time. A hold whose current is
         low enough from the beginning ends at once.
         """
-        fresh = self.clock.step_time == 0.0
+        fresh = self.clock.phase_time == 0.0
         low, low_excess = 0.0, -gap.excess if fresh else before.excess
         high, high_excess, side = dt, gap.excess, 0
         for _ in range(LANDING_TRIALS):
             dt = high - high_excess * (high - low) / (high_excess - low_excess)
-            work, _ = self._stepper.attempt(dt)
+            work, _ = self._attempt(active, dt)
             gap = active.furthest(self._reading(dt))
             if abs(gap.excess) <= 1.0:
                 return dt, work, gap
@@ -146,36 +188,30 @@ class Simulation:
                 high_excess, side = (high_excess / 2 if side < 0 else high_excess), -1
         if low > 0.0:
             self._size.next = (high - low) / 2
-            work, _ = self._stepper.attempt(low)
+            work, _ = self._attempt(active, low)
             return low, work, active.furthest(self._reading(low))
         if high > SHORTEST_LANDING:
             return self._land(active, high, Gap(gap.name, high_excess), before)
         if not fresh or active.current is None:
             return dt, work, gap
         raise ProtocolError(
-            f"protocol.{self.clock.step} ({active.step.kind}) cannot be run: "
+            f"step {self.clock.step} ({in_words(active.step)}) cannot be run: "
             f"its {gap.name} is already past its end"
         )
 
     def _accept(self, dt: float) -> None:
         """Make the state just solved the present one, in all books."""
         current = self.model.electro.total_current()
-        clock, history = self.clock, self.model.state.opening.x.array
-        self.ledger.book(history)
+        self.ledger.book(self.model.state.opening.x.array)
         self._stepper.accept(dt)
         self.totals.steps += 1
-        clock.time += dt
-        clock.step_time += dt
-        clock.dt = dt
-        clock.step_charge += current * dt
-        clock.net_charge += current * dt
+        self.clock.advance(dt, current)
 
     def _reading(self, dt: float = 0.0) -> Reading:
         """What the instruments show, dt after the last accepted step. Collective."""
         present = read_instruments(self.model, self.clock)
         return present._replace(
-            step_time=present.step_time + dt,
-            step_charge=present.step_charge + present.current * dt,
+            time=present.time + dt, charge=present.charge + present.current * dt
         )
 
     def _newton_iterations(self) -> int:
@@ -212,16 +248,6 @@ class Simulation:
             "softened_iterations": solver.mechanics.effort.softened_iterations,
         }
         return Outcome(status, reason, totals)
-
-
-def _discharged(steps: Sequence[Any]) -> bool:
-    """Whether a discharge came after the last charge: the next charge begins a cycle."""
-    kinds = [step.kind for step in steps]
-    return "discharge" in kinds and "charge" not in kinds[_last(kinds, "discharge") :]
-
-
-def _last(kinds: list[str], kind: str) -> int:
-    return len(kinds) - 1 - kinds[::-1].index(kind)
 
 
 def run(case: Case, directory: Path, comm: MPI.Comm) -> int:

@@ -3,7 +3,22 @@
 from solver.case.models import Case, CohesiveCase, NumericsCase, PhysicsCase
 from solver.case.particle import AnyParticle, ImageCase, MeshFileCase, ParticleCase
 from solver.case.problems import CaseError, Problem
-from solver.case.steps import AnyStep, Charge, Discharge, Hold, Rest, Until
+from solver.case.protocol import (
+    AnyStep,
+    Charge,
+    Discharge,
+    Hold,
+    Impedance,
+    PlannedStep,
+    Pulse,
+    RateTest,
+    Repeat,
+    Rest,
+    SimpleStep,
+    Sweep,
+    Until,
+    in_words,
+)
 
 __all__ = [
     "AnyParticle",
@@ -15,11 +30,19 @@ __all__ = [
     "Discharge",
     "Hold",
     "ImageCase",
+    "Impedance",
     "MeshFileCase",
     "NumericsCase",
     "ParticleCase",
     "PhysicsCase",
+    "PlannedStep",
     "Problem",
+    "Pulse",
+    "RateTest",
+    "Repeat",
     "Rest",
+    "SimpleStep",
+    "Sweep",
     "Until",
+    "in_words",
 ]

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from solver.case.particle import AnyParticle
+from solver.case.protocol import AnyStep, PlannedStep, expand, in_rates, infeasible
 from solver.case.section import Section
-from solver.case.steps import AnyStep, contradiction, in_rates
 from solver.case.units import (
     SpecificCurrent,
     Stiffness,
@@ -143,9 +144,10 @@ class Case(Section):
             raise ValueError("needs at least one step")
         one_c = info.data.get("c_rate_basis")
         steps = tuple(in_rates(step, one_c) for step in steps) if one_c else steps
-        for number in range(1, len(steps)):
-            if why := contradiction(steps[number - 1], steps[number]):
-                raise ValueError(f"step {number}: {why}")
+        if problems := infeasible(steps):
+            raise ValidationError.from_exception_data(
+                "protocol", [_at(place, why) for place, why in problems.items()]
+            )
         return steps
 
     @classmethod
@@ -158,6 +160,16 @@ class Case(Section):
 
         return load(cls, Path(path), overrides)
 
+    def steps(self) -> tuple[PlannedStep, ...]:
+        """Return all steps of the protocol in the order in which they are carried out."""
+        return expand(self.protocol)
+
     def resolved(self) -> dict[str, Any]:
         """Return the case with all defaults, in SI, as plain values that load to the same case."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+def _at(place: tuple[int | str, ...], why: str) -> InitErrorDetails:
+    """Return an error at a place of the field that is being validated."""
+    kind = PydanticCustomError("infeasible", "{why}", {"why": why})
+    return InitErrorDetails(type=kind, loc=place, input=None)

@@ -64,6 +64,7 @@ def _as_written(item: Any) -> Place:
 
 def _message(item: Any, model: type[BaseModel]) -> str:
     from solver.case.particle import SHAPES
+    from solver.case.protocol import keys_of
 
     place: Place = item["loc"]
     path = ".".join(map(str, _as_written(item)))
@@ -71,7 +72,7 @@ def _message(item: Any, model: type[BaseModel]) -> str:
     match item["type"]:
         case "extra_forbidden":
             parent = _model_at(model, place[:-1])
-            hint = nearest(str(place[-1]), parent.model_fields if parent else [])
+            hint = nearest(str(place[-1]), keys_of(parent).values() if parent else [])
             return f"unknown key '{path}' ({hint})"
         case "missing":
             return f"required key '{path}' is missing"
@@ -85,6 +86,8 @@ def _message(item: Any, model: type[BaseModel]) -> str:
             return f"{path}: expected {context['expected']}, got '{given}'"
         case "model_type" | "model_attributes_type" | "dict_type":
             return f"{path}: expected a mapping of keys, got {given!r}"
+        case "infeasible":
+            return f"{path}: {context['why']}"
         case "value_error":
             return f"{path}: {context['error']}" if path else str(context["error"])
     text = item["msg"].replace("Input should be", "should be")
@@ -102,18 +105,21 @@ def _unit_at(model: type[BaseModel], place: Place) -> str:
 
 
 def _not_a_step(given: Any) -> str:
-    from solver.case.steps import STEPS
+    from solver.case.protocol import STEPS
 
     if isinstance(given, dict) and len(given) == 1:
         name = str(next(iter(given)))
         return f"unknown step '{name}' ({nearest(name, STEPS)})"
-    return f"expected one step, such as 'charge: {{rate: C/3, ...}}'; known: {', '.join(STEPS)}"
+    return (
+        "expected one step, such as 'Charge at C/3 until 4.2 V' or 'charge: {rate: C/3, ...}'; "
+        f"known: {', '.join(STEPS)}"
+    )
 
 
 def _model_at(model: type[BaseModel] | None, place: Place) -> type[BaseModel] | None:
     """Return the model that stands at a place of the case, if one does."""
     from solver.case.particle import PARTICLES
-    from solver.case.steps import STEPS
+    from solver.case.protocol import STEPS
 
     variants: dict[str, type[BaseModel]] = {**STEPS, **PARTICLES}
     for key in place:
@@ -123,7 +129,7 @@ def _model_at(model: type[BaseModel] | None, place: Place) -> type[BaseModel] | 
             continue
         if key in variants and key not in model.model_fields:
             model = variants[key]
-        elif key in model.model_fields and key not in ("protocol", "particle"):
+        elif key in model.model_fields and key not in ("protocol", "particle", "steps"):
             model = _model_in(model.model_fields[key].annotation)
     return model
 

@@ -4,19 +4,20 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite, log
 from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from solver.case import AnyStep, Case, Hold
+from solver.case import Case, Hold, Impedance, PlannedStep, Pulse, SimpleStep, Sweep
 from solver.output.snapshot import Outcome, Run, Snapshot
 
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_BETWEEN_FRAMES = 0.1
 SECONDS_BEFORE_ESTIMATE = 2.0
+MAH_PER_GRAM = 3600.0  # A s/kg
 Row = Mapping[str, float]
 
 
@@ -30,7 +31,7 @@ class ProgressLine:
     def start(self, run: Run) -> None:
         """Begin to show, on rank 0."""
         stream = self._stream or sys.stdout
-        self._case = run.case
+        self._case, self._steps = run.case, run.case.steps()
         self._display: _Bar | _Lines | None = None
         if run.comm.rank == 0:
             signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # PETSc would end the program
@@ -46,9 +47,9 @@ class ProgressLine:
         row = snapshot.row
         if self._step_start is None or row["Step Index / 1"] != self._step_start["Step Index / 1"]:
             self._step_start = row
-        done = fraction_done(self._case, self._step_start, row)
+        done = fraction_done(self._case, self._steps, self._step_start, row)
         left = remaining(done, time.monotonic() - self._began)
-        text = f"{left:<20}  {described(self._case, row)}"
+        text = f"{left:<20}  {described(self._steps, row)}"
         self._show(text, done, snapshot.step_ended)
 
     def finish(self, outcome: Outcome) -> None:
@@ -139,9 +140,9 @@ class _QuietConsole(Console):
         return False
 
 
-def described(case: Case, row: Row) -> str:
+def described(steps: Sequence[PlannedStep], row: Row) -> str:
     """One line about the state of a run."""
-    kind = case.protocol[int(row["Step Index / 1"])].kind
+    kind = steps[int(row["Step Index / 1"])].step.kind
     coupling, newton = int(row["Coupling Iterations / 1"]), int(row["Newton Iterations / 1"])
     return (
         f"cycle {int(row['Cycle Index / 1'])}  {kind:<9}  "
@@ -165,27 +166,53 @@ def remaining(done: float, elapsed: float) -> str:
     return f"{percent}  ~{clock(elapsed * (1 - done) / done)} left"
 
 
-def fraction_done(case: Case, step_start: Row, row: Row) -> float:
+def fraction_done(case: Case, steps: Sequence[PlannedStep], step_start: Row, row: Row) -> float:
     """Crude share of the protocol that is done: all its steps count alike."""
     number = int(row["Step Index / 1"])
-    step = case.protocol[number]
     one_c = case.c_rate_basis  # A/kg, which is mA/g
-    return (number + _fraction_of_step(step, one_c, step_start, row)) / len(case.protocol)
+    return (number + _fraction_of_step(steps[number].step, one_c, step_start, row)) / len(steps)
 
 
-def _fraction_of_step(step: AnyStep, one_c: float, start: Row, row: Row) -> float:
+def _fraction_of_step(step: SimpleStep, one_c: float, start: Row, row: Row) -> float:
     """How near the step is to that of its ends which it is nearest to."""
+    match step:
+        case Impedance():
+            return 0.0
+        case Sweep():
+            return _share(step.start or start["Voltage / V"], row["Voltage / V"], step.to)
+        case Pulse() as train:
+            return _fraction_of_train(train, start, row)
     until, fractions = step.until, [0.0]
     if until.time is not None:
         fractions.append(row["Step Time / s"] / until.time)
     if until.capacity is not None:
-        fractions.append(row["Capacity / mA.h.g-1"] * 3.6 / until.capacity)
-    if until.voltage is not None and until.voltage != start["Voltage / V"]:
-        way = until.voltage - start["Voltage / V"]
-        fractions.append((row["Voltage / V"] - start["Voltage / V"]) / way)
+        fractions.append(row["Capacity / mA.h.g-1"] * MAH_PER_GRAM / until.capacity)
+    if until.voltage is not None:
+        fractions.append(_share(start["Voltage / V"], row["Voltage / V"], until.voltage))
     if isinstance(step, Hold) and until.rate is not None:
         fractions.append(_decay(start, row, until.rate * one_c))
-    return min(max(value for value in fractions if isfinite(value)), 1.0)
+    return _nearest(fractions)
+
+
+def _fraction_of_train(train: Pulse, start: Row, row: Row) -> float:
+    until, fractions = train.until, [0.0]
+    if until.pulses is not None:
+        fractions.append((row["Pulse Index / 1"] - 1.0) / until.pulses)
+    if until.capacity is not None:
+        fractions.append(row["Capacity / mA.h.g-1"] * MAH_PER_GRAM / until.capacity)
+    if until.voltage is not None:
+        fractions.append(_share(start["Voltage / V"], row["Voltage / V"], until.voltage))
+    return _nearest(fractions)
+
+
+def _share(start: float, now: float, end: float) -> float:
+    """Share of the way from start to end."""
+    return (now - start) / (end - start) if end != start else 0.0
+
+
+def _nearest(fractions: list[float]) -> float:
+    """The largest share, between 0 and 1."""
+    return min(max(max(value for value in fractions if isfinite(value)), 0.0), 1.0)
 
 
 def _decay(start: Row, row: Row, end: float) -> float:

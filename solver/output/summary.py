@@ -36,7 +36,7 @@ class Summary:
         """Begin with nothing."""
         self._run = run
         self._began = time.monotonic()
-        self._ledger = Ledger([step.kind for step in run.case.protocol])
+        self._ledger = Ledger([planned.step.kind for planned in run.case.steps()])
         self._separation: Floats | None = None
 
     def record(self, snapshot: Snapshot) -> None:

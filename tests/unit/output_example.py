@@ -13,9 +13,9 @@ from solver.state import make_spaces, make_state
 
 CASES = Path(__file__).parents[2] / "cases"
 COLUMNS = (
-    "Test Time / s", "Cycle Index / 1", "Step Index / 1", "Step Time / s", "Time Step / s",
-    "Voltage / V", "Current / A", "Specific Current / mA.g-1", "Capacity / mA.h.g-1",
-    "Net Charge / mA.h.g-1", "Mean Occupancy / 1", "Lowest Occupancy / 1",
+    "Test Time / s", "Cycle Index / 1", "Step Index / 1", "Pulse Index / 1", "Step Time / s",
+    "Time Step / s", "Voltage / V", "Current / A", "Specific Current / mA.g-1",
+    "Capacity / mA.h.g-1", "Net Charge / mA.h.g-1", "Mean Occupancy / 1", "Lowest Occupancy / 1",
     "Highest Occupancy / 1", "Cracked Fraction / 1", "Mean Separation / 1",
     "Largest Opening / m", "Elastic Energy / J", "Bond Energy / J", "Contact Energy / J",
     "Fracture Energy / J", "Viscous Dissipation / J", "Algorithmic Dissipation / J",

@@ -17,7 +17,7 @@ LAYERS = [
     {"commands"},
     {"simulation", "plan", "run_directory", "results", "doctor"},
     {"observation"},
-    {"solve", "protocol"},
+    {"solve", "protocol", "forecast"},
     {"model", "output"},
     {"materials", "physics", "state"},
     {"case", "particle"},
@@ -25,7 +25,7 @@ LAYERS = [
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 ENTRY_POINTS = {"__main__", "cli", "commands"}
-WITHOUT_DOLFINX = {"case", "materials", "results", "doctor", "plan", "run_directory"}
+WITHOUT_DOLFINX = {"case", "materials", "results", "doctor", "plan", "forecast", "run_directory"}
 DOLFINX = {"dolfinx", "petsc4py", "ufl", "basix", "ffcx"}
 ONLY = {"results": {"constants"}, "doctor": {"constants"}}
 

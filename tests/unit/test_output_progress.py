@@ -74,17 +74,17 @@ def test_a_reader_that_went_away_is_no_failure():
 def test_share_of_the_protocol_follows_the_nearest_end():
     case = Case.load(CASES / "quickstart.yaml", ["protocol.1.discharge.until.time=100"])
     start = make_row(Voltage=3.5)
-    assert fraction_done(case, start, make_row(Voltage=3.9)) == pytest.approx(0.25)
+    assert fraction_done(case, case.steps(), start, make_row(Voltage=3.9)) == pytest.approx(0.25)
     discharge = make_row(Step_Index=1, Voltage=4.3)
     late = make_row(Step_Index=1, Step_Time=90.0, Voltage=3.5)
-    assert fraction_done(case, discharge, late) == pytest.approx(0.5 + 0.5 * 0.9)
+    assert fraction_done(case, case.steps(), discharge, late) == pytest.approx(0.5 + 0.5 * 0.9)
 
 
 def test_share_of_a_hold_follows_the_logarithm_of_the_current():
     hold = "protocol=[{hold: {voltage: 4.3 V, until: {rate: 0.01}}}]"
     case = Case.load(CASES / "quickstart.yaml", [hold])
     start, now = make_row(Specific=200.0), make_row(Specific=20.0)
-    assert fraction_done(case, start, now) == pytest.approx(0.5)
+    assert fraction_done(case, case.steps(), start, now) == pytest.approx(0.5)
 
 
 def test_remaining_time_is_a_guess_with_a_base():
@@ -92,3 +92,22 @@ def test_remaining_time_is_a_guess_with_a_base():
     assert remaining(0.25, 0.1) == " 25 %"
     assert remaining(1.0, 30.0) == "100 %"
     assert clock(3723.9) == "1:02:03"
+
+
+@pytest.mark.parametrize(
+    ("step", "start", "now", "share"),
+    [
+        ("Sweep at 1 mV/s to 4 V", {"Voltage": 3.6}, {"Voltage": 3.7}, 0.25),
+        ("Pulse at C/10 for 1 min, rest for 1 min, until 8 pulses", {}, {"Pulse": 3}, 0.25),
+        (
+            "Pulse at C/10 for 1 min, rest for 1 min, until 4 V or 100 mAh/g",
+            {"Voltage": 3.6},
+            {"Voltage": 3.7, "Capacity": 40.0},
+            0.4,
+        ),
+    ],
+)
+def test_share_of_sweeps_and_pulses(step, start, now, share):
+    case = Case.load(CASES / "quickstart.yaml", [f"protocol=['{step}']"])
+    found = fraction_done(case, case.steps(), make_row(**start), make_row(**now))
+    assert found == pytest.approx(share)

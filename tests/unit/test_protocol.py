@@ -24,9 +24,9 @@ class Collector:
         self.density, self.voltage = None, voltage
 
 
-def active(step):
+def active(step, voltage=3.7):
     case = case_of(f"[{step}]")
-    return ActiveStep(case.protocol[0], case, EXTENT)
+    return ActiveStep(case.steps()[0].step, case, EXTENT, voltage)
 
 
 def reading(voltage=3.7, current=0.0, time=0.0, charge=0.0):
@@ -44,14 +44,14 @@ def reading(voltage=3.7, current=0.0, time=0.0, charge=0.0):
 )
 def test_charging_currents_are_positive_and_spread_over_the_outside(step, times_c):
     collector = Collector()
-    active(step).impose(collector)
+    active(step).impose(collector, 0.0)
     assert active(step).current == pytest.approx(times_c * ONE_C)
     assert collector.density == pytest.approx(times_c * ONE_C / EXTENT.outer_area)
 
 
 def test_a_hold_imposes_its_voltage():
     collector, hold = Collector(), active("{hold: {voltage: 4.1, until: {rate: C/20}}}")
-    hold.impose(collector)
+    hold.impose(collector, 10.0)
     assert hold.current is None
     assert collector.voltage == 4.1
 
@@ -97,3 +97,28 @@ def test_the_furthest_of_several_ends_counts():
 
 def test_a_step_without_such_ends_is_never_past_them():
     assert active("{rest: {until: {time: 1}}}").furthest(reading()).excess < -1e100
+
+
+def test_a_sweep_imposes_a_ramp_from_where_the_voltage_is():
+    collector, sweep = Collector(), active("Sweep at 1 mV/s to 3.8 V", voltage=3.7)
+    assert sweep.time_left(reading()) == pytest.approx(100)
+    for time, voltage in ((0.0, 3.7), (25.0, 3.725), (100.0, 3.8), (101.0, 3.8)):
+        sweep.impose(collector, time)
+        assert collector.voltage == pytest.approx(voltage, abs=1e-12)
+
+
+def test_a_sweep_may_start_elsewhere_and_go_down():
+    collector, sweep = Collector(), active("Sweep at 1 mV/s from 4 V to 3.8 V")
+    sweep.impose(collector, 50.0)
+    assert collector.voltage == pytest.approx(3.95)
+    assert sweep.time_left(reading(time=50.0)) == pytest.approx(150)
+
+
+def test_time_steps_of_a_sweep_move_the_voltage_by_five_millivolts():
+    assert active("Sweep at 0.1 mV/s to 3.8 V").longest_time_step == pytest.approx(50)
+    assert active("{rest: {until: {time: 1}}}").longest_time_step == math.inf
+
+
+def test_a_sweep_to_where_the_voltage_is_ends_at_once():
+    sweep = active("Sweep at 1 mV/s to 3.7 V")
+    assert 0 < sweep.time_left(reading()) < 1e-2

@@ -72,7 +72,7 @@ def test_a_step_that_is_already_past_its_end_fails_and_says_so():
     _, recorder, outcome = follow("[{charge: {rate: C/2, until: {voltage: 3.2 V}}}]")
     print(outcome.reason)
     assert outcome.status == "failed"
-    assert "protocol.0 (charge) cannot be run: its voltage is already past its end" in (
+    assert "step 0 (Charge at C/2 until 3.2 V) cannot be run: its voltage is already past" in (
         outcome.reason
     )
     assert recorder.rows[-1]["Test Time / s"] == 0.0
@@ -85,7 +85,7 @@ def test_a_later_step_that_is_past_its_end_keeps_what_came_before():
     )
     print(outcome.reason)
     assert outcome.status == "failed"
-    assert "protocol.1 (discharge)" in outcome.reason
+    assert "step 1 (Discharge at C/10 until 4.3 V)" in outcome.reason
     assert recorder.rows[-1]["Capacity / mA.h.g-1"] == pytest.approx(60.0, rel=1e-9)
 
 
@@ -123,3 +123,74 @@ def test_too_many_steps_end_the_run():
     assert outcome.status == "failed"
     assert "4 time steps were not enough" in outcome.reason
     assert len(recorder.rows) == 5
+
+
+@pytest.fixture(scope="module")
+def swept():
+    """Up and down again, over 0.2 V in 200 s each."""
+    _, recorder, outcome = follow("['Sweep at 1 mV/s from 3.6 V to 3.8 V and back']")
+    assert outcome.status == "finished", outcome.reason
+    return recorder
+
+
+def test_a_sweep_follows_its_ramp_exactly(swept):
+    time, voltage = swept.column("Test Time / s")[1:], swept.column("Voltage / V")[1:]
+    assert voltage == pytest.approx(3.8 - 1e-3 * abs(time - 200.0), abs=1e-9)
+    assert time[-1] == pytest.approx(400.0, rel=1e-12)
+
+
+def test_a_sweep_moves_less_than_five_millivolts_at_once(swept):
+    steps = abs(swept.column("Time Step / s")[1:]) * 1e-3
+    print(f"sweep: {len(steps)} steps, the largest {steps.max() * 1e3:.2f} mV")
+    assert steps.max() < 5e-3 * (1 + 1e-9)
+    assert len(swept.ends) == 3
+
+
+def test_the_way_back_of_a_sweep_is_a_step_of_its_own(swept):
+    steps, cycles = swept.column("Step Index / 1"), swept.column("Cycle Index / 1")
+    assert (steps[-1], cycles[-1]) == (1, 1)
+    assert swept.ends[1]["Voltage / V"] == pytest.approx(3.8, abs=1e-9)
+    assert (
+        swept.ends[1]["Specific Current / mA.g-1"] > 0 > swept.rows[-1]["Specific Current / mA.g-1"]
+    )
+
+
+def pulses_of(train, *overrides):
+    _, recorder, outcome = follow(f"['{train}']", "initial.occupancy=0.6", *overrides)
+    assert outcome.status == "finished", outcome.reason
+    return recorder
+
+
+def test_pulses_are_counted_and_each_has_its_rest():
+    recorder = pulses_of("Pulse at C/2 for 60 s, rest for 120 s, until 3 pulses")
+    assert recorder.rows[-1]["Test Time / s"] == pytest.approx(3 * 180, rel=1e-9)
+    assert recorder.rows[-1]["Pulse Index / 1"] == 3
+    assert recorder.rows[-1]["Net Charge / mA.h.g-1"] == pytest.approx(3 * 100 / 60, rel=1e-9)
+    assert len(recorder.ends) == 2  # the start, and the end of the train
+    flowing = recorder.column("Specific Current / mA.g-1")[1:]
+    pulse = (recorder.column("Test Time / s")[1:] - 1e-6) % 180 < 60
+    assert flowing == pytest.approx(100.0 * pulse, abs=1e-5)
+
+
+def test_the_last_pulse_ends_at_the_charge_of_the_train():
+    recorder = pulses_of("Pulse discharge at C/2 for 60 s, rest for 60 s, until 4 mAh/g")
+    assert recorder.rows[-1]["Net Charge / mA.h.g-1"] == pytest.approx(-4.0, rel=1e-9)
+    assert recorder.rows[-1]["Pulse Index / 1"] == 3
+
+
+def test_the_pulse_that_reaches_the_voltage_is_the_last_and_rests_as_well():
+    recorder = pulses_of("Pulse at C/2 for 10 min, rest for 60 s, until 3.95 V")
+    voltage, current = recorder.column("Voltage / V"), recorder.column("Current / A")
+    assert voltage.max() == pytest.approx(3.95, abs=1e-6)
+    assert voltage[current > 1e-25][-1] == voltage.max()
+    assert recorder.rows[-1]["Step Time / s"] % 60 == pytest.approx(
+        recorder.rows[-1]["Test Time / s"] % 60
+    )
+    assert voltage[-1] < 3.95
+
+
+def test_impedance_is_refused_with_a_reason():
+    _, recorder, outcome = follow("['Rest for 10 s', 'Impedance from 1 kHz to 1 Hz']")
+    assert outcome.status == "failed"
+    assert "impedance is not there yet" in outcome.reason
+    assert recorder.rows[-1]["Test Time / s"] == 10.0

@@ -1,0 +1,46 @@
+"""Protocols: what a user may write, and the flat list of steps that it stands for."""
+
+from solver.case.protocol.checks import infeasible
+from solver.case.protocol.compound import STEPS, AnyStep, RateTest, Repeat, in_rates
+from solver.case.protocol.sequence import PlannedStep, direction, expand
+from solver.case.protocol.steps import (
+    Charge,
+    Discharge,
+    Hold,
+    Impedance,
+    Pulse,
+    PulseUntil,
+    Rest,
+    SimpleStep,
+    Sweep,
+    Until,
+    keys_of,
+)
+from solver.case.protocol.text import read_step
+from solver.case.protocol.words import in_c, in_words
+
+__all__ = [
+    "STEPS",
+    "AnyStep",
+    "Charge",
+    "Discharge",
+    "Hold",
+    "Impedance",
+    "PlannedStep",
+    "Pulse",
+    "PulseUntil",
+    "RateTest",
+    "Repeat",
+    "Rest",
+    "SimpleStep",
+    "Sweep",
+    "Until",
+    "direction",
+    "expand",
+    "in_c",
+    "in_rates",
+    "in_words",
+    "infeasible",
+    "keys_of",
+    "read_step",
+]

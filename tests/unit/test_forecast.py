@@ -1,0 +1,97 @@
+"""Steps that this material cannot follow are found before anything runs."""
+
+import numpy as np
+import pytest
+
+from solver.forecast import ForecastError, forecast, occupancy_at, potential_window
+from solver.materials import load_grain_material
+from tests.particles import case_of
+
+NMC = load_grain_material("NMC811")
+
+
+def told(*steps, overrides=()):
+    protocol = ", ".join(f"'{step}'" for step in steps)
+    return forecast(case_of(f"[{protocol}]", *overrides), NMC)
+
+
+def refused(*steps, overrides=()):
+    with pytest.raises(ForecastError) as caught:
+        told(*steps, overrides=overrides)
+    return caught.value
+
+
+def test_occupancy_at_inverts_the_potential():
+    for voltage in (2.7, 3.6, 4.0, 4.5):
+        x = np.array(occupancy_at(NMC, voltage))
+        assert NMC.potential.value(x) == pytest.approx(voltage, abs=1e-3)
+
+
+def test_every_kind_of_step_has_a_duration_and_an_end():
+    steps = told(
+        "Charge at 1C until 4.2 V",
+        "Hold at 4.2 V for 10 min",
+        "Rest for 10 min",
+        "Sweep at 1 mV/s to 3.7 V",
+        "Pulse at C/10 for 10 min, rest for 1 hour, until 5 pulses",
+    )
+    assert [step.duration for step in steps[1:]] == pytest.approx([600, 600, 500, 5 * 4200], 1e-3)
+    x = [step.occupancy for step in steps]
+    assert x[:3] == pytest.approx([occupancy_at(NMC, 4.2)] * 3)
+    passed = 5 * 600 * 0.1 / 3600 * 200 / (NMC.max_concentration * 96485 / NMC.density / 3600)
+    assert x[3] - x[4] == pytest.approx(passed, rel=1e-3)
+
+
+def test_a_charge_that_ends_below_the_resting_voltage_cannot_start():
+    error = refused("Charge at C/3 until 3.5 V")
+    assert "past its end: the particle rests at 3.562 V" in str(error)
+    assert error.place == ("protocol", 0)
+
+
+def test_pulses_that_are_past_their_end_cannot_start():
+    train = "Pulse discharge at C/10 for 10 min, rest for 1 h, until 3.9 V"
+    assert "is already past its end" in str(refused(train))
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "Charge at C/3 until 5.5 V",
+        "Hold at 1.5 V for 1 h",
+        "Sweep at 1 mV/s from 1.2 V to 4 V",
+        "Sweep at 1 mV/s to 5.6 V",
+        "Pulse at C/3 for 60 s, rest for 60 s, until 5.5 V",
+    ],
+)
+def test_a_voltage_beyond_the_tails_is_refused_with_the_window(step):
+    error = refused("Rest for 1 s", step)
+    low, high = potential_window(NMC)
+    assert error.place == ("protocol", 1)
+    assert f"tails included: {low:.2f} V to {high:.2f} V" in str(error)
+
+
+def test_the_windows_people_use_lie_within_the_tails():
+    for name in ("NMC76", "NMC811"):
+        low, high = potential_window(load_grain_material(name))
+        assert low < 2.5
+        assert high > 4.7
+
+
+@pytest.mark.parametrize(
+    ("steps", "there"),
+    [
+        (["Charge at C/3 for 20 hours"], 0.95),
+        (["Discharge at C/3 for 1 hour"], 0.05),
+        (["Charge at C/3 until 300 mAh/g"], 0.95),
+        (["Charge at C/3 until 4.2 V", "Discharge at C/3 until 300 mAh/g"], 1.0),
+        (["Charge at C/3 for 2 h", "Rest for 1 h", "Charge at C/3 for 4 hours"], 0.466),
+    ],
+)
+def test_an_end_that_needs_more_lithium_than_there_is_never_comes(steps, there):
+    error = refused(*steps)
+    assert f"at most {there:.3g} is possible: its end can never come" in str(error)
+    assert error.place == ("protocol", len(steps) - 1)
+
+
+def test_a_voltage_ends_what_the_charge_alone_would_not():
+    assert told("Charge at C/3 until 4.3 V or 20 hours")[0].duration < 4 * 3600
