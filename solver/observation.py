@@ -36,6 +36,7 @@ class Clock:
     step_charge: float = 0.0
     phase_charge: float = 0.0
     net_charge: float = 0.0
+    parasitic_charge: float = 0.0
 
     def begin_step(self, number: int, cycle: int) -> None:
         """Go on to another step."""
@@ -46,8 +47,8 @@ class Clock:
         """Go on to another pulse or rest, or to the only phase of a step."""
         self.phase_time = self.phase_charge = 0.0
 
-    def advance(self, dt: float, current: float) -> None:
-        """Let time pass while a current (pA) flows."""
+    def advance(self, dt: float, current: float, parasitic: float = 0.0) -> None:
+        """Let time pass while a current (pA) flows, a part of which moves no lithium."""
         self.dt = dt
         self.time += dt
         self.step_time += dt
@@ -55,6 +56,7 @@ class Clock:
         self.step_charge += current * dt
         self.phase_charge += current * dt
         self.net_charge += current * dt
+        self.parasitic_charge += parasitic * dt
 
 
 @dataclass
@@ -94,6 +96,7 @@ def observe(
         **_clock_columns(model, clock, effort),
         **_occupancy_columns(model, clock, lithium_at_start),
         **_boundary_columns(model, separation, normal_opening),
+        **_surface_columns(model),
         **_energy_columns(ledger),
         "Coupling Iterations / 1": float(effort.turns),
         "Newton Iterations / 1": float(effort.newton),
@@ -135,7 +138,8 @@ def _occupancy_columns(model: Model, clock: Clock, at_start: float) -> dict[str,
     high = float(model.comm.allreduce(float(np.max(x, initial=0.0)), MPI.MAX))
     lithium = model.lithium()
     sites = model.extent.volume * model.electro.properties.max_concentration
-    extracted = clock.net_charge / model.charge_density * model.electro.properties.max_concentration
+    moved = clock.net_charge - clock.parasitic_charge
+    extracted = moved / model.charge_density * model.electro.properties.max_concentration
     return {
         "Mean Occupancy / 1": lithium / sites,
         "Lowest Occupancy / 1": low,
@@ -151,6 +155,19 @@ def _boundary_columns(model: Model, separation: Floats, opening: Floats) -> dict
         "Cracked Fraction / 1": boundaries.integral((separation >= CRACKED).astype(float)) / area,
         "Mean Separation / 1": boundaries.integral(separation) / area,
         "Largest Opening / m": boundaries.maximum(opening) / METRE,
+    }
+
+
+def _surface_columns(model: Model) -> dict[str, float]:
+    currents, film = model.electro.currents(), model.films()
+    return {
+        "Wet Area / m2.g-1": model.wet_area() / METRE**2 / (model.extent.mass * 1e3),
+        "Outside Current / A": currents["outside"] / AMPERE,
+        "Wet Boundary Current / A": currents["wet"] / AMPERE,
+        "Filled Boundary Current / A": currents["filled"] / AMPERE,
+        "Parasitic Current / A": currents["parasitic"] / AMPERE,
+        "Mean Film / m": film.mean / METRE,
+        "Film Coverage / 1": film.coverage,
     }
 
 

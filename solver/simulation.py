@@ -202,10 +202,12 @@ class Simulation:
     def _accept(self, dt: float) -> None:
         """Make the state just solved the present one, in all books."""
         current = self.model.electro.total_current()
+        parasitic = self.model.electro.currents()["parasitic"]
         self.ledger.book(self.model.state.opening.x.array)
+        self.model.age(dt)
         self._stepper.accept(dt)
         self.totals.steps += 1
-        self.clock.advance(dt, current)
+        self.clock.advance(dt, current, parasitic)
 
     def _reading(self, dt: float = 0.0) -> Reading:
         """What the instruments show, dt after the last accepted step. Collective."""

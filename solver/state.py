@@ -4,10 +4,13 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx import fem
+import ufl
+from dolfinx import fem, la
 
+from solver import dolfinx_api
 from solver.particle.interfaces import Boundaries, find_boundaries
 from solver.particle.mesh import Particle
+from solver.particle.network import Network, make_network
 from solver.particle.spaces import (
     break_at_grains,
     broken_like,
@@ -27,7 +30,8 @@ class Spaces:
     scalar, vector, tensor: P1 broken at the grains with 1, `dimension` and 6 components.
     cell_axis: DG0 3-vectors. grain: one dof per grain. single: one dof.
     grain_of_node: grain of every local and ghost dof of `scalar`. grain_dof_of_node: local dof
-    of `grain` that belongs to it.
+    of `grain` that belongs to it. outer_area: share of the outside that each node carries, um^2.
+    network: the boundaries as one connected thing.
     """
 
     scalar: fem.FunctionSpace
@@ -38,7 +42,9 @@ class Spaces:
     single: fem.FunctionSpace
     grain_of_node: Integers
     grain_dof_of_node: Integers
+    outer_area: Floats
     boundaries: Boundaries
+    network: Network
 
 
 def make_spaces(particle: Particle) -> Spaces:
@@ -48,6 +54,10 @@ def make_spaces(particle: Particle) -> Spaces:
     grain = one_value_per_grain(msh, particle.grain, particle.n_grains)
     grain_dof_of_node = np.empty(len(grain_of_dofs(scalar, particle.grain)), dtype=np.int32)
     grain_dof_of_node[scalar.dofmap.list] = grain.dofmap.list
+    boundaries = find_boundaries(particle, scalar)
+    grain_of_node = grain_of_dofs(scalar, particle.grain)
+    outer_area = outer_areas(particle, scalar)
+    exposed = np.where(particle.is_filler[grain_of_node], 0.0, outer_area)
     return Spaces(
         scalar=scalar,
         vector=broken_like(scalar, fem.functionspace(msh, ("Lagrange", 1, (msh.geometry.dim,)))),
@@ -55,9 +65,11 @@ def make_spaces(particle: Particle) -> Spaces:
         cell_axis=fem.functionspace(msh, ("DG", 0, (3,))),
         grain=grain,
         single=one_value(msh),
-        grain_of_node=grain_of_dofs(scalar, particle.grain),
+        grain_of_node=grain_of_node,
         grain_dof_of_node=grain_dof_of_node,
-        boundaries=find_boundaries(particle, scalar),
+        outer_area=outer_area,
+        boundaries=boundaries,
+        network=make_network(boundaries, exposed),
     )
 
 
@@ -66,10 +78,17 @@ class State:
     """What the particle remembers from one moment to the next, in internal units.
 
     occupancy: Li per site, at the nodes. displacement: um. axial_strain: uniform out-of-plane
-    strain (2D). grain_potential: V_g of each grain. collector_potential: V. current: reaction
-    current density on the outside, at the nodes, pA/um^2, positive when Li leaves.
-    stress_potential: share of the stress in the equilibrium potential, at the nodes, V.
-    opening: largest effective opening so far at each boundary point, um.
+    strain (2D). grain_potential: V_g of each grain. collector_potential: V. network_potential:
+    ionic potential in the boundaries, at the nodes of the network, V. stress_potential: share of
+    the stress in the equilibrium potential, at the nodes, V.
+
+    Current densities in pA/um^2 of geometric area, positive when Li leaves the oxide: current on
+    the outside, at the nodes; current_plus, current_minus into the boundaries from either side,
+    and contact_current from '+' to '-', at the boundary points.
+
+    At the boundary points: opening: largest effective opening so far, um. wetness: share that is
+    wet. film, film_plus, film_minus: thickness of the interphase on the outside (at the nodes) and
+    on either side of the boundaries, um; oxidation...: the current its growth draws, per true area.
     """
 
     occupancy: fem.Function
@@ -77,9 +96,20 @@ class State:
     axial_strain: fem.Function
     grain_potential: fem.Function
     collector_potential: fem.Function
+    network_potential: fem.Function
     current: fem.Function
+    current_plus: fem.Function
+    current_minus: fem.Function
+    contact_current: fem.Function
     stress_potential: fem.Function
     opening: fem.Function
+    wetness: fem.Function
+    film: fem.Function
+    film_plus: fem.Function
+    film_minus: fem.Function
+    oxidation: fem.Function
+    oxidation_plus: fem.Function
+    oxidation_minus: fem.Function
 
     def copy_from(self, other: "State") -> None:
         """Take over all values of another state of the same spaces."""
@@ -93,13 +123,28 @@ class State:
 
 def make_state(spaces: Spaces) -> State:
     """State with all fields zero."""
-    return State(
-        occupancy=fem.Function(spaces.scalar, name="occupancy"),
-        displacement=fem.Function(spaces.vector, name="displacement"),
-        axial_strain=fem.Function(spaces.single, name="axial_strain"),
-        grain_potential=fem.Function(spaces.grain, name="grain_potential"),
-        collector_potential=fem.Function(spaces.single, name="collector_potential"),
-        current=fem.Function(spaces.scalar, name="current"),
-        stress_potential=fem.Function(spaces.scalar, name="stress_potential"),
-        opening=fem.Function(spaces.boundaries.space, name="opening"),
-    )
+    points = spaces.boundaries.space
+    places = {
+        "occupancy": spaces.scalar,
+        "displacement": spaces.vector,
+        "axial_strain": spaces.single,
+        "grain_potential": spaces.grain,
+        "collector_potential": spaces.single,
+        "network_potential": spaces.network.space,
+        "current": spaces.scalar,
+        "stress_potential": spaces.scalar,
+        "film": spaces.scalar,
+        "oxidation": spaces.scalar,
+    }
+    names = [item.name for item in fields(State)]
+    return State(**{name: fem.Function(places.get(name, points), name=name) for name in names})
+
+
+def outer_areas(particle: Particle, scalar: fem.FunctionSpace) -> Floats:
+    """Area of the outside that each local and ghost node carries, um^(d-1). Collective."""
+    area = fem.Function(scalar)
+    form = ufl.TestFunction(scalar) * particle.outer_measure()
+    fem.assemble_vector(area.x.array, dolfinx_api.compile_form(form))
+    area.x.scatter_reverse(la.InsertMode.add)
+    area.x.scatter_forward()
+    return area.x.array.copy()

@@ -1,7 +1,8 @@
 """What a user may write: pydantic models with units, read from YAML with line numbers."""
 
-from solver.case.models import Case, CohesiveCase, NumericsCase, PhysicsCase
+from solver.case.models import Case, NumericsCase
 from solver.case.particle import AnyParticle, ImageCase, MeshFileCase, ParticleCase
+from solver.case.physics import CohesiveCase, PhysicsCase
 from solver.case.problems import CaseError, Problem
 from solver.case.protocol import (
     AnyStep,

@@ -8,31 +8,10 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from solver.case.particle import AnyParticle
+from solver.case.physics import MaterialsCase, PhysicsCase, Switch
 from solver.case.protocol import AnyStep, PlannedStep, expand, in_rates, infeasible
 from solver.case.section import Section
-from solver.case.units import (
-    SpecificCurrent,
-    Stiffness,
-    Stress,
-    Temperature,
-    Time,
-    Toughness,
-    Voltage,
-)
-
-
-class MaterialsCase(Section):
-    """Materials by name in the library, or by path to a YAML file."""
-
-    grain: str = Field(min_length=1, description="NMC76, NMC811, or a path ending in .yaml")
-
-    @field_validator("grain")
-    @classmethod
-    def _path_from_case(cls, grain: str, info: ValidationInfo) -> str:
-        folder = (info.context or {}).get("folder")
-        if folder is None or not grain.endswith((".yaml", ".yml")):
-            return grain
-        return str(Path(folder, grain).resolve())
+from solver.case.units import SpecificCurrent, Temperature, Time, Voltage
 
 
 class InitialCase(Section):
@@ -41,34 +20,6 @@ class InitialCase(Section):
     occupancy: float = Field(
         0.95, gt=0, lt=1, description="Lithium per formula unit, the same in all grains"
     )
-
-
-class Switch(Section):
-    """A mechanism that can be switched off by itself."""
-
-    enabled: bool = Field(True, description="Whether this mechanism acts")
-
-
-class CohesiveCase(Switch):
-    """Grain boundaries open and crack. What is not given comes from the boundary material."""
-
-    strength: Stress | None = Field(None, gt=0, description="Tensile strength")
-    toughness: Toughness | None = Field(None, gt=0, description="Energy to open a unit of area")
-    penalty: Stiffness | None = Field(None, gt=0, description="Stiffness of a bonded boundary")
-    scatter: float | None = Field(
-        None, ge=0, lt=1, description="Relative standard deviation of the strength"
-    )
-    relaxation_time: Time = Field(1.0, ge=0, description="Viscous time of the boundaries")
-
-
-class PhysicsCase(Section):
-    """The mechanisms, each with its own switch."""
-
-    swelling: Switch = Switch()
-    stress_in_potential: Switch = Switch()
-    cohesive: CohesiveCase = CohesiveCase()
-    crack_blocks_lithium: Switch = Switch()
-    crack_blocks_electrons: Switch = Switch()
 
 
 class TimeStepCase(Section):

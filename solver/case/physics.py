@@ -12,6 +12,14 @@ SpecificArea = Annotated[float, Quantity("an area per mass", "m^2/kg", "0.3 m^2/
 LIBRARY_OR_PATH = "name in the library, or a path ending in .yaml"
 
 
+def _from_case(name: str, info: ValidationInfo) -> str:
+    """A path is given relative to the case."""
+    folder = (info.context or {}).get("folder")
+    if folder is None or not name.endswith((".yaml", ".yml")):
+        return name
+    return str(Path(folder, name).resolve())
+
+
 class InterphasesCase(Section):
     """Films that grow on wet surfaces, by what they grow on."""
 
@@ -40,14 +48,6 @@ class MaterialsCase(Section):
     @classmethod
     def _path_from_case(cls, name: str, info: ValidationInfo) -> str:
         return _from_case(name, info)
-
-
-def _from_case(name: str, info: ValidationInfo) -> str:
-    """A path is given relative to the case."""
-    folder = (info.context or {}).get("folder")
-    if folder is None or not name.endswith((".yaml", ".yml")):
-        return name
-    return str(Path(folder, name).resolve())
 
 
 class Switch(Section):

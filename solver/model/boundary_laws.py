@@ -1,4 +1,4 @@
-"""Which law each point of the boundaries follows: strength and conductances by its state."""
+"""Which law each point of the boundaries follows: materials and strength by its state."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,13 +8,17 @@ import numpy.typing as npt
 
 from solver.case import Case
 from solver.constants import JOULE, METRE, PASCAL
-from solver.materials.library import (
+from solver.materials import (
     BoundaryMaterial,
+    ElectrolyteMaterial,
     FillerMaterial,
     GrainMaterial,
+    InterphaseMaterial,
     load_boundary_material,
+    load_electrolyte_material,
     load_filler_material,
     load_grain_material,
+    load_interphase_material,
 )
 from solver.particle.mesh import Particle
 from solver.physics.cohesive import Strength
@@ -24,32 +28,37 @@ from solver.state import Spaces
 Floats = npt.NDArray[np.floating]
 UNBREAKABLE = 1e6  # times the given strength: what `cohesive: enabled: false` means
 FILLED = "lpo"  # how a face between a grain and a filler holds
-
-
-class Conductances(NamedTuple):
-    """For lithium and for electrons at each boundary point, S/m^2."""
-
-    lithium: Floats
-    electrons: Floats
+LIQUID = "liquid"  # how electrolyte fills a boundary
 
 
 class Materials(NamedTuple):
-    """What a particle is made of: oxide, boundaries by state, and a filler if it has one."""
+    """What a particle is made of and what is around it.
+
+    boundaries: by state. filler: of films, coatings and filled boundaries, if there are any.
+    interphases: that grow on bare oxide and on a coating.
+    """
 
     grain: GrainMaterial
     boundaries: dict[str, BoundaryMaterial]
     filler: FillerMaterial | None
+    electrolyte: ElectrolyteMaterial
+    interphases: tuple[InterphaseMaterial, InterphaseMaterial]
 
 
 def materials_of(case: Case, particle: Particle) -> Materials:
     """Materials of a case from the library; MaterialError if one is wrong."""
-    filled = bool(particle.is_filler.any())
-    states = {case.particle.boundary.state, *particle.boundary_state.values()}
-    states |= {FILLED} if filled else set()
+    given = case.materials
+    states = {case.particle.boundary.state, *particle.boundary_state.values(), LIQUID}
+    states |= {FILLED} if particle.is_filler.any() else set()
     return Materials(
-        grain=load_grain_material(case.materials.grain),
+        grain=load_grain_material(given.grain),
         boundaries={state: load_boundary_material(state) for state in sorted(states)},
-        filler=load_filler_material(FILLED) if filled else None,
+        filler=load_filler_material(given.filler) if FILLED in states else None,
+        electrolyte=load_electrolyte_material(given.electrolyte),
+        interphases=(
+            load_interphase_material(given.interphase.bare),
+            load_interphase_material(given.interphase.coated),
+        ),
     )
 
 
@@ -105,18 +114,3 @@ def boundary_strength(
         penalty=penalty,
         residual=main.residual_stiffness,
     )
-
-
-def boundary_conductances(
-    case: Case, particle: Particle, spaces: Spaces, materials: Materials
-) -> Conductances:
-    """Conductances of every bonded boundary point, S/m^2."""
-    states, beside = point_states(case, particle, spaces), beside_filler(particle, spaces)
-    lithium, electrons = np.empty(len(states)), np.empty(len(states))
-    for state, material in materials.boundaries.items():
-        lithium[states == state] = material.lithium_conductance
-        electrons[states == state] = material.electron_conductance
-    if materials.filler is not None:
-        lithium[beside] = materials.filler.oxide_conductance
-        electrons[beside] = materials.filler.electron_conductance
-    return Conductances(lithium, electrons)

@@ -15,7 +15,6 @@ from solver.constants import (
     GAS_CONSTANT,
     METRE,
     MOLE,
-    OHM,
     PASCAL,
     SECOND,
     SIEMENS,
@@ -24,17 +23,15 @@ from solver.materials import laws
 from solver.materials.laws import Law
 from solver.materials.library import FillerMaterial, GrainMaterial
 from solver.materials.library import Stiffness as MaterialStiffness
-from solver.model.boundary_laws import (
-    Conductances,
-    Materials,
-    boundary_conductances,
-    boundary_strength,
-    materials_of,
-)
-from solver.model.electro import ElectrochemicalSystem, Electrochemistry, Filler
-from solver.model.electro_forms import make_electrochemical_system
+from solver.model.ageing import Ageing, Film, make_ageing, measure_film
+from solver.model.boundary_laws import Materials, boundary_strength, materials_of
+from solver.model.conditions import SurfaceLaws, set_conditions
+from solver.model.electro import ElectrochemicalSystem, Electrochemistry
+from solver.model.electro_build import make_electrochemical_system
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
+from solver.model.surface_laws import conducts_ions, surface_laws
 from solver.particle.mesh import Particle
+from solver.physics import cohesive
 from solver.physics.mechanics import Stiffness
 from solver.state import Spaces, State, make_spaces, make_state
 
@@ -58,7 +55,8 @@ class Model:
     """Everything that is solved, and the laws it is solved with.
 
     strain_a, strain_c: lattice strain by occupancy (zero without swelling). charge_density:
-    F c_max, pC/um^3. relaxation_time: of the boundaries, s.
+    F c_max, pC/um^3. relaxation_time: of the boundaries, s. surfaces: what ions and electrons
+    meet there. ageing: what changes slowly between time steps.
     """
 
     case: Case
@@ -72,6 +70,8 @@ class Model:
     charge_density: float
     relaxation_time: float
     extent: Extent
+    surfaces: SurfaceLaws
+    ageing: Ageing
 
     @property
     def comm(self) -> MPI.Comm:
@@ -85,6 +85,35 @@ class Model:
             field.function_space for field in (*self.mechanics.unknowns, *self.electro.unknowns)
         ]
         return sum(V.dofmap.index_map.size_global * V.dofmap.index_map_bs for V in spaces)
+
+    def separation(self) -> Floats:
+        """How far each boundary point has broken, 0 to 1, by its largest opening so far."""
+        return cohesive.separation(self.state.opening.x.array, self.mechanics.law)
+
+    def update_conditions(self) -> None:
+        """Give the chemistry the surfaces as they are now. Collective."""
+        set_conditions(self.electro, self.surfaces, self.separation(), self.normal_opening())
+
+    def normal_opening(self) -> Floats:
+        """Normal opening of the boundary points, um, negative where they overlap."""
+        return np.einsum("ij,ij->i", self.mechanics.openings(), self.spaces.boundaries.normal)
+
+    def age(self, dt: float) -> None:
+        """Let what is slow follow a time step of dt (s). Collective."""
+        opening, separation = self.normal_opening(), self.separation()
+        self.ageing.advance(self.state, self.spaces, opening, separation, dt)
+
+    def films(self) -> Film:
+        """The interphase on everything wet. Collective."""
+        return measure_film(self.state, self.spaces, self.surfaces.roughness)
+
+    def wet_area(self) -> float:
+        """Area in contact with the electrolyte, both sides of boundaries counted, um^2. Collective.
+
+        The outside counts with its roughness, also where it is coated.
+        """
+        inside = 2.0 * self.spaces.boundaries.integral(self.state.wetness.x.array)
+        return self.surfaces.roughness * self.extent.outer_area + inside
 
     def lithium(self) -> float:
         """Lithium in the particle, fmol. Collective."""
@@ -103,8 +132,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
     grain, filler = materials.grain, materials.filler
     spaces = make_spaces(particle)
     state = make_state(spaces)
-    contacts = boundary_conductances(case, particle, spaces, materials)
-    properties = electrochemistry(grain, contacts, case.temperature, filler)
+    properties = electrochemistry(grain, case.temperature, filler)
     mechanics = make_mechanical_system(
         particle,
         spaces,
@@ -113,7 +141,11 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         boundary_strength(case, particle, spaces, materials),
         internal_stiffness(filler.stiffness) if filler else None,
     )
-    electro = make_electrochemical_system(particle, spaces, state, properties)
+    electro = make_electrochemical_system(
+        particle, spaces, state, properties, conducts_ions(case, particle, spaces)
+    )
+    extent = measure_extent(mechanics, electro, grain.density)
+    surfaces = surface_laws(case, particle, electro, materials, roughness(case, extent))
     swelling = case.physics.swelling.enabled
     model = Model(
         case=case,
@@ -126,9 +158,15 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         strain_c=grain.strain_c if swelling else laws.constant(0.0),
         charge_density=FARADAY_INTERNAL * properties.max_concentration,
         relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
-        extent=measure_extent(mechanics, electro, grain.density),
+        extent=extent,
+        surfaces=surfaces,
+        ageing=make_ageing(case, materials, surfaces.boundary, spaces, electro.in_oxide),
     )
     start_uniform(model, case.initial.occupancy)
+    wet = case.physics.wetting
+    area = wet.initial_area * METRE**2 * extent.mass if wet.enabled else 0.0
+    model.ageing.begin(state, spaces, area, case.particle.seed)
+    model.update_conditions()
     return model
 
 
@@ -139,37 +177,27 @@ def internal_stiffness(stiffness: MaterialStiffness) -> Stiffness:
 
 
 def electrochemistry(
-    grain: GrainMaterial,
-    contacts: Conductances,
-    temperature: float,
-    filler: FillerMaterial | None = None,
+    grain: GrainMaterial, temperature: float, filler: FillerMaterial | None = None
 ) -> Electrochemistry:
-    """Properties at a temperature (K), in internal units.
-
-    contacts: of the bonded boundary points, S/m^2.
-    """
-    per_area = SIEMENS / METRE**2
+    """Properties at a temperature (K), in internal units."""
     return Electrochemistry(
-        potential=grain.potential,
+        potential=grain.potential_at(temperature),
         diffusivity=grain.diffusivity(temperature).scaled(METRE**2 / SECOND),
         exchange_current=grain.exchange_current(temperature).scaled(AMPERE / METRE**2),
         diffusivity_ratio=grain.diffusivity_ratio,
         max_concentration=grain.max_concentration * MOLE / METRE**3,
-        collector_conductance=grain.collector_conductance * per_area,
-        lithium_conductance=contacts.lithium * per_area,
-        electron_conductance=contacts.electrons * per_area,
-        film_resistance=grain.surface_film_resistance * OHM * METRE**2,
+        collector_conductance=grain.collector_conductance * SIEMENS / METRE**2,
         thermal_voltage=GAS_CONSTANT * temperature / FARADAY,
-        filler=None if filler is None else internal_filler(filler, temperature),
+        conductivity=filler.conductivity(temperature) * SIEMENS / METRE if filler else 0.0,
     )
 
 
-def internal_filler(filler: FillerMaterial, temperature: float) -> Filler:
-    """Ionic properties of a filler at a temperature (K), in internal units."""
-    return Filler(
-        conductivity=filler.conductivity(temperature) * SIEMENS / METRE,
-        electrolyte_conductance=filler.electrolyte_conductance * SIEMENS / METRE**2,
-    )
+def roughness(case: Case, extent: Extent) -> float:
+    """True over geometric area of the outside; 1 unless the case gives the true one."""
+    given = case.physics.wetting.outer_area
+    if given is None:
+        return 1.0
+    return given * METRE**2 * extent.mass / extent.outer_area
 
 
 def measure_extent(

@@ -1,36 +1,27 @@
-"""The electrochemical system: occupancy, potential of each grain, potential of the collector."""
+"""The electrochemical system: occupancy, potentials of grains, collector and boundaries."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import ufl
 from dolfinx import fem
 
 from solver.materials.laws import Law
-from solver.physics import kinetics
+from solver.model.surfaces import Passages, Surfaces
 from solver.state import Spaces, State
 
-Table = list[list[fem.Form | None]]
+Forms: TypeAlias = fem.Form | tuple[fem.Form, ...]
+Table: TypeAlias = list[list[Forms | None]]
 Floats = npt.NDArray[np.floating]
-
-
-@dataclass(frozen=True)
-class Filler:
-    """Li-ion conductor between or around the grains, in internal units.
-
-    conductivity: pA/(V um). electrolyte_conductance: to the liquid outside, pA/(V um^2).
-    """
-
-    conductivity: float
-    electrolyte_conductance: float
 
 
 @dataclass(frozen=True)
 class Electrochemistry:
     """Properties in internal units; laws take occupancies and give internal units too.
 
-    lithium_conductance, electron_conductance: of the bonded boundary at each of its points,
-    pA/(V um^2).
+    conductivity: of ions in fillers, pA/(V um).
     """
 
     potential: Law
@@ -39,11 +30,8 @@ class Electrochemistry:
     diffusivity_ratio: float
     max_concentration: float
     collector_conductance: float
-    lithium_conductance: Floats | float
-    electron_conductance: Floats | float
-    film_resistance: float
     thermal_voltage: float
-    filler: Filler | None = None
+    conductivity: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -62,14 +50,24 @@ class NodalFields:
     diffusivity: fem.Function
     diffusivity_slope: fem.Function
     inverse_slope: fem.Function
-    current: fem.Function
-    current_slope: fem.Function
-    current_by_grain: fem.Function
 
     @classmethod
     def on(cls, space: fem.FunctionSpace) -> "NodalFields":
         """All fields zero on a space."""
         return cls(*(fem.Function(space) for _ in cls.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class NetworkFields:
+    """What ions meet along the boundaries.
+
+    along: kappa h at the boundary points, pA/V. outlet: conductance into the electrolyte
+    outside at the nodes of the network, per area, pA/(V um^2); also what keeps the potential of
+    nodes without any conductor at zero.
+    """
+
+    along: fem.Function
+    outlet: fem.Function
 
 
 @dataclass(frozen=True)
@@ -104,40 +102,56 @@ class StressInPotential:
         return self.offset + self.slope * x
 
 
+@dataclass
+class Conditions:
+    """What the boundaries and the outside are like just now; lags nothing but is held in a solve.
+
+    passages: of ions through every surface. electrons: conductance of the boundary points,
+    pA/(V um^2).
+    """
+
+    passages: Passages
+    electrons: Floats
+
+
 @dataclass(frozen=True)
 class ElectrochemicalSystem:
     """Forms of transport and charge balance, and the point values they are written with.
 
-    The first unknown is the occupancy, at the nodes of fillers their ionic potential (V).
-    lithium_contact, electron_contact: conductance of the boundary points as it is now. dt: time
-    step, s. outer_area: share of the outside that each node carries. collector_contact: factor
-    of the collector's conductance, per grain. in_oxide: whether a node belongs to a grain.
+    The unknowns are the occupancy (at the nodes of fillers their ionic potential, V), V_g of each
+    grain, that of the collector, and the ionic potential of the boundary network if there is
+    one. collector_contact: factor of the collector's conductance, per grain. dt: time step, s.
+    ds: over the outside. outer_area: share of the outside that each node carries. in_oxide:
+    whether a node belongs to a grain.
     """
 
     unknowns: list[fem.Function]
-    residual: list[fem.Form]
+    residual: list[Forms]
     tangent: Table
     nodal: NodalFields
+    surfaces: Surfaces
+    network: NetworkFields | None
     occupancy_old: fem.Function
-    lithium_contact: fem.Function
     electron_contact: fem.Function
     collector_contact: fem.Function
     control: Control
     dt: fem.Constant
+    ds: ufl.Measure
     outer_area: Floats
     in_oxide: npt.NDArray[np.bool_]
     properties: Electrochemistry
+    conditions: Conditions
     state: State
     spaces: Spaces
     grain_names: tuple[str, ...]
 
-    def set_contacts(self, lithium: Floats | float, electrons: Floats | float) -> None:
-        """Leave these shares of the bonded conductance at the boundary points."""
-        self.lithium_contact.x.array[:] = lithium * self.properties.lithium_conductance
-        self.electron_contact.x.array[:] = electrons * self.properties.electron_conductance
+    def set_conditions(self, passages: Passages, electrons: Floats) -> None:
+        """Hold these passages and electron conductances (pA/(V um^2)) from now on."""
+        self.conditions.passages, self.conditions.electrons = passages, electrons
+        self.electron_contact.x.array[:] = electrons
 
     def update_laws(self, stress: StressInPotential) -> None:
-        """Evaluate all material laws at the present unknowns into the nodal fields."""
+        """Evaluate all material laws at the present unknowns into the point fields."""
         oxide, n, p = self.in_oxide, self.nodal, self.properties
         x = self.state.occupancy.x.array[oxide]
         stress_part, stress_slope = stress.value(self.state.occupancy.x.array), stress.slope
@@ -145,49 +159,66 @@ class ElectrochemicalSystem:
         n.stress_part.x.array[oxide] = stress_part[oxide]
         n.stress_slope.x.array[oxide] = stress_slope[oxide]
         equilibrium = p.potential.value(x) + stress_part[oxide]
-        n.lithium_potential.x.array[oxide] = self.grain_potential_at_nodes()[oxide] - equilibrium
+        potential = n.lithium_potential.x.array
+        potential[oxide] = self.grain_potential_at_nodes()[oxide] - equilibrium
+        potential[~oxide] = self.state.occupancy.x.array[~oxide]
         n.lithium_potential_slope.x.array[oxide] = -slope - stress_slope[oxide]
         n.inverse_slope.x.array[oxide] = 1.0 / slope
         n.diffusivity.x.array[oxide] = p.diffusivity.value(x)
         n.diffusivity_slope.x.array[oxide] = p.diffusivity.slope(x)
-        self._update_reaction()
-        if p.filler is not None:
-            self._update_filler(p.filler)
+        self._update_currents()
 
-    def _update_reaction(self) -> None:
-        """Charge transfer where oxide meets the liquid."""
-        n, p = self.nodal, self.properties
-        place = (self.outer_area > 0) & self.in_oxide
-        x = self.state.occupancy.x.array[place]
-        reaction = kinetics.linearize(
-            self.state.current.x.array[place],
-            n.lithium_potential.x.array[place],
-            p.exchange_current.value(x),
-            p.exchange_current.slope(x),
-            p.film_resistance,
-            p.thermal_voltage,
-        )
-        n.current.x.array[place] = reaction.current
-        n.current_by_grain.x.array[place] = reaction.by_potential
-        n.current_slope.x.array[place] = (
-            reaction.by_occupancy + reaction.by_potential * n.lithium_potential_slope.x.array[place]
-        )
+    def _update_currents(self) -> None:
+        """Currents through every surface."""
+        p, x = self.properties, self.state.occupancy.x.array
+        drivings = self.drivings(self.nodal.lithium_potential.x.array, self.network_potential())
+        for surface, passage, driving in zip(
+            self.surfaces, self.conditions.passages, drivings, strict=True
+        ):
+            surface.react(passage, driving, x[surface.node], p.exchange_current, p.thermal_voltage)
 
-    def _update_filler(self, filler: Filler) -> None:
-        """Ionic potential as the unknown, and its loss to the liquid outside (at potential 0)."""
-        n, inside = self.nodal, ~self.in_oxide
-        n.lithium_potential.x.array[inside] = self.state.occupancy.x.array[inside]
-        outside = inside & (self.outer_area > 0)
-        n.current.x.array[outside] = (
-            filler.electrolyte_conductance * n.lithium_potential.x.array[outside]
-        )
+    def drivings(self, at_nodes: Floats, network: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """Difference that drives the current through each surface, of potentials or changes.
+
+        at_nodes: lithium potential at the nodes; network: ionic potential at its nodes.
+        """
+        boundaries = self.spaces.boundaries
+        inside = network[self.spaces.network.node] if self.network else np.zeros(1)
+        plus, minus = at_nodes[boundaries.plus], at_nodes[boundaries.minus]
+        return at_nodes, plus - inside, minus - inside, plus - minus
+
+    def network_potential(self) -> Floats:
+        """Ionic potential at the nodes of the network, V."""
+        return self.state.network_potential.x.array
 
     def grain_potential_at_nodes(self) -> Floats:
         """V_g of the grain of each local and ghost node, V."""
         return self.state.grain_potential.x.array[self.spaces.grain_dof_of_node]
 
-    def total_current(self) -> float:
-        """Reaction current over the whole outside, pA (2D: per um of depth). Collective."""
+    def currents(self) -> dict[str, float]:
+        """Current that leaves the particle by kind of surface, pA (2D: per um of depth).
+
+        outside: to the electrolyte around; wet: into liquid in boundaries; filled: into what
+        fills them; parasitic: the part of all of them that removes no lithium. Collective.
+        """
+        passages, weight = self.conditions.passages, self.spaces.boundaries.weight
         n_owned = self.spaces.scalar.dofmap.index_map.size_local
-        local = float(self.outer_area[:n_owned] @ self.state.current.x.array[:n_owned])
-        return float(self.spaces.boundaries.comm.allreduce(local))
+        area = np.zeros_like(self.outer_area)
+        area[:n_owned] = self.outer_area[:n_owned]
+        totals = np.zeros(4)
+        surfaces, areas = self.surfaces, (area, weight, weight)
+        for k, (surface, passage, size) in enumerate(
+            zip(surfaces[:3], passages[:3], areas, strict=True)
+        ):
+            drawn = size * surface.drawn(passage)
+            wet = passage.liquid > 0
+            kinds = (drawn.sum(),) if k == 0 else (0.0, drawn[wet].sum(), drawn[~wet].sum())
+            totals[: len(kinds)] += kinds
+            totals[3] += size[passage.open] @ passage.parasitic[passage.open]
+        totals = self.spaces.boundaries.comm.allreduce(totals)
+        return dict(zip(("outside", "wet", "filled", "parasitic"), map(float, totals), strict=True))
+
+    def total_current(self) -> float:
+        """Current through the collector, pA (2D: per um of depth). Collective."""
+        currents = self.currents()
+        return currents["outside"] + currents["wet"] + currents["filled"]

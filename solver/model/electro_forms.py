@@ -1,132 +1,264 @@
-"""Weak forms of the electrochemical system, and the system made of them."""
+"""Weak forms of the electrochemical system, and the system made of them.
+
+Balances are linear in the currents through the surfaces: the same functions write the residuals
+(with the currents) and the tangents (with their derivatives).
+"""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import ufl
-from dolfinx import fem, la
+from dolfinx import fem
 from petsc4py import PETSc
 from ufl.core.expr import Expr
 
 from solver import dolfinx_api
-from solver.constants import FARADAY_INTERNAL
-from solver.model.electro import (
-    Control,
-    ElectrochemicalSystem,
-    Electrochemistry,
-    NodalFields,
-)
-from solver.model.regions import axis_of_cells, cell_values, in_oxide
+from solver.model.electro import ElectrochemicalSystem, Forms
+from solver.model.regions import axis_of_cells, cell_values
+from solver.model.surfaces import Share, Surface
 from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
-from solver.physics import electrons, transport
-from solver.state import Spaces, State
+from solver.physics import electrons, network, transport
 
-Floats = npt.NDArray[np.floating]
 Diffusion = Callable[[Expr | None, Expr], ufl.Form]
+SharePick = Callable[[Surface], Share]
 
 
-def make_electrochemical_system(
-    particle: Particle, spaces: Spaces, state: State, properties: Electrochemistry
-) -> ElectrochemicalSystem:
-    """Set up the electrochemical system of a particle. Collective."""
+class Currents(NamedTuple):
+    """Current densities, or their changes; None where there is none.
 
-    def constant(value: float) -> fem.Constant:
-        return fem.Constant(particle.mesh, PETSc.ScalarType(value))
+    outside: at nodes of the outside. plus, minus: into the boundary from either side. from_plus,
+    to_minus: the contact current as the two sides see it.
+    """
 
-    outer_area = _outer_area(particle, spaces)
-    collector_contact = fem.Function(spaces.grain)
-    collector_contact.x.array[:] = 1.0
-    system = ElectrochemicalSystem(
-        unknowns=[state.occupancy, state.grain_potential, state.collector_potential],
-        residual=[],
-        tangent=[],
-        nodal=_nodal_fields(particle, spaces, properties, outer_area),
-        occupancy_old=fem.Function(spaces.scalar),
-        lithium_contact=fem.Function(spaces.boundaries.space),
-        electron_contact=fem.Function(spaces.boundaries.space),
-        collector_contact=collector_contact,
-        control=Control(constant(1.0), constant(0.0), constant(0.0), constant(0.0)),
-        dt=constant(1.0),
-        outer_area=outer_area,
-        in_oxide=in_oxide(particle, spaces),
-        properties=properties,
-        state=state,
-        spaces=spaces,
-        grain_names=particle.grain_names,
-    )
-    system.set_contacts(1.0, 1.0)
-    _compile(system, particle)
-    return system
+    outside: Expr | None
+    plus: Expr | None
+    minus: Expr | None
+    from_plus: Expr | None
+    to_minus: Expr | None
 
 
-def _compile(system: ElectrochemicalSystem, particle: Particle) -> None:
-    """Write down the residuals, derive and compile them into the system."""
-    tests = [ufl.TestFunction(field.function_space) for field in system.unknowns]
-    diffusion = _diffusion(system, particle, tests[0])
-    lithium_current = transport.contact_current(
-        system.lithium_contact("+"), system.nodal.lithium_potential
-    )
-    residual = [
-        _lithium_balance(system, particle, tests[0], diffusion, lithium_current),
-        _charge_balance(system, particle, tests[1], lithium_current),
-        _control(system, particle, tests[2]),
-    ]
+def compile_forms(system: ElectrochemicalSystem, particle: Particle) -> None:
+    """Write down the residuals and their derivatives, and compile them into the system."""
+    residual, tangent = _residual(system, particle), _tangent(system, particle)
     facets = [system.spaces.boundaries.facets]
-    system.residual.extend(dolfinx_api.compile_form(form, facets) for form in residual)
-    system.tangent.extend(
-        [_compiled(derivative, facets) for derivative in row]
-        for row in _derivatives(residual, system, diffusion)
-    )
+    system.residual.extend(_compiled(forms, facets) or () for forms in residual)
+    system.tangent.extend([_compiled(forms, facets) for forms in row] for row in tangent)
 
 
-def _lithium_balance(
-    system: ElectrochemicalSystem, particle: Particle, w: Expr, diffusion: Diffusion, j: Expr
-) -> ufl.Form:
-    """Lithium at each node of the oxide; lithium ions at each node of a filler."""
+def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[ufl.Form]]:
+    """What must vanish, for each unknown; a form holds integrals over one mesh."""
+    tests = [ufl.TestFunction(field.function_space) for field in system.unknowns]
+    now, dx, x = _at_present(system, particle), _vertex_dx(particle), system.state.occupancy
     sites = cell_values(particle, system.properties.max_concentration, 0.0)
-    dx, x = _vertex_dx(particle), system.state.occupancy
-    return (
-        transport.storage(x, system.occupancy_old, w, sites, system.dt, dx)
-        + diffusion(x, system.nodal.stress_part)
-        + transport.across_contacts(j, w, system.spaces.boundaries.dS)
-        + transport.reaction(system.nodal.current, w, particle.outer_measure())
+    collector, grain = system.state.collector_potential, system.state.grain_potential
+    control = system.control
+    forms = [
+        [
+            transport.storage(x, system.occupancy_old, tests[0], sites, system.dt, dx)
+            + _diffusion(system, particle, tests[0])(x, system.nodal.stress_part)
+            + _lithium_flow(system, particle, tests[0], now(_lithium))
+        ],
+        [
+            _electron_flow(system, particle, tests[1], collector, grain)
+            + _charge_flow(system, particle, tests[1], now(_charge))
+        ],
+        [_control(system, particle, tests[2], collector, grain, control.applied, control.voltage)],
+    ]
+    if system.network is not None:
+        current = now(_charge)
+        dS = system.spaces.boundaries.dS
+        along = _along(system, system.state.network_potential, tests[3])
+        forms.append([along, network.fed_by_reaction(current.plus, current.minus, tests[3], dS)])
+    return forms
+
+
+def _tangent(system: ElectrochemicalSystem, particle: Particle) -> list[list[list[ufl.Form]]]:
+    """Derivative of each residual by each unknown."""
+    tests = [ufl.TestFunction(field.function_space) for field in system.unknowns]
+    trials = [ufl.TrialFunction(field.function_space) for field in system.unknowns]
+    by = [_by_occupancy(system, particle, trials[0]), _by_grain(system, particle, trials[1])]
+    zero = ufl.Form([])
+    table = [[[zero] for _ in trials] for _ in tests]
+    for column, change in enumerate(by):
+        table[0][column] = [_lithium_flow(system, particle, tests[0], change(_lithium))]
+        table[1][column] = [_charge_flow(system, particle, tests[1], change(_charge))]
+    table[0][0][0] += _bulk_by_occupancy(system, particle, tests[0], trials[0])
+    table[1][1][0] += _electron_flow(system, particle, tests[1], 0.0, trials[1])
+    table[1][2] = [_electron_flow(system, particle, tests[1], trials[2], 0.0)]
+    table[2][1] = [_control(system, particle, tests[2], 0.0, trials[1])]
+    table[2][2] = [_control(system, particle, tests[2], trials[2], 0.0)]
+    if system.network is not None:
+        dS = system.spaces.boundaries.dS
+        by.append(_by_network(trials[3], system))
+        table[0][3] = [_lithium_flow(system, particle, tests[0], by[2](_lithium))]
+        table[1][3] = [_charge_flow(system, particle, tests[1], by[2](_charge))]
+        for column, change in ((0, by[0]), (1, by[1]), (3, by[2])):
+            flow = change(_charge)
+            table[3][column] = [network.fed_by_reaction(flow.plus, flow.minus, tests[3], dS)]
+        table[3][3].insert(0, _along(system, trials[3], tests[3]))
+    return table
+
+
+def _lithium(surface: Surface) -> Share:
+    return surface.lithium
+
+
+def _charge(surface: Surface) -> Share:
+    return surface.charge
+
+
+CurrentsOf = Callable[[SharePick], Currents]
+
+
+def _seen(particle: Particle) -> Callable[[SharePick, Surface, Callable[[Share], Expr], str], Expr]:
+    """In the balance of ions in a filler, a current counts with its double layer."""
+    filler = cell_values(particle, 0.0, 1.0) if particle.is_filler.any() else None
+
+    def seen(pick: SharePick, surface: Surface, of: Callable[[Share], Expr], side: str) -> Expr:
+        share = of(pick(surface))
+        if filler is None or pick is _charge:
+            return share
+        weight = filler(side) if side else filler
+        return (1 - weight) * share + weight * of(surface.charge)
+
+    return seen
+
+
+def _at_present(system: ElectrochemicalSystem, particle: Particle) -> CurrentsOf:
+    """The currents themselves."""
+    s, seen, with_network = system.surfaces, _seen(particle), system.network is not None
+
+    def at_facets(share: Share) -> Expr:
+        return share.value("+")
+
+    return lambda pick: Currents(
+        outside=seen(pick, s.outside, lambda share: share.value, ""),
+        plus=at_facets(pick(s.plus)) if with_network else None,
+        minus=at_facets(pick(s.minus)) if with_network else None,
+        from_plus=seen(pick, s.contact, at_facets, "+"),
+        to_minus=seen(pick, s.contact, at_facets, "-"),
     )
 
 
-def _charge_balance(
-    system: ElectrochemicalSystem, particle: Particle, test: Expr, j: Expr
+def _by_occupancy(system: ElectrochemicalSystem, particle: Particle, dx: Expr) -> CurrentsOf:
+    """Change of the currents with the occupancy, through potential and exchange current."""
+    s, seen, with_network = system.surfaces, _seen(particle), system.network is not None
+    potential = system.nodal.lithium_potential_slope * dx
+
+    def outside(share: Share) -> Expr:
+        return share.by_potential * potential + share.by_occupancy * dx
+
+    def inside(share: Share, side: str) -> Expr:
+        return share.by_potential("+") * potential(side) + share.by_occupancy("+") * dx(side)
+
+    def contact(share: Share) -> Expr:
+        return share.by_potential("+") * ufl.jump(potential)
+
+    return lambda pick: Currents(
+        outside=seen(pick, s.outside, outside, ""),
+        plus=inside(pick(s.plus), "+") if with_network else None,
+        minus=inside(pick(s.minus), "-") if with_network else None,
+        from_plus=seen(pick, s.contact, contact, "+"),
+        to_minus=seen(pick, s.contact, contact, "-"),
+    )
+
+
+def _by_grain(system: ElectrochemicalSystem, particle: Particle, dgrain: Expr) -> CurrentsOf:
+    """Change of the currents with the potential of the grains."""
+    s, seen, with_network = system.surfaces, _seen(particle), system.network is not None
+    potential = system.nodal.lithium_potential_by_grain * dgrain
+
+    def contact(share: Share) -> Expr:
+        return share.by_potential("+") * ufl.jump(potential)
+
+    return lambda pick: Currents(
+        outside=seen(pick, s.outside, lambda share: share.by_potential * potential, ""),
+        plus=pick(s.plus).by_potential("+") * potential("+") if with_network else None,
+        minus=pick(s.minus).by_potential("+") * potential("-") if with_network else None,
+        from_plus=seen(pick, s.contact, contact, "+"),
+        to_minus=seen(pick, s.contact, contact, "-"),
+    )
+
+
+def _by_network(dphi: Expr, system: ElectrochemicalSystem) -> CurrentsOf:
+    """Change of the currents with the ionic potential of the boundaries."""
+    s = system.surfaces
+    return lambda pick: Currents(
+        outside=None,
+        plus=-pick(s.plus).by_potential("+") * dphi("+"),
+        minus=-pick(s.minus).by_potential("+") * dphi("+"),
+        from_plus=None,
+        to_minus=None,
+    )
+
+
+def _lithium_flow(
+    system: ElectrochemicalSystem, particle: Particle, w: Expr, current: Currents
 ) -> ufl.Form:
-    """Charge of each grain."""
-    grain, dS, ds = (
-        system.state.grain_potential,
-        system.spaces.boundaries.dS,
-        particle.outer_measure(),
-    )
-    collector, conductance = system.state.collector_potential, _collector_conductance(system)
-    return (
-        electrons.from_collector(conductance, collector, grain, test, ds)
-        + electrons.from_neighbours(system.electron_contact("+"), grain, test, dS)
-        + electrons.taken_by_reaction(system.nodal.current, test, ds)
-        + electrons.taken_by_contacts(j, test, dS)
-    )
+    """Lithium that the currents take from the oxide, ions from the fillers."""
+    dS, form = system.spaces.boundaries.dS, ufl.Form([])
+    if current.outside is not None:
+        form += transport.reaction(current.outside, w, system.ds)
+    if current.plus is not None:
+        form += transport.reaction_inside(current.plus, current.minus, w, dS)
+    if current.from_plus is not None:
+        form += transport.across_contacts(current.from_plus, current.to_minus, w, dS)
+    return form
 
 
-def _control(system: ElectrochemicalSystem, particle: Particle, test: Expr) -> ufl.Form:
-    """What the collector imposes."""
-    collector, control = system.state.collector_potential, system.control
-    inflow = _collector_conductance(system) * (collector - system.state.grain_potential)
-    current = electrons.imposed_current(inflow, control.applied)
-    voltage = electrons.imposed_voltage(collector, control.voltage)
-    imposed = control.galvanostatic * current + control.potentiostatic * voltage
-    return imposed * test * particle.outer_measure()
+def _charge_flow(
+    system: ElectrochemicalSystem, particle: Particle, test: Expr, current: Currents
+) -> ufl.Form:
+    """Charge that the currents take from each grain."""
+    dS, form = system.spaces.boundaries.dS, ufl.Form([])
+    if current.outside is not None:
+        form += electrons.taken_by_reaction(current.outside, test, system.ds)
+    if current.plus is not None:
+        form += electrons.taken_inside(current.plus, current.minus, test, dS)
+    if current.from_plus is not None:
+        form += electrons.taken_by_contacts(current.from_plus, test, dS)
+    return form
+
+
+def _electron_flow(
+    system: ElectrochemicalSystem,
+    particle: Particle,
+    test: Expr,
+    collector: Expr | float,
+    grain: Expr | float,
+) -> ufl.Form:
+    """Electrons that reach each grain from the collector and from its neighbours."""
+    conductance, ds = _collector_conductance(system), system.ds
+    form = electrons.from_collector(conductance, collector, grain, test, ds)
+    if isinstance(grain, Expr):
+        contact, dS = system.electron_contact("+"), system.spaces.boundaries.dS
+        form += electrons.from_neighbours(contact, grain, test, dS)
+    return form
+
+
+def _control(
+    system: ElectrochemicalSystem,
+    particle: Particle,
+    test: Expr,
+    collector: Expr | float,
+    grain: Expr | float,
+    applied: Expr | float = 0.0,
+    voltage: Expr | float = 0.0,
+) -> ufl.Form:
+    """What the collector imposes: current or voltage."""
+    control, inflow = system.control, _collector_conductance(system) * (collector - grain)
+    imposed = control.galvanostatic * electrons.imposed_current(inflow, applied)
+    if isinstance(collector, Expr):
+        imposed += control.potentiostatic * electrons.imposed_voltage(collector, voltage)
+    return imposed * test * system.ds
 
 
 def _collector_conductance(system: ElectrochemicalSystem) -> Expr:
-    return system.collector_contact * fem.Constant(
+    conductance = fem.Constant(
         system.spaces.scalar.mesh, PETSc.ScalarType(system.properties.collector_conductance)
     )
+    return system.collector_contact * conductance
 
 
 def _diffusion(system: ElectrochemicalSystem, particle: Particle, w: Expr) -> Diffusion:
@@ -148,76 +280,38 @@ def _diffusion(system: ElectrochemicalSystem, particle: Particle, w: Expr) -> Di
     return diffusion
 
 
-def _derivatives(
-    residual: list[ufl.Form], system: ElectrochemicalSystem, diffusion: Diffusion
-) -> list[list[ufl.Form]]:
-    """Derivative of each residual by each unknown, the nodal laws included.
+def _bulk_by_occupancy(
+    system: ElectrochemicalSystem, particle: Particle, w: Expr, dx: Expr
+) -> ufl.Form:
+    """Derivative of storage and diffusion by the occupancy, the nodal laws included.
 
     UFL cannot differentiate the gradient of s by a product, so that part is written out.
     """
-    nodal, (x, grain, collector) = system.nodal, system.unknowns
-    dx, dgrain, dcollector = (ufl.TrialFunction(f.function_space) for f in system.unknowns)
-    by_occupancy = [
-        (nodal.lithium_potential, nodal.lithium_potential_slope * dx),
-        (nodal.diffusivity, nodal.diffusivity_slope * dx),
-        (nodal.current, nodal.current_slope * dx),
-    ]
-    by_grain = [
-        (nodal.lithium_potential, nodal.lithium_potential_by_grain * dgrain),
-        (nodal.current, nodal.current_by_grain * dgrain),
-    ]
-    table = [
-        [
-            _total_derivative(form, x, dx, by_occupancy),
-            _total_derivative(form, grain, dgrain, by_grain),
-            ufl.derivative(form, collector, dcollector),
-        ]
-        for form in residual
-    ]
-    table[0][0] += diffusion(None, nodal.stress_slope * dx)
-    return table
+    nodal, x = system.nodal, system.state.occupancy
+    sites = cell_values(particle, system.properties.max_concentration, 0.0)
+    diffusion = _diffusion(system, particle, w)
+    flow = diffusion(x, nodal.stress_part)
+    return (
+        transport.storage(dx, 0, w, sites, system.dt, _vertex_dx(particle))
+        + ufl.derivative(flow, x, dx)
+        + ufl.derivative(flow, nodal.diffusivity, nodal.diffusivity_slope * dx)
+        + diffusion(None, nodal.stress_slope * dx)
+    )
 
 
-def _total_derivative(
-    form: ufl.Form, unknown: fem.Function, change: Expr, laws: list[tuple[fem.Function, Expr]]
-) -> ufl.Form:
-    """Derivative by an unknown, directly and through the nodal laws (field, its change)."""
-    total = ufl.derivative(form, unknown, change)
-    for law, law_change in laws:
-        total += ufl.derivative(form, law, law_change)
-    return total
+def _along(system: ElectrochemicalSystem, phi: Expr, p: Expr) -> ufl.Form:
+    """Ions along the boundaries and out of their mouths."""
+    fields, dx = system.network, system.spaces.network.dx
+    assert fields is not None
+    return network.along(fields.along, phi, p, dx) + network.outlet(fields.outlet, phi, p, dx)
 
 
-def _compiled(form: ufl.Form, facets: list[dolfinx_api.FacetMesh]) -> fem.Form | None:
-    """Compile a form unless it is identically zero."""
-    expanded = ufl.algorithms.expand_derivatives(form)
-    return None if expanded.empty() else dolfinx_api.compile_form(expanded, facets)
-
-
-def _nodal_fields(
-    particle: Particle, spaces: Spaces, properties: Electrochemistry, outer_area: Floats
-) -> NodalFields:
-    """Nodal fields with all that never changes: the coefficients of fillers."""
-    nodal, oxide = NodalFields.on(spaces.scalar), in_oxide(particle, spaces)
-    nodal.lithium_potential_by_grain.x.array[:] = oxide
-    nodal.lithium_potential_slope.x.array[:] = ~oxide
-    if properties.filler is not None:
-        per_site = FARADAY_INTERNAL * properties.max_concentration
-        nodal.diffusivity.x.array[~oxide] = properties.filler.conductivity / per_site
-        outside = ~oxide & (outer_area > 0)
-        nodal.current_slope.x.array[outside] = properties.filler.electrolyte_conductance
-    return nodal
+def _compiled(forms: list[ufl.Form], facets: list[dolfinx_api.FacetMesh]) -> Forms | None:
+    """Compile the forms that are not identically zero; None if no one is left."""
+    expanded = [ufl.algorithms.expand_derivatives(form) for form in forms if form.integrals()]
+    kept = tuple(dolfinx_api.compile_form(form, facets) for form in expanded if not form.empty())
+    return kept or None
 
 
 def _vertex_dx(particle: Particle) -> ufl.Measure:
     return ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
-
-
-def _outer_area(particle: Particle, spaces: Spaces) -> Floats:
-    """Area of the outside that each local and ghost node carries. Collective."""
-    area = fem.Function(spaces.scalar)
-    form = ufl.TestFunction(spaces.scalar) * particle.outer_measure()
-    fem.assemble_vector(area.x.array, dolfinx_api.compile_form(form))
-    area.x.scatter_reverse(la.InsertMode.add)
-    area.x.scatter_forward()
-    return area.x.array.copy()

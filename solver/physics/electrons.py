@@ -1,11 +1,18 @@
-"""Electrons: every grain has one potential V_g; charge is balanced grain by grain."""
+"""Electrons: every grain has one potential V_g; charge is balanced grain by grain.
+
+All terms are linear in potentials and currents: with their changes they are the derivatives.
+"""
+
+from typing import TypeAlias
 
 import ufl
 from ufl.core.expr import Expr
 
+Potential: TypeAlias = Expr | float
+
 
 def from_collector(
-    conductance: Expr, collector: Expr, grain: Expr, test: Expr, ds: ufl.Measure
+    conductance: Expr, collector: Potential, grain: Potential, test: Expr, ds: ufl.Measure
 ) -> ufl.Form:
     """Current g_c (V - V_g) that enters a grain from the collector through the outside."""
     return conductance * (collector - grain) * test * ds
@@ -29,11 +36,16 @@ def taken_by_contacts(j: Expr, test: Expr, dS: ufl.Measure) -> ufl.Form:
     return -j * ufl.jump(test) * dS
 
 
-def imposed_current(inflow: Expr, applied: Expr) -> Expr:
+def taken_inside(plus: Expr, minus: Expr, test: Expr, dS: ufl.Measure) -> ufl.Form:
+    """Current that leaves the grains on both sides of a boundary into it."""
+    return -(plus * test("+") + minus * test("-")) * dS
+
+
+def imposed_current(inflow: Potential, applied: Potential) -> Expr:
     """inflow - applied = 0, current densities over the outside."""
     return inflow - applied
 
 
-def imposed_voltage(collector: Expr, voltage: Expr) -> Expr:
+def imposed_voltage(collector: Potential, voltage: Potential) -> Expr:
     """V - V_set = 0."""
     return collector - voltage

@@ -31,7 +31,7 @@ def linearize(
     driving: Floats,
     exchange: Floats,
     exchange_slope: Floats,
-    resistance: float,
+    resistance: Floats | float,
     thermal_voltage: float,
 ) -> LinearReaction:
     """One Newton step of the reaction at each point.

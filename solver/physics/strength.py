@@ -4,6 +4,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
+from solver.particle.scatter import uniform
+
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
 
@@ -33,21 +35,6 @@ def strength_factor(
     return (1.0 - weakening * np.sin(angle)) * (1.0 + scatter * deviation)
 
 
-def pair_uniform(pair: Integers, seed: int) -> Floats:
-    """Number in (0, 1) for every pair of grains, by hashing (seed, pair) with SplitMix64.
-
-    (Steele, Lea and Flood, OOPSLA 2014.) Independent of the order and number of the points.
-    """
-    ordered = np.sort(pair, axis=1).astype(np.uint64)
-    with np.errstate(over="ignore"):
-        z = _mixed(np.full(len(pair), seed, dtype=np.uint64))
-        z = _mixed(z + ordered[:, 0])
-        z = _mixed(z + ordered[:, 1])
-    return (np.asarray(z >> np.uint64(11), dtype=np.float64) + 0.5) / 2.0**53
-
-
-def _mixed(z: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    z = z + np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+def pair_uniform(pair: npt.NDArray[np.integer], seed: int) -> Floats:
+    """Number in (0, 1) for every pair of grains, whichever of them comes first."""
+    return uniform(np.sort(pair, axis=1), seed)

@@ -10,7 +10,9 @@ from ufl.core.expr import Expr
 from solver.constants import FARADAY_INTERNAL
 
 
-def storage(x: Expr, x_old: Expr, w: Expr, c_max: Expr, dt: Expr, dx: ufl.Measure) -> ufl.Form:
+def storage(
+    x: Expr, x_old: Expr | float, w: Expr, c_max: Expr, dt: Expr, dx: ufl.Measure
+) -> ufl.Form:
     """c_max (x - x_old) / dt w: implicit Euler, lumped by vertex quadrature."""
     return c_max * (x - x_old) / dt * w * dx
 
@@ -37,19 +39,20 @@ def diffusion(
     return c_max * diffusivity * ufl.inner(ufl.dot(tensor, driving), ufl.grad(w)) * dx
 
 
-def contact_current(conductance: Expr, lithium_potential: Expr) -> Expr:
-    """j = L (1 - d)[(V_g - U_eq)+ - (V_g - U_eq)-]: Li+ from '+' to '-' across a contact.
+def across_contacts(plus: Expr, minus: Expr, w: Expr, dS: ufl.Measure) -> ufl.Form:
+    """(j/F)(w+ - w-): what a contact current j takes from '+' and gives to '-'.
 
-    conductance: L (1 - d). lithium_potential: V_g - U_eq, in a filler its ionic potential.
+    plus, minus: j as the two sides see it; they differ only where j oscillates, since charge
+    stored in a double layer is no lithium.
     """
-    return conductance * ufl.jump(lithium_potential)
-
-
-def across_contacts(j: Expr, w: Expr, dS: ufl.Measure) -> ufl.Form:
-    """What a contact current takes from '+' and gives to '-': (j/F)(w+ - w-)."""
-    return j / FARADAY_INTERNAL * ufl.jump(w) * dS
+    return (plus * w("+") - minus * w("-")) / FARADAY_INTERNAL * dS
 
 
 def reaction(i: Expr, w: Expr, ds: ufl.Measure) -> ufl.Form:
     """Li that leaves through the outside: (i/F) w, i > 0 on charge."""
     return i / FARADAY_INTERNAL * w * ds
+
+
+def reaction_inside(plus: Expr, minus: Expr, w: Expr, dS: ufl.Measure) -> ufl.Form:
+    """Li that leaves into a boundary on both of its sides: (i+ w+ + i- w-)/F."""
+    return (plus * w("+") + minus * w("-")) / FARADAY_INTERNAL * dS

@@ -6,7 +6,7 @@ assembled again; they are merged into one matrix that any PETSc solver takes.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +17,16 @@ from petsc4py import PETSc
 from solver import dolfinx_api
 
 Floats = npt.NDArray[np.floating]
+# several where one form cannot hold all integrals
+Forms: TypeAlias = fem.Form | tuple[fem.Form, ...]
 
 
 class BlockVector:
-    """Residual of several linear forms, assembled into one PETSc vector."""
+    """Residual of several fields, assembled into one PETSc vector."""
 
-    def __init__(self, forms: Sequence[fem.Form], fields: Sequence[fem.Function]) -> None:
-        self._forms, self._fields = forms, fields
-        self._parts = [dolfinx_api.create_vector(form) for form in forms]
+    def __init__(self, forms: Sequence[Forms], fields: Sequence[fem.Function]) -> None:
+        self._forms, self._fields = [_several(entry) for entry in forms], fields
+        self._parts = [dolfinx_api.create_vector(entry[0]) for entry in self._forms]
         sizes = [owned_size(field.function_space) for field in fields]
         ends = np.cumsum(sizes)
         self.slices = [slice(end - size, end) for size, end in zip(sizes, ends, strict=True)]
@@ -33,8 +35,8 @@ class BlockVector:
 
     def assemble(self) -> PETSc.Vec:
         """Assemble all forms anew. Collective."""
-        for form, part, place in zip(self._forms, self._parts, self.slices, strict=True):
-            assemble_linear(form, part)
+        for forms, part, place in zip(self._forms, self._parts, self.slices, strict=True):
+            assemble_linear(forms, part)
             self.vector.array_w[place] = part.array_r
         return self.vector
 
@@ -49,10 +51,11 @@ class BlockVector:
 class BlockMatrix:
     """Matrix of a table of bilinear forms; None where a block is empty."""
 
-    def __init__(self, forms: Sequence[Sequence[fem.Form | None]]) -> None:
-        self._forms = forms
+    def __init__(self, forms: Sequence[Sequence[Forms | None]]) -> None:
+        self._forms = [[_several(entry) for entry in row] for row in forms]
         self.blocks: list[list[Any]] = [
-            [petsc.create_matrix(f) if f else None for f in row] for row in forms
+            [petsc.create_matrix(entry[0]) if entry else None for entry in row]
+            for row in self._forms
         ]
         for i, row in enumerate(self.blocks):
             for j, block in enumerate(row):
@@ -66,7 +69,8 @@ class BlockMatrix:
         """Assemble one block anew; `merge` makes it count. Collective."""
         block: PETSc.Mat = self.blocks[i][j]
         block.zeroEntries()
-        petsc.assemble_matrix(block, self._forms[i][j])
+        for form in self._forms[i][j]:
+            petsc.assemble_matrix(block, form)
         block.assemble()
 
     def assemble(self) -> PETSc.Mat:
@@ -83,11 +87,12 @@ class BlockMatrix:
         return self.matrix
 
 
-def assemble_linear(form: fem.Form, vector: PETSc.Vec) -> PETSc.Vec:
-    """Assemble a linear form into a ghosted vector and sum over ranks. Collective."""
+def assemble_linear(forms: Sequence[fem.Form], vector: PETSc.Vec) -> PETSc.Vec:
+    """Assemble linear forms into a ghosted vector and sum over ranks. Collective."""
     with vector.localForm() as local:
         local.set(0.0)
-    petsc.assemble_vector(vector, form)
+    for form in forms:
+        petsc.assemble_vector(vector, form)
     vector.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
     return vector
 
@@ -95,3 +100,9 @@ def assemble_linear(form: fem.Form, vector: PETSc.Vec) -> PETSc.Vec:
 def owned_size(space: fem.FunctionSpace) -> int:
     """Number of scalar dofs of a space that this rank owns."""
     return int(space.dofmap.index_map.size_local * space.dofmap.index_map_bs)
+
+
+def _several(entry: Forms | None) -> tuple[fem.Form, ...]:
+    if entry is None:
+        return ()
+    return entry if isinstance(entry, tuple) else (entry,)

@@ -68,19 +68,19 @@ class ElectrochemicalSolver:
         return self._largest(self._change.array_r)
 
     def _follow(self, factor: float) -> None:
-        """Give reaction current and lithium potential the changes that go with the unknowns'.
+        """Give the currents the changes that go with those of the unknowns.
 
         Balances are linear in them, so they hold exactly with these values.
         """
-        system, nodal = self.system, self.system.nodal
-        dx = system.state.occupancy.x.array - self._before[0]
-        dgrain = system.state.grain_potential.x.array - self._before[1]
-        at_nodes = dgrain[system.spaces.grain_dof_of_node]
-        current, potential = system.state.current.x.array, nodal.lithium_potential.x.array
-        current += (nodal.current.x.array - current) * factor
-        current += nodal.current_slope.x.array * dx + nodal.current_by_grain.x.array * at_nodes
-        potential += nodal.lithium_potential_slope.x.array * dx
-        potential += nodal.lithium_potential_by_grain.x.array * at_nodes
+        system, nodal, state = self.system, self.system.nodal, self.system.state
+        dx = state.occupancy.x.array - self._before[0]
+        dgrain = state.grain_potential.x.array - self._before[1]
+        change = nodal.lithium_potential_slope.x.array * dx
+        change += nodal.lithium_potential_by_grain.x.array * dgrain[system.spaces.grain_dof_of_node]
+        network = state.network_potential.x.array
+        inside = network - self._before[3] if system.network else np.zeros_like(network)
+        for surface, driving in zip(system.surfaces, system.drivings(change, inside), strict=True):
+            surface.follow(factor, driving, dx[surface.node])
 
     def _largest(self, values: np.ndarray) -> float:
         largest = float(np.max(np.abs(values), initial=0.0))

@@ -17,7 +17,6 @@ from mpi4py import MPI
 from solver.model.build import Model, nodal_stress
 from solver.model.electro import StressInPotential
 from solver.model.stress_potential import stress_potential, stress_potential_slope
-from solver.physics import cohesive
 from solver.solve.anderson import Anderson
 from solver.solve.electro import ElectrochemicalSolver, TransportError
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
@@ -28,7 +27,6 @@ SEPARATION_TOLERANCE = 1e-4
 ROUGHLY = 0.1  # of the last mismatch (V): how well the chemistry is solved before the next turn
 FIRST_CHANGE = 1e-3
 FINE = 1e-5  # last Newton change of the chemistry that a finished step may have, V
-LEAST_CONTACT = 1e-9  # keeps the potential of a grain that lost all contact defined
 
 
 class StepError(Exception):
@@ -82,9 +80,9 @@ class CoupledSolver:
         self._last_change = FIRST_CHANGE
         for turn in range(1, self._max_turns + 1):
             held = StressInPotential(offset, slope)
-            separation_before = self._separation()
+            separation_before = self.model.separation()
             try:
-                self._update_contacts(separation_before)
+                self.model.update_conditions()
                 self.electro.solve(held, ROUGHLY * self._last_change)
                 self._solve_mechanics(share)
             except (TransportError, EquilibriumError) as error:
@@ -93,7 +91,7 @@ class CoupledSolver:
             self.model.state.stress_potential.x.array[:] = stress_part
             mismatch = stress_part - held.value(x)
             roughness = ROUGHLY * self._last_change
-            agree = self._agree(mismatch, self._separation() - separation_before)
+            agree = self._agree(mismatch, self.model.separation() - separation_before)
             if agree and roughness <= FINE:
                 return StepWork(turn)
             offset = self._anderson.advance(offset, mismatch)
@@ -138,17 +136,6 @@ class CoupledSolver:
             x, model.mechanics.elastic, model.strain_a, model.strain_c, model.charge_density
         )
         return slope * model.electro.in_oxide
-
-    def _separation(self) -> Floats:
-        return cohesive.separation(self.model.state.opening.x.array, self.model.mechanics.law)
-
-    def _update_contacts(self, separation: Floats) -> None:
-        physics, electro = self.model.case.physics, self.model.electro
-        left = np.maximum(1.0 - separation, LEAST_CONTACT)
-        electro.set_contacts(
-            left if physics.crack_blocks_lithium.enabled else 1.0,
-            left if physics.crack_blocks_electrons.enabled else 1.0,
-        )
 
     def _agree(self, potential_change: Floats, separation_change: Floats) -> bool:
         """Whether a turn changed nothing of note on any rank."""

@@ -22,8 +22,7 @@ def charge_imbalance(model):
     reaction = electro.outer_area * model.state.current.x.array
     balance = np.bincount(grain, from_collector - reaction, n_grains)
 
-    lithium = -boundaries.jump(electro.nodal.lithium_potential.x.array)
-    lithium *= electro.lithium_contact.x.array
+    lithium = model.state.contact_current.x.array
     electrons = electro.electron_contact.x.array * boundaries.jump(V_g)
     into_plus = boundaries.weight * (electrons - lithium)
     for side, sign in ((0, 1.0), (1, -1.0)):

@@ -8,7 +8,7 @@ from dolfinx import mesh
 
 from solver.materials import laws
 from solver.materials.library import load_boundary_material
-from solver.solve.staggered import LEAST_CONTACT
+from solver.model.conditions import LEAST_CONTACT
 from tests.particles import case_of, disc, meshed, model_of, one_c, plain_oxide, ran, strip
 
 WIDTH, HEIGHT = 2.0, 0.25  # um
@@ -113,9 +113,9 @@ def cut_off(model, grain, lithium):
     touching = (model.spaces.boundaries.pair == grain).any(axis=1)
     dof = model.spaces.grain_dof_of_node[model.spaces.grain_of_node == grain][0]
     model.electro.collector_contact.x.array[dof] = 0.0
-    model.electro.properties.electron_conductance[touching] *= LEAST_CONTACT
+    model.surfaces.boundary.electrons[touching] *= LEAST_CONTACT
     if lithium:
-        model.electro.properties.lithium_conductance[touching] *= LEAST_CONTACT
+        model.surfaces.boundary.resistance[touching] /= LEAST_CONTACT
 
 
 def test_a_grain_without_electrons_stops_reacting(charging_disc):

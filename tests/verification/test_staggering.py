@@ -44,8 +44,8 @@ class WholeSystem:
         self._deform()
         self._react()
         model = self.model
-        parts = [*model.electro.residual, *model.mechanics.residual]
-        parts = [fem.assemble_vector(form).array.copy() for form in parts]
+        forms = [*(form for (form,) in model.electro.residual), *model.mechanics.residual]
+        parts = [fem.assemble_vector(form).array.copy() for form in forms]
         u = model.state.displacement.x.array
         parts[3] += model.mechanics.elastic.c11 * self.motions.T @ (self.motions @ u)
         return np.concatenate(parts)
@@ -75,7 +75,12 @@ class WholeSystem:
         nodal.lithium_potential.x.array[:] = overpotential
         nodal.inverse_slope.x.array[:] = 1 / p.potential.slope(x)
         nodal.diffusivity.x.array[:] = p.diffusivity.value(x)
-        nodal.current.x.array[:] = np.where(model.electro.outer_area > 0, current, 0.0)
+        outside = np.where(model.electro.outer_area > 0, current, 0.0)
+        surfaces, boundaries = model.electro.surfaces, model.spaces.boundaries
+        resistance = model.electro.conditions.passages.contact.resistance
+        contact = -boundaries.jump(overpotential) / resistance
+        for surface, values in ((surfaces.outside, outside), (surfaces.contact, contact)):
+            surface.lithium.value.x.array[:] = surface.charge.value.x.array[:] = values
 
     def jacobian(self, z, step=1e-6):
         columns = []

@@ -1,0 +1,185 @@
+"""What ions and electrons meet at the surfaces just now: wet or dry, filled, bonded or broken."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+
+from solver.model.electro import ElectrochemicalSystem, NetworkFields
+from solver.model.surfaces import Passage, Passages
+from solver.state import Spaces, State
+
+Floats = npt.NDArray[np.floating]
+Booleans = npt.NDArray[np.bool_]
+LEAST_CONTACT = 1e-9  # keeps the potential of a grain that lost all contact defined
+THINNEST = 1e-12  # um: a filling that is no resistance at all would divide by zero
+
+
+@dataclass(frozen=True)
+class BoundaryLaws:
+    """Of each boundary point, in internal units.
+
+    resistance: of the direct contact between oxides, V um^2/pA; infinite where there is none.
+    exchange: exchange current of a face between oxide and a meshed filler, zero elsewhere.
+    electrons: conductance when bonded. filled: whether LPO without thickness of its own is
+    between. liquid: whether liquid can always enter. strength of oxide on either side:
+    plus_oxide, minus_oxide.
+    """
+
+    resistance: Floats
+    exchange: Floats
+    electrons: Floats
+    filled: Booleans
+    liquid: Booleans
+    plus_oxide: Booleans
+    minus_oxide: Booleans
+
+
+@dataclass(frozen=True)
+class Filling:
+    """LPO in a boundary: thickness (um), conductivity along and across it (pA/(V um)), exchange
+    current at the oxide (pA/um^2), and conductance into liquid (pA/(V um^2))."""
+
+    thickness: float
+    conductivity_along: float
+    conductivity: float
+    exchange: float
+    electrolyte_conductance: float
+
+
+@dataclass(frozen=True)
+class Liquid:
+    """Electrolyte: width where a boundary has not opened (um), conductivity along it and in bulk
+    (pA/(V um)), factor on the oxide's exchange current, double layer (pC/(V um^2))."""
+
+    width: float
+    conductivity_along: float
+    conductivity: float
+    transfer: float
+    double_layer: float
+
+
+@dataclass(frozen=True)
+class SurfaceLaws:
+    """Laws of all surfaces.
+
+    roughness: true over geometric area of the outside. film_resistance: of the fresh oxide,
+    V um^2/pA. outside_exchange: of fillers against the liquid, pA/um^2. resistivity: of the
+    interphase at each node of the outside, and inside the boundaries, V um/pA.
+    """
+
+    boundary: BoundaryLaws
+    filling: Filling | None
+    liquid: Liquid
+    roughness: float
+    film_resistance: float
+    outside_exchange: float
+    outside_resistivity: Floats
+    inside_resistivity: float
+    crack_blocks_lithium: bool
+    crack_blocks_electrons: bool
+
+
+def set_conditions(
+    electro: ElectrochemicalSystem, laws: SurfaceLaws, separation: Floats, opening: Floats
+) -> None:
+    """Give the chemistry its conditions at this separation and normal opening (um)."""
+    state, bonded = electro.state, np.maximum(1.0 - separation, LEAST_CONTACT)
+    passing = bonded if laws.crack_blocks_lithium else np.ones_like(bonded)
+    plus, minus = laws.boundary.plus_oxide, laws.boundary.minus_oxide
+    passages = Passages(
+        outside=_outside(laws, electro, state),
+        plus=_side(laws, state, passing, opening, plus, state.film_plus, state.oxidation_plus),
+        minus=_side(laws, state, passing, opening, minus, state.film_minus, state.oxidation_minus),
+        contact=_contact(laws, passing),
+    )
+    conducting = bonded if laws.crack_blocks_electrons else 1.0
+    electro.set_conditions(passages, laws.boundary.electrons * conducting)
+    if electro.network is not None:
+        _fill_network(electro.network, laws, electro.spaces, state, passing, opening)
+
+
+def _outside(laws: SurfaceLaws, electro: ElectrochemicalSystem, state: State) -> Passage:
+    """Oxide or filler against the electrolyte around the particle."""
+    r, zero = laws.roughness, np.zeros_like(electro.outer_area)
+    oxide = (electro.outer_area > 0) & electro.in_oxide
+    filler = (electro.outer_area > 0) & ~electro.in_oxide
+    film = laws.outside_resistivity * state.film.x.array + laws.film_resistance * oxide
+    return Passage(
+        liquid=r * laws.liquid.transfer * oxide,
+        constant=r * laws.outside_exchange * filler,
+        resistance=film / r,
+        parasitic=r * state.oxidation.x.array,
+        capacity=zero + r * laws.liquid.double_layer,
+    )
+
+
+def _side(
+    laws: SurfaceLaws,
+    state: State,
+    passing: Floats,
+    opening: Floats,
+    oxide: Booleans,
+    film: fem.Function,
+    oxidation: fem.Function,
+) -> Passage:
+    """Oxide against liquid or LPO in the boundary; half of either is in series."""
+    wet, filled = state.wetness.x.array * oxide, laws.boundary.filled * passing
+    half = 0.5 * _width(laws, opening) / laws.liquid.conductivity
+    film_resistance = laws.inside_resistivity * film.x.array + laws.film_resistance
+    conductance = wet / (film_resistance + half)
+    constant = np.zeros_like(wet)
+    if laws.filling is not None:
+        f = laws.filling
+        conductance += filled * f.conductivity / max(0.5 * f.thickness, THINNEST)
+        constant = filled * f.exchange
+    with np.errstate(divide="ignore"):
+        resistance = np.where(conductance > 0, 1.0 / conductance, 0.0)
+    return Passage(
+        liquid=laws.liquid.transfer * wet,
+        constant=constant,
+        resistance=resistance,
+        parasitic=oxidation.x.array * wet,
+        capacity=laws.liquid.double_layer * (wet + filled),
+    )
+
+
+def _contact(laws: SurfaceLaws, passing: Floats) -> Passage:
+    """Oxide against oxide, or against a meshed filler."""
+    at_filler = laws.boundary.exchange > 0
+    direct = np.isfinite(laws.boundary.resistance) & ~at_filler
+    zero = np.zeros_like(passing)
+    return Passage(
+        liquid=zero,
+        constant=np.where(direct, np.inf, laws.boundary.exchange * passing),
+        resistance=np.where(direct, laws.boundary.resistance / passing, 0.0),
+        parasitic=zero,
+        capacity=np.where(at_filler, laws.liquid.double_layer * passing, 0.0),
+    )
+
+
+def _width(laws: SurfaceLaws, opening: Floats) -> Floats:
+    return np.maximum(opening, laws.liquid.width)
+
+
+def _fill_network(
+    fields: NetworkFields,
+    laws: SurfaceLaws,
+    spaces: Spaces,
+    state: State,
+    passing: Floats,
+    opening: Floats,
+) -> None:
+    """Conductances along the boundaries and out of their mouths. Collective."""
+    network, wet = spaces.network, state.wetness.x.array
+    along = laws.liquid.conductivity_along * _width(laws, opening) * wet
+    out = laws.liquid.conductivity * wet  # access to a slit from a half space, about kappa
+    if laws.filling is not None:
+        filled, f = laws.boundary.filled * passing, laws.filling
+        along = along + f.conductivity_along * f.thickness * filled
+        out = out + f.electrolyte_conductance * f.thickness * filled
+    fields.along.x.array[:] = along
+    conductance = network.collect(network.mouth * out) / network.area
+    idle = network.collect((along > 0).astype(float)) == 0
+    fields.outlet.x.array[:] = np.where(idle, 1.0, conductance)

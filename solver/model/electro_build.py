@@ -1,0 +1,92 @@
+"""Sets up the electrochemical system of a particle: fields, surfaces, compiled forms."""
+
+import numpy as np
+from dolfinx import fem
+from petsc4py import PETSc
+
+from solver.constants import FARADAY_INTERNAL
+from solver.model.electro import (
+    Conditions,
+    Control,
+    ElectrochemicalSystem,
+    Electrochemistry,
+    NetworkFields,
+    NodalFields,
+)
+from solver.model.electro_forms import compile_forms
+from solver.model.regions import in_oxide
+from solver.model.surfaces import Passages, Surface, Surfaces, closed
+from solver.particle.mesh import Particle
+from solver.state import Spaces, State
+
+
+def make_electrochemical_system(
+    particle: Particle,
+    spaces: Spaces,
+    state: State,
+    properties: Electrochemistry,
+    with_network: bool = False,
+) -> ElectrochemicalSystem:
+    """Set up the electrochemical system of a particle, all surfaces closed. Collective.
+
+    with_network: whether boundaries conduct ions, so that their potential is an unknown.
+    """
+
+    def constant(value: float) -> fem.Constant:
+        return fem.Constant(particle.mesh, PETSc.ScalarType(value))
+
+    collector_contact = fem.Function(spaces.grain)
+    collector_contact.x.array[:] = 1.0
+    unknowns = [state.occupancy, state.grain_potential, state.collector_potential]
+    points = spaces.boundaries.n_points
+    system = ElectrochemicalSystem(
+        unknowns=[*unknowns, state.network_potential] if with_network else unknowns,
+        residual=[],
+        tangent=[],
+        nodal=_nodal_fields(particle, spaces, properties),
+        surfaces=_surfaces(spaces, state),
+        network=_network_fields(spaces) if with_network else None,
+        occupancy_old=fem.Function(spaces.scalar),
+        electron_contact=fem.Function(spaces.boundaries.space),
+        collector_contact=collector_contact,
+        control=Control(constant(1.0), constant(0.0), constant(0.0), constant(0.0)),
+        dt=constant(1.0),
+        ds=particle.outer_measure(),
+        outer_area=spaces.outer_area,
+        in_oxide=in_oxide(particle, spaces),
+        properties=properties,
+        conditions=Conditions(
+            Passages(closed(len(spaces.grain_of_node)), *(closed(points) for _ in range(3))),
+            np.zeros(points),
+        ),
+        state=state,
+        spaces=spaces,
+        grain_names=particle.grain_names,
+    )
+    compile_forms(system, particle)
+    return system
+
+
+def _surfaces(spaces: Spaces, state: State) -> Surfaces:
+    boundaries = spaces.boundaries
+    nodes = np.arange(len(spaces.grain_of_node), dtype=np.int32)
+    return Surfaces(
+        outside=Surface.at(nodes, state.current),
+        plus=Surface.at(boundaries.plus, state.current_plus),
+        minus=Surface.at(boundaries.minus, state.current_minus),
+        contact=Surface.at(boundaries.plus, state.contact_current),
+    )
+
+
+def _network_fields(spaces: Spaces) -> NetworkFields:
+    return NetworkFields(fem.Function(spaces.boundaries.space), fem.Function(spaces.network.space))
+
+
+def _nodal_fields(particle: Particle, spaces: Spaces, properties: Electrochemistry) -> NodalFields:
+    """Nodal fields with all that never changes: the coefficients of fillers."""
+    nodal, oxide = NodalFields.on(spaces.scalar), in_oxide(particle, spaces)
+    nodal.lithium_potential_by_grain.x.array[:] = oxide
+    nodal.lithium_potential_slope.x.array[:] = ~oxide
+    per_site = FARADAY_INTERNAL * properties.max_concentration
+    nodal.diffusivity.x.array[~oxide] = properties.conductivity / per_site
+    return nodal

@@ -1,0 +1,28 @@
+"""Electrolyte in the boundaries, in numpy at points: where it can go, and how fast it gets there.
+
+Filling a crack of some um takes milliseconds (Washburn), far less than a time step: liquid is
+wherever a path that is open wider than its molecules leads to the outside. The short ramp only
+keeps the charge transfer from jumping.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating]
+Booleans = npt.NDArray[np.bool_]
+
+
+def permeable(
+    opening: Floats, separation: Floats, filled: Booleans, width: float, cracked: float
+) -> Booleans:
+    """Whether liquid can enter each point: open wider than `width` (um), no filling in the way.
+
+    opening: normal, positive when open, um. separation: 0 bonded, 1 broken. filled: with LPO,
+    which keeps liquid out until it has cracked.
+    """
+    return (opening > width) & (~filled | (separation >= cracked))
+
+
+def ramped(wetness: Floats, reached: Booleans, dt: float, ramp: float) -> Floats:
+    """Wet share of each point after dt: grows by dt/ramp where liquid stands, never falls."""
+    return np.where(reached, np.minimum(1.0, wetness + dt / ramp), wetness)
