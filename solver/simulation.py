@@ -1,24 +1,29 @@
 """The only time loop: follows the protocol of a case and tells trackers about every step."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.case import Case, Impedance, PlannedStep, Pulse, in_words
-from solver.constants import COULOMB
+from solver.constants import COULOMB, METRE
 from solver.interrupt import Interrupt
 from solver.model.build import Model, build_model
 from solver.model.energy import EnergyLedger
 from solver.observation import Clock, Effort, observe, read_instruments
-from solver.output.snapshot import Outcome, Run, Tracker
+from solver.output.snapshot import Outcome, Run, Spectrum, Tracker
 from solver.particle.mesh import read_particle
 from solver.protocol import ActiveStep, ContinuousStep, Gap, Reading
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
 
+Floats = npt.NDArray[np.floating]
+# Impedance (n,) in ohm m^2 of outer area at frequencies (n,) in Hz, around the present state.
+SpectrumSolver = Callable[[Model, CoupledSolver, Floats], npt.NDArray[np.complexfloating]]
 EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
 LANDING_TRIALS = 10
 SHORTEST_LANDING = 1e-7  # s
@@ -44,8 +49,13 @@ class Totals:
 class Simulation:
     """A model on its way through a protocol."""
 
-    def __init__(self, model: Model, trackers: Sequence[Tracker] = ()) -> None:
-        self.model, self._trackers = model, trackers
+    def __init__(
+        self,
+        model: Model,
+        trackers: Sequence[Tracker] = (),
+        spectrum: SpectrumSolver | None = None,
+    ) -> None:
+        self.model, self._trackers, self._spectrum = model, trackers, spectrum
         self.solver = CoupledSolver(model)
         self.ledger = EnergyLedger(model.mechanics)
         self.clock, self.totals = Clock(), Totals()
@@ -128,7 +138,12 @@ class Simulation:
             self._follow(train.one_rest(), ends_step=last)
 
     def _measure_impedance(self, step: Impedance) -> None:
-        raise ProtocolError("impedance is not there yet")
+        """Measure at the state as it is; no time passes."""
+        if self._spectrum is None:
+            raise ProtocolError("impedance is not there yet")
+        frequencies = np.array(step.frequencies())
+        measured = Spectrum(frequencies, self._spectrum(self.model, self.solver, frequencies))
+        self._tell(Effort(), step_ended=False, spectrum=measured)
 
     def _advance(self, active: ActiveStep) -> tuple[Effort, Gap | None]:
         """Take one accepted time step; return its effort, and the end it met if it met one."""
@@ -221,7 +236,7 @@ class Simulation:
             self.solver.electro.newton_iterations + self.solver.mechanics.effort.newton_iterations
         )
 
-    def _tell(self, effort: Effort, step_ended: bool) -> None:
+    def _tell(self, effort: Effort, step_ended: bool, spectrum: Spectrum | None = None) -> None:
         if not self._trackers:
             return
         snapshot = observe(
@@ -233,6 +248,7 @@ class Simulation:
             self._lithium_at_start,
             step_ended,
         )
+        snapshot = replace(snapshot, spectrum=spectrum)
         for tracker in self._trackers:
             tracker.record(snapshot)
 
@@ -260,7 +276,8 @@ def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
     try:
         particle = read_particle(directory / "particle.msh", comm)
         model = build_model(case, particle)
-        description = Run(case, particle, model.spaces, directory, comm, model.dofs)
+        length = 3 * model.extent.volume / model.extent.outer_area / METRE
+        description = Run(case, particle, model.spaces, directory, comm, model.dofs, length)
         trackers = open_trackers(description)
         outcome = Simulation(model, trackers).run(interrupt.asked)
         for tracker in trackers:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +19,10 @@ Floats = npt.NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Run:
-    """What is known before the first time step; the same on every rank."""
+    """What is known before the first time step; the same on every rank.
+
+    diffusion_length: three times the volume of the oxide over its outer area, m.
+    """
 
     case: Case
     particle: Particle
@@ -26,6 +30,15 @@ class Run:
     directory: Path
     comm: MPI.Comm
     dofs: int
+    diffusion_length: float = nan
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """A small-signal impedance. frequencies: (n,) in Hz. impedance: (n,) complex, ohm m^2."""
+
+    frequencies: Floats
+    impedance: npt.NDArray[np.complexfloating]
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,7 @@ class Snapshot:
     step just ended (or the run begins). state: all fields, internal units. Local arrays:
     stress (nodes, 6) in MPa as xx yy zz xy yz xz at the nodes of `spaces.scalar`; at the points
     of `spaces.boundaries`: opening (normal, positive when open) and slip in um, separation 0..1,
-    traction (points, d) in MPa on side '+'.
+    traction (points, d) in MPa on side '+'. spectrum: if the impedance was measured.
     """
 
     row: Mapping[str, float]
@@ -47,6 +60,7 @@ class Snapshot:
     slip: Floats
     separation: Floats
     traction: Floats
+    spectrum: Spectrum | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from solver.case import PlannedStep
 from solver.constants import CRACKED
 from solver.output.collective import on_rank_zero
+from solver.output.cycles import CycleBook, Passed
 from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.output.sweeps import SweepBook
 from solver.particle.interfaces import Boundaries
 
 FILE = "summary.json"
@@ -36,7 +39,7 @@ class Summary:
         """Begin with nothing."""
         self._run = run
         self._began = time.monotonic()
-        self._ledger = Ledger([planned.step.kind for planned in run.case.steps()])
+        self._ledger = Ledger(run.case.steps())
         self._separation: Floats | None = None
 
     def record(self, snapshot: Snapshot) -> None:
@@ -61,12 +64,11 @@ class Summary:
 class Ledger:
     """What has to be gathered while the rows go by."""
 
-    def __init__(self, kinds: list[str]) -> None:
-        """kinds: kind of every protocol step."""
-        self._kinds = kinds
+    def __init__(self, steps: Sequence[PlannedStep]) -> None:
+        self._kinds = [planned.step.kind for planned in steps]
+        self._cycles, self._sweeps = CycleBook(steps), SweepBook(steps)
         self._steps = -1  # the first row is the initial state
         self._last: Row = {}
-        self._passed: dict[int, dict[str, Floats]] = {}
         self._first_charge: float | None = None
         self._lowest, self._highest = np.inf, -np.inf
         self._largest: dict[str, float] = {}
@@ -74,7 +76,8 @@ class Ledger:
     def add(self, row: Row, step_ended: bool) -> None:
         """Take in one row."""
         self._steps += 1
-        self._note_charge(row)
+        self._cycles.add(row)
+        self._sweeps.add(row, step_ended)
         self._lowest = min(self._lowest, row["Voltage / V"])
         self._highest = max(self._highest, row["Voltage / V"])
         for key in ("Largest Opening / m", "Elastic Energy / J", "Lithium Error / 1"):
@@ -84,33 +87,29 @@ class Ledger:
             self._first_charge = row["Cracked Fraction / 1"]
         self._last = row
 
-    def _note_charge(self, row: Row) -> None:
-        """Add charge (mA h/g) and energy (mW h/g) that passed since the last row."""
-        cycle = self._passed.setdefault(int(row["Cycle Index / 1"]), _nothing_passed())
-        if self._last:
-            charge = row["Net Charge / mA.h.g-1"] - self._last["Net Charge / mA.h.g-1"]
-            voltage = (row["Voltage / V"] + self._last["Voltage / V"]) / 2
-            direction = "charge" if charge > 0 else "discharge"
-            cycle[direction] += np.array([abs(charge), abs(charge) * voltage])
-
     def condensed(self) -> dict[str, Any]:
         """Nested figures; a number that does not exist is nan."""
-        last, cycles = self._last, self._passed.values()
-        passed = {way: [cycle[way] for cycle in cycles] for way in ("charge", "discharge")}
+        last, cycles = self._last, self._cycles.cycles
+        charges = [cycle["charge"] for cycle in cycles.values()]
+        discharges = [cycle["discharge"] for cycle in cycles.values()]
         return {
             "status": None,
             "reason": None,
-            "cycles": len(self._passed),
+            "cycles": len(cycles),
             "steps": max(self._steps, 0),
-            "charge_capacity_mAh_per_g": [float(q) for q, _ in passed["charge"]],
-            "discharge_capacity_mAh_per_g": [float(q) for q, _ in passed["discharge"]],
+            "charge_capacity_mAh_per_g": [passed.charge for passed in charges],
+            "discharge_capacity_mAh_per_g": [passed.charge for passed in discharges],
+            "mean_charge_voltage_V": [passed.voltage for passed in charges],
+            "mean_discharge_voltage_V": [passed.voltage for passed in discharges],
+            "coulombic_efficiency": self._cycles.efficiencies(),
+            "sweeps": self._sweeps.by_cycle(),
             "lithium_balance_relative_error": self._largest.get("Lithium Error / 1", nan),
             "energy_balance_relative_error": abs(last.get("Energy Error / 1", nan)),
             "voltage": {
                 "lowest_V": self._lowest,
                 "highest_V": self._highest,
-                "mean_charge_V": _mean(passed["charge"]),
-                "mean_discharge_V": _mean(passed["discharge"]),
+                "mean_charge_V": _mean(charges),
+                "mean_discharge_V": _mean(discharges),
             },
             "boundary": {
                 "cracked_fraction": last.get("Cracked Fraction / 1", nan),
@@ -140,14 +139,10 @@ def radial_alignment(boundaries: Boundaries, separation: Floats) -> float | None
     return 1.0 - dimension * boundaries.integral(cracked * cosine**2) / area
 
 
-def _nothing_passed() -> dict[str, Floats]:
-    return {"charge": np.zeros(2), "discharge": np.zeros(2)}
-
-
-def _mean(passed: list[Floats]) -> float:
-    """Mean voltage of charge (mA h/g) and energy (mW h/g) pairs, nan if no charge passed."""
-    charge, energy = np.sum(passed, axis=0) if passed else (0.0, 0.0)
-    return float(energy / charge) if charge > 0 else nan
+def _mean(passed: list[Passed]) -> float:
+    """Mean voltage of all cycles, nan if no charge passed."""
+    charge, energy = sum(p.charge for p in passed), sum(p.energy for p in passed)
+    return energy / charge if charge > 0 else nan
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

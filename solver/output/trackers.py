@@ -1,11 +1,14 @@
 """Which trackers a run has."""
 
+from solver.output import cycles, pulses, sweeps
+from solver.output.books import BookTracker
 from solver.output.fields import Fields
 from solver.output.figures import Figures
 from solver.output.history import History
 from solver.output.metadata import Metadata
 from solver.output.progress import ProgressLine
 from solver.output.snapshot import Run, Tracker
+from solver.output.spectra import Spectra
 from solver.output.summary import Summary
 
 
@@ -14,7 +17,7 @@ def open_trackers(run: Run) -> list[Tracker]:
 
     Figures come last: they are drawn from what the others wrote. Collective.
     """
-    trackers: list[Tracker] = [Metadata(), History(), Summary()]
+    trackers: list[Tracker] = [Metadata(), History(), *_tables(), Summary()]
     if run.case.output.fields.enabled:
         trackers.append(Fields())
     trackers.append(ProgressLine())
@@ -23,3 +26,18 @@ def open_trackers(run: Run) -> list[Tracker]:
     for tracker in trackers:
         tracker.start(run)
     return trackers
+
+
+def _tables() -> list[Tracker]:
+    """Tables with a row for each cycle, sweep, pulse and frequency; files only if there are any."""
+    return [
+        BookTracker(cycles.FILE, lambda run: cycles.CycleBook(run.case.steps())),
+        BookTracker(sweeps.FILE, lambda run: sweeps.SweepBook(run.case.steps())),
+        BookTracker(pulses.FILE, _pulse_book),
+        Spectra(),
+    ]
+
+
+def _pulse_book(run: Run) -> pulses.PulseBook:
+    one_c = run.case.c_rate_basis  # A/kg, which is mA/g
+    return pulses.PulseBook(run.case.steps(), one_c, run.diffusion_length)

@@ -56,6 +56,14 @@ def test_each_cycle_has_its_capacities(tmp_path):
     assert summary["discharge_capacity_mAh_per_g"] == [150.0, 0.0]
 
 
+def test_each_cycle_has_its_mean_voltages_and_efficiency(tmp_path):
+    summary = summary_of(make_run(tmp_path), ROWS)
+    assert summary["mean_charge_voltage_V"] == pytest.approx([4.0])
+    assert summary["mean_discharge_voltage_V"] == pytest.approx([3.8])
+    assert summary["coulombic_efficiency"] == [0.75]
+    assert summary["sweeps"] == []
+
+
 def test_what_is_not_a_number_becomes_null(tmp_path):
     row = make_row(Cracked=nan, Fracture=np.float64("inf"))
     summary = summary_of(make_run(tmp_path), [row], Outcome("failed", "no", {"x": [nan, 1]}))

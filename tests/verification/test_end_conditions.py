@@ -1,8 +1,10 @@
 """Steps of a protocol end where they should, fail with a reason, and stop when asked to."""
 
+import numpy as np
 import pytest
 
-from tests.particles import case_of, disc, meshed, model_of, ran
+from solver.simulation import Simulation
+from tests.particles import Recorder, case_of, disc, meshed, model_of, ran
 
 SMALL = disc(3, 0.6, 0.3, 0.25)
 
@@ -187,6 +189,22 @@ def test_the_pulse_that_reaches_the_voltage_is_the_last_and_rests_as_well():
         recorder.rows[-1]["Test Time / s"] % 60
     )
     assert voltage[-1] < 3.95
+
+
+def test_impedance_is_measured_where_it_stands_and_takes_no_time():
+    case = case_of("['Rest for 10 s', 'Impedance from 1 kHz to 1 Hz', 'Rest for 5 s']", *SMALL)
+    recorder = Recorder(look=lambda snapshot: snapshot.spectrum)
+
+    def resistor(model, solver, frequencies):
+        return np.full(len(frequencies), 0.5 + 0j)
+
+    outcome = Simulation(model_of(case, meshed(case)), [recorder], resistor).run()
+    assert outcome.status == "finished", outcome.reason
+    (measured,) = [n for n, spectrum in enumerate(recorder.seen) if spectrum is not None]
+    assert recorder.seen[measured].frequencies[[0, -1]] == pytest.approx([1e3, 1.0])
+    assert recorder.rows[measured]["Test Time / s"] == 10.0
+    assert recorder.rows[measured]["Step Index / 1"] == 1
+    assert recorder.rows[-1]["Test Time / s"] == 15.0
 
 
 def test_impedance_is_refused_with_a_reason():

@@ -1,0 +1,224 @@
+"""Cycles, pulses, sweeps and spectra: tables with a row for many time steps."""
+
+import csv
+from dataclasses import replace
+from math import isnan, pi, sqrt
+
+import numpy as np
+import pytest
+
+from solver.output import cycles, pulses, sweeps
+from solver.output.books import BookTracker
+from solver.output.snapshot import Outcome, Spectrum
+from solver.output.spectra import Spectra
+from tests.particles import case_of
+from tests.unit.output_example import make_row, make_run, make_snapshot
+
+DONE = Outcome("finished", "all steps were done", {})
+
+
+def steps_of(*texts):
+    return case_of("[" + ", ".join(f"'{text}'" for text in texts) + "]").steps()
+
+
+def read(path):
+    with path.open(newline="") as file:
+        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+# --- cycles ----------------------------------------------------------------------------------
+
+TWO_CYCLES = (
+    "Charge at C/5 until 4.3 V",
+    "Discharge at 1C until 2.7 V",
+    "Charge at C/5 until 4.2 V",
+    "Discharge at 2C until 2.8 V",
+)
+CYCLED = [
+    make_row(0.0, Voltage=3.6),
+    make_row(3600.0, Voltage=4.2, Net=200.0, Cracked=0.1),
+    make_row(7200.0, Step_Index=1, Voltage=3.0, Net=20.0, Cracked=0.2),
+    make_row(9000.0, Cycle=2, Step_Index=2, Voltage=4.0, Net=170.0, Cracked=0.3),
+    make_row(9900.0, Cycle=2, Step_Index=3, Voltage=3.0, Net=50.0, Cracked=0.4),
+]
+
+
+def test_a_cycle_has_its_capacities_voltages_energies_and_rates():
+    book = cycles.CycleBook(steps_of(*TWO_CYCLES))
+    finished = [row for row in map(book.add, CYCLED) if row is not None]
+    first, second = *finished, book.close()
+    assert [row["Cycle Index / 1"] for row in (first, second)] == [1, 2]
+    assert first["Charge Capacity / mA.h.g-1"] == 200
+    assert first["Discharge Capacity / mA.h.g-1"] == 180
+    assert first["Coulombic Efficiency / 1"] == pytest.approx(0.9)
+    assert first["Mean Charge Voltage / V"] == pytest.approx(3.9)
+    assert first["Mean Discharge Voltage / V"] == pytest.approx(3.6)
+    assert first["Charge Energy / mW.h.g-1"] == pytest.approx(780)
+    assert first["Energy Efficiency / 1"] == pytest.approx(0.9 * 3.6 / 3.9)
+    assert (first["Charge Rate / 1"], first["Discharge Rate / 1"]) == (0.2, 1.0)
+    assert first["Cracked Fraction / 1"] == 0.2
+    assert second["Discharge Rate / 1"] == 2.0
+    assert second["Coulombic Efficiency / 1"] == pytest.approx(120 / 150)
+
+
+def test_what_never_was_is_no_number():
+    book = cycles.CycleBook(steps_of("Discharge at 1C until 2.7 V"))
+    for row in (make_row(0.0), make_row(60.0, Net=-5.0)):
+        book.add(row)
+    row = book.close()
+    assert row["Discharge Capacity / mA.h.g-1"] == 5.0
+    assert isnan(row["Coulombic Efficiency / 1"])
+    assert isnan(row["Mean Charge Voltage / V"])
+    assert isnan(row["Charge Rate / 1"])
+
+
+def test_a_cycle_is_on_the_disk_when_the_next_begins(tmp_path):
+    run = make_run(tmp_path)
+    tracker = BookTracker(cycles.FILE, lambda run: cycles.CycleBook(steps_of(*TWO_CYCLES)))
+    tracker.start(run)
+    for row in CYCLED[:3]:
+        tracker.record(make_snapshot(run, row))
+    assert not (tmp_path / cycles.FILE).exists()
+    for row in CYCLED[3:]:
+        tracker.record(make_snapshot(run, row))
+    assert [row["Cycle Index / 1"] for row in read(tmp_path / cycles.FILE)] == [1]
+    tracker.finish(DONE)
+    assert [row["Cycle Index / 1"] for row in read(tmp_path / cycles.FILE)] == [1, 2]
+
+
+# --- pulses ----------------------------------------------------------------------------------
+
+TRAIN = "Pulse at C/10 for 100 s, rest for 1000 s, until 3 pulses"
+D, LENGTH = 1e-15, 2e-6
+
+
+def titration(jump=0.01, steady=0.02):
+    """Voltages of a titration whose apparent diffusivity is D, exactly."""
+    transient = steady / sqrt(D * pi * 100 / 4) * LENGTH / 3
+    for number in (1, 2, 3):
+        rest, start = 3.6 + steady * number, 1100.0 * (number - 1)
+        before = {"Pulse_Index": number, "Specific": 20.0, "Mean_Occupancy": 0.9 - 0.1 * number}
+        for t in (1.0, 4.0, 9.0, 25.0, 64.0, 100.0):
+            voltage = rest - steady + jump + transient * sqrt(t / 100)
+            yield make_row(start + t, Voltage=voltage, **before), False
+        for t in (101.0, 1100.0):
+            now = {"Pulse_Index": number, "Specific": 1e-4, "Mean_Occupancy": 0.9 - 0.1 * number}
+            yield make_row(start + t, Voltage=rest, **now), number == 3 and t == 1100.0
+
+
+def condensed(rows, train=TRAIN):
+    book = pulses.PulseBook(steps_of(train), 200.0, LENGTH)
+    book.add(make_row(0.0, Voltage=3.6, Mean_Occupancy=0.9), True)
+    found = [book.add(row, ended) for row, ended in rows]
+    assert book.close() is None
+    return [row for row in found if row is not None]
+
+
+def test_a_titration_gives_back_the_diffusivity_it_was_made_with():
+    for number, row in enumerate(condensed(titration()), 1):
+        assert row["Pulse Index / 1"] == number
+        assert row["Pulse Duration / s"] == pytest.approx(100)
+        assert row["Jump / V"] == pytest.approx(0.01, abs=1e-9)
+        assert row["Apparent Diffusivity / m2.s-1"] == pytest.approx(D, rel=1e-6)
+        assert row["Diffusion Length / m"] == LENGTH
+    assert number == 3
+
+
+def test_polarization_is_what_relaxes():
+    first, *_ = condensed(titration())
+    assert first["Polarization / V"] == pytest.approx(
+        first["Voltage At End / V"] - first["Relaxed Voltage / V"]
+    )
+    assert first["Voltage Before / V"] == 3.6
+    assert first["Relaxed Voltage / V"] == pytest.approx(3.62)
+    assert (first["Occupancy Before / 1"], first["Occupancy After / 1"]) == (0.9, 0.8)
+
+
+def test_a_length_that_is_given_counts():
+    train = (
+        "{pulse: {rate: C/10, duration: 100, rest: 1000, until: {pulses: 3},"
+        " diffusion_length: 4 um}}"
+    )
+    book = pulses.PulseBook(case_of(f"[{train}]").steps(), 200.0, LENGTH)
+    book.add(make_row(0.0, Voltage=3.6), True)
+    found = [book.add(row, ended) for row, ended in titration()]
+    assert found[8]["Apparent Diffusivity / m2.s-1"] == pytest.approx(4 * D, rel=1e-6)
+
+
+def test_a_pulse_without_its_rest_is_left_out():
+    rows = [(row, False) for row, _ in titration()]
+    assert len(condensed(rows[: 8 + 4])) == 1
+
+
+def test_a_pulse_of_one_time_step_has_no_transient():
+    row, *_ = condensed(
+        [
+            (make_row(100.0, Pulse_Index=1, Specific=20.0, Voltage=3.7), False),
+            (make_row(200.0, Pulse_Index=1, Voltage=3.65), True),
+        ]
+    )
+    assert isnan(row["Apparent Diffusivity / m2.s-1"])
+
+
+# --- sweeps ----------------------------------------------------------------------------------
+
+ROUND = "Sweep at 0.1 mV/s from 3.5 V to 4.1 V and back"
+
+
+def voltammogram(anodic=3.85, cathodic=3.70):
+    """Bells of current around two potentials."""
+    for step, place, sign in ((0, anodic, 1), (1, cathodic, -1)):
+        ramp = np.arange(1, 121) * 5e-3
+        for number, moved in enumerate(ramp):
+            voltage = 3.5 + moved if sign > 0 else 4.1 - moved
+            current = sign * 50 * np.exp(-(((voltage - place) / 0.05) ** 2))
+            time = 6000 * step + moved / 1e-4
+            row = make_row(time, Step_Index=step, Voltage=voltage, Specific=current)
+            yield row | {"Step Time / s": moved / 1e-4}, number == len(ramp) - 1
+
+
+def test_peaks_are_found_between_the_time_steps():
+    book = sweeps.SweepBook(steps_of(ROUND))
+    found = [row for row in (book.add(*item) for item in voltammogram(3.8517, 3.7033)) if row]
+    assert [row["Direction / 1"] for row in found] == [1, -1]
+    potentials = [row["Peak Potential / V"] for row in found]
+    assert potentials == pytest.approx([3.8517, 3.7033], abs=1e-4)
+    heights = [row["Peak Specific Current / mA.g-1"] for row in found]
+    assert heights == pytest.approx([50, -50], rel=1e-3)
+    (cycle,) = book.by_cycle()
+    assert cycle["cycle"] == 1
+    assert cycle["separation_V"] == pytest.approx(0.1484, abs=2e-4)
+
+
+def test_a_current_that_only_grows_has_no_peak():
+    voltage = np.linspace(3.5, 4.0, 11)
+    assert all(isnan(number) for number in sweeps.peak(voltage, voltage))
+
+
+def test_one_sweep_has_no_separation():
+    book = sweeps.SweepBook(steps_of("Sweep at 0.1 mV/s from 3.5 V to 4.1 V"))
+    for item in list(voltammogram())[:120]:
+        book.add(*item)
+    assert book.by_cycle()[0]["separation_V"] is None
+
+
+# --- spectra ---------------------------------------------------------------------------------
+
+
+def test_spectra_are_written_line_by_line(tmp_path):
+    run, tracker = make_run(tmp_path), Spectra()
+    tracker.start(run)
+    tracker.record(make_snapshot(run))
+    assert not (tmp_path / "impedance.csv").exists()
+    frequencies = np.array([1e3, 1.0])
+    spectrum = Spectrum(frequencies, np.array([0.01 - 0.002j, 0.03 - 0.01j]))
+    snapshot = make_snapshot(run, make_row(60.0, Step_Index=2, Mean_Occupancy=0.7))
+    for _ in range(2):
+        tracker.record(replace(snapshot, spectrum=spectrum))
+    tracker.finish(DONE)
+    rows = read(tmp_path / "impedance.csv")
+    assert [row["Spectrum Index / 1"] for row in rows] == [1, 1, 2, 2]
+    assert [row["Frequency / Hz"] for row in rows] == [1e3, 1.0] * 2
+    assert rows[1]["Real Impedance / ohm.m2"] == 0.03
+    assert rows[1]["Imaginary Impedance / ohm.m2"] == -0.01
+    assert rows[3]["Mean Occupancy / 1"] == 0.7
