@@ -1,8 +1,10 @@
 """Robustness and speed of meshing: a table over seeds. One line per kind of particle.
 
 ./intergrain python benchmarks/meshing.py [--seeds N] [--grains N,N,..] [--shape disc|sphere]
-    [--film NM] [--coating NM]
+    [--structure NAME,NAME,..] [--with KIND,KIND,..]
 
+What particles have besides grains is one or more of bare (the default), pore, film20, film50,
+film100, coating, both (film50 and coating); `--with all` takes all, the largest particles last.
 Times are of the whole way from the description to the files on disk. A failure is a particle that
 none of the attempts could mesh; a retry is an attempt that failed.
 """
@@ -11,7 +13,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -31,8 +33,18 @@ STRUCTURES: dict[str, dict[str, Any]] = {
     "laguerre": {"size_spread": 0.35},
     "columnar": {"core_radius": 0.4, "aspect_ratio": 2.5},
 }
+COATING = {"coating": {"thickness": 50e-9}}
+ADDED: dict[str, dict[str, Any]] = {  # besides the grains
+    "bare": {},
+    "pore": {"pore": {"radius": 1e-6}},
+    "film20": {"boundary": {"state": "lpo", "thickness": 20e-9}},
+    "film50": {"boundary": {"state": "lpo", "thickness": 50e-9}},
+    "film100": {"boundary": {"state": "lpo", "thickness": 100e-9}},
+    "coating": COATING,
+    "both": {"boundary": {"state": "lpo", "thickness": 50e-9}} | COATING,
+}
 HEAD = (
-    f"{'particle':28s} {'failed':>8s} {'retries':>7s} {'seconds':>11s} {'cells':>8s} "
+    f"{'particle':30s} {'failed':>8s} {'retries':>7s} {'seconds':>11s} {'cells':>8s} "
     f"{'cells/s':>8s} {'SICN':>11s} {'edge/um':>8s} {'spread':>6s} {'deficit':>7s}"
 )
 
@@ -66,7 +78,7 @@ def made(particle: ParticleCase) -> Made | None:
         try:
             found: MeshFile = build(particle, Path(cache))
         except MeshError as error:
-            print(f"  seed {particle.seed}: {error}")
+            print(f"  seed {particle.seed}: {error}", flush=True)
             return None
         seconds = time.perf_counter() - start
         return Made(seconds, read_quality(found), len(found.retries))
@@ -79,7 +91,7 @@ def read_quality(found: MeshFile) -> dict[str, float]:
 def line(name: str, every: list[Made | None], boundary_size: float) -> str:
     done = [one for one in every if one is not None]
     if not done:
-        return f"{name:28s} {len(every):3d}/{len(every):<3d}"
+        return f"{name:30s} {len(every):3d}/{len(every):<3d}"
     seconds = [one.seconds for one in done]
     cells = median(one.quality["cells"] for one in done)
     worst = min(one.quality["sicn_min"] for one in done)
@@ -89,41 +101,73 @@ def line(name: str, every: list[Made | None], boundary_size: float) -> str:
     deficit = max(one.quality["volume_deficit"] for one in done) / (boundary_size / RADIUS) ** 2
     failed = len(every) - len(done)
     return (
-        f"{name:28s} {failed:4d}/{len(every):<3d} {sum(one.retries for one in done):7d} "
+        f"{name:30s} {failed:4d}/{len(every):<3d} {sum(one.retries for one in done):7d} "
         f"{median(seconds):5.2f} {max(seconds):5.2f} {cells:8.0f} {cells / median(seconds):8.0f} "
         f"{middle:5.2f} {worst:5.2f} {edge:8.3f} {spread:6.3f} {deficit:7.3f}"
     )
 
 
-def wanted(options: argparse.Namespace) -> Iterator[tuple[str, int, str]]:
-    for shape in ("disc", "sphere"):
-        counts = list(SIZES[shape])[:3] if options.grains is None else options.grains
-        for count in counts:
-            for structure in STRUCTURES:
-                if options.shape in (None, shape) and count in SIZES[shape]:
-                    yield shape, count, structure
+class Kind(NamedTuple):
+    """One line of the table."""
+
+    shape: str
+    count: int
+    structure: str
+    added: str
+
+    @property
+    def name(self) -> str:
+        """As the table shows it."""
+        return f"{self.shape} {self.count} {self.structure} {self.added}"
+
+
+def wanted(options: argparse.Namespace) -> list[Kind]:
+    """Lines that the options ask for, the quickest first."""
+    kinds = [
+        Kind(shape, count, structure, added)
+        for shape in SIZES
+        for count in (list(SIZES[shape])[:3] if options.grains is None else options.grains)
+        for structure in options.structure
+        for added in options.added
+        if options.shape in (None, shape) and count in SIZES[shape]
+    ]
+    return sorted(kinds, key=lambda kind: (kind.shape, kind.count, list(ADDED).index(kind.added)))
+
+
+def tried(kind: Kind, seeds: int | None) -> str:
+    """The line of one kind, meshed with as many seeds as wanted."""
+    every = [
+        made(described(*kind[:3], seed, ADDED[kind.added]))
+        for seed in range(seeds or SEEDS[kind.shape])
+    ]
+    return line(kind.name, every, SIZES[kind.shape][kind.count][1])
+
+
+def names(known: Iterable[str]) -> Callable[[str], list[str]]:
+    """Reader of an option: some of the known names with commas between them, or `all`."""
+
+    def read(text: str) -> list[str]:
+        given = list(known) if text == "all" else text.split(",")
+        if strange := set(given) - set(known):
+            raise argparse.ArgumentTypeError(f"{strange.pop()} is none of {', '.join(known)}")
+        return given
+
+    return read
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int)
     parser.add_argument("--grains", type=lambda text: [int(word) for word in text.split(",")])
-    parser.add_argument("--shape", choices=["disc", "sphere"])
-    parser.add_argument("--film", type=float, help="thickness, nm")
-    parser.add_argument("--coating", type=float, help="thickness, nm")
+    parser.add_argument("--shape", choices=list(SIZES))
+    parser.add_argument("--structure", type=names(STRUCTURES), default=list(STRUCTURES))
+    parser.add_argument("--with", dest="added", type=names(ADDED), default=["bare"])
     options = parser.parse_args()
-    added: dict[str, Any] = {}
-    if options.film:
-        added["boundary"] = {"state": "lpo", "thickness": options.film * 1e-9}
-    if options.coating:
-        added["coating"] = {"thickness": options.coating * 1e-9}
     print("seconds and SICN: median and worst over the seeds; SICN of the worst cell of a mesh")
     print("spread: of ln of the grain diameter; deficit: of the volume, over (h/R)^2")
     print(HEAD)
-    for shape, count, structure in wanted(options):
-        seeds = range(options.seeds or SEEDS[shape])
-        every = [made(described(shape, count, structure, seed, added)) for seed in seeds]
-        print(line(f"{shape} {count} {structure}", every, SIZES[shape][count][1]), flush=True)
+    for kind in wanted(options):
+        print(tried(kind, options.seeds), flush=True)
 
 
 if __name__ == "__main__":

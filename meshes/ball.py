@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.charts import frames
-from meshes.complexes import OUTSIDE, Floats, Ints, MeshError
-from meshes.enclosed import images, onto_ball, planes, require_enclosed
+from meshes.complexes import OUTSIDE, PORE, Bools, Floats, Ints, MeshError
+from meshes.enclosed import (
+    TOO_FEW,
+    images,
+    planes,
+    pore_seed,
+    require_enclosed,
+    rounded,
+    with_pore,
+)
 from meshes.orientation import sphere_points
 from meshes.polyhedra import (
     Polyhedra,
@@ -20,9 +28,7 @@ from meshes.polyhedra import (
     space_cells,
     without_needless,
 )
-from meshes.power import Seeds
-
-Bools = NDArray[np.bool_]
+from meshes.power import Seeds, joined
 
 FEWEST_MIRRORED = 12  # grains; fewer images do not enclose the ball
 PLANES = 150
@@ -34,42 +40,49 @@ CAP, WIDEST_WITHOUT_CAP = np.radians([40.0, 100.0])
 log = logging.getLogger(__name__)
 
 
-def ball_cells(seeds: Seeds, radius: float) -> Polyhedra:
-    """Cells of one or more seeds in a ball of `radius` (um). Raises MeshError if degenerate."""
+def ball_cells(seeds: Seeds, radius: float, pore: float = 0.0) -> Polyhedra:
+    """Cells of one or more seeds in a ball of `radius` around a pore (um).
+
+    Raises MeshError if degenerate.
+    """
     if seeds.size >= FEWEST_MIRRORED:
         try:
-            return mirrored_ball(seeds, radius)
+            return mirrored_ball(seeds, radius, pore)
         except MeshError as error:
             log.debug("cut by planes, for %s", error)
-    return cut_ball(seeds, radius)
+    return cut_ball(seeds, radius, pore)
 
 
-def mirrored_ball(seeds: Seeds, radius: float) -> Polyhedra:
+def mirrored_ball(seeds: Seeds, radius: float, pore: float = 0.0) -> Polyhedra:
     """Cells shut off by the mirror images of their seeds; one outer patch for each outer grain.
 
     Raises MeshError where the images do not enclose the particle.
     """
-    others = images(seeds, radius)
-    vertices, rings, sides = space_cells(seeds, others)
-    rings, sides = _joined(vertices, rings, sides, _whole(sides, seeds.size))
-    return _rounded(vertices, without_needless(rings, set()), sides, (seeds, others), radius)
+    others, centre = images(seeds, radius), pore_seed(seeds, pore)
+    vertices, rings, sides = space_cells(seeds, joined(centre, others))
+    sides = with_pore(sides, seeds.size, pore)
+    rings, sides = _merged(vertices, rings, sides, _whole(sides, seeds.size))
+    cells = Polyhedra(vertices, sides, radius, without_needless(rings, set()), pore=pore)
+    return _rounded(cells, joined(seeds, centre), others)
 
 
-def cut_ball(seeds: Seeds, radius: float) -> Polyhedra:
+def cut_ball(seeds: Seeds, radius: float, pore: float = 0.0) -> Polyhedra:
     """Cells cut by many planes that touch the sphere: for any number of seeds, even one.
 
     Each outer grain has one outer patch if that is not too wide; else the patches are cut up.
     Raises MeshError if degenerate.
     """
-    others = planes(sphere_points(PLANES), radius)
-    vertices, rings, sides = space_cells(seeds, others)
+    others, centre = planes(sphere_points(PLANES), radius), pore_seed(seeds, pore)
+    vertices, rings, sides = space_cells(seeds, joined(centre, others))
+    sides = with_pore(sides, seeds.size, pore)
     try:
-        joined = _joined(vertices, rings, sides, _whole(sides, seeds.size))
+        merged = _merged(vertices, rings, sides, _whole(sides, seeds.size))
     except MeshError as error:
         log.debug("the outside is cut up, for %s", error)
-        joined = _joined(vertices, rings, sides, _parts(vertices, rings, sides, seeds.size))
-    kept = _ends_of_boundaries(*joined)
-    return _rounded(vertices, without_needless(joined[0], kept), joined[1], (seeds, others), radius)
+        merged = _merged(vertices, rings, sides, _parts(vertices, rings, sides, seeds.size))
+    kept = _ends_of_boundaries(*merged)
+    cells = Polyhedra(vertices, merged[1], radius, without_needless(merged[0], kept), pore=pore)
+    return _rounded(cells, joined(seeds, centre), others)
 
 
 def _whole(sides: Ints, count: int) -> Ints:
@@ -99,7 +112,7 @@ def _parts(vertices: Floats, rings: list[Ring], sides: Ints, count: int) -> Ints
     return patch
 
 
-def _joined(
+def _merged(
     vertices: Floats, rings: list[Ring], sides: Ints, patch: Ints
 ) -> tuple[list[Ring], Ints]:
     """Rings and sides with the outer faces of a patch joined."""
@@ -128,15 +141,12 @@ def _ends_of_boundaries(rings: list[Ring], sides: Ints) -> set[int]:
     return {vertex for number in between for vertex in rings[number]}
 
 
-def _rounded(
-    vertices: Floats, rings: list[Ring], sides: Ints, who: tuple[Seeds, Seeds], radius: float
-) -> Polyhedra:
+def _rounded(cells: Polyhedra, inside: Seeds, others: Seeds) -> Polyhedra:
     """Polyhedra moved onto the ball. Raises MeshError if they are not closed bodies within it."""
-    cells = compact_faces(vertices, rings, sides, radius)
-    require_enclosed(cells.vertices, radius)
-    for grain in (OUTSIDE, *range(cells.grain_count)):
+    cells = compact_faces(cells)
+    require_enclosed(cells.vertices, cells.radius)
+    for grain in (*((PORE,) if cells.pore > 0 else ()), OUTSIDE, *range(cells.grain_count)):
         own = np.nonzero((cells.sides == grain).any(axis=1))[0]
         if not is_closed(cells.rings[k] for k in own):
-            raise MeshError("a grain is not one closed body")
-    moved = onto_ball(cells.vertices, cells.outer_vertices, *who, radius)
-    return cells._replace(vertices=moved)
+            raise MeshError(TOO_FEW if grain < 0 < cells.pore else "a grain is not one closed body")
+    return replace(cells, vertices=rounded(cells, inside, others))

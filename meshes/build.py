@@ -18,7 +18,7 @@ from meshes.film import FilmError
 from meshes.msh_file import write_msh
 from meshes.orientation import grain_axes
 from meshes.phases import add_phases
-from meshes.quality import measure, require_sound, with_phases
+from meshes.quality import measure, pore_report, require_sound, with_phases
 from meshes.routes import make
 from meshes.simplices import Simplices, region_measures
 from solver.case import ParticleCase
@@ -26,7 +26,7 @@ from solver.case import ParticleCase
 if TYPE_CHECKING:
     from solver.case import AnyParticle
 
-FORMAT = 7  # raise it whenever the same input gives another mesh or table
+FORMAT = 8  # raise it whenever the same input gives another mesh or table
 RETRIES = 5
 MOST_CELLS = 20_000_000
 UPRIGHT = [0.0, 0.0, 1.0]  # c axis of what is no grain, and has none
@@ -81,13 +81,13 @@ def _make(particle: AnyParticle, folder: Path) -> dict[str, Any]:
 
 
 def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any]:
-    grains, radius, notes = make(particle, attempt, folder)
+    grains, radius, pore, notes = make(particle, attempt, folder)
     bare = measure(grains, radius)
     require_sound(grains, bare)
     c_axis = _axes(grains, particle)
     boundaries = boundary_table(grains, c_axis, particle.boundary, particle.seed)
     mesh, phases = add_phases(grains, particle, boundaries)
-    quality = bare if mesh is grains else with_phases(mesh, radius, bare)
+    quality = bare if mesh is grains else with_phases(mesh, radius, grains, bare)
     require_sound(mesh, quality)
     write_msh(folder / MESH, mesh)
     return {
@@ -96,6 +96,7 @@ def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any
         "radius": radius,
         "grains": _region_table(mesh, c_axis),
         "boundaries": boundaries,
+        "pore": pore_report(mesh, pore),
         "quality": quality._asdict() | notes,
     } | phases
 

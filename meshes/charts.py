@@ -15,10 +15,10 @@ def frames(normals: Floats) -> tuple[Floats, Floats]:
     return first, np.asarray(np.cross(normals, first), np.float64)
 
 
-def to_sphere_chart(points: Floats, middles: Floats, radius: float) -> Floats:
+def to_sphere_chart(points: Floats, middles: Floats, radius: float | Floats) -> Floats:
     """Points (n, 3) of the sphere as (n, 2): distance from `middles` along the sphere, direction.
 
-    middles: (n, 3) or (3,), unit vectors.
+    middles: (n, 3) or (3,), unit vectors. radius: one, or (n, 1).
     """
     first, second = frames(middles)
     flat = np.stack([(points * first).sum(-1), (points * second).sum(-1)], axis=-1)
@@ -27,7 +27,7 @@ def to_sphere_chart(points: Floats, middles: Floats, radius: float) -> Floats:
     return flat * (radius * angle / np.maximum(length, 1e-14 * radius))
 
 
-def from_sphere_chart(flat: Floats, middles: Floats, radius: float) -> Floats:
+def from_sphere_chart(flat: Floats, middles: Floats, radius: float | Floats) -> Floats:
     """The points (n, 3) of the sphere, exactly on it, that `to_sphere_chart` sends to (n, 2)."""
     first, second = frames(middles)
     length = np.linalg.norm(flat, axis=-1, keepdims=True)

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from meshes.complexes import OUTSIDE, Complex, Floats, Ints, MeshError, compact
-from meshes.power import Seeds, Tree, unweighted
+from meshes.complexes import OUTSIDE, PORE, Complex, Floats, Ints, MeshError, compact
+from meshes.enclosed import pore_seed, with_pore
+from meshes.power import Seeds, Tree, joined, unweighted
 from meshes.voronoi import check_cover, plane_cells
 
 
-def clipped_cells(seeds: Seeds, radius: float) -> Complex:
-    """Cells of two or more seeds, cut by the circle. Raises MeshError if degenerate."""
+def clipped_cells(seeds: Seeds, radius: float, pore: float = 0.0) -> Complex:
+    """Cells of two or more seeds around a pore (um), cut by the circle.
+
+    Raises MeshError if degenerate.
+    """
     turns = np.arange(3) * 2 * np.pi / 3 + 0.1
     far = 100 * radius * np.column_stack([np.cos(turns), np.sin(turns)])
-    vertices, facets, sides = plane_cells(seeds, unweighted(far))
+    vertices, facets, sides = plane_cells(seeds, joined(pore_seed(seeds, pore), unweighted(far)))
+    sides = with_pore(sides, seeds.size, pore)
     between = sides[:, 1] < seeds.size
     vertices, facets, kept = _cut_by_circle(vertices, facets[between], radius)
     vertices, facets, sides = _with_arcs(vertices, facets, sides[between][kept], seeds, radius)
-    cells = compact(vertices, facets, sides, radius)
+    cells = compact(Complex(vertices, sides, radius, facets, pore=pore))
+    if pore > 0:
+        wall = cells.wall == PORE
+        cells.vertices[wall] *= pore / np.linalg.norm(cells.vertices[wall], axis=1, keepdims=True)
     check_cover(cells)
     return cells
 

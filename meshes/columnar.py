@@ -19,3 +19,10 @@ def stretched(vertices: Floats, radius: float, core_radius: float, aspect_ratio:
     scale = core_radius * radius / start
     outside = core_radius * radius * (np.maximum(distance, start) / start) ** aspect_ratio
     return vertices * np.where(distance > start, outside / np.maximum(distance, start), scale)
+
+
+def unstretched(distance: float, radius: float, core_radius: float, aspect_ratio: float) -> float:
+    """Distance from the centre that `stretched` sends to `distance`; all in one unit."""
+    core = core_radius * radius
+    start = radius * core_radius ** (1 / aspect_ratio)
+    return start * (distance / core if distance < core else (distance / core) ** (1 / aspect_ratio))

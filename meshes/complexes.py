@@ -6,15 +6,17 @@ Nothing here depends on a mesher: a complex can be checked and drawn by itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
-OUTSIDE = -1
+OUTSIDE, PORE = -1, -2  # in place of a second grain
+INNER = 0  # of vertices that are on neither
 ARC_STEP = np.radians(2.0)  # between the corners of the polygon that stands for an arc
 
 
@@ -22,17 +24,18 @@ class MeshError(RuntimeError):
     """A particle could not be tessellated or meshed; the message says why."""
 
 
-class Complex(NamedTuple):
-    """Grains of a disc; straight facets between grains, circular arcs on the outside.
+@dataclass(frozen=True)
+class GrainCells:
+    """Grains of a disc or ball, bounded by straight facets between them and by round ones.
 
-    vertices: (V, 2) positions, um. facets: (F, 2) vertex numbers. sides: (F, 2) grain numbers,
-    the lower one first; (grain, OUTSIDE) on the surface. radius: um.
+    vertices: (V, d) positions, um. sides: (F, 2) grain numbers, the lower one first; (grain,
+    OUTSIDE) on the surface, (grain, PORE) on the wall of the pore. radius, pore: um; no pore if 0.
     """
 
     vertices: Floats
-    facets: Ints
     sides: Ints
     radius: float
+    pore: float = field(default=0.0, kw_only=True)
 
     @property
     def grain_count(self) -> int:
@@ -40,23 +43,65 @@ class Complex(NamedTuple):
         return int(self.sides.max()) + 1
 
     @property
-    def on_surface(self) -> NDArray[np.bool_]:
-        """(F,) whether a facet lies on the outside of the particle."""
-        return self.sides[:, 1] == OUTSIDE
+    def mean_diameter(self) -> float:
+        """Diameter (um) of a disc or ball as large as the grains are on average."""
+        d = self.vertices.shape[1]
+        solid = 1 - (self.pore / self.radius) ** d
+        return float(2 * self.radius * (solid / self.grain_count) ** (1 / d))
 
     @property
-    def outer_vertices(self) -> NDArray[np.bool_]:
-        """(V,) whether a vertex lies on the outside of the particle."""
-        outer = np.zeros(len(self.vertices), bool)
-        outer[self.facets[self.on_surface]] = True
-        return outer
+    def is_round(self) -> Bools:
+        """(F,) whether a facet lies on the outside or on the wall of the pore."""
+        return self.sides[:, 1] < 0
+
+    @property
+    def wall(self) -> Ints:
+        """(V,) OUTSIDE or PORE where a vertex lies on one of them, else INNER."""
+        wall = np.full(len(self.vertices), INNER)
+        for surface in (OUTSIDE, PORE):
+            wall[self.corners(np.nonzero(self.sides[:, 1] == surface)[0])] = surface
+        return wall
+
+    def corners(self, chosen: Ints) -> Ints:
+        """Numbers of the vertices of some facets."""
+        raise NotImplementedError
+
+    @property
+    def straight_edges(self) -> Ints:
+        """(e, 2) vertices of the edges that are no part of the outside or of the pore."""
+        raise NotImplementedError
+
+    def radius_of(self, wall: Ints | int) -> Floats:
+        """Radii, um, of round facets or of vertices on them: OUTSIDE or PORE."""
+        return np.where(wall == PORE, self.pore, self.radius)
 
 
-def compact(vertices: Floats, facets: Ints, sides: Ints, radius: float) -> Complex:
-    """Complex without the vertices that no facet uses, facets ordered by their sides."""
+@dataclass(frozen=True)
+class Complex(GrainCells):
+    """Grains of a disc; straight facets between grains, circular arcs on the outside and the pore.
+
+    facets: (F, 2) vertex numbers.
+    """
+
+    facets: Ints
+
+    def corners(self, chosen: Ints) -> Ints:
+        """Numbers of the vertices of some facets."""
+        return self.facets[chosen].ravel()
+
+    @property
+    def straight_edges(self) -> Ints:
+        """(e, 2) vertices of the facets between grains."""
+        return self.facets[~self.is_round]
+
+
+def compact(cells: Complex) -> Complex:
+    """The complex without the vertices that no facet uses, facets ordered by their sides."""
+    facets, sides = cells.facets, cells.sides
     order = np.lexsort((facets[:, 1], facets[:, 0], sides[:, 1], sides[:, 0]))
     used, numbers = np.unique(facets[order], return_inverse=True)
-    return Complex(vertices[used], numbers.reshape(-1, 2), sides[order], radius)
+    numbers = numbers.reshape(-1, 2)
+    return replace(cells, vertices=cells.vertices[used], facets=numbers, sides=sides[order])
 
 
 def pairs_of(numbers: Ints) -> list[tuple[int, int]]:
@@ -112,17 +157,17 @@ def polygons(cells: Complex, angle: float = ARC_STEP) -> list[Floats]:
 def facet_line(cells: Complex, number: int, angle: float) -> Floats:
     """Points (k, 2) along a facet from its first to its second vertex, both included."""
     start, end = cells.vertices[cells.facets[number]]
-    if not cells.on_surface[number]:
+    if not cells.is_round[number]:
         return np.array([start, end])
     first = np.arctan2(start[1], start[0])
     span = arc_span(cells, number)
     inner = first + span * np.linspace(0, 1, int(np.ceil(abs(span) / angle)) + 1)[1:-1]
-    arc = cells.radius * np.column_stack([np.cos(inner), np.sin(inner)])
+    arc = cells.radius_of(cells.sides[number, 1]) * np.column_stack([np.cos(inner), np.sin(inner)])
     return np.vstack([start, arc, end])
 
 
 def arc_span(cells: Complex, number: int) -> float:
-    """Signed angle (-pi, pi] from the first to the second vertex of a surface facet."""
+    """Signed angle (-pi, pi] from the first to the second vertex of a round facet."""
     start, end = cells.vertices[cells.facets[number]]
     return float(np.arctan2(cross(start, end), start @ end))
 

@@ -11,17 +11,24 @@ import numpy as np
 from meshes.image import expected_cells_of_image, grain_labels
 from meshes.labels import read_labels
 from meshes.simplices import Simplices, between_regions, facet_areas, facets, volumes
-from meshes.sizes import BALL, DIMENSION, expected_cells, micrometres, sizes_of
+from meshes.sizes import (
+    BALL,
+    DIMENSION,
+    expected_cells,
+    micrometres,
+    pore_radius,
+    sizes_of,
+    solid_radius,
+)
 from meshes.voxels import BACKGROUND
 
 if TYPE_CHECKING:
     from solver.case import AnyParticle, ImageCase, ParticleCase
     from solver.case.particle import BoundaryCase
 
-# Surface of a grain and of a ball of volume 1; that of grains is of regular hexagons and of
-# truncated octahedra, with some percent for their irregularity.
+# Surface of a grain of volume 1: of regular hexagons and of truncated octahedra, with some percent
+# for their irregularity.
 GRAIN_SURFACE = {2: 1.04 * 3.722, 3: 1.09 * 5.315}
-BALL_SURFACE = {2: 2 * pi**0.5, 3: (36 * pi) ** (1 / 3)}
 FACET = {2: 1.0, 3: 0.433}  # area of a regular facet of edge 1
 # Facets that meshes have over regular ones: edges of the tessellation are cut into whole numbers.
 FACET_EXCESS = {2: 1.0, 3: 1.2}
@@ -87,21 +94,25 @@ def _filled_share(rule: BoundaryCase, grains: Estimate) -> float:
 
 def _of_round(particle: ParticleCase) -> Estimate:
     d, radius = DIMENSION[particle.shape], micrometres(particle.radius)
-    sizes, count = sizes_of(particle), particle.grains.count
-    cells = expected_cells(sizes, d, radius, count)
+    sizes, count, pore = sizes_of(particle), particle.grains.count, pore_radius(particle)
+    cells = expected_cells(sizes, d, radius, count, pore)
+    solid = solid_radius(radius, pore, d)
+    wall = BALL[d] * d * pore ** (d - 1)
     if d == 2 and count > 1:
-        side = SIDE * 2 * radius / count**0.5
+        side = SIDE * 2 * solid / count**0.5
         sizes = sizes._replace(boundary=side / (side / sizes.boundary + 0.5))
-    volume = BALL[d] * radius**d
-    whole = GRAIN_SURFACE[d] * count ** (1 / d) - BALL_SURFACE[d]
-    area = 0.5 * whole * volume ** (1 - 1 / d) if count > 1 else 0.0
-    outer = BALL_SURFACE[d] * volume ** (1 - 1 / d) / (FACET[d] * sizes.surface ** (d - 1))
+    volume = BALL[d] * solid**d
+    round_about = BALL[d] * d * radius ** (d - 1)
+    whole = GRAIN_SURFACE[d] * count ** (1 / d) * volume ** (1 - 1 / d)
+    area = 0.5 * (whole - round_about - wall) if count > 1 else 0.0
+    outer = round_about / (FACET[d] * sizes.surface ** (d - 1))
+    inner = wall / (FACET[d] * sizes.boundary ** (d - 1))
     return Estimate(
         dimension=d,
         grains=count,
-        radius=radius,
+        radius=solid,
         cells=round(cells),
-        points=_points(d, cells, outer),
+        points=_points(d, cells, outer + inner),
         boundary_facets=round(FACET_EXCESS[d] * area / (FACET[d] * sizes.boundary ** (d - 1))),
         outer_facets=round(outer),
         boundary_area=area / volume,

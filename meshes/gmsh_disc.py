@@ -15,6 +15,7 @@ import numpy as np
 GROWTH = 0.3  # of element size per distance, from the boundaries inwards
 FRONTAL_DELAUNAY = 6
 TRIANGLE = 2
+OUTSIDE = -1  # in place of a second grain
 
 
 def main(folder: Path) -> None:
@@ -46,16 +47,16 @@ def _set_options() -> None:
 
 def _draw(cells: dict[str, Any]) -> list[int]:
     """Build the geometry; the surfaces of the grains in order."""
-    geometry, outer = gmsh.model.geo, cells["sides"][:, 1] < 0
+    geometry, round_ones = gmsh.model.geo, cells["sides"][:, 1] < 0
     sizes = np.full(len(cells["vertices"]), float(cells["boundary"]))
-    sizes[cells["facets"][outer]] = float(cells["surface"])
+    sizes[cells["facets"][cells["sides"][:, 1] == OUTSIDE]] = float(cells["surface"])
     centre = geometry.addPoint(0, 0, 0)
     points = [
         geometry.addPoint(x, y, 0, size)
         for (x, y), size in zip(cells["vertices"], sizes, strict=True)
     ]
     curves = []
-    for (a, b), is_arc in zip(cells["facets"], outer, strict=True):
+    for (a, b), is_arc in zip(cells["facets"], round_ones, strict=True):
         ends = points[a], points[b]
         curve = (
             geometry.addCircleArc(ends[0], centre, ends[1]) if is_arc else geometry.addLine(*ends)

@@ -42,7 +42,7 @@ def mesh_complex(cells: Complex, sizes: Sizes, folder: Path) -> Simplices:
         "loops": np.array(signed),
         "loop_lengths": np.array([len(turn) for turn in turns]),
     }
-    limit = time_limit(expected_cells(sizes, 2, cells.radius, cells.grain_count))
+    limit = time_limit(expected_cells(sizes, 2, cells.radius, cells.grain_count, cells.pore))
     found = _run_worker(DISC, geometry | sizes._asdict(), limit, folder)
     return _grains(found, cells.grain_count)
 
@@ -52,7 +52,7 @@ def fill_ball(cells: Polyhedra, sizes: Sizes, folder: Path) -> Simplices:
 
     Faces first, each once, then the volumes between them. Raises MeshError as `mesh_complex`.
     """
-    limit = time_limit(expected_cells(sizes, 3, cells.radius, cells.grain_count))
+    limit = time_limit(expected_cells(sizes, 3, cells.radius, cells.grain_count, cells.pore))
 
     def mesh_flat(corners: Floats, starts: Ints) -> Flat:
         largest = max(sizes.boundary, sizes.surface)

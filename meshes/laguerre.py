@@ -8,17 +8,18 @@ found by damped Newton steps that leave no cell empty (Kitagawa, Merigot, Thiber
 from __future__ import annotations
 
 from typing import NamedTuple
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from scipy.sparse import coo_array, diags_array
-from scipy.sparse.linalg import spsolve
+from scipy.sparse.linalg import MatrixRankWarning, spsolve
 from scipy.special import ndtri
 
 from meshes.complexes import Floats, Ints, MeshError
-from meshes.enclosed import planes
+from meshes.enclosed import TOO_FEW, planes, pore_seed
 from meshes.orientation import sphere_points
 from meshes.polyhedra import space_cells
-from meshes.power import Seeds
+from meshes.power import Seeds, joined
 from meshes.voronoi import plane_cells
 
 GROWING = 8  # steps in which the wanted sizes go from all equal to the distribution
@@ -27,6 +28,13 @@ ENOUGH = 0.01  # mean error of a grain's volume
 DAMPING = (1.0, 0.5, 0.25, 0.1, 0.03)
 LEAST_SHARE = 0.1  # of its aim that no cell may fall short of
 SIDES = {2: 60, 3: 120}  # of the polytope that stands for the ball
+
+
+class Around(NamedTuple):
+    """What is not grains: far seeds beyond the outside, and a pore of a radius (um)."""
+
+    far: Seeds
+    pore: float = 0.0
 
 
 class Cells(NamedTuple):
@@ -53,8 +61,10 @@ def wanted_shares(count: int, dimension: int, spread: float, rng: np.random.Gene
     return volumes / volumes.sum()
 
 
-def solved(points: Floats, shares: Floats, radius: float) -> Seeds:
+def solved(points: Floats, shares: Floats, radius: float, pore: float = 0.0) -> Seeds:
     """Seeds that start at points (n, d), and weights that give their cells the wanted shares.
+
+    pore: radius of a pore in the middle, um.
 
     While the wanted sizes grow from equal ones, the seeds move to the centroids of their cells.
     Raises MeshError where the points have no cells.
@@ -62,7 +72,8 @@ def solved(points: Floats, shares: Floats, radius: float) -> Seeds:
     count, dimension = points.shape
     turns = 2 * np.pi * np.arange(SIDES[2]) / SIDES[2]
     circle = np.column_stack([np.cos(turns), np.sin(turns)])
-    around = planes(circle if dimension == 2 else sphere_points(SIDES[3]), radius)
+    far = planes(circle if dimension == 2 else sphere_points(SIDES[3]), radius)
+    around = Around(far, pore)
     seeds = Seeds(points, np.zeros(count))
     cells = measured(seeds, around)
     for step in range(1, STEPS + 1):
@@ -77,13 +88,14 @@ def solved(points: Floats, shares: Floats, radius: float) -> Seeds:
     return seeds._replace(weights=seeds.weights - seeds.weights.min())
 
 
-def measured(seeds: Seeds, around: Seeds) -> Cells:
+def measured(seeds: Seeds, around: Around) -> Cells:
     """Measures of the cells. Raises MeshError if one is empty."""
+    others = joined(pore_seed(seeds, around.pore), around.far)
     faces = _plane_faces if seeds.points.shape[1] == 2 else _space_faces
-    sides, normals, middles = faces(seeds, around)
+    sides, normals, middles = faces(seeds, others)
     first, second = sides.T
     inner = second < seeds.size
-    everyone = np.vstack([seeds.points, around.points])
+    everyone = np.vstack([seeds.points, others.points])
     along = everyone[second] - everyone[first]
     distance = np.linalg.norm(along, axis=1)
     area = np.linalg.norm(normals, axis=1)
@@ -102,16 +114,16 @@ def measured(seeds: Seeds, around: Seeds) -> Cells:
     return Cells(volumes, sums / volumes[:, None], sides[inner], growth)
 
 
-def _plane_faces(seeds: Seeds, around: Seeds) -> tuple[Ints, Floats, Floats]:
+def _plane_faces(seeds: Seeds, others: Seeds) -> tuple[Ints, Floats, Floats]:
     """Sides (f, 2), normals as long as the edges (f, 2) and midpoints (f, 2)."""
-    vertices, facets, sides = plane_cells(seeds, around)
+    vertices, facets, sides = plane_cells(seeds, others)
     start, end = vertices[facets[:, 0]], vertices[facets[:, 1]]
     return sides, end - start, 0.5 * (start + end)
 
 
-def _space_faces(seeds: Seeds, around: Seeds) -> tuple[Ints, Floats, Floats]:
+def _space_faces(seeds: Seeds, others: Seeds) -> tuple[Ints, Floats, Floats]:
     """Sides (f, 2), normals as large as the faces (f, 3) and means of their corners (f, 3)."""
-    vertices, rings, sides = space_cells(seeds, around)
+    vertices, rings, sides = space_cells(seeds, others)
     lengths = np.array([len(ring) for ring in rings])
     starts = np.cumsum(lengths) - lengths
     corners = vertices[np.concatenate(rings)]
@@ -122,7 +134,7 @@ def _space_faces(seeds: Seeds, around: Seeds) -> tuple[Ints, Floats, Floats]:
     return sides, 0.5 * np.add.reduceat(np.cross(spokes, following), starts), middles
 
 
-def _improved(seeds: Seeds, cells: Cells, aim: Floats, around: Seeds) -> tuple[Seeds, Cells]:
+def _improved(seeds: Seeds, cells: Cells, aim: Floats, around: Around) -> tuple[Seeds, Cells]:
     """Seeds with weights that come nearer to the aim (n,), and their cells."""
     change, before = _newton_step(cells, aim), np.abs(aim - cells.volumes).sum()
     for damping in DAMPING:
@@ -146,10 +158,15 @@ def _newton_step(cells: Cells, aim: Floats) -> Floats:
     degree = links.sum(axis=1)
     # The weights have no zero point of their own; a trace of the diagonal gives them one.
     matrix = diags_array(degree * (1 + 1e-9)) - links
-    return np.atleast_1d(spsolve(matrix.tocsc(), aim - cells.volumes))
+    with catch_warnings():
+        simplefilter("ignore", MatrixRankWarning)
+        change = np.atleast_1d(spsolve(matrix.tocsc(), aim - cells.volumes))
+    if not np.isfinite(change).all():
+        raise MeshError(f"{TOO_FEW}: one has no neighbour")
+    return change
 
 
-def _first_sound(trials: list[Seeds], around: Seeds) -> tuple[Seeds, Cells]:
+def _first_sound(trials: list[Seeds], around: Around) -> tuple[Seeds, Cells]:
     """The first of some seeds whose cells are all there, and these."""
     for trial in trials[:-1]:
         try:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from meshes.complexes import Floats, Ints
+from meshes.complexes import OUTSIDE, Floats, Ints
 from meshes.polyhedra import Polyhedra
 from meshes.sizes import Sizes
 
@@ -43,9 +43,9 @@ def outlines(cells: Polyhedra, sizes: Sizes) -> Outlines:
     edges, which = np.unique(
         np.sort(np.column_stack([corners, following]), axis=1), axis=0, return_inverse=True
     )
-    is_outer = np.zeros(len(edges), bool)
-    is_outer[which[cells.on_surface[face]]] = True
-    points, pieces = _divided(cells, edges, is_outer, sizes)
+    is_arc = np.zeros(len(edges), bool)
+    is_arc[which[cells.is_round[face]]] = True
+    points, pieces = _divided(cells, edges, is_arc, sizes)
     first = len(cells.vertices) + np.cumsum(pieces - 1) - (pieces - 1)  # inner node of each edge
     # Around a face, each edge gives its first corner and then its inner nodes, forth or back.
     counts = pieces[which]
@@ -59,13 +59,15 @@ def outlines(cells: Polyhedra, sizes: Sizes) -> Outlines:
 
 
 def _divided(
-    cells: Polyhedra, edges: Ints, is_outer: np.ndarray, sizes: Sizes
+    cells: Polyhedra, edges: Ints, is_arc: np.ndarray, sizes: Sizes
 ) -> tuple[Floats, Ints]:
     """Vertices and inner nodes of edges, and into how many pieces each edge (e, 2) is cut."""
     start, end = cells.vertices[edges[:, 0]], cells.vertices[edges[:, 1]]
-    at = np.where(cells.outer_vertices, sizes.surface, sizes.boundary)[edges]
-    angle = np.where(is_outer, _angle(start, end), 0.0)
-    length = np.where(is_outer, angle * cells.radius, np.linalg.norm(end - start, axis=1))
+    wall = cells.wall
+    radius = cells.radius_of(wall)[edges[:, 0]]
+    at = np.where(wall == OUTSIDE, sizes.surface, sizes.boundary)[edges]
+    angle = np.where(is_arc, _angle(start, end), 0.0)
+    length = np.where(is_arc, angle * radius, np.linalg.norm(end - start, axis=1))
     growth = at[:, 1] / at[:, 0]
     # The size grows linearly along the edge: the integral of ds / h is L ln(g) / (h1 - h0).
     mean = at[:, 0] * _ratio(growth - 1, np.log(growth))
@@ -75,13 +77,13 @@ def _divided(
     g = growth[edge]
     share = np.where(np.abs(g - 1) < 1e-9, share, (g**share - 1) / np.where(g == 1, 1, g - 1))
     straight = start[edge] + share[:, None] * (end - start)[edge]
-    turn = np.where(is_outer, angle, 1.0)[edge]
+    turn = np.where(is_arc, angle, 1.0)[edge]
     arc = (
         np.sin((1 - share) * turn)[:, None] * start[edge]
         + np.sin(share * turn)[:, None] * end[edge]
     )
-    arc *= cells.radius / np.linalg.norm(arc, axis=1, keepdims=True)
-    return np.vstack([cells.vertices, np.where(is_outer[edge][:, None], arc, straight)]), pieces
+    arc *= radius[edge][:, None] / np.linalg.norm(arc, axis=1, keepdims=True)
+    return np.vstack([cells.vertices, np.where(is_arc[edge][:, None], arc, straight)]), pieces
 
 
 def _angle(a: Floats, b: Floats) -> Floats:

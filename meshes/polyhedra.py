@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from meshes.complexes import OUTSIDE, Floats, Ints, MeshError, walk
+from meshes.complexes import OUTSIDE, Floats, GrainCells, Ints, MeshError, walk
 from meshes.power import Seeds, centres, joined, triangulate
 
 Ring = list[int]
@@ -21,44 +20,38 @@ EDGES = np.array([[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]])
 REST = np.array([[2, 3], [1, 3], [1, 2], [0, 3], [0, 2], [0, 1]])  # corners not on an edge
 
 
-class Polyhedra(NamedTuple):
-    """Grains of a ball; faces between grains, and patches of the sphere on the outside.
+@dataclass(frozen=True)
+class Polyhedra(GrainCells):
+    """Grains of a ball; faces between grains, and patches of the sphere on the outside and pore.
 
-    vertices: (V, 3) positions, um. rings: vertex numbers around every face. sides: (F, 2) grain
-    numbers, the lower one first; (grain, OUTSIDE) on the surface. radius: um. Edges between grains
-    are straight, edges of the outside are great arcs.
+    rings: vertex numbers around every face. Edges between grains are straight, edges of the
+    outside and of the pore are great arcs.
     """
 
-    vertices: Floats
     rings: list[Ring]
-    sides: Ints
-    radius: float
+
+    def corners(self, chosen: Ints) -> Ints:
+        """Numbers of the vertices of some faces."""
+        return np.array([vertex for k in chosen for vertex in self.rings[k]], np.int64)
 
     @property
-    def grain_count(self) -> int:
-        """Number of grains."""
-        return int(self.sides.max()) + 1
-
-    @property
-    def on_surface(self) -> NDArray[np.bool_]:
-        """(F,) whether a face lies on the outside of the particle."""
-        return self.sides[:, 1] == OUTSIDE
-
-    @property
-    def outer_vertices(self) -> NDArray[np.bool_]:
-        """(V,) whether a vertex lies on the outside of the particle."""
-        outer = np.zeros(len(self.vertices), bool)
-        for number in np.nonzero(self.on_surface)[0]:
-            outer[self.rings[number]] = True
-        return outer
+    def straight_edges(self) -> Ints:
+        """(e, 2) vertices of the edges that are no part of the outside or of the pore."""
+        rounds = self.is_round
+        edges: tuple[set[Edge], set[Edge]] = (set(), set())
+        for number, ring in enumerate(self.rings):
+            edges[int(rounds[number])].update(ring_edges(ring))
+        return np.array(sorted(edges[0] - edges[1]), np.int64).reshape(-1, 2)
 
 
-def compact_faces(vertices: Floats, rings: Sequence[Ring], sides: Ints, radius: float) -> Polyhedra:
-    """Polyhedra without the vertices that no face uses, faces ordered by their sides."""
+def compact_faces(cells: Polyhedra) -> Polyhedra:
+    """The polyhedra without the vertices that no face uses, faces ordered by their sides."""
+    rings, sides = cells.rings, cells.sides
     order = np.lexsort((np.array([min(ring) for ring in rings]), sides[:, 1], sides[:, 0]))
     used, numbers = np.unique(np.concatenate([rings[k] for k in order]), return_inverse=True)
     ends = np.cumsum([len(rings[k]) for k in order])
-    return Polyhedra(vertices[used], _split(numbers, ends), sides[order], radius)
+    parts = _split(numbers, ends)
+    return replace(cells, vertices=cells.vertices[used], rings=parts, sides=sides[order])
 
 
 def space_cells(seeds: Seeds, others: Seeds) -> tuple[Floats, list[Ring], Ints]:

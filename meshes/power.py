@@ -67,8 +67,14 @@ def triangulate(seeds: Seeds) -> Ints:
 
 
 def centres(seeds: Seeds, simplices: Ints) -> Floats:
-    """Points (m, d) of equal power distance to all corners of each simplex (m, d + 1)."""
+    """Points (m, d) of equal power distance to all corners of each simplex (m, d + 1).
+
+    Raises MeshError for a flat simplex.
+    """
     corners = seeds.points[simplices]
     square = (corners**2).sum(axis=2) - seeds.weights[simplices]
     matrix = 2 * (corners[:, 1:] - corners[:, :1])
-    return np.linalg.solve(matrix, (square[:, 1:] - square[:, :1])[..., None])[..., 0]
+    try:
+        return np.linalg.solve(matrix, (square[:, 1:] - square[:, :1])[..., None])[..., 0]
+    except np.linalg.LinAlgError as error:
+        raise MeshError("the seeds of neighbours lie in one plane") from error

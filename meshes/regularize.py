@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import replace
 
 import numpy as np
 
 from meshes.complexes import (
     OUTSIDE,
+    PORE,
     Complex,
     Floats,
     compact,
@@ -17,6 +19,7 @@ from meshes.complexes import (
     polygon_area,
     walk,
 )
+from meshes.enclosed import clears_pore
 
 LONGEST_ARC = 2 * np.pi / 3  # merged arcs stay below it, so each has a unique shorter way round
 COLLAPSE_SHARE = 0.8  # of the boundary mesh size
@@ -28,15 +31,14 @@ def regularize(cells: Complex, boundary_size: float) -> Complex:
 
     A shorter facet stays where its collapse would pinch a grain or fold it over.
     """
-    diameter = 2 * cells.radius / np.sqrt(cells.grain_count)
-    shortest = min(COLLAPSE_SHARE * boundary_size, GRAIN_SHARE * diameter)
+    shortest = min(COLLAPSE_SHARE * boundary_size, GRAIN_SHARE * cells.mean_diameter)
     return collapse_short(merge_arcs(cells), shortest)
 
 
 def merge_arcs(cells: Complex) -> Complex:
     """Complex without the surface points at which no boundary ends (valence two)."""
     edit = _Editor(cells)
-    for vertex in np.nonzero(cells.outer_vertices)[0]:
+    for vertex in np.nonzero(cells.wall)[0]:
         edit.merge_at(int(vertex))
     return edit.result()
 
@@ -60,9 +62,9 @@ class _Editor:
     """A complex under change: facets and their sides by number, facets at vertices and grains."""
 
     def __init__(self, cells: Complex) -> None:
-        self.radius = cells.radius
+        self.cells = cells
         self.vertices = cells.vertices.copy()
-        self.outer = cells.outer_vertices
+        self.wall = cells.wall
         self.facets = dict(enumerate(pairs_of(cells.facets)))
         self.sides = dict(enumerate(pairs_of(cells.sides)))
         self.at: dict[int, set[int]] = {}
@@ -75,8 +77,8 @@ class _Editor:
 
     def result(self) -> Complex:
         """Complex as it is now."""
-        facets = np.array(list(self.facets.values()))
-        return compact(self.vertices, facets, np.array(list(self.sides.values())), self.radius)
+        facets, sides = np.array(list(self.facets.values())), np.array(list(self.sides.values()))
+        return compact(replace(self.cells, vertices=self.vertices, facets=facets, sides=sides))
 
     def length(self, number: int) -> float:
         """Distance between the ends of a facet, um."""
@@ -105,8 +107,11 @@ class _Editor:
         grains = self._grains_at(kept) | self._grains_at(gone)
         if not all(self._keeps_shape(grain, trial, kept, gone) for grain in sorted(grains)):
             return []
+        around = (self.at[kept] | self.at[gone]) - {number}
+        if self._in_pore(trial, around) > self._in_pore(self.vertices, around):
+            return []
         self.vertices = trial
-        self.outer[kept] |= self.outer[gone]
+        self.wall[kept] = self.wall[kept] or self.wall[gone]
         self._drop(number)
         for moved in sorted(self.at[gone]):
             self._rewire(moved, gone, kept)
@@ -116,20 +121,29 @@ class _Editor:
         """Whether only the facet's own two sides hold both its ends, and can spare a facet."""
         sides = set(self.sides[number])
         shared = self._grains_at(kept) & self._grains_at(gone)
-        spare = all(len(self.of[grain]) > 3 for grain in sides - {OUTSIDE})
-        return spare and shared == sides and (OUTSIDE not in sides or len(self.of[OUTSIDE]) > 3)
+        spare = all(len(self.of[side]) > 3 for side in sides)
+        across = {int(self.wall[kept]), int(self.wall[gone])} == {OUTSIDE, PORE}
+        return spare and shared == sides and not across
 
     def _meeting_point(self, kept: int, gone: int) -> Floats:
-        if self.outer[kept] != self.outer[gone]:
-            return self.vertices[kept if self.outer[kept] else gone].copy()
+        if self.wall[kept] != self.wall[gone]:
+            return self.vertices[kept if self.wall[kept] else gone].copy()
         middle = 0.5 * (self.vertices[kept] + self.vertices[gone])
-        if self.outer[kept]:
-            middle *= self.radius / np.linalg.norm(middle)
+        if self.wall[kept]:
+            middle *= self.cells.radius_of(self.wall[kept]) / np.linalg.norm(middle)
         return middle
+
+    def _in_pore(self, vertices: Floats, numbers: set[int]) -> int:
+        """How many of the facets, where they are straight, come too near to the pore."""
+        ends = [self.facets[number] for number in numbers if self.sides[number][1] >= 0]
+        if self.cells.pore == 0 or not ends:
+            return 0
+        start, end = vertices[[a for a, _ in ends]], vertices[[b for _, b in ends]]
+        return int((~clears_pore(start, end, self.cells.pore)).sum())
 
     def _keeps_shape(self, grain: int, trial: Floats, kept: int, gone: int) -> bool:
         """Whether a grain with its vertices at `trial` is not folded over nor turned around."""
-        if grain == OUTSIDE:
+        if grain < 0:
             return True
         own = [self.facets[number] for number in sorted(self.of[grain])]
         ring = [own[position][backwards] for position, backwards in walk(own)]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from meshes.charts import is_simple, to_sphere_chart
-from meshes.complexes import OUTSIDE, Floats, pairs_of
+from meshes.complexes import INNER, OUTSIDE, PORE, Floats, pairs_of
+from meshes.enclosed import clears_pore
 from meshes.polyhedra import (
     Edge,
     Polyhedra,
@@ -32,8 +34,7 @@ def regularize_ball(cells: Polyhedra, boundary_size: float) -> Polyhedra:
 
     A shorter edge stays where its collapse would pinch a grain or bend a face too much.
     """
-    diameter = 2 * cells.radius / cells.grain_count ** (1 / 3)
-    shortest = min(COLLAPSE_SHARE * boundary_size, GRAIN_SHARE * diameter)
+    shortest = min(COLLAPSE_SHARE * boundary_size, GRAIN_SHARE * cells.mean_diameter)
     edit = _Editor(cells)
     for bend in BENDS:
         while edit.collapse_below(shortest, bend) or edit.flatten_triangles(bend):
@@ -85,9 +86,9 @@ class _Editor:
     """Polyhedra under change: rings and sides by number, faces at vertices and of grains."""
 
     def __init__(self, cells: Polyhedra) -> None:
-        self.radius = cells.radius
+        self.cells = cells
         self.vertices = cells.vertices.copy()
-        self.outer = cells.outer_vertices
+        self.wall = cells.wall
         self.rings = dict(enumerate(cells.rings))
         self.sides = dict(enumerate(pairs_of(cells.sides)))
         self.at: dict[int, set[int]] = defaultdict(set)
@@ -100,8 +101,8 @@ class _Editor:
 
     def result(self) -> Polyhedra:
         """Polyhedra as they are now."""
-        sides = np.array(list(self.sides.values()))
-        return compact_faces(self.vertices, list(self.rings.values()), sides, self.radius)
+        rings, sides = list(self.rings.values()), np.array(list(self.sides.values()))
+        return compact_faces(replace(self.cells, vertices=self.vertices, rings=rings, sides=sides))
 
     def collapse_below(self, shortest: float, bend: float) -> int:
         """Draw edges below `shortest` (um) together, the shortest first; how many there were."""
@@ -140,7 +141,7 @@ class _Editor:
     def _open_edge(self, edge: Edge, number: int, bend: float) -> bool:
         """Move the third corner of a triangle onto its edge, which parts there."""
         (corner,) = set(self.rings[number]) - set(edge)
-        if self.outer[corner]:
+        if self.wall[corner] or self._wall_edge(edge):
             return False
         start, end = self.vertices[list(edge)]
         along = end - start
@@ -166,17 +167,17 @@ class _Editor:
         changed = self._rings_after(edge)
         if place is None or changed is None or not self._try(kept, place, changed, bend):
             return False
-        self.outer[kept] |= self.outer[gone]
+        self.wall[kept] = self.wall[kept] or self.wall[gone]
         return True
 
     def _try(self, vertex: int, place: Floats, changed: Mapping[int, Ring], bend: float) -> bool:
         """Move a vertex and give the faces around it other rings, if all stays sound."""
         if not self._stays_closed(changed):
             return False
-        before = self.vertices[vertex].copy()
+        before, in_pore = self.vertices[vertex].copy(), self._in_pore(vertex, self.rings, changed)
         self.vertices[vertex] = place
         flat = all(self._stays_flat(number, ring, bend) for number, ring in changed.items())
-        if not flat or self._folds(changed):
+        if not flat or self._folds(changed) or self._in_pore(vertex, changed, changed) > in_pore:
             self.vertices[vertex] = before
             return False
         for number, ring in changed.items():
@@ -184,16 +185,15 @@ class _Editor:
         return True
 
     def _meeting_point(self, edge: Edge) -> Floats | None:
-        """Where the ends of an edge meet; None for a chord between two points of the outside."""
+        """Where the ends of an edge meet; None for a chord between two points of walls."""
         kept, gone = edge
-        if self.outer[kept] != self.outer[gone]:
-            return self.vertices[kept if self.outer[kept] else gone].copy()
-        middle = 0.5 * (self.vertices[kept] + self.vertices[gone])
-        if self.outer[kept]:
-            if not self._is_outer_edge(edge):
-                return None
-            middle *= self.radius / np.linalg.norm(middle)
-        return middle
+        if self.wall[kept] and self.wall[gone]:
+            wall = self._wall_edge(edge)
+            middle = 0.5 * (self.vertices[kept] + self.vertices[gone])
+            return middle * (self.cells.radius_of(wall) / np.linalg.norm(middle)) if wall else None
+        if self.wall[kept] or self.wall[gone]:
+            return self.vertices[kept if self.wall[kept] else gone].copy()
+        return 0.5 * (self.vertices[kept] + self.vertices[gone])
 
     def _rings_after(self, edge: Edge) -> dict[int, Ring] | None:
         """Rings that the collapse would change, empty for those that vanish; None if it pinches."""
@@ -234,10 +234,22 @@ class _Editor:
         if not ring:
             return True
         corners = self.vertices[ring]
-        if self.sides[number][1] != OUTSIDE:
+        wall = self.sides[number][1]
+        if wall >= 0:
             return is_flat(corners, bend)
-        middle = corners.mean(axis=0)
-        return is_simple(to_sphere_chart(corners, middle / np.linalg.norm(middle), self.radius))
+        middle, radius = corners.mean(axis=0), self.cells.radius_of(wall)
+        return is_simple(to_sphere_chart(corners, middle / np.linalg.norm(middle), radius))
+
+    def _in_pore(self, vertex: int, rings: Mapping[int, Ring], numbers: Iterable[int]) -> int:
+        """How many straight edges of some faces at a vertex come too near to the pore."""
+        if self.cells.pore == 0:
+            return 0
+        around = {number: ring_edges(rings[number]) for number in numbers if rings[number]}
+        arcs = {e for number, own in around.items() if self.sides[number][1] < 0 for e in own}
+        edges = {edge for own in around.values() for edge in own if vertex in edge} - arcs
+        ends = np.array(sorted(edges), np.int64).reshape(-1, 2)
+        start, end = self.vertices[ends.T]
+        return int((~clears_pore(start, end, self.cells.pore)).sum())
 
     def _replace(self, number: int, ring: Ring) -> None:
         """Give a face another ring, or take it away."""
@@ -260,6 +272,10 @@ class _Editor:
         both = self.at[edge[0]] & self.at[edge[1]]
         return any(edge in ring_edges(self.rings[number]) for number in both)
 
-    def _is_outer_edge(self, edge: Edge) -> bool:
-        both = self.at[edge[0]] & self.at[edge[1]] & self.of[OUTSIDE]
-        return any(edge in ring_edges(self.rings[number]) for number in both)
+    def _wall_edge(self, edge: Edge) -> int:
+        """OUTSIDE or PORE if the edge is a part of one of them, else INNER."""
+        both = self.at[edge[0]] & self.at[edge[1]]
+        for wall in (OUTSIDE, PORE):
+            if any(edge in ring_edges(self.rings[number]) for number in both & self.of[wall]):
+                return wall
+        return INNER

@@ -13,7 +13,7 @@ class Report(NamedTuple):
     """Lengths in um, areas per mass in m^2/g, angles in degrees.
 
     unknowns: of a run on this mesh. boundary_share: part of the boundary area by state.
-    film, coating, overlap: of meshes that have them, and of those out of an image.
+    pore, film, coating, overlap: of meshes that have them, and of those out of an image.
     """
 
     dimension: int
@@ -32,6 +32,7 @@ class Report(NamedTuple):
     boundary_area_per_mass: float
     boundary_share: dict[str, float]
     mean_misorientation: float
+    pore: dict[str, float] | None
     film: dict[str, Any] | None
     coating: dict[str, Any] | None
     overlap: float | None
@@ -65,6 +66,7 @@ def report(table: dict[str, Any], density: float) -> Report:
         boundary_area_per_mass=per_oxide * PER_METRE / density / PER_GRAM,
         boundary_share=_shares(table["boundaries"]),
         mean_misorientation=float(np.degrees(np.average(angles, weights=areas))) if areas else 0.0,
+        pore=table["pore"],
         film=table.get("film"),
         coating=table.get("coating"),
         overlap=quality.get("overlap"),
@@ -87,6 +89,7 @@ def as_text(found: Report) -> str:
         "boundaries": f"{found.boundary_area_per_mass:.3g} m^2/g, "
         f"{found.mean_misorientation:.0f} deg between c axes on average",
         "states": ", ".join(f"{100 * part:.0f} % {s}" for s, part in found.boundary_share.items()),
+        "pore": _pore_line(found.pore, found.dimension),
         "film": _film_line(found.film),
         "coating": _coating_line(found.coating),
         "overlap": "" if found.overlap is None else f"{100 * found.overlap:.1f} % of the image",
@@ -102,6 +105,15 @@ def _shares(boundaries: list[dict[str, Any]]) -> dict[str, float]:
         state: sum(entry["area"] for entry in boundaries if entry["state"] == state) / whole
         for state in states
     }
+
+
+def _pore_line(pore: dict[str, float] | None, dimension: int) -> str:
+    if pore is None:
+        return ""
+    wall, extent = ("um", "area") if dimension == 2 else ("um^2", "volume")
+    deficit = max(pore["deficit"], 0.0)
+    lacks = f", lacks {100 * deficit:.2g} % of the full {extent}" if deficit > 1e-6 else ""
+    return f"radius {pore['radius']:.4g} um, {pore['area']:.4g} {wall} of wall{lacks}"
 
 
 def _film_line(film: dict[str, Any] | None) -> str:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from meshes.ball import ball_cells
-from meshes.columnar import stretched
-from meshes.complexes import Complex, MeshError
+from meshes.columnar import stretched, unstretched
+from meshes.complexes import Complex, GrainCells, MeshError
+from meshes.enclosed import require_clear
 from meshes.gmsh_process import fill_ball, mesh_complex
 from meshes.polyhedra import Polyhedra
 from meshes.power import Seeds
 from meshes.regularize import regularize
 from meshes.regularize_ball import regularize_ball
 from meshes.simplices import Simplices, shape
-from meshes.sizes import DIMENSION, Sizes, micrometres, scaled, sizes_of
+from meshes.sizes import DIMENSION, Sizes, micrometres, pore_radius, scaled, sizes_of
 from meshes.tessellation import disc_cells, laguerre_seeds, voronoi_seeds
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ WANTED_SICN = {2: 0.4, 3: 0.1}  # of the worst cell
 CHOOSY = 3  # first attempts, which fail if it is less; later ones take what there is
 
 log = logging.getLogger(__name__)
+
+Cells = TypeVar("Cells", bound=GrainCells)
 
 
 def mesh_round(particle: ParticleCase, attempt: int, folder: Path) -> Simplices:
@@ -61,32 +65,36 @@ def _meshed(particle: ParticleCase, sizes: Sizes, attempt: int, folder: Path) ->
 
 
 def _disc(particle: ParticleCase, attempt: int, sizes: Sizes) -> Complex:
-    cells = disc_cells(_seeds(particle, attempt), micrometres(particle.radius))
-    cells = cells._replace(vertices=_shaped(particle, cells.vertices))
-    return regularize(cells, sizes.boundary)
+    cells = disc_cells(*_seeds(particle, attempt))
+    cells = regularize(_shaped(particle, cells), sizes.boundary)
+    require_clear(cells)
+    return cells
 
 
 def _ball(particle: ParticleCase, attempt: int, sizes: Sizes) -> Polyhedra:
-    cells = ball_cells(_seeds(particle, attempt), micrometres(particle.radius))
-    cells = cells._replace(vertices=_shaped(particle, cells.vertices))
-    return regularize_ball(cells, sizes.boundary)
+    cells = ball_cells(*_seeds(particle, attempt))
+    cells = regularize_ball(_shaped(particle, cells), sizes.boundary)
+    require_clear(cells)
+    return cells
 
 
-def _seeds(particle: ParticleCase, attempt: int) -> Seeds:
+def _seeds(particle: ParticleCase, attempt: int) -> tuple[Seeds, float, float]:
+    """Seeds of equiaxed grains, the radius of the particle and that of the pore between them."""
     rng = np.random.default_rng((particle.seed, 0, attempt))
-    grains, radius = particle.grains, micrometres(particle.radius)
+    grains, radius, pore = particle.grains, micrometres(particle.radius), pore_radius(particle)
+    if grains.core_radius is not None and grains.aspect_ratio is not None:
+        pore = unstretched(pore, radius, grains.core_radius, grains.aspect_ratio)
     dimension = DIMENSION[particle.shape]
-    seeds = voronoi_seeds(grains.count, dimension, radius, grains.relaxation, rng)
-    if grains.structure != "laguerre" or grains.size_spread is None:
-        return seeds
-    return laguerre_seeds(seeds, radius, grains.size_spread, rng)
+    seeds = voronoi_seeds(grains.count, dimension, radius, grains.relaxation, rng, pore)
+    if grains.structure == "laguerre" and grains.size_spread is not None:
+        seeds = laguerre_seeds(seeds, radius, grains.size_spread, rng, pore)
+    return seeds, radius, pore
 
 
-def _shaped(particle: ParticleCase, vertices: np.ndarray) -> np.ndarray:
-    """Vertices of equiaxed cells, stretched to columns where these are wanted."""
+def _shaped(particle: ParticleCase, cells: Cells) -> Cells:
+    """Equiaxed cells, stretched to columns where these are wanted."""
     grains = particle.grains
     if grains.core_radius is None or grains.aspect_ratio is None:
-        return vertices
-    return stretched(
-        vertices, micrometres(particle.radius), grains.core_radius, grains.aspect_ratio
-    )
+        return cells
+    vertices = stretched(cells.vertices, cells.radius, grains.core_radius, grains.aspect_ratio)
+    return replace(cells, vertices=vertices, pore=pore_radius(particle))

@@ -9,18 +9,29 @@ from meshes.estimate import ball_radius
 from meshes.image import mesh_image
 from meshes.labels import read_labels
 from meshes.round_particle import mesh_round
-from meshes.simplices import Simplices, centred, volumes
-from meshes.sizes import micrometres
+from meshes.simplices import (
+    Simplices,
+    centred,
+    facets,
+    outer_and_pore,
+    pore_volume,
+    volumes,
+)
+from meshes.sizes import micrometres, pore_radius
 
 if TYPE_CHECKING:
     from solver.case import AnyParticle
 
 
 class Made(NamedTuple):
-    """A mesh, the radius it has or its volume gives it (um), and what else is known of it."""
+    """A mesh and what else is known of it.
+
+    radius: that it has or its volume gives it, um. pore: that of a round pore in it, um, 0 without.
+    """
 
     mesh: Simplices
     radius: float
+    pore: float
     notes: dict[str, Any]
 
 
@@ -37,8 +48,10 @@ def make(particle: AnyParticle, attempt: int, folder: Path) -> Made:
         from meshes.imported import read_mesh
 
         return _given(read_mesh(Path(particle.path), micrometres(particle.unit)), {})
-    return Made(mesh_round(particle, attempt, folder), micrometres(particle.radius), {})
+    mesh, radius = mesh_round(particle, attempt, folder), micrometres(particle.radius)
+    return Made(mesh, radius, pore_radius(particle), {})
 
 
 def _given(mesh: Simplices, notes: dict[str, Any]) -> Made:
-    return Made(mesh, ball_radius(float(volumes(mesh).sum()), mesh.dimension), notes)
+    within = float(volumes(mesh).sum()) + pore_volume(mesh, outer_and_pore(mesh, facets(mesh))[1])
+    return Made(mesh, ball_radius(within, mesh.dimension), 0.0, notes)

@@ -124,6 +124,11 @@ def outer_and_pore(mesh: Simplices, all_facets: Facets) -> tuple[Facets, Facets]
     return outside.take(~is_pore), outside.take(is_pore)
 
 
+def pore_volume(mesh: Simplices, pore: Facets) -> float:
+    """Volume, um^d, that the facets around cavities enclose."""
+    return -float(np.linalg.det(mesh.points[pore.nodes]).sum()) / factorial(mesh.dimension)
+
+
 def _surface_numbers(nodes: Ints) -> Ints:
     """Number of the connected surface that each facet (f, d) belongs to."""
     used, local = np.unique(nodes, return_inverse=True)

@@ -41,7 +41,18 @@ def sizes_of(particle: ParticleCase) -> Sizes:
     if given.cells is None:
         return sizes
     dimension, radius = DIMENSION[particle.shape], micrometres(particle.radius)
-    return scaled_to(given.cells, sizes, dimension, radius, particle.grains.count)
+    pore, count = pore_radius(particle), particle.grains.count
+    return scaled_to(given.cells, sizes, dimension, radius, count, pore)
+
+
+def pore_radius(particle: ParticleCase) -> float:
+    """Radius of the pore in the middle, um; 0 if there is none."""
+    return 0.0 if particle.pore is None else micrometres(particle.pore.radius)
+
+
+def solid_radius(radius: float, pore: float, dimension: int) -> float:
+    """Radius of a disc or ball as large as one with a pore in it."""
+    return float(radius * (1 - (pore / radius) ** dimension) ** (1 / dimension))
 
 
 def scaled(sizes: Sizes, factor: float) -> Sizes:
@@ -49,7 +60,9 @@ def scaled(sizes: Sizes, factor: float) -> Sizes:
     return Sizes(*(factor * size for size in sizes))
 
 
-def scaled_to(cells: int, sizes: Sizes, dimension: int, radius: float, count: int) -> Sizes:
+def scaled_to(
+    cells: int, sizes: Sizes, dimension: int, radius: float, count: int, pore: float = 0.0
+) -> Sizes:
     """Edge lengths in the same ratios that should give a number of cells.
 
     Not coarser than half a grain: beyond, the number of grains decides.
@@ -58,14 +71,17 @@ def scaled_to(cells: int, sizes: Sizes, dimension: int, radius: float, count: in
     for _ in range(60):
         middle = (low * high) ** 0.5
         trial = scaled(sizes, middle / sizes.inside)
-        enough = expected_cells(trial, dimension, radius, count) > cells
+        enough = expected_cells(trial, dimension, radius, count, pore) > cells
         low, high = (middle, high) if enough else (low, middle)
     return scaled(sizes, low / sizes.inside)
 
 
-def expected_cells(sizes: Sizes, dimension: int, radius: float, count: int) -> float:
-    """Expected number of cells in `count` grains, each taken for a ball, in one of `radius`."""
-    grain = radius * count ** (-1 / dimension)
+def expected_cells(
+    sizes: Sizes, dimension: int, radius: float, count: int, pore: float = 0.0
+) -> float:
+    """Expected number of cells in `count` grains, each taken for a ball, around a pore in one."""
+    solid = solid_radius(radius, pore, dimension)
+    grain = solid * count ** (-1 / dimension)
     depth = (np.arange(400) + 0.5) / 400 * grain
     shells = dimension * BALL[dimension] * (grain - depth) ** (dimension - 1) * grain / 400
 
@@ -75,5 +91,6 @@ def expected_cells(sizes: Sizes, dimension: int, radius: float, count: int) -> f
         cell = np.where(in_layer, LAYER_CELL[dimension], INNER_CELL[dimension])
         return float((shells / (cell * edge**dimension)).sum())
 
-    outside = grain / radius  # share of the outside in the area of all grains
+    # share of the outside in the area of all grains
+    outside = grain / solid * (radius / solid) ** (dimension - 1)
     return count * (outside * cells(sizes.surface) + (1 - outside) * cells(sizes.boundary))

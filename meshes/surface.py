@@ -27,7 +27,8 @@ class Charts(NamedTuple):
     """Faces laid flat.
 
     flat: (k, 2) nodes of the outlines. height: (k,) above the plane of their face, um. middle:
-    (F, 3) centre of each face. normal: (F, 3) unit normals; outwards on the outside.
+    (F, 3) centre of each face. normal: (F, 3) unit normals; away from
+    the centre where faces are round.
     """
 
     flat: Floats
@@ -74,13 +75,13 @@ def lay_flat(cells: Polyhedra, around: Outlines) -> Charts:
     last = around.starts + around.lengths - 1
     following[last] = spokes[around.starts]
     normal = np.add.reduceat(np.cross(spokes, following), around.starts)
-    outer = cells.on_surface
-    normal[outer] = middle[outer]
+    is_round, radius = cells.is_round, cells.radius_of(cells.sides[:, 1])[face][:, None]
+    normal[is_round] = middle[is_round]
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
     first, second = (axis[face] for axis in frames(normal))
     plane = np.column_stack([(spokes * first).sum(axis=1), (spokes * second).sum(axis=1)])
-    sphere = to_sphere_chart(places, normal[face], cells.radius)
-    flat = np.where(outer[face][:, None], sphere, plane)
+    sphere = to_sphere_chart(places, normal[face], radius)
+    flat = np.where(is_round[face][:, None], sphere, plane)
     return Charts(flat, (spokes * normal[face]).sum(axis=1), middle, normal)
 
 
@@ -95,8 +96,9 @@ def lift(cells: Polyhedra, around: Outlines, charts: Charts, flat: Flat) -> Floa
     height = _harmonic(charts.height, flat, len(flat.points))
     plane = charts.middle[face] + flat.points[:, :1] * first + flat.points[:, 1:] * second
     sheet = plane + height[:, None] * normal
-    sphere = from_sphere_chart(flat.points, normal, cells.radius)
-    return np.where(cells.on_surface[face][:, None], sphere, sheet)
+    radius = cells.radius_of(cells.sides[face, 1])[:, None]
+    sphere = from_sphere_chart(flat.points, normal, radius)
+    return np.where(cells.is_round[face][:, None], sphere, sheet)
 
 
 def _harmonic(known: Floats, flat: Flat, added: int) -> Floats:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from meshes.complexes import Complex, Floats, Ints, MeshError, polygon_area, polygons
+from meshes.complexes import (
+    OUTSIDE,
+    PORE,
+    Complex,
+    Floats,
+    Ints,
+    MeshError,
+    pairs_of,
+    polygon_area,
+    polygons,
+    walk,
+)
+from meshes.enclosed import TOO_FEW
 from meshes.power import Seeds, centres, joined, triangulate
 
 
@@ -28,10 +40,16 @@ def plane_cells(seeds: Seeds, others: Seeds) -> tuple[Floats, Ints, Ints]:
 
 
 def check_cover(cells: Complex) -> None:
-    """Raise MeshError unless the grains tile the disc without overlap."""
+    """Raise MeshError unless the grains tile the disc, or the ring, without overlap."""
+    for wall in (OUTSIDE, PORE) if cells.pore > 0 else (OUTSIDE,):
+        try:
+            walk(pairs_of(cells.facets[cells.sides[:, 1] == wall]))
+        except MeshError as error:
+            why = TOO_FEW if cells.pore > 0 else "a grain goes right through the particle"
+            raise MeshError(why) from error
     outlines = polygons(cells)
     areas = np.array([polygon_area(outline) for outline in outlines])
-    disc = np.pi * cells.radius**2
+    disc = np.pi * (cells.radius**2 - cells.pore**2)
     # Overlaps count twice; the chords of two degrees lack 2e-4 of the disc at most.
     if (areas <= 0).any() or abs(areas.sum() / disc - 1) > 1e-3:
         raise MeshError("the grains do not tile the particle")

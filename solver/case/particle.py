@@ -213,6 +213,16 @@ class Grainy(Section):
     coating: CoatingCase | None = Field(None, description="A shell around the particle")
 
 
+FEWEST_AROUND = {"disc": 3, "sphere": 6}  # grains around a pore
+LARGEST_PORE = 0.9  # of the particle's radius
+
+
+class PoreCase(Section):
+    """A round pore in the middle: nothing but a free surface, without electrolyte."""
+
+    radius: Length = Field(gt=0, description="Radius of the pore")
+
+
 class ParticleCase(Grainy):
     """A secondary particle made up: its shape, its grains and its mesh."""
 
@@ -220,6 +230,7 @@ class ParticleCase(Grainy):
         "disc", description="disc: a round cross-section, 2D; sphere: 3D"
     )
     radius: Length = Field(gt=0, description="Radius of the particle")
+    pore: PoreCase | None = Field(None, description="A round pore in the middle, default none")
     grains: GrainsCase
     mesh: MeshCase = MeshCase()
 
@@ -231,9 +242,29 @@ class ParticleCase(Grainy):
         return self
 
     @model_validator(mode="after")
+    def _grains_surround_the_pore(self) -> Self:
+        if self.pore is None:
+            return self
+        radius, count, fewest = self.pore.radius, self.grains.count, FEWEST_AROUND[self.shape]
+        if count < fewest:
+            raise ValueError(f"a pore in a {self.shape} needs {fewest} grains or more, got {count}")
+        if radius > LARGEST_PORE * self.radius:
+            raise ValueError(
+                f"pore.radius ({radius:g} m) must not exceed {LARGEST_PORE:g} of the particle's "
+                f"radius ({self.radius:g} m)"
+            )
+        if self.mesh.cells is None and radius < self.mesh.boundary_size:
+            raise ValueError(
+                f"pore.radius ({radius:g} m) is smaller than mesh.boundary_size "
+                f"({self.mesh.boundary_size:g} m)"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _mesh_resolves_grains(self) -> Self:
         dimension = 3 if self.shape == "sphere" else 2
-        diameter = 2.0 * self.radius / self.grains.count ** (1 / dimension)
+        hollow = 0.0 if self.pore is None else (self.pore.radius / self.radius) ** dimension
+        diameter = 2.0 * self.radius * ((1 - hollow) / self.grains.count) ** (1 / dimension)
         if self.mesh.cells is None and self.mesh.size > diameter:
             raise ValueError(
                 f"mesh.size ({self.mesh.size:g} m) is larger than a grain ({diameter:.2g} m across)"

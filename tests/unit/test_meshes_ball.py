@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from meshes.ball import ball_cells, cut_ball, mirrored_ball
 from meshes.charts import from_sphere_chart, is_simple, to_sphere_chart
+from meshes.complexes import OUTSIDE
 from meshes.polyhedra import Polyhedra, is_closed, ring_edges
 from meshes.power import unweighted
 from meshes.regularize_ball import is_flat, regularize_ball
@@ -45,7 +46,7 @@ def test_every_grain_is_one_closed_body(seed: int, count: int) -> None:
 def test_outer_vertices_lie_on_the_sphere_and_all_others_inside(seed: int, count: int) -> None:
     cells = regularize_ball(made(seed, count), 0.4)
     distance = np.linalg.norm(cells.vertices, axis=1)
-    outer = cells.outer_vertices
+    outer = cells.wall == OUTSIDE
     assert distance[outer] == pytest.approx(RADIUS, rel=1e-12)
     assert (distance[~outer] < RADIUS).all()
 
@@ -60,20 +61,20 @@ def test_same_seed_same_cells_and_another_seed_others() -> None:
 def test_mirrored_seeds_give_each_outer_grain_one_patch() -> None:
     rng = np.random.default_rng(1)
     cells = mirrored_ball(voronoi_seeds(60, 3, RADIUS, 3, rng), RADIUS)
-    patches = Counter(cells.sides[cells.on_surface, 0].tolist())
+    patches = Counter(cells.sides[cells.is_round, 0].tolist())
     assert set(patches.values()) == {1}
     assert 30 < len(patches) < 60
 
 
 def test_a_single_grain_is_the_ball() -> None:
     cells = cut_ball(unweighted(np.zeros((1, 3))), RADIUS)
-    assert cells.on_surface.all()
+    assert cells.is_round.all()
     assert len(cells.rings) == 12
 
 
 def test_two_seeds_part_the_ball_in_the_plane_between_them() -> None:
     cells = cut_ball(unweighted(np.array([[0.5, 0, 0], [1.5, 0, 0]])), RADIUS)
-    wall = cells.rings[int(np.nonzero(~cells.on_surface)[0][0])]
+    wall = cells.rings[int(np.nonzero(~cells.is_round)[0][0])]
     # The radial map makes the outside round; it shifts the rim by the depth of the planes cut.
     assert cells.vertices[wall][:, 0] == pytest.approx(np.full(len(wall), 1.0), abs=0.05)
 

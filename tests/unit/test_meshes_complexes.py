@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ def half_discs() -> Complex:
     vertices = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
     facets = np.array([[0, 1], [0, 2], [2, 1], [1, 3], [3, 0]])
     sides = np.array([[0, 1], [0, OUTSIDE], [0, OUTSIDE], [1, OUTSIDE], [1, OUTSIDE]])
-    return Complex(vertices, facets, sides, 1.0)
+    return Complex(vertices, sides, 1.0, facets)
 
 
 def test_walk_follows_facets_given_in_any_order_and_direction() -> None:
@@ -64,7 +66,7 @@ def test_loops_go_round_counter_clockwise() -> None:
 def test_compact_drops_vertices_without_facets_and_keeps_positions() -> None:
     cells = half_discs()
     padded = np.vstack([[[9.0, 9.0]], cells.vertices])
-    result = compact(padded, cells.facets + 1, cells.sides, cells.radius)
+    result = compact(replace(cells, vertices=padded, facets=cells.facets + 1))
     assert len(result.vertices) == 4
     assert sorted(map(polygon_area, polygons(result))) == pytest.approx(
         sorted(map(polygon_area, polygons(cells)))

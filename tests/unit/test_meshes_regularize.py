@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from meshes.complexes import Complex, polygons
+from meshes.complexes import OUTSIDE, Complex, polygons
 from meshes.regularize import collapse_short, merge_arcs, regularize
 from meshes.tessellation import disc_cells, voronoi_seeds
 
@@ -34,14 +34,14 @@ def test_long_facets_stay_where_no_neighbour_is_short() -> None:
 def test_a_boundary_ends_at_every_surface_point_that_is_left() -> None:
     cells = merge_arcs(made(1, 60))
     ends = np.bincount(cells.facets.ravel())
-    inner = np.bincount(cells.facets[~cells.on_surface].ravel(), minlength=len(cells.vertices))
-    assert (ends[cells.outer_vertices] >= 3).all()
-    assert (inner[cells.outer_vertices] >= 1).all()
+    inner = np.bincount(cells.facets[~cells.is_round].ravel(), minlength=len(cells.vertices))
+    assert (ends[cells.wall == OUTSIDE] >= 3).all()
+    assert (inner[cells.wall == OUTSIDE] >= 1).all()
 
 
 def test_arcs_stay_short_enough_to_be_unique() -> None:
     cells = merge_arcs(made(3, 2, 0))
-    ends = cells.vertices[cells.facets[cells.on_surface]]
+    ends = cells.vertices[cells.facets[cells.is_round]]
     span = np.arccos(np.clip((ends[:, 0] * ends[:, 1]).sum(axis=1) / RADIUS**2, -1, 1))
     assert span.max() <= 2 * np.pi / 3 + 1e-9
     assert span.sum() == pytest.approx(2 * np.pi)

@@ -5,7 +5,7 @@ from scipy.special import ndtr
 from meshes.columnar import stretched
 from meshes.complexes import polygon_area, polygons
 from meshes.enclosed import planes
-from meshes.laguerre import measured, solved, wanted_shares
+from meshes.laguerre import Around, measured, solved, wanted_shares
 from meshes.orientation import sphere_points
 from meshes.power import unweighted
 from meshes.sizes import BALL
@@ -34,7 +34,7 @@ def test_wanted_sizes_are_log_normal_with_the_spread_asked_for() -> None:
 def test_measured_volumes_fill_the_polytope_and_match_counted_points(d: int, count: int) -> None:
     directions = circle(60) if d == 2 else sphere_points(120)
     seeds = voronoi_seeds(count, d, RADIUS, 1, np.random.default_rng(1))
-    cells = measured(seeds, planes(directions, RADIUS))
+    cells = measured(seeds, Around(planes(directions, RADIUS)))
     points = random_points(np.random.default_rng(2), 200_000, d, 1.3 * RADIUS)
     points = points[(points @ directions.T).max(axis=1) < RADIUS]
     nearest = np.argmin(((points[:, None] - seeds.points) ** 2).sum(axis=2), axis=1)
@@ -48,7 +48,7 @@ def test_measured_volumes_fill_the_polytope_and_match_counted_points(d: int, cou
 
 @DIMENSIONS
 def test_growth_is_the_derivative_of_volumes_by_weights(d: int, count: int) -> None:
-    around = planes(circle(60) if d == 2 else sphere_points(120), RADIUS)
+    around = Around(planes(circle(60) if d == 2 else sphere_points(120), RADIUS))
     seeds = voronoi_seeds(count, d, RADIUS, 1, np.random.default_rng(1))
     cells = measured(seeds, around)
     step = 1e-5 * np.random.default_rng(3).normal(size=count)
@@ -65,7 +65,7 @@ def test_weights_are_solved_for_the_wanted_volumes(d: int, count: int) -> None:
     rng = np.random.default_rng(4)
     shares = wanted_shares(count, d, 0.35, rng)
     seeds = solved(random_points(rng, count, d, 0.9 * RADIUS), shares, RADIUS)
-    around = planes(circle(60) if d == 2 else sphere_points(120), RADIUS)
+    around = Around(planes(circle(60) if d == 2 else sphere_points(120), RADIUS))
     volumes = measured(seeds, around).volumes
     assert volumes / volumes.sum() == pytest.approx(shares, rel=0.1)
     assert np.abs(volumes / volumes.sum() / shares - 1).mean() < 0.01

@@ -52,13 +52,13 @@ def test_each_piece_belongs_to_faces_of_a_closed_surface(cells: Polyhedra) -> No
 
 def test_nodes_of_outer_outlines_lie_on_the_sphere(cells: Polyhedra) -> None:
     around = outlines(cells, Sizes(0.6, 0.3, 0.3))
-    nodes = around.nodes[cells.on_surface[around.face]]
+    nodes = around.nodes[cells.is_round[around.face]]
     assert np.linalg.norm(around.points[nodes], axis=1) == pytest.approx(RADIUS, rel=1e-12)
 
 
 def test_two_faces_that_share_a_triangle_are_refused() -> None:
     corners = 0.1 * np.eye(3)
-    lens = Polyhedra(corners, [[0, 1, 2], [0, 2, 1]], np.array([[0, 1], [0, 2]]), RADIUS)
+    lens = Polyhedra(corners, np.array([[0, 1], [0, 2]]), RADIUS, [[0, 1, 2], [0, 2, 1]])
     flat = Flat(np.empty((0, 2)), np.array([[0, 1, 2], [3, 4, 5]]), np.array([0, 1]))
     with pytest.raises(MeshError, match="touch in a triangle"):
         triangulated(lens, outlines(lens, Sizes(1, 1, 1)), lambda *_: flat)
@@ -74,7 +74,7 @@ def test_points_put_into_faces_lie_on_the_sphere_or_between_the_outline(cells: P
     following[around.starts + around.lengths - 1] = around.starts
     fan = np.column_stack([corner, following, len(corner) + around.face])
     lifted = lift(cells, around, charts, Flat(middles, fan, around.face))
-    outer = cells.on_surface
+    outer = cells.is_round
     assert np.linalg.norm(lifted[outer], axis=1) == pytest.approx(RADIUS, rel=1e-12)
     heights = ((lifted - charts.middle) * charts.normal).sum(axis=1)[~outer]
     assert heights == pytest.approx(np.zeros(len(heights)), abs=1e-9)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshes.clipped import clipped_cells
-from meshes.complexes import Complex, MeshError, cross, polygon_area, polygons
+from meshes.complexes import OUTSIDE, Complex, MeshError, cross, polygon_area, polygons
 from meshes.mirrored import mirrored_cells
 from meshes.power import unweighted
 from meshes.regularize import regularize
@@ -23,7 +23,7 @@ def made(seed: int, count: int, relaxation: int = 2) -> Complex:
 
 def circle_polygon_area(cells: Complex, step: float) -> float:
     """Area of the polygon whose corners are the surface vertices and those that cut the arcs."""
-    start, end = (cells.vertices[cells.facets[cells.on_surface, k]] for k in (0, 1))
+    start, end = (cells.vertices[cells.facets[cells.is_round, k]] for k in (0, 1))
     span = np.abs(np.arctan2(cross(start, end), (start * end).sum(axis=1)))
     pieces = np.ceil(span / step)
     return float(0.5 * RADIUS**2 * (pieces * np.sin(span / pieces)).sum())
@@ -47,7 +47,7 @@ def test_every_facet_separates_two_grains_or_a_grain_from_the_outside(
     seed: int, count: int
 ) -> None:
     cells = regularize(made(seed, count), 0.12)
-    inner = cells.sides[~cells.on_surface]
+    inner = cells.sides[~cells.is_round]
     assert (inner[:, 0] < inner[:, 1]).all()
     assert set(np.unique(cells.sides)) - {-1} == set(range(count))
 
@@ -57,7 +57,7 @@ def test_every_facet_separates_two_grains_or_a_grain_from_the_outside(
 def test_outer_vertices_lie_on_the_circle_and_all_others_inside(seed: int, count: int) -> None:
     cells = regularize(made(seed, count), 0.12)
     distance = np.linalg.norm(cells.vertices, axis=1)
-    outer = cells.outer_vertices
+    outer = cells.wall == OUTSIDE
     assert distance[outer] == pytest.approx(RADIUS, rel=1e-12)
     assert (distance[~outer] < RADIUS).all()
 
@@ -74,7 +74,7 @@ def test_deep_cells_are_those_of_the_nearest_seed() -> None:
     points = relaxed(random_points(rng, 60, 2, RADIUS), RADIUS, 3, rng)
     cells = mirrored_cells(unweighted(points), RADIUS)
     deep = np.linalg.norm(cells.vertices, axis=1) < 0.4 * RADIUS
-    inner = ~cells.on_surface & deep[cells.facets].all(axis=1)
+    inner = ~cells.is_round & deep[cells.facets].all(axis=1)
     middle = cells.vertices[cells.facets[inner]].mean(axis=1)
     nearest = np.argsort(np.linalg.norm(middle[:, None] - points[None], axis=2), axis=1)[:, :2]
     assert inner.sum() > 10
@@ -85,8 +85,8 @@ def test_mirrored_seeds_give_each_surface_grain_one_outer_patch() -> None:
     rng = np.random.default_rng(1)
     points = relaxed(random_points(rng, 60, 2, RADIUS), RADIUS, 3, rng)
     cells = mirrored_cells(unweighted(points), RADIUS)
-    owners = cells.sides[cells.on_surface, 0]
-    starts = cells.facets[cells.on_surface]
+    owners = cells.sides[cells.is_round, 0]
+    starts = cells.facets[cells.is_round]
     for grain in np.unique(owners):
         numbers, times = np.unique(starts[owners == grain], return_counts=True)
         assert (times == 1).sum() == 2, numbers
@@ -94,7 +94,7 @@ def test_mirrored_seeds_give_each_surface_grain_one_outer_patch() -> None:
 
 def test_clipped_cells_cut_a_disc_by_the_bisector_of_two_seeds() -> None:
     cells = clipped_cells(unweighted(np.array([[1.0, 0.0], [2.0, 0.0]])), RADIUS)
-    chord = cells.vertices[cells.facets[~cells.on_surface][0]]
+    chord = cells.vertices[cells.facets[~cells.is_round][0]]
     half = np.sqrt(RADIUS**2 - 1.5**2)
     assert sorted(chord.tolist()) == pytest.approx(np.array([[1.5, -half], [1.5, half]]))
 
