@@ -61,7 +61,7 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
 def cautions(case: Case, mesh: MeshEstimate) -> list[str]:
     """Return what a user should know before believing the results; nothing if all is well."""
     given = case.physics.cohesive
-    if not given.enabled or mesh.boundary_facets == 0:
+    if not given.enabled or mesh.boundary_area == 0:
         return []
     boundary = load_boundary_material(case.particle.boundary.state)
     stiffness = load_grain_material(case.materials.grain).stiffness.C33

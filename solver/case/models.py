@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from solver.case.particle import AnyParticle
-from solver.case.physics import MaterialsCase, PhysicsCase, Switch
+from solver.case.physics import ElectrodeCase, MaterialsCase, PhysicsCase, Switch
 from solver.case.protocol import AnyStep, PlannedStep, expand, in_rates, infeasible
 from solver.case.section import Section
 from solver.case.units import SpecificCurrent, Temperature, Time, Voltage
@@ -76,6 +76,7 @@ class Case(Section):
     name: str = Field(min_length=1, description="What this case is about")
     particle: AnyParticle
     materials: MaterialsCase
+    electrode: ElectrodeCase = ElectrodeCase()
     c_rate_basis: SpecificCurrent = Field(gt=0, description="Current per mass that 1C means")
     temperature: Temperature = Field(298.15, ge=200, le=1000, description="Same everywhere")
     initial: InitialCase = InitialCase()

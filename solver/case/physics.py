@@ -9,6 +9,7 @@ from solver.case.section import Section
 from solver.case.units import Length, Quantity, Stiffness, Stress, Time, Toughness
 
 SpecificArea = Annotated[float, Quantity("an area per mass", "m^2/kg", "0.3 m^2/g")]
+AreaConductance = Annotated[float, Quantity("a conductance per area", "S/m^2", "1e3 S/m^2")]
 LIBRARY_OR_PATH = "name in the library, or a path ending in .yaml"
 
 
@@ -48,6 +49,17 @@ class MaterialsCase(Section):
     @classmethod
     def _path_from_case(cls, name: str, info: ValidationInfo) -> str:
         return _from_case(name, info)
+
+
+class ElectrodeCase(Section):
+    """How the particle sits in its electrode."""
+
+    contact: AreaConductance | None = Field(
+        None,
+        gt=0,
+        description="Electrons from the conducting additive into the outside, per geometric area; "
+        "default: the oxide's",
+    )
 
 
 class Switch(Section):

@@ -132,7 +132,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
     grain, filler = materials.grain, materials.filler
     spaces = make_spaces(particle)
     state = make_state(spaces)
-    properties = electrochemistry(grain, case.temperature, filler)
+    properties = electrochemistry(grain, case, filler)
     mechanics = make_mechanical_system(
         particle,
         spaces,
@@ -177,16 +177,17 @@ def internal_stiffness(stiffness: MaterialStiffness) -> Stiffness:
 
 
 def electrochemistry(
-    grain: GrainMaterial, temperature: float, filler: FillerMaterial | None = None
+    grain: GrainMaterial, case: Case, filler: FillerMaterial | None = None
 ) -> Electrochemistry:
-    """Properties at a temperature (K), in internal units."""
+    """Properties at the temperature of the case, in internal units."""
+    temperature, contact = case.temperature, case.electrode.contact or grain.collector_conductance
     return Electrochemistry(
         potential=grain.potential_at(temperature),
         diffusivity=grain.diffusivity(temperature).scaled(METRE**2 / SECOND),
         exchange_current=grain.exchange_current(temperature).scaled(AMPERE / METRE**2),
         diffusivity_ratio=grain.diffusivity_ratio,
         max_concentration=grain.max_concentration * MOLE / METRE**3,
-        collector_conductance=grain.collector_conductance * SIEMENS / METRE**2,
+        collector_conductance=contact * SIEMENS / METRE**2,
         thermal_voltage=GAS_CONSTANT * temperature / FARADAY,
         conductivity=filler.conductivity(temperature) * SIEMENS / METRE if filler else 0.0,
     )
