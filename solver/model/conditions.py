@@ -181,5 +181,7 @@ def _fill_network(
         out = out + f.electrolyte_conductance * f.thickness * filled
     fields.along.x.array[:] = along
     conductance = network.collect(network.mouth * out) / network.area
-    idle = network.collect((along > 0).astype(float)) == 0
+    facets = np.zeros_like(along)  # conducts if one of its points does: reaches all its nodes
+    facets[network.facet] = along[network.facet].max(axis=1, keepdims=True)
+    idle = network.collect((facets > 0).astype(float)) == 0
     fields.outlet.x.array[:] = np.where(idle, 1.0, conductance)
