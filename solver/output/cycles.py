@@ -8,6 +8,7 @@ from solver.case import Charge, Discharge, PlannedStep
 
 FILE = "cycles.csv"
 AT_END = ("Cracked Fraction / 1", "Wet Area / m2.g-1", "Mean Film / m")  # if the history has them
+NOISE = 1e-9  # mA h/g: what a rest may pass in a time step
 Row = Mapping[str, float]
 
 
@@ -58,6 +59,8 @@ class CycleBook:
 
     def _note(self, passed: Mapping[str, Passed], before: Row, row: Row) -> None:
         charge = row["Net Charge / mA.h.g-1"] - before["Net Charge / mA.h.g-1"]
+        if abs(charge) < NOISE:
+            return
         way = passed["charge" if charge > 0 else "discharge"]
         way.charge += abs(charge)
         way.energy += abs(charge) * (row["Voltage / V"] + before["Voltage / V"]) / 2

@@ -48,8 +48,7 @@ class PulseBook:
         if self._open is None or row["Pulse Index / 1"] != before["Pulse Index / 1"]:
             finished = self.close()
             self._open = _Open(before)
-        least = FLOWING * (step.rate or 0.0) * self._one_c
-        if abs(row["Specific Current / mA.g-1"]) > least:
+        if self._flows(row, step):
             self._open.pulse.append(row)
         else:
             self._open.rest = row
@@ -61,17 +60,25 @@ class PulseBook:
         if found is None or found.rest is None or not found.pulse:
             return None
         step = self._steps[int(found.rest["Step Index / 1"])].step
-        given = step.diffusion_length if isinstance(step, Pulse) else None
-        return _condensed(found.before, found.pulse, found.rest, given or self._length)
+        assert isinstance(step, Pulse)
+        length = step.diffusion_length or self._length
+        at_rest = not self._flows(found.before, step)
+        return _condensed(found.before, found.pulse, found.rest, length, at_rest)
+
+    def _flows(self, row: Row, step: Pulse) -> bool:
+        least = FLOWING * (step.rate or 0.0) * self._one_c
+        return abs(row["Specific Current / mA.g-1"]) > least
 
 
-def _condensed(before: Row, pulse: Sequence[Row], rest: Row, length: float) -> Row:
+def _condensed(before: Row, pulse: Sequence[Row], rest: Row, length: float, at_rest: bool) -> Row:
+    """One pulse as a row; without a rest before it, there is no relaxed voltage to start from."""
     end, began = pulse[-1], before["Test Time / s"]
     duration = end["Test Time / s"] - began
     times = np.array([row["Test Time / s"] - began for row in pulse])
     voltages = np.array([row["Voltage / V"] for row in pulse])
     after_jump = extrapolated_to_start(times, voltages)
-    steady = rest["Voltage / V"] - before["Voltage / V"]
+    started = before["Voltage / V"] if at_rest else nan
+    steady = rest["Voltage / V"] - started
     transient = end["Voltage / V"] - after_jump
     return {
         "Pulse Index / 1": int(rest["Pulse Index / 1"]),
@@ -82,11 +89,11 @@ def _condensed(before: Row, pulse: Sequence[Row], rest: Row, length: float) -> R
         "Specific Current / mA.g-1": end["Specific Current / mA.g-1"],
         "Occupancy Before / 1": before["Mean Occupancy / 1"],
         "Occupancy After / 1": rest["Mean Occupancy / 1"],
-        "Voltage Before / V": before["Voltage / V"],
+        "Voltage Before / V": started,
         "Voltage After Jump / V": after_jump,
         "Voltage At End / V": end["Voltage / V"],
         "Relaxed Voltage / V": rest["Voltage / V"],
-        "Jump / V": after_jump - before["Voltage / V"],
+        "Jump / V": after_jump - started,
         "Polarization / V": end["Voltage / V"] - rest["Voltage / V"],
         "Diffusion Length / m": length,
         "Apparent Diffusivity / m2.s-1": apparent_diffusivity(duration, length, steady, transient),

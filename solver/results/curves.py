@@ -2,7 +2,6 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from solver.results import style
@@ -28,7 +27,7 @@ def voltage(history: History) -> Figure:
     for half in halves:
         colour = style.BLUE if half.charging else style.VERMILION
         age = (len(cycles) - 1 - cycles.index(half.cycle)) / max(len(cycles) - 1, 1)
-        axes.plot(half.capacity, half.voltage, color=_lighter(colour, 0.65 * age))
+        axes.plot(half.capacity, half.voltage, color=style.lighter(colour, 0.65 * age))
     _label_last(axes, halves)
     axes.set_xlim(left=0)
     axes.margins(y=0.08)
@@ -126,8 +125,3 @@ def _voltage_behind(axes: Axes, hours: Floats, voltage: Floats) -> None:
 def _largest(*columns: Floats) -> float:
     """Largest absolute value; what is not a number does not count."""
     return float(np.max(np.abs(np.nan_to_num(np.concatenate(columns)))))
-
-
-def _lighter(colour: str, share: float) -> tuple[float, ...]:
-    """Colour mixed with a share of white."""
-    return tuple(1 - (1 - part) * (1 - share) for part in to_rgb(colour))

@@ -11,6 +11,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 History = dict[str, Floats]
 
+NOISE = 1e-9  # mA h/g: what a rest may pass in a time step
+
 
 class HalfCycle(NamedTuple):
     """Consecutive rows while current flows one way. capacity: mA h/g passed since its start."""
@@ -41,7 +43,8 @@ def half_cycles(history: History) -> list[HalfCycle]:
     """Charges and discharges one after another; rests belong to what was before them."""
     net, voltage = history["Net Charge / mA.h.g-1"], history["Voltage / V"]
     cycle = history["Cycle Index / 1"]
-    direction = np.sign(np.diff(net))
+    passed = np.diff(net)
+    direction = np.sign(np.where(abs(passed) > NOISE, passed, 0.0))
     flowing = np.flatnonzero(direction)
     if len(flowing) == 0:
         return []
@@ -50,8 +53,8 @@ def half_cycles(history: History) -> list[HalfCycle]:
     halves = []
     for first, last in pairwise(bounds):
         rows = slice(first, last + 1)
-        passed = net[last] - net[first]
+        charging = bool(net[last] > net[first])
         halves.append(
-            HalfCycle(int(cycle[last]), passed > 0, np.abs(net[rows] - net[first]), voltage[rows])
+            HalfCycle(int(cycle[last]), charging, np.abs(net[rows] - net[first]), voltage[rows])
         )
     return halves

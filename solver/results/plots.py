@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from solver.results import curves, style
+from solver.results import curves, cycling, probing, style
 from solver.results.cut import cut_open
 from solver.results.frames import frame_files, mean_openings, read_frame
 from solver.results.history import History, half_cycles, read_history
@@ -30,9 +30,33 @@ def draw(directory: Path) -> list[Path]:
             "cracking": curves.cracking(history),
             "energy": curves.energy(history, in_depth),
         }
+        drawn |= _protocol_figures(directory, history)
         drawn |= _particle_pictures(directory, history)
         figures = directory / "figures"
         return [style.save(figure, figures / f"{name}.png") for name, figure in drawn.items()]
+
+
+def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
+    """Figures of those kinds of steps that the run had."""
+    drawn: dict[str, Figure | None] = {"differential": cycling.differential(history)}
+    if cycles := _table(directory / "cycles.csv"):
+        drawn["cycling"] = cycling.cycling(cycles)
+        drawn["rate"] = cycling.rate_capability(cycles)
+    if sweeps := _table(directory / "sweeps.csv"):
+        drawn["sweep"] = probing.sweeps(history, sweeps)
+    if pulses := _table(directory / "pulses.csv"):
+        drawn["titration"] = probing.titration(history, pulses)
+    if spectra := _table(directory / "impedance.csv"):
+        drawn["impedance"] = probing.impedance(spectra)
+    return {name: figure for name, figure in drawn.items() if figure is not None}
+
+
+def _table(path: Path) -> History | None:
+    """Columns of a table that not every run has; None if it has no row."""
+    if not path.exists():
+        return None
+    table = read_history(path)
+    return table if len(next(iter(table.values()))) else None
 
 
 def _particle_pictures(directory: Path, history: History) -> dict[str, Figure]:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib as mpl
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
@@ -68,6 +69,11 @@ def with_prefix(largest: float, unit: str) -> tuple[float, str]:
         if largest * factor < 1000:
             return factor, prefix + unit
     return 1.0, unit
+
+
+def lighter(colour: str, share: float) -> tuple[float, ...]:
+    """Colour mixed with a share of white."""
+    return tuple(1 - (1 - part) * (1 - share) for part in to_rgb(colour))
 
 
 def clock(seconds: float) -> str:

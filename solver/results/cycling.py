@@ -1,0 +1,100 @@
+"""Figures of cycling: capacity and efficiency by cycle, rate capability, dQ/dV."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from solver.results import style
+from solver.results.differential import differential_capacities
+from solver.results.history import Floats, History
+
+CAPACITY = r"Capacity / mA h g$^{-1}$"
+
+
+def cycling(cycles: History) -> Figure | None:
+    """Capacities, coulombic efficiency and mean voltages against the cycle; None for one cycle."""
+    number = cycles["Cycle Index / 1"]
+    if len(number) < 2:
+        return None
+    figure = style.new_figure(5.0, 5.4)
+    capacity, efficiency, voltage = figure.subplots(3, 1, sharex=True)
+    for way, colour in (("Charge", style.BLUE), ("Discharge", style.VERMILION)):
+        dots = {"color": colour, "label": way.lower(), "marker": "o", "ms": 4}
+        capacity.plot(number, _positive(cycles[f"{way} Capacity / mA.h.g-1"]), **dots)
+        voltage.plot(number, cycles[f"Mean {way} Voltage / V"], **dots)
+    percent = 100 * cycles["Coulombic Efficiency / 1"]
+    efficiency.plot(number, percent, color=style.GREEN, marker="o", ms=4)
+    capacity.set_ylabel(CAPACITY)
+    capacity.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    efficiency.set_ylabel("Coulombic\nefficiency / %")
+    voltage.set_ylabel("Mean voltage / V")
+    voltage.set_xlabel("Cycle")
+    voltage.xaxis.set_major_locator(MaxNLocator(integer=True))
+    for axes in (capacity, efficiency, voltage):
+        axes.margins(y=0.15)
+    return figure
+
+
+def rate_capability(cycles: History) -> Figure | None:
+    """Discharge capacity against rate; None unless there are several rates."""
+    rate, capacity = cycles["Discharge Rate / 1"], cycles["Discharge Capacity / mA.h.g-1"]
+    there = np.isfinite(rate) & (capacity > 0)
+    if len(set(rate[there])) < 2:
+        return None
+    figure = style.new_figure(4.6, 3.4)
+    axes = figure.subplots()
+    rates = np.unique(rate[there])
+    mean = [capacity[there & (rate == each)].mean() for each in rates]
+    axes.plot(rates, mean, color=style.VERMILION, lw=1.0)
+    axes.plot(rate[there], capacity[there], "o", color=style.VERMILION, ms=5)
+    axes.set_xscale("log")
+    _ticks_in_c(axes, rates)
+    axes.set_ylim(0, 1.15 * capacity[there].max())
+    axes.set_xlabel("Rate of discharge")
+    axes.set_ylabel(CAPACITY)
+    best = capacity[there].max()
+    behind = axes.secondary_yaxis("right", functions=(lambda q: q / best, lambda q: q * best))
+    behind.set_ylabel("Share of the largest")
+    return figure
+
+
+def differential(history: History) -> Figure | None:
+    """dQ/dV against voltage, late cycles darker; None without a step at constant current."""
+    steps = differential_capacities(history)
+    if not steps:
+        return None
+    figure = style.new_figure(4.6, 3.6)
+    axes = figure.subplots()
+    cycles = sorted({step.cycle for step in steps})
+    for step in steps:
+        colour = style.BLUE if step.charging else style.VERMILION
+        age = (len(cycles) - 1 - cycles.index(step.cycle)) / max(len(cycles) - 1, 1)
+        sign = 1.0 if step.charging else -1.0
+        axes.plot(step.voltage, sign * abs(step.slope), color=style.lighter(colour, 0.65 * age))
+    for charging, name, colour in (
+        (True, "charge", style.BLUE),
+        (False, "discharge", style.VERMILION),
+    ):
+        if any(step.charging == charging for step in steps):
+            axes.plot([], [], color=colour, label=name)
+    axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
+    axes.legend(loc="best")
+    axes.set_xlabel("Voltage / V")
+    axes.set_ylabel(r"dQ/dV / mA h g$^{-1}$ V$^{-1}$")
+    return figure
+
+
+def _positive(values: Floats) -> Floats:
+    """Values, those that never were left out."""
+    return np.where(values > 0, values, np.nan)
+
+
+def _ticks_in_c(axes: Axes, rates: Floats) -> None:
+    axes.set_xticks(rates, [_in_c(rate) for rate in rates])
+    axes.minorticks_off()
+
+
+def _in_c(rate: float) -> str:
+    inverse = round(1 / rate)
+    return f"C/{inverse}" if inverse > 1 and abs(1 / rate - inverse) < 1e-6 else f"{rate:g}C"

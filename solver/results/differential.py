@@ -1,0 +1,64 @@
+"""dQ/dV of the steps at constant current."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from solver.results.history import Floats, History
+
+GRID, WIDTH = 2e-3, 8e-3  # V: spacing of the grid, and standard deviation of the smoothing
+LEAST_SPAN = 0.2  # V, of a step that has a dQ/dV
+STEADY = 1e-4  # relative variation that a constant current may have
+
+
+class Differential(NamedTuple):
+    """dQ/dV of one step, mA h/(g V), positive on charge and negative on discharge."""
+
+    cycle: int
+    charging: bool
+    voltage: Floats
+    slope: Floats
+
+
+def differential_capacities(history: History) -> list[Differential]:
+    """Return dQ/dV of every step at constant current that runs over a fair range of voltage."""
+    step, cycle = history["Step Index / 1"], history["Cycle Index / 1"]
+    changes = np.flatnonzero(np.diff(step)) + 1
+    found = []
+    for first, last in pairwise([1, *changes[changes > 1], len(step)]):
+        rows = slice(first, last)
+        if _is_constant_current(history, rows):
+            voltage, slope = smoothed_slope(
+                history["Voltage / V"][rows], history["Net Charge / mA.h.g-1"][rows]
+            )
+            charging = bool(history["Specific Current / mA.g-1"][first] > 0)
+            found.append(Differential(int(cycle[first]), charging, voltage, slope))
+    return found
+
+
+def _is_constant_current(history: History, rows: slice) -> bool:
+    current, voltage = history["Specific Current / mA.g-1"][rows], history["Voltage / V"][rows]
+    if len(current) < 4 or history.get("Pulse Index / 1", np.zeros(1))[rows].any():
+        return False
+    steady = np.ptp(current) <= STEADY * abs(current[0])
+    return bool(steady and np.ptp(voltage) > LEAST_SPAN and abs(current[0]) > 0.1)
+
+
+def smoothed_slope(voltage: Floats, charge: Floats) -> tuple[Floats, Floats]:
+    """Return a grid of voltages and d charge/d voltage there, smoothed by a bell of WIDTH.
+
+    Where the voltage moves back for a moment (a boundary snaps) the charge counts to the next
+    voltage that is reached.
+    """
+    way = 1.0 if voltage[-1] > voltage[0] else -1.0
+    reached = np.maximum.accumulate(way * voltage)
+    fresh = np.concatenate([[True], np.diff(reached) > 0])
+    grid = np.arange(reached[0], reached[-1], GRID)
+    on_grid = np.interp(grid, reached[fresh], charge[fresh])
+    slope = np.diff(on_grid) / GRID
+    reach = int(4 * WIDTH / GRID)
+    bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) * GRID / WIDTH) ** 2)
+    weight = np.convolve(np.ones_like(slope), bell, "same")
+    middle = (grid[1:] + grid[:-1]) / 2
+    return way * middle, np.convolve(slope, bell, "same") / weight

@@ -1,0 +1,159 @@
+"""Figures of what probes the particle: voltage sweeps, titrations (GITT), impedance."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from solver.results import style
+from solver.results.history import Floats, History
+
+SPECIFIC_CURRENT = r"Specific current / mA g$^{-1}$"
+SQUARE_CENTIMETRES = 1e4  # in a square metre
+MOST_NAMED = 8  # spectra in a legend
+
+
+def sweeps(history: History, table: History) -> Figure:
+    """Current against voltage in every sweep, the peaks marked."""
+    figure = style.new_figure(4.8, 3.8)
+    axes = figure.subplots()
+    steps = table["Step Index / 1"]
+    for number, step in enumerate(steps):
+        rows = (history["Step Index / 1"] == step) & (history["Step Time / s"] > 0)
+        colour = style.BLUE if table["Direction / 1"][number] > 0 else style.VERMILION
+        age = (len(steps) - 1 - number) / max(len(steps) - 1, 1)
+        axes.plot(
+            history["Voltage / V"][rows],
+            history["Specific Current / mA.g-1"][rows],
+            color=style.lighter(colour, 0.5 * age),
+        )
+    _mark_peaks(axes, table)
+    axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
+    axes.set_ylim(*_beyond_jumps(history, steps))
+    rates = np.unique(table["Sweep Rate / V.s-1"])
+    axes.set_title(", ".join(f"{1e3 * rate:g} mV/s" for rate in rates), loc="left")
+    axes.set_xlabel("Voltage / V")
+    axes.set_ylabel(SPECIFIC_CURRENT)
+    return figure
+
+
+def _beyond_jumps(history: History, steps: Floats) -> tuple[float, float]:
+    """Range of the currents, but for the first tenth of each sweep: a jump may have begun it."""
+    currents = [0.0]
+    for step in steps:
+        rows = np.flatnonzero((history["Step Index / 1"] == step) & (history["Step Time / s"] > 0))
+        currents += [*history["Specific Current / mA.g-1"][rows[len(rows) // 10 :]]]
+    low, high = min(currents), max(currents)
+    margin = 0.18 * max(high - low, 1e-9)
+    return low - margin, high + margin
+
+
+def _mark_peaks(axes: Axes, table: History) -> None:
+    for place, height, way in zip(
+        table["Peak Potential / V"],
+        table["Peak Specific Current / mA.g-1"],
+        table["Direction / 1"],
+        strict=True,
+    ):
+        if np.isfinite(place):
+            axes.plot(place, height, "o", ms=4, color=style.BLACK, zorder=3)
+            axes.annotate(
+                f"{place:.3f} V",
+                (place, height),
+                xytext=(0, 6 * way),
+                textcoords="offset points",
+                ha="center",
+                va="bottom" if way > 0 else "top",
+                fontsize=8,
+            )
+
+
+def titration(history: History, pulses: History) -> Figure:
+    """Voltage against time; apparent diffusivity and polarization against the occupancy."""
+    figure = style.new_figure(5.6, 6.0)
+    voltage, diffusivity, polarization = figure.subplots(3, 1)
+    rows = history["Pulse Index / 1"] > 0
+    began = history["Test Time / s"][rows][0]
+    hours = (history["Test Time / s"][rows] - began) / 3600
+    voltage.plot(hours, history["Voltage / V"][rows], color=style.BLUE, lw=0.9)
+    started = (pulses["Test Time / s"] - began) / 3600
+    relaxed = {"color": style.BLACK, "label": "relaxed before a pulse"}
+    voltage.plot(started, pulses["Voltage Before / V"], "o", ms=2.5, **relaxed)
+    voltage.set_xlabel("Time / h")
+    voltage.set_ylabel("Voltage / V")
+    voltage.legend(loc="best")
+    x = (pulses["Occupancy Before / 1"] + pulses["Occupancy After / 1"]) / 2
+    dots = {"marker": "o", "ms": 4, "lw": 1.0}
+    apparent = pulses["Apparent Diffusivity / m2.s-1"]
+    diffusivity.plot(x, apparent, color=style.GREEN, **dots)
+    there = apparent[apparent > 0]
+    if len(there) and there.max() > 10 * there.min():
+        diffusivity.set_yscale("log")
+    elif len(there):
+        diffusivity.set_ylim(0, 1.2 * there.max())
+    diffusivity.set_ylabel("Apparent $D$ / m$^2$ s$^{-1}$")
+    length = 1e6 * pulses["Diffusion Length / m"][0]
+    diffusivity.set_title(f"Weppner and Huggins, R = {length:.3g} µm", loc="left", fontsize=8)
+    sign = np.sign(pulses["Specific Current / mA.g-1"])
+    for name, column, colour in (
+        ("polarization", "Polarization / V", style.VERMILION),
+        ("jump", "Jump / V", style.ORANGE),
+    ):
+        polarization.plot(x, 1e3 * sign * pulses[column], color=colour, label=name, **dots)
+    polarization.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
+    polarization.set_ylabel("Polarization / mV")
+    polarization.legend(loc="best")
+    for axes in (diffusivity, polarization):
+        axes.set_xlabel("Occupancy $x$")
+        axes.invert_xaxis()
+    return figure
+
+
+def impedance(table: History) -> Figure:
+    """Nyquist and Bode plots of all spectra, late ones darker."""
+    figure = style.new_figure(7.2, 3.8)
+    grid = figure.add_gridspec(2, 2, width_ratios=(1.15, 1.0))
+    nyquist = figure.add_subplot(grid[:, 0])
+    modulus = figure.add_subplot(grid[0, 1])
+    phase = figure.add_subplot(grid[1, 1], sharex=modulus)
+    numbers = np.unique(table["Spectrum Index / 1"])
+    for place, number in enumerate(numbers):
+        rows = table["Spectrum Index / 1"] == number
+        age = (len(numbers) - 1 - place) / max(len(numbers) - 1, 1)
+        first = int(np.flatnonzero(rows)[0])
+        _draw_spectrum(
+            (nyquist, modulus, phase),
+            table["Frequency / Hz"][rows],
+            SQUARE_CENTIMETRES * table["Real Impedance / ohm.m2"][rows],
+            SQUARE_CENTIMETRES * table["Imaginary Impedance / ohm.m2"][rows],
+            color=style.lighter(style.BLUE, 0.7 * age),
+            label=f"{table['Voltage / V'][first]:.3f} V, x = "
+            f"{table['Mean Occupancy / 1'][first]:.2f}",
+        )
+    nyquist.set_aspect("equal", adjustable="datalim")
+    nyquist.set_xlabel(r"Re $Z$ / $\Omega$ cm$^2$")
+    nyquist.set_ylabel(r"$-$Im $Z$ / $\Omega$ cm$^2$")
+    if len(numbers) <= MOST_NAMED:
+        nyquist.legend(loc="upper left")
+    modulus.set_ylabel(r"$|Z|$ / $\Omega$ cm$^2$")
+    phase.set_ylabel("$-$phase / deg")
+    phase.set_xlabel("Frequency / Hz")
+    modulus.tick_params(labelbottom=False)
+    return figure
+
+
+def _draw_spectrum(
+    axes: tuple[Axes, Axes, Axes],
+    frequency: Floats,
+    real: Floats,
+    imaginary: Floats,
+    **line: Any,
+) -> None:
+    """One spectrum in the three plots; whole decades of the frequency are dots on the arc."""
+    nyquist, modulus, phase = axes
+    nyquist.plot(real, -imaginary, **line)
+    decades = np.isclose(np.log10(frequency) % 1, [[0.0], [1.0]], atol=1e-6).any(axis=0)
+    nyquist.plot(real[decades], -imaginary[decades], "o", ms=3, color=line["color"])
+    modulus.loglog(frequency, np.hypot(real, imaginary), **line)
+    phase.semilogx(frequency, -np.degrees(np.arctan2(imaginary, real)), **line)
