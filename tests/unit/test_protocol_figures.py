@@ -14,11 +14,13 @@ from solver.results.differential import differential_capacities, smoothed_slope
 from solver.results.history import half_cycles, read_history
 from solver.results.plots import draw
 from tests.unit.output_example import make_row, make_run, make_snapshot
-from tests.unit.test_output_books import ROUND, titration, voltammogram
+from tests.unit.test_output_books import ROUND, D, titration, voltammogram
 
 DONE = Outcome("finished", "the whole protocol was done", {})
 ALWAYS = {"voltage.png", "cracking.png", "energy.png"}
-TRAIN = "Pulse at C/10 for 100 s, rest for 1000 s, until 3 pulses"
+TRAIN = (
+    "{pulse: {rate: C/10, duration: 100, rest: 1000, until: {pulses: 3}, diffusion_length: 2 um}}"
+)
 CYCLES = "{rate_test: {charge: C/2, discharge: [C/2, 1C, 2C], upper: 4.2 V, lower: 3.2 V}}"
 
 
@@ -102,21 +104,20 @@ def test_sweeps_are_drawn_with_their_peaks(tmp_path):
     directory = directory_of(tmp_path, f"'{ROUND}'", voltammogram())
     assert names(draw(directory)) == ALWAYS | {"sweep.png"}
     with style.look():
-        figure = probing.sweeps(
-            *(read_history(directory / f) for f in ("history.csv", "sweeps.csv"))
-        )
+        history = read_history(directory / "history.csv")
+        figure = probing.sweeps(history, read_history(directory / "sweeps.csv"))
     assert [text.get_text() for text in figure.axes[0].texts] == ["3.850 V", "3.700 V"]
 
 
 def test_a_titration_is_drawn(tmp_path):
-    directory = directory_of(tmp_path, f"'{TRAIN}'", titration())
+    directory = directory_of(tmp_path, TRAIN, titration())
     assert names(draw(directory)) == ALWAYS | {"titration.png"}
     with style.look():
         history = read_history(directory / "history.csv")
         figure = probing.titration(history, read_history(directory / "pulses.csv"))
     occupancy, apparent = figure.axes[1].lines[0].get_data()
     assert len(occupancy) == 3
-    assert np.ptp(apparent[1:]) < 1e-9 * apparent[1]
+    assert apparent[1:] == pytest.approx([D, D], rel=1e-6)
 
 
 def test_spectra_are_drawn_as_nyquist_and_bode(tmp_path):
