@@ -26,7 +26,7 @@ from solver.case import ParticleCase
 if TYPE_CHECKING:
     from solver.case import AnyParticle
 
-FORMAT = 8  # raise it whenever the same input gives another mesh or table
+FORMAT = 9  # raise it whenever the same input gives another mesh or table
 RETRIES = 5
 MOST_CELLS = 20_000_000
 UPRIGHT = [0.0, 0.0, 1.0]  # c axis of what is no grain, and has none
@@ -89,13 +89,14 @@ def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any
     mesh, phases = add_phases(grains, particle, boundaries)
     quality = bare if mesh is grains else with_phases(mesh, radius, grains, bare)
     require_sound(mesh, quality)
-    write_msh(folder / MESH, mesh)
+    surfaces = write_msh(folder / MESH, mesh)
     return {
         "unit": "um",
         "dimension": mesh.dimension,
         "radius": radius,
         "grains": _region_table(mesh, c_axis),
         "boundaries": boundaries,
+        "surfaces": surfaces,
         "pore": pore_report(mesh, pore),
         "quality": quality._asdict() | notes,
     } | phases

@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 
 from meshes.complexes import Floats, Ints, MeshError
 from meshes.film import NANOMETRES, Filmed
+from meshes.named import moved
 from meshes.offsets import SURFACE_CUT_OFF, along_surface, facet_normals, offsets, unit
 from meshes.simplices import (
     Simplices,
@@ -61,7 +62,7 @@ def add_coating(
         bad = volumes(shell)[len(mesh.cells) :] < least
         if not bad.any():
             require_valid(shell)
-            return shell
+            return moved(shell, base, top)
         _level(step, outer.nodes, base[prism[bad]])
     raise MeshError(
         f"a coating of {thickness * NANOMETRES:.4g} nm would overlap itself on this surface"

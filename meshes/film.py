@@ -6,13 +6,14 @@ several films meet, their corners leave a pocket that the same cells fill.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from meshes.complexes import Floats, Ints, MeshError
 from meshes.film_fit import Room, fit, gaps, largest, room
+from meshes.named import with_ends
 from meshes.simplices import (
     NO_CELL,
     Facets,
@@ -118,11 +119,12 @@ def _filled(space: Room, points: Floats, pinned: Mask, thickness: float) -> Film
         cells=np.vstack([cut.cells, cells]),
         region=np.append(mesh.region, np.full(len(cells), len(mesh.names))),
         names=(*mesh.names, FILM),
+        surfaces=mesh.surfaces,
         thickness=thickness,
         parents=np.append(np.arange(cut.before), cut.parents),
     )
     require_valid(filmed)
-    return filmed
+    return replace(filmed, surfaces=with_ends(filmed, len(mesh.names), filmed.parents))
 
 
 def film_pairs(mesh: Filmed) -> FilmPairs:

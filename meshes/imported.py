@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import meshio
 import numpy as np
 
 from meshes.complexes import Floats, Ints, MeshError
+from meshes.named import NOWHERE, OUTER, PORE, located
 from meshes.simplices import (
     Simplices,
     between_regions,
     centred,
     facets,
     oriented,
+    outer_and_pore,
     require_valid,
     without_unused_points,
 )
@@ -25,6 +28,7 @@ FACET = {2: "line", 3: "triangle"}
 # Names of the groups that are grains: ours, and those that Neper gives to cells in 3D and 2D.
 GRAIN = re.compile(r"(grain_?|cell|poly|face)(\d+)")
 OTHERS = ("film", "coating")
+RESERVED = (OUTER, PORE, "boundary", *OTHERS)  # names of facets with a meaning of their own
 FLAT = 1e-9  # relative to the size: a mesh thinner than this is a plane
 
 
@@ -46,7 +50,7 @@ def read_mesh(path: Path, unit: float) -> Simplices:
     mesh = without_unused_points(Simplices(points, oriented(points, cells), region, names))
     _require_particle(mesh, path)
     _require_named_facets(found, d, mesh, cells, path)
-    return centred(mesh)
+    return centred(replace(mesh, surfaces=_surfaces(found, d, mesh, cells, path)))
 
 
 def _opened(path: Path) -> meshio.Mesh:
@@ -127,25 +131,52 @@ def _parts(links: Ints, count: int) -> int:
     return int(connected_components(graph, directed=False)[0])
 
 
+def _surfaces(
+    found: meshio.Mesh, d: int, mesh: Simplices, cells: Ints, path: Path
+) -> dict[str, Ints]:
+    """Surfaces of the groups of facets whose names mean nothing else; cells: as in the file."""
+    surfaces = {}
+    for name, nodes in _named_facets(found, d, cells).items():
+        if name not in RESERVED:
+            surfaces[name] = located(mesh, nodes)
+            if wrong := int((surfaces[name] == NOWHERE).any(axis=1).sum()):
+                raise MeshError(f"{path}: {wrong} facets of the group '{name}' have no cell")
+    return surfaces
+
+
+def _named_facets(found: meshio.Mesh, d: int, cells: Ints) -> dict[str, Ints]:
+    """Points (f, d) of the facets of each named group, as the mesh of the cells counts them.
+
+    Points without cells are given a number beyond all others.
+    """
+    names, used = _names(found, d - 1), np.unique(cells)
+    if not names or FACET[d] not in {block.type for block in found.cells}:
+        return {}
+    elements, tags = _elements(found, FACET[d])
+    place = np.searchsorted(used, elements)
+    known = used[np.minimum(place, len(used) - 1)] == elements
+    nodes = np.where(known, place, len(used))
+    return {name: nodes[tags == tag] for tag, name in names.items() if (tags == tag).any()}
+
+
 def _require_named_facets(
     found: meshio.Mesh, d: int, mesh: Simplices, cells: Ints, path: Path
 ) -> None:
-    """Raise MeshError if facets named `outer` or `boundary` lie elsewhere.
+    """Raise MeshError if facets named `outer`, `pore` or `boundary` lie elsewhere.
 
     cells: of the file, in its numbering of points. An entity may be in several groups, of which
     one is read: so a group may lack facets, but none may be too many.
     """
     every = facets(mesh)
-    used = np.unique(cells)
-    groups = {name: tag for tag, name in _names(found, d - 1).items()}
+    named = _named_facets(found, d, cells)
     for name, right in (
-        ("outer", every.take(every.is_outside)),
+        (OUTER, every.take(every.is_outside)),
+        (PORE, outer_and_pore(mesh, every)[1]),
         ("boundary", between_regions(mesh, every)),
     ):
-        if name not in groups:
+        if name not in named:
             continue
-        elements, tags = _elements(found, FACET[d])
-        given = np.searchsorted(used, elements[tags == groups[name]])
+        given = named[name]
         wrong = _count(np.vstack([right.nodes, given])) - _count(right.nodes)
         if wrong:
             raise MeshError(f"{path}: {wrong} facets of the group '{name}' do not belong there")

@@ -11,9 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from meshes.complexes import Floats, Ints
-from meshes.simplices import Simplices, between_regions, facets, outer_and_pore
+from meshes.named import OUTER, PORE, Parts, among, parts
+from meshes.simplices import Simplices, between_regions, facets
 
-BOUNDARY, OUTER, PORE = 1, 2, 3  # groups of facets; region r is group r + 1 of the cells
+BOUNDARY = 1  # groups of facets; region r is group r + 1 of the cells
+TAGS = {(OUTER,): 2, (PORE,): 3}
+FIRST_NAMED = 4
 SIMPLEX = {1: 1, 2: 2, 3: 4}  # Gmsh's number of the simplex of a dimension
 INT, SIZE, REAL = np.dtype("<i4"), np.dtype("<u8"), np.dtype("<f8")
 
@@ -27,12 +30,25 @@ class Group(NamedTuple):
     elements: Ints
 
 
-def write_msh(path: Path, mesh: Simplices) -> None:
-    """Write a mesh with its regions, `boundary`, `outer` and, if there is one, `pore`.
+def write_msh(path: Path, mesh: Simplices) -> dict[str, list[int]]:
+    """Write a mesh with its regions, `boundary`, `outer`, `pore` and named surfaces.
 
-    Group r + 1 holds the cells of region r; the groups of facets are BOUNDARY, OUTER and PORE.
+    Group r + 1 holds the cells of region r. A facet is in one group alone: where surfaces share
+    facets, those are a group of their own, like `outer+top`. Returns the groups of each surface.
     """
-    write_groups(path, mesh.points, _groups(mesh))
+    surfaces = parts(mesh)
+    tags = _tags(surfaces)
+    write_groups(path, mesh.points, _groups(mesh, surfaces, tags))
+    return {
+        name: sorted(tag for names, tag in tags.items() if name in names)
+        for name in (OUTER, PORE, *mesh.surfaces)
+    }
+
+
+def _tags(surfaces: Parts) -> dict[tuple[str, ...], int]:
+    """Numbers of the groups of facets, by the surfaces that these belong to."""
+    named = [names for names in surfaces.names if names not in TAGS]
+    return TAGS | {names: FIRST_NAMED + k for k, names in enumerate(named)}
 
 
 def write_groups(path: Path, points: Floats, groups: list[Group]) -> None:
@@ -52,15 +68,16 @@ def write_groups(path: Path, points: Floats, groups: list[Group]) -> None:
             file.write(b"$%b\n%b$End%b\n" % (name.encode(), part, name.encode()))
 
 
-def _groups(mesh: Simplices) -> list[Group]:
-    every = facets(mesh)
-    outer, pore = outer_and_pore(mesh, every)
+def _groups(mesh: Simplices, surfaces: Parts, tags: dict[tuple[str, ...], int]) -> list[Group]:
     d = mesh.dimension
-    sides = [
-        Group(d - 1, BOUNDARY, "boundary", between_regions(mesh, every).nodes),
-        Group(d - 1, OUTER, "outer", outer.nodes),
-        Group(d - 1, PORE, "pore", pore.nodes),
+    boundary = between_regions(mesh, facets(mesh)).nodes
+    if mesh.surfaces:
+        boundary = boundary[~among(boundary, surfaces.nodes)]
+    sides = [Group(d - 1, BOUNDARY, "boundary", boundary)] + [
+        Group(d - 1, tags[names], "+".join(names), surfaces.nodes[surfaces.part == number])
+        for number, names in enumerate(surfaces.names)
     ]
+    sides.sort(key=lambda group: group.tag)
     order = np.argsort(mesh.region, kind="stable")
     ends = np.cumsum(np.bincount(mesh.region, minlength=len(mesh.names)))
     parts = np.split(mesh.cells[order], ends[:-1])

@@ -5,7 +5,8 @@ Everything works for d = 2 and d = 3 alike, without loops over cells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from math import factorial
 from typing import NamedTuple
 
@@ -29,13 +30,15 @@ class Simplices:
     """Cells in regions (grains, then perhaps a film and a coating).
 
     points: (n, d), um. cells: (m, d + 1) point numbers, positively oriented. region: (m,) region
-    number of each cell. names: name of each region.
+    number of each cell. names: name of each region. surfaces: named ones, each as (f, 2) a cell
+    and its corner opposite to the facet; the whole outside and cavities go without saying.
     """
 
     points: Floats
     cells: Ints
     region: Ints
     names: tuple[str, ...]
+    surfaces: Mapping[str, Ints] = field(default_factory=dict, kw_only=True)
 
     @property
     def dimension(self) -> int:
@@ -205,7 +208,7 @@ def region_measures(mesh: Simplices) -> tuple[Floats, Floats]:
 def without_unused_points(mesh: Simplices) -> Simplices:
     """The same cells with the points that some cell uses, in the same order."""
     used, numbers = np.unique(mesh.cells, return_inverse=True)
-    return Simplices(mesh.points[used], numbers.reshape(mesh.cells.shape), mesh.region, mesh.names)
+    return replace(mesh, points=mesh.points[used], cells=numbers.reshape(mesh.cells.shape))
 
 
 def centred(mesh: Simplices) -> Simplices:

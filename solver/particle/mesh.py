@@ -14,6 +14,7 @@ from mpi4py import MPI
 
 from solver import dolfinx_api
 
+OUTER = "outer"
 OUTER_TAG = 2
 
 
@@ -26,7 +27,8 @@ class Particle:
     """Geometry of a particle on this rank; lengths in um.
 
     mesh: cells of all grains, conforming. grain: number of the grain of each local and ghost
-    cell. c_axis: unit vectors (grains, 3), in 2D as well. outer: owned facets on the outside.
+    cell. c_axis: unit vectors (grains, 3), in 2D as well. surfaces: owned facets by the name of
+    their surface: the outside, the wall of a pore and those that a mesh of the user's own names.
     is_filler: (grains,), true for what is no oxide: a film between grains, a coating around them.
     boundary_state: name of the boundary material between two grains, the lower one first; empty
     where nothing tells grain pairs apart.
@@ -36,9 +38,14 @@ class Particle:
     grain: npt.NDArray[np.int32]
     grain_names: tuple[str, ...]
     c_axis: npt.NDArray[np.float64]
-    outer: npt.NDArray[np.int32]
+    surfaces: Mapping[str, npt.NDArray[np.int32]]
     is_filler: npt.NDArray[np.bool_]
     boundary_state: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def outer(self) -> npt.NDArray[np.int32]:
+        """Owned facets on the outside."""
+        return self.surfaces[OUTER]
 
     @property
     def n_grains(self) -> int:
@@ -91,7 +98,10 @@ def read_particle(path: Path, comm: MPI.Comm) -> Particle:
         grain=_grain_of_cells(msh, cells, len(grains)),
         grain_names=tuple(grain["name"] for grain in grains),
         c_axis=np.array([grain["c_axis"] for grain in grains], dtype=np.float64),
-        outer=_owned(msh, facets.indices[facets.values == OUTER_TAG]),
+        surfaces={
+            name: _owned(msh, facets.indices[np.isin(facets.values, tags)])
+            for name, tags in table["surfaces"].items()
+        },
         is_filler=np.array([grain.get("material", "grain") != "grain" for grain in grains]),
         boundary_state={
             (entry["grains"][0], entry["grains"][1]): entry["state"]
@@ -113,7 +123,7 @@ def particle_of_mesh(
         grain=np.asarray(grain, dtype=np.int32),
         grain_names=tuple(f"grain_{number}" for number in range(len(c_axis))),
         c_axis=np.asarray(c_axis, dtype=np.float64),
-        outer=mesh.exterior_facet_indices(msh.topology),
+        surfaces={OUTER: mesh.exterior_facet_indices(msh.topology)},
         is_filler=np.zeros(len(c_axis), bool) if is_filler is None else np.asarray(is_filler),
     )
 

@@ -158,3 +158,30 @@ def test_what_is_no_mesh_is_refused(tmp_path: Path, content: str | None) -> None
         path.write_text(content)
     with pytest.raises(MeshError, match=r"no such file|cannot be read|straight triangles"):
         read_mesh(path, 1.0)
+
+
+def test_other_names_of_facets_are_surfaces_and_must_have_cells(tmp_path: Path) -> None:
+    mesh = grid((3, 2), columns)
+    every = facets(mesh)
+    outside = every.nodes[every.is_outside]
+    called = {"grain_1": 1, "grain_2": 2, "grain_3": 3, "outer": 40}
+    path = rows(tmp_path, names=called, more=(("line", outside, 40),))
+    assert read_mesh(path, 1.0).surfaces == {}
+    text = path.read_text().replace('"outer"', '"clamped"')
+    path.write_text(text)
+    assert len(read_mesh(path, 1.0).surfaces["clamped"]) == len(outside)
+    across = np.array([[0, len(mesh.points) - 1]])
+    path = rows(tmp_path, names=called, more=(("line", across, 40),))
+    path.write_text(path.read_text().replace('"outer"', '"clamped"'))
+    with pytest.raises(MeshError, match="1 facets of the group 'clamped' have no cell"):
+        read_mesh(path, 1.0)
+
+
+def test_facets_named_pore_must_lie_at_a_cavity(tmp_path: Path) -> None:
+    outside = facets(grid((3, 2), columns))
+    nodes = outside.nodes[outside.is_outside]
+    called = {"grain_1": 1, "grain_2": 2, "grain_3": 3, "outer": 40}
+    path = rows(tmp_path, names=called, more=(("line", nodes, 40),))
+    path.write_text(path.read_text().replace('"outer"', '"pore"'))
+    with pytest.raises(MeshError, match=f"{len(nodes)} facets of the group 'pore' do not belong"):
+        read_mesh(path, 1.0)
