@@ -88,7 +88,7 @@ class Ageing:
     ) -> None:
         wetness, laws, network = state.wetness.x.array, self.boundary, spaces.network
         width = self.wetting.molecular_size * METRE
-        opened = wetting.permeable(opening, separation, laws.filled, width, CRACKED)
+        opened = wetting.permeable(opening, separation, laws.filled, width, CRACKED) | laws.liquid
         reached = network.reached(opened | (wetness > 0), network.mouth > 0)
         wetness[:] = wetting.ramped(wetness, reached & opened, dt, self.wetting.ramp * SECOND)
 

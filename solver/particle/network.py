@@ -5,6 +5,7 @@ vertex meet there. Where a boundary reaches the oxide's outer surface, its point
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +76,7 @@ class Network:
         """Number of the connected piece of each permeable point on this rank."""
         n_points, n_nodes = len(self.node), len(self.area)
         at_node = np.flatnonzero(permeable)
-        edges = [(0, 1), (1, 2)][: self.facet.shape[1] - 1]
+        edges = list(combinations(range(self.facet.shape[1]), 2))
         i = np.concatenate([at_node, *(self.facet[:, a] for a, _ in edges)])
         j = np.concatenate([n_points + self.node[at_node], *(self.facet[:, b] for _, b in edges)])
         node = np.ones(n_nodes, dtype=bool)
