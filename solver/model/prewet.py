@@ -1,10 +1,12 @@
 """Boundaries that are wet from the start, though bonded: as much area as was measured."""
 
 import heapq
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from solver.particle.network import Network
 from solver.physics.strength import pair_uniform
@@ -22,6 +24,21 @@ class WetAreaError(ValueError):
         self.available = available
 
 
+class Pieces(NamedTuple):
+    """Connected pieces of the boundaries, each between two grains; the same on every rank.
+
+    pair: its grains. area: um^2, both sides. entry: whether it reaches the outside. neighbours:
+    pieces that share a node with each one, itself among them. of_point: piece of each point of
+    this rank, -1 where liquid may not be.
+    """
+
+    pair: Integers
+    area: Floats
+    entry: Booleans
+    neighbours: list[Integers]
+    of_point: Integers
+
+
 def initially_wet(network: Network, allowed: Booleans, area: float, seed: int) -> Floats:
     """Wet share of each boundary point, so that `area` (um^2, both sides) is wet. Collective.
 
@@ -32,54 +49,81 @@ def initially_wet(network: Network, allowed: Booleans, area: float, seed: int) -
     wetness = np.zeros(len(network.node))
     if area <= 0.0:
         return wetness
-    pair = network.boundaries.pair
-    pairs, areas, entries, neighbours = _graph(network, allowed)
-    order = _invasion(pair_uniform(pairs, seed), entries, neighbours)
-    total = np.cumsum(areas[order])
+    pieces = _pieces(network, allowed)
+    order = _invasion(pair_uniform(pieces.pair, seed), pieces.entry, pieces.neighbours)
+    total = np.cumsum(pieces.area[order])
     available = float(total[-1]) if len(total) else 0.0
     if area > available * (1 + 1e-12):
         raise WetAreaError(available)
-    share = np.zeros(len(pairs))
-    share[order] = np.clip((area - (total - areas[order])) / areas[order], 0.0, 1.0)
-    n_grains = int(max(pairs.max(), pair.max(initial=0))) + 1
-    of_pair = np.zeros(n_grains**2)
-    of_pair[pairs @ [n_grains, 1]] = share
-    wetness[allowed] = of_pair[pair[allowed] @ [n_grains, 1]]
+    share = np.zeros(len(pieces.area) + 1)  # the last one for points without a piece
+    before = total - pieces.area[order]
+    share[order] = np.clip((area - before) / pieces.area[order], 0.0, 1.0)
+    wetness[:] = share[pieces.of_point]
     return wetness
 
 
-def _graph(
-    network: Network, allowed: Booleans
-) -> tuple[Integers, Floats, Booleans, list[Integers]]:
-    """All pairs of grains, their area on both sides, whether they reach the outside, and which
-    pairs each of them touches; the same on every rank. Collective."""
+def _pieces(network: Network, allowed: Booleans) -> Pieces:
+    """Find the pieces where `allowed`. Collective."""
     boundaries, comm = network.boundaries, network.boundaries.comm
-    owned = allowed & (boundaries.weight > 0)
-    node = network.space.dofmap.index_map.local_to_global(network.node[owned])
-    rows = np.column_stack([boundaries.pair[owned], node])
-    rows = np.concatenate(comm.allgather(rows.astype(np.int64)))
-    weight = np.concatenate(comm.allgather(2.0 * boundaries.weight[owned]))
-    mouth = np.concatenate(comm.allgather(network.mouth[owned] > 0))
-    pairs, which = np.unique(rows[:, :2], axis=0, return_inverse=True)
-    which = which.reshape(-1)
-    areas = np.zeros(len(pairs))
-    np.add.at(areas, which, weight)
-    entries = np.zeros(len(pairs), dtype=bool)
-    entries[which[mouth]] = True
-    return pairs, areas, entries, _neighbours(which, rows[:, 2], len(pairs))
+    node = network.space.dofmap.index_map.local_to_global(network.node)
+    key = np.column_stack([boundaries.pair, node]).astype(np.int64)
+    facets = network.facet[(allowed & (boundaries.weight > 0))[network.facet].all(axis=1)]
+
+    def gathered(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.concatenate(comm.allgather(values[facets]))
+
+    shape = (-1, facets.shape[1])
+    corner_key = gathered(key).reshape(-1, 3)
+    keys, vertex = np.unique(corner_key, axis=0, return_inverse=True)
+    vertex = vertex.reshape(shape)
+    place = np.zeros((len(keys), boundaries.position.shape[1]))
+    place[vertex.ravel()] = gathered(boundaries.position).reshape(-1, place.shape[1])
+    piece = _connected(vertex, keys, place)
+    corner = piece[vertex].ravel()
+    n_pieces = int(piece.max(initial=-1)) + 1
+    pair, entry = np.zeros((n_pieces, 2), dtype=np.int64), np.zeros(n_pieces, dtype=bool)
+    pair[piece] = keys[:, :2]
+    entry[corner[gathered(network.mouth).ravel() > 0]] = True
+    area = np.bincount(corner, 2.0 * gathered(boundaries.weight).ravel(), n_pieces)
+    neighbours = _neighbours(piece, keys[:, 2], n_pieces)
+    return Pieces(pair, area, entry, neighbours, _looked_up(key, keys, piece))
 
 
-def _neighbours(pair: Integers, node: Integers, n_pairs: int) -> list[Integers]:
-    """Pairs that share a node with each pair, itself among them."""
+def _looked_up(key: Integers, keys: Integers, values: Integers) -> Integers:
+    """Value that goes with each row `key` in the table of `keys` and `values`; -1 if none does."""
+    rows, which = np.unique(np.concatenate([keys, key]), axis=0, return_inverse=True)
+    table = np.full(len(rows), -1, dtype=np.int64)
+    table[which.reshape(-1)[: len(keys)]] = values
+    return table[which.reshape(-1)[len(keys) :]]
+
+
+def _connected(vertex: Integers, keys: Integers, place: Floats) -> Integers:
+    """Number of the connected piece of each vertex, by grains and place: whatever the ranks.
+
+    vertex: of each corner of the facets. keys: grains and node of each vertex.
+    """
+    first, others = np.repeat(vertex[:, 0], vertex.shape[1] - 1), vertex[:, 1:].ravel()
+    shape = (max(len(keys), 1),) * 2
+    graph = coo_array((np.ones(len(first)), (first, others)), shape=shape)
+    label = connected_components(graph, directed=False)[1][: len(keys)]
+    order = np.lexsort([*place.T, keys[:, 1], keys[:, 0]])
+    _, appears = np.unique(label[order], return_index=True)
+    number = np.empty(len(appears), dtype=np.int64)
+    number[np.argsort(appears)] = np.arange(len(appears))
+    return number[label]
+
+
+def _neighbours(piece: Integers, node: Integers, n_pieces: int) -> list[Integers]:
+    """Pieces that share a node with each piece, itself among them."""
     _, node = np.unique(node, return_inverse=True)
-    shape = (n_pairs, int(node.max(initial=-1)) + 1)
-    touches = csr_array((np.ones(len(pair)), (pair, node.reshape(-1))), shape=shape)
+    shape = (max(n_pieces, 1), int(node.max(initial=0)) + 1)
+    touches = csr_array((np.ones(len(piece)), (piece, node.reshape(-1))), shape=shape)
     joint = (touches @ touches.T).tocsr()
     return np.split(joint.indices, joint.indptr[1:-1])
 
 
 def _invasion(ease: Floats, entries: Booleans, neighbours: list[Integers]) -> Integers:
-    """Order in which the pairs are invaded: always the one of lowest `ease` within reach."""
+    """Order in which the pieces are invaded: always the one of lowest `ease` within reach."""
     front = [(ease[k], int(k)) for k in np.flatnonzero(entries)]
     heapq.heapify(front)
     seen, order = entries.copy(), []
