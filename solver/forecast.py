@@ -4,7 +4,7 @@ What is refused here depends on the material; what is certain whatever the mater
 found when the case was read (`solver.case.protocol.checks`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, inf
 
 import numpy as np
@@ -24,7 +24,7 @@ from solver.case import (
 from solver.constants import FARADAY
 from solver.materials import GrainMaterial
 
-EMPTIEST, FULLEST = 0.05, 0.995  # occupancies beyond which no tail of a potential is believed
+EMPTIEST, FULLEST = 0.1, 0.995  # occupancies beyond which no tail of a potential is believed
 
 
 class ForecastError(Exception):
@@ -58,8 +58,12 @@ class _Moment:
 
 
 def forecast(case: Case, material: GrainMaterial) -> tuple[StepEstimate, ...]:
-    """Return the protocol's steps at equilibrium; ForecastError names one that cannot be."""
-    per_hour = case.c_rate_basis * material_rate(material)
+    """Return the protocol's steps at equilibrium.
+
+    ForecastError names one that cannot be; MaterialError if the temperature is no good.
+    """
+    material = replace(material, potential=material.potential_at(case.temperature))
+    speed = case.c_rate_basis * material_rate(material)
     now, estimates = _Moment(case.initial.occupancy), []
     window = potential_window(material)
     for number, planned in enumerate(case.steps()):
@@ -70,8 +74,8 @@ def forecast(case: Case, material: GrainMaterial) -> tuple[StepEstimate, ...]:
         if number == 0:
             _require_feasible(planned, float(material.potential.value(np.array(now.occupancy))))
         if isinstance(step, Charge | Discharge):
-            _require_lithium(planned, now, per_hour, material)
-        duration, now = _after(step, now, per_hour, material)
+            _require_lithium(planned, now, speed, material)
+        duration, now = _after(step, now, speed, material)
         longest = step.longest_time_step() if isinstance(step, Sweep) else inf
         text = in_words(step)
         estimates.append(StepEstimate(text, duration, now.occupancy, planned.cycle, longest))

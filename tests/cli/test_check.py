@@ -39,6 +39,15 @@ def test_check_lists_problems_with_file_and_line(tmp_path, capsys):
     ]
 
 
+def test_a_step_that_cannot_be_followed_is_told_with_its_line(tmp_path, capsys):
+    path = tmp_path / "far.yaml"
+    text = Path(QUICKSTART).read_text()
+    path.write_text(text.replace("4.3 V", "5.5 V"))
+    line = next(n for n, line in enumerate(text.splitlines(), 1) if "4.3 V" in line)
+    assert main(["check", str(path)]) == 2
+    assert capsys.readouterr().err.startswith(f"{path}:{line}: protocol.0: 5.5 V lies outside")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

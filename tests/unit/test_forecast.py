@@ -56,7 +56,7 @@ def test_pulses_that_are_past_their_end_cannot_start():
 @pytest.mark.parametrize(
     "step",
     [
-        "Charge at C/3 until 5.5 V",
+        "Charge at C/3 until 5.0 V",
         "Hold at 1.5 V for 1 h",
         "Sweep at 1 mV/s from 1.2 V to 4 V",
         "Sweep at 1 mV/s to 5.6 V",
@@ -74,7 +74,7 @@ def test_the_windows_people_use_lie_within_the_tails():
     for name in ("NMC76", "NMC811"):
         low, high = potential_window(load_grain_material(name))
         assert low < 2.5
-        assert high > 4.7
+        assert 4.7 < high < 4.8
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_a_text_that_cannot_be_read_is_told_with_its_line_and_word(tmp_path):
         (["charge: {rate: 1C, until: {rate: C/2, voltage: 4}}"], 0, "never ends by its rate"),
         (["pulse: {rate: 1C, duration: 1, rest: 1, until: {}}"], 0, "needs at least one of"),
         (["sweep: {rate: 1e-4, form: 3 V, to: 4 V}"], 0, "(did you mean 'from'?)"),
-        (["repeat: {times: 2, steps: []}"], 0, "at least 1 item"),
+        (["repeat: {times: 2, steps: []}"], 0, "needs at least one step"),
         (
             ["rate_test: {charge: C/5, discharge: [1C], upper: 2.7 V, lower: 4.5 V}"],
             0,
@@ -202,6 +202,11 @@ def test_problems_inside_a_repeat_have_their_own_line(tmp_path):
     ((line, message),) = problems(tmp_path, block)
     assert line == FIRST + 4
     assert message.startswith("protocol.0.repeat.steps.1: in 'Rest 3 h': expected 'until' or 'for'")
+
+
+def test_problems_inside_a_repeat_do_not_make_it_empty(tmp_path):
+    found = problems(tmp_path, "repeat: {times: 2, steps: [Rset for 1 h]}")
+    assert [message[:26] for _, message in found] == ["protocol.0.repeat.steps.0:"]
 
 
 def test_rates_without_a_basis_are_refused(tmp_path):

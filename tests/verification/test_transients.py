@@ -2,7 +2,7 @@
 
 Bard and Faulkner, Electrochemical Methods: Cottrell's current after a step, 5.2.11; the peak of a
 reversible sweep, 6.2.19 and 6.2.23. Crank, The Mathematics of Diffusion: last decay of a slab,
-4.18, and of a cylinder, 5.23.
+4.18, and of a cylinder, 5.23. Titration: Weppner and Huggins, see `solver.output.pulses`.
 """
 
 from dataclasses import replace
@@ -15,8 +15,9 @@ from scipy.special import jn_zeros
 
 from solver.constants import AMPERE, FARADAY, GAS_CONSTANT
 from solver.materials import laws
+from solver.output.pulses import PulseBook
 from solver.output.sweeps import peak
-from solver.particle.mesh import particle_of_mesh
+from solver.particle.mesh import OUTER, particle_of_mesh
 from tests.particles import case_of, disc, meshed, model_of, plain_oxide, ran
 
 DIFFUSIVITY = 1e-14  # m^2/s
@@ -42,7 +43,7 @@ def slab(depth, finest, cells):
     grain = np.zeros(len(msh.geometry.dofmap), dtype=np.int32)
     particle = particle_of_mesh(msh, grain, np.array([[0.0, 0.0, 1.0]]))
     face = mesh.locate_entities_boundary(msh, 1, lambda x: np.isclose(x[0], 0.0))
-    return replace(particle, outer=face)
+    return replace(particle, surfaces={OUTER: face})
 
 
 def fast_oxide(potential):
@@ -156,3 +157,24 @@ def test_a_reversible_sweep_peaks_as_randles_and_sevcik_say():
     print(f"reversible sweep: peak {factor:.4f} (0.4463), {over:.3f} RT/F past E (1.109)")
     assert factor == pytest.approx(0.4463, rel=0.01)
     assert over == pytest.approx(1.109, abs=0.05)
+
+
+def test_a_titration_finds_the_diffusivity():
+    depth = 2.0
+    case = case_of(
+        "['Pulse at C/2 for 20 s, rest for 2000 s, until 2 pulses']",
+        *ONLY_DIFFUSION,
+        "initial.occupancy=0.5",
+        "numerics={time_step: {initial: 0.05, maximum: 60}, occupancy_error: 2e-5}",
+    )
+    model = model_of(case, slab(depth, 0.02, 40), fast_oxide(STRAIGHT))
+    _, recorder, outcome = ran(model)
+    assert outcome.status == "finished", outcome.reason
+    book = PulseBook(case.steps(), case.c_rate_basis, 3 * depth * 1e-6)
+    rows = [book.add(row, row is recorder.rows[-1]) for row in recorder.rows]
+    found = [row["Apparent Diffusivity / m2.s-1"] for row in rows if row is not None]
+    print(
+        "titration: apparent over true diffusivity",
+        [f"{value / DIFFUSIVITY:.3f}" for value in found],
+    )
+    assert found == pytest.approx([DIFFUSIVITY] * 2, rel=0.03)

@@ -9,6 +9,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     Tag,
+    field_validator,
     model_validator,
 )
 from pydantic_core import CoreSchema, core_schema
@@ -36,13 +37,20 @@ class RateTest(Step):
 
     charge: Rate = Field(gt=0, description="Rate of every charge")
     discharge: tuple[Annotated[Rate, Field(gt=0)], ...] = Field(
-        min_length=1, description="Rates of the discharges, in their order"
+        description="Rates of the discharges, in their order", json_schema_extra={"minItems": 1}
     )
     upper: Voltage = Field(gt=0, lt=6, description="End of the charges")
     lower: Voltage = Field(gt=0, lt=6, description="End of the discharges")
     hold: Rate | None = Field(None, gt=0, description="Hold at `upper` until this rate")
     rest: Time | None = Field(None, gt=0, description="Rest before every discharge")
     cycles: int = Field(1, ge=1, le=1000, description="Cycles at each rate")
+
+    @field_validator("discharge")
+    @classmethod
+    def _some_rates(cls, rates: tuple[float, ...]) -> tuple[float, ...]:
+        if not rates:
+            raise ValueError("needs at least one rate")
+        return rates
 
     @model_validator(mode="after")
     def _window(self) -> Self:
@@ -77,8 +85,15 @@ class Repeat(Step):
 
     times: int = Field(ge=1, le=10000, description="How often in all")
     steps: "tuple[AnyStep, ...] | None" = Field(
-        None, min_length=1, description="What is repeated, else the steps above"
+        None, description="What is repeated, else the steps above"
     )
+
+    @field_validator("steps")
+    @classmethod
+    def _some_steps(cls, steps: tuple[Step, ...] | None) -> tuple[Step, ...] | None:
+        if steps == ():
+            raise ValueError("needs at least one step")
+        return steps
 
 
 COMPOUND: tuple[type[Step], ...] = (RateTest, Repeat)
