@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from meshes import MeshError, build
-from meshes.cache import MeshFile
+from meshes.files.cache import MeshFile
 from solver.case import ParticleCase
 
 RADIUS = 5.0  # um

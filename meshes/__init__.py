@@ -1,11 +1,12 @@
 """Geometry of polycrystalline particles: tessellation, regularisation, Gmsh meshes."""
 
 from meshes.build import build
-from meshes.cache import MeshFile
-from meshes.complexes import Complex, MeshError, polygons
+from meshes.errors import MeshError
 from meshes.estimate import Estimate, estimate
+from meshes.files.cache import MeshFile
 from meshes.round_particle import complex_of
 from meshes.simplices import Simplices
+from meshes.tessellation.complexes import Complex, polygons
 
 __all__ = [
     "Complex",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from meshes.complexes import Floats, Ints, MeshError
-from meshes.orientation import misorientation
+from meshes.arrays import Bools, Floats, Ints
+from meshes.errors import MeshError
 from meshes.simplices import Simplices, between_regions, facet_areas, facets, outer_and_pore
+from meshes.tessellation.orientation import misorientation
 
 if TYPE_CHECKING:
     from solver.case.particle import BoundaryCase
@@ -21,8 +21,6 @@ STREAM = 3  # keeps these random numbers apart from those of grains and orientat
 MICROMETRES = 1e6  # per metre
 OTHERWISE = "dry"
 FILLERS = ("film", "coating")
-
-Bools = NDArray[np.bool_]
 
 
 class Network(NamedTuple):

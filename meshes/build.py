@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from meshes.arrays import Floats
 from meshes.boundary_states import FILLERS, boundary_table
-from meshes.cache import MESH, MeshFile, cached, digest
-from meshes.complexes import Floats, MeshError
+from meshes.errors import MeshError
 from meshes.estimate import estimate
-from meshes.film import FilmError
-from meshes.msh_file import write_msh
-from meshes.orientation import grain_axes
+from meshes.files.cache import MESH, MeshFile, cached, digest
+from meshes.files.msh_file import write_msh
+from meshes.film.film import FilmError
 from meshes.phases import add_phases
 from meshes.quality import measure, pore_report, require_sound, with_phases
 from meshes.routes import make
 from meshes.simplices import Simplices, region_measures
+from meshes.tessellation.orientation import grain_axes
 from solver.case import ParticleCase
 
 if TYPE_CHECKING:

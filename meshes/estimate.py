@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from meshes.image import expected_cells_of_image, grain_labels
-from meshes.labels import read_labels
+from meshes.image.labels import read_labels
+from meshes.image.mesh import expected_cells_of_image, grain_labels
+from meshes.image.voxels import BACKGROUND
 from meshes.simplices import Simplices, between_regions, facet_areas, facets, volumes
 from meshes.sizes import (
     BALL,
@@ -20,7 +21,6 @@ from meshes.sizes import (
     sizes_of,
     solid_radius,
 )
-from meshes.voxels import BACKGROUND
 
 if TYPE_CHECKING:
     from solver.case import AnyParticle, ImageCase, ParticleCase
@@ -65,7 +65,7 @@ def _of_grains(particle: AnyParticle) -> Estimate:
     if particle.shape == "image":
         return _of_image(particle)
     if particle.shape == "file":
-        from meshes.imported import read_mesh
+        from meshes.files.imported import read_mesh
 
         return _of_mesh(read_mesh(Path(particle.path), micrometres(particle.unit)))
     return _of_round(particle)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from meshes.complexes import Bools, Ints
+from meshes.arrays import Bools, Ints
 from meshes.simplices import OPPOSITE, Simplices, facets, outer_and_pore
 
 NOWHERE = -1

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from meshes.coating import COATING, add_coating, coating_report
-from meshes.complexes import Ints
-from meshes.film import FILM, Filmed, add_film, film_report
-from meshes.infusion import film_thickness_from_coating
+from meshes.arrays import Ints
+from meshes.film.coating import COATING, add_coating, coating_report
+from meshes.film.film import FILM, Filmed, add_film, film_report
+from meshes.film.infusion import film_thickness_from_coating
 from meshes.simplices import Simplices, shape
 from meshes.sizes import micrometres
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from meshes.complexes import Floats, MeshError
+from meshes.arrays import Bools, Floats
+from meshes.errors import MeshError
 from meshes.simplices import (
     Simplices,
     between_regions,
@@ -115,12 +115,12 @@ def grain_diameters(mesh: Simplices) -> Floats:
     return 2 * (volume / BALL[mesh.dimension]) ** (1 / mesh.dimension)
 
 
-def _are_grains(mesh: Simplices) -> NDArray[np.bool_]:
+def _are_grains(mesh: Simplices) -> Bools:
     """(regions,) whether a region is a grain."""
     return np.array([name.startswith("grain_") for name in mesh.names])
 
 
-def _in_grain(mesh: Simplices) -> NDArray[np.bool_]:
+def _in_grain(mesh: Simplices) -> Bools:
     """(m,) whether a cell belongs to a grain."""
     return _are_grains(mesh)[mesh.region]
 

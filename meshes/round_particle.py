@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from meshes.ball import ball_cells
-from meshes.columnar import stretched, unstretched
-from meshes.complexes import Complex, GrainCells, MeshError
-from meshes.enclosed import require_clear
-from meshes.gmsh_process import fill_ball, mesh_complex
-from meshes.polyhedra import Polyhedra
-from meshes.power import Seeds
-from meshes.regularize import regularize
-from meshes.regularize_ball import regularize_ball
+from meshes.errors import MeshError
+from meshes.gmsh.process import fill_ball, mesh_complex
 from meshes.simplices import Simplices, shape
 from meshes.sizes import DIMENSION, Sizes, micrometres, pore_radius, scaled, sizes_of
-from meshes.tessellation import disc_cells, laguerre_seeds, voronoi_seeds
+from meshes.tessellation.ball import ball_cells
+from meshes.tessellation.columnar import stretched, unstretched
+from meshes.tessellation.complexes import Complex, GrainCells
+from meshes.tessellation.enclosed import require_clear
+from meshes.tessellation.polyhedra import Polyhedra
+from meshes.tessellation.power import Seeds
+from meshes.tessellation.regularize import regularize
+from meshes.tessellation.regularize_ball import regularize_ball
+from meshes.tessellation.seeds import disc_cells, laguerre_seeds, voronoi_seeds
 
 if TYPE_CHECKING:
     from solver.case import ParticleCase

@@ -6,17 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meshes.estimate import ball_radius
-from meshes.image import mesh_image
-from meshes.labels import read_labels
+from meshes.image.labels import read_labels
+from meshes.image.mesh import mesh_image
 from meshes.round_particle import mesh_round
-from meshes.simplices import (
-    Simplices,
-    centred,
-    facets,
-    outer_and_pore,
-    pore_volume,
-    volumes,
-)
+from meshes.simplices import Simplices, centred, facets, outer_and_pore, pore_volume, volumes
 from meshes.sizes import micrometres, pore_radius
 
 if TYPE_CHECKING:
@@ -45,7 +38,7 @@ def make(particle: AnyParticle, attempt: int, folder: Path) -> Made:
         found = mesh_image(labels, micrometres(particle.voxel), micrometres(particle.mesh.size))
         return _given(centred(found.mesh), {"overlap": found.overlap})
     if particle.shape == "file":
-        from meshes.imported import read_mesh
+        from meshes.files.imported import read_mesh
 
         return _given(read_mesh(Path(particle.path), micrometres(particle.unit)), {})
     mesh, radius = mesh_round(particle, attempt, folder), micrometres(particle.radius)

@@ -11,11 +11,11 @@ from math import factorial
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from meshes.complexes import Floats, Ints, MeshError
+from meshes.arrays import Bools, Floats, Ints
+from meshes.errors import MeshError
 
 NO_CELL = -1
 # Corners of the facet opposite to each corner of a positively oriented cell, seen from outside.
@@ -57,12 +57,12 @@ class Facets(NamedTuple):
     nodes: Ints
     cells: Ints
 
-    def take(self, chosen: NDArray[np.bool_] | Ints) -> Facets:
+    def take(self, chosen: Bools | Ints) -> Facets:
         """Some of the facets."""
         return Facets(self.nodes[chosen], self.cells[chosen])
 
     @property
-    def is_outside(self) -> NDArray[np.bool_]:
+    def is_outside(self) -> Bools:
         """(f,) whether a facet has a cell on one side only."""
         return self.cells[:, 1] == NO_CELL
 
@@ -95,7 +95,7 @@ def facets(mesh: Simplices) -> Facets:
     return Facets(nodes[chosen], cells)
 
 
-def _pairs(nodes: Ints, count: int) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+def _pairs(nodes: Ints, count: int) -> tuple[Ints, Ints, Bools]:
     """Order that brings equal rows together, where each set starts, whether it is a pair."""
     ascending = np.sort(nodes, axis=1)
     order = np.lexsort((ascending[:, -1], ascending[:, 0] * count + ascending[:, -2]))

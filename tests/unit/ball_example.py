@@ -4,7 +4,7 @@ from itertools import permutations, product
 
 import numpy as np
 
-from meshes.complexes import Floats, Ints
+from meshes.arrays import Floats, Ints
 from meshes.simplices import Simplices, grain_names, oriented
 
 RADIUS = 2.0

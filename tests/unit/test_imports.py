@@ -109,6 +109,7 @@ def test_every_part_of_the_solver_has_its_place():
         ("solver/__init__.py", "from solver import cli"),
         ("meshes/build.py", "from solver.particle import mesh"),
         ("meshes/build.py", "from dolfinx import mesh"),
+        ("meshes/film/coating.py", "from solver.materials import library"),
     ],
 )
 def test_a_breach_is_found(tmp_path, module, line):

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshes.ball import ball_cells, cut_ball, mirrored_ball
-from meshes.charts import from_sphere_chart, is_simple, to_sphere_chart
-from meshes.complexes import OUTSIDE
-from meshes.polyhedra import Polyhedra, is_closed, ring_edges
-from meshes.power import unweighted
-from meshes.regularize_ball import is_flat, regularize_ball
-from meshes.tessellation import voronoi_seeds
+from meshes.tessellation.ball import ball_cells, cut_ball, mirrored_ball
+from meshes.tessellation.charts import from_sphere_chart, is_simple, to_sphere_chart
+from meshes.tessellation.complexes import OUTSIDE
+from meshes.tessellation.polyhedra import Polyhedra, is_closed, ring_edges
+from meshes.tessellation.power import unweighted
+from meshes.tessellation.regularize_ball import is_flat, regularize_ball
+from meshes.tessellation.seeds import voronoi_seeds
 
 RADIUS = 5.0
 few = settings(max_examples=12, deadline=None, derandomize=True, database=None)

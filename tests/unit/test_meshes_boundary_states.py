@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from meshes.boundary_states import boundary_table, depths, network_of, reached, share
-from meshes.complexes import MeshError
+from meshes.errors import MeshError
 from meshes.simplices import Simplices
 from solver.case.particle import BoundaryCase
 from tests.grids import columns, grid, squares

@@ -11,9 +11,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 import meshes
-from meshes import gmsh_process
 from meshes.build import key_of
-from meshes.complexes import MeshError, polygon_area
+from meshes.errors import MeshError
+from meshes.gmsh import process
+from meshes.tessellation.complexes import polygon_area
 from solver.case import ParticleCase
 
 
@@ -225,14 +226,14 @@ def test_polygons_can_be_had_without_a_mesh(table: dict[str, Any]) -> None:
 
 def fail_at_first(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     """Let Gmsh hang `times` times by running a sleeper in its place with a short limit."""
-    real, calls = gmsh_process.run_limited, iter(range(1000))
-    sleeper = [gmsh_process.sys.executable, "-c", "import time; time.sleep(60)"]
+    real, calls = process.run_limited, iter(range(1000))
+    sleeper = [process.sys.executable, "-c", "import time; time.sleep(60)"]
 
     def run(command: list[str], limit: float) -> None:
         hang = next(calls) < times
         real(sleeper if hang else command, 0.1 if hang else limit)
 
-    monkeypatch.setattr(gmsh_process, "run_limited", run)
+    monkeypatch.setattr(process, "run_limited", run)
 
 
 def test_a_hanging_gmsh_is_killed_and_the_next_seed_reported(

@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from meshes.complexes import (
+from meshes.errors import MeshError
+from meshes.tessellation.complexes import (
     OUTSIDE,
     Complex,
-    MeshError,
     compact,
     is_star_shaped,
     loops,

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshes.coating import add_coating
-from meshes.complexes import MeshError
-from meshes.film import FILM, Filmed, add_film, film_pairs, film_report
-from meshes.infusion import film_thickness_from_coating
-from meshes.motion import laplacian
+from meshes.errors import MeshError
+from meshes.film.coating import add_coating
+from meshes.film.film import FILM, Filmed, add_film, film_pairs, film_report
+from meshes.film.infusion import film_thickness_from_coating
+from meshes.film.motion import laplacian
 from meshes.round_particle import mesh_round
 from meshes.simplices import (
     Simplices,

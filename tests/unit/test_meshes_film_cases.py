@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import meshes
-from meshes.film import FilmError
+from meshes.film.film import FilmError
 from meshes.report import as_text, report
 from solver.case import ParticleCase
 

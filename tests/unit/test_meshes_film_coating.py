@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshes.coating import COATING, add_coating, coating_report
-from meshes.complexes import MeshError
-from meshes.film import add_film, film_pairs, film_report
+from meshes.errors import MeshError
+from meshes.film.coating import COATING, add_coating, coating_report
+from meshes.film.film import add_film, film_pairs, film_report
 from meshes.simplices import (
     Simplices,
     between_regions,

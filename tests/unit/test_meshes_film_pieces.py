@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshes.complexes import Floats
-from meshes.motion import laplacian, smoothest
-from meshes.offsets import LONGEST, along_surface, offsets, projectors
+from meshes.arrays import Floats
+from meshes.film.motion import laplacian, smoothest
+from meshes.film.offsets import LONGEST, along_surface, offsets, projectors
+from meshes.film.splitting import merged, overfull, prisms, side_signs, split
 from meshes.simplices import Simplices, between_regions, facets, outer_and_pore, volumes
-from meshes.splitting import merged, overfull, prisms, side_signs, split
 from tests.unit.ball_example import RADIUS, ball
 
 

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from meshes.complexes import MeshError
-from meshes.gmsh_process import run_limited, time_limit
+from meshes.errors import MeshError
+from meshes.gmsh.process import run_limited, time_limit
 
 
 def run(code: str, limit: float = 10.0) -> None:

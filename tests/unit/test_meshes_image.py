@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
-from meshes.complexes import MeshError
-from meshes.image import expected_cells_of_image, mesh_image
+from meshes.errors import MeshError
+from meshes.image.mesh import expected_cells_of_image, mesh_image
+from meshes.image.voxels import regions_at
 from meshes.quality import measure
 from meshes.simplices import (
     between_regions,
@@ -19,7 +20,6 @@ from meshes.simplices import (
     region_measures,
     volumes,
 )
-from meshes.voxels import regions_at
 from tests.grids import columns, grid
 
 

@@ -7,8 +7,8 @@ import meshio
 import numpy as np
 import pytest
 
-from meshes.complexes import MeshError
-from meshes.imported import read_mesh
+from meshes.errors import MeshError
+from meshes.files.imported import read_mesh
 from meshes.simplices import between_regions, facets, volumes
 from tests.grids import columns, grid
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from meshes.interfaces import NEITHER, OUTSIDE, find_interface, guarded, normals, smoothed
-from meshes.lattice import CELLS_PER_CUBE, lattice
+from meshes.image.interfaces import NEITHER, OUTSIDE, find_interface, guarded, normals, smoothed
+from meshes.image.lattice import CELLS_PER_CUBE, lattice
 from meshes.simplices import Simplices, facets, oriented, require_valid, shape, volumes
 from tests.grids import columns, grid, squares
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from meshes.complexes import MeshError
-from meshes.labels import read_labels
+from meshes.errors import MeshError
+from meshes.image.labels import read_labels
 
 STACK = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)  # [z, y, x]
 

@@ -5,7 +5,7 @@ import meshio
 import numpy as np
 import pytest
 
-from meshes.msh_file import write_msh
+from meshes.files.msh_file import write_msh
 from meshes.simplices import Simplices, between_regions, facets, outer_and_pore
 from tests.unit.mesh_example import cube
 

@@ -7,10 +7,10 @@ import meshio
 import numpy as np
 import pytest
 
-from meshes.coating import add_coating
-from meshes.complexes import Ints
-from meshes.film import FILM, add_film
-from meshes.msh_file import write_msh
+from meshes.arrays import Ints
+from meshes.files.msh_file import write_msh
+from meshes.film.coating import add_coating
+from meshes.film.film import FILM, add_film
 from meshes.named import NOWHERE, among, located, nodes_of
 from meshes.simplices import Simplices, between_regions, facet_areas, facets
 from tests.grids import columns, grid

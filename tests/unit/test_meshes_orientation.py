@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from meshes.complexes import MeshError
-from meshes.orientation import (
+from meshes.errors import MeshError
+from meshes.tessellation.orientation import (
     columnar_axes,
     grain_axes,
     misorientation,

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from meshes.complexes import MeshError
-from meshes.polyhedra import space_cells
-from meshes.power import Seeds, Tree, centres, joined, triangulate, unweighted
+from meshes.errors import MeshError
+from meshes.tessellation.polyhedra import space_cells
+from meshes.tessellation.power import Seeds, Tree, centres, joined, triangulate, unweighted
 
 DIMENSIONS = pytest.mark.parametrize("d", [2, 3])
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from meshes.complexes import MeshError
+from meshes.errors import MeshError
 from meshes.quality import grain_diameters, measure, require_sound
 from meshes.simplices import Simplices, grain_names
 

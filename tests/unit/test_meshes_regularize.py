@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from meshes.complexes import OUTSIDE, Complex, polygons
-from meshes.regularize import collapse_short, merge_arcs, regularize
-from meshes.tessellation import disc_cells, voronoi_seeds
+from meshes.tessellation.complexes import OUTSIDE, Complex, polygons
+from meshes.tessellation.regularize import collapse_short, merge_arcs, regularize
+from meshes.tessellation.seeds import disc_cells, voronoi_seeds
 
 RADIUS = 5.0
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from meshes.complexes import MeshError
+from meshes.errors import MeshError
 from meshes.simplices import (
     Simplices,
     between_regions,

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from meshes.columnar import stretched
-from meshes.complexes import polygon_area, polygons
-from meshes.enclosed import planes
-from meshes.laguerre import Around, measured, solved, wanted_shares
-from meshes.orientation import sphere_points
-from meshes.power import unweighted
 from meshes.sizes import BALL
-from meshes.tessellation import disc_cells, laguerre_seeds, random_points, voronoi_seeds
+from meshes.tessellation.columnar import stretched
+from meshes.tessellation.complexes import polygon_area, polygons
+from meshes.tessellation.enclosed import planes
+from meshes.tessellation.laguerre import Around, measured, solved, wanted_shares
+from meshes.tessellation.orientation import sphere_points
+from meshes.tessellation.power import unweighted
+from meshes.tessellation.seeds import disc_cells, laguerre_seeds, random_points, voronoi_seeds
 
 RADIUS = 5.0
 DIMENSIONS = pytest.mark.parametrize(("d", "count"), [(2, 80), (3, 60)])

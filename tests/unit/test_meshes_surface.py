@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from meshes.ball import ball_cells
-from meshes.complexes import MeshError
-from meshes.outlines import outlines
-from meshes.polyhedra import Polyhedra
-from meshes.regularize_ball import regularize_ball
+from meshes.errors import MeshError
+from meshes.gmsh.outlines import outlines
+from meshes.gmsh.surface import Flat, lay_flat, lift, triangulated
 from meshes.sizes import Sizes
-from meshes.surface import Flat, lay_flat, lift, triangulated
-from meshes.tessellation import voronoi_seeds
+from meshes.tessellation.ball import ball_cells
+from meshes.tessellation.polyhedra import Polyhedra
+from meshes.tessellation.regularize_ball import regularize_ball
+from meshes.tessellation.seeds import voronoi_seeds
 
 RADIUS = 5.0
 

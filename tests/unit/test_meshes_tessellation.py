@@ -3,12 +3,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshes.clipped import clipped_cells
-from meshes.complexes import OUTSIDE, Complex, MeshError, cross, polygon_area, polygons
-from meshes.mirrored import mirrored_cells
-from meshes.power import unweighted
-from meshes.regularize import regularize
-from meshes.tessellation import disc_cells, random_points, relaxed, voronoi_seeds
+from meshes.errors import MeshError
+from meshes.tessellation.clipped import clipped_cells
+from meshes.tessellation.complexes import OUTSIDE, Complex, cross, polygon_area, polygons
+from meshes.tessellation.mirrored import mirrored_cells
+from meshes.tessellation.power import unweighted
+from meshes.tessellation.regularize import regularize
+from meshes.tessellation.seeds import disc_cells, random_points, relaxed, voronoi_seeds
 
 RADIUS = 5.0
 few = settings(max_examples=15, deadline=None, derandomize=True, database=None)

@@ -1,0 +1,5 @@
+"""What may go wrong."""
+
+
+class MeshError(RuntimeError):
+    """A particle could not be tessellated or meshed; the message says why."""

@@ -1,0 +1,1 @@
+"""Meshes read, written and kept."""

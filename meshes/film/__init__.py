@@ -1,0 +1,1 @@
+"""Films between grains, coatings around them: layers of cells added to a mesh."""
