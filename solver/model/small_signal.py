@@ -1,0 +1,278 @@
+"""The model under a small oscillating signal about its present state.
+
+Everything is linear in the signal. Boundaries follow along the line through the origin on which
+they unload: small signals break nothing. The stress part of the equilibrium potential follows
+the equilibrium of the particle at once.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem
+from mpi4py import MPI
+from petsc4py import PETSc
+
+from solver import dolfinx_api
+from solver.materials import laws
+from solver.materials.laws import Law
+from solver.model.build import Model, nodal_stress
+from solver.model.electro import ElectrochemicalSystem, StressInPotential
+from solver.model.regions import axis_of_cells, cell_values
+from solver.model.stress_potential import stress_potential, stress_potential_slope
+from solver.model.surfaces import Share
+from solver.particle.interfaces import VERTEX_RULE
+from solver.physics import kinetics, mechanics, transport
+from solver.physics.small_signal import Complexes, Oscillation, Points
+
+Floats = npt.NDArray[np.floating]
+Part = Callable[[Complexes], Floats]
+
+
+@dataclass(frozen=True)
+class StressCoupling:
+    """How swelling and the stress part s of the equilibrium potential follow each other.
+
+    swelling: forms of the derivative of each mechanical residual by the occupancy. stress: of
+    -F c_max s, gathered at the nodes, by each mechanical unknown. weight: F c_max times the volume
+    of each node, pC/V. by_occupancy: ds/dx at each node, the shape held, V.
+    """
+
+    swelling: list[fem.Form]
+    stress: list[fem.Form]
+    weight: Floats
+    by_occupancy: Floats
+
+
+@contextmanager
+def put_back(model: Model) -> Iterator[None]:
+    """Let everything that a linearization sets be as it was afterwards."""
+    electro, system, conditions = model.electro, model.mechanics, model.electro.conditions
+    held = conditions.passages, conditions.electrons
+    fields = [system.strain_a, system.strain_c, system.traction, system.stiffness]
+    fields.append(electro.electron_contact)
+    if electro.network is not None:
+        fields += [electro.network.along, electro.network.outlet]
+    arrays = [*model.state.arrays().values(), *(field.x.array for field in fields)]
+    constants = [electro.control.galvanostatic, electro.control.potentiostatic, electro.dt]
+    values, numbers = [a.copy() for a in arrays], [float(c.value) for c in constants]
+    try:
+        yield
+    finally:
+        conditions.passages, conditions.electrons = held
+        for array, before in zip(arrays, values, strict=True):
+            array[:] = before
+        for constant, number in zip(constants, numbers, strict=True):
+            constant.value = number
+
+
+def largest_miss(model: Model) -> tuple[float, str]:
+    """By how much the present currents miss the reaction laws, V, and in which grain.
+
+    Infinite where a field is no number or an occupancy does not lie between 0 and 1. Collective.
+    """
+    electro, state = model.electro, model.state
+    x, worst, node = state.occupancy.x.array, 0.0, 0
+    strange = electro.in_oxide & ~((x > 0) & (x < 1))
+    if strange.any() or not all(np.isfinite(values).all() for values in state.arrays().values()):
+        worst, node = np.inf, int(np.argmax(strange))
+    else:
+        electro.update_laws(StressInPotential(state.stress_potential.x.array, np.zeros_like(x)))
+        worst, node = max(_misses(electro), default=(0.0, 0))
+    grain = int(model.spaces.grain_of_node[node]) if x.size else 0
+    worst, grain = model.comm.allreduce((worst, grain), MPI.MAXLOC)
+    return worst, model.particle.grain_names[grain]
+
+
+def _misses(electro: ElectrochemicalSystem) -> Iterator[tuple[float, int]]:
+    """Largest miss at each surface and the node where it is."""
+    at_nodes, p = electro.nodal.lithium_potential.x.array, electro.properties
+    drivings = electro.drivings(at_nodes, electro.network_potential())
+    held = zip(electro.surfaces, electro.conditions.passages, drivings, strict=True)
+    for surface, passage, driving in held:
+        on = np.flatnonzero(passage.open)
+        if surface is electro.surfaces.outside:
+            on = on[electro.outer_area[on] > 0]
+        if on.size:
+            current, node = surface.current.x.array[on], surface.node[on]
+            site = np.where(passage.liquid[on] > 0, electro.state.occupancy.x.array[node], 0.5)
+            exchange = passage.liquid[on] * p.exchange_current.value(site) + passage.constant[on]
+            left = driving[on] - current * passage.resistance[on]
+            miss = np.abs(left - kinetics.overpotential(current, exchange, p.thermal_voltage))
+            yield float(miss.max()), int(node[np.argmax(miss)])
+
+
+def linearize(model: Model) -> list[Points]:
+    """Evaluate all laws at the present state; return what the points of each surface do.
+
+    The collector is left with an imposed current, and what is stored out of the time step.
+    Collective.
+    """
+    model.update_conditions()
+    electro = model.electro
+    electro.control.galvanostatic.value, electro.control.potentiostatic.value = 1.0, 0.0
+    electro.dt.value = np.inf
+    stress_part = model.state.stress_potential.x.array
+    electro.update_laws(StressInPotential(stress_part, np.zeros_like(stress_part)))
+    return surface_points(electro)
+
+
+def surface_points(electro: ElectrochemicalSystem) -> list[Points]:
+    """What the points of each surface do to a signal, in the order of the surfaces."""
+    p, x = electro.properties, electro.state.occupancy.x.array
+    found = []
+    for surface, passage in zip(electro.surfaces, electro.conditions.passages, strict=True):
+        site = np.where(passage.liquid > 0, x[surface.node], 0.5)
+        found.append(
+            Points.at(
+                surface.current.x.array,
+                passage.liquid * p.exchange_current.value(site) + passage.constant,
+                passage.liquid * p.exchange_current.slope(site),
+                passage.resistance,
+                passage.capacity,
+                p.thermal_voltage,
+            )
+        )
+    return found
+
+
+def pass_signal(electro: ElectrochemicalSystem, points: list[Points], s: complex) -> "Signal":
+    """How lithium and charge pass through every surface under a signal exp(s t)."""
+    return Signal(electro, [point.oscillate(s) for point in points])
+
+
+@dataclass(frozen=True)
+class Signal:
+    """Complex derivatives of the currents through every surface, to be filled in by parts."""
+
+    electro: ElectrochemicalSystem
+    surfaces: list[tuple[Oscillation, Oscillation]]
+
+    def fill_real(self) -> None:
+        """Give the balances the real parts."""
+        self._fill(np.real)
+
+    def fill_imaginary(self) -> None:
+        """Give the balances the imaginary parts."""
+        self._fill(np.imag)
+
+    def fill_nothing(self) -> None:
+        """Let no current answer to anything."""
+        self._fill(lambda values: np.zeros(values.shape))
+
+    def _fill(self, part: Part) -> None:
+        for surface, shares in zip(self.electro.surfaces, self.surfaces, strict=True):
+            for share, oscillation in zip((surface.lithium, surface.charge), shares, strict=True):
+                _set(share, oscillation, part)
+
+
+def _set(share: Share, oscillation: Oscillation, part: Part) -> None:
+    share.by_potential.x.array[:] = part(oscillation.by_potential)
+    share.by_occupancy.x.array[:] = part(oscillation.by_occupancy)
+
+
+def bent_potential(model: Model) -> fem.Form:
+    """Derivative of what stress drives by the occupancy through the slope U'(x) of the potential.
+
+    The flow goes with grad(s)/U'(x); Newton's method does without this part. Call it after
+    `linearize`.
+    """
+    particle, electro = model.particle, model.electro
+    x, n, p = model.state.occupancy.x.array, electro.nodal, electro.properties
+    bend = fem.Function(model.spaces.scalar)
+    oxide = electro.in_oxide
+    bend.x.array[oxide] = -p.potential.curvature(x[oxide]) * n.inverse_slope.x.array[oxide] ** 2
+    w, dx = ufl.TestFunction(model.spaces.scalar), ufl.TrialFunction(model.spaces.scalar)
+    tensor = transport.diffusivity_tensor(
+        cell_values(particle, p.diffusivity_ratio, 1.0),
+        axis_of_cells(particle, model.spaces),
+        particle.dimension,
+    )
+    c_max = fem.Constant(particle.mesh, PETSc.ScalarType(p.max_concentration))
+    driving = transport.driving_force(None, n.stress_part, bend * dx)
+    measure = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
+    return dolfinx_api.compile_form(
+        transport.diffusion(driving, n.diffusivity, tensor, w, c_max, measure)
+    )
+
+
+def storage(model: Model) -> Floats:
+    """Lithium that each local and ghost node takes up with its occupancy, fmol."""
+    sites = model.mechanics.node_volume * model.electro.in_oxide
+    return sites * model.electro.properties.max_concentration
+
+
+def stress_coupling(model: Model) -> StressCoupling | None:
+    """Coupling of stress and occupancy at the present state, None if there is none. Collective.
+
+    Fills the stiffness of the boundaries, as it is when they unload.
+    """
+    physics = model.case.physics
+    if not (physics.swelling.enabled and physics.stress_in_potential.enabled):
+        return None
+    system, x = model.mechanics, model.state.occupancy.x.array
+    response = system.update_boundaries(model.state.opening.x.array, 0.0)
+    system.stiffen_boundaries(response, 0.0)
+    growth_a = _at_nodes(model, model.strain_a.slope)
+    growth_c = _at_nodes(model, model.strain_c.slope)
+    swelling, stress = _mixed_derivatives(model, growth_a, growth_c)
+    return StressCoupling(
+        swelling,
+        stress,
+        weight=model.charge_density * system.node_volume,
+        by_occupancy=_stress_by_occupancy(model, x) * model.electro.in_oxide,
+    )
+
+
+def _mixed_derivatives(
+    model: Model, growth_a: fem.Function, growth_c: fem.Function
+) -> tuple[list[fem.Form], list[fem.Form]]:
+    """Derivatives of the work -C:e(u):(e_ch'(x) q) by u and the nodal values q, in both orders."""
+    system, q = model.mechanics, fem.Function(model.spaces.scalar)
+    body, unknowns = system.body, system.unknowns
+    strain = mechanics.strain(unknowns[0], unknowns[1] if len(unknowns) == 2 else 0)
+    growth = body.eigenstrain(growth_a * q, growth_c * q)
+    work = -ufl.inner(body.stress(strain), growth) * body.dx
+    by_test = ufl.derivative(work, q, ufl.TestFunction(q.function_space))
+    by_trial = ufl.derivative(work, q, ufl.TrialFunction(q.function_space))
+
+    def compiled(form: ufl.Form) -> fem.Form:
+        return dolfinx_api.compile_form(form)
+
+    swelling = [
+        compiled(ufl.derivative(by_trial, field, ufl.TestFunction(field.function_space)))
+        for field in unknowns
+    ]
+    stress = [
+        compiled(ufl.derivative(by_test, field, ufl.TrialFunction(field.function_space)))
+        for field in unknowns
+    ]
+    return swelling, stress
+
+
+def _stress_by_occupancy(model: Model, x: Floats) -> Floats:
+    """ds/dx at fixed shape: the strain relaxes stress, and e_ch' turns with x under it."""
+    system = model.mechanics
+    for field, law in ((system.strain_a, model.strain_a), (system.strain_c, model.strain_c)):
+        field.x.array[:] = _at_nodes(model, law.value).x.array
+    stress = nodal_stress(system, fem.Function(model.spaces.tensor))
+    bending = _derivative(model.strain_a), _derivative(model.strain_c)
+    density = model.charge_density
+    turned = stress_potential(x, stress, system.c_axis_of_node, *bending, density)
+    relaxed = stress_potential_slope(x, system.elastic, model.strain_a, model.strain_c, density)
+    return turned + relaxed
+
+
+def _derivative(law: Law) -> Law:
+    """The slope of a law as a law; nobody asks for its curvature."""
+    return Law(law.slope, law.curvature, laws.constant(np.nan).value)
+
+
+def _at_nodes(model: Model, value: laws.Function) -> fem.Function:
+    """A function of the occupancy at the nodes of the oxide, zero in fillers."""
+    field, oxide = fem.Function(model.spaces.scalar), model.electro.in_oxide
+    field.x.array[oxide] = value(model.state.occupancy.x.array[oxide])
+    return field

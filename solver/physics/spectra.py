@@ -1,0 +1,54 @@
+"""What a spectrum of the impedance says, in numpy.
+
+An arc of the Nyquist plot is a maximum of -Im Z over the frequency, its apex. It ends where -Im Z
+is least on either side. Where the spectrum itself ends on the way, a half circle through its last
+point continues the arc to the real axis. Between the measured frequencies cubic splines over
+their logarithm are followed. A resistance in series with an arc, that of a film or a contact,
+moves it along the real axis and is no part of its width.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.interpolate import CubicSpline
+
+Complexes = npt.NDArray[np.complexfloating]
+FEWEST = 4  # points that a spline takes
+
+
+class Arc(NamedTuple):
+    """Where an arc begins on the real axis, how wide it is, and the frequency of its apex (Hz)."""
+
+    start: float
+    width: float
+    frequency: float
+
+
+def arcs(frequencies: Sequence[float], impedance: Complexes) -> list[Arc]:
+    """Arcs of a spectrum from high to low frequency (Hz), in the unit of the impedance.
+
+    Diffusion, whose -Im Z only rises towards low frequency, makes none.
+    """
+    order = np.argsort(frequencies)[::-1]
+    f, z = np.asarray(frequencies, float)[order], np.asarray(impedance)[order]
+    if len(f) < FEWEST:
+        return []
+    way = -np.log(f)
+    real, height = CubicSpline(way, z.real), CubicSpline(way, -z.imag)
+    turns = height.derivative().roots(extrapolate=False)
+    tops = turns[height(turns, 2) < 0]
+    found = []
+    for top in tops:
+        apex = float(np.exp(-top))
+        above, below = turns[turns < top], turns[turns > top]
+        start = real(above[-1]) if above.size else z[0].real + z[0].imag * apex / f[0]
+        end = real(below[0]) if below.size else z[-1].real - z[-1].imag * f[-1] / apex
+        found.append(Arc(float(start), float(end - start), apex))
+    return found
+
+
+def charge_transfer_resistance(frequencies: Sequence[float], impedance: Complexes) -> float:
+    """Width of the widest arc; not a number where there is none."""
+    return max((arc.width for arc in arcs(frequencies, impedance)), default=float("nan"))

@@ -1,0 +1,168 @@
+"""The blocks of K + s M of a linearized model, real and imaginary ones; s = i omega.
+
+Unknowns: those of the electrochemical system, then, where stress counts in the potential, its
+stress part s at the nodes and the mechanical ones. The tangent of Newton's method is linear in
+the answers of the currents: it is assembled with their real and with their imaginary parts.
+"""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+from dolfinx.fem import petsc
+from petsc4py import PETSc
+
+from solver.model.build import Model
+from solver.model.small_signal import (
+    StressCoupling,
+    bent_potential,
+    linearize,
+    pass_signal,
+    storage,
+    stress_coupling,
+)
+from solver.solve.blocks import BlockMatrix, owned_size
+
+Floats = npt.NDArray[np.floating]
+Blocks: TypeAlias = list[list[Any]]  # matrices, or None
+OCCUPANCY, COLLECTOR = 0, 2  # among the unknowns of the electrochemical system
+SAME = PETSc.Mat.Structure.SAME_NONZERO_PATTERN
+
+
+class SignalBlocks:
+    """Blocks at one frequency after the other, always in the same matrices.
+
+    real, imaginary, minus: tables of the real part of K + s M, of its imaginary part, and of minus
+    the latter. fields: the unknowns in their order. Make and use it inside `put_back`.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._electro = electro = model.electro
+        self._points = linearize(model)
+        self._coupling = stress_coupling(model)
+        self._tangent = BlockMatrix(electro.tangent)
+        n_unknowns = len(electro.unknowns)
+        self._answering = [k for k in range(n_unknowns) if k != COLLECTOR]
+        self._stress = n_unknowns  # place of the stress part
+        self._storage = _vector(storage(model), model.spaces.scalar)
+        self.fields = list(electro.unknowns)
+        if self._coupling is not None:
+            self.fields += [model.state.stress_potential, *model.mechanics.unknowns]
+            self._bent = bent_potential(model)
+        self.real, self.imaginary, self.minus = (self._empty() for _ in range(3))
+        self._still = self._without_answers()
+        self._prepare()
+        if self._coupling is not None:
+            self._couple(model, self._coupling)
+
+    def fill(self, s: complex) -> None:
+        """Assemble for signals that go like exp(s t), s in 1/s. Collective."""
+        signal = pass_signal(self._electro, self._points, s)
+        signal.fill_real()
+        self._assemble(self.real, stress_slope=1.0)
+        block = self.real[OCCUPANCY][OCCUPANCY]
+        if self._coupling is not None:
+            petsc.assemble_matrix(block, self._bent)
+            block.assemble()
+        block.setDiagonal(self._storage * s.real, addv=PETSc.InsertMode.ADD_VALUES)
+        signal.fill_imaginary()
+        self._assemble(self.imaginary, stress_slope=0.0)
+        for i in self._answering:
+            for j in self._answering:
+                self._subtract(self.imaginary[i][j], self._still[i][j])
+        block = self.imaginary[OCCUPANCY][OCCUPANCY]
+        block.setDiagonal(self._storage * s.imag, addv=PETSc.InsertMode.ADD_VALUES)
+        for row, negative in zip(self.imaginary, self.minus, strict=True):
+            for block, opposite in zip(row, negative, strict=True):
+                if block is not None:
+                    block.copy(opposite, structure=SAME)
+                    opposite.scale(-1.0)
+
+    def _assemble(self, target: Blocks, stress_slope: float) -> None:
+        """Assemble what answers to the currents' present derivatives into a table.
+
+        stress_slope: 1 where the flow that stress drives is to be counted, 0 where it is not.
+        """
+        for i in self._answering:
+            for j in self._answering:
+                self._assemble_into(target[i][j], i, j)
+        if self._coupling is None:
+            return
+        # the column of x is affine in the slope of s; its increase is the column of s
+        nodal, oxide = self._electro.nodal, self._electro.in_oxide
+        slope = nodal.lithium_potential_slope.x.array
+        before = slope.copy()
+        slope[oxide] -= 1.0
+        nodal.stress_slope.x.array[oxide] = stress_slope
+        for i in self._answering:
+            self._assemble_into(target[i][self._stress], i, OCCUPANCY)
+            self._subtract(target[i][self._stress], target[i][OCCUPANCY])
+        slope[:] = before
+        nodal.stress_slope.x.array[:] = 0.0
+
+    def _assemble_into(self, target: PETSc.Mat, i: int, j: int) -> None:
+        self._tangent.assemble_block(i, j)
+        self._tangent.blocks[i][j].copy(target, structure=SAME)
+
+    def _subtract(self, target: PETSc.Mat, other: PETSc.Mat) -> None:
+        target.axpy(-1.0, other, structure=SAME)
+
+    def _empty(self) -> Blocks:
+        return [[None for _ in self.fields] for _ in self.fields]
+
+    def _without_answers(self) -> Blocks:
+        """The tangent as if no current answered to anything."""
+        pass_signal(self._electro, self._points, 0.0).fill_nothing()
+        self._tangent.assemble()
+        return [[block and block.copy() for block in row] for row in self._tangent.blocks]
+
+    def _prepare(self) -> None:
+        """Make the matrices of the tables; what does not answer is there already."""
+        for i, row in enumerate(self._still):
+            for j, block in enumerate(row):
+                self.real[i][j] = block and block.copy()
+        tables = (self.real, self.imaginary, self.minus)
+        for i in self._answering:
+            for table in tables[1:]:
+                for j in self._answering:
+                    table[i][j] = self._still[i][j].copy()
+            if self._coupling is not None:
+                for table in tables:
+                    table[i][self._stress] = self._still[i][OCCUPANCY].copy()
+
+    def _couple(self, model: Model, coupling: StressCoupling) -> None:
+        """Fill what stress, strain and occupancy do to each other, which is real and constant."""
+        first, space = self._stress + 1, model.spaces.scalar
+        relaxed = -coupling.weight * coupling.by_occupancy
+        self.real[self._stress][self._stress] = _diagonal(coupling.weight, space)
+        self.real[self._stress][OCCUPANCY] = _diagonal(relaxed, space)
+        for k, row in enumerate(model.mechanics.tangent):
+            self.real[first + k][OCCUPANCY] = _assembled(coupling.swelling[k])
+            self.real[self._stress][first + k] = _assembled(coupling.stress[k])
+            for m, form in enumerate(row):
+                self.real[first + k][first + m] = _assembled(form)
+
+
+def _assembled(form: fem.Form) -> PETSc.Mat:
+    matrix = petsc.assemble_matrix(form)
+    matrix.assemble()
+    return matrix
+
+
+def _vector(values: Floats, space: fem.FunctionSpace) -> PETSc.Vec:
+    """Owned values of a space as a vector without ghosts."""
+    size = owned_size(space)
+    vector = PETSc.Vec().createMPI((size, PETSc.DETERMINE), comm=space.mesh.comm)
+    vector.array_w[:] = values[:size]
+    return vector
+
+
+def _diagonal(values: Floats, space: fem.FunctionSpace) -> PETSc.Mat:
+    """Matrix with nothing but these values on its diagonal."""
+    size = owned_size(space)
+    sizes = ((size, PETSc.DETERMINE), (size, PETSc.DETERMINE))
+    matrix = PETSc.Mat().createAIJ(sizes, nnz=1, comm=space.mesh.comm)
+    matrix.setDiagonal(_vector(values, space))
+    matrix.assemble()
+    return matrix

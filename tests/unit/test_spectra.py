@@ -1,0 +1,51 @@
+"""Arcs of a spectrum: found, measured, and none where there is only diffusion."""
+
+import numpy as np
+import pytest
+
+from solver.physics.spectra import arcs, charge_transfer_resistance
+
+F = np.logspace(5, -3, 49)
+S = 2j * np.pi * F
+
+
+def randles(resistance, capacity, series=0.0):
+    return series + resistance / (1 + S * resistance * capacity)
+
+
+def test_a_half_circle_gives_its_resistance_and_time_constant():
+    (arc,) = arcs(F, randles(0.03, 0.1, 0.01))
+    assert arc.start == pytest.approx(0.01, rel=1e-3)
+    assert arc.width == pytest.approx(0.03, rel=1e-3)
+    assert arc.frequency == pytest.approx(1 / (2 * np.pi * 0.003), rel=5e-3)
+
+
+@pytest.mark.parametrize("seen", [slice(0, 30), slice(12, None), slice(14, 26)])
+def test_an_arc_that_is_seen_in_part_is_continued_to_the_real_axis(seen):
+    (arc,) = arcs(F[seen], randles(0.03, 0.1, 0.01)[seen])
+    assert arc.start + arc.width == pytest.approx(0.04, rel=1e-3)
+    assert arc.width == pytest.approx(0.03, rel=1e-3)
+
+
+def test_the_order_of_the_frequencies_does_not_matter():
+    z = randles(0.03, 0.1, 0.01)
+    assert arcs(F[::-1], z[::-1]) == arcs(F, z)
+
+
+def test_two_arcs_are_found_apart_and_the_wider_is_charge_transfer():
+    z = randles(0.01, 1e-3) + randles(0.03, 1.0, 0.002)
+    first, second = arcs(F, z)
+    assert first.frequency > second.frequency
+    assert (first.width, second.width) == pytest.approx((0.01, 0.03), rel=0.05)
+    assert charge_transfer_resistance(F, z) == second.width
+
+
+def test_an_arc_before_diffusion_ends_where_diffusion_begins():
+    z = randles(0.03, 0.1, 0.01) + 1e-3 / np.sqrt(S)
+    assert charge_transfer_resistance(F, z) == pytest.approx(0.03, rel=0.2)
+
+
+def test_diffusion_alone_makes_no_arc():
+    z = 0.01 + 1e-3 / np.sqrt(S)
+    assert arcs(F, z) == []
+    assert np.isnan(charge_transfer_resistance(F, z))
