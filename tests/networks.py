@@ -52,6 +52,7 @@ def flat_materials(case: Case, particle: Particle, exchange: float = 1.0) -> Mat
     known = materials_of(case, particle)
     grain = plain_oxide(
         1e-14,
+        entropic=laws.constant(0.0),
         exchange_current=lambda temperature: laws.constant(exchange),
         surface_film_resistance=0.0,
     )

@@ -42,7 +42,7 @@ class FilmLaw:
 
     def grown(self, thickness: Floats, dt: float) -> Floats:
         """Thickness after dt, um; every patch grows like the mean, at its own scale."""
-        covered = self.unevenness > 0
+        covered = (self.unevenness > 0) & (thickness > 0)
         scale = np.where(covered, self.unevenness, 1.0)
         nominal = thickness / scale
         if self.parabolic:
@@ -72,6 +72,14 @@ class Ageing:
         state.wetness.x.array[:] = np.maximum(wet, connected.astype(float))
         self._start_films(state)
 
+    def foresee(self, state: State, dt: float) -> None:
+        """Let the films draw the current of their growth in the coming dt (s)."""
+        if self.films is None:
+            return
+        for law, (film, oxidation) in zip(self.films, _films_of(state), strict=True):
+            growth = (law.grown(film.x.array, dt) - film.x.array) / dt
+            oxidation.x.array[:] = interphase.oxidation_current(growth, law.charge)
+
     def advance(
         self, state: State, spaces: Spaces, opening: Floats, separation: Floats, dt: float
     ) -> None:
@@ -79,8 +87,8 @@ class Ageing:
         if self.wetting.enabled:
             self._wet(state, spaces, opening, separation, dt)
         if self.films is not None:
-            for law, (film, oxidation) in zip(self.films, _films_of(state), strict=True):
-                _grow(law, film, oxidation, dt)
+            for law, (film, _) in zip(self.films, _films_of(state), strict=True):
+                film.x.array[:] = law.grown(film.x.array, dt)
             self._start_films(state)
 
     def _wet(
@@ -137,14 +145,6 @@ def _films_of(state: State) -> tuple[tuple[fem.Function, fem.Function], ...]:
     )
 
 
-def _grow(law: FilmLaw, film: fem.Function, oxidation: fem.Function, dt: float) -> None:
-    present = film.x.array > 0
-    grown = np.where(present, law.grown(film.x.array, dt), 0.0)
-    rate = (grown - film.x.array) / dt
-    oxidation.x.array[:] = interphase.oxidation_current(rate, 1.0) * law.charge
-    film.x.array[:] = grown
-
-
 def make_ageing(
     case: Case, materials: Materials, boundary: BoundaryLaws, spaces: Spaces, oxide: Booleans
 ) -> Ageing:
@@ -173,6 +173,7 @@ def _film_law(
     given, n = case.physics.interphase, len(position)
     parabolic = given.growth == "parabolic"
     law = FilmLaw(parabolic, *(np.zeros(n) for _ in range(5)))
+    law.limit[:] = 1.0  # of places without any film
     patch = np.floor(position / PATCH + 1e-6).astype(np.int64)
     keys = np.column_stack([patch, grain])
     covered = uniform(keys, case.particle.seed)

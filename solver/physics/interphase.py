@@ -23,7 +23,7 @@ def self_limiting(
     return thickness + limit * np.log1p(speed * dt / limit * np.exp(-thickness / limit))
 
 
-def oxidation_current(growth: Floats, charge_per_volume: float) -> Floats:
+def oxidation_current(growth: Floats, charge_per_volume: Floats | float) -> Floats:
     """Current density that a growing film draws from the oxide, pA/um^2.
 
     growth: um/s. charge_per_volume: electrons given up per volume of film, pC/um^3. Charge that

@@ -72,6 +72,7 @@ class CoupledSolver:
         `begin_step`. Raises StepError; the state is then undefined.
         """
         self.model.electro.dt.value = dt
+        self.model.ageing.foresee(self.model.state, dt)
         share = dt / (dt + self.model.relaxation_time)
         x = self.model.state.occupancy.x.array
         slope = FIXED_STRAIN_SHARE * self._slope(x)
