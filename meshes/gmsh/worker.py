@@ -1,11 +1,13 @@
 """Mesh with Gmsh. Run as a script, so that a hanging Gmsh can be killed:
 
-python worker.py disc|faces|volumes FOLDER reads geometry.npz there (volumes: surface.msh too) and
-writes cells.npz: points (n, 3), cells and the region of each.
+python worker.py disc|faces|volumes FOLDER SECONDS reads geometry.npz there (volumes: surface.msh
+too) and writes cells.npz: points (n, 3), cells and the region of each. It computes for SECONDS at
+most.
 """
 
 from __future__ import annotations
 
+import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -111,11 +113,8 @@ def draw_volumes(given: Given, folder: Path) -> list[int]:
 
 def _grow_inwards(given: Given, dimension: int) -> None:
     """Let elements grow from the size found on the entities of a dimension to that inside."""
-    field, boundary, inside = (
-        gmsh.model.mesh.field,
-        float(given["boundary"]),
-        float(given["inside"]),
-    )
+    boundary, inside = float(given["boundary"]), float(given["inside"])
+    field = gmsh.model.mesh.field
     extend = field.add("Extend")
     entities = [tag for _, tag in gmsh.model.getEntities(dimension)]
     field.setNumbers(extend, {1: "CurvesList", 2: "SurfacesList"}[dimension], entities)
@@ -164,6 +163,8 @@ TASKS = {
 
 if __name__ == "__main__":
     try:
+        limit = int(sys.argv[3])
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
         main(TASKS[sys.argv[1]], Path(sys.argv[2]))
     except Exception as error:  # Gmsh raises plain exceptions; the caller reads this one line
         sys.exit(str(error) or repr(error))
