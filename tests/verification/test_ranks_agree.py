@@ -10,6 +10,9 @@ CYCLE = (
     "[{charge: {rate: 2C, until: {time: 900 s}}}, {hold: {voltage: 4.0 V, until: {time: 75 s}}},"
     " {discharge: {rate: 2C, until: {time: 600 s}}}, {rest: {until: {time: 75 s}}}]"
 )
+SWEEP_AND_PULSES = (
+    "['Sweep at 5 mV/s from 3.8 V to 4.1 V', 'Pulse at 1C for 30 s, rest for 30 s, until 2 pulses']"
+)
 TO_A_VOLTAGE = "[{charge: {rate: 2C, until: {voltage: 4.0 V}}}]"
 HERE = "tests.verification.test_ranks_agree"
 MESH = disc(12, 1.5, 0.35, 0.3)
@@ -126,4 +129,11 @@ def test_a_cycle_with_cracks_is_the_same_on_any_number_of_ranks():
 def test_ranks_choose_the_same_time_steps_and_land_at_the_same_end():
     worst, one = cycles((1, 2), TO_A_VOLTAGE, "numerics.time_step.initial=10")
     print(f"{one['steps'] - 1} chosen steps on 1 and 2 ranks: largest difference {worst:.1e}")
+    assert worst < 1e-6
+
+
+@pytest.mark.slow
+def test_sweeps_and_pulses_are_the_same_on_any_number_of_ranks():
+    worst, one = cycles((1, 2), SWEEP_AND_PULSES, "numerics.time_step.initial=2")
+    print(f"{one['steps'] - 1} steps of a sweep and pulses: largest difference {worst:.1e}")
     assert worst < 1e-6
