@@ -1,0 +1,167 @@
+"""Impedance of particles with boundaries, stress and time steps to compare with."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from solver.model.boundary_laws import materials_of
+from solver.model.build import build_model, collector_potential
+from solver.solve.impedance import impedances, spectrum
+from solver.solve.staggered import CoupledSolver
+from solver.solve.timestep import Stepper
+from solver.state import make_state
+from tests.particles import case_of, disc, meshed, one_c
+from tests.ranks import on_ranks
+
+HERE = "tests.verification.test_impedance_coupled"
+TIGHT = (
+    "numerics.stagger_tolerance=1e-10 V",
+    "numerics.stagger_iterations=200",
+    "numerics.newton_tolerance=1e-9",
+    "numerics.newton_iterations=30",
+    "physics.cohesive.enabled=false",
+)
+SMALL = 1e-4  # V: signals in time
+
+
+def few_grains(*overrides, layer=0.0, comm=None, grains=5):
+    """Disc of a few grains with the laws of NMC76; double layer in F/m^2."""
+    case = case_of(
+        "[{rest: {until: {time: 1 s}}}]",
+        *disc(grains, 0.8, 0.2, 0.16),
+        one_c(1e-4),
+        "initial.occupancy=0.5",
+        *TIGHT,
+        *overrides,
+    )
+    particle = meshed(case) if comm is None else meshed(case, comm)
+    materials = materials_of(case, particle)
+    electrolyte = replace(materials.electrolyte, double_layer=layer)
+    return build_model(case, particle, materials._replace(electrolyte=electrolyte))
+
+
+LPO = ("particle.boundary.state=lpo",)
+NO_STRESS = ("physics.stress_in_potential.enabled=false",)
+LIQUID = ("particle.boundary.state=liquid", "physics.wetting.enabled=true")
+
+
+class InTime:
+    """A model that is stepped in time under imposed current densities, pA/um^2."""
+
+    def __init__(self, model):
+        self.model, self.solver = model, CoupledSolver(model)
+        self.solver.equilibrate()
+        self.stepper = Stepper(model, self.solver)
+
+    def rest(self):
+        """Wait until nothing moves; return this."""
+        for _ in range(3):
+            self.step(0.0, 1e5)
+        return self
+
+    @contextmanager
+    def trial(self):
+        """Steps that are taken back afterwards."""
+        start = make_state(self.model.spaces)
+        start.copy_from(self.model.state)
+        yield
+        self.model.state.copy_from(start)
+        self.stepper.accept(0.0)
+
+    def step(self, density, dt):
+        """One step from the accepted state, accepted; return the voltage."""
+        voltage = self.attempt(density, dt)
+        self.stepper.accept(dt)
+        return voltage
+
+    def attempt(self, density, dt):
+        """The voltage after a step from the accepted state."""
+        self.model.electro.control.impose_current(density)
+        self.stepper.forget()
+        self.stepper.attempt(dt)
+        return collector_potential(self.model)
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [NO_STRESS, (), LPO, LIQUID],
+    ids=["unstressed", "stressed", "stressed and filled", "stressed and wet"],
+)
+def test_a_time_step_answers_to_its_current_like_an_impedance_at_one_over_dt(overrides):
+    """An implicit step of length dt is exp(s t) with s = 1/dt, at its end: every law takes part,
+    about a state through which current flows and lithium diffuses."""
+    time = InTime(few_grains(*overrides))
+    for _ in range(4):
+        time.step(2.0, 20.0)
+    for dt in (0.1, 10.0, 100.0):
+        time.attempt(2.0, dt)
+        found = impedances(time.model, [1 / dt])[0]
+        signal = SMALL / abs(found)
+        above, below = (time.attempt(2.0 + sign * signal, dt) for sign in (1, -1))
+        slope = (above - below) / (2 * signal)
+        print(f"dt {dt:g} s: {found.real:.8f} ohm m^2, slope of the step {slope:.8f}")
+        assert found.imag == pytest.approx(0.0, abs=1e-12)
+        assert found.real == pytest.approx(slope, rel=1e-5)
+
+
+def test_small_pulses_in_time_have_the_impedance_at_the_same_frequency():
+    """The answer to a pulse of one step, summed with exp(-i omega t); implicit steps see the
+    frequency as s = (1 - exp(-i omega dt))/dt."""
+    time, dt, n_steps = InTime(few_grains(*LPO)).rest(), 20.0, 60
+    answers, density = [], 1e-2
+    for sign in (1, -1):
+        with time.trial():
+            answers.append([time.step(sign * density * (n == 0), dt) for n in range(n_steps)])
+    answer = np.subtract(*answers) / (2 * density)
+    print(f"{(answer[-2] - answer[-1]) / answer[-1]:.1e} of the voltage still moves at the end")
+    omega = 2 * np.pi / dt / np.array([100.0, 30.0, 10.0, 4.0])
+    z = np.exp(-1j * omega * dt)
+    steps = z[:, None] ** np.arange(n_steps)
+    in_time = steps @ (answer - answer[-1]) + answer[-1] / (1 - z)
+    found = impedances(time.model, (1 - z) / dt)
+    for w, one, other in zip(omega, found, in_time, strict=True):
+        print(f"omega {w:.2e} 1/s: {one:.6f} ohm m^2, in time {other:.6f}")
+    assert in_time == pytest.approx(found, rel=1e-4)
+
+
+def test_a_slow_signal_sees_the_slope_of_the_equilibrium_voltage_with_stress():
+    """At low frequency Z is 1/(i omega C) plus a resistance, C being charge over voltage at rest,
+    where stress has spread the lithium as it likes."""
+    time = InTime(few_grains()).rest()
+    model, frequency = time.model, 1e-7
+    found = spectrum(model, [frequency])[0]
+    dt, density, levels = 1e3, 1e-3, []
+    for sign in (1, -1):
+        with time.trial():
+            time.step(sign * density, dt)
+            levels.append(time.step(0.0, 1e6))
+    slope = (levels[0] - levels[1]) / (2 * density * dt)
+    elastance = -found.imag * 2 * np.pi * frequency
+    unstressed = -model.electro.properties.potential.slope(np.array(0.5))
+    unstressed *= model.extent.outer_area / (model.extent.volume * model.charge_density)
+    print(f"dV/dq {elastance:.8f} V um^2/pC, at rest {slope:.8f}, without stress {unstressed:.8f}")
+    assert elastance == pytest.approx(slope, rel=1e-4)
+    assert abs(unstressed / slope - 1) > 0.01
+
+
+def uneven_spectrum(comm):
+    """Twelve grains with LPO between them, stressed, of uneven occupancy."""
+    model = few_grains(*LPO, layer=0.2, comm=comm, grains=12)
+    x, y, _ = model.spaces.scalar.tabulate_dof_coordinates().T
+    model.state.occupancy.x.array[:] = 0.5 + 0.02 * np.sin(3 * x) * np.cos(2 * y)
+    CoupledSolver(model).equilibrate()
+    found = spectrum(model, np.logspace(4, -4, 5))
+    return {"real": found.real.tolist(), "imaginary": found.imag.tolist()}
+
+
+@pytest.mark.slow
+def test_one_two_and_three_ranks_find_the_same_impedance():
+    one, *others = (on_ranks(n, f"{HERE}:uneven_spectrum") for n in (1, 2, 3))
+    exact = np.array(one["real"]) + 1j * np.array(one["imaginary"])
+    for n, other in enumerate(others, start=2):
+        found = np.array(other["real"]) + 1j * np.array(other["imaginary"])
+        difference = np.abs(found / exact - 1).max()
+        print(f"{n} ranks: impedance differs by {difference:.1e} at most")
+        assert difference < 1e-8
