@@ -150,8 +150,11 @@ class ElectrochemicalSystem:
         self.conditions.passages, self.conditions.electrons = passages, electrons
         self.electron_contact.x.array[:] = electrons
 
-    def update_laws(self, stress: StressInPotential) -> None:
-        """Evaluate all material laws at the present unknowns into the point fields."""
+    def update_laws(self, stress: StressInPotential) -> float:
+        """Evaluate all material laws at the present unknowns into the point fields.
+
+        Returns by how much (V) the currents do not meet their laws yet, on this rank.
+        """
         oxide, n, p = self.in_oxide, self.nodal, self.properties
         x = self.state.occupancy.x.array[oxide]
         stress_part, stress_slope = stress.value(self.state.occupancy.x.array), stress.slope
@@ -166,16 +169,18 @@ class ElectrochemicalSystem:
         n.inverse_slope.x.array[oxide] = 1.0 / slope
         n.diffusivity.x.array[oxide] = p.diffusivity.value(x)
         n.diffusivity_slope.x.array[oxide] = p.diffusivity.slope(x)
-        self._update_currents()
+        return self._update_currents()
 
-    def _update_currents(self) -> None:
-        """Currents through every surface."""
+    def _update_currents(self) -> float:
+        """Currents through every surface; by how much (V) they do not meet their laws yet."""
         p, x = self.properties, self.state.occupancy.x.array
         drivings = self.drivings(self.nodal.lithium_potential.x.array, self.network_potential())
-        for surface, passage, driving in zip(
-            self.surfaces, self.conditions.passages, drivings, strict=True
-        ):
+        return max(
             surface.react(passage, driving, x[surface.node], p.exchange_current, p.thermal_voltage)
+            for surface, passage, driving in zip(
+                self.surfaces, self.conditions.passages, drivings, strict=True
+            )
+        )
 
     def drivings(self, at_nodes: Floats, network: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Difference that drives the current through each surface, of potentials or changes.

@@ -79,16 +79,18 @@ class Surface:
 
     def react(
         self, passage: Passage, driving: Floats, x: Floats, exchange: Law, thermal_voltage: float
-    ) -> None:
+    ) -> float:
         """Linearize the current at every point about the present iterate.
 
         driving: difference of the lithium potentials, V. x: occupancy of the oxide at each point.
+        Returns by how much (V) the law is not met yet, at the worst point of this rank.
         """
         on = passage.open
+        before = self.current.x.array[on]
         x = np.where(passage.liquid > 0, x, 0.5)[on]
         liquid = passage.liquid[on]
         reaction = kinetics.linearize(
-            self.current.x.array[on],
+            before,
             driving[on],
             liquid * exchange.value(x) + passage.constant[on],
             liquid * exchange.slope(x),
@@ -103,6 +105,8 @@ class Surface:
                 field.x.array[on] = values
         self.charge.value.x.array[on] += passage.parasitic[on]
         self.current.x.array[~on] = 0.0
+        unmet = (reaction.current - before) / reaction.by_potential
+        return float(np.max(np.abs(unmet), initial=0.0))
 
     def follow(self, factor: float, driving: Floats, x: Floats) -> None:
         """Give the current its share of a Newton step: a part `factor` of it was taken.

@@ -39,7 +39,7 @@ def bicrystal():
         "physics.swelling.enabled=false",
         "numerics.time_step.fixed=40",
     )
-    return lambda: model_of(case, replace(particle, outer=right), grain, boundary)
+    return lambda: model_of(case, replace(particle, surfaces={"outer": right}), grain, boundary)
 
 
 def along(model, place):

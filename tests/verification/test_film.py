@@ -46,7 +46,7 @@ def laminate(thickness):
         msh, region, np.tile([0.0, 0.0, 1.0], (3, 1)), np.array([False, True, False])
     )
     right = mesh.locate_entities_boundary(msh, 1, lambda x: np.isclose(x[0], width))
-    return replace(particle, outer=right)
+    return replace(particle, surfaces={"outer": right})
 
 
 def materials():
@@ -100,7 +100,7 @@ def test_lithium_through_a_laminate_meets_its_resistances_in_series(thickness):
 def test_a_film_becomes_the_boundary_network_as_its_thickness_goes_to_zero():
     bare = strip(2 * GRAIN, HEIGHT, 40, 1, [[0, 0, 1]] * 2)
     right = mesh.locate_entities_boundary(bare.mesh, 1, lambda x: np.isclose(x[0], 2 * GRAIN))
-    model = charged(replace(bare, outer=right))
+    model = charged(replace(bare, surfaces={"outer": right}))
     boundaries, x = model.spaces.boundaries, model.state.occupancy.x.array
     limit = -float(boundaries.jump(x).mean())
     thicknesses = np.array([0.1, 0.05, 0.02, 0.01])
