@@ -68,8 +68,6 @@ def forecast(case: Case, material: GrainMaterial) -> tuple[StepEstimate, ...]:
     window = potential_window(material)
     for number, planned in enumerate(case.steps()):
         step = planned.step
-        if isinstance(step, Impedance):
-            raise ForecastError(planned, "impedance is not there yet")
         _require_in_window(planned, window, material)
         if number == 0:
             _require_feasible(planned, float(material.potential.value(np.array(now.occupancy))))
@@ -106,6 +104,8 @@ def _after(
 
     speed: change of occupancy per second at 1C.
     """
+    if isinstance(step, Impedance):
+        return 0.0, now
     if isinstance(step, Charge | Discharge):
         return _constant_current(step, now, speed, material)
     if isinstance(step, Pulse):
@@ -164,15 +164,24 @@ def _require_in_window(
 ) -> None:
     """All voltages of a step must lie where the equilibrium potential can be."""
     low, high = window
-    until = getattr(planned.step, "until", None)
-    given = [getattr(planned.step, name, None) for name in ("voltage", "start", "to")]
-    for voltage in (*given, getattr(until, "voltage", None)):
+    for voltage in _voltages(planned.step):
         if voltage is not None and not low <= voltage <= high:
             raise ForecastError(
                 planned,
                 f"{voltage:g} V lies outside the potentials of {material.name}, tails included: "
                 f"{low:.2f} V to {high:.2f} V",
             )
+
+
+def _voltages(step: SimpleStep) -> tuple[float | None, ...]:
+    """Voltages that a step names."""
+    if isinstance(step, Sweep):
+        return step.start, step.to
+    if isinstance(step, Hold):
+        return (step.voltage,)
+    if isinstance(step, Charge | Discharge | Pulse):
+        return (step.until.voltage,)
+    return ()
 
 
 def _require_feasible(planned: PlannedStep, rest: float) -> None:

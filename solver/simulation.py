@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.case import Case, Impedance, PlannedStep, Pulse, in_words
@@ -18,12 +17,10 @@ from solver.observation import Clock, Effort, observe, read_instruments
 from solver.output.snapshot import Outcome, Run, Spectrum, Tracker
 from solver.particle.mesh import read_particle
 from solver.protocol import ActiveStep, ContinuousStep, Gap, Reading
+from solver.solve.impedance import ImpedanceError, spectrum
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
 
-Floats = npt.NDArray[np.floating]
-# Impedance (n,) in ohm m^2 of outer area at frequencies (n,) in Hz, around the present state.
-SpectrumSolver = Callable[[Model, CoupledSolver, Floats], npt.NDArray[np.complexfloating]]
 EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
 LANDING_TRIALS = 10
 SHORTEST_LANDING = 1e-7  # s
@@ -49,13 +46,8 @@ class Totals:
 class Simulation:
     """A model on its way through a protocol."""
 
-    def __init__(
-        self,
-        model: Model,
-        trackers: Sequence[Tracker] = (),
-        spectrum: SpectrumSolver | None = None,
-    ) -> None:
-        self.model, self._trackers, self._spectrum = model, trackers, spectrum
+    def __init__(self, model: Model, trackers: Sequence[Tracker] = ()) -> None:
+        self.model, self._trackers = model, trackers
         self.solver = CoupledSolver(model)
         self.ledger = EnergyLedger(model.mechanics)
         self.clock, self.totals = Clock(), Totals()
@@ -74,7 +66,7 @@ class Simulation:
             return self._outcome("finished", "the whole protocol was done")
         except StopRequest:
             return self._outcome("interrupted", f"interrupted at {self.clock.time:.6g} s")
-        except (StepError, StepSizeError, ProtocolError) as error:
+        except (StepError, StepSizeError, ImpedanceError, ProtocolError) as error:
             self._stepper.restore()
             return self._outcome("failed", f"at {self.clock.time:.6g} s: {error}")
 
@@ -139,11 +131,9 @@ class Simulation:
 
     def _measure_impedance(self, step: Impedance) -> None:
         """Measure at the state as it is; no time passes."""
-        if self._spectrum is None:
-            raise ProtocolError("impedance is not there yet")
-        frequencies = np.array(step.frequencies())
-        measured = Spectrum(frequencies, self._spectrum(self.model, self.solver, frequencies))
-        self._tell(Effort(), step_ended=False, spectrum=measured)
+        frequencies = step.frequencies()
+        measured = Spectrum(np.array(frequencies), spectrum(self.model, frequencies))
+        self._tell(Effort(), step_ended=False, measured=measured)
 
     def _advance(self, active: ActiveStep) -> tuple[Effort, Gap | None]:
         """Take one accepted time step; return its effort, and the end it met if it met one."""
@@ -236,7 +226,7 @@ class Simulation:
             self.solver.electro.newton_iterations + self.solver.mechanics.effort.newton_iterations
         )
 
-    def _tell(self, effort: Effort, step_ended: bool, spectrum: Spectrum | None = None) -> None:
+    def _tell(self, effort: Effort, step_ended: bool, measured: Spectrum | None = None) -> None:
         if not self._trackers:
             return
         snapshot = observe(
@@ -248,7 +238,7 @@ class Simulation:
             self._lithium_at_start,
             step_ended,
         )
-        snapshot = replace(snapshot, spectrum=spectrum)
+        snapshot = replace(snapshot, spectrum=measured)
         for tracker in self._trackers:
             tracker.record(snapshot)
 

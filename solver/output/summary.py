@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from solver.case import PlannedStep
 from solver.constants import CRACKED
+from solver.output import spectra
 from solver.output.collective import on_rank_zero
 from solver.output.cycles import CycleBook, Passed
 from solver.output.snapshot import Outcome, Run, Snapshot
@@ -40,12 +41,15 @@ class Summary:
         self._run = run
         self._began = time.monotonic()
         self._ledger = Ledger(run.case.steps())
+        self._spectra: list[dict[str, Any]] = []
         self._separation: Floats | None = None
 
     def record(self, snapshot: Snapshot) -> None:
         """Take in one row."""
         self._ledger.add(snapshot.row, snapshot.step_ended)
         self._separation = np.array(snapshot.separation)
+        if snapshot.spectrum is not None:
+            self._spectra.append(spectra.condensed(snapshot.row, snapshot.spectrum))
 
     def finish(self, outcome: Outcome) -> None:
         """Write the file."""
@@ -56,6 +60,7 @@ class Summary:
         content |= {"status": outcome.status, "reason": outcome.reason}
         content |= {"ranks": self._run.comm.size, "dofs": self._run.dofs}
         content["wall_time_s"] = round(time.monotonic() - self._began, 3)
+        content["impedance"] = self._spectra
         content["boundary"]["radial_alignment"] = alignment
         path = self._run.directory / FILE
         on_rank_zero(self._run.comm, lambda: _write(path, content))

@@ -110,8 +110,8 @@ def titration(history: History, pulses: History) -> Figure:
     return figure
 
 
-def impedance(table: History) -> Figure:
-    """Nyquist and Bode plots of all spectra, late ones darker."""
+def impedance(table: History, arcs: History | None = None) -> Figure:
+    """Nyquist and Bode plots of all spectra, late ones darker; named with the width of the arcs."""
     figure = style.new_figure(7.2, 3.8)
     grid = figure.add_gridspec(2, 2, width_ratios=(1.15, 1.0))
     nyquist = figure.add_subplot(grid[:, 0])
@@ -129,7 +129,7 @@ def impedance(table: History) -> Figure:
             SQUARE_CENTIMETRES * table["Imaginary Impedance / ohm.m2"][rows],
             color=style.lighter(style.BLUE, 0.7 * age),
             label=f"{table['Voltage / V'][first]:.3f} V, x = "
-            f"{table['Mean Occupancy / 1'][first]:.2f}",
+            f"{table['Mean Occupancy / 1'][first]:.2f}{_width(arcs, place)}",
         )
     nyquist.set_aspect("equal", adjustable="datalim")
     nyquist.set_xlabel(r"Re $Z$ / $\Omega$ cm$^2$")
@@ -141,6 +141,14 @@ def impedance(table: History) -> Figure:
     phase.set_xlabel("Frequency / Hz")
     modulus.tick_params(labelbottom=False)
     return figure
+
+
+def _width(arcs: History | None, number: int) -> str:
+    """Width of the arc of a spectrum in words, nothing if there is none."""
+    if arcs is None or number >= len(arcs["Charge Transfer Resistance / ohm.m2"]):
+        return ""
+    width = SQUARE_CENTIMETRES * arcs["Charge Transfer Resistance / ohm.m2"][number]
+    return "" if np.isnan(width) else f", arc {width:.3g} $\\Omega$ cm$^2$"
 
 
 def _draw_spectrum(

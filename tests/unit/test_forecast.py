@@ -93,9 +93,9 @@ def test_an_end_that_needs_more_lithium_than_there_is_never_comes(steps, there):
     assert error.place == ("protocol", len(steps) - 1)
 
 
-def test_impedance_is_refused_until_it_is_there():
-    error = refused("Rest for 1 s", "Impedance from 1 kHz to 1 Hz")
-    assert "impedance is not there yet" in str(error)
+def test_impedance_takes_no_time():
+    rest, impedance = told("Rest for 1 s", "Impedance from 1 kHz to 1 Hz")
+    assert (impedance.duration, impedance.occupancy) == (0.0, rest.occupancy)
 
 
 def test_a_voltage_ends_what_the_charge_alone_would_not():

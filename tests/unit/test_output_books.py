@@ -10,7 +10,7 @@ import pytest
 from solver.output import cycles, pulses, sweeps
 from solver.output.books import BookTracker
 from solver.output.snapshot import Outcome, Spectrum
-from solver.output.spectra import Spectra
+from solver.output.spectra import Spectra, widest_arc
 from tests.particles import case_of
 from tests.unit.output_example import make_row, make_run, make_snapshot
 
@@ -222,3 +222,22 @@ def test_spectra_are_written_line_by_line(tmp_path):
     assert rows[1]["Real Impedance / ohm.m2"] == 0.03
     assert rows[1]["Imaginary Impedance / ohm.m2"] == -0.01
     assert rows[3]["Mean Occupancy / 1"] == 0.7
+
+
+def test_a_spectrum_is_condensed_to_its_arc(tmp_path):
+    run, tracker = make_run(tmp_path), Spectra()
+    tracker.start(run)
+    frequencies = np.logspace(5, -1, 61)
+    circuit = 1e-3 + 4e-3 / (1 + 2j * pi * frequencies * 4e-3 * 0.1)
+    tracker.record(replace(make_snapshot(run), spectrum=Spectrum(frequencies, circuit)))
+    tracker.finish(DONE)
+    (row,) = read(tmp_path / "spectra.csv")
+    assert row["Charge Transfer Resistance / ohm.m2"] == pytest.approx(4e-3, rel=1e-3)
+    assert row["Series Resistance / ohm.m2"] == pytest.approx(1e-3, rel=1e-2)
+    assert row["Apex Frequency / Hz"] == pytest.approx(1 / (2 * pi * 4e-4), rel=0.01)
+
+
+def test_diffusion_alone_has_no_arc():
+    frequencies = np.logspace(3, -3, 37)
+    found = widest_arc(Spectrum(frequencies, (2j * pi * frequencies) ** -0.5))
+    assert isnan(found.width)

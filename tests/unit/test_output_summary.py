@@ -61,7 +61,7 @@ def test_each_cycle_has_its_mean_voltages_and_efficiency(tmp_path):
     assert summary["mean_charge_voltage_V"] == pytest.approx([4.0])
     assert summary["mean_discharge_voltage_V"] == pytest.approx([3.8])
     assert summary["coulombic_efficiency"] == [0.75]
-    assert summary["sweeps"] == []
+    assert summary["sweeps"] == summary["impedance"] == []
 
 
 def test_what_is_not_a_number_becomes_null(tmp_path):

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from solver.simulation import Simulation
-from tests.particles import Recorder, case_of, disc, meshed, model_of, ran
+from solver import simulation
+from solver.solve.impedance import ImpedanceError
+from tests.particles import case_of, disc, meshed, model_of, ran
 
 SMALL = disc(3, 0.6, 0.3, 0.25)
 
@@ -192,23 +193,23 @@ def test_the_pulse_that_reaches_the_voltage_is_the_last_and_rests_as_well():
 
 
 def test_impedance_is_measured_where_it_stands_and_takes_no_time():
-    case = case_of("['Rest for 10 s', 'Impedance from 1 kHz to 1 Hz', 'Rest for 5 s']", *SMALL)
-    recorder = Recorder(look=lambda snapshot: snapshot.spectrum)
-
-    def resistor(model, solver, frequencies):
-        return np.full(len(frequencies), 0.5 + 0j)
-
-    outcome = Simulation(model_of(case, meshed(case)), [recorder], resistor).run()
+    _, recorder, outcome = follow(
+        "['Rest for 10 s', 'Impedance from 1 kHz to 1 Hz', 'Rest for 5 s']",
+        look=lambda snapshot: snapshot.spectrum,
+    )
     assert outcome.status == "finished", outcome.reason
     (measured,) = [n for n, spectrum in enumerate(recorder.seen) if spectrum is not None]
     assert recorder.seen[measured].frequencies[[0, -1]] == pytest.approx([1e3, 1.0])
     assert recorder.rows[measured]["Test Time / s"] == 10.0
     assert recorder.rows[measured]["Step Index / 1"] == 1
+    assert np.all(recorder.seen[measured].impedance.real > 0)
     assert recorder.rows[-1]["Test Time / s"] == 15.0
 
 
-def test_impedance_is_refused_with_a_reason():
-    _, recorder, outcome = follow("['Rest for 10 s', 'Impedance from 1 kHz to 1 Hz']")
-    assert outcome.status == "failed"
-    assert "impedance is not there yet" in outcome.reason
-    assert recorder.rows[-1]["Test Time / s"] == 10.0
+def test_impedance_where_there_is_none_ends_the_run(monkeypatch):
+    def refuse(model, frequencies):
+        raise ImpedanceError("no solution here")
+
+    monkeypatch.setattr(simulation, "spectrum", refuse)
+    _, _, outcome = follow("['Rest for 10 s', 'Impedance from 1 kHz to 1 Hz']")
+    assert (outcome.status, outcome.reason) == ("failed", "at 10 s: no solution here")
