@@ -135,7 +135,7 @@ def impedance(table: History, arcs: History | None = None) -> Figure:
     nyquist.set_xlabel(r"Re $Z$ / $\Omega$ cm$^2$")
     nyquist.set_ylabel(r"$-$Im $Z$ / $\Omega$ cm$^2$")
     if len(numbers) <= MOST_NAMED:
-        nyquist.legend(loc="upper left")
+        figure.legend(*nyquist.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     modulus.set_ylabel(r"$|Z|$ / $\Omega$ cm$^2$")
     phase.set_ylabel("$-$phase / deg")
     phase.set_xlabel("Frequency / Hz")

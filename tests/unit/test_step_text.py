@@ -1,7 +1,7 @@
 """Texts are read as the mappings they stand for; what cannot be read is pointed at."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -122,6 +122,7 @@ def test_what_cannot_be_read_is_pointed_at(text, message):
     assert message in str(caught.value)
 
 
+@settings(deadline=None)  # the first unit loads the registry of all of them
 @given(st.text(max_size=40))
 def test_no_text_whatever_breaks_the_reader(text):
     try:
@@ -176,6 +177,7 @@ anything = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(anything)
 def test_words_and_mapping_are_the_same_step(mapping):
     step = read(dict([mapping]))
