@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from meshes.report import Report
     from solver.case import Case
     from solver.plan import Plan
+    from solver.wet_area import WetAreaError
 
 DONE, FAILED, BAD_CASE, GAVE_UP, INTERRUPTED = 0, 1, 2, 3, 130
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,11 +30,14 @@ ROOT = Path(__file__).resolve().parent.parent
 def check(options: Namespace) -> int:
     """Validate a case and print what would run."""
     from solver.plan import describe
+    from solver.wet_area import caution
 
     case_and_plan = _validated(options)
     if case_and_plan is None:
         return BAD_CASE
     print(describe(*case_and_plan))
+    if lacking := caution(case_and_plan[0], case_and_plan[1].boundary_area):
+        print(f"  {lacking}")
     return DONE
 
 
@@ -41,6 +45,7 @@ def run(options: Namespace) -> int:
     """Validate a case, build its mesh, and run it on one rank or several."""
     from solver.plan import cautions
     from solver.run_directory import RunDirectoryError, prepare, require_usable
+    from solver.wet_area import WetAreaError
 
     case_and_plan = _validated(options)
     if case_and_plan is None:
@@ -56,20 +61,24 @@ def run(options: Namespace) -> int:
         mesh = _build_mesh(case, options.force)
         if mesh is None:
             return GAVE_UP
+        _require_boundaries(case, mesh)
         prepare(directory, case, options.case, mesh.mesh, mesh.table)
     except RunDirectoryError as error:
         return _refuse(str(error))
+    except WetAreaError as error:
+        return _refuse_initial_area(options.case, error)
     if options.ranks > 1:
         _run_in_parallel(directory, options.ranks)
-    return _simulate(case, directory)
+    return _simulate(case, directory, options.case)
 
 
 def worker(options: Namespace) -> int:
     """Run a prepared directory as one of several ranks."""
     from solver.case import Case
-    from solver.run_directory import RESOLVED
+    from solver.run_directory import CASE, RESOLVED
 
-    return _simulate(Case.load(options.directory / RESOLVED), options.directory)
+    directory: Path = options.directory
+    return _simulate(Case.load(directory / RESOLVED), directory, directory / CASE)
 
 
 def mesh(options: Namespace) -> int:
@@ -211,18 +220,41 @@ def _mesh_report(case: Case, built: MeshFile) -> Report:
     return report(json.loads(built.table.read_text(encoding="utf-8")), density)
 
 
-def _simulate(case: Case, directory: Path) -> int:
-    """Run a case on this rank; a rank that fails takes the others with it instead of hanging."""
+def _require_boundaries(case: Case, built: MeshFile) -> None:
+    """Raise WetAreaError if the mesh has not the boundaries that are to be wet at the start."""
+    from solver.materials import load_grain_material
+    from solver.wet_area import require_boundaries
+
+    table = json.loads(built.table.read_text(encoding="utf-8"))
+    require_boundaries(case, table, load_grain_material(case.materials.grain).density)
+
+
+def _refuse_initial_area(source: Path, error: WetAreaError) -> int:
+    """Say with its line in the case that less can be wet than it asks for."""
+    from solver.case.load import line_of, read_mapping
+    from solver.wet_area import PLACE
+
+    return _refuse(f"{source}:{line_of(read_mapping(source), PLACE)}: {error}")
+
+
+def _simulate(case: Case, directory: Path, source: Path) -> int:
+    """Run a case on this rank; a rank that fails takes the others with it instead of hanging.
+
+    source: the case as its user wrote it.
+    """
     from mpi4py import MPI
 
     from solver.particle.mesh import MeshError
     from solver.simulation import run as simulate
+    from solver.wet_area import WetAreaError
 
     comm = MPI.COMM_WORLD
     try:
         return simulate(case, directory, comm)
     except MeshError as error:  # raised on every rank alike
         return _refuse(str(error)) if comm.rank == 0 else BAD_CASE
+    except WetAreaError as error:  # likewise
+        return _refuse_initial_area(source, error) if comm.rank == 0 else BAD_CASE
     except Exception:
         if comm.size == 1:
             raise

@@ -64,7 +64,7 @@ class Ageing:
     def begin(self, state: State, spaces: Spaces, area: float, seed: int) -> None:
         """Wet what is wet from the start: liquid boundaries, and `area` (um^2, both sides) more.
 
-        Raises WetAreaError. Collective.
+        Raises OutOfReachError. Collective.
         """
         network, laws = spaces.network, self.boundary
         wet = initially_wet(network, self.wettable, area, seed)

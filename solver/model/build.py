@@ -29,11 +29,13 @@ from solver.model.conditions import SurfaceLaws, set_conditions
 from solver.model.electro import ElectrochemicalSystem, Electrochemistry
 from solver.model.electro_build import make_electrochemical_system
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
+from solver.model.prewet import OutOfReachError
 from solver.model.surface_laws import conducts_ions, surface_laws
 from solver.particle.mesh import Particle
 from solver.physics import cohesive
 from solver.physics.mechanics import Stiffness
 from solver.state import Spaces, State, make_spaces, make_state
+from solver.wet_area import WetAreaError
 
 Floats = npt.NDArray[np.floating]
 
@@ -163,11 +165,22 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         ageing=make_ageing(case, materials, surfaces.boundary, spaces, electro.in_oxide),
     )
     start_uniform(model, case.initial.occupancy)
-    wet = case.physics.wetting
-    area = wet.initial_area * METRE**2 * extent.mass if wet.enabled else 0.0
-    model.ageing.begin(state, spaces, area, case.particle.seed)
+    begin_wet(model)
     model.update_conditions()
     return model
+
+
+def begin_wet(model: Model) -> None:
+    """Wet what is wet from the start. Collective; WetAreaError if that is more than there is."""
+    wetting, mass = model.case.physics.wetting, model.extent.mass
+    asked = wetting.initial_area if wetting.enabled else 0.0
+    try:
+        model.ageing.begin(
+            model.state, model.spaces, asked * METRE**2 * mass, model.case.particle.seed
+        )
+    except OutOfReachError as error:
+        there_is = error.available / METRE**2 / mass
+        raise WetAreaError(asked, there_is, " within reach of the outside") from error
 
 
 def internal_stiffness(stiffness: MaterialStiffness) -> Stiffness:

@@ -16,7 +16,7 @@ Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 
 
-class WetAreaError(ValueError):
+class OutOfReachError(ValueError):
     """More area was asked for than can be reached; `available` (um^2) tells how much can."""
 
     def __init__(self, available: float) -> None:
@@ -44,7 +44,7 @@ def initially_wet(network: Network, allowed: Booleans, area: float, seed: int) -
 
     Whole boundaries between two grains, drawn from the seed, are taken from the outside inwards,
     each one connected to those before it; the last one in part. allowed: points that may be wet.
-    Raises WetAreaError.
+    Raises OutOfReachError.
     """
     wetness = np.zeros(len(network.node))
     if area <= 0.0:
@@ -54,7 +54,7 @@ def initially_wet(network: Network, allowed: Booleans, area: float, seed: int) -
     total = np.cumsum(pieces.area[order])
     available = float(total[-1]) if len(total) else 0.0
     if area > available * (1 + 1e-12):
-        raise WetAreaError(available)
+        raise OutOfReachError(available)
     share = np.zeros(len(pieces.area) + 1)  # the last one for points without a piece
     before = total - pieces.area[order]
     share[order] = np.clip((area - before) / pieces.area[order], 0.0, 1.0)
@@ -84,7 +84,8 @@ def _pieces(network: Network, allowed: Booleans) -> Pieces:
     pair, entry = np.zeros((n_pieces, 2), dtype=np.int64), np.zeros(n_pieces, dtype=bool)
     pair[piece] = keys[:, :2]
     entry[corner[gathered(network.mouth).ravel() > 0]] = True
-    area = np.bincount(corner, 2.0 * gathered(boundaries.weight).ravel(), n_pieces)
+    weight = 2.0 * gathered(boundaries.weight).ravel()
+    area = np.bincount(corner, weight, n_pieces).astype(np.float64)
     neighbours = _neighbours(piece, keys[:, 2], n_pieces)
     return Pieces(pair, area, entry, neighbours, _looked_up(key, keys, piece))
 

@@ -19,13 +19,15 @@ LAYERS = [
     {"observation"},
     {"solve", "protocol", "forecast"},
     {"model", "output"},
-    {"materials", "physics", "state"},
+    {"materials", "physics", "state", "wet_area"},
     {"case", "particle"},
     {"constants", "dolfinx_api", "interrupt"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 ENTRY_POINTS = {"__main__", "cli", "commands"}
-WITHOUT_DOLFINX = {"case", "materials", "results", "doctor", "plan", "forecast", "run_directory"}
+WITHOUT_DOLFINX = {
+    "case", "materials", "results", "doctor", "plan", "forecast", "run_directory", "wet_area"
+}  # fmt: skip
 DOLFINX = {"dolfinx", "petsc4py", "ufl", "basix", "ffcx"}
 ONLY = {"results": {"constants"}, "doctor": {"constants"}}
 

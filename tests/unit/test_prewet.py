@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpi4py import MPI
 
-from solver.model.prewet import WetAreaError, initially_wet
+from solver.model.prewet import OutOfReachError, initially_wet
 from solver.state import make_spaces
 from tests.networks import brick_particle
 from tests.ranks import on_ranks
@@ -75,7 +75,7 @@ def test_liquid_stays_where_it_is_allowed():
     available = WHOLE["2D"] - 2 * 4 * 1.0
     wetness = initially_wet(network, allowed, available, 3)
     assert np.array_equal(wetness, allowed.astype(float))
-    with pytest.raises(WetAreaError) as error:
+    with pytest.raises(OutOfReachError) as error:
         initially_wet(network, allowed, 1.001 * available, 3)
     assert error.value.available == pytest.approx(available, rel=1e-12)
 
@@ -85,7 +85,7 @@ def test_what_no_path_joins_to_the_outside_cannot_be_wet():
     network = NETWORKS["3D"]
     allowed = (network.boundaries.pair == 13).any(axis=1)
     assert allowed.any()
-    with pytest.raises(WetAreaError) as error:
+    with pytest.raises(OutOfReachError) as error:
         initially_wet(network, allowed, 1e-3, 3)
     assert error.value.available == 0.0
 
@@ -98,14 +98,14 @@ def test_a_boundary_in_two_pieces_is_wet_only_as_far_as_liquid_gets():
     below = network.boundaries.position[:, 1] < 2.5
     wetness = initially_wet(network, allowed, 2.0, 3)
     assert np.array_equal(wetness, (allowed & ~below).astype(float))
-    with pytest.raises(WetAreaError):
+    with pytest.raises(OutOfReachError):
         initially_wet(network, allowed, 2.1, 3)
 
 
 def test_a_single_grain_has_no_boundary_to_wet():
     network = make_spaces(brick_particle((1.0, 1.0), (4, 4), (1, 1))).network
     assert initially_wet(network, everywhere(network), 0.0, 1).size == 0
-    with pytest.raises(WetAreaError):
+    with pytest.raises(OutOfReachError):
         initially_wet(network, everywhere(network), 0.1, 1)
 
 
