@@ -10,6 +10,7 @@ from solver.output.progress import ProgressLine
 from solver.output.snapshot import Run, Tracker
 from solver.output.spectra import Spectra
 from solver.output.summary import Summary
+from solver.output.tails import TailCaution
 
 
 def open_trackers(run: Run) -> list[Tracker]:
@@ -17,7 +18,7 @@ def open_trackers(run: Run) -> list[Tracker]:
 
     Figures come last: they are drawn from what the others wrote. Collective.
     """
-    trackers: list[Tracker] = [Metadata(), History(), *_tables(), Summary()]
+    trackers: list[Tracker] = [Metadata(), History(), *_tables(), Summary(), TailCaution()]
     if run.case.output.fields.enabled:
         trackers.append(Fields())
     trackers.append(ProgressLine())
