@@ -51,7 +51,7 @@ def run(options: Namespace) -> int:
     if case_and_plan is None:
         return BAD_CASE
     case, planned = case_and_plan
-    for caution in cautions(case, planned.mesh):
+    for caution in cautions(case, planned):
         print(caution, file=sys.stderr)
     directory = options.output or Path("runs", options.case.stem)
     if options.ranks > 1 and shutil.which("mpirun") is None:

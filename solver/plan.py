@@ -1,12 +1,13 @@
 """What a case would take: unknowns, duration and memory, without a mesh."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, pi
 from typing import NamedTuple
 
 from solver.case import Case
 from solver.forecast import StepEstimate, forecast
-from solver.materials import load_boundary_material, load_grain_material
+from solver.materials import load_boundary_material, load_grain_material, tail_entered
 
 BYTES_PER_RANK, BYTES_PER_DOF = 350e6, 5e3  # DOLFINx and its libraries; sparse factors in 2D
 MOST_LINES = 24  # of a description for the steps of a protocol
@@ -58,22 +59,35 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     return Plan(mesh, dofs, area, steps, least, memory)
 
 
-def cautions(case: Case, mesh: MeshEstimate) -> list[str]:
+def cautions(case: Case, plan: Plan) -> list[str]:
     """Return what a user should know before believing the results; nothing if all is well."""
+    found = (crack_caution(case, plan.mesh), tail_caution(case, plan.steps))
+    return [caution for caution in found if caution is not None]
+
+
+def tail_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
+    """Say which assumed tails of the oxide's laws the protocol enters, None if it enters none."""
+    x = [case.initial.occupancy, *(step.occupancy for step in steps)]
+    entered = tail_entered(load_grain_material(case.materials.grain), min(x), max(x))
+    return None if entered is None else f"caution: {entered}"
+
+
+def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
+    """Say that the mesh is too coarse for the cracks, None if it is not."""
     given = case.physics.cohesive
     if not given.enabled or mesh.boundary_area == 0:
-        return []
+        return None
     boundary = load_boundary_material(case.particle.boundary.state)
     stiffness = load_grain_material(case.materials.grain).stiffness.C33
     strength, toughness = given.strength or boundary.strength, given.toughness or boundary.toughness
     facets = stiffness * toughness / strength**2 / (facet_edge(mesh) * 1e-6)
     if facets >= FEWEST_FACETS:
-        return []
-    return [
+        return None
+    return (
         f"caution: the cohesive length of the boundaries is only {facets:.1f} facets; with fewer "
         f"than {FEWEST_FACETS:.0f}, cracks depend on the mesh: refine particle.mesh or lower "
         "physics.cohesive.strength"
-    ]
+    )
 
 
 def facet_edge(mesh: MeshEstimate) -> float:
@@ -105,5 +119,5 @@ def describe(case: Case, plan: Plan) -> str:
     lines.append(f"  time steps  at least {plan.least_time_steps}")
     if plan.memory is not None:
         lines.append(f"  memory      about {plan.memory / 1e9:.1f} GB on one rank")
-    lines += [f"  {caution}" for caution in cautions(case, plan.mesh)]
+    lines += [f"  {caution}" for caution in cautions(case, plan)]
     return "\n".join(lines)

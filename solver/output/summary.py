@@ -77,6 +77,7 @@ class Ledger:
         self._first_charge: float | None = None
         self._lowest, self._highest = np.inf, -np.inf
         self._largest: dict[str, float] = {}
+        self._emptiest, self._fullest = np.inf, -np.inf
 
     def add(self, row: Row, step_ended: bool) -> None:
         """Take in one row."""
@@ -85,6 +86,8 @@ class Ledger:
         self._sweeps.add(row, step_ended)
         self._lowest = min(self._lowest, row["Voltage / V"])
         self._highest = max(self._highest, row["Voltage / V"])
+        self._emptiest = min(self._emptiest, row["Lowest Occupancy / 1"])
+        self._fullest = max(self._fullest, row["Highest Occupancy / 1"])
         for key in ("Largest Opening / m", "Elastic Energy / J", "Lithium Error / 1"):
             self._largest[key] = max(self._largest.get(key, 0.0), abs(row[key]))
         charging = self._kinds[int(row["Step Index / 1"])] == "charge"
@@ -116,6 +119,7 @@ class Ledger:
                 "mean_charge_V": _mean(charges),
                 "mean_discharge_V": _mean(discharges),
             },
+            "occupancy": {"lowest": self._emptiest, "highest": self._fullest},
             "boundary": {
                 "cracked_fraction": last.get("Cracked Fraction / 1", nan),
                 "first_charge_cracked_fraction": self._first_charge,

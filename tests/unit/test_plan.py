@@ -6,7 +6,7 @@ import pytest
 
 from meshes import estimate
 from solver.case import Case
-from solver.plan import MeshEstimate, cautions, describe
+from solver.plan import MeshEstimate, cautions, crack_caution, describe
 from solver.plan import plan as plan_on
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -54,17 +54,27 @@ def test_a_sweep_takes_time_steps_of_five_millivolts():
     assert plan(case).least_time_steps == pytest.approx(100, abs=1)
 
 
+def test_tails_of_the_laws_are_told_once():
+    wide, narrow = (f"protocol=['Charge at C/3 until {end} V']" for end in (4.5, 4.0))
+    start = "initial.occupancy=0.9"
+    told = cautions(quickstart(wide, start), plan(quickstart(wide, start)))
+    (tail,) = [caution for caution in told if "measured" in caution]
+    assert tail.startswith("caution: NMC76: potential below x = ")
+    assert cautions(quickstart(narrow, start), plan(quickstart(narrow, start))) == []
+    assert tail in describe(quickstart(wide, start), plan(quickstart(wide, start)))
+
+
 def cautioned(case):
-    return cautions(case, MeshEstimate(*estimate(case.particle)))
+    return crack_caution(case, MeshEstimate(*estimate(case.particle)))
 
 
 def test_a_mesh_too_coarse_for_the_cracks_is_pointed_out():
     strong = ["physics.cohesive.strength=4 GPa", "physics.cohesive.toughness=5 J/m^2"]
-    assert "facets" in cautioned(quickstart(*strong))[0]
-    assert cautioned(quickstart("physics.cohesive.strength=1 GPa")) == []
-    assert cautioned(quickstart(*strong, "physics.cohesive.enabled=false")) == []
+    assert "facets" in cautioned(quickstart(*strong))
+    assert cautioned(quickstart("physics.cohesive.strength=1 GPa")) is None
+    assert cautioned(quickstart(*strong, "physics.cohesive.enabled=false")) is None
 
 
 def test_shipped_particles_resolve_their_cracks():
     for name in ("quickstart.yaml", "yan2018/pristine.yaml", "sphere50.yaml"):
-        assert cautioned(Case.load(CASES / name)) == []
+        assert cautioned(Case.load(CASES / name)) is None
