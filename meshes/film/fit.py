@@ -20,7 +20,8 @@ LEAST_KEPT = 0.9  # or, if it was bad before, worse than this part of what it wa
 LEAST_CELL = 0.02  # of the volume of a film cell on a flat boundary
 SHRINK = 0.8  # of the offset, per round of repair
 LEAST_OFFSET = 0.2  # of the wanted one; below it a copy is given up
-ROUNDS = 25
+ROUNDS = 50
+ALONE = 12  # rounds; from then on neighbours step back less with those that must
 TENTH = 1e-4  # um, of a nanometre
 
 
@@ -92,9 +93,10 @@ def fit(space: Room, thickness: float) -> Fit:
 
     Sound when no cell is turned over and the film is hardly thinner than with all steps made.
     """
-    scale = np.ones(len(space.cut.parents))
-    least = LEAST_MEAN * thickness * _filling(space.cut, space.mesh.points)
-    for _ in range(ROUNDS):
+    # Where grains that hang together surround a film's end, some copies have nowhere to go.
+    scale = space.step[space.cut.before :].any(axis=1).astype(np.float64)
+    least = LEAST_MEAN * thickness * _filling(space.cut, space.mesh.points, scale)
+    for number in range(ROUNDS):
         pinned = _given_up(space.cut, scale)
         scale[pinned] = 0.0
         points = _moved(space, 0.5 * thickness * scale)
@@ -105,7 +107,7 @@ def fit(space: Room, thickness: float) -> Fit:
             return Fit(points, pinned, True)
         if pinned[spoiled].all():
             break
-        scale[spoiled] *= SHRINK
+        scale[spoiled if number < ALONE else _with_neighbours(space.cut, spoiled)] *= SHRINK
     return Fit(points, pinned, False)
 
 
@@ -144,9 +146,9 @@ def _given_up(cut: Split, scale: Floats) -> Bools:
     return pinned
 
 
-def _filling(cut: Split, points: Floats) -> float:
-    """Mean thickness, relative to the wanted one, with all copies: below 1 where films end."""
-    pinned = _given_up(cut, np.ones(len(cut.parents)))
+def _filling(cut: Split, points: Floats, scale: Floats) -> float:
+    """Mean thickness over the wanted one with all copies that can move: below 1 where films end."""
+    pinned = _given_up(cut, scale)
     share = (tops(cut, pinned) >= cut.before).mean(axis=1)
     return float(np.average(share, weights=facet_areas(points, cut.mid)))
 
@@ -174,6 +176,14 @@ def _spoiled(space: Room, points: Floats, pinned: Bools, thickness: float) -> Bo
     spoiled[cut.cells[np.isin(mesh.region, hopeless)]] = True
     spoiled[_flat_cells(space, points, pinned, thickness)] = True
     return spoiled[cut.before :]
+
+
+def _with_neighbours(cut: Split, chosen: Bools) -> Bools:
+    """(c,) the copies chosen, and those at the same cells of grains."""
+    at = np.append(np.zeros(cut.before, bool), chosen)
+    near = np.zeros(len(at), bool)
+    near[cut.cells[at[cut.cells].any(axis=1)]] = True
+    return near[cut.before :]
 
 
 def _flat_cells(space: Room, points: Floats, pinned: Bools, thickness: float) -> Ints:
