@@ -47,7 +47,9 @@ def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
     if pulses := _table(directory / "pulses.csv"):
         drawn["titration"] = probing.titration(history, pulses)
     if spectra := _table(directory / "impedance.csv"):
-        drawn["impedance"] = probing.impedance(spectra, _table(directory / "spectra.csv"))
+        arcs = _table(directory / "spectra.csv")
+        drawn["impedance"] = probing.impedance(spectra, arcs)
+        drawn["resistance"] = None if arcs is None else probing.resistance(arcs)
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from solver.results import style
 from solver.results.history import Floats, History
@@ -140,6 +141,32 @@ def impedance(table: History, arcs: History | None = None) -> Figure:
     phase.set_ylabel("$-$phase / deg")
     phase.set_xlabel("Frequency / Hz")
     modulus.tick_params(labelbottom=False)
+    return figure
+
+
+def resistance(arcs: History) -> Figure | None:
+    """Resistance of charge transfer against the cycle, or the occupancy within one cycle.
+
+    None unless there are several arcs.
+    """
+    width = SQUARE_CENTIMETRES * arcs["Charge Transfer Resistance / ohm.m2"]
+    there = np.isfinite(width)
+    if there.sum() < 2:
+        return None
+    figure = style.new_figure(4.4, 3.2)
+    axes = figure.subplots()
+    cycles = arcs["Cycle Index / 1"][there]
+    if len(set(cycles)) > 1:
+        axes.plot(cycles, width[there], color=style.PURPLE, marker="o", ms=4)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_xlabel("Cycle")
+    else:
+        occupancy = arcs["Mean Occupancy / 1"][there]
+        axes.plot(occupancy, width[there], color=style.PURPLE, marker="o", ms=4)
+        axes.set_xlabel("Occupancy $x$")
+        axes.invert_xaxis()
+    axes.set_ylim(0, 1.15 * width[there].max())
+    axes.set_ylabel(r"Charge transfer resistance / $\Omega$ cm$^2$")
     return figure
 
 

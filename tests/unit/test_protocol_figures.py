@@ -136,6 +136,21 @@ def test_spectra_are_drawn_as_nyquist_and_bode(tmp_path):
     assert minus_imaginary.max() == pytest.approx(10.0, rel=0.02)
 
 
+def test_resistance_is_drawn_against_the_cycle_or_the_occupancy():
+    arcs = {
+        "Charge Transfer Resistance / ohm.m2": np.array([2e-3, np.nan, 4e-3]),
+        "Cycle Index / 1": np.array([1.0, 1.0, 1.0]),
+        "Mean Occupancy / 1": np.array([0.9, 0.6, 0.3]),
+    }
+    with style.look():
+        by_occupancy = probing.resistance(arcs).axes[0].lines[0].get_data()
+        arcs["Cycle Index / 1"] = np.array([1.0, 10.0, 50.0])
+        by_cycle = probing.resistance(arcs).axes[0].lines[0].get_data()
+    assert [list(values) for values in by_occupancy] == [[0.9, 0.3], [20.0, 40.0]]
+    assert list(by_cycle[0]) == [1.0, 50.0]
+    assert probing.resistance({name: column[:2] for name, column in arcs.items()}) is None
+
+
 def test_the_noise_of_rests_is_no_half_cycle():
     net = np.array([0.0, 10.0, 10.0 - 1e-12, 10.0 + 1e-12, 10.0, 20.0])
     history = {
