@@ -122,3 +122,11 @@ class PhysicsCase(Section):
     boundary_network: Switch = Switch()
     wetting: WettingCase = WettingCase()
     interphase: InterphaseCase = InterphaseCase()
+
+    @field_validator("wetting")
+    @classmethod
+    def _with_network(cls, wetting: WettingCase, info: ValidationInfo) -> WettingCase:
+        network = info.data.get("boundary_network")
+        if wetting.enabled and network is not None and not network.enabled:
+            raise ValueError("needs boundary_network, which carries the ions of wet boundaries")
+        return wetting
