@@ -47,8 +47,3 @@ def arcs(frequencies: Sequence[float], impedance: Complexes) -> list[Arc]:
         end = real(below[0]) if below.size else z[-1].real - z[-1].imag * f[-1] / apex
         found.append(Arc(float(start), float(end - start), apex))
     return found
-
-
-def charge_transfer_resistance(frequencies: Sequence[float], impedance: Complexes) -> float:
-    """Width of the widest arc; not a number where there is none."""
-    return max((arc.width for arc in arcs(frequencies, impedance)), default=float("nan"))

@@ -47,7 +47,8 @@ def spectrum(model: Model, frequencies: Sequence[float]) -> Complexes:
     if not miss < LARGEST_MISS:
         raise ImpedanceError(
             "there is no impedance at a state that is no solution: the reaction law of "
-            f"{grain} is missed by {miss:.2g} V"
+            f"{grain} is missed by {miss:.2g} V: the particle has not come to rest since it was "
+            "put together, or the solver gave up"
         )
     return impedances(model, 2j * np.pi * np.asarray(frequencies, float))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from mpi4py import MPI
 
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model, collector_potential
@@ -12,6 +13,7 @@ from solver.solve.impedance import impedances, spectrum
 from solver.solve.staggered import CoupledSolver
 from solver.solve.timestep import Stepper
 from solver.state import make_state
+from tests.bodies import bricks
 from tests.particles import case_of, disc, meshed, one_c
 from tests.ranks import on_ranks
 
@@ -26,20 +28,28 @@ TIGHT = (
 SMALL = 1e-4  # V: signals in time
 
 
-def few_grains(*overrides, layer=0.0, comm=None, grains=5):
-    """Disc of a few grains with the laws of NMC76; double layer in F/m^2."""
-    case = case_of(
+def case(*overrides):
+    return case_of(
         "[{rest: {until: {time: 1 s}}}]",
-        *disc(grains, 0.8, 0.2, 0.16),
         one_c(1e-4),
         "initial.occupancy=0.5",
         *TIGHT,
         *overrides,
     )
-    particle = meshed(case) if comm is None else meshed(case, comm)
-    materials = materials_of(case, particle)
+
+
+def built(particle, *overrides, layer=0.0):
+    """Model with the laws of NMC76; double layer in F/m^2."""
+    given = case(*overrides)
+    materials = materials_of(given, particle)
     electrolyte = replace(materials.electrolyte, double_layer=layer)
-    return build_model(case, particle, materials._replace(electrolyte=electrolyte))
+    return build_model(given, particle, materials._replace(electrolyte=electrolyte))
+
+
+def few_grains(*overrides, layer=0.0, comm=MPI.COMM_SELF, grains=5):
+    """Disc of a few grains."""
+    overrides = (*disc(grains, 0.8, 0.2, 0.16), *overrides)
+    return built(meshed(case(*overrides), comm), *overrides, layer=layer)
 
 
 LPO = ("particle.boundary.state=lpo",)
@@ -84,22 +94,33 @@ class InTime:
         return collector_potential(self.model)
 
 
-@pytest.mark.parametrize(
-    "overrides",
-    [NO_STRESS, (), LPO, LIQUID],
-    ids=["unstressed", "stressed", "stressed and filled", "stressed and wet"],
-)
-def test_a_time_step_answers_to_its_current_like_an_impedance_at_one_over_dt(overrides):
+def two_bricks():
+    """Two grains in three dimensions, with LPO between them."""
+    particle = bricks((1.0, 1.0, 1.0), (4, 3, 3), (2, 1, 1), [[0, 0, 1], [1, 0, 0]])
+    return built(particle, *LPO)
+
+
+PARTICLES = {
+    "unstressed": lambda: few_grains(*NO_STRESS),
+    "stressed": few_grains,
+    "stressed and filled": lambda: few_grains(*LPO),
+    "stressed and wet": lambda: few_grains(*LIQUID),
+    "in three dimensions": two_bricks,
+}
+
+
+@pytest.mark.parametrize("make", PARTICLES.values(), ids=PARTICLES)
+def test_a_time_step_answers_to_its_current_like_an_impedance_at_one_over_dt(make):
     """An implicit step of length dt is exp(s t) with s = 1/dt, at its end: every law takes part,
     about a state through which current flows and lithium diffuses."""
-    time = InTime(few_grains(*overrides))
+    time = InTime(make())
     for _ in range(4):
-        time.step(2.0, 20.0)
+        time.step(1.0, 20.0)
     for dt in (0.1, 10.0, 100.0):
-        time.attempt(2.0, dt)
+        time.attempt(1.0, dt)
         found = impedances(time.model, [1 / dt])[0]
         signal = SMALL / abs(found)
-        above, below = (time.attempt(2.0 + sign * signal, dt) for sign in (1, -1))
+        above, below = (time.attempt(1.0 + sign * signal, dt) for sign in (1, -1))
         slope = (above - below) / (2 * signal)
         print(f"dt {dt:g} s: {found.real:.8f} ohm m^2, slope of the step {slope:.8f}")
         assert found.imag == pytest.approx(0.0, abs=1e-12)
@@ -144,6 +165,16 @@ def test_a_slow_signal_sees_the_slope_of_the_equilibrium_voltage_with_stress():
     print(f"dV/dq {elastance:.8f} V um^2/pC, at rest {slope:.8f}, without stress {unstressed:.8f}")
     assert elastance == pytest.approx(slope, rel=1e-4)
     assert abs(unstressed / slope - 1) > 0.01
+
+
+def test_time_goes_on_after_a_spectrum_as_if_there_had_been_none():
+    voltages = []
+    for frequencies in ([], [1e3, 1e-3]):
+        time = InTime(few_grains(*LPO, layer=0.2))
+        time.step(1.0, 20.0)
+        spectrum(time.model, frequencies)
+        voltages.append(time.step(1.0, 20.0))
+    assert voltages[0] == voltages[1]
 
 
 def uneven_spectrum(comm):
