@@ -1,0 +1,126 @@
+"""What ions meet at the surfaces: wet, dry, filled, cracked, coated."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from solver.constants import METRE, OHM, SIEMENS
+from solver.materials import load_boundary_material, load_filler_material
+from solver.materials.electrolyte import load_electrolyte_material, load_interphase_material
+from solver.model.conditions import LEAST_CONTACT, set_conditions
+from tests.networks import brick_particle, built, static_case
+
+THERMAL = 8.314462618 * 298.15 / 96485.33212  # V
+LPO, LIQUID = load_filler_material("lpo"), load_electrolyte_material("carbonate")
+PER_AREA = SIEMENS / METRE**2
+CASE = static_case("physics.wetting.enabled=true", "physics.interphase.enabled=true")
+
+
+@pytest.fixture
+def three():
+    """Three grains in a row: the first boundary filled with LPO, the second dry."""
+    particle = brick_particle((3.0, 1.0), (6, 2), (3, 1), states={(0, 1): "lpo"})
+    return built(CASE, particle)
+
+
+def between(model, low, high):
+    return (model.spaces.boundaries.pair == [low, high]).all(axis=1)
+
+
+def passages(model, separation=0.0, opening=0.0):
+    n = model.spaces.boundaries.n_points
+    set_conditions(model.electro, model.surfaces, np.full(n, separation), np.full(n, opening))
+    return model.electro.conditions.passages
+
+
+def test_a_dry_boundary_lets_lithium_pass_from_grain_to_grain_alone(three):
+    now, here = passages(three), between(three, 1, 2)
+    assert not now.plus.open[here].any()
+    assert not now.minus.open[here].any()
+    bonded = 1 / (load_boundary_material("dry").lithium_conductance * PER_AREA)
+    assert np.all(np.isinf(now.contact.constant[here]))
+    assert now.contact.resistance[here] == pytest.approx(bonded, rel=1e-12)
+
+
+def test_a_filled_boundary_reacts_with_both_sides_and_joins_them_through_its_filling(three):
+    now, here = passages(three), between(three, 0, 1)
+    half = 0.5 * load_boundary_material("lpo").thickness / LPO.conductivity(298.15) * OHM
+    for side in (now.plus, now.minus):
+        assert side.constant[here] == pytest.approx(LPO.oxide_conductance * THERMAL, rel=1e-6)
+        assert side.resistance[here] == pytest.approx(half * METRE**2, rel=1e-12)
+        assert not side.liquid[here].any()
+    assert not now.contact.open[here].any()
+
+
+def test_separation_takes_the_contact_of_fillings_and_oxides_away(three):
+    whole, half = passages(three), passages(three, separation=0.5)
+    filled, dry = between(three, 0, 1), between(three, 1, 2)
+    assert half.plus.constant[filled] == pytest.approx(whole.plus.constant[filled] / 2)
+    assert half.plus.resistance[filled] == pytest.approx(2 * whole.plus.resistance[filled])
+    assert half.contact.resistance[dry] == pytest.approx(2 * whole.contact.resistance[dry])
+    none = passages(three, separation=1.0)
+    assert none.plus.constant[filled] == pytest.approx(LEAST_CONTACT * whole.plus.constant[filled])
+
+
+@pytest.mark.parametrize("share", [0.25, 1.0])
+def test_a_wet_side_is_oxide_film_and_half_the_liquid_in_series(three, share):
+    here = between(three, 1, 2)
+    three.state.wetness.x.array[:] = share * here
+    three.state.film_plus.x.array[:], three.state.film_minus.x.array[:] = 0.004, 0.0
+    now, width = passages(three, opening=0.5), 0.5
+    kappa = LIQUID.conductivity(298.15) * SIEMENS / METRE
+    film = load_interphase_material("carbonate").resistivity(298.15) * OHM * METRE * 0.004
+    for side, own in ((now.plus, film), (now.minus, 0.0)):
+        assert side.liquid[here] == pytest.approx(share * LIQUID.charge_transfer)
+        exact = (own + width / 2 / kappa) / share
+        assert side.resistance[here] == pytest.approx(exact, rel=1e-9)
+        assert side.capacity[here] == pytest.approx(share * LIQUID.double_layer)
+
+
+def test_liquid_conducts_along_what_is_open_and_at_least_along_its_own_width(three):
+    here, network = between(three, 1, 2), three.electro.network
+    three.state.wetness.x.array[:] = here
+    kappa = LIQUID.conductivity(298.15) * SIEMENS / METRE
+    least = load_boundary_material("liquid").thickness * METRE
+    for opening, width in ((0.5, 0.5), (1e-6, least), (-0.1, least)):
+        passages(three, opening=opening)
+        assert network.along.x.array[here] == pytest.approx(kappa * width, rel=1e-9)
+
+
+def test_the_outside_is_as_rough_as_the_case_says(three):
+    rough = replace(three.surfaces, roughness=4.0)
+    smooth = passages(three).outside
+    four = passages(replace(three, surfaces=rough)).outside
+    for name, factor in (("liquid", 4.0), ("capacity", 4.0), ("resistance", 0.25)):
+        assert getattr(four, name) == pytest.approx(factor * getattr(smooth, name))
+
+
+def test_a_coating_is_reached_by_its_own_conductance_and_bears_its_own_film():
+    number = [1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1]
+    particle = brick_particle((4.0, 3.0), (8, 6), (4, 3), number)
+    model = built(CASE, replace(particle, is_filler=np.array([False, True])))
+    outside = model.electro.outer_area > 0
+    now = passages(model)
+    film = load_interphase_material("fluoride").resistivity(298.15) * OHM * METRE
+    assert not now.outside.liquid.any()
+    exchange = LPO.electrolyte_conductance * PER_AREA * THERMAL
+    assert now.outside.constant[outside] == pytest.approx(exchange, rel=1e-6)
+    assert now.outside.resistance[outside] == pytest.approx(
+        film * model.state.film.x.array[outside], rel=1e-12
+    )
+    assert now.contact.constant == pytest.approx(LPO.oxide_conductance * PER_AREA * THERMAL, 1e-6)
+
+
+@pytest.mark.parametrize("kind", ["lithium", "electrons"])
+def test_cracks_block_only_what_they_are_told_to(kind):
+    case = static_case(f"physics.crack_blocks_{kind}.enabled=false")
+    model = built(case, brick_particle((2.0, 1.0), (4, 2), (2, 1)))
+    passages(model)
+    whole = model.electro.conditions
+    resistance, electrons = whole.passages.contact.resistance.copy(), whole.electrons.copy()
+    passages(model, separation=1.0)
+    now = model.electro.conditions
+    keeps_lithium = np.allclose(now.passages.contact.resistance, resistance)
+    keeps_electrons = np.allclose(now.electrons, electrons)
+    assert (keeps_lithium, keeps_electrons) == (kind == "lithium", kind == "electrons")
