@@ -40,16 +40,25 @@ def read(prefix: str, name: str, kind: str) -> "Entries":
         raise MaterialError(f"unknown {kind} '{name}' ({nearest(name, names(prefix))})")
     return Entries(FOLDER / f"{prefix}{name}.yaml")
 
+BASE = "based_on"
+
 
 class Entries:
-    """The entries of one material file: each has a unit and says where it comes from."""
+    """The entries of one material file: each has a unit and says where it comes from.
+
+    A file that is `based_on` another one (a library file without .yaml, or a file beside it) has
+    all entries of that one which it does not give itself.
+    """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            self.data = read_mapping(path)
-        except CaseError as error:
-            raise MaterialError(str(error)) from error
+        self.path, self.data = path, _content(path)
+        base = self.data.pop(BASE, None)
+        if base is not None:
+            known = path.parent / str(base), FOLDER / f"{base}.yaml"
+            found = next((file for file in known if file.is_file()), None)
+            if found is None:
+                raise self.error(BASE, f"no such material '{base}' in the library or beside it")
+            self.data = Entries(found).data | self.data
         self.used = {"name", "about"}
 
     def error(self, key: str, why: str) -> MaterialError:
@@ -192,3 +201,10 @@ class Entries:
             return to_si(float(value), given, unit)
         except ValueError as error:
             raise self.error(key, str(error)) from error
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        return dict(read_mapping(path))
+    except CaseError as error:
+        raise MaterialError(str(error)) from error

@@ -1,5 +1,7 @@
 """The shipped oxides and boundaries meet the known facts; a wrong file is named and explained."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
@@ -278,3 +280,21 @@ def test_every_shipped_value_has_a_unit_and_says_where_it_comes_from(path):
     for entry, has_unit in entries:
         assert has_unit
         assert entry.get("source") or (entry.get("assumed") is True and entry.get("note"))
+
+
+def test_a_material_has_what_it_is_based_on_and_changes_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "slow.yaml"
+    path.write_text(
+        "based_on: NMC532\ndensity: {value: 4000, unit: kg/m^3, assumed: true, note: lighter}\n"
+    )
+    slow, usual = load_grain_material(str(path)), load_grain_material("NMC532")
+    assert slow.density == 4000.0
+    assert slow.max_concentration == usual.max_concentration
+    assert slow.potential.value(np.array(0.5)) == usual.potential.value(np.array(0.5))
+
+
+def test_an_unknown_base_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "lost.yaml"
+    path.write_text("based_on: NMC999\n")
+    with pytest.raises(MaterialError, match="no such material 'NMC999'"):
+        load_grain_material(str(path))
