@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 failed, 2 bad case or usage, 3 solver gave up, 130 interru
 """
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -19,10 +20,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGUSR2, _interrupt)  # how the launcher passes Ctrl-C on to every rank
     try:
-        return int(options.command(options))
+        code = int(options.command(options))
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return commands.INTERRUPTED
+    except BrokenPipeError:  # whoever read has seen enough, as in `intergrain check CASE | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
