@@ -56,8 +56,6 @@ def make_spaces(particle: Particle) -> Spaces:
     grain_dof_of_node[scalar.dofmap.list] = grain.dofmap.list
     boundaries = find_boundaries(particle, scalar)
     grain_of_node = grain_of_dofs(scalar, particle.grain)
-    outer_area = outer_areas(particle, scalar)
-    exposed = np.where(particle.is_filler[grain_of_node], 0.0, outer_area)
     return Spaces(
         scalar=scalar,
         vector=broken_like(scalar, fem.functionspace(msh, ("Lagrange", 1, (msh.geometry.dim,)))),
@@ -67,9 +65,9 @@ def make_spaces(particle: Particle) -> Spaces:
         single=one_value(msh),
         grain_of_node=grain_of_node,
         grain_dof_of_node=grain_dof_of_node,
-        outer_area=outer_area,
+        outer_area=outer_areas(particle, scalar),
         boundaries=boundaries,
-        network=make_network(boundaries, exposed),
+        network=make_network(boundaries, particle),
     )
 
 

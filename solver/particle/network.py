@@ -10,13 +10,14 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 import ufl
-from dolfinx import fem, la
+from dolfinx import fem, la, mesh
 from mpi4py import MPI
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from solver import dolfinx_api
 from solver.particle.interfaces import VERTEX_RULE, Boundaries
+from solver.particle.mesh import Particle
 
 Integers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.floating]
@@ -87,12 +88,8 @@ class Network:
         return connected_components(graph, directed=False)[1][:n_points].astype(np.int32)
 
 
-def make_network(boundaries: Boundaries, exposed: Floats) -> Network:
-    """Network of the boundaries. Collective.
-
-    exposed: area of the outside at each local and ghost dof of the broken P1 space, zero where a
-    coating covers the oxide.
-    """
+def make_network(boundaries: Boundaries, particle: Particle) -> Network:
+    """Network of the boundaries of a particle. Collective."""
     space = fem.functionspace(boundaries.facets.mesh, ("Lagrange", 1))
     node = np.empty(boundaries.n_points, dtype=np.int32)
     node[boundaries.space.dofmap.list] = space.dofmap.list
@@ -101,7 +98,7 @@ def make_network(boundaries: Boundaries, exposed: Floats) -> Network:
         node=node,
         facet=np.asarray(boundaries.space.dofmap.list),
         area=_node_areas(space, boundaries),
-        mouth=_mouths(boundaries, exposed),
+        mouth=_mouths(boundaries, particle),
         boundaries=boundaries,
     )
     return network
@@ -117,18 +114,38 @@ def _node_areas(space: fem.FunctionSpace, boundaries: Boundaries) -> Floats:
     return area.x.array.copy()
 
 
-def _mouths(boundaries: Boundaries, exposed: Floats) -> Floats:
+def _mouths(boundaries: Boundaries, particle: Particle) -> Floats:
     """Length of the outside's edge at each point; an edge belongs to its two points alike."""
-    at_outside = (exposed[boundaries.plus] > 0) | (exposed[boundaries.minus] > 0)
     facets = np.asarray(boundaries.space.dofmap.list)
-    owned = boundaries.weight > 0
-    if facets.shape[1] == 2:
-        return (at_outside & owned).astype(float)
-    length = np.zeros(boundaries.n_points)
-    for first, second in ((0, 1), (1, 2), (0, 2)):
-        a, b = facets[:, first], facets[:, second]
-        edge = np.linalg.norm(boundaries.position[a] - boundaries.position[b], axis=1)
-        edge[~(at_outside[a] & at_outside[b])] = 0.0
-        np.add.at(length, a, edge / 2)
-        np.add.at(length, b, edge / 2)
-    return length * owned
+    rim, length = _rim(particle), np.zeros(boundaries.n_points)
+    for place in combinations(range(facets.shape[1]), facets.shape[1] - 1):
+        ends = facets[:, place]
+        x = boundaries.position[ends]
+        size = np.linalg.norm(x[:, 1] - x[:, 0], axis=1) / 2 if len(place) == 2 else np.ones(len(x))
+        np.add.at(length, ends, np.where(_among(x.sum(axis=1), rim), size, 0.0)[:, None])
+    return np.where(boundaries.weight > 0, length, 0.0)
+
+
+def _rim(particle: Particle) -> Floats:
+    """Ends of all facets of bare oxide outside: edges as sums of their two corners, in 2D points.
+
+    The same on every rank, and exact: a sum of two does not depend on their order. Collective.
+    """
+    msh, d = particle.mesh, particle.dimension
+    cells = msh.topology.connectivity(d - 1, d)
+    cell = cells.array[cells.offsets[particle.outer]]
+    bare = particle.outer[~particle.is_filler[particle.grain[cell]]]
+    corners = np.zeros((0, d, d))
+    if len(bare):  # DOLFINx divides by their number
+        corners = msh.geometry.x[mesh.entities_to_geometry(msh, d - 1, bare)][:, :, :d]
+    ends = [corners[:, place].sum(axis=1) for place in combinations(range(d), d - 1)]
+    return np.unique(np.concatenate(msh.comm.allgather(np.concatenate(ends))), axis=0)
+
+
+def _among(rows: Floats, table: Floats) -> Booleans:
+    """Whether each row stands in the table."""
+    found, which = np.unique(np.concatenate([table, rows]), axis=0, return_inverse=True)
+    which = which.reshape(-1)
+    known = np.zeros(len(found), dtype=bool)
+    known[which[: len(table)]] = True
+    return known[which[len(table) :]]

@@ -37,6 +37,13 @@ def test_each_boundary_has_a_mouth_at_each_end_that_meets_the_outside():
     assert network.mouth.sum() == 4
 
 
+def test_the_mouths_of_a_box_are_as_long_as_its_boundaries_outer_edges():
+    """Not longer by edges that join two points of the outside through a corner of the box."""
+    network = network_of(*BOX)
+    outer = 2 * 4 * 1.0 + 4 * 1.0  # two planes cross: on top and below, and where they end
+    assert network.mouth.sum() == pytest.approx(outer, rel=1e-12)
+
+
 def test_a_facet_connects_any_two_of_its_points():
     network = network_of(*BOX)
     for first in range(3):
