@@ -1,10 +1,12 @@
 """The blocks of K + s M of a linearized model, real and imaginary ones; s = i omega.
 
-Unknowns: those of the electrochemical system, then, where stress counts in the potential, its
-stress part s at the nodes and the mechanical ones. The tangent of Newton's method is linear in
-the answers of the currents: it is assembled with their real and with their imaginary parts.
+Unknowns: those of the electrochemical system, then, where stress counts in the potential, the
+mechanical ones and what they add to its stress part at the nodes; what swelling adds while the
+particle keeps its shape is in the derivatives by the occupancy. The tangent of Newton's method is
+linear in the answers of the currents: it is assembled with their real and imaginary parts.
 """
 
+from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -34,22 +36,25 @@ class SignalBlocks:
     """Blocks at one frequency after the other, always in the same matrices.
 
     real, imaginary, minus: tables of the real part of K + s M, of its imaginary part, and of minus
-    the latter. fields: the unknowns in their order. Make and use it inside `put_back`.
+    the latter. fields: the unknowns in their order. mechanical: which of them are mechanical. Make
+    and use it inside `put_back`.
     """
 
     def __init__(self, model: Model) -> None:
         self._electro = electro = model.electro
-        self._points = linearize(model)
         self._coupling = stress_coupling(model)
+        self._points = linearize(model)
         self._tangent = BlockMatrix(electro.tangent)
         n_unknowns = len(electro.unknowns)
         self._answering = [k for k in range(n_unknowns) if k != COLLECTOR]
-        self._stress = n_unknowns  # place of the stress part
         self._storage = _vector(storage(model), model.spaces.scalar)
         self.fields = list(electro.unknowns)
         if self._coupling is not None:
-            self.fields += [model.state.stress_potential, *model.mechanics.unknowns]
+            self.fields += [*model.mechanics.unknowns, model.state.stress_potential]
             self._bent = bent_potential(model)
+            self._held = _vector(self._coupling.by_occupancy, model.spaces.scalar)
+        self.mechanical = slice(n_unknowns, len(self.fields) - 1)
+        self._stress = len(self.fields) - 1
         self.real, self.imaginary, self.minus = (self._empty() for _ in range(3))
         self._still = self._without_answers()
         self._prepare()
@@ -60,53 +65,64 @@ class SignalBlocks:
         """Assemble for signals that go like exp(s t), s in 1/s. Collective."""
         signal = pass_signal(self._electro, self._points, s)
         signal.fill_real()
-        self._assemble(self.real, stress_slope=1.0)
-        block = self.real[OCCUPANCY][OCCUPANCY]
-        if self._coupling is not None:
-            petsc.assemble_matrix(block, self._bent)
-            block.assemble()
-        block.setDiagonal(self._storage * s.real, addv=PETSc.InsertMode.ADD_VALUES)
+        self._fill_real(s.real)
         signal.fill_imaginary()
-        self._assemble(self.imaginary, stress_slope=0.0)
-        for i in self._answering:
-            for j in self._answering:
-                self._subtract(self.imaginary[i][j], self._still[i][j])
-        block = self.imaginary[OCCUPANCY][OCCUPANCY]
-        block.setDiagonal(self._storage * s.imag, addv=PETSc.InsertMode.ADD_VALUES)
+        self._fill_imaginary(s.imag)
         for row, negative in zip(self.imaginary, self.minus, strict=True):
             for block, opposite in zip(row, negative, strict=True):
                 if block is not None:
                     block.copy(opposite, structure=SAME)
                     opposite.scale(-1.0)
 
-    def _assemble(self, target: Blocks, stress_slope: float) -> None:
+    def _fill_real(self, s: float) -> None:
+        self._assemble(self.real, stress_drives=1.0)
+        block = self.real[OCCUPANCY][OCCUPANCY]
+        if self._coupling is not None:
+            petsc.assemble_matrix(block, self._bent)
+            block.assemble()
+        block.setDiagonal(self._storage * s, addv=PETSc.InsertMode.ADD_VALUES)
+
+    def _fill_imaginary(self, s: float) -> None:
+        self._assemble(self.imaginary, stress_drives=0.0)
+        for i, j in product(self._answering, repeat=2):
+            self.imaginary[i][j].axpy(-1.0, self._still[i][j], structure=SAME)
+        block = self.imaginary[OCCUPANCY][OCCUPANCY]
+        block.setDiagonal(self._storage * s, addv=PETSc.InsertMode.ADD_VALUES)
+
+    def _assemble(self, target: Blocks, stress_drives: float) -> None:
         """Assemble what answers to the currents' present derivatives into a table.
 
-        stress_slope: 1 where the flow that stress drives is to be counted, 0 where it is not.
+        stress_drives: 1 where the flow that stress drives counts, 0 where it does not.
         """
-        for i in self._answering:
-            for j in self._answering:
-                self._assemble_into(target[i][j], i, j)
-        if self._coupling is None:
-            return
-        # the column of x is affine in the slope of s; its increase is the column of s
+        for i, j in product(self._answering, repeat=2):
+            self._assemble_into(target[i][j], i, j)
+        if self._coupling is not None:
+            self._assemble_stress(target, stress_drives)
+
+    def _assemble_stress(self, target: Blocks, stress_drives: float) -> None:
+        """The column of s; that of x gets what s adds to it while the particle keeps its shape.
+
+        The column of x is affine in the slope of s: what it gains with a slope of 1 is that of s.
+        """
         nodal, oxide = self._electro.nodal, self._electro.in_oxide
         slope = nodal.lithium_potential_slope.x.array
         before = slope.copy()
         slope[oxide] -= 1.0
-        nodal.stress_slope.x.array[oxide] = stress_slope
+        nodal.stress_slope.x.array[oxide] = stress_drives
         for i in self._answering:
-            self._assemble_into(target[i][self._stress], i, OCCUPANCY)
-            self._subtract(target[i][self._stress], target[i][OCCUPANCY])
+            by_stress, by_occupancy = target[i][self._stress], target[i][OCCUPANCY]
+            self._assemble_into(by_stress, i, OCCUPANCY)
+            by_stress.axpy(-1.0, by_occupancy, structure=SAME)
+            held = by_stress.copy()
+            held.diagonalScale(R=self._held)
+            by_occupancy.axpy(1.0, held, structure=SAME)
+            held.destroy()
         slope[:] = before
         nodal.stress_slope.x.array[:] = 0.0
 
     def _assemble_into(self, target: PETSc.Mat, i: int, j: int) -> None:
         self._tangent.assemble_block(i, j)
         self._tangent.blocks[i][j].copy(target, structure=SAME)
-
-    def _subtract(self, target: PETSc.Mat, other: PETSc.Mat) -> None:
-        target.axpy(-1.0, other, structure=SAME)
 
     def _empty(self) -> Blocks:
         return [[None for _ in self.fields] for _ in self.fields]
@@ -133,10 +149,9 @@ class SignalBlocks:
 
     def _couple(self, model: Model, coupling: StressCoupling) -> None:
         """Fill what stress, strain and occupancy do to each other, which is real and constant."""
-        first, space = self._stress + 1, model.spaces.scalar
-        relaxed = -coupling.weight * coupling.by_occupancy
-        self.real[self._stress][self._stress] = _diagonal(coupling.weight, space)
-        self.real[self._stress][OCCUPANCY] = _diagonal(relaxed, space)
+        first = self.mechanical.start
+        weight = _diagonal(coupling.weight, model.spaces.scalar)
+        self.real[self._stress][self._stress] = weight
         for k, row in enumerate(model.mechanics.tangent):
             self.real[first + k][OCCUPANCY] = _assembled(coupling.swelling[k])
             self.real[self._stress][first + k] = _assembled(coupling.stress[k])

@@ -1,0 +1,166 @@
+"""The linear system of a model under a small signal exp(s t): (K + s M) z = b.
+
+Double layers answer too, which makes K complex. Real and imaginary parts are solved for together,
+
+    [ Kr  -Ki ] [ Re z ]   [ b ]
+    [ Ki   Kr ] [ Im z ] = [ 0 ],
+
+Kr and Ki holding s M as well. Chemistry is factored at each frequency and mechanics, in which
+there is none, once; GMRES brings the two together in some ten iterations.
+"""
+
+import numpy as np
+from mpi4py import MPI
+from petsc4py import PETSc
+
+from solver.model.build import Model
+from solver.solve.blocks import BlockVector, owned_size
+from solver.solve.mechanics import FOUNDATION, rigid_motions
+from solver.solve.signal_blocks import COLLECTOR, SAME, SignalBlocks
+
+TOLERANCE, MOST_ITERATIONS = 1e-10, 100
+
+
+class SignalSystemError(Exception):
+    """The system was not solved; the message says at which frequency."""
+
+
+class SignalSystem:
+    """The system of a model at one frequency after the other. Make and use it inside `put_back`."""
+
+    def __init__(self, model: Model) -> None:
+        self._blocks = blocks = SignalBlocks(model)
+        self._comm = model.comm
+        top = [[*real, *minus] for real, minus in zip(blocks.real, blocks.minus, strict=True)]
+        low = [[*im, *real] for im, real in zip(blocks.imaginary, blocks.real, strict=True)]
+        self._nest = PETSc.Mat().createNest(top + low)
+        self._matrix = PETSc.Mat()
+        self._factored: PETSc.Mat | None = None
+        sizes = [owned_size(field.function_space) for field in blocks.fields]
+        self._starts = np.concatenate([[0], np.cumsum(sizes * 2)])
+        n_fields = len(sizes)
+        self._real, self._imaginary = self._starts[[COLLECTOR, n_fields + COLLECTOR]]
+        self._here = sizes[COLLECTOR] > 0
+        size = (int(self._starts[-1]), PETSc.DETERMINE)
+        self._right = PETSc.Vec().createMPI(size, comm=self._comm)
+        self._solution = self._right.duplicate()
+        if self._here:
+            self._right.array_w[self._real] = model.extent.outer_area
+        self._displacements = self._places(model)
+        self._bedding = self._bed(model)
+        self._free_motions = self._motions(model)
+        self._ksp, self._by_parts = _solver(self._comm), False
+
+    def impedance(self, s: complex) -> complex:
+        """Impedance for signals that go like exp(s t), s in 1/s, Ohm m^2.
+
+        Collective. Raises SignalSystemError.
+        """
+        self._blocks.fill(s)
+        self._nest.convert("aij", out=self._matrix)
+        if self._factored is None:
+            self._matrix.setNullSpace(self._free_motions)
+            self._factored = self._matrix.copy()
+        else:
+            self._matrix.copy(self._factored, structure=SAME)
+        self._factored.setDiagonal(self._bedding, addv=PETSc.InsertMode.ADD_VALUES)
+        self._ksp.setOperators(self._matrix, self._factored)
+        if self._displacements and not self._by_parts:
+            self._solve_by_parts()
+        self._ksp.solve(self._right, self._solution)
+        reason = self._ksp.getConvergedReason()
+        if reason <= 0:
+            frequency = s.imag / (2 * np.pi)
+            raise SignalSystemError(
+                f"the linear system at {frequency:.3g} Hz was not solved: reason {reason}"
+            )
+        return self._at_collector()
+
+    def _solve_by_parts(self) -> None:
+        """Precondition by chemistry, then mechanics, then stress part, the former two factored.
+
+        The matrix of the mechanics does not depend on the frequency, nor do its factors.
+        """
+        blocks, pc = self._blocks, self._ksp.getPC()
+        mechanics = range(blocks.mechanical.start, blocks.mechanical.stop)
+        parts = [range(mechanics.start), mechanics, range(mechanics.stop, len(blocks.fields))]
+        pc.setType("fieldsplit")
+        pc.setFieldSplitType(PETSc.PC.CompositeType.MULTIPLICATIVE)
+        names = ("chemistry", "mechanics", "stress")
+        pc.setFieldSplitIS(*zip(names, map(self._indices, parts), strict=True))
+        self._ksp.setUp()
+        chemistry, mechanical, stress = pc.getFieldSplitSubKSP()
+        for part in (chemistry, mechanical):
+            part.setType("preonly")
+            _factor(part.getPC())
+        stress.setType("preonly")
+        stress.getPC().setType("jacobi")
+        mechanical.setUp()
+        mechanical.getPC().setReusePreconditioner(True)
+        self._by_parts = True
+
+    def _indices(self, fields: range) -> PETSc.IS:
+        """Where some fields are in the system, real and imaginary parts."""
+        first, n_fields = self._matrix.getOwnershipRange()[0], len(self._blocks.fields)
+        places = [
+            np.arange(*self._starts[k + part : k + part + 2])
+            for part in (0, n_fields)
+            for k in fields
+        ]
+        indices = (first + np.concatenate(places)).astype(PETSc.IntType)
+        return PETSc.IS().createGeneral(indices, comm=self._comm)
+
+    def destroy(self) -> None:
+        """Free the factors. Collective."""
+        self._ksp.destroy()
+
+    def _at_collector(self) -> complex:
+        values = self._solution.array_r
+        local = complex(values[self._real], values[self._imaginary]) if self._here else 0.0j
+        return complex(self._comm.allreduce(local, MPI.SUM))
+
+    def _places(self, model: Model) -> list[slice]:
+        """Where the displacement is in the vectors, its real and its imaginary part."""
+        fields, displacement = self._blocks.fields, model.state.displacement
+        if displacement not in fields:
+            return []
+        real = fields.index(displacement)
+        return [slice(*self._starts[k : k + 2]) for k in (real, real + len(fields))]
+
+    def _bed(self, model: Model) -> PETSc.Vec:
+        """Diagonal of a weak elastic bedding, without which the matrix could not be factored."""
+        bedding, system = self._right.duplicate(), model.mechanics
+        size = model.extent.volume ** (1.0 / model.particle.dimension)
+        weight = FOUNDATION * system.elastic.c11 / size**2 * system.node_volume
+        values = np.repeat(weight, model.spaces.vector.dofmap.bs)
+        for place in self._displacements:
+            bedding.array_w[place] = values[: place.stop - place.start]
+        return bedding
+
+    def _motions(self, model: Model) -> PETSc.NullSpace:
+        """Motions of the particle as a whole, on which nothing depends."""
+        layout = BlockVector(model.mechanics.residual, model.mechanics.unknowns)
+        vectors = []
+        for motion in rigid_motions(model.mechanics, layout).getVecs():
+            for place in self._displacements:
+                vector = self._right.duplicate()
+                vector.array_w[place] = motion.array_r[layout.slices[0]]
+                vectors.append(vector)
+        return PETSc.NullSpace().create(vectors=vectors, comm=self._comm)
+
+
+def _solver(comm: MPI.Comm) -> PETSc.KSP:
+    """GMRES around factors: of everything, unless it is told to go by parts."""
+    ksp = PETSc.KSP().create(comm)
+    ksp.setOptionsPrefix("impedance_")
+    ksp.setType("gmres")
+    ksp.setGMRESRestart(MOST_ITERATIONS)
+    ksp.setTolerances(rtol=TOLERANCE, max_it=MOST_ITERATIONS)
+    _factor(ksp.getPC())
+    ksp.setFromOptions()
+    return ksp
+
+
+def _factor(pc: PETSc.PC) -> None:
+    pc.setType("lu")
+    pc.setFactorSolverType("mumps")
