@@ -53,6 +53,7 @@ def few_grains(*overrides, layer=0.0, comm=MPI.COMM_SELF, grains=5):
 
 
 LPO = ("particle.boundary.state=lpo",)
+MESHED = ("particle.boundary.thickness=30 nm", "particle.coating={thickness: 20 nm}")
 NO_STRESS = ("physics.stress_in_potential.enabled=false",)
 LIQUID = ("particle.boundary.state=liquid", "physics.wetting.enabled=true")
 
@@ -105,6 +106,7 @@ PARTICLES = {
     "stressed": few_grains,
     "stressed and filled": lambda: few_grains(*LPO),
     "stressed and wet": lambda: few_grains(*LIQUID),
+    "stressed, with film and coating": lambda: few_grains(*LPO, *MESHED),
     "in three dimensions": two_bricks,
 }
 
