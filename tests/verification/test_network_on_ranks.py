@@ -7,6 +7,8 @@ import pytest
 from dolfinx.mesh import compute_midpoints, exterior_facet_indices
 from mpi4py import MPI
 
+from solver.model.boundary_laws import materials_of
+from solver.model.build import build_model
 from solver.particle.mesh import OUTER
 from tests.networks import (
     brick_particle,
@@ -17,7 +19,9 @@ from tests.networks import (
     solved_at,
     static_case,
 )
+from tests.particles import case_of, meshed, ran
 from tests.ranks import on_ranks
+from tests.verification.test_network_balances import EVERYTHING, some_filled
 
 HERE = "tests.verification.test_network_on_ranks"
 WIDTH, HEIGHT, DEPTH = 4.0, 3.0, 1.0  # um
@@ -72,3 +76,39 @@ def test_a_slice_of_a_box_is_the_plane():
     print(f"from the mouths: {from_mouths(plane):.6f} pA/um and {from_mouths(box):.6f} pA")
     assert from_mouths(box) == pytest.approx(into_network(box), rel=1e-10)
     assert from_mouths(box) == pytest.approx(from_mouths(plane) * DEPTH, rel=1e-3)
+
+
+CHARGE = "[{charge: {rate: 1C, until: {time: 1800 s}}}]"
+COLUMNS = [
+    "Voltage / V",
+    "Wet Area / m2.g-1",
+    "Wet Boundary Current / A",
+    "Filled Boundary Current / A",
+    "Parasitic Current / A",
+    "Mean Film / m",
+    "Film Coverage / 1",
+    "Cracked Fraction / 1",
+]
+
+
+def charge_with_everything(comm):
+    """A charge in which boundaries crack and get wet, some with LPO; its history. Collective."""
+    precise = ["numerics.stagger_tolerance=1e-8 V", "numerics.newton_tolerance=1e-10"]
+    case = case_of(CHARGE, *EVERYTHING, *precise, "numerics.time_step.fixed=75")
+    particle = some_filled(meshed(case, comm))
+    _, recorder, outcome = ran(build_model(case, particle, materials_of(case, particle)))
+    assert outcome.status == "finished", outcome.reason
+    return {"rows": [[row[name] for name in COLUMNS] for row in recorder.rows]}
+
+
+@pytest.mark.slow
+def test_a_charge_with_everything_is_the_same_on_any_number_of_ranks():
+    one, *others = [
+        np.array(on_ranks(n, f"{HERE}:charge_with_everything")["rows"]) for n in (1, 2, 3)
+    ]
+    largest = np.abs(one).max(axis=0)
+    worst = max(float((np.abs(other - one) / largest).max()) for other in others)
+    print(f"wet {one[0, 1]:.3f} to {one[-1, 1]:.3f} m^2/g; on 1, 2, 3 ranks within {worst:.1e}")
+    assert one[-1, 1] > one[0, 1]
+    assert largest.min() > 0
+    assert worst < 1e-6
