@@ -99,6 +99,12 @@ def test_a_text_is_read_as_its_mapping(text, step):
         ("Charge at C/3 until C/20", "a voltage such as"),
         ("Charge at C/3 until 4.5 V and 2 h", "expected nothing more, got 'and'"),
         ("Charge at C/3 until 4.5 V or 4.4 V", "two ends by voltage: 4.5 V and 4.4 V"),
+        (
+            "Pulse at C/9 for 9 s, rest for 9 s, until 4 V or 4.1 V",
+            "two ends by voltage: 4 V and 4.1 V",
+        ),
+        ("Pulse at C/9 for 9 s, rest for 9 s, until 0 pulses", "greater than or equal to 1"),
+        ("Repeat ² times", "expected a whole number, got '²'"),
         ("Hold at C/3 until 4 V", "expected a voltage such as \"4.2 V\", got 'C/3'"),
         ("Hold at 4 V until 4 V", 'a rate such as "C/3" or a current per mass'),
         ("Rest for 1 huor", "got '1 huor' (did you mean 'hour'?)"),

@@ -62,7 +62,7 @@ class _Words:
 
     def number(self, what: str) -> int:
         """Take a whole number."""
-        if not self._peek().isdigit():
+        if not self._peek().isdecimal():
             raise self.wrong(what)
         self._at += 1
         return int(self._words[self._at - 1])
@@ -70,7 +70,7 @@ class _Words:
     def counted(self, *units_of_count: str) -> int | None:
         """Take a whole number and its unit if both come next."""
         pair = self._words[self._at : self._at + 2]
-        if len(pair) < 2 or not pair[0].isdigit() or pair[1].lower() not in units_of_count:
+        if len(pair) < 2 or not pair[0].isdecimal() or pair[1].lower() not in units_of_count:
             return None
         self._at += 2
         return int(pair[0])
@@ -138,13 +138,20 @@ def _ends(words: _Words, *kinds: str) -> Mapping:
     words.need("until", "for")
     ends: Mapping = {}
     while True:
-        kind, value = words.quantity(*kinds)
+        kind, value = _end(words, kinds)
         if kind in ends:
             raise ValueError(f"two ends by {kind}: {ends[kind]} and {value}")
         ends[kind] = value
         if not words.next_is("or"):
             return ends
         words.next_is("until", "for")
+
+
+def _end(words: _Words, kinds: tuple[str, ...]) -> tuple[str, Any]:
+    """One condition; pulses are counted, all others are quantities."""
+    if "pulses" in kinds and (count := words.counted("pulse", "pulses")) is not None:
+        return "pulses", count
+    return words.quantity(*(kind for kind in kinds if kind != "pulses"))
 
 
 def _constant_current(words: _Words) -> Mapping:
@@ -187,19 +194,7 @@ def _pulse(words: _Words) -> Mapping:
     words.need("for")
     settings["rest"] = words.quantity("time")[1]
     words.next_is(",")
-    words.need("until", "for")
-    return settings | {"until": _pulse_ends(words)}
-
-
-def _pulse_ends(words: _Words) -> Mapping:
-    ends: Mapping = {}
-    while True:
-        if count := words.counted("pulse", "pulses"):
-            ends["pulses"] = count
-        else:
-            ends |= dict([words.quantity("voltage", "capacity")])
-        if not words.next_is("or"):
-            return ends
+    return settings | {"until": _ends(words, "voltage", "capacity", "pulses")}
 
 
 def _impedance(words: _Words) -> Mapping:
