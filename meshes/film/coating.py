@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from math import factorial
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -27,7 +28,9 @@ from meshes.simplices import (
 COATING = "coating"
 STREAM = 4  # keeps these random numbers apart from those of grains, axes and boundaries
 PATCH_RADIUS = 2.0  # of a pinhole, in edges of the surface mesh
-ROUNDS = 40  # of levelling displacements where neighbours would cross
+LEVELLED = 20  # rounds of levelling displacements where neighbours would cross
+ROUNDS = 80  # in all; after those, tops are given up
+LEAST_MEAN = 0.8  # of the thickness: a coating thinner on average is none
 SHRINK = 0.95  # of a displacement, per round
 LEAST_CELL = 0.02  # of the volume of a coating cell on a flat surface
 
@@ -38,8 +41,9 @@ def add_coating(
     """Put a shell of a thickness (um) on the outside, as a further region named `coating`.
 
     coverage: part of the outside that is coated; the rest lies bare in patches placed by the
-    seed. A round particle gets a round shell. Cavities inside stay bare. Raises MeshError where
-    the shell would overlap itself, and for a thickness or coverage that makes no sense.
+    seed. A round particle gets a round shell; at the bottom of crevices it thins out to nothing.
+    Cavities inside stay bare. Raises MeshError where the shell would overlap itself, and for a
+    thickness or coverage that makes no sense.
     """
     if not (thickness > 0 and 0 < coverage <= 1):
         raise MeshError(
@@ -51,23 +55,76 @@ def add_coating(
     outer, _ = outer_and_pore(mesh, facets(mesh))
     coated = outer.take(_covered(mesh.points, outer.nodes, coverage, seed))
     base = np.sort(coated.nodes, axis=1)
-    carriers, local = np.unique(base, return_inverse=True)
-    top = len(mesh.points) + local.reshape(base.shape)
     inside = mesh.points[mesh.cells[coated.cells[:, 0]]].mean(axis=1)
-    cells, prism = prisms(base, top, -side_signs(mesh.points, base, inside))
-    least = LEAST_CELL * thickness / mesh.dimension * facet_areas(mesh.points, base)[prism]
-    step = thickness * _outwards(mesh.points, outer.nodes)
-    for _ in range(ROUNDS):
-        points = np.vstack([mesh.points, mesh.points[carriers] + step[carriers]])
-        shell = _extended(mesh, points, cells)
-        bad = volumes(shell)[len(mesh.cells) :] < least
-        if not bad.any():
-            require_valid(shell)
-            return moved(shell, base, top)
-        _level(step, outer.nodes, base[prism[bad]])
-    raise MeshError(
-        f"a coating of {thickness * NANOMETRES:.4g} nm would overlap itself on this surface"
-    )
+    layer = _layer(mesh.points, outer.nodes, base, inside, thickness)
+    kept = np.append(np.ones(len(mesh.points), bool), ~layer.given_up)
+    number = np.where(kept, np.cumsum(kept) - 1, -1)
+    shell = _extended(mesh, layer.points[kept], number[layer.cells])
+    require_valid(shell)
+    return moved(shell, base, number[layer.top])
+
+
+class Layer(NamedTuple):
+    """Prisms on facets. points: (n + c, d), those of the mesh and the tops of c of them.
+
+    given_up: (c,) tops that are not there: the coating ends at their points. top: (f, d) points
+    over each facet. cells: (k, d + 1).
+    """
+
+    points: Floats
+    given_up: Bools
+    top: Ints
+    cells: Ints
+
+
+def _layer(points: Floats, outer: Ints, base: Ints, inside: Floats, thickness: float) -> Layer:
+    """Layer on facets `base` (f, d) of a rough surface `outer`; inside: (f, d) points below.
+
+    Where prisms are turned over, their displacements are levelled with those around; where that
+    does not help, at the bottom of crevices, the layer thins out to nothing.
+    """
+    carriers, local = np.unique(base, return_inverse=True)
+    local = local.reshape(base.shape)
+    towards, area = -side_signs(points, base, inside), facet_areas(points, base)
+    step = thickness * _outwards(points, outer)
+    given_up = _crowded(base, local) | ~step[carriers].any(axis=1)
+    for number in range(ROUNDS):
+        top = np.where(given_up[local], base, len(points) + local)
+        cells, prism = prisms(base, top, towards)
+        places = np.vstack([points, points[carriers] + step[carriers]])
+        corners = places[cells]
+        volume = np.linalg.det(corners[:, 1:] - corners[:, :1]) / factorial(base.shape[1])
+        bad = prism[volume < LEAST_CELL * thickness / base.shape[1] * area[prism]]
+        height = np.minimum(np.linalg.norm(step[carriers], axis=1), thickness) * ~given_up
+        thin = np.average(height[local].mean(axis=1), weights=area) < LEAST_MEAN * thickness
+        if thin or len(bad) == 0:
+            break
+        if number < LEVELLED:
+            _level(step, outer, base[bad])
+        else:
+            given_up[_worst(local[bad], given_up)] = True
+    if thin or len(bad):
+        raise MeshError(
+            f"a coating of {thickness * NANOMETRES:.4g} nm would overlap itself on this surface"
+        )
+    return Layer(places, given_up, top, cells)
+
+
+def _crowded(base: Ints, local: Ints) -> Bools:
+    """(c,) points of edges, in 3D, where more than two facets meet: no wall could part them."""
+    crowded = np.zeros(local.max() + 1, bool)
+    if base.shape[1] == 3:
+        edges = np.vstack([local[:, pair] for pair in ((0, 1), (0, 2), (1, 2))])
+        _, place, uses = np.unique(edges, axis=0, return_inverse=True, return_counts=True)
+        crowded[edges[uses[place.ravel()] > 2]] = True
+    return crowded
+
+
+def _worst(local: Ints, given_up: Bools) -> Ints:
+    """Of the points of each bad prism (b, d) the one, still there, with most bad prisms."""
+    count = np.bincount(local.ravel(), minlength=len(given_up))
+    count[given_up] = -1
+    return np.take_along_axis(local, count[local].argmax(axis=1)[:, None], axis=1).ravel()
 
 
 def coating_report(mesh: Simplices) -> dict[str, Any]:
@@ -78,7 +135,8 @@ def coating_report(mesh: Simplices) -> dict[str, Any]:
     below = below.take((mesh.region[below.cells] == shell).any(axis=1))
     outer, _ = outer_and_pore(mesh, every)
     own = mesh.region[outer.cells[:, 0]] == shell
-    above = own & ~np.isin(outer.nodes, below.nodes).any(axis=1)
+    rim = np.intersect1d(below.nodes, outer.nodes[~own])
+    above = own & ~np.isin(outer.nodes, rim).any(axis=1)
     area, bare, top = (
         float(facet_areas(mesh.points, nodes).sum())
         for nodes in (below.nodes, outer.nodes[~own], outer.nodes[above])

@@ -94,7 +94,7 @@ def fit(space: Room, thickness: float) -> Fit:
     Sound when no cell is turned over and the film is hardly thinner than with all steps made.
     """
     # Where grains that hang together surround a film's end, some copies have nowhere to go.
-    scale = space.step[space.cut.before :].any(axis=1).astype(np.float64)
+    scale: Floats = np.where(space.step[space.cut.before :].any(axis=1), 1.0, 0.0)
     least = LEAST_MEAN * thickness * _filling(space.cut, space.mesh.points, scale)
     for number in range(ROUNDS):
         pinned = _given_up(space.cut, scale)

@@ -1,11 +1,14 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.ndimage import gaussian_filter
+from scipy.spatial import cKDTree
 
 from meshes.errors import MeshError
 from meshes.film.coating import COATING, add_coating, coating_report
 from meshes.film.film import add_film, film_pairs, film_report
+from meshes.image.mesh import mesh_image
 from meshes.simplices import (
     Simplices,
     between_regions,
@@ -124,3 +127,41 @@ def test_senseless_coatings_are_refused(thickness: float, coverage: float) -> No
 def test_a_second_coating_is_refused() -> None:
     with pytest.raises(MeshError, match="a coating on the particle already"):
         add_coating(add_coating(ball(2, 4), 0.02), 0.02)
+
+
+def rough_body(seed: int, waves: float, size: float) -> Simplices:
+    """A body of six grains in an image, with bumps, crevices and points that touch."""
+    rng, n = np.random.default_rng(seed), 20
+    place = np.indices((n,) * 3).reshape(3, -1).T
+    bumps = gaussian_filter(rng.normal(size=(n,) * 3), waves).ravel()
+    distance = np.linalg.norm(place - (n - 1) / 2, axis=1) + 1.2 * bumps / bumps.std()
+    nearest = cKDTree(n * rng.random((6, 3))).query(place)[1]
+    labels = np.where(distance < 7, nearest + 1, 0).reshape((n,) * 3)
+    return mesh_image(labels, 0.1, size).mesh
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, database=None)
+@given(
+    seed=st.integers(0, 10**6),
+    waves=st.floats(1.3, 3.0),
+    size=st.floats(0.12, 0.2),
+    thickness=st.floats(0.005, 0.06),
+)
+def test_a_coating_lies_on_any_rough_body(
+    seed: int, waves: float, size: float, thickness: float
+) -> None:
+    try:
+        before = rough_body(seed, waves, size)
+    except MeshError:  # parts that lie apart, a grain that is too small: no body
+        assume(False)
+    after = add_coating(before, thickness)
+    assert (volumes(after) > 0).all()
+    assert np.array_equal(np.unique(after.cells), np.arange(len(after.points)))
+    report = coating_report(after)
+    assert report["coverage"] > 0.98
+    assert report["thickness"] == pytest.approx(thickness, rel=0.15)
+
+
+def test_a_coating_far_thicker_than_crevices_are_wide_is_refused() -> None:
+    with pytest.raises(MeshError, match="a coating of 5000 nm would overlap itself"):
+        add_coating(rough_body(1, 1.3, 0.15), 5.0)
