@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from solver.case import Case
 from solver.constants import METRE
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.vtu import Arrays, Collection
@@ -18,13 +19,26 @@ NM_PER_UM = 1e9 / METRE
 SIMPLEX = {1: "line", 2: "triangle", 3: "tetra"}
 
 
+KEPT = (
+    "occupancy",
+    "displacement",
+    "grain_potential",
+    "network_potential",
+    "current",
+    "current_plus",
+    "current_minus",
+    "wetness",
+    "film",
+    "film_plus",
+    "film_minus",
+)
+
+
 class Moment(NamedTuple):
     """Copies of what a frame needs, since the state lives on after a snapshot. Internal units."""
 
     time: float
-    occupancy: Floats
-    displacement: Floats
-    grain_potential: Floats
+    state: dict[str, Floats]
     stress: Floats
     opening: Floats
     slip: Floats
@@ -34,18 +48,17 @@ class Moment(NamedTuple):
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Moment":
         """Take the moment out of a snapshot."""
-        state = snapshot.state
+        state = {name: getattr(snapshot.state, name).x.array.copy() for name in KEPT}
         arrays = (
-            state.occupancy.x.array,
-            state.displacement.x.array,
-            state.grain_potential.x.array,
             snapshot.stress,
             snapshot.opening,
             snapshot.slip,
             snapshot.separation,
             snapshot.traction,
         )
-        return cls(float(snapshot.row["Test Time / s"]), *(np.array(values) for values in arrays))
+        return cls(
+            float(snapshot.row["Test Time / s"]), state, *(np.array(values) for values in arrays)
+        )
 
 
 class Fields:
@@ -102,15 +115,18 @@ class _Grains:
 
     def write(self, moment: Moment) -> None:
         stress = moment.stress[self._nodes]
-        displacement = moment.displacement.reshape(-1, self._dimension)[self._nodes]
+        state = {name: values[self._nodes] for name, values in _at_nodes(moment).items()}
+        displacement = moment.state["displacement"].reshape(-1, self._dimension)[self._nodes]
         at_nodes = {
-            "occupancy": np.where(self._in_filler, np.nan, moment.occupancy[self._nodes]),
+            "occupancy": np.where(self._in_filler, np.nan, state["occupancy"]),
             "displacement / um": _in_space(displacement),
             "hydrostatic stress / MPa": trace(stress) / 3,
             "von mises stress / MPa": von_mises(stress),
             "first principal stress / MPa": first_principal(stress),
+            "outer current / A.m-2": state["current"],
+            "outer film / nm": NM_PER_UM * state["film"],
         }
-        in_cells = {"grain potential / V": moment.grain_potential[self._grain_dof]}
+        in_cells = {"grain potential / V": moment.state["grain_potential"][self._grain_dof]}
         self._file.write(moment.time, at_nodes, in_cells | self._constant)
 
 
@@ -124,6 +140,8 @@ class _BoundaryFacets:
         facets = boundaries.space.dofmap.list[:n_facets]
         self._points, cells = np.unique(facets, return_inverse=True)
         pair = boundaries.pair[facets[:, 0]]
+        self._network_node = run.spaces.network.node[self._points]
+        self._conducts = _ions_matter(run.case)
         self._constant: Arrays = {"plus grain": pair[:, 0], "minus grain": pair[:, 1]}
         self._file = Collection(
             run.comm,
@@ -140,7 +158,32 @@ class _BoundaryFacets:
             "separation": moment.separation[self._points],
             "traction / MPa": _in_space(moment.traction[self._points]),
         }
+        if self._conducts:
+            at_points |= self._ions(moment)
         self._file.write(moment.time, at_points, self._constant)
+
+    def _ions(self, moment: Moment) -> Arrays:
+        """What ions meet there."""
+        state = moment.state
+        return {
+            "ionic potential / V": state["network_potential"][self._network_node],
+            "current plus / A.m-2": state["current_plus"][self._points],
+            "current minus / A.m-2": state["current_minus"][self._points],
+            "wetness": state["wetness"][self._points],
+            "film plus / nm": NM_PER_UM * state["film_plus"][self._points],
+            "film minus / nm": NM_PER_UM * state["film_minus"][self._points],
+        }
+
+
+def _at_nodes(moment: Moment) -> dict[str, Floats]:
+    """The scalar fields of the nodes."""
+    return {name: moment.state[name] for name in ("occupancy", "current", "film")}
+
+
+def _ions_matter(case: Case) -> bool:
+    """Whether boundaries can conduct ions at all."""
+    physics, boundary = case.physics, case.particle.boundary
+    return physics.boundary_network.enabled and (physics.wetting.enabled or boundary.state != "dry")
 
 
 def node_positions(spaces: Spaces) -> Floats:

@@ -11,7 +11,7 @@ SECONDS_BETWEEN_SYNCS = 1.0
 
 
 class Table:
-    """Rows of numbers under a header, which comes with the first row.
+    """Rows of numbers and names under a header, which comes with the first row.
 
     Each line is a single write without a buffer: whatever ends the program, all lines before
     are there. A crash of the machine itself costs about a second of them.
@@ -29,7 +29,7 @@ class Table:
             self._file = FileIO(self._path, "w")
         return self._file
 
-    def append(self, row: Mapping[str, float]) -> None:
+    def append(self, row: Mapping[str, float | str]) -> None:
         """Write a row, after a header if it is the first one. Raises OSError."""
         file = self.open()
         if not self._columns:
@@ -53,6 +53,8 @@ def _write(file: FileIO, words: Iterable[str]) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file.name))
 
 
-def _exactly(value: float) -> str:
-    """Shortest text that reads back as the same number."""
+def _exactly(value: float | str) -> str:
+    """Shortest text that reads back as the same number; a name as it is."""
+    if isinstance(value, str):
+        return value
     return repr(int(value)) if isinstance(value, int) else repr(float(value))

@@ -2,6 +2,7 @@
 
 from solver.output import cycles, pulses, sweeps
 from solver.output.books import BookTracker
+from solver.output.boundary_table import BoundaryTable
 from solver.output.fields import Fields
 from solver.output.figures import Figures
 from solver.output.history import History
@@ -10,7 +11,6 @@ from solver.output.progress import ProgressLine
 from solver.output.snapshot import Run, Tracker
 from solver.output.spectra import Spectra
 from solver.output.summary import Summary
-from solver.output.tails import TailCaution
 
 
 def open_trackers(run: Run) -> list[Tracker]:
@@ -18,7 +18,7 @@ def open_trackers(run: Run) -> list[Tracker]:
 
     Figures come last: they are drawn from what the others wrote. Collective.
     """
-    trackers: list[Tracker] = [Metadata(), History(), *_tables(), Summary(), TailCaution()]
+    trackers: list[Tracker] = [Metadata(), History(), *_tables(), Summary()]
     if run.case.output.fields.enabled:
         trackers.append(Fields())
     trackers.append(ProgressLine())
@@ -36,6 +36,7 @@ def _tables() -> list[Tracker]:
         BookTracker(sweeps.FILE, lambda run: sweeps.SweepBook(run.case.steps())),
         BookTracker(pulses.FILE, _pulse_book),
         Spectra(),
+        BoundaryTable(),
     ]
 
 

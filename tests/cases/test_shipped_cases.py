@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from solver.case import Case
-from solver.materials import load_boundary_material
 from tests.particles import CASES, meshed, model_of, ran
 
 REFERENCE = Path(__file__).with_name("reference.json")
@@ -24,11 +23,6 @@ SHORT = {
         "protocol.1.discharge.until={time: 1200 s}",
         "numerics.time_step.fixed=200 s",
     ],
-    "yan2018/pristine": [
-        "particle.mesh={size: 0.6 um, boundary_size: 0.5 um}",
-        "protocol=[{charge: {rate: C/3, until: {time: 180 s}}}]",
-        "numerics.time_step.fixed=60 s",
-    ],
 }
 SHORT["sphere50"] = [
     "particle.grains.count=12",
@@ -37,7 +31,22 @@ SHORT["sphere50"] = [
     "protocol.0.charge.until={time: 600 s}",
     "numerics.time_step.fixed=120 s",
 ]
-SHORT["yan2018/infused"] = SHORT["yan2018/pristine"]
+SHORT["yan2018/pristine"] = [
+    "particle.grains.count=40",
+    "particle.mesh={size: 0.35 um, boundary_size: 0.25 um}",
+    "physics.wetting.ramp=60 s",
+    "protocol=[{charge: {rate: 1C, until: {time: 180 s}}}]",
+    "numerics.time_step={maximum: 60 s, fixed: 60 s}",
+]
+SHORT |= {
+    f"yan2018/{name}": SHORT["yan2018/pristine"]
+    for name in ("as_coated", "infused", "rate_pristine", "rate_as_coated", "rate_infused")
+}
+SHORT["guo2022/bare"] = SHORT["guo2022/coated"] = [
+    "particle.mesh={size: 2 um, boundary_size: 1.5 um}",
+    "protocol=[{charge: {rate: C/5, until: {time: 600 s}}}]",
+    "numerics.time_step.fixed=120 s",
+]
 EXACT = (
     "Test Time / s",
     "Voltage / V",
@@ -74,23 +83,35 @@ def test_a_shortened_case_gives_what_it_gave(name):
             assert now[column] == pytest.approx(before[column], rel=tolerance, abs=1e-30), column
 
 
-def test_the_cases_of_yan_differ_by_the_boundaries_alone():
-    pristine, infused = (
-        Case.load(CASES / f"yan2018/{name}.yaml").resolved() for name in ("pristine", "infused")
-    )
-    states = [case["particle"]["boundary"].pop("state") for case in (pristine, infused)]
-    assert pristine.pop("name") != infused.pop("name")
-    assert pristine == infused
-    dry, filled = (load_boundary_material(state) for state in states)
-    assert states == ["dry", "lpo"]
-    assert filled.strength > dry.strength
-    assert filled.toughness > dry.toughness
+def resolved(name):
+    """A case as plain values, without its name."""
+    return {**Case.load(CASES / f"{name}.yaml").resolved(), "name": None}
+
+
+@pytest.mark.parametrize("test", ["", "rate_"])
+def test_the_cases_of_yan_differ_by_filling_coating_and_wet_area_alone(test):
+    pristine = resolved(f"yan2018/{test}pristine")
+    coated, infused = resolved(f"yan2018/{test}as_coated"), resolved(f"yan2018/{test}infused")
+    assert coated["particle"].pop("coating") == {"thickness": 1e-8, "coverage": 1.0}
+    assert coated["materials"].pop("filler") == "lpo_deposited"
+    assert infused["materials"].pop("filler") == pristine["materials"].pop("filler") == "lpo"
+    states = [case["particle"]["boundary"].pop("state") for case in (pristine, coated, infused)]
+    wet = [case["physics"]["wetting"].pop("initial_area") for case in (pristine, coated, infused)]
+    assert states == ["dry", "dry", "lpo"]
+    assert wet == [700.0, 0.0, 0.0]
+    assert pristine == coated == infused
+
+
+def test_the_crystals_of_guo_differ_by_the_coating_alone():
+    bare, coated = resolved("guo2022/bare"), resolved("guo2022/coated")
+    assert coated["particle"].pop("coating")["thickness"] == 6e-9
+    assert bare == coated
 
 
 def test_no_shipped_case_is_left_out():
     shipped = {str(path.relative_to(CASES).with_suffix("")) for path in CASES.rglob("*.yaml")}
-    samples = {name for name in shipped if name.startswith("meshes/")}  # tested by themselves
-    assert shipped - samples == set(SHORT)
+    others = {name for name in shipped if "meshes/" in name or "materials/" in name}
+    assert shipped - others == set(SHORT)
 
 
 if __name__ == "__main__":

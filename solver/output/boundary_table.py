@@ -1,0 +1,90 @@
+"""`boundaries.csv`: every boundary between two grains, at the end of every protocol step."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.constants import AMPERE, CRACKED, METRE
+from solver.output.collective import on_rank_zero
+from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.output.table import Table
+
+FILE = "boundaries.csv"
+Floats = npt.NDArray[np.floating]
+Row = dict[str, float | str]
+
+
+class BoundaryTable:
+    """Tracker of means over whole boundaries."""
+
+    def start(self, run: Run) -> None:
+        """Find the pairs of grains; no file without any. Collective."""
+        self._run, boundaries = run, run.spaces.boundaries
+        self._pairs, self._which = _all_pairs(boundaries.pair, run.comm)
+        self._area = self._sums(boundaries.weight)
+        self._table = Table(run.directory / FILE) if len(self._pairs) else None
+        if self._table is not None:
+            on_rank_zero(run.comm, self._table.open)
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Append a row for each boundary if a step has ended. Collective."""
+        table = self._table
+        if table is None or not snapshot.step_ended:
+            return
+        rows = self._rows(self._columns(snapshot))
+        on_rank_zero(self._run.comm, lambda: _append(table, rows))
+
+    def finish(self, outcome: Outcome) -> None:
+        """Make sure that everything is on the disk."""
+        if self._table is not None:
+            on_rank_zero(self._run.comm, self._table.close)
+
+    def _columns(self, snapshot: Snapshot) -> dict[str, Floats]:
+        """Values of all boundaries, header -> array. Collective."""
+        state, weight = snapshot.state, self._run.spaces.boundaries.weight
+        wet = weight * state.wetness.x.array
+        film = wet * (state.film_plus.x.array + state.film_minus.x.array) / 2
+        current = weight * (state.current_plus.x.array + state.current_minus.x.array)
+        wet_area = self._sums(wet)
+        columns = {
+            "Test Time / s": np.full(len(self._pairs), snapshot.row["Test Time / s"]),
+            "Step Index / 1": np.full(len(self._pairs), snapshot.row["Step Index / 1"]),
+            "Area / um2": self._area,
+            "Wet Share / 1": wet_area / self._area,
+            "Film / m": self._sums(film) / np.where(wet_area > 0, wet_area, 1.0) / METRE,
+            "Current / A": self._sums(current) / AMPERE,
+        }
+        for header, values, unit in (
+            ("Opening / m", snapshot.opening, METRE),
+            ("Separation / 1", snapshot.separation, 1.0),
+            ("Cracked Share / 1", (snapshot.separation >= CRACKED).astype(float), 1.0),
+        ):
+            columns[header] = self._sums(weight * values) / self._area / unit
+        return columns
+
+    def _rows(self, columns: dict[str, Floats]) -> list[Row]:
+        names = self._run.particle.grain_names
+        rows: list[Row] = []
+        for k in range(len(self._pairs)):
+            row: Row = {"Grain": names[self._pairs[k, 0]], "Other Grain": names[self._pairs[k, 1]]}
+            rows.append(row | {header: float(values[k]) for header, values in columns.items()})
+        return rows
+
+    def _sums(self, values: Floats) -> Floats:
+        """Sum of point values over each boundary. Collective."""
+        local = np.bincount(self._which, values, len(self._pairs))
+        return np.asarray(self._run.comm.allreduce(local))
+
+
+def _append(table: Table, rows: list[Row]) -> None:
+    for row in rows:
+        table.append(row)
+
+
+def _all_pairs(pair: npt.NDArray[np.int32], comm: Any) -> tuple[npt.NDArray[np.int32], Any]:
+    """All pairs of grains that meet anywhere, and which of them each local point is between."""
+    everywhere = np.concatenate(comm.allgather(np.unique(pair, axis=0)))
+    pairs = np.unique(everywhere, axis=0)
+    size = int(pairs.max(initial=0)) + 1
+    return pairs, np.searchsorted(pairs @ [size, 1], pair @ [size, 1])
