@@ -86,15 +86,16 @@ class Surface:
         Returns by how much (V) the law is not met yet, at the worst point of this rank.
         """
         on = passage.open
-        before = self.current.x.array[on]
+        before, driving = self.current.x.array[on], driving[on]
         x = np.where(passage.liquid > 0, x, 0.5)[on]
-        liquid = passage.liquid[on]
+        liquid, resistance = passage.liquid[on], passage.resistance[on]
+        i0 = liquid * exchange.value(x) + passage.constant[on]
         reaction = kinetics.linearize(
-            before,
-            driving[on],
-            liquid * exchange.value(x) + passage.constant[on],
+            kinetics.moderate(before, driving, i0, resistance, thermal_voltage),
+            driving,
+            i0,
             liquid * exchange.slope(x),
-            passage.resistance[on],
+            resistance,
             thermal_voltage,
         )
         for share in (self.lithium, self.charge):
@@ -105,7 +106,8 @@ class Surface:
                 field.x.array[on] = values
         self.charge.value.x.array[on] += passage.parasitic[on]
         self.current.x.array[~on] = 0.0
-        unmet = (reaction.current - before) / reaction.by_potential
+        unmet = driving - before * resistance
+        unmet -= kinetics.overpotential(before, i0, thermal_voltage)
         return float(np.max(np.abs(unmet), initial=0.0))
 
     def follow(self, factor: float, driving: Floats, x: Floats) -> None:

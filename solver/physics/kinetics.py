@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating]
+INVERSIONS = 12  # more than enough for rounding, from a start this close
 
 
 class LinearReaction(NamedTuple):
@@ -50,6 +51,52 @@ def linearize(
         by_potential=by_potential,
         by_occupancy=by_potential * by_exchange * exchange_slope,
     )
+
+
+def moderate(
+    current: Floats,
+    driving: Floats,
+    exchange: Floats,
+    resistance: Floats,
+    thermal_voltage: float,
+) -> Floats:
+    """The point of the law to linearize about: the present current, or a smaller one if driven.
+
+    About a current that is too large the law is so flat that Newton's method would overshoot,
+    further each time; about a driving potential that is too large it would be too steep.
+    """
+    needed = current * resistance + overpotential(current, exchange, thermal_voltage)
+    much = np.abs(needed) > np.abs(driving)
+    found = current.copy()
+    found[much] = np.sign(driving[much]) * _driven(
+        np.abs(driving[much]),
+        np.abs(current[much]),
+        exchange[much],
+        resistance[much],
+        thermal_voltage,
+    )
+    return found
+
+
+def _driven(
+    driving: Floats, most: Floats, exchange: Floats, resistance: Floats, thermal_voltage: float
+) -> Floats:
+    """Current that a driving potential brings about; both positive, and it less than `most`.
+
+    Newton's method for y = asinh(i / 2 i0), from above: it falls to the solution and cannot
+    overshoot, since the law is convex in y.
+    """
+    finite = np.isfinite(exchange)
+    i0 = np.where(finite, exchange, 1.0)
+    ohm = 2 * i0 * resistance
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ohmic = driving / resistance
+        y = np.fmin(driving / (2 * thermal_voltage), np.arcsinh(ohmic / (2 * i0)))
+    y = np.minimum(y, np.arcsinh(most / (2 * i0)))
+    for _ in range(INVERSIONS):
+        excess = ohm * np.sinh(y) + 2 * thermal_voltage * y - driving
+        y = np.maximum(y - excess / (ohm * np.cosh(y) + 2 * thermal_voltage), 0.0)
+    return np.where(finite, 2 * i0 * np.sinh(y), ohmic)
 
 
 def overpotential(current: Floats, exchange: Floats, thermal_voltage: float) -> Floats:

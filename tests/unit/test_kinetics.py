@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from solver.physics.kinetics import linearize, overpotential
+from solver.physics.kinetics import linearize, moderate, overpotential
 
 THERMAL = 0.025693  # V
 EXCHANGE = np.array([1e-3, 0.5, 3.0, 40.0])
@@ -66,3 +68,40 @@ def test_derivatives_are_those_of_the_law():
     assert step.by_occupancy == pytest.approx(-by_occupancy / by_current, rel=1e-5)
     newton = current - residual(current, driving, EXCHANGE, resistance) / by_current
     assert step.current == pytest.approx(newton, rel=1e-6, abs=1e-7)
+
+
+SIZES = st.floats(1e-12, 1e6)
+RESISTANCES = st.one_of(st.just(0.0), st.floats(1e-12, 1e9))
+
+
+@given(st.floats(-1e9, 1e9), st.floats(-50, 50), SIZES, RESISTANCES)
+def test_a_current_too_large_for_its_potential_is_replaced_by_the_one_driven(
+    current, driving, exchange, resistance
+):
+    given_ones = [np.array([value]) for value in (current, driving, exchange, resistance)]
+    with np.errstate(over="raise", invalid="raise"):
+        found = moderate(*given_ones, THERMAL)
+    needed = resistance * current + overpotential(given_ones[0], given_ones[2], THERMAL)[0]
+    if abs(needed) <= abs(driving):
+        assert found[0] == current
+    else:
+        met = resistance * found[0] + overpotential(found, given_ones[2], THERMAL)[0]
+        assert met == pytest.approx(driving, rel=1e-9, abs=1e-12)
+        assert abs(found[0]) <= abs(current) * (1 + 1e-9)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-2, 2), st.floats(1e-6, 1e3), RESISTANCES, RESISTANCES)
+def test_newton_converges_from_any_current_beside_a_resistance(
+    start, driving, exchange, film, beside
+):
+    """The potential behind the other resistance follows from the linearized current."""
+    i, film, outer = np.array([start]), np.array([film]), beside + 1e-3
+    exchange, seen = np.array([exchange]), np.array([driving])
+    for _ in range(40):
+        point = moderate(i, seen, exchange, film, THERMAL)
+        step = linearize(point, seen, exchange, 0 * exchange, film, THERMAL)
+        after = driving - outer * step.current
+        change = (after - seen) / (1 + outer * step.by_potential)
+        i, seen = step.current + step.by_potential * change, seen + change
+    left = driving - outer * i - film * i - overpotential(i, exchange, THERMAL)
+    assert np.abs(left).max() < 1e-8

@@ -105,3 +105,19 @@ def test_what_sides_give_to_the_boundaries_leaves_through_their_mouths(cycle):
     worst = np.abs(seen[1:, -2] - seen[1:, -1]).max() / largest
     print(f"into and out of the boundaries: {worst:.1e} of {largest:.3e} pA")
     assert worst < 1e-10
+
+
+@pytest.mark.parametrize(("voltage", "occupancy"), [(4.3, 0.95), (2.9, 0.25)])
+def test_a_voltage_far_from_rest_is_reached_while_boundaries_open_and_get_wet(voltage, occupancy):
+    """What has just become wet meets half a volt and has no film yet: Newton must not overshoot."""
+    hold = f"[{{hold: {{voltage: {voltage} V, until: {{time: 10 s}}}}}}]"
+    case = case_of(hold, *EVERYTHING, f"initial.occupancy={occupancy}")
+    particle = some_filled(meshed(case))
+    _, recorder, outcome = ran(build_model(case, particle, materials_of(case, particle)))
+    wet = recorder.column("Wet Area / m2.g-1")
+    print(
+        f"to {voltage} V: {outcome.totals['steps']} steps, wet {wet[0]:.3f} to {wet[-1]:.3f} m^2/g"
+    )
+    assert outcome.status == "finished", outcome.reason
+    assert wet[-1] > wet[0]
+    assert recorder.column("Lithium Error / 1").max() < 1e-8
