@@ -107,6 +107,7 @@ def test_what_sides_give_to_the_boundaries_leaves_through_their_mouths(cycle):
     assert worst < 1e-10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("voltage", "occupancy"), [(4.3, 0.95), (2.9, 0.25)])
 def test_a_voltage_far_from_rest_is_reached_while_boundaries_open_and_get_wet(voltage, occupancy):
     """What has just become wet meets half a volt and has no film yet: Newton must not overshoot."""
