@@ -84,9 +84,11 @@ class State:
     the outside, at the nodes; current_plus, current_minus into the boundaries from either side,
     and contact_current from '+' to '-', at the boundary points.
 
-    At the boundary points: opening: largest effective opening so far, um. wetness: share that is
-    wet. film, film_plus, film_minus: thickness of the interphase on the outside (at the nodes) and
-    on either side of the boundaries, um; oxidation...: the current its growth draws, per true area.
+    At the boundary points: opening: largest effective opening so far, um. travel: opening and
+    closing since the beginning, added up, um. fatigue: damage due to cycles, and corrosion, both
+    0 to 1. wetness: share that is wet. film, film_plus, film_minus: thickness of the interphase on
+    the outside (at the nodes) and on either side of the boundaries, um; oxidation...: the current
+    its growth draws, per true area.
     """
 
     occupancy: fem.Function
@@ -100,7 +102,12 @@ class State:
     current_minus: fem.Function
     contact_current: fem.Function
     stress_potential: fem.Function
+    crack: fem.Function
+    crack_drive: fem.Function
     opening: fem.Function
+    travel: fem.Function
+    fatigue: fem.Function
+    corrosion: fem.Function
     wetness: fem.Function
     film: fem.Function
     film_plus: fem.Function

@@ -9,7 +9,8 @@ of both ends,
 
 and equilibrium demands D elastic + work of opening = W. What the boundaries took beyond the
 rate-independent law is viscous where the delayed history explains it; the rest is algorithmic:
-the size of the time step, and sudden openings.
+the size of the time step, and sudden openings. Between steps, fatigue and corrosion change the
+boundaries at constant opening: what bond and fracture energy lose by that is booked to them.
 """
 
 from dataclasses import dataclass, field, fields
@@ -36,6 +37,8 @@ class Energies:
     fracture: float = 0.0
     viscous: float = 0.0
     algorithmic: float = 0.0
+    fatigue: float = 0.0
+    corrosion: float = 0.0
     swelling_work: float = 0.0
 
     def imbalance(self) -> float:
@@ -93,6 +96,7 @@ class EnergyLedger:
         )
         gained = stock.bond + stock.contact + stock.fracture
         gained -= old.bond + old.contact + old.fracture
+        stock.fatigue, stock.corrosion = old.fatigue, old.corrosion
         stock.viscous = old.viscous + viscous
         stock.algorithmic = old.algorithmic + opening_work - gained - viscous
         stock.swelling_work = old.swelling_work + self._sum(self._work)
@@ -100,6 +104,21 @@ class EnergyLedger:
         self.largest_elastic = max(self.largest_elastic, stock.elastic)
         self._remember(history)
         return stock
+
+    def book_fatigue(self, history: Floats) -> None:
+        """Book what fatigue just took at constant opening. Collective."""
+        self.energies.fatigue += self._lost(history)
+
+    def book_corrosion(self, history: Floats) -> None:
+        """Book what corrosion just took at constant opening. Collective."""
+        self.energies.corrosion += self._lost(history)
+
+    def _lost(self, history: Floats) -> float:
+        """What bond and fracture energy have lost since they were booked; they are now anew."""
+        old, stock = self.energies, self._stock(history)
+        lost = old.bond + old.fracture - stock.bond - stock.fracture
+        old.bond, old.fracture, self._last.history = stock.bond, stock.fracture, history.copy()
+        return lost
 
     def error(self) -> float:
         """|sum of changes| / largest elastic energy."""

@@ -1,6 +1,7 @@
 """The mechanical system: swelling grains in equilibrium, held together by cohesive boundaries."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,18 +16,24 @@ from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
 from solver.particle.spaces import broken_like
 from solver.physics import cohesive, mechanics
+from solver.physics.phase_field import Degradation
 from solver.state import Spaces, State
 
 Floats = npt.NDArray[np.floating]
+Plane = Literal["generalised", "strain", "stress"]
 
 
 @dataclass(frozen=True)
 class ElasticBody:
-    """What strain and stress of a particle are made of: c axes and stiffness of its cells."""
+    """What strain and stress of a particle are made of: c axes and stiffness of its cells.
+
+    plane_stress: the axial strain is the one without axial stress, at each point.
+    """
 
     axis: fem.Function
     coefficients: Expr
     dx: ufl.Measure
+    plane_stress: bool = False
 
     def eigenstrain(self, strain_a: Expr, strain_c: Expr) -> Expr:
         """Lattice strain as a tensor."""
@@ -35,11 +42,36 @@ class ElasticBody:
     def elastic_strain(self, unknowns: list[fem.Function], a: Expr, c: Expr) -> Expr:
         """Strain of the unknowns less the lattice strain."""
         axial = unknowns[1] if len(unknowns) == 2 else 0
-        return mechanics.strain(unknowns[0], axial) - self.eigenstrain(a, c)
+        return self.relieved(mechanics.strain(unknowns[0], axial) - self.eigenstrain(a, c))
+
+    def relieved(self, e: Expr) -> Expr:
+        """Elastic strain whose axial part leaves no axial stress, in plane stress; else itself."""
+        if not self.plane_stress:
+            return e
+        zz = ufl.as_tensor([[0, 0, 0], [0, 0, 0], [0, 0, 1]])
+        return e - self.stress(e)[2, 2] / self.stress(zz)[2, 2] * zz
 
     def stress(self, elastic_strain: Expr) -> Expr:
         """Stress of an elastic strain, MPa."""
+        intact = self.intact_stress(elastic_strain)
+        if self.degradation is None:
+            return intact
+        return self.degradation.stress(intact, elastic_strain)
+
+    def intact_stress(self, elastic_strain: Expr) -> Expr:
+        """Stress if no grain were cracked, MPa."""
         return mechanics.transversely_isotropic_stress(elastic_strain, self.axis, self.coefficients)
+
+    def intact_energy(self, elastic_strain: Expr) -> Expr:
+        """Elastic energy density if no grain were cracked, MPa."""
+        return 0.5 * ufl.inner(self.intact_stress(elastic_strain), elastic_strain)
+
+    def energy(self, elastic_strain: Expr) -> Expr:
+        """Elastic energy density, MPa."""
+        intact = self.intact_energy(elastic_strain)
+        if self.degradation is None:
+            return intact
+        return self.degradation.energy(intact, elastic_strain)
 
 
 @dataclass(frozen=True)
@@ -50,7 +82,8 @@ class MechanicalSystem:
     tangent: all of it; boundary_tangent: the part that changes (displacement block).
     strain_a, strain_c: lattice strain at the nodes. traction, stiffness: of the boundary points.
     nodal_stress: form of the lumped projection; divide by node_volume. elastic_energy: of the
-    grains, pJ. elastic: stiffness of the oxide, MPa.
+    grains, pJ. elastic: stiffness of the oxide, MPa. fresh: resistance of the boundary points
+    before corrosion, 0 to 1, which leaves shares of strength and toughness; None: all.
     """
 
     unknowns: list[fem.Function]
@@ -64,12 +97,22 @@ class MechanicalSystem:
     strain_c: fem.Function
     traction: fem.Function
     stiffness: fem.Function
-    law: cohesive.Strength
+    fresh: cohesive.Strength
+    corrosion: fem.Function
+    remaining: cohesive.Remaining | None
     c_axis_of_node: Floats
     elastic: mechanics.Stiffness
     body: ElasticBody
     spaces: Spaces
     grain_names: tuple[str, ...]
+
+    @property
+    def law(self) -> cohesive.Strength:
+        """Resistance of the boundary points as corroded as they are."""
+        if self.remaining is None:
+            return self.fresh
+        lost = self.corrosion.x.array
+        return self.fresh.weakened(*(1.0 - lost * (1.0 - share) for share in self.remaining))
 
     def openings(self) -> Floats:
         """Opening vector at every boundary point, um."""
@@ -105,19 +148,20 @@ def make_mechanical_system(
     elastic: mechanics.Stiffness,
     law: cohesive.Strength,
     filler: mechanics.Stiffness | None = None,
+    remaining: cohesive.Remaining | None = None,
 ) -> MechanicalSystem:
     """Set up the mechanical system of a particle. Collective.
 
     elastic: stiffness of the oxide, filler: of films and coatings, MPa. law: resistance of each
-    boundary point.
+    fresh boundary point. remaining: what corrosion leaves of it, if it does anything.
     """
     body = make_body(particle, spaces, elastic, filler or elastic)
     plane = particle.dimension == 2
-    unknowns = [state.displacement, state.axial_strain] if plane else [state.displacement]
+    unknowns = [state.displacement, state.axial_strain] if axial else [state.displacement]
     strain_a, strain_c = fem.Function(spaces.scalar), fem.Function(spaces.scalar)
     traction, stiffness = _boundary_functions(spaces)
     elastic_strain = body.elastic_strain(unknowns, strain_a, strain_c)
-    residual, tangent = _equilibrium(body, spaces, plane, elastic_strain)
+    residual, tangent = _equilibrium(body, spaces, axial, elastic_strain)
     bond, bond_tangent = _bond(spaces, traction, stiffness)
     residual[0] += bond
     tangent[0][0] += bond_tangent
@@ -132,13 +176,15 @@ def make_mechanical_system(
         tangent=[[compiled(form) for form in row] for row in tangent],
         boundary_tangent=compiled(bond_tangent),
         nodal_stress=compiled(ufl.inner(mechanics.six_components(stress), six) * body.dx),
-        elastic_energy=compiled(0.5 * ufl.inner(stress, elastic_strain) * body.dx),
+        elastic_energy=compiled(body.energy(elastic_strain) * body.dx),
         node_volume=node_volumes(spaces, body.dx),
         strain_a=strain_a,
         strain_c=strain_c,
         traction=traction,
         stiffness=stiffness,
-        law=law,
+        fresh=law,
+        corrosion=state.corrosion,
+        remaining=remaining,
         c_axis_of_node=particle.c_axis[spaces.grain_of_node],
         elastic=elastic,
         body=body,
@@ -148,7 +194,11 @@ def make_mechanical_system(
 
 
 def make_body(
-    particle: Particle, spaces: Spaces, oxide: mechanics.Stiffness, filler: mechanics.Stiffness
+    particle: Particle,
+    spaces: Spaces,
+    oxide: mechanics.Stiffness,
+    filler: mechanics.Stiffness,
+    plane: Plane = "generalised",
 ) -> ElasticBody:
     """Elastic body of grains and fillers; stiffness in MPa."""
     pairs = zip(oxide.invariant_form(), filler.invariant_form(), strict=True)
@@ -157,15 +207,16 @@ def make_body(
     else:
         coefficients = fem.Constant(particle.mesh, oxide.invariant_form())
     dx = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
-    return ElasticBody(axis_of_cells(particle, spaces), coefficients, dx)
+    plane_stress = particle.dimension == 2 and plane == "stress"
+    return ElasticBody(axis_of_cells(particle, spaces), coefficients, dx, plane_stress)
 
 
 def _equilibrium(
-    body: ElasticBody, spaces: Spaces, plane: bool, elastic_strain: Expr
+    body: ElasticBody, spaces: Spaces, axial: bool, elastic_strain: Expr
 ) -> tuple[list[ufl.Form], list[list[ufl.Form]]]:
     """Internal work of the grains for each test strain, and its derivatives."""
-    virtual = _virtual_strains(spaces, plane, ufl.TestFunction)
-    trial = _virtual_strains(spaces, plane, ufl.TrialFunction)
+    virtual = [body.relieved(e) for e in _virtual_strains(spaces, axial, ufl.TestFunction)]
+    trial = [body.relieved(e) for e in _virtual_strains(spaces, axial, ufl.TrialFunction)]
     stress = body.stress(elastic_strain)
     residual = [mechanics.internal_work(stress, e, body.dx) for e in virtual]
     tangent = [
@@ -195,10 +246,10 @@ def node_volumes(spaces: Spaces, dx: ufl.Measure) -> Floats:
     return volume.x.array.copy()
 
 
-def _virtual_strains(spaces: Spaces, plane: bool, argument: type) -> list[Expr]:
+def _virtual_strains(spaces: Spaces, axial: bool, argument: type) -> list[Expr]:
     """Strain of a test or trial function of each unknown."""
     displacement = mechanics.strain(argument(spaces.vector), 0)
-    if not plane:
+    if not axial:
         return [displacement]
     zz = ufl.as_tensor([[0, 0, 0], [0, 0, 0], [0, 0, 1]])
     return [displacement, argument(spaces.single) * zz]

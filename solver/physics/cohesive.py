@@ -53,6 +53,19 @@ class Strength(NamedTuple):
         """E G / strength^2 per unit of Young's modulus, um / MPa."""
         return self.toughness / self.strength**2
 
+    def weakened(self, strength: Floats, toughness: Floats) -> "Strength":
+        """The law with these shares of strength and toughness left at each point."""
+        return self._replace(
+            strength=strength * self.strength, toughness=toughness * self.toughness
+        )
+
+
+class Remaining(NamedTuple):
+    """Shares of strength and toughness that corrosion leaves in the end; (points,) or numbers."""
+
+    strength: Floats
+    toughness: Floats
+
 
 class Response(NamedTuple):
     """Traction (points, d), its derivative in two parts, and the new history (points,).
@@ -83,6 +96,11 @@ class Energies(NamedTuple):
 def separation(history: Floats, law: Strength) -> Floats:
     """(k - k_0) / (k_f - k_0), from 0 (intact) to 1 (separated)."""
     return np.clip((history - law.onset) / (law.final - law.onset), 0.0, 1.0)
+
+
+def history_at(separated: Floats, law: Strength) -> Floats:
+    """History that belongs to a separation, the inverse of `separation` from 0 to 1, um."""
+    return law.onset + separated * (law.final - law.onset)
 
 
 def remaining_stiffness(history: Floats, law: Strength) -> Floats:
