@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import basix.ufl
 import numpy as np
 from dolfinx import mesh
 from mpi4py import MPI
+from scipy.spatial import ConvexHull
 
 from meshes import build
 from solver import dolfinx_api
@@ -93,6 +95,25 @@ def ball(radius: float, size: float) -> Particle:
         gmsh.finalize()
     grain = np.zeros(len(msh.geometry.dofmap), dtype=np.int32)
     return particle_of_mesh(msh, grain, np.array([[0.0, 0.0, 1.0]]))
+
+
+def layered_ball(directions: int, layers: int, power: float) -> Particle:
+    """A ball of nested triangulated shells, the closer the nearer to its surface."""
+    k = np.arange(directions) + 0.5
+    height, turn = 1 - 2 * k / directions, np.pi * (1 + 5**0.5) * k
+    flat = np.sqrt(1 - height**2)
+    shell = np.column_stack([flat * np.cos(turn), flat * np.sin(turn), height])
+    radii = 1 - np.linspace(1, 0, layers + 1)[1:] ** power
+    points = np.vstack([np.zeros((1, 3)), *(r * shell for r in radii)])
+    faces = np.sort(ConvexHull(shell).simplices, axis=1) + 1
+    centre = np.column_stack([np.zeros(len(faces), int), faces])
+    a, b, c = np.vstack([faces + directions * layer for layer in range(layers - 1)]).T
+    up = directions
+    prisms = [(a, b, c, c + up), (a, b, b + up, c + up), (a, a + up, b + up, c + up)]
+    cells = np.vstack([centre, *(np.column_stack(corners) for corners in prisms)])
+    element = basix.ufl.element("Lagrange", "tetrahedron", 1, shape=(3,))
+    msh = mesh.create_mesh(MPI.COMM_SELF, cells.astype(np.int64), points, element)
+    return particle_of_mesh(msh, np.zeros(len(cells), np.int32), np.array([[0.0, 0.0, 1.0]]))
 
 
 def midpoints(msh: mesh.Mesh) -> np.ndarray:

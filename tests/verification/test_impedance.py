@@ -2,20 +2,16 @@
 
 from dataclasses import replace
 
-import basix.ufl
 import numpy as np
 import pytest
 from dolfinx import mesh
-from mpi4py import MPI
-from scipy.spatial import ConvexHull
 
 from solver.materials import laws
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
-from solver.particle.mesh import particle_of_mesh
 from solver.physics.spectra import arcs
 from solver.solve.impedance import ImpedanceError, spectrum
-from tests.particles import ball, case_of, plain_oxide, strip
+from tests.particles import ball, case_of, layered_ball, plain_oxide, strip
 
 CASE = case_of(
     "[{rest: {until: {time: 1 s}}}]", "initial.occupancy=0.6", "physics.swelling.enabled=false"
@@ -64,25 +60,6 @@ def in_a_sphere(s):
 def in_a_slab(s):
     root = np.sqrt(1j * s)
     return 1 / (root * np.tanh(root))
-
-
-def layered_ball(directions, layers, power):
-    """A ball of nested triangulated shells, the closer the nearer to its surface."""
-    k = np.arange(directions) + 0.5
-    height, turn = 1 - 2 * k / directions, np.pi * (1 + 5**0.5) * k
-    flat = np.sqrt(1 - height**2)
-    shell = np.column_stack([flat * np.cos(turn), flat * np.sin(turn), height])
-    radii = 1 - np.linspace(1, 0, layers + 1)[1:] ** power
-    points = np.vstack([np.zeros((1, 3)), *(r * shell for r in radii)])
-    faces = np.sort(ConvexHull(shell).simplices, axis=1) + 1
-    centre = np.column_stack([np.zeros(len(faces), int), faces])
-    a, b, c = np.vstack([faces + directions * layer for layer in range(layers - 1)]).T
-    up = directions
-    prisms = [(a, b, c, c + up), (a, b, b + up, c + up), (a, a + up, b + up, c + up)]
-    cells = np.vstack([centre, *(np.column_stack(corners) for corners in prisms)])
-    element = basix.ufl.element("Lagrange", "tetrahedron", 1, shape=(3,))
-    msh = mesh.create_mesh(MPI.COMM_SELF, cells.astype(np.int64), points, element)
-    return particle_of_mesh(msh, np.zeros(len(cells), np.int32), np.array([[0.0, 0.0, 1.0]]))
 
 
 @pytest.mark.slow
