@@ -102,8 +102,6 @@ class State:
     current_minus: fem.Function
     contact_current: fem.Function
     stress_potential: fem.Function
-    crack: fem.Function
-    crack_drive: fem.Function
     opening: fem.Function
     travel: fem.Function
     fatigue: fem.Function
