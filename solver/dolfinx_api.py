@@ -99,6 +99,12 @@ def create_vector(form: fem.Form) -> PETSc.Vec:
     return petsc.create_vector(form)
 
 
+def point_expression(expression: Any, V: fem.FunctionSpace) -> fem.Expression:
+    """Expression at the points where a function of `V` has its values."""
+    points = V.element.interpolation_points
+    return fem.Expression(expression, points if AT_LEAST_0_10 else points())
+
+
 def interior_facet_sides(msh: mesh.Mesh, facets: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     """Owned interior facets as rows (cell, local facet, other cell, local facet)."""
     tdim = msh.topology.dim

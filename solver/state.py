@@ -28,7 +28,8 @@ class Spaces:
     """Function spaces of a particle; all broken spaces number their dofs alike.
 
     scalar, vector, tensor: P1 broken at the grains with 1, `dimension` and 6 components.
-    cell_axis: DG0 3-vectors. grain: one dof per grain. single: one dof.
+    corner: one value per corner of each cell (DG1). cell_axis: DG0 3-vectors. grain: one dof per
+    grain. single: one dof.
     grain_of_node: grain of every local and ghost dof of `scalar`. grain_dof_of_node: local dof
     of `grain` that belongs to it. outer_area: share of the outside that each node carries, um^2.
     network: the boundaries as one connected thing.
@@ -37,6 +38,7 @@ class Spaces:
     scalar: fem.FunctionSpace
     vector: fem.FunctionSpace
     tensor: fem.FunctionSpace
+    corner: fem.FunctionSpace
     cell_axis: fem.FunctionSpace
     grain: fem.FunctionSpace
     single: fem.FunctionSpace
@@ -60,6 +62,7 @@ def make_spaces(particle: Particle) -> Spaces:
         scalar=scalar,
         vector=broken_like(scalar, fem.functionspace(msh, ("Lagrange", 1, (msh.geometry.dim,)))),
         tensor=broken_like(scalar, fem.functionspace(msh, ("Lagrange", 1, (6,)))),
+        corner=fem.functionspace(msh, ("DG", 1)),
         cell_axis=fem.functionspace(msh, ("DG", 0, (3,))),
         grain=grain,
         single=one_value(msh),
@@ -78,7 +81,9 @@ class State:
     occupancy: Li per site, at the nodes. displacement: um. axial_strain: uniform out-of-plane
     strain (2D). grain_potential: V_g of each grain. collector_potential: V. network_potential:
     ionic potential in the boundaries, at the nodes of the network, V. stress_potential: share of
-    the stress in the equilibrium potential, at the nodes, V.
+    the stress in the equilibrium potential, at the nodes, V. crack: phase field of the cracks in
+    grains, 0 to 1, at the nodes; crack_drive: energy density that drives it, in the corners of
+    the cells, MPa.
 
     Current densities in pA/um^2 of geometric area, positive when Li leaves the oxide: current on
     the outside, at the nodes; current_plus, current_minus into the boundaries from either side,
@@ -102,6 +107,8 @@ class State:
     current_minus: fem.Function
     contact_current: fem.Function
     stress_potential: fem.Function
+    crack: fem.Function
+    crack_drive: fem.Function
     opening: fem.Function
     travel: fem.Function
     fatigue: fem.Function
@@ -136,6 +143,8 @@ def make_state(spaces: Spaces) -> State:
         "network_potential": spaces.network.space,
         "current": spaces.scalar,
         "stress_potential": spaces.scalar,
+        "crack": spaces.scalar,
+        "crack_drive": spaces.corner,
         "film": spaces.scalar,
         "oxidation": spaces.scalar,
     }

@@ -1,6 +1,7 @@
 """The mechanical system: swelling grains in equilibrium, held together by cohesive boundaries."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,18 +16,26 @@ from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
 from solver.particle.spaces import broken_like
 from solver.physics import cohesive, mechanics
+from solver.physics.phase_field import Degradation
 from solver.state import Spaces, State
 
 Floats = npt.NDArray[np.floating]
+Plane = Literal["generalised", "strain", "stress"]
 
 
 @dataclass(frozen=True)
 class ElasticBody:
-    """What strain and stress of a particle are made of: c axes and stiffness of its cells."""
+    """What strain and stress of a particle are made of: c axes and stiffness of its cells.
+
+    plane_stress: the axial strain is the one without axial stress, at each point. degradation:
+    what cracks in grains leave of the stress; None if grains do not crack.
+    """
 
     axis: fem.Function
     coefficients: Expr
     dx: ufl.Measure
+    plane_stress: bool = False
+    degradation: Degradation | None = None
 
     def eigenstrain(self, strain_a: Expr, strain_c: Expr) -> Expr:
         """Lattice strain as a tensor."""
@@ -35,11 +44,36 @@ class ElasticBody:
     def elastic_strain(self, unknowns: list[fem.Function], a: Expr, c: Expr) -> Expr:
         """Strain of the unknowns less the lattice strain."""
         axial = unknowns[1] if len(unknowns) == 2 else 0
-        return mechanics.strain(unknowns[0], axial) - self.eigenstrain(a, c)
+        return self.relieved(mechanics.strain(unknowns[0], axial) - self.eigenstrain(a, c))
+
+    def relieved(self, e: Expr) -> Expr:
+        """Elastic strain whose axial part leaves no axial stress, in plane stress; else itself."""
+        if not self.plane_stress:
+            return e
+        zz = ufl.as_tensor([[0, 0, 0], [0, 0, 0], [0, 0, 1]])
+        return e - self.intact_stress(e)[2, 2] / self.intact_stress(zz)[2, 2] * zz
 
     def stress(self, elastic_strain: Expr) -> Expr:
         """Stress of an elastic strain, MPa."""
+        intact = self.intact_stress(elastic_strain)
+        if self.degradation is None:
+            return intact
+        return self.degradation.stress(intact, elastic_strain)
+
+    def intact_stress(self, elastic_strain: Expr) -> Expr:
+        """Stress if no grain were cracked, MPa."""
         return mechanics.transversely_isotropic_stress(elastic_strain, self.axis, self.coefficients)
+
+    def intact_energy(self, elastic_strain: Expr) -> Expr:
+        """Elastic energy density if no grain were cracked, MPa."""
+        return 0.5 * ufl.inner(self.intact_stress(elastic_strain), elastic_strain)
+
+    def energy(self, elastic_strain: Expr) -> Expr:
+        """Elastic energy density, MPa."""
+        intact = self.intact_energy(elastic_strain)
+        if self.degradation is None:
+            return intact
+        return self.degradation.energy(intact, elastic_strain)
 
 
 @dataclass(frozen=True)
@@ -117,19 +151,23 @@ def make_mechanical_system(
     law: cohesive.Strength,
     filler: mechanics.Stiffness | None = None,
     remaining: cohesive.Remaining | None = None,
+    plane: Plane = "generalised",
+    degradation: Degradation | None = None,
 ) -> MechanicalSystem:
     """Set up the mechanical system of a particle. Collective.
 
     elastic: stiffness of the oxide, filler: of films and coatings, MPa. law: resistance of each
     fresh boundary point. remaining: what corrosion leaves of it, if it does anything.
+    plane: what 2D means: an axial strain without axial force, none at all, or no axial stress.
+    degradation: by cracks in grains.
     """
-    body = make_body(particle, spaces, elastic, filler or elastic)
-    plane = particle.dimension == 2
-    unknowns = [state.displacement, state.axial_strain] if plane else [state.displacement]
+    body = make_body(particle, spaces, elastic, filler or elastic, plane, degradation)
+    axial = particle.dimension == 2 and plane == "generalised"
+    unknowns = [state.displacement, state.axial_strain] if axial else [state.displacement]
     strain_a, strain_c = fem.Function(spaces.scalar), fem.Function(spaces.scalar)
     traction, stiffness = _boundary_functions(spaces)
     elastic_strain = body.elastic_strain(unknowns, strain_a, strain_c)
-    residual, tangent = _equilibrium(body, spaces, plane, elastic_strain)
+    residual, tangent = _equilibrium(body, spaces, unknowns, elastic_strain)
     bond, bond_tangent = _bond(spaces, traction, stiffness)
     residual[0] += bond
     tangent[0][0] += bond_tangent
@@ -144,7 +182,7 @@ def make_mechanical_system(
         tangent=[[compiled(form) for form in row] for row in tangent],
         boundary_tangent=compiled(bond_tangent),
         nodal_stress=compiled(ufl.inner(mechanics.six_components(stress), six) * body.dx),
-        elastic_energy=compiled(0.5 * ufl.inner(stress, elastic_strain) * body.dx),
+        elastic_energy=compiled(body.energy(elastic_strain) * body.dx),
         node_volume=node_volumes(spaces, body.dx),
         strain_a=strain_a,
         strain_c=strain_c,
@@ -162,7 +200,12 @@ def make_mechanical_system(
 
 
 def make_body(
-    particle: Particle, spaces: Spaces, oxide: mechanics.Stiffness, filler: mechanics.Stiffness
+    particle: Particle,
+    spaces: Spaces,
+    oxide: mechanics.Stiffness,
+    filler: mechanics.Stiffness,
+    plane: Plane = "generalised",
+    degradation: Degradation | None = None,
 ) -> ElasticBody:
     """Elastic body of grains and fillers; stiffness in MPa."""
     pairs = zip(oxide.invariant_form(), filler.invariant_form(), strict=True)
@@ -171,17 +214,22 @@ def make_body(
     else:
         coefficients = fem.Constant(particle.mesh, oxide.invariant_form())
     dx = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
-    return ElasticBody(axis_of_cells(particle, spaces), coefficients, dx)
+    plane_stress = particle.dimension == 2 and plane == "stress"
+    axis = axis_of_cells(particle, spaces)
+    return ElasticBody(axis, coefficients, dx, plane_stress, degradation)
 
 
 def _equilibrium(
-    body: ElasticBody, spaces: Spaces, plane: bool, elastic_strain: Expr
+    body: ElasticBody, spaces: Spaces, unknowns: list[fem.Function], elastic_strain: Expr
 ) -> tuple[list[ufl.Form], list[list[ufl.Form]]]:
     """Internal work of the grains for each test strain, and its derivatives."""
-    virtual = _virtual_strains(spaces, plane, ufl.TestFunction)
-    trial = _virtual_strains(spaces, plane, ufl.TrialFunction)
+    axial = len(unknowns) == 2
+    virtual = [body.relieved(e) for e in _virtual_strains(spaces, axial, ufl.TestFunction)]
+    trial = [body.relieved(e) for e in _virtual_strains(spaces, axial, ufl.TrialFunction)]
     stress = body.stress(elastic_strain)
     residual = [mechanics.internal_work(stress, e, body.dx) for e in virtual]
+    if body.degradation is not None and body.degradation.kept is not None:
+        return residual, [[ufl.derivative(form, field) for field in unknowns] for form in residual]
     tangent = [
         [mechanics.internal_work(body.stress(de), e, body.dx) for de in trial] for e in virtual
     ]
@@ -209,10 +257,10 @@ def node_volumes(spaces: Spaces, dx: ufl.Measure) -> Floats:
     return volume.x.array.copy()
 
 
-def _virtual_strains(spaces: Spaces, plane: bool, argument: type) -> list[Expr]:
+def _virtual_strains(spaces: Spaces, axial: bool, argument: type) -> list[Expr]:
     """Strain of a test or trial function of each unknown."""
     displacement = mechanics.strain(argument(spaces.vector), 0)
-    if not plane:
+    if not axial:
         return [displacement]
     zz = ufl.as_tensor([[0, 0, 0], [0, 0, 0], [0, 0, 1]])
     return [displacement, argument(spaces.single) * zz]

@@ -36,6 +36,21 @@ class Stiffness(NamedTuple):
         c11, c12, c13, c33, c44 = self
         return np.array([c12, (c11 - c12) / 2, c13 - c12, c44, c11 + c33 - 2 * c13 - 4 * c44])
 
+    def young_along_c(self) -> float:
+        """Young's modulus along the c axis."""
+        return self.c33 - 2 * self.c13**2 / (self.c11 + self.c12)
+
+    def reuss_bulk(self) -> float:
+        """Pressure over the change of volume that it makes, 1 / (I:S:I)."""
+        c11, c12, c13, c33, _ = self
+        return (c33 * (c11 + c12) - 2 * c13**2) / (c11 + c12 + 2 * c33 - 4 * c13)
+
+    def is_isotropic(self) -> bool:
+        """Whether no direction differs from another, to rounding."""
+        _, _, alpha, along, beta = self.invariant_form() / self.c11
+        shear = (self.c11 - self.c12) / 2 / self.c11
+        return bool(max(abs(alpha), abs(beta), abs(along - shear)) < 1e-9)
+
     def quadratic(self, a: Floats, c: Floats) -> Floats:
         """e:C:e of the strain e = a (I - c c) + c cc, for arrays of a and c."""
         return 2 * (self.c11 + self.c12) * a**2 + 4 * self.c13 * a * c + self.c33 * c**2

@@ -147,6 +147,9 @@ class EquilibriumSolver:
             field.x.array[:] = value
 
     def _update_tangent(self) -> None:
+        if self.system.body.degradation is not None:
+            self._tangent.assemble()
+            return
         block = self._tangent.blocks[0][0]
         block.zeroEntries()
         block.axpy(1.0, self._bulk, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)

@@ -1,0 +1,106 @@
+"""Cracks inside grains: what the crack field of a particle is solved with."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem
+
+from solver import dolfinx_api
+from solver.model.mechanics import MechanicalSystem
+from solver.model.regions import in_oxide
+from solver.particle.mesh import Particle
+from solver.physics import phase_field
+from solver.physics.mechanics import Stiffness
+from solver.physics.phase_field import Degradation, Resistance, Split
+from solver.state import State
+
+Floats = npt.NDArray[np.floating]
+
+
+class SplitError(Exception):
+    """A split of the elastic energy that does not suit the solid."""
+
+
+@dataclass(frozen=True)
+class GrainFracture:
+    """Energy of the crack field at given strain, as forms, and what bounds the field.
+
+    drive: psi+ in the corners of the cells, as `update_drive` left it. residual, tangent:
+    derivatives of the energy by the crack. surface_energy: of the cracks, pJ. highest: crack
+    that each node may have, zero in fillers. keeps_history: irreversible by the largest drive so
+    far, else by the crack itself. scale: energy that breaks all of the particle, pJ.
+    """
+
+    crack: fem.Function
+    drive: fem.Function
+    driving: fem.Expression
+    residual: fem.Form
+    tangent: fem.Form
+    surface_energy: fem.Form
+    highest: Floats
+    keeps_history: bool
+    resistance: Resistance
+    scale: float
+
+    def update_drive(self, drive_old: Floats) -> None:
+        """Take the drive from the present displacement, or the old one where that is larger."""
+        self.drive.interpolate(self.driving)
+        if self.keeps_history:
+            np.maximum(self.drive.x.array, drive_old, out=self.drive.x.array)
+
+    def lowest(self, crack_old: Floats) -> Floats:
+        """Crack that each node must have."""
+        return np.zeros_like(crack_old) if self.keeps_history else np.clip(crack_old, 0, 1)
+
+
+def degradation_of(state: State, elastic: Stiffness, split: Split) -> Degradation:
+    """What the cracks of a state take from solids of this stiffness (MPa); SplitError."""
+    match split:
+        case "none":
+            return Degradation(state.crack)
+        case "volumetric_deviatoric":
+            kept = phase_field.volumetric_compression(elastic.reuss_bulk())
+        case "spectral":
+            if not elastic.is_isotropic() or len(state.displacement) == 3:
+                raise SplitError(
+                    "the spectral split is for isotropic solids in two dimensions: "
+                    "use volumetric_deviatoric"
+                )
+            kept = phase_field.principal_compression(elastic.c12, elastic.c44)
+    return Degradation(state.crack, kept)
+
+
+def make_grain_fracture(
+    particle: Particle,
+    state: State,
+    system: MechanicalSystem,
+    resistance: Resistance,
+    keeps_history: bool = False,
+) -> GrainFracture:
+    """Set up the crack field of a mechanical system with a degradation. Collective."""
+    body, spaces = system.body, system.spaces
+    assert body.degradation is not None
+    e = body.elastic_strain(system.unknowns, system.strain_a, system.strain_c)
+    driving = body.degradation.driving(body.intact_energy(e), e)
+    tensor = phase_field.structural_tensor(resistance.cleavage, body.axis, particle.dimension)
+    surface = resistance.toughness * phase_field.crack_density(
+        state.crack, resistance.dissipation, resistance.length, tensor
+    )
+    energy = (phase_field.degradation(state.crack) * state.crack_drive + surface) * body.dx
+    residual = ufl.derivative(energy, state.crack)
+    n_owned = spaces.scalar.dofmap.index_map.size_local
+    volume = spaces.boundaries.comm.allreduce(float(system.node_volume[:n_owned].sum()))
+    return GrainFracture(
+        crack=state.crack,
+        drive=state.crack_drive,
+        driving=dolfinx_api.point_expression(driving, spaces.corner),
+        residual=dolfinx_api.compile_form(residual),
+        tangent=dolfinx_api.compile_form(ufl.derivative(residual, state.crack)),
+        surface_energy=dolfinx_api.compile_form(surface * body.dx),
+        highest=in_oxide(particle, spaces).astype(float),
+        keeps_history=keeps_history,
+        resistance=resistance,
+        scale=float(volume) * resistance.toughness / resistance.length,
+    )
