@@ -212,6 +212,16 @@ class Grainy(Section):
     boundary: BoundaryCase = BoundaryCase()
     coating: CoatingCase | None = Field(None, description="A shell around the particle")
 
+    @model_validator(mode="after")
+    def _liquid_has_an_outlet(self) -> Self:
+        sealed = self.coating is not None and self.coating.coverage == 1.0
+        if sealed and self.boundary.state == "liquid":
+            raise ValueError(
+                "liquid boundaries have no outlet: the coating covers the whole outside; give it "
+                "a coverage below 1"
+            )
+        return self
+
 
 FEWEST_AROUND = {"disc": 3, "sphere": 6}  # grains around a pore
 LARGEST_PORE = 0.9  # of the particle's radius

@@ -312,3 +312,12 @@ def test_a_bad_override_is_reported_as_such(tmp_path, override, message):
 def test_a_bad_override_does_not_hide_other_problems(tmp_path):
     found = problems(tmp_path, GOOD.replace("3 um", "3 V"), ["name.x=1"])
     assert [problem.line for problem in found] == [None, 3]
+
+
+def test_liquid_boundaries_under_a_whole_coating_have_no_outlet(tmp_path):
+    sealed = GOOD.replace(
+        "  mesh:", "  boundary: {state: liquid}\n  coating: {thickness: 10 nm}\n  mesh:"
+    )
+    assert "have no outlet" in only_problem(tmp_path, sealed).message
+    open_somewhere = sealed.replace("thickness: 10 nm", "thickness: 10 nm, coverage: 0.9")
+    assert Case.load(write(tmp_path, open_somewhere)).particle.coating.coverage == 0.9
