@@ -10,6 +10,7 @@ from solver.constants import AMPERE, COULOMB, CRACKED, JOULE, METRE
 from solver.model.build import Model, collector_potential
 from solver.model.energy import EnergyLedger
 from solver.output.snapshot import Snapshot
+from solver.particle.cracks import find_cracks
 from solver.physics import cohesive
 from solver.protocol import Reading
 from solver.solve.staggered import CoupledSolver
@@ -96,6 +97,7 @@ def observe(
         **_clock_columns(model, clock, effort),
         **_occupancy_columns(model, clock, lithium_at_start),
         **_boundary_columns(model, separation, normal_opening),
+        **_crack_columns(model, separation, normal_opening),
         **_surface_columns(model),
         **_energy_columns(ledger),
         "Coupling Iterations / 1": float(effort.turns),
@@ -154,7 +156,22 @@ def _boundary_columns(model: Model, separation: Floats, opening: Floats) -> dict
     return {
         "Cracked Fraction / 1": boundaries.integral((separation >= CRACKED).astype(float)) / area,
         "Mean Separation / 1": boundaries.integral(separation) / area,
+        "Mean Fatigue / 1": boundaries.integral(model.state.fatigue.x.array) / area,
+        "Mean Corrosion / 1": boundaries.integral(model.state.corrosion.x.array) / area,
         "Largest Opening / m": boundaries.maximum(opening) / METRE,
+    }
+
+
+def _crack_columns(model: Model, separation: Floats, opening: Floats) -> dict[str, float]:
+    """All cracks at once; nan where there is none. Both faces count in their area."""
+    cracks = find_cracks(model.spaces.network, model.spaces.layout, separation, opening)
+    return {
+        "Cracks / 1": float(cracks.number),
+        "Crack Area / m2.g-1": 2 * cracks.area / METRE**2 / (model.extent.mass * 1e3),
+        "Mean Crack Width / m": cracks.mean_width / METRE,
+        "Largest Crack Width / m": cracks.largest_width / METRE,
+        "Connected Crack Share / 1": cracks.connected,
+        "Radial Alignment / 1": cracks.alignment,
     }
 
 
@@ -180,6 +197,8 @@ def _energy_columns(ledger: EnergyLedger) -> dict[str, float]:
         "Fracture Energy / J": energies.fracture / JOULE,
         "Viscous Dissipation / J": energies.viscous / JOULE,
         "Algorithmic Dissipation / J": energies.algorithmic / JOULE,
+        "Fatigue Energy / J": energies.fatigue / JOULE,
+        "Corrosion Energy / J": energies.corrosion / JOULE,
         "Swelling Work / J": energies.swelling_work / JOULE,
         "Energy Error / 1": ledger.error(),
     }

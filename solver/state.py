@@ -9,6 +9,7 @@ from dolfinx import fem, la
 
 from solver import dolfinx_api
 from solver.particle.interfaces import Boundaries, find_boundaries
+from solver.particle.layout import Layout, make_layout
 from solver.particle.mesh import Particle
 from solver.particle.network import Network, make_network
 from solver.particle.spaces import (
@@ -32,7 +33,7 @@ class Spaces:
     grain. single: one dof.
     grain_of_node: grain of every local and ghost dof of `scalar`. grain_dof_of_node: local dof
     of `grain` that belongs to it. outer_area: share of the outside that each node carries, um^2.
-    network: the boundaries as one connected thing.
+    network: the boundaries as one connected thing. layout: where in the particle they are.
     """
 
     scalar: fem.FunctionSpace
@@ -47,6 +48,7 @@ class Spaces:
     outer_area: Floats
     boundaries: Boundaries
     network: Network
+    layout: Layout
 
 
 def make_spaces(particle: Particle) -> Spaces:
@@ -71,6 +73,7 @@ def make_spaces(particle: Particle) -> Spaces:
         outer_area=outer_areas(particle, scalar),
         boundaries=boundaries,
         network=make_network(boundaries, particle),
+        layout=make_layout(boundaries, particle),
     )
 
 

@@ -7,7 +7,13 @@ from math import nan
 from solver.case import Charge, Discharge, PlannedStep
 
 FILE = "cycles.csv"
-AT_END = ("Cracked Fraction / 1", "Wet Area / m2.g-1", "Mean Film / m")  # if the history has them
+AT_END = (  # if the history has them
+    "Cracked Fraction / 1",
+    "Cracks / 1",
+    "Crack Area / m2.g-1",
+    "Wet Area / m2.g-1",
+    "Mean Film / m",
+)
 NOISE = 1e-9  # mA h/g: what a rest may pass in a time step
 Row = Mapping[str, float]
 

@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from solver.case import PlannedStep
-from solver.constants import CRACKED
 from solver.output import spectra
 from solver.output.collective import on_rank_zero
 from solver.output.cycles import CycleBook, Passed
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.sweeps import SweepBook
-from solver.particle.interfaces import Boundaries
 
 FILE = "summary.json"
 ENERGIES = {
@@ -29,8 +26,21 @@ ENERGIES = {
     "algorithmic_dissipation_J": "Algorithmic Dissipation / J",
     "swelling_work_J": "Swelling Work / J",
 }
+CRACKS = {
+    "number": "Cracks / 1",
+    "area_m2_per_g": "Crack Area / m2.g-1",
+    "mean_width_m": "Mean Crack Width / m",
+    "connected_share": "Connected Crack Share / 1",
+    "radial_alignment": "Radial Alignment / 1",
+}
+LARGEST = (
+    "Largest Opening / m",
+    "Mean Crack Width / m",
+    "Largest Crack Width / m",
+    "Elastic Energy / J",
+    "Lithium Error / 1",
+)
 Row = Mapping[str, float]
-Floats = npt.NDArray[np.floating]
 
 
 class Summary:
@@ -42,26 +52,20 @@ class Summary:
         self._began = time.monotonic()
         self._ledger = Ledger(run.case.steps())
         self._spectra: list[dict[str, Any]] = []
-        self._separation: Floats | None = None
 
     def record(self, snapshot: Snapshot) -> None:
         """Take in one row."""
         self._ledger.add(snapshot.row, snapshot.step_ended)
-        self._separation = np.array(snapshot.separation)
         if snapshot.spectrum is not None:
             self._spectra.append(spectra.condensed(snapshot.row, snapshot.spectrum))
 
     def finish(self, outcome: Outcome) -> None:
         """Write the file."""
-        alignment = None
-        if self._separation is not None:
-            alignment = radial_alignment(self._run.spaces.boundaries, self._separation)
         content = self._ledger.condensed() | dict(outcome.totals)
         content |= {"status": outcome.status, "reason": outcome.reason}
         content |= {"ranks": self._run.comm.size, "dofs": self._run.dofs}
         content["wall_time_s"] = round(time.monotonic() - self._began, 3)
         content["impedance"] = self._spectra
-        content["boundary"]["radial_alignment"] = alignment
         path = self._run.directory / FILE
         on_rank_zero(self._run.comm, lambda: _write(path, content))
 
@@ -75,6 +79,7 @@ class Ledger:
         self._steps = -1  # the first row is the initial state
         self._last: Row = {}
         self._first_charge: float | None = None
+        self._first_crack: float | None = None
         self._lowest, self._highest = np.inf, -np.inf
         self._largest: dict[str, float] = {}
         self._emptiest, self._fullest = np.inf, -np.inf
@@ -88,8 +93,10 @@ class Ledger:
         self._highest = max(self._highest, row["Voltage / V"])
         self._emptiest = min(self._emptiest, row["Lowest Occupancy / 1"])
         self._fullest = max(self._fullest, row["Highest Occupancy / 1"])
-        for key in ("Largest Opening / m", "Elastic Energy / J", "Lithium Error / 1"):
-            self._largest[key] = max(self._largest.get(key, 0.0), abs(row[key]))
+        for key in LARGEST:
+            self._largest[key] = max(self._largest.get(key, 0.0), abs(np.nan_to_num(row[key])))
+        if row["Cracks / 1"] > 0 and self._first_crack is None:
+            self._first_crack = row["Test Time / s"]
         charging = self._kinds[int(row["Step Index / 1"])] == "charge"
         if step_ended and charging and self._steps > 0 and self._first_charge is None:
             self._first_charge = row["Cracked Fraction / 1"]
@@ -126,26 +133,15 @@ class Ledger:
                 "mean_separation": last.get("Mean Separation / 1", nan),
                 "max_opening_m": self._largest.get("Largest Opening / m", nan),
             },
+            "cracks": {name: last.get(column, nan) for name, column in CRACKS.items()}
+            | {
+                "first_time_s": self._first_crack,
+                "largest_mean_width_m": self._largest.get("Mean Crack Width / m", nan),
+                "largest_width_m": self._largest.get("Largest Crack Width / m", nan),
+            },
             "energy": {name: last.get(column, nan) for name, column in ENERGIES.items()}
             | {"largest_elastic_J": self._largest.get("Elastic Energy / J", nan)},
         }
-
-
-def radial_alignment(boundaries: Boundaries, separation: Floats) -> float | None:
-    """Direction of cracks: 1 - dim <(n.e_r)^2> over the cracked area. Collective.
-
-    One if all cracks run along the radius, zero if they have no direction, 1 - dim if all run
-    around the centre (the origin); None if nothing is cracked.
-    """
-    distance = np.linalg.norm(boundaries.position, axis=1)
-    radial = boundaries.position / np.maximum(distance, np.finfo(float).tiny)[:, None]
-    cosine = np.einsum("ij,ij->i", boundaries.normal, radial)
-    cracked = (separation >= CRACKED).astype(float)
-    area = boundaries.integral(cracked)
-    if area == 0.0:
-        return None
-    dimension = boundaries.position.shape[1]
-    return 1.0 - dimension * boundaries.integral(cracked * cosine**2) / area
 
 
 def _mean(passed: list[Passed]) -> float:

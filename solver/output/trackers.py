@@ -3,6 +3,7 @@
 from solver.output import cycles, pulses, sweeps
 from solver.output.books import BookTracker
 from solver.output.boundary_table import BoundaryTable
+from solver.output.crack_file import CrackFile
 from solver.output.fields import Fields
 from solver.output.figures import Figures
 from solver.output.history import History
@@ -37,6 +38,7 @@ def _tables() -> list[Tracker]:
         BookTracker(pulses.FILE, _pulse_book),
         Spectra(),
         BoundaryTable(),
+        CrackFile(),
     ]
 
 

@@ -61,7 +61,7 @@ class Network:
         A path goes along facets between their points, and over nodes. sources: points, permeable
         themselves, from which paths start.
         """
-        label = self._components(permeable)
+        label = self.pieces(permeable)
         flooded = np.zeros(int(label.max(initial=-1)) + 1, dtype=bool)
         flooded[label[sources & permeable]] = True
         while True:
@@ -73,8 +73,8 @@ class Network:
             if not self.boundaries.comm.allreduce(bool(fresh.any()), MPI.LOR):
                 return at_points
 
-    def _components(self, permeable: Booleans) -> Integers:
-        """Number of the connected piece of each permeable point on this rank."""
+    def pieces(self, permeable: Booleans) -> Integers:
+        """Number of the connected piece of each permeable point, on this rank alone."""
         n_points, n_nodes = len(self.node), len(self.area)
         at_node = np.flatnonzero(permeable)
         edges = list(combinations(range(self.facet.shape[1]), 2))

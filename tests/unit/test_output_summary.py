@@ -8,7 +8,7 @@ import pytest
 
 from solver.output.metadata import Metadata, commit
 from solver.output.snapshot import Outcome
-from solver.output.summary import Summary, radial_alignment
+from solver.output.summary import Summary
 from tests.unit.output_example import make_row, make_run, make_snapshot
 
 DONE = Outcome("finished", "all steps were done", {"rejected_steps": 2, "newton_iterations": 30})
@@ -75,18 +75,16 @@ def test_what_is_not_a_number_becomes_null(tmp_path):
 def test_a_run_that_never_began_has_a_summary(tmp_path):
     summary = summary_of(make_run(tmp_path), [], Outcome("failed", "no start", {}))
     assert (summary["status"], summary["steps"]) == ("failed", 0)
-    assert summary["boundary"]["radial_alignment"] is None
+    assert summary["cracks"]["number"] is summary["cracks"]["first_time_s"] is None
 
 
-def test_radial_cracks_align_with_the_radius_and_ring_cracks_do_not(tmp_path):
-    boundaries = make_run(tmp_path).spaces.boundaries  # two straight lines through the centre
-    assert radial_alignment(boundaries, np.ones(boundaries.n_points)) == pytest.approx(1.0)
-    assert radial_alignment(boundaries, np.zeros(boundaries.n_points)) is None
-    three = make_run(tmp_path, columns=3, rows=1).spaces.boundaries  # lines x = -1/4 and 1/4
-    x, y = three.position.T
-    around = np.mean(x**2 / (x**2 + y**2))
-    alignment = radial_alignment(three, np.ones(three.n_points))
-    assert alignment == pytest.approx(1 - 2 * around, abs=0.02)
+def test_cracks_are_those_at_the_end_and_widths_those_at_their_widest(tmp_path):
+    first = make_row(5.0, Cracks=2.0, Mean_Crack_Width=4e-9, Radial=0.5)
+    last = make_row(9.0, Cracks=3.0, Mean_Crack_Width=1e-9, Largest_Crack_Width=2e-9, Radial=0.7)
+    cracks = summary_of(make_run(tmp_path), [make_row(0.0), first, last])["cracks"]
+    assert (cracks["number"], cracks["first_time_s"]) == (3.0, 5.0)
+    assert (cracks["mean_width_m"], cracks["largest_mean_width_m"]) == (1e-9, 4e-9)
+    assert (cracks["largest_width_m"], cracks["radial_alignment"]) == (2e-9, 0.7)
 
 
 def test_metadata_is_there_from_the_start_and_complete_at_the_end(tmp_path):

@@ -1,0 +1,92 @@
+"""`cracks.json`: where cracks lie and which way they run, at the end of every protocol step."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.constants import METRE
+from solver.output.collective import on_rank_zero
+from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.particle import cracks
+
+FILE = "cracks.json"
+AT_END = ("Test Time / s", "Cycle Index / 1", "Step Index / 1", "Voltage / V")
+UNITS = {"depth": METRE, "width": METRE, "angle": np.pi / 180, "direction": np.pi / 180}
+HEADERS = {"depth": "depth_m", "width": "width_m", "angle": "angle_deg", "direction": "trace_deg"}
+Floats = npt.NDArray[np.floating]
+
+
+class CrackFile:
+    """Tracker of the distributions of cracks, and of the first crack. Lengths in m, angles in deg.
+
+    No file without boundaries. Every bin holds a share of the area of all boundaries; below the
+    first edge of the widths are cracks that are closed, above the last those that are wider.
+    """
+
+    def start(self, run: Run) -> None:
+        """Measure the boundaries themselves. Collective."""
+        self._run = run
+        self._ends: list[dict[str, Any]] = []
+        self._first: dict[str, Any] | None = None
+        boundaries, layout = run.spaces.boundaries, run.spaces.layout
+        self._area = boundaries.area()
+        edges = cracks.edges(layout)
+        self._known: dict[str, Any] = {
+            "bins": {HEADERS[name]: (edges[name] / UNITS[name]).tolist() for name in edges},
+            "boundaries": self._shares(cracks.extents(boundaries, layout)),
+        }
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Note the first crack, and the end of a step. Collective."""
+        if self._area == 0.0:
+            return
+        if self._first is None and snapshot.row["Cracked Fraction / 1"] > 0:
+            self._first = self._place(snapshot)
+        if snapshot.step_ended:
+            self._ends.append(self._moment(snapshot))
+            self._write()
+
+    def finish(self, outcome: Outcome) -> None:
+        """Write once more: the first crack may have come within a step that never ended."""
+        if self._ends:
+            self._write()
+
+    def _moment(self, snapshot: Snapshot) -> dict[str, Any]:
+        spaces = self._run.spaces
+        found = cracks.distributions(
+            spaces.boundaries, spaces.layout, snapshot.separation, snapshot.opening
+        )
+        return {name: snapshot.row[name] for name in AT_END} | self._shares(found)
+
+    def _shares(self, areas: dict[str, Floats]) -> dict[str, Any]:
+        return {
+            f"by_{name}": (values / (self._area or 1.0)).tolist() for name, values in areas.items()
+        }
+
+    def _place(self, snapshot: Snapshot) -> dict[str, Any] | None:
+        """Where the first crack is, of several in one time step the widest."""
+        spaces, names = self._run.spaces, self._run.particle.grain_names
+        place = cracks.widest_crack(
+            spaces.boundaries, spaces.layout, snapshot.separation, snapshot.opening
+        )
+        return place and {
+            **{name: snapshot.row[name] for name in AT_END},
+            "position_m": [x / METRE for x in place.position],
+            "depth_m": place.depth / METRE,
+            "grains": [names[grain] for grain in place.pair],
+        }
+
+    def _write(self) -> None:
+        content = {"first_crack": self._first, **self._known, "ends": self._ends}
+        path = self._run.directory / FILE
+        on_rank_zero(self._run.comm, lambda: _replace(path, content))
+
+
+def _replace(path: Path, content: dict[str, Any]) -> None:
+    """Write a file that is either the old one or the new one, never half of it."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(content, allow_nan=False) + "\n", encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,196 @@
+"""Cracks as they stand on the boundaries: how many, how wide, how deep, and which way they run.
+
+A boundary point is cracked from a separation of 0.99 (`CRACKED`). A crack is a connected piece of
+cracked points: along facets, and over junctions. All figures weight points by their area, and are
+the same on any number of ranks.
+"""
+
+from dataclasses import dataclass
+from math import nan
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from mpi4py import MPI
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from solver.constants import CRACKED
+from solver.particle.interfaces import Boundaries
+from solver.particle.layout import Layout
+from solver.particle.network import Network
+
+Floats = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+
+SHELLS, ANGLES, DIRECTIONS = 10, 9, 18
+ROUNDING = 9  # decimals, so that ranks agree about what is alike
+WIDTHS = 1e-4 * 10 ** (np.arange(21) / 5)  # um: from 0.1 nm to 1 um, five to a decade
+
+
+@dataclass(frozen=True)
+class Cracks:
+    """All cracks at one moment; in 2D areas are per um of depth.
+
+    number: of connected cracks. area: cracked boundary, counted once, um^2. mean_width,
+    largest_width: normal opening of what is cracked, nothing below zero, um. connected: share of
+    the cracked area in cracks that reach the outside. alignment: 1 - d <(n.e_r)^2> in d dimensions:
+    1 if all cracks run along the radius, 0 if they have no direction, 1 - d if all run around the
+    centre. What does not exist without cracks is nan.
+    """
+
+    number: int
+    area: float
+    mean_width: float
+    largest_width: float
+    connected: float
+    alignment: float
+
+
+def find_cracks(network: Network, layout: Layout, separation: Floats, opening: Floats) -> Cracks:
+    """Measure all cracks. separation, opening (um): at the boundary points. Collective."""
+    boundaries = network.boundaries
+    cracked = separation >= CRACKED
+    area = boundaries.integral(cracked.astype(float))
+    if area == 0.0:
+        return Cracks(0, 0.0, nan, nan, nan, nan)
+    label, number = label_cracks(network, cracked)
+    width = np.where(cracked, np.maximum(opening, 0.0), 0.0)
+    outside = reaching_outside(network, label, number)
+    return Cracks(
+        number=number,
+        area=area,
+        mean_width=boundaries.integral(width) / area,
+        largest_width=boundaries.maximum(width),
+        connected=boundaries.integral(outside.astype(float)) / area,
+        alignment=radial_alignment(boundaries, layout, cracked),
+    )
+
+
+def radial_alignment(boundaries: Boundaries, layout: Layout, cracked: Booleans) -> float:
+    """Return 1 - d <(n.e_r)^2> over what is cracked, nan if nothing is. Collective."""
+    weight = cracked.astype(float)
+    area = boundaries.integral(weight)
+    if area == 0.0:
+        return nan
+    dimension = boundaries.position.shape[1]
+    return 1.0 - dimension * boundaries.integral(weight * layout.cosine**2) / area
+
+
+def label_cracks(network: Network, cracked: Booleans) -> tuple[Integers, int]:
+    """Number of the crack of each owned cracked point, -1 elsewhere; and how many. Collective."""
+    owned = cracked & (network.boundaries.weight > 0)
+    label = np.full(len(owned), -1, dtype=np.int64)
+    names, label[owned] = np.unique(network.pieces(owned)[owned], return_inverse=True)
+    comm = network.boundaries.comm
+    if comm.size == 1:
+        return label, len(names)
+    counts = comm.allgather(len(names))
+    label[owned] += sum(counts[: comm.rank])
+    joined, number = _join(network, label, owned, sum(counts))
+    label[owned] = joined[label[owned]]
+    return label, number
+
+
+def reaching_outside(network: Network, label: Integers, number: int) -> Booleans:
+    """Whether the crack of each point has a mouth at the outside. Collective."""
+    flag = np.zeros(number + 1, dtype=bool)  # the last one for points without a crack
+    flag[label[network.mouth > 0]] = True
+    network.boundaries.comm.Allreduce(MPI.IN_PLACE, flag, MPI.LOR)
+    flag[-1] = False
+    return flag[label]
+
+
+def _join(network: Network, label: Integers, owned: Booleans, total: int) -> tuple[Integers, int]:
+    """Number of the whole crack of each rank's pieces, joined at nodes of several ranks."""
+    comm, nodes = network.boundaries.comm, network.space.dofmap.index_map
+    shared = np.unique(np.concatenate(comm.allgather(nodes.ghosts)))
+    node = nodes.local_to_global(network.node[owned])
+    met = np.isin(node, shared)
+    pairs = np.unique(np.column_stack([label[owned][met], node[met]]), axis=0)
+    pairs = np.concatenate(comm.allgather(pairs))
+    junctions, place = np.unique(pairs[:, 1], return_inverse=True)
+    size = total + len(junctions)
+    links = (np.ones(len(pairs)), (pairs[:, 0], total + place.reshape(-1)))
+    joined = connected_components(coo_array(links, shape=(size, size)), directed=False)[1][:total]
+    names, joined = np.unique(joined, return_inverse=True)
+    return joined, len(names)
+
+
+def distributions(
+    boundaries: Boundaries, layout: Layout, separation: Floats, opening: Floats
+) -> dict[str, Floats]:
+    """Cracked area (um^2) in every bin of depth, angle, direction and width. Collective."""
+    cracked = (separation >= CRACKED).astype(float)
+    by_place = _by_place(boundaries, layout, cracked)
+    width = np.digitize(np.maximum(opening, 0.0), WIDTHS)
+    return by_place | {"width": _sums(boundaries, cracked, width, len(WIDTHS) + 1)}
+
+
+def extents(boundaries: Boundaries, layout: Layout) -> dict[str, Floats]:
+    """Area of all boundaries (um^2) in every bin of depth, angle and direction. Collective."""
+    return _by_place(boundaries, layout, np.ones(boundaries.n_points))
+
+
+def edges(layout: Layout) -> dict[str, Floats]:
+    """Edges of the bins: depth, width in um; angle to the radius, direction in rad."""
+    return {
+        "depth": np.linspace(0.0, layout.deepest, SHELLS + 1),
+        "angle": np.linspace(0.0, np.pi / 2, ANGLES + 1),
+        "direction": np.linspace(0.0, np.pi, DIRECTIONS + 1),
+        "width": WIDTHS,
+    }
+
+
+def _by_place(boundaries: Boundaries, layout: Layout, values: Floats) -> dict[str, Floats]:
+    angle = np.arcsin(layout.cosine)  # between the boundary and the radius
+    places = {
+        "depth": (values, layout.depth / layout.deepest, SHELLS),
+        "angle": (values, angle / (np.pi / 2), ANGLES),
+        "direction": (values * layout.trace_share, layout.trace / np.pi, DIRECTIONS),
+    }
+    return {
+        name: _sums(boundaries, weight, _bin(share, bins), bins)
+        for name, (weight, share, bins) in places.items()
+    }
+
+
+def _bin(share: Floats, bins: int) -> Integers:
+    """Bin of each share of a range from 0 to 1; on an edge the upper one, however rounded."""
+    return np.minimum(share * bins + 10.0**-ROUNDING, bins - 1).astype(np.int64)
+
+
+def _sums(boundaries: Boundaries, values: Floats, which: Integers, bins: int) -> Floats:
+    """Integral of point values in each bin. Collective."""
+    local = np.bincount(which, boundaries.weight * values, bins)
+    return np.asarray(boundaries.comm.allreduce(local))
+
+
+class Place(NamedTuple):
+    """A boundary point: position (dimension) and depth in um, and its pair of grains."""
+
+    position: tuple[float, ...]
+    depth: float
+    pair: tuple[int, int]
+
+
+def widest_crack(
+    boundaries: Boundaries, layout: Layout, separation: Floats, opening: Floats
+) -> Place | None:
+    """Where a crack is widest, of places alike the first by its coordinates. Collective."""
+    cracked = np.flatnonzero((separation >= CRACKED) & (boundaries.weight > 0))
+    width = -np.round(opening[cracked], ROUNDING)
+    order = np.lexsort([*boundaries.position[cracked].T[::-1], width])[:1]
+    places = [
+        (float(width[k]), Place(tuple(x.tolist()), float(depth), tuple(pair.tolist())))
+        for k, x, depth, pair in zip(
+            order,
+            boundaries.position[cracked[order]],
+            layout.depth[cracked[order]],
+            boundaries.pair[cracked[order]],
+            strict=True,
+        )
+    ]
+    candidates = [place for found in boundaries.comm.allgather(places) for place in found]
+    return min(candidates)[1] if candidates else None
