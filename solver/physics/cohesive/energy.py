@@ -1,0 +1,109 @@
+"""Energies of the boundaries: stored, spent, and the potential of the traction."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import exp1
+
+from solver.physics.cohesive.law import (
+    LEAST,
+    STEEPNESS,
+    Strength,
+    area,
+    loss_slope,
+    remaining_stiffness,
+    separation,
+)
+from solver.physics.cohesive.mix import advance_history, effective_opening, in_mix
+
+Floats = npt.NDArray[np.floating]
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
+
+
+class Energies(NamedTuple):
+    """Energy per area at each point, J/m^2."""
+
+    fracture: Floats
+    stored: Floats
+    contact: Floats
+
+
+def energies(jump: Floats, normal: Floats, history: Floats, law: Strength) -> Energies:
+    """Fracture energy spent (at this mix all along), elastic energy of the bond, and of contact."""
+    effective = effective_opening(jump, normal, law)
+    mixed, k = in_mix(jump, normal, history, law)
+    overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
+    return Energies(
+        fracture=mixed.toughness * separation(k, mixed),
+        stored=0.5 * law.penalty * remaining_stiffness(k, mixed) * effective**2,
+        contact=0.5 * law.penalty * overlap**2,
+    )
+
+
+def potential(
+    jump: Floats, normal: Floats, history_old: Floats, law: Strength, share: float = 1.0
+) -> Floats:
+    """Potential of the traction of `respond` at fixed history_old, per area, J/m^2; share > 0.
+
+    Below the old history it is that of a spring. Beyond, with k = a + share l and the stiffness
+    S(k), the integral of S l dl is that of S (k - a) dk / share^2, piece by piece. A law of mixed
+    mode has no potential: it is that of the mix of this very opening (see `hold`).
+    """
+    effective = effective_opening(jump, normal, law)
+    law, history_old = in_mix(jump, normal, history_old, law)
+    overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
+    held = law.penalty * remaining_stiffness(history_old, law)
+    spring = 0.5 * held * np.minimum(effective, history_old) ** 2
+    history = advance_history(effective, history_old, share)
+    a = (1.0 - share) * history_old
+    both = np.array([history_old, history])
+    intact = np.clip(both, 0.0, law.onset)
+    opening = np.clip(both, law.onset, law.floor)
+    parted = np.maximum(both, law.floor)
+    integral = intact**2 / 2 - a * intact + law.residual * (parted**2 / 2 - a * parted)
+    integral += _softening_integral(opening, a, law)
+    grown = integral[1] - integral[0]
+    return spring + law.penalty * (grown / share**2 + 0.5 * overlap**2)
+
+
+def _softening_integral(k: Floats, a: Floats, law: Strength) -> Floats:
+    """Integral of the remaining stiffness times (k - a) dk, between onset and floor."""
+    span = law.final - law.onset
+    if law.shape == "bilinear":
+        scale = law.onset / span
+        return scale * ((law.final + a) * k - k**2 / 2 - a * law.final * np.log(k))
+    rate = STEEPNESS / span
+    inverse = -np.exp(rate * law.onset) * exp1(rate * k) - LEAST * np.log(k)  # integral of g / k
+    falling = span * area((k - law.onset) / span) - a * inverse / (1 - LEAST)
+    residual = law.residual * (k**2 / 2 - a * k)
+    return residual + (1 - law.residual) * law.onset * falling
+
+
+def viscous_dissipation(
+    effective_old: Floats, effective: Floats, history_old: Floats, history: Floats, law: Strength
+) -> Floats:
+    """Energy per area that the viscous delay took while the history grew, J/m^2.
+
+    The law takes in K (l^2 - k^2)/2 dloss(k) beyond what bond and fracture account for. With a
+    delay e = l - k that goes linearly with k, e = a + b k, over the growth,
+
+    K k_0 k_f / (k_f - k_0) [ (a + a b) ln(k/k_old) + (b + b^2/2)(k - k_old)
+                              + a^2/2 (1/k_old - 1/k) ],   k within k_0 and k_f
+
+    for the bilinear law; by Gauss's rule for the exponential one.
+    """
+    grown = history > history_old
+    span = np.where(grown, history - history_old, 1.0)
+    start, end = np.maximum(effective_old - history_old, 0.0), effective - history
+    b = np.where(grown, (end - start) / span, 0.0)
+    a = np.where(grown, start - b * history_old, 0.0)
+    low, high = (np.clip(k, law.onset, law.final) for k in (history_old, history))
+    if law.shape == "exponential":
+        k = (low + high) / 2 + NODES[:, None] * (high - low) / 2
+        delay = a + b * k
+        taken = WEIGHTS @ ((k + delay / 2) * delay * loss_slope(k, law))
+        return law.penalty * taken * (high - low) / 2
+    integral = (a + a * b) * np.log(high / low) + (b + b**2 / 2) * (high - low)
+    integral += a**2 / 2 * (1 / low - 1 / high)
+    return law.penalty * law.onset * law.final / (law.final - law.onset) * integral

@@ -1,0 +1,119 @@
+"""What a boundary resists with, and the shapes in which its traction falls with the opening."""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating]
+Shape = Literal["bilinear", "exponential"]
+Criterion = Literal["none", "benzeggagh_kenane", "power_law"]
+STEEPNESS = 5.0  # a of the exponential law
+LEAST = float(np.exp(-STEEPNESS))
+FILLED_AREA = 1 / STEEPNESS - LEAST / (1 - LEAST)  # integral of g over x
+
+
+class Strength(NamedTuple):
+    """What each point of the boundaries resists with; arrays (points,) or numbers.
+
+    penalty: MPa/um. residual: share of the penalty that a fully separated point keeps, so that
+    grains that broke off stay in place. shear_ratio, toughness_ratio: strength and toughness in
+    shear over those in opening. criterion, exponent: of the toughness in between; without one the
+    toughness ratio must be 1.
+    """
+
+    strength: Floats
+    toughness: Floats
+    shear_ratio: Floats | float
+    penalty: float
+    residual: float
+    toughness_ratio: Floats | float = 1.0
+    criterion: Criterion = "none"
+    exponent: float = 1.0
+    shape: Shape = "bilinear"
+
+    @property
+    def onset(self) -> Floats:
+        """Effective opening k_0 at which separation begins, um."""
+        return self.strength / self.penalty
+
+    @property
+    def final(self) -> Floats:
+        """Effective opening k_f at which separation is complete, um."""
+        if self.shape == "exponential":
+            return self.onset + (self.toughness / self.strength - self.onset / 2) / FILLED_AREA
+        return 2 * self.toughness / self.strength
+
+    @property
+    def floor(self) -> Floats:
+        """Effective opening from which only the residual stiffness is left, um."""
+        if self.shape == "exponential":
+            return self.final
+        return self.onset * self.final / (self.residual * (self.final - self.onset) + self.onset)
+
+    @property
+    def cohesive_length(self) -> Floats:
+        """E G / strength^2 per unit of Young's modulus, um / MPa."""
+        return self.toughness / self.strength**2
+
+    @property
+    def shear_stiffness(self) -> Floats | float:
+        """Stiffness in shear over the penalty."""
+        return self.shear_ratio**2 / self.toughness_ratio
+
+
+def separation(history: Floats, law: Strength) -> Floats:
+    """Dissipated energy over toughness, from 0 (intact) to 1 (separated)."""
+    x = np.clip((history - law.onset) / (law.final - law.onset), 0.0, 1.0)
+    if law.shape == "bilinear":
+        return x
+    span = law.final - law.onset
+    released = law.onset / 2 + span * area(x) - falling(x) * (law.onset + x * span) / 2
+    return np.clip(released * law.strength / law.toughness, 0.0, 1.0)
+
+
+def history_at(parted: Floats, law: Strength) -> Floats:
+    """History k of a separation: the inverse of `separation`, from the onset on."""
+    if law.shape == "bilinear":
+        return law.onset + parted * (law.final - law.onset)
+    low, high = np.broadcast_arrays(law.onset, law.final)
+    low, high = low.astype(float), high.astype(float)
+    for _ in range(50):
+        middle = (low + high) / 2
+        beyond = separation(middle, law) > parted
+        low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
+    return np.where(parted >= 1.0, law.final, (low + high) / 2)
+
+
+def remaining_stiffness(history: Floats, law: Strength) -> Floats:
+    """1 - loss(k): the share of the penalty that is left."""
+    k = np.maximum(history, law.onset)
+    if law.shape == "exponential":
+        g = falling(np.minimum((k - law.onset) / (law.final - law.onset), 1.0))
+        return law.residual + (1 - law.residual) * law.onset * g / k
+    left = law.onset * (law.final - k) / (k * (law.final - law.onset))
+    return np.maximum(left, law.residual)
+
+
+def loss_slope(k: Floats, law: Strength) -> Floats:
+    """d loss / dk between onset and floor."""
+    span = law.final - law.onset
+    if law.shape == "bilinear":
+        return law.onset * law.final / (k**2 * span)
+    x = (k - law.onset) / span
+    return (1 - law.residual) * law.onset * (falling(x) / k + fall(x) / span) / k
+
+
+def falling(x: Floats) -> Floats:
+    """g: traction of the exponential law over its strength, from 1 at x = 0 to 0 at 1."""
+    return (np.exp(-STEEPNESS * x) - LEAST) / (1 - LEAST)
+
+
+def fall(x: Floats) -> Floats:
+    """-dg/dx."""
+    return STEEPNESS * np.exp(-STEEPNESS * x) / (1 - LEAST)
+
+
+def area(x: Floats) -> Floats:
+    """Integral of g from 0 to x."""
+    return ((1 - np.exp(-STEEPNESS * x)) / STEEPNESS - LEAST * x) / (1 - LEAST)

@@ -1,0 +1,92 @@
+"""Opening vectors: their effective opening, their mix of modes, and the law of a mix."""
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.physics.cohesive.law import Strength, fall, falling
+
+Floats = npt.NDArray[np.floating]
+INVERSIONS = 12  # Newton iterations for the opening of a stiffness loss, from nearby
+
+
+def opening_metric(jump: Floats, normal: Floats, law: Strength) -> Floats:
+    """M.D at each point: the normal part only where it opens, the tangential one times c."""
+    normal_part = np.einsum("ij,ij->i", jump, normal)
+    shear = law.shear_stiffness
+    rest = (np.maximum(normal_part, 0) - shear * normal_part)[:, None] * normal
+    return column(shear) * jump + rest
+
+
+def column(values: Floats | float) -> Floats:
+    """Point values, ready to multiply vectors of the points."""
+    return np.asarray(values)[..., None]
+
+
+def effective_opening(jump: Floats, normal: Floats, law: Strength) -> Floats:
+    """l = sqrt(D.M.D)."""
+    metric = opening_metric(jump, normal, law)
+    return np.sqrt(np.maximum(np.einsum("ij,ij->i", jump, metric), 0.0))
+
+
+def elastic_opening(jump: Floats, normal: Floats, held: Floats | float) -> Floats:
+    """The opening with a share `held` of its tangential part: the rest has slipped."""
+    if np.ndim(held) == 0 and held == 1.0:
+        return jump
+    normal_part = np.einsum("ij,ij->i", jump, normal)
+    return column(held) * jump + ((1 - held) * normal_part)[:, None] * normal
+
+
+def mode_mix(jump: Floats, normal: Floats, law: Strength) -> Floats:
+    """Share of shear in the work of an opening, B; 0 for none."""
+    squared = effective_opening(jump, normal, law) ** 2
+    along = np.einsum("ij,ij->i", jump, normal)
+    shear = law.shear_stiffness * np.maximum(np.einsum("ij,ij->i", jump, jump) - along**2, 0.0)
+    return np.where(squared > 0, np.minimum(shear / np.where(squared > 0, squared, 1.0), 1.0), 0.0)
+
+
+def at_mix(law: Strength, mix: Floats) -> Strength:
+    """The law of openings of a given mix; its history is that of `same_loss`."""
+    if law.criterion == "none":
+        return law
+    ratio, power = law.toughness_ratio, law.exponent
+    if law.criterion == "benzeggagh_kenane":
+        factor = 1 + (ratio - 1) * mix**power
+    else:
+        factor = ((1 - mix) ** power + (mix / ratio) ** power) ** (-1 / power)
+    strength = law.strength / np.sqrt(1 - mix + mix / ratio)
+    return law._replace(strength=strength, toughness=law.toughness * factor, criterion="none")
+
+
+def same_loss(history: Floats, one: Strength, other: Strength) -> Floats:
+    """History in another mix at which the stiffness loss is that of `history` in this one."""
+    if one is other:
+        return history
+    first, second = one.final - one.onset, other.final - other.onset
+    x = (history - one.onset) / first
+    inside = np.clip(x, 0.0, 1.0)
+    r, q = one.onset / first, other.onset / second
+    if one.shape == "bilinear":
+        y = q * inside * (1 + r) / (q * (r + inside) + r * (1 - inside))
+    else:
+        left = r * falling(inside) / (r + inside)
+        y = inside
+        for _ in range(INVERSIONS):
+            y = y + (q * falling(y) - left * (q + y)) / (q * fall(y) + left)
+            y = np.clip(y, 0.0, 1.0)
+    y = np.where(x > 1, x, y)
+    return np.where(x > 0, other.onset + y * second, history * other.onset / one.onset)
+
+
+def in_mix(
+    elastic: Floats, normal: Floats, history: Floats, law: Strength
+) -> tuple[Strength, Floats]:
+    """Law and history at the mix of an opening."""
+    if law.criterion == "none":
+        return law, history
+    mixed = at_mix(law, mode_mix(elastic, normal, law))
+    return mixed, same_loss(history, law, mixed)
+
+
+def advance_history(effective: Floats, history_old: Floats, share: float) -> Floats:
+    """k = k_old + share <l - k_old>: share = dt/(tau + dt) for a viscous delay tau, 1 without."""
+    return history_old + share * np.maximum(effective - history_old, 0.0)
