@@ -51,8 +51,8 @@ def run(options: Namespace) -> int:
     if case_and_plan is None:
         return BAD_CASE
     case, planned = case_and_plan
-    for caution in cautions(case, planned):
-        print(caution, file=sys.stderr)
+    told = cautions(case, planned)
+    print(*told, sep="\n", end="\n" * bool(told), file=sys.stderr)
     directory = options.output or Path("runs", options.case.stem)
     if options.ranks > 1 and shutil.which("mpirun") is None:
         return _refuse("mpirun is not there: use -n 1, or install an MPI")
@@ -62,7 +62,7 @@ def run(options: Namespace) -> int:
         if mesh is None:
             return GAVE_UP
         _require_boundaries(case, mesh)
-        prepare(directory, case, options.case, mesh.mesh, mesh.table)
+        prepare(directory, case, options.case, mesh.mesh, mesh.table, told)
     except RunDirectoryError as error:
         return _refuse(str(error))
     except WetAreaError as error:

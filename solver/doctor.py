@@ -26,7 +26,7 @@ PATIENCE = 120.0
 FAST_BLAS = ("openblas", "mkl", "blis", "atlas", "accelerate", "flexiblas", "armpl")
 
 
-PACKAGES = ["meshio", "scipy", "h5py", "ruamel.yaml", "pydantic", "pint", "rich"]
+PACKAGES = ["meshio", "scipy", "h5py", "ruamel.yaml", "pydantic", "pint", "rich", "jinja2"]
 PACKAGES += ["matplotlib", "pyvista"]
 
 

@@ -6,6 +6,7 @@ from math import ceil, pi
 from typing import NamedTuple
 
 from solver.case import Case
+from solver.case.acceleration import accelerations, declared
 from solver.forecast import StepEstimate, forecast
 from solver.materials import load_boundary_material, load_grain_material, tail_entered
 
@@ -114,6 +115,8 @@ def describe(case: Case, plan: Plan) -> str:
         lines.append(f"  step {number:<6} {step.text}{took}, x = {step.occupancy:.3f}")
     if len(plan.steps) > MOST_LINES:
         lines.append(f"  and so on   {len(plan.steps)} steps in all")
+    if fast := declared(accelerations(case.resolved()["physics"])):
+        lines.append(f"  {fast}")
     hours = sum(step.duration or 0.0 for step in plan.steps) / 3600
     lines.append(f"  duration    about {hours:.3g} h in {plan.steps[-1].cycle} cycles")
     lines.append(f"  time steps  at least {plan.least_time_steps}")

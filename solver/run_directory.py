@@ -1,6 +1,7 @@
 """Prepares the directory of a run: what may be overwritten, and what is written first."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -8,6 +9,7 @@ from ruamel.yaml import YAML
 from solver.case import Case
 
 CASE, RESOLVED, MESH, TABLE = "case.yaml", "resolved.yaml", "particle.msh", "particle.json"
+CAUTIONS = "cautions.txt"  # only if there are any
 MARKS = (RESOLVED, "history.csv")  # a directory that holds one of these is a run's
 
 
@@ -32,8 +34,15 @@ def require_usable(directory: Path, overwrite: bool) -> None:
     _require_writable(directory)
 
 
-def prepare(directory: Path, case: Case, source: Path, mesh: Path, table: Path) -> None:
-    """Empty the directory and write the case as given, the case resolved, and the mesh."""
+def prepare(
+    directory: Path,
+    case: Case,
+    source: Path,
+    mesh: Path,
+    table: Path,
+    cautions: Sequence[str] = (),
+) -> None:
+    """Empty the directory; write the case as given, the case resolved, the mesh, and cautions."""
     given = source.read_bytes()  # the source may itself lie in the directory
     try:
         if directory.exists():
@@ -43,6 +52,8 @@ def prepare(directory: Path, case: Case, source: Path, mesh: Path, table: Path) 
         shutil.copyfile(table, directory / TABLE)
         (directory / CASE).write_bytes(given)
         YAML().dump(case.resolved(), directory / RESOLVED)
+        if cautions:
+            (directory / CAUTIONS).write_text("\n".join(cautions) + "\n", encoding="utf-8")
     except OSError as error:
         raise RunDirectoryError(f"cannot write {directory}: {error.strerror}") from error
 

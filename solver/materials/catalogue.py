@@ -75,6 +75,15 @@ def tables(name: str) -> str:
     return "\n\n".join(_table(kind, name, path) for kind, path in zip(found, paths, strict=True))
 
 
+def values(kind: str, name: str) -> dict[str, Any]:
+    """Return what a material is about, and the rows of its table. Raises MaterialError."""
+    KINDS[kind].load(name)
+    is_path = name.endswith((".yaml", ".yml"))
+    entries = Entries(Path(name) if is_path else FOLDER / f"{KINDS[kind].prefix}{name}.yaml")
+    rows = [row._asdict() for key, entry in entries.data.items() for row in _rows(key, entry, "")]
+    return {"about": entries.text("about"), "rows": rows}
+
+
 def _table(kind: str, name: str, path: Path) -> str:
     KINDS[kind].load(name)
     entries = Entries(path)

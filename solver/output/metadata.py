@@ -13,6 +13,7 @@ import dolfinx
 import numpy as np
 from petsc4py import PETSc
 
+from solver.case.acceleration import accelerations
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 
@@ -52,6 +53,7 @@ def origin(run: Run) -> dict[str, Any]:
     """Program, machine and input of a run."""
     return {
         "case": run.case.name,
+        "accelerations": accelerations(run.case.resolved()["physics"]),
         "seed": run.case.particle.seed,
         "mesh_key": mesh_key(run.directory / "particle.json"),
         "ranks": run.comm.size,

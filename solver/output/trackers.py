@@ -7,6 +7,7 @@ from solver.output.crack_file import CrackFile
 from solver.output.fields import Fields
 from solver.output.figures import Figures
 from solver.output.history import History
+from solver.output.materials_file import MaterialsFile
 from solver.output.metadata import Metadata
 from solver.output.progress import ProgressLine
 from solver.output.snapshot import Run, Tracker
@@ -19,7 +20,7 @@ def open_trackers(run: Run) -> list[Tracker]:
 
     Figures come last: they are drawn from what the others wrote. Collective.
     """
-    trackers: list[Tracker] = [Metadata(), History(), *_tables(), Summary()]
+    trackers: list[Tracker] = [Metadata(), MaterialsFile(), History(), *_tables(), Summary()]
     if run.case.output.fields.enabled:
         trackers.append(Fields())
     trackers.append(ProgressLine())

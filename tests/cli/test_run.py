@@ -48,7 +48,9 @@ def test_run_prepares_a_directory_and_passes_the_exit_code_on(tmp_path, simulate
     simulate_with(simulate)
     assert main(["run", QUICKSTART, "-o", str(tmp_path / "run"), *SMALL]) == code
     case = Case.load(tmp_path / "run/resolved.yaml")
-    assert seen == [(case, ["case.yaml", "particle.json", "particle.msh", "resolved.yaml"], 1)]
+    files = ["case.yaml", "cautions.txt", "particle.json", "particle.msh", "resolved.yaml"]
+    assert seen == [(case, files, 1)]
+    assert "are tails, not measured" in (tmp_path / "run/cautions.txt").read_text()
     assert case.particle.grains.count == 3
 
 

@@ -1,0 +1,47 @@
+"""`materials.json`: every value of every material of a run, with its source or the word assumed."""
+
+import json
+
+from solver.case import Case
+from solver.materials.catalogue import values
+from solver.output.collective import on_rank_zero
+from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.particle.mesh import Particle
+
+FILE = "materials.json"
+
+
+class MaterialsFile:
+    """Tracker that writes down what a run is made of, before the first step."""
+
+    def start(self, run: Run) -> None:
+        """Write the file: a list of materials, each with its rows."""
+        path = run.directory / FILE
+        tables = [
+            {"kind": kind, "name": name, **values(kind, name)}
+            for kind, name in materials_in(run.case, run.particle)
+        ]
+        text = json.dumps(tables, indent=1) + "\n"
+        on_rank_zero(run.comm, lambda: path.write_text(text, encoding="utf-8"))
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Nothing changes with a step."""
+
+    def finish(self, outcome: Outcome) -> None:
+        """Nothing is left to write."""
+
+
+def materials_in(case: Case, particle: Particle) -> list[tuple[str, str]]:
+    """Return (kind, name) of the materials that a run uses."""
+    given, filler = case.materials, bool(particle.is_filler.any())
+    states = {case.particle.boundary.state, *particle.boundary_state.values()}
+    states |= {"lpo"} if filler else set()
+    found = [("grain", given.grain), *(("boundary", state) for state in sorted(states))]
+    if "lpo" in states:
+        found.append(("filler", given.filler))
+    found.append(("electrolyte", given.electrolyte))
+    if case.physics.interphase.enabled:
+        found.append(("interphase", given.interphase.bare))
+        if filler:
+            found.append(("interphase", given.interphase.coated))
+    return list(dict.fromkeys(found))

@@ -1,0 +1,28 @@
+"""What a run is made of stands in its directory, with sources."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+
+from solver.output.materials_file import MaterialsFile, materials_in
+from tests.unit.output_example import make_run
+
+
+def test_every_value_has_a_source_or_is_marked_as_assumed(tmp_path):
+    MaterialsFile().start(make_run(tmp_path))
+    tables = json.loads((tmp_path / "materials.json").read_text())
+    assert [table["kind"] for table in tables] == ["grain", "boundary", "electrolyte"]
+    grain = {row["quantity"]: row for row in tables[0]["rows"]}
+    assert grain["density"]["value"].endswith("kg/m^3")
+    assert all(row["source"] for row in tables[0]["rows"] if not row["quantity"].startswith(" "))
+
+
+def test_what_is_not_there_is_not_told(tmp_path):
+    run = make_run(tmp_path, overrides=("physics.interphase.enabled=true",))
+    kinds = [kind for kind, _ in materials_in(run.case, run.particle)]
+    assert kinds == ["grain", "boundary", "electrolyte", "interphase"]
+    coated = replace(run.particle, is_filler=np.array([False, False, False, True]))
+    kinds = [kind for kind, _ in materials_in(run.case, coated)]
+    assert kinds.count("interphase") == 2
+    assert "filler" in kinds
