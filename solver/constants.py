@@ -23,6 +23,7 @@ SIEMENS = AMPERE / VOLT
 OHM = VOLT / AMPERE
 
 FARADAY = 96485.33212  # C/mol (exact in the 2019 SI)
+VACUUM_PERMITTIVITY = 8.8541878188e-12  # F/m (CODATA 2022)
 GAS_CONSTANT = 8.31446261815324  # J/(mol K) (exact in the 2019 SI)
 
 CRACKED = 0.99  # separation from which a boundary counts as cracked

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from solver.constants import VACUUM_PERMITTIVITY
 from solver.materials.entries import read
 
 
@@ -32,6 +33,7 @@ class InterphaseMaterial:
     limited_rate: Callable[[float], float]  # of the temperature; m/s
     limiting_thickness: float  # m
     conductivity: Callable[[float], float]  # of the temperature; lithium ions, S/m
+    permittivity: float  # relative to that of vacuum
     lithium_per_volume: float  # mol/m^3
     electrons_per_lithium: float  # electrons taken up for each lithium ion bound
     scatter: float  # relative standard deviation of the thickness between patches
@@ -40,6 +42,10 @@ class InterphaseMaterial:
     def resistivity(self, temperature: float) -> float:
         """Return the resistivity in ohm m; times the thickness, the resistance of an area."""
         return 1.0 / self.conductivity(temperature)
+
+    def relaxation(self, temperature: float) -> float:
+        """Return the time in which its dielectric bridges its resistance, in s."""
+        return VACUUM_PERMITTIVITY * self.permittivity * self.resistivity(temperature)
 
 
 def load_electrolyte_material(name: str) -> ElectrolyteMaterial:
@@ -71,6 +77,7 @@ def load_interphase_material(name: str) -> InterphaseMaterial:
         limited_rate=entries.activated_number("limited_rate", "m/s"),
         limiting_thickness=entries.number("limiting_thickness", "m"),
         conductivity=entries.activated_number("conductivity", "S/m"),
+        permittivity=entries.number("permittivity", "dimensionless"),
         lithium_per_volume=entries.number("lithium_per_volume", "mol/m^3"),
         electrons_per_lithium=entries.number("electrons_per_lithium", "dimensionless"),
         scatter=entries.number("scatter", "dimensionless", zero=True),

@@ -66,7 +66,8 @@ class SurfaceLaws:
 
     roughness: true over geometric area of the outside. film_resistance: of the fresh oxide,
     V um^2/pA. outside_exchange: of fillers against the liquid, pA/um^2. resistivity: of the
-    interphase at each node of the outside, and inside the boundaries, V um/pA.
+    interphase at each node of the outside, and inside the boundaries, V um/pA; relaxation: of its
+    dielectric, s.
     """
 
     boundary: BoundaryLaws
@@ -77,6 +78,8 @@ class SurfaceLaws:
     outside_exchange: float
     outside_resistivity: Floats
     inside_resistivity: float
+    outside_relaxation: Floats
+    inside_relaxation: float
     crack_blocks_lithium: bool
     crack_blocks_electrons: bool
 
@@ -105,13 +108,15 @@ def _outside(laws: SurfaceLaws, electro: ElectrochemicalSystem, state: State) ->
     r, zero = laws.roughness, np.zeros_like(electro.outer_area)
     oxide = (electro.outer_area > 0) & electro.in_oxide
     filler = (electro.outer_area > 0) & ~electro.in_oxide
-    film = laws.outside_resistivity * state.film.x.array + laws.film_resistance * oxide
+    film = laws.outside_resistivity * state.film.x.array
     return Passage(
         liquid=r * laws.liquid.transfer * oxide,
         constant=r * laws.outside_exchange * filler,
-        resistance=film / r,
+        resistance=(film + laws.film_resistance * oxide) / r,
         parasitic=r * state.oxidation.x.array,
         capacity=zero + r * laws.liquid.double_layer,
+        bridged=film / r,
+        relaxation=laws.outside_relaxation,
     )
 
 
@@ -127,8 +132,9 @@ def _side(
     """Oxide against liquid or LPO in the boundary; half of either is in series."""
     wet, filled = state.wetness.x.array * oxide, laws.boundary.filled * passing
     half = 0.5 * _width(laws, opening) / laws.liquid.conductivity
-    film_resistance = laws.inside_resistivity * film.x.array + laws.film_resistance
-    conductance = wet / (film_resistance + half)
+    of_film = laws.inside_resistivity * film.x.array
+    in_series = of_film + laws.film_resistance + half
+    conductance = wet / in_series
     constant = np.zeros_like(wet)
     if laws.filling is not None:
         f = laws.filling
@@ -142,6 +148,8 @@ def _side(
         resistance=resistance,
         parasitic=oxidation.x.array * wet,
         capacity=laws.liquid.double_layer * (wet + filled),
+        bridged=resistance * of_film / in_series * (wet > 0),
+        relaxation=np.full_like(wet, laws.inside_relaxation),
     )
 
 
@@ -156,6 +164,8 @@ def _contact(laws: SurfaceLaws, passing: Floats) -> Passage:
         resistance=np.where(direct, laws.boundary.resistance / passing, 0.0),
         parasitic=zero,
         capacity=np.where(at_filler, laws.liquid.double_layer * passing, 0.0),
+        bridged=zero,
+        relaxation=zero,
     )
 
 

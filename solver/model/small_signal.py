@@ -132,6 +132,8 @@ def surface_points(electro: ElectrochemicalSystem) -> list[Points]:
                 passage.liquid * p.exchange_current.value(site) + passage.constant,
                 passage.liquid * p.exchange_current.slope(site),
                 passage.resistance,
+                passage.bridged,
+                passage.relaxation,
                 passage.capacity,
                 p.thermal_voltage,
             )

@@ -25,7 +25,8 @@ class Passage(NamedTuple):
     liquid: multiples of the oxide's own exchange current i0(x). constant: exchange current that
     does not depend on x, pA/um^2; infinite where transfer costs nothing. resistance: in series,
     V um^2/pA. parasitic: current that takes no lithium along, pA/um^2. Where liquid and constant
-    are both zero nothing passes. capacity: of the double layer, pC/(V um^2).
+    are both zero nothing passes. capacity: of the double layer, pC/(V um^2). bridged: the part
+    of the resistance that is a film's, whose dielectric bridges it within `relaxation`, s.
     """
 
     liquid: Floats
@@ -33,6 +34,8 @@ class Passage(NamedTuple):
     resistance: Floats
     parasitic: Floats
     capacity: Floats
+    bridged: Floats
+    relaxation: Floats
 
     @property
     def open(self) -> npt.NDArray[np.bool_]:

@@ -28,11 +28,14 @@ class Oscillation(NamedTuple):
 
 class Points(NamedTuple):
     """What each point does to a signal: its reaction z_f (infinite where nothing reacts) and b,
-    what is in series (R) and in parallel (C)."""
+    what is in series (R; the dielectric of a film bridges its part of it, `bridged`, within the
+    time `relaxation`, s) and in parallel (C)."""
 
     reaction: Floats
     by_exchange: Floats
     resistance: Floats
+    bridged: Floats
+    relaxation: Floats
     capacity: Floats
 
     @classmethod
@@ -42,6 +45,8 @@ class Points(NamedTuple):
         exchange: Floats,
         exchange_slope: Floats,
         resistance: Floats,
+        bridged: Floats,
+        relaxation: Floats,
         capacity: Floats,
         thermal_voltage: float,
     ) -> "Points":
@@ -52,15 +57,17 @@ class Points(NamedTuple):
         reaction[reacting] = 2 * thermal_voltage / root[reacting]
         share = (current * exchange_slope)[reacting] / exchange[reacting]
         by_exchange[reacting] = reaction[reacting] * share
-        return cls(reaction, by_exchange, resistance, capacity)
+        return cls(reaction, by_exchange, resistance, bridged, relaxation, capacity)
 
     def oscillate(self, s: complex) -> tuple[Oscillation, Oscillation]:
         """How lithium and charge pass under a signal exp(s t), s in 1/s, in this order."""
         storage = s * self.capacity.astype(complex)
         blocked = np.isinf(self.reaction)
         z = np.where(blocked, 0.0, self.reaction)
-        loop = 1.0 + storage * self.resistance
-        whole = np.where(blocked, loop, z * loop + self.resistance)
+        short = s * self.relaxation
+        series = self.resistance - self.bridged * short / (1.0 + short)
+        loop = 1.0 + storage * series
+        whole = np.where(blocked, loop, z * loop + series)
         whole = np.where(whole == 0, np.inf, whole)
         reacts = np.where(blocked, 0.0, 1.0) / whole
         charged = np.where(blocked, storage, 1.0 + storage * z) / whole

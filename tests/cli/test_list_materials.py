@@ -38,7 +38,7 @@ def test_every_material_has_one_line_under_its_kind(capsys):
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_quantity_of_every_material_is_printed_within_the_width(path, capsys):
-    out = printed(capsys, path.stem.split("_")[-1])
+    out = printed(capsys, path.stem.split("_", 1)[-1])
     quantities = {line.split()[0] for line in out.splitlines() if line}
     assert {key for key, entry in YAML().load(path).items() if isinstance(entry, dict)} <= (
         quantities

@@ -13,8 +13,17 @@ SLOPE = np.array([1.0, 2.0, -1.0, 3.0])
 ONE = np.ones(4)
 
 
-def points(exchange=EXCHANGE, resistance=0.02, capacity=0.1):
-    return Points.at(CURRENT, exchange, SLOPE, resistance * ONE, capacity * ONE, THERMAL)
+def points(exchange=EXCHANGE, resistance=0.02, capacity=0.1, relaxation=0.0):
+    return Points.at(
+        CURRENT,
+        exchange,
+        SLOPE,
+        resistance * ONE,
+        resistance * ONE,
+        relaxation * ONE,
+        capacity * ONE,
+        THERMAL,
+    )
 
 
 def test_a_slow_signal_sees_the_derivatives_of_the_reaction_law():
@@ -31,6 +40,15 @@ def test_charge_meets_resistance_and_layer_like_a_circuit():
     lithium, charge = points().oscillate(s)
     assert charge.by_potential == pytest.approx(1 / circuit, rel=1e-13)
     assert lithium.by_potential == pytest.approx(1 / circuit / (1 + s * 0.1 * reaction), rel=1e-13)
+
+
+def test_the_dielectric_of_a_film_bridges_its_resistance():
+    s, relaxation = 2j * np.pi * 3e4, 2e-5
+    reaction = 2 * THERMAL / np.sqrt(CURRENT**2 + 4 * EXCHANGE**2)
+    film = 1 / (1 / 0.02 + s * relaxation / 0.02)
+    circuit = film + 1 / (1 / reaction + s * 0.1)
+    _, charge = points(relaxation=relaxation).oscillate(s)
+    assert charge.by_potential == pytest.approx(1 / circuit, rel=1e-12)
 
 
 def test_a_change_of_the_exchange_current_acts_behind_the_series_resistance():

@@ -25,7 +25,7 @@ def surface(current=0.0):
 
 def passage(**parts):
     """A passage open to liquid, but for what is given."""
-    usual = {"liquid": 1.0, "constant": 0.0, "resistance": 0.0, "parasitic": 0.0, "capacity": 0.0}
+    usual = dict.fromkeys(Passage._fields, 0.0) | {"liquid": 1.0}
     return Passage(**{name: np.full(N, value) for name, value in (usual | parts).items()})
 
 
