@@ -23,6 +23,7 @@ of the same loss, so no change of mix heals. Lengths um, tractions MPa, energies
 from solver.physics.cohesive.energy import Energies, energies, potential, viscous_dissipation
 from solver.physics.cohesive.law import (
     Criterion,
+    Remaining,
     Shape,
     Strength,
     history_at,
@@ -35,6 +36,7 @@ from solver.physics.cohesive.mix import (
     effective_opening,
     elastic_opening,
     in_mix,
+    largest_onset,
     mode_mix,
     same_loss,
 )
@@ -43,6 +45,7 @@ from solver.physics.cohesive.response import Response, hold, respond
 __all__ = [
     "Criterion",
     "Energies",
+    "Remaining",
     "Response",
     "Shape",
     "Strength",
@@ -54,6 +57,7 @@ __all__ = [
     "history_at",
     "hold",
     "in_mix",
+    "largest_onset",
     "mode_mix",
     "potential",
     "remaining_stiffness",

@@ -61,6 +61,19 @@ class Strength(NamedTuple):
         """Stiffness in shear over the penalty."""
         return self.shear_ratio**2 / self.toughness_ratio
 
+    def weakened(self, strength: Floats, toughness: Floats) -> "Strength":
+        """The law with these shares of strength and toughness left at each point."""
+        return self._replace(
+            strength=strength * self.strength, toughness=toughness * self.toughness
+        )
+
+
+class Remaining(NamedTuple):
+    """Shares of strength and toughness that corrosion leaves in the end; (points,) or numbers."""
+
+    strength: Floats
+    toughness: Floats
+
 
 def separation(history: Floats, law: Strength) -> Floats:
     """Dissipated energy over toughness, from 0 (intact) to 1 (separated)."""
