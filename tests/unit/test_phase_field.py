@@ -1,0 +1,122 @@
+"""Terms of the phase field: what a crack leaves, what drives it, how strong that makes a bar."""
+
+import numpy as np
+import pytest
+import ufl
+
+from solver.physics import mechanics, phase_field
+from solver.physics.mechanics import Stiffness
+from solver.physics.phase_field import Degradation
+from tests.bodies import LAYERED, stiffness_tensor
+
+RNG = np.random.default_rng(8)
+LAME, SHEAR = 120e3, 80e3
+AXIS = np.array([0.6, 0.0, 0.8])
+BULK = LAYERED.reuss_bulk()
+
+
+def energy(kept, e: np.ndarray) -> float:
+    """Value of a kept energy at a strain."""
+    return float(kept(ufl.as_matrix(e))(None))
+
+
+def plane(e: np.ndarray) -> np.ndarray:
+    """Symmetric part without shear out of the plane."""
+    e = (e + e.T) / 2
+    e[:2, 2] = e[2, :2] = 0.0
+    return e
+
+
+def test_reuss_modulus_is_the_largest_that_leaves_a_positive_drive():
+    stiff = stiffness_tensor(LAYERED, AXIS).reshape(9, 9)
+    volume = np.outer(np.eye(3).ravel(), np.eye(3).ravel())
+    assert np.linalg.eigvalsh(stiff - BULK * volume).min() > -1e-9 * BULK
+    assert np.linalg.eigvalsh(stiff - 1.01 * BULK * volume).min() < -1e-4 * BULK
+
+
+def test_reuss_modulus_of_an_isotropic_solid_is_its_bulk_modulus():
+    assert Stiffness.isotropic(200e3, 0.25).reuss_bulk() == pytest.approx(200e3 / 1.5)
+    assert Stiffness.isotropic(200e3, 0.25).young_along_c() == pytest.approx(200e3)
+
+
+def test_isotropy_is_told():
+    assert Stiffness.isotropic(200e3, 0.25).is_isotropic()
+    assert not LAYERED.is_isotropic()
+
+
+def test_nothing_drives_a_crack_under_pure_pressure():
+    stiff = stiffness_tensor(LAYERED, AXIS).reshape(9, 9)
+    e = np.linalg.pinv(stiff) @ np.eye(3).ravel() * -500.0
+    whole = 0.5 * e @ stiff @ e
+    kept = energy(phase_field.volumetric_compression(BULK), e.reshape(3, 3))
+    assert kept == pytest.approx(whole, rel=1e-9)
+
+
+def test_tension_keeps_nothing():
+    e = plane(RNG.normal(size=(3, 3))) * 1e-4 + 0.01 * np.eye(3)
+    assert energy(phase_field.volumetric_compression(BULK), e) == 0.0
+    assert energy(phase_field.principal_compression(LAME, SHEAR), e) == 0.0
+
+
+def test_compression_in_every_direction_keeps_everything_of_the_spectral_split():
+    e = plane(RNG.normal(size=(3, 3))) * 1e-3 - 0.01 * np.eye(3)
+    whole = 0.5 * LAME * np.trace(e) ** 2 + SHEAR * (e**2).sum()
+    assert energy(phase_field.principal_compression(LAME, SHEAR), e) == pytest.approx(whole)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        phase_field.volumetric_compression(BULK),
+        phase_field.principal_compression(LAME, SHEAR),
+    ],
+)
+def test_degraded_stress_is_the_derivative_of_the_degraded_energy(kept):
+    stiffness = Stiffness(LAME + 2 * SHEAR, LAME, LAME, LAME + 2 * SHEAR, SHEAR)
+    axis, numbers = ufl.as_vector(AXIS), ufl.as_vector(stiffness.invariant_form())
+    degradation = Degradation(ufl.as_ufl(0.7), kept)
+    e, step = plane(RNG.normal(size=(3, 3))) * 0.01, 1e-6
+
+    def stress(strain):
+        return mechanics.transversely_isotropic_stress(strain, axis, numbers)
+
+    def stored(values: np.ndarray) -> float:
+        strain = ufl.as_matrix(values)
+        return float(degradation.energy(ufl.inner(stress(strain), strain) / 2, strain)(None))
+
+    change = plane(RNG.normal(size=(3, 3))) * step
+    strain = ufl.as_matrix(e)
+    work = ufl.inner(degradation.stress(stress(strain), strain), ufl.as_matrix(change))
+    slope = (stored(e + change) - stored(e - change)) / 2
+    assert _evaluated(work) == pytest.approx(slope, rel=1e-5)
+
+
+def _evaluated(expression) -> float:
+    from ufl.algorithms.apply_algebra_lowering import apply_algebra_lowering
+    from ufl.algorithms.apply_derivatives import apply_derivatives
+
+    return float(apply_derivatives(apply_algebra_lowering(expression))(None))
+
+
+def test_a_crack_across_the_basal_planes_costs_more():
+    tensor = phase_field.structural_tensor(8.0, ufl.as_vector(AXIS), 3)
+    across = np.array([0.0, 1.0, 0.0])
+
+    def cost(normal: np.ndarray) -> float:
+        n = ufl.as_vector(normal)
+        return _evaluated(ufl.dot(n, ufl.dot(tensor, n)))
+
+    assert cost(AXIS) == pytest.approx(1.0)
+    assert cost(across) == pytest.approx(9.0)
+
+
+@pytest.mark.parametrize("dissipation", ["AT1", "AT2"])
+def test_length_gives_the_strength_it_was_made_for(dissipation):
+    young, toughness, wanted = 150e9, 1.0, 1e9
+    length = phase_field.length_of_strength(dissipation, young, toughness, wanted)
+    assert phase_field.strength(dissipation, young, toughness, length) == pytest.approx(wanted)
+
+
+def test_strengths_of_known_lengths():
+    assert phase_field.strength("AT2", 150e9, 1.0, 20e-9) == pytest.approx(0.889e9, rel=1e-3)
+    assert phase_field.strength("AT1", 150e9, 1.0, 20e-9) == pytest.approx(1.677e9, rel=1e-3)
