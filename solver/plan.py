@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, pi
+from sys import float_info
 from typing import NamedTuple
 
 from solver.case import Case
 from solver.case.acceleration import accelerations, declared
+from solver.constants import PASCAL
 from solver.forecast import StepEstimate, forecast
 from solver.materials import load_boundary_material, load_grain_material, tail_entered
+from solver.physics.cohesive import Strength
+from solver.resistance import nominal_law
 
 BYTES_PER_RANK, BYTES_PER_DOF = 350e6, 5e3  # DOLFINx and its libraries; sparse factors in 2D
 MOST_LINES = 24  # of a description for the steps of a protocol
@@ -46,7 +50,7 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     Raises MaterialError if its materials cannot be loaded, ForecastError if a step is infeasible.
     """
     material = load_grain_material(case.materials.grain)
-    load_boundary_material(case.particle.boundary.state)
+    boundary_law(case)
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)  # points, once per grain
     fields = mesh.dimension + 1  # displacement and occupancy
     # one potential for each grain, that of the collector, and in 2D the strain in z
@@ -62,7 +66,11 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
 
 def cautions(case: Case, plan: Plan) -> list[str]:
     """Return what a user should know before believing the results; nothing if all is well."""
-    found = (crack_caution(case, plan.mesh), tail_caution(case, plan.steps))
+    found = (
+        crack_caution(case, plan.mesh),
+        penalty_caution(case, plan.mesh),
+        tail_caution(case, plan.steps),
+    )
     return [caution for caution in found if caution is not None]
 
 
@@ -75,13 +83,12 @@ def tail_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
 
 def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
     """Say that the mesh is too coarse for the cracks, None if it is not."""
-    given = case.physics.cohesive
-    if not given.enabled or mesh.boundary_area == 0:
+    if not case.physics.cohesive.enabled or mesh.boundary_area == 0:
         return None
-    boundary = load_boundary_material(case.particle.boundary.state)
-    stiffness = load_grain_material(case.materials.grain).stiffness.C33
-    strength, toughness = given.strength or boundary.strength, given.toughness or boundary.toughness
-    facets = stiffness * toughness / strength**2 / (facet_edge(mesh) * 1e-6)
+    law = boundary_law(case)
+    stiffness = load_grain_material(case.materials.grain).stiffness.C33 * PASCAL
+    shear = law.toughness_ratio / law.shear_ratio**2
+    facets = float(stiffness * law.cohesive_length * min(1.0, shear)) / facet_edge(mesh)
     if facets >= FEWEST_FACETS:
         return None
     return (
@@ -89,6 +96,32 @@ def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
         f"than {FEWEST_FACETS:.0f}, cracks depend on the mesh: refine particle.mesh or lower "
         "physics.cohesive.strength"
     )
+
+
+def penalty_caution(case: Case, mesh: MeshEstimate) -> str | None:
+    """Say that the penalty leaves too few digits to the stress, None if it does not.
+
+    A penalty of K multiplies the rounding of displacements, which elements of the edge h and the
+    stiffness C turn into stress with C / h alone: of 16 digits, K h / C are lost.
+    """
+    if mesh.boundary_area == 0:
+        return None
+    stiffness = load_grain_material(case.materials.grain).stiffness.C33 * PASCAL
+    lost = boundary_law(case).penalty * facet_edge(mesh) / stiffness * float_info.epsilon
+    if lost <= case.numerics.newton_tolerance:
+        return None
+    return (
+        "caution: the penalty of the boundaries is too stiff for double precision: beside "
+        f"elements of {facet_edge(mesh):.2g} um it rounds forces to {lost:.1e} of their size, above "
+        f"numerics.newton_tolerance ({case.numerics.newton_tolerance:.1e}); lower "
+        "physics.cohesive.penalty"
+    )
+
+
+def boundary_law(case: Case) -> Strength:
+    """Return the law of the case's boundaries before it scatters; MaterialError if impossible."""
+    material, given = load_boundary_material(case.particle.boundary.state), case.physics.cohesive
+    return nominal_law(given, material, given.penalty or material.penalty)
 
 
 def facet_edge(mesh: MeshEstimate) -> float:

@@ -1,15 +1,16 @@
 """The mechanisms, each with its own switch, and the materials they act on."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from solver.case.section import Section
 from solver.case.units import Length, Quantity, Stiffness, Stress, Time, Toughness
 
 SpecificArea = Annotated[float, Quantity("an area per mass", "m^2/kg", "0.3 m^2/g")]
 AreaConductance = Annotated[float, Quantity("a conductance per area", "S/m^2", "1e3 S/m^2")]
+WIDEST_NORMAL = 0.39  # of the strength: 2.5 standard deviations must leave some of it
 LIBRARY_OR_PATH = "name in the library, or a path ending in .yaml"
 
 
@@ -68,16 +69,51 @@ class Switch(Section):
     enabled: bool = Field(True, description="Whether this mechanism acts")
 
 
+class MixedModeCase(Section):
+    """Toughness between opening and shear."""
+
+    criterion: Literal["none", "benzeggagh_kenane", "power_law"] = Field(
+        "none", description="none: shear is as tough as opening"
+    )
+    exponent: float = Field(2.0, gt=0, le=20, description="Of the criterion")
+
+
 class CohesiveCase(Switch):
     """Grain boundaries open and crack. What is not given comes from the boundary material."""
 
+    law: Literal["bilinear", "exponential"] = Field(
+        "bilinear", description="How the traction falls beyond the strength"
+    )
     strength: Stress | None = Field(None, gt=0, description="Tensile strength")
     toughness: Toughness | None = Field(None, gt=0, description="Energy to open a unit of area")
+    shear_strength: Stress | None = Field(
+        None, gt=0, description="Shear strength; default: shear_ratio of the material times tensile"
+    )
+    shear_toughness: Toughness | None = Field(
+        None, gt=0, description="Energy to shear off a unit of area; default: that of opening"
+    )
+    mixed_mode: MixedModeCase = MixedModeCase()
     penalty: Stiffness | None = Field(None, gt=0, description="Stiffness of a bonded boundary")
     scatter: float | None = Field(
         None, ge=0, lt=1, description="Relative standard deviation of the strength"
     )
+    scatter_law: Literal["normal", "weibull"] = Field(
+        "normal", description="How the strength scatters between pairs of grains"
+    )
     relaxation_time: Time = Field(1.0, ge=0, description="Viscous time of the boundaries")
+
+    @model_validator(mode="after")
+    def _with_criterion(self) -> Self:
+        if self.shear_toughness is not None and self.mixed_mode.criterion == "none":
+            raise ValueError(
+                "shear_toughness needs mixed_mode.criterion: benzeggagh_kenane or power_law"
+            )
+        if self.scatter_law == "normal" and (self.scatter or 0.0) >= WIDEST_NORMAL:
+            raise ValueError(
+                f"a normal scatter from {WIDEST_NORMAL:g} on leaves boundaries without strength; "
+                f"got {self.scatter:g}: take less, or scatter_law: weibull"
+            )
+        return self
 
 
 class WettingCase(Section):

@@ -66,6 +66,7 @@ class BoundaryMaterial:
     strength: float  # Pa, tensile
     toughness: float  # J/m^2
     shear_ratio: float  # shear over tensile strength
+    shear_toughness: float | None  # J/m^2; as in opening if not given
     scatter: float  # relative standard deviation of the strength
     misorientation_weakening: float  # part of the strength lost at right angles
     penalty: float  # Pa/m
@@ -132,6 +133,9 @@ def load_boundary_material(state: str) -> BoundaryMaterial:
         strength=entries.number("strength", "Pa"),
         toughness=entries.number("toughness", "J/m^2"),
         shear_ratio=entries.number("shear_ratio", "dimensionless"),
+        shear_toughness=(
+            entries.number("shear_toughness", "J/m^2") if entries.has("shear_toughness") else None
+        ),
         scatter=entries.number("scatter", "dimensionless", zero=True),
         misorientation_weakening=entries.number(
             "misorientation_weakening", "dimensionless", zero=True

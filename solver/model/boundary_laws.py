@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.case import Case
-from solver.constants import JOULE, METRE, PASCAL
 from solver.materials import (
     BoundaryMaterial,
     ElectrolyteMaterial,
@@ -23,6 +22,7 @@ from solver.materials import (
 from solver.particle.mesh import Particle
 from solver.physics.cohesive import Strength
 from solver.physics.strength import strength_factor
+from solver.resistance import nominal_law
 from solver.state import Spaces
 
 Floats = npt.NDArray[np.floating]
@@ -86,31 +86,31 @@ def boundary_strength(
     Strength and toughness vary alike between grain pairs, so that the final opening does not.
     """
     given, states = case.physics.cohesive, point_states(case, particle, spaces)
-    main = materials.boundaries[case.particle.boundary.state]
+    known = materials.boundaries
+    main = known[case.particle.boundary.state]
+    penalty = given.penalty or main.penalty
+    laws = {state: nominal_law(given, material, penalty) for state, material in known.items()}
 
-    def at_points(value: Callable[[BoundaryMaterial], float]) -> Floats:
-        known = materials.boundaries
-        return np.select(
-            [states == state for state in known], [value(known[state]) for state in known]
-        )
+    def at_points(value: Callable[[str], float]) -> Floats:
+        return np.select([states == state for state in known], [value(state) for state in known])
 
     factor = strength_factor(
         spaces.boundaries.pair,
         particle.c_axis,
-        at_points(lambda m: m.scatter if given.scatter is None else given.scatter),
-        at_points(lambda m: m.misorientation_weakening),
+        at_points(lambda s: known[s].scatter if given.scatter is None else given.scatter),
+        at_points(lambda s: known[s].misorientation_weakening),
         case.particle.seed,
+        given.scatter_law,
     )
-    penalty = (given.penalty or main.penalty) * PASCAL / METRE
-    strength = factor * at_points(lambda m: given.strength or m.strength) * PASCAL
-    toughness = factor * at_points(lambda m: given.toughness or m.toughness) * JOULE / METRE**2
-    if not given.enabled:
-        strength = UNBREAKABLE * strength
-        toughness = strength**2 / penalty  # final opening at twice the onset
-    return Strength(
+    strength = factor * at_points(lambda s: float(laws[s].strength))
+    toughness = factor * at_points(lambda s: float(laws[s].toughness))
+    law = laws[case.particle.boundary.state]._replace(
         strength=strength,
         toughness=toughness,
-        shear_ratio=main.shear_ratio,
-        penalty=penalty,
-        residual=main.residual_stiffness,
+        shear_ratio=at_points(lambda s: float(laws[s].shear_ratio)),
     )
+    if not given.enabled:
+        strength = UNBREAKABLE * strength
+        toughness = strength**2 / law.penalty  # final opening at twice the onset
+        return law._replace(strength=strength, toughness=toughness, criterion="none")
+    return law._replace(toughness_ratio=at_points(lambda s: float(laws[s].toughness_ratio)))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from solver.case.problems import CaseError
 from solver.materials import load_boundary_material
 from solver.model.boundary_laws import boundary_strength, materials_of, point_states
 from solver.particle.mesh import Particle
@@ -57,3 +58,45 @@ def test_a_rule_of_the_case_reaches_the_points() -> None:
     assert spaces.boundaries.integral(filled.astype(float)) == pytest.approx(
         0.5 * spaces.boundaries.area(), rel=0.1
     )
+
+
+MIXED = [
+    "physics.cohesive.scatter=0",
+    "physics.cohesive.shear_strength=3 GPa",
+    "physics.cohesive.shear_toughness=40 J/m^2",
+    "physics.cohesive.mixed_mode={criterion: benzeggagh_kenane, exponent: 1.75}",
+    "physics.cohesive.law=exponential",
+]
+
+
+def test_shear_has_the_strength_and_toughness_of_the_case_in_every_state(layers: Particle) -> None:
+    case = case_of("[{rest: {until: {time: 1}}}]", *MIXED)
+    spaces = make_spaces(layers)
+    law = boundary_strength(case, layers, spaces, materials_of(case, layers))
+    assert (law.criterion, law.exponent, law.shape) == ("benzeggagh_kenane", 1.75, "exponential")
+    assert law.shear_ratio * law.strength == pytest.approx(3e3)
+    assert law.toughness_ratio * law.toughness == pytest.approx(40.0)
+    assert np.unique(law.strength).size == 2
+
+
+def test_unbreakable_boundaries_have_no_modes(layers: Particle) -> None:
+    case = case_of("[{rest: {until: {time: 1}}}]", *MIXED, "physics.cohesive.enabled=false")
+    law = boundary_strength(case, layers, make_spaces(layers), materials_of(case, layers))
+    assert law.criterion == "none"
+    assert law.strength.min() > 1e9
+    assert np.all(law.onset < law.final)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("physics.cohesive.shear_toughness=4 J/m^2", "needs mixed_mode.criterion"),
+        ("physics.cohesive.mixed_mode={criterion: power_law, exponent: -1}", "greater than 0"),
+        ("physics.cohesive.mixed_mode.criterion=power", "power_law"),
+        ("physics.cohesive.law=linear", "bilinear"),
+        ("physics.cohesive.scatter=0.5", "scatter_law: weibull"),
+    ],
+)
+def test_a_law_that_makes_no_sense_is_refused(change: str, message: str) -> None:
+    with pytest.raises(CaseError, match=message):
+        case_of("[{rest: {until: {time: 1}}}]", change)

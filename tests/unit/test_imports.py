@@ -19,6 +19,7 @@ LAYERS = [
     {"observation"},
     {"solve", "protocol", "forecast"},
     {"model", "output"},
+    {"resistance"},
     {"materials", "physics", "state", "wet_area"},
     {"case", "particle"},
     {"constants", "dolfinx_api", "interrupt"},

@@ -6,7 +6,15 @@ import pytest
 
 from meshes import estimate
 from solver.case import Case
-from solver.plan import MeshEstimate, cautions, crack_caution, describe
+from solver.materials import MaterialError
+from solver.plan import (
+    MeshEstimate,
+    boundary_law,
+    cautions,
+    crack_caution,
+    describe,
+    penalty_caution,
+)
 from solver.plan import plan as plan_on
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -78,3 +86,28 @@ def test_a_mesh_too_coarse_for_the_cracks_is_pointed_out():
 def test_shipped_particles_resolve_their_cracks():
     for name in ("quickstart.yaml", "yan2018/pristine.yaml", "sphere50.yaml"):
         assert cautioned(Case.load(CASES / name)) is None
+
+
+def test_a_penalty_too_stiff_for_double_precision_is_pointed_out_with_the_figure():
+    stiff = quickstart("physics.cohesive.penalty=1e28 Pa/m")
+    caution = penalty_caution(stiff, MeshEstimate(*estimate(stiff.particle)))
+    assert "double precision" in caution
+    assert "e-06 of their size" in caution
+    assert penalty_caution(quickstart(), MeshEstimate(*estimate(quickstart().particle))) is None
+
+
+def test_boundaries_that_part_before_they_begin_to_are_refused():
+    brittle = quickstart("physics.cohesive.strength=20 GPa", "physics.cohesive.toughness=1 J/m^2")
+    with pytest.raises(
+        MaterialError, match=r"separate fully at 0\.05 times .* above 2\.1e\+20 Pa/m"
+    ):
+        boundary_law(brittle)
+    with pytest.raises(MaterialError, match="separate fully"):
+        plan(brittle)
+    assert boundary_law(quickstart()).onset < 0.1 * boundary_law(quickstart()).final
+
+
+def test_shear_that_is_easily_broken_counts_for_the_mesh():
+    weak = "physics.cohesive.mixed_mode.criterion=power_law"
+    tough = "physics.cohesive.shear_toughness=0.5 J/m^2"
+    assert "facets" in cautioned(quickstart(weak, tough))

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from scipy.special import gamma
 
 from solver.physics.strength import (
     WIDEST_SCATTER,
     misorientation,
     pair_uniform,
     strength_factor,
+    weibull_modulus,
 )
 
 PAIRS = np.array([[0, 1], [1, 2], [5, 3], [7, 100], [2, 0]])
@@ -72,3 +74,31 @@ def test_scatter_is_normal_with_the_given_deviation_and_cut_off():
     assert factor.std() == pytest.approx(0.1, rel=0.05)
     assert factor.min() == pytest.approx(1 - 0.1 * WIDEST_SCATTER)
     assert factor.max() == pytest.approx(1 + 0.1 * WIDEST_SCATTER)
+
+
+def test_scatter_of_weibull_has_the_mean_the_deviation_and_the_shape():
+    axes = np.tile([0, 0, 1.0], (150, 1))
+    factor = strength_factor(MANY, axes, 0.1, 0.5, seed=4, scatter_law="weibull")
+    assert factor.mean() == pytest.approx(1.0, abs=0.005)
+    assert factor.std() == pytest.approx(0.1, rel=0.07)
+    modulus = weibull_modulus(0.1)
+    assert modulus == pytest.approx(12.15, abs=0.01)  # tables
+    below = [np.mean(factor < x) for x in (0.85, 0.95, 1.05)]
+    scale = 1 / gamma(1 + 1 / modulus)
+    expected = [1 - np.exp(-((x / scale) ** modulus)) for x in (0.85, 0.95, 1.05)]
+    assert below == pytest.approx(expected, abs=0.01)
+    assert factor.min() > 0.5
+
+
+@pytest.mark.parametrize("deviation", [5e-4, 2e-3, 0.3, 0.9])
+def test_weibull_modulus_gives_the_deviation_it_is_for(deviation):
+    m = weibull_modulus(deviation)
+    squared = gamma(1 + 2 / m) / gamma(1 + 1 / m) ** 2 - 1
+    assert np.sqrt(squared) == pytest.approx(deviation, rel=2e-3)
+
+
+def test_a_state_without_scatter_does_not_scatter():
+    axes, scatter = np.tile([0, 0, 1.0], (101, 1)), np.array([0.0, 0.2, 0.0, 0.2, 0.4])
+    factor = strength_factor(PAIRS, axes, scatter, 0.0, seed=4, scatter_law="weibull")
+    assert factor[scatter == 0] == pytest.approx(1.0)
+    assert np.all(np.abs(factor[scatter > 0] - 1) > 1e-3)

@@ -36,6 +36,7 @@ from solver.physics.cohesive.mix import (
     effective_opening,
     elastic_opening,
     in_mix,
+    largest_onset,
     mode_mix,
     same_loss,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "history_at",
     "hold",
     "in_mix",
+    "largest_onset",
     "mode_mix",
     "potential",
     "remaining_stiffness",

@@ -90,3 +90,12 @@ def in_mix(
 def advance_history(effective: Floats, history_old: Floats, share: float) -> Floats:
     """k = k_old + share <l - k_old>: share = dt/(tau + dt) for a viscous delay tau, 1 without."""
     return history_old + share * np.maximum(effective - history_old, 0.0)
+
+
+def largest_onset(law: Strength) -> tuple[float, float]:
+    """Largest ratio of onset to final opening of a law of numbers, and the mix that has it."""
+    mixes = np.linspace(0.0, 1.0, 21)
+    mixed = at_mix(law, mixes)
+    share = np.broadcast_to(mixed.onset / mixed.final, mixes.shape)
+    worst = int(np.argmax(share))
+    return float(share[worst]), float(mixes[worst])
