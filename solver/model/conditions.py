@@ -47,6 +47,15 @@ class Filling:
     exchange: float
     electrolyte_conductance: float
 
+    def mouth_conductance(self) -> float:
+        """Per length of a mouth, pA/(V um): the face to the liquid, and then half the thickness.
+
+        No mesh resolves how far ions get along a filling before they enter the oxide, less than
+        its thickness; what they cross for this limits them.
+        """
+        face = self.electrolyte_conductance * self.thickness
+        return 1.0 / (1.0 / face + 1.0 / (2.0 * self.conductivity_along))
+
 
 @dataclass(frozen=True)
 class Liquid:
@@ -188,7 +197,7 @@ def _fill_network(
     if laws.filling is not None:
         filled, f = laws.boundary.filled * passing, laws.filling
         along = along + f.conductivity_along * f.thickness * filled
-        out = out + f.electrolyte_conductance * f.thickness * filled
+        out = out + filled * f.mouth_conductance()
     fields.along.x.array[:] = along
     conductance = network.collect(network.mouth * out) / network.area
     facets = np.zeros_like(along)  # conducts if one of its points does: reaches all its nodes

@@ -46,7 +46,8 @@ def cable(state, width, thermal):
         kappa = GLASS.conductivity(TEMPERATURE) * SIEMENS / METRE
         h = load_boundary_material("lpo").thickness * METRE
         transfer = 1 / (GLASS.oxide_conductance * unit)
-        mouth = GLASS.electrolyte_conductance * unit * h
+        face = GLASS.electrolyte_conductance * unit * h
+        mouth = 1 / (1 / face + 1 / (2 * kappa))
     else:
         electrolyte = load_electrolyte_material("carbonate")
         kappa, h = electrolyte.conductivity(TEMPERATURE) * SIEMENS / METRE, width
