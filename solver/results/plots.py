@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from solver.results import curves, cycling, probing, style
+from solver.results import crack_figures, curves, cycling, probing, style
 from solver.results.cut import cut_open
+from solver.results.declaration import declaration, declare
 from solver.results.frames import frame_files, mean_openings, read_frame
 from solver.results.history import History, half_cycles, read_history
 from solver.results.particle import picture, shared_scales
@@ -30,10 +31,14 @@ def draw(directory: Path) -> list[Path]:
             "cracking": curves.cracking(history),
             "energy": curves.energy(history, in_depth),
         }
-        drawn |= _protocol_figures(directory, history)
+        drawn |= _protocol_figures(directory, history) | _crack_figures(directory, history)
         drawn |= _particle_pictures(directory, history)
         figures = directory / "figures"
-        return [style.save(figure, figures / f"{name}.png") for name, figure in drawn.items()]
+        told = declaration(directory)
+        return [
+            style.save(declare(figure, told), figures / f"{name}.png")
+            for name, figure in drawn.items()
+        ]
 
 
 def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
@@ -50,6 +55,19 @@ def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
         arcs = _table(directory / "spectra.csv")
         drawn["impedance"] = probing.impedance(spectra, arcs)
         drawn["resistance"] = None if arcs is None else probing.resistance(arcs)
+    return {name: figure for name, figure in drawn.items() if figure is not None}
+
+
+def _crack_figures(directory: Path, history: History) -> dict[str, Figure]:
+    """Figures of cracks, if there are any."""
+    if not np.any(history.get("Cracks / 1", 0.0) > 0):
+        return {}
+    drawn: dict[str, Figure | None] = {"crack_growth": crack_figures.growth(history)}
+    cracks = _entries(directory / "cracks.json")
+    if cracks:
+        drawn["crack_widths"] = crack_figures.widths(history, cracks)
+        drawn["crack_depth"] = crack_figures.depth(cracks)
+        drawn["crack_directions"] = crack_figures.directions(cracks)
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
@@ -104,10 +122,15 @@ def _when(time: float, history: History) -> str:
 
 def _entry(file: Path, key: str, otherwise: Any) -> Any:
     """Entry of a JSON file, or something else where it cannot be had."""
+    return _entries(file).get(key, otherwise)
+
+
+def _entries(file: Path) -> dict[str, Any]:
+    """Content of a JSON file, nothing where it cannot be had."""
     try:
-        return json.loads(file.read_text(encoding="utf-8"))[key]
-    except (OSError, ValueError, KeyError):
-        return otherwise
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def main(arguments: list[str]) -> int:
