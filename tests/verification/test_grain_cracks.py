@@ -1,11 +1,15 @@
 """Cracks in grains: strength and energy of bars, compression, irreversibility, cleavage."""
 
+from functools import cache
+
 import numpy as np
 import pytest
+from mpi4py import MPI
 
 from solver.physics.mechanics import Stiffness
 from solver.physics.phase_field import Resistance, strength
 from tests.bodies import bricks
+from tests.ranks import on_ranks
 from tests.specimens import Specimen
 
 YOUNG, TOUGHNESS, Z = 100e3, 10.0, [(0, 0, 1)]
@@ -126,3 +130,98 @@ def test_grains_do_not_share_cracks_over_their_boundary():
     grain = specimen.body.spaces.grain_of_node
     assert specimen.crack[grain == 0].min() > 0.05
     assert np.abs(specimen.crack[grain == 1]).max() < 1e-12
+
+
+def cleaved(comm: MPI.Comm, angle: float, cells: int, cleavage: float = 30.0) -> Specimen:
+    """Crystal with a crack at its left, pulled up; basal planes `angle` from x. Collective."""
+    size = 1.0 / cells
+    axis = (-np.sin(angle), np.cos(angle), 0.0)
+    particle = bricks((1.0, 1.0), (cells, cells), (1, 1), [axis], comm=comm)
+    resistance = Resistance("AT1", TOUGHNESS, 3 * size, cleavage)
+    specimen = Specimen(particle, Stiffness.isotropic(YOUNG, 0.2), resistance, plane="strain")
+    x, y = specimen.body.nodes[:, :2].T
+    specimen.crack[(np.abs(y - 0.4) < 0.6 * size) & (x < 0.3)] = 1.0
+    specimen.hold(lambda x: x[1] < 1e-9, 1, 0.0)
+    specimen.hold(corner, 0, 0.0)
+    for stretch in 0.5, 1.0, 1.5:
+        specimen.hold(lambda x: x[1] > 1 - 1e-9, 1, stretch * np.sqrt(TOUGHNESS / YOUNG))
+        specimen.load()
+    return specimen
+
+
+def direction(specimen: Specimen) -> float:
+    """Angle of the crack that grew, from x."""
+    x = specimen.body.nodes[:, :2]
+    grown = x[(specimen.crack > 0.9) & (x[:, 0] > 0.4) & (x[:, 0] < 0.9)]
+    return float(np.arctan(np.polyfit(*grown.T, 1)[0]))
+
+
+@pytest.mark.parametrize("angle", [-0.5, 0.5])
+def test_a_crack_follows_the_basal_planes(angle):
+    found = direction(cleaved(MPI.COMM_SELF, angle, 24))
+    print(f"basal planes at {np.degrees(angle):.1f} degrees, crack at {np.degrees(found):.1f}")
+    assert found == pytest.approx(angle, abs=np.radians(5))
+
+
+def test_without_cleavage_it_goes_straight_on():
+    assert abs(direction(cleaved(MPI.COMM_SELF, 0.5, 24, cleavage=0.0))) < np.radians(5)
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_work_of_pulling_is_stored_or_spent(split):
+    resistance = Resistance("AT1", TOUGHNESS, 5.0)
+    specimen = bar(1.0, 4, resistance, split)
+    onset = strength("AT1", YOUNG, TOUGHNESS, 5.0) / YOUNG
+    strains = np.linspace(0.0, 3.0, 61) * onset
+    stress = np.array([pull(specimen, 1.0, strain) for strain in strains])
+    work = np.sum((stress[1:] + stress[:-1]) / 2 * np.diff(strains)) * 0.5
+    found = specimen.elastic_energy() + specimen.surface_energy()
+    print(f"{split}: work {work:.4f}, energy {found:.4f}")
+    assert specimen.surface_energy() > 0.5 * work
+    assert found == pytest.approx(work, rel=5e-3)
+
+
+CRACKS = {"AT1": ("none", False), "AT2": ("volumetric_deviatoric", True)}
+
+
+def cracks_on(comm: MPI.Comm) -> dict[str, float]:
+    """What two grains are like when a crack has run through them, with each kind of solver."""
+    found = {}
+    for dissipation, (split, keeps_history) in CRACKS.items():
+        axes, elastic = [(0, 1, 0), (0.4, 0.8, 0)], Stiffness.isotropic(YOUNG, 0.2)
+        particle = bricks((1.0, 1.0), (12, 12), (2, 1), axes, comm=comm)
+        resistance = Resistance(dissipation, TOUGHNESS, 0.2, 2.0)
+        specimen = Specimen(
+            particle, elastic, resistance, split, keeps_history=keeps_history, tolerance=1e-5
+        )
+        specimen.hold(lambda x: x[1] < 1e-9, 1, 0.0)
+        specimen.hold(corner, 0, 0.0)
+
+        def top(x: np.ndarray) -> np.ndarray:
+            return x[1] > 1 - 1e-9
+
+        for stretch in 1.0, 1.3, 1.6:
+            specimen.hold(lambda x: top(x) & (x[0] < 0.3), 1, stretch * 0.012)
+            specimen.load()
+        found |= {
+            f"{dissipation} surface": specimen.surface_energy(),
+            f"{dissipation} elastic": specimen.elastic_energy(),
+            f"{dissipation} force": specimen.reaction(top, 1),
+            f"{dissipation} largest": comm.allreduce(float(specimen.crack.max()), MPI.MAX),
+        }
+    return found
+
+
+@cache
+def found_on(ranks: int) -> dict[str, float]:
+    return on_ranks(ranks, "tests.verification.test_grain_cracks:cracks_on")
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_cracks_do_not_depend_on_the_number_of_ranks(ranks):
+    one, many = found_on(1), found_on(ranks)
+    print(one)
+    difference = max(abs(many[name] / one[name] - 1) for name in one)
+    print(f"{ranks} ranks differ by {difference:.1e}")
+    assert min(one["AT1 largest"], one["AT2 largest"]) > 0.5
+    assert difference < 1e-6
