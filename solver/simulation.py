@@ -209,10 +209,24 @@ class Simulation:
         current = self.model.electro.total_current()
         parasitic = self.model.electro.currents()["parasitic"]
         self.ledger.book(self.model.state.opening.x.array)
+        if self.model.wear.acts:
+            self._wear(dt)
         self.model.age(dt)
         self._stepper.accept(dt)
         self.totals.steps += 1
         self.clock.advance(dt, current, parasitic)
+
+    def _wear(self, dt: float) -> None:
+        """Let cycles and liquid damage the boundaries, which may shorten the next step."""
+        model, opening = self.model, self.model.state.opening.x.array
+        separation, corrosion = model.separation(), model.state.corrosion.x.array.copy()
+        model.tire(self._stepper.old)
+        self.ledger.book_fatigue(opening)
+        model.corrode(dt)
+        self.ledger.book_corrosion(opening)
+        corrosion = model.state.corrosion.x.array - corrosion
+        damage = np.maximum(model.separation() - separation, corrosion)
+        self._size.follow_damage(dt, model.spaces.boundaries.maximum(damage))
 
     def _reading(self, dt: float = 0.0) -> Reading:
         """What the instruments show, dt after the last accepted step. Collective."""

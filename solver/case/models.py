@@ -29,6 +29,9 @@ class TimeStepCase(Section):
     minimum: Time = Field(1e-3, gt=0, description="Below this the solver gives up")
     maximum: Time = Field(120.0, gt=0, description="Largest time step")
     fixed: Time | None = Field(None, gt=0, description="The same time step throughout")
+    damage: float = Field(
+        0.02, gt=0, le=1, description="Damage by cycles and corrosion in a step; shortens the next"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

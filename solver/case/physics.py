@@ -6,7 +6,16 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from solver.case.section import Section
-from solver.case.units import Length, Quantity, Stiffness, Stress, Time, Toughness
+from solver.case.units import (
+    Length,
+    Quantity,
+    RateConstant,
+    Stiffness,
+    Stress,
+    Time,
+    Toughness,
+    Voltage,
+)
 
 SpecificArea = Annotated[float, Quantity("an area per mass", "m^2/kg", "0.3 m^2/g")]
 AreaConductance = Annotated[float, Quantity("a conductance per area", "S/m^2", "1e3 S/m^2")]
@@ -147,6 +156,49 @@ class InterphaseCase(Section):
     )
 
 
+class FatigueCase(Section):
+    """Cycles damage boundaries below their strength. What is not given is the material's.
+
+    Lengths are multiples of toughness / (e strength).
+    """
+
+    enabled: bool = Field(False, description="Whether this mechanism acts")
+    length: float | None = Field(None, gt=0, description="Path of the opening that damages")
+    threshold: float | None = Field(
+        None, ge=0, description="Path of the opening before damage begins"
+    )
+    endurance: float | None = Field(
+        None, ge=0, le=1, description="Share of the strength below which cycles do nothing"
+    )
+    acceleration: float = Field(
+        1.0, gt=0, description="Factor on the path: above 1 a declared acceleration"
+    )
+
+
+class CorrosionCase(Section):
+    """Liquid weakens the boundaries it is in. What is not given is the material's."""
+
+    enabled: bool = Field(False, description="Whether this mechanism acts")
+    rate: RateConstant | None = Field(
+        None, ge=0, description="Rate from the reference potential on, at the temperature given"
+    )
+    reference_potential: Voltage | None = Field(
+        None, gt=0, description="Potential against the liquid from which the rate is full"
+    )
+    potential_scale: Voltage | None = Field(
+        None, gt=0, description="Below the reference, e times slower for every"
+    )
+    remaining_strength: float | None = Field(
+        None, gt=0, le=1, description="Share of the strength that is left in the end"
+    )
+    remaining_toughness: float | None = Field(
+        None, gt=0, le=1, description="Share of the toughness that is left in the end"
+    )
+    acceleration: float = Field(
+        1.0, gt=0, description="Factor on the rate: above 1 a declared acceleration"
+    )
+
+
 class PhysicsCase(Section):
     """The mechanisms, each with its own switch."""
 
@@ -158,6 +210,8 @@ class PhysicsCase(Section):
     boundary_network: Switch = Switch()
     wetting: WettingCase = WettingCase()
     interphase: InterphaseCase = InterphaseCase()
+    fatigue: FatigueCase = FatigueCase()
+    corrosion: CorrosionCase = CorrosionCase()
 
     @field_validator("wetting")
     @classmethod

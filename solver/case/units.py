@@ -129,6 +129,7 @@ Stiffness = Annotated[float, Quantity("a stress per length", "Pa/m", "1e19 Pa/m"
 SpecificCurrent = Annotated[float, Quantity("a current per mass", "A/kg", "200 mA/g")]
 SpecificCapacity = Annotated[float, Quantity("a capacity per mass", "A*s/kg", "150 mAh/g")]
 SweepRate = Annotated[float, Quantity("a sweep rate", "V/s", "0.1 mV/s")]
+RateConstant = Annotated[float, Quantity("a rate", "1/s", "1e-6 1/s")]
 Frequency = Annotated[float, Quantity("a frequency", "Hz", "100 kHz")]
 Temperature = Annotated[float, _Temperature("a temperature", "K", "25 degC")]
 Rate = Annotated[float, _Rate("a rate", "multiples of C", "C/3")]

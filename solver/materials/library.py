@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from solver.materials import laws
+from solver.materials.boundary_ageing import Corrosion, Fatigue, corrosion_of, fatigue_of
 from solver.materials.entries import FOLDER, MaterialError, names, read
 from solver.materials.laws import Law
 from solver.materials.stiffness import Stiffness
@@ -75,6 +76,8 @@ class BoundaryMaterial:
     electron_conductance: float  # S/m^2 when bonded
     thickness: float  # m, of what fills it; 0 where nothing does
     ionic_conductivity_factor: float  # along the boundary, over that of its filling in bulk
+    fatigue: Fatigue
+    corrosion: Corrosion | None  # None: liquid does nothing to it
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,8 @@ def load_boundary_material(state: str) -> BoundaryMaterial:
         ionic_conductivity_factor=(
             entries.number("ionic_conductivity_factor", "dimensionless") if filled else 1.0
         ),
+        fatigue=fatigue_of(entries),
+        corrosion=corrosion_of(entries),
     )
     entries.refuse_unused()
     return material

@@ -31,6 +31,7 @@ from solver.model.electro_build import make_electrochemical_system
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
 from solver.model.prewet import OutOfReachError
 from solver.model.surface_laws import conducts_ions, surface_laws
+from solver.model.wear import Wear, make_wear
 from solver.particle.mesh import Particle
 from solver.physics import cohesive
 from solver.physics.mechanics import Stiffness
@@ -58,7 +59,7 @@ class Model:
 
     strain_a, strain_c: lattice strain by occupancy (zero without swelling). charge_density:
     F c_max, pC/um^3. relaxation_time: of the boundaries, s. surfaces: what ions and electrons
-    meet there. ageing: what changes slowly between time steps.
+    meet there. ageing: what changes slowly between time steps. wear: what damages boundaries then.
     """
 
     case: Case
@@ -74,6 +75,7 @@ class Model:
     extent: Extent
     surfaces: SurfaceLaws
     ageing: Ageing
+    wear: Wear
 
     @property
     def comm(self) -> MPI.Comm:
@@ -105,6 +107,14 @@ class Model:
         opening, separation = self.normal_opening(), self.separation()
         self.ageing.advance(self.state, self.spaces, opening, separation, dt)
 
+    def tire(self, old: State) -> None:
+        """Let the openings and closings since `old` damage the boundaries."""
+        self.wear.tire(self.mechanics, self.state, old)
+
+    def corrode(self, dt: float) -> None:
+        """Let the liquid in the boundaries weaken them for dt (s)."""
+        self.wear.corrode(self.state, self.spaces, dt)
+
     def films(self) -> Film:
         """The interphase on everything wet. Collective."""
         return measure_film(self.state, self.spaces, self.surfaces.roughness)
@@ -135,6 +145,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
     spaces = make_spaces(particle)
     state = make_state(spaces)
     properties = electrochemistry(grain, case, filler)
+    wear = make_wear(case, particle, spaces, materials)
     mechanics = make_mechanical_system(
         particle,
         spaces,
@@ -142,6 +153,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         internal_stiffness(grain.stiffness),
         boundary_strength(case, particle, spaces, materials),
         internal_stiffness(filler.stiffness) if filler else None,
+        remaining=wear.remaining,
     )
     electro = make_electrochemical_system(
         particle, spaces, state, properties, conducts_ions(case, particle, spaces)
@@ -162,6 +174,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
         extent=extent,
         surfaces=surfaces,
+        wear=wear,
         ageing=make_ageing(case, materials, surfaces.boundary, spaces, electro.in_oxide),
     )
     start_uniform(model, case.initial.occupancy)

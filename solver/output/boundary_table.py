@@ -58,6 +58,8 @@ class BoundaryTable:
         for header, values, unit in (
             ("Opening / m", snapshot.opening, METRE),
             ("Separation / 1", snapshot.separation, 1.0),
+            ("Fatigue / 1", state.fatigue.x.array, 1.0),
+            ("Corrosion / 1", state.corrosion.x.array, 1.0),
             ("Cracked Share / 1", (snapshot.separation >= CRACKED).astype(float), 1.0),
         ):
             columns[header] = self._sums(weight * values) / self._area / unit

@@ -28,6 +28,8 @@ KEPT = (
     "current_plus",
     "current_minus",
     "wetness",
+    "fatigue",
+    "corrosion",
     "film",
     "film_plus",
     "film_minus",
@@ -141,7 +143,7 @@ class _BoundaryFacets:
         self._points, cells = np.unique(facets, return_inverse=True)
         pair = boundaries.pair[facets[:, 0]]
         self._network_node = run.spaces.network.node[self._points]
-        self._conducts = _ions_matter(run.case)
+        self._conducts, self._worn = _ions_matter(run.case), _worn(run.case)
         self._constant: Arrays = {"plus grain": pair[:, 0], "minus grain": pair[:, 1]}
         self._file = Collection(
             run.comm,
@@ -158,6 +160,7 @@ class _BoundaryFacets:
             "separation": moment.separation[self._points],
             "traction / MPa": _in_space(moment.traction[self._points]),
         }
+        at_points |= {name: moment.state[name][self._points] for name in self._worn}
         if self._conducts:
             at_points |= self._ions(moment)
         self._file.write(moment.time, at_points, self._constant)
@@ -178,6 +181,13 @@ class _BoundaryFacets:
 def _at_nodes(moment: Moment) -> dict[str, Floats]:
     """The scalar fields of the nodes."""
     return {name: moment.state[name] for name in ("occupancy", "current", "film")}
+
+
+def _worn(case: Case) -> list[str]:
+    """Fields of what wears the boundaries out."""
+    physics = case.physics
+    acts = {"fatigue": physics.fatigue.enabled, "corrosion": physics.corrosion.enabled}
+    return [name for name, enabled in acts.items() if enabled]
 
 
 def _ions_matter(case: Case) -> bool:

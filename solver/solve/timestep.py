@@ -45,6 +45,12 @@ class StepSize:
         self.next = min(self.next, self._limits.maximum)
         return relative <= REJECT_ABOVE or dt <= self._limits.minimum
 
+    def follow_damage(self, dt: float, damage: float) -> None:
+        """Shorten the next step if wear damaged some place by more than allowed in this one."""
+        relative = float(f"{damage / self._limits.damage:.3g}")
+        if self._limits.fixed is None and relative > 1.0:
+            self.next = min(self.next, max(dt / relative, self._limits.minimum))
+
     def cut(self, dt: float, reason: str) -> None:
         """Shorten the step after a failure; StepSizeError at the floor."""
         if self._limits.fixed is not None:

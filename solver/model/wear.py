@@ -1,0 +1,130 @@
+"""What wears boundaries out between time steps: cycles, and the liquid in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.case import Case
+from solver.case.physics import CorrosionCase, FatigueCase
+from solver.constants import SECOND
+from solver.materials import BoundaryMaterial
+from solver.model.boundary_laws import Materials, point_states
+from solver.model.mechanics import MechanicalSystem
+from solver.particle.mesh import Particle
+from solver.physics import cohesive, corrosion, fatigue
+from solver.physics.cohesive import Remaining
+from solver.physics.corrosion import CorrosionLaw
+from solver.physics.fatigue import FatigueLaw
+from solver.state import Spaces, State
+
+Floats = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Wear:
+    """Laws of the boundary points; None for what is switched off. remaining: after corrosion."""
+
+    fatigue: FatigueLaw | None
+    corrosion: CorrosionLaw | None
+    remaining: Remaining | None
+
+    @property
+    def acts(self) -> bool:
+        """Whether anything wears out at all."""
+        return self.fatigue is not None or self.corrosion is not None
+
+    def tire(self, system: MechanicalSystem, state: State, old: State) -> None:
+        """Damage by the opening and closing since the accepted state `old`.
+
+        The history follows, unless the step's own opening has damaged more (Roe and Siegmund).
+        """
+        if self.fatigue is None:
+            return
+        boundaries, law, history = system.spaces.boundaries, system.law, state.opening.x.array
+        jumps = [
+            boundaries.jump(moment.displacement.x.array.reshape(-1, boundaries.normal.shape[1]))
+            for moment in (old, state)
+        ]
+        start, end = (cohesive.effective_opening(jump, boundaries.normal, law) for jump in jumps)
+        path = fatigue.Path(start, end, state.travel.x.array)
+        mixed, before = cohesive.in_mix(jumps[1], boundaries.normal, old.opening.x.array, law)
+        damaged = _damaged(path, before, mixed, self.fatigue)
+        reached = cohesive.same_loss(cohesive.history_at(damaged, mixed), mixed, law)
+        worse = (damaged > cohesive.separation(before, mixed)) & (reached > history)
+        separation = cohesive.separation(history, law)
+        history[worse] = reached[worse]
+        state.fatigue.x.array[:] += cohesive.separation(history, law) - separation
+        state.travel.x.array[:] += self.fatigue.acceleration * path.length
+
+    def corrode(self, state: State, spaces: Spaces, dt: float) -> None:
+        """Let the liquid that is in the boundaries act for dt (s)."""
+        if self.corrosion is None:
+            return
+        state.corrosion.x.array[:] = corrosion.corroded(
+            state.corrosion.x.array,
+            state.wetness.x.array,
+            potential_against_liquid(state, spaces),
+            self.corrosion,
+            dt,
+        )
+
+
+def _damaged(
+    path: fatigue.Path, history: Floats, strength: cohesive.Strength, law: FatigueLaw
+) -> Floats:
+    """Separation after a path below the envelope, by Heun's method."""
+    unit = fatigue.unit_of_length(strength.strength, strength.toughness)
+    start = cohesive.separation(history, strength)
+    slopes: list[Floats] = []
+    for guess in (0.0, 1.0):
+        separated = np.minimum(start + guess * slopes[0], 1.0) if slopes else start
+        reach = np.maximum(history, cohesive.history_at(separated, strength))
+        slopes.append(fatigue.damage(path, reach, unit, law))
+    return np.where(start < 1.0, np.minimum(start + 0.5 * (slopes[0] + slopes[1]), 1.0), start)
+
+
+def potential_against_liquid(state: State, spaces: Spaces) -> Floats:
+    """Electronic potential of the grain that stands higher, less that of the liquid, V."""
+    boundaries, grain = spaces.boundaries, state.grain_potential.x.array
+    sides = [grain[spaces.grain_dof_of_node[side]] for side in (boundaries.plus, boundaries.minus)]
+    return np.maximum(*sides) - state.network_potential.x.array[spaces.network.node]
+
+
+def make_wear(case: Case, particle: Particle, spaces: Spaces, materials: Materials) -> Wear:
+    """Laws of what wears the boundaries of a particle out: as the case says, else the material."""
+    states, known = point_states(case, particle, spaces), materials.boundaries
+    physics = case.physics
+    fatigue_law = corrosion_law = remaining = None
+    if physics.fatigue.enabled:
+        given = _given(physics.fatigue)
+        rows = {state: m.fatigue._replace(**given) for state, m in known.items()}
+        length, threshold, endurance = _at_points(states, rows)
+        fatigue_law = FatigueLaw(length, threshold, endurance, physics.fatigue.acceleration)
+    if physics.corrosion.enabled:
+        table = {state: _attack_on(m, case) for state, m in known.items()}
+        rate, reference, scale, *shares = _at_points(states, table)
+        rate = physics.corrosion.acceleration * rate / SECOND
+        corrosion_law, remaining = CorrosionLaw(rate, reference, scale), Remaining(*shares)
+    return Wear(fatigue_law, corrosion_law, remaining)
+
+
+def _attack_on(material: BoundaryMaterial, case: Case) -> tuple[float, ...]:
+    """Rate (1/s), its two potentials (V), shares of strength and toughness that are left."""
+    if material.corrosion is None:
+        return 0.0, 0.0, 1.0, 1.0, 1.0
+    usual = material.corrosion._asdict()
+    usual["rate"] = material.corrosion.rate(case.temperature)
+    return tuple((usual | _given(case.physics.corrosion)).values())
+
+
+def _given(section: FatigueCase | CorrosionCase) -> dict[str, float]:
+    """What a case says instead of the material."""
+    return section.model_dump(exclude={"enabled", "acceleration"}, exclude_none=True)
+
+
+def _at_points(states: npt.NDArray[np.str_], rows: Mapping[str, tuple[float, ...]]) -> list[Floats]:
+    """Each quantity of the rows, at every point by its state."""
+    here = [states == state for state in rows]
+    return [np.select(here, column) for column in zip(*rows.values(), strict=True)]
