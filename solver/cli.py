@@ -79,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     add(commands.plot).add_argument(
         "directory", type=Path, metavar="DIRECTORY", help="a run directory"
     )
+    sub = add(commands.report)
+    sub.add_argument("directories", type=Path, nargs="+", metavar="DIRECTORY", help="of a run")
+    sub.add_argument(
+        "-o", "--output", type=Path, metavar="FILE",
+        help="page to write; default: report.html in the run, or here if there are several",
+    )  # fmt: skip
     add(commands.doctor)
     add(commands.test).add_argument("pytest", nargs=argparse.REMAINDER, help="options of pytest")
     hidden = subparsers.add_parser("worker")  # without help, so that it is not listed

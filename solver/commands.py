@@ -145,6 +145,25 @@ def plot(options: Namespace) -> int:
     return DONE
 
 
+def report(options: Namespace) -> int:
+    """Write one page about a run, or about several beside each other."""
+    from solver.results.plots import missing_figures
+    from solver.results.report import FILE, write_report
+    from solver.run_directory import MARKS
+
+    directories: list[Path] = options.directories
+    for directory in directories:
+        if not any((directory / mark).exists() for mark in MARKS):
+            return _refuse(f"{directory} is not a run directory")
+    target = options.output or (directories[0] if len(directories) == 1 else Path()) / FILE
+    problems = [missing_figures(directory) for directory in directories]
+    try:
+        print(write_report(directories, target, problems))
+    except OSError as error:
+        return _refuse(f"cannot write {error.filename}: {error.strerror}")
+    return DONE
+
+
 def doctor(options: Namespace) -> int:
     """Check the environment."""
     from solver.doctor import report

@@ -71,6 +71,9 @@ class OutputCase(Section):
 
     fields: FieldsCase = FieldsCase()
     figures: Switch = Switch()
+    report: Switch = Field(
+        Switch(), description="One page about the run; takes half a second, once, at its end"
+    )
 
 
 class Case(Section):

@@ -1,4 +1,4 @@
-"""Figures at the end of a run, drawn by a process of their own: a failed picture fails no run."""
+"""Figures and report at the end of a run, each by a process of its own: neither can fail a run."""
 
 import subprocess
 import sys
@@ -8,30 +8,45 @@ from solver.output.snapshot import Outcome, Run, Snapshot
 
 PATIENCE = 300.0  # s
 ROOT = Path(__file__).resolve().parents[2]
+FIGURES, REPORT = "solver.results.plots", "solver.results.report"
 
 
-class Figures:
-    """Tracker that has the run directory drawn when everything else is written."""
+class Afterwards:
+    """Tracker that has the run directory shown when everything else is written."""
+
+    def __init__(self, program: str, what: str) -> None:
+        """program: a module to run with the directory. what: it makes, for what goes wrong."""
+        self._program, self._what = program, what
 
     def start(self, run: Run) -> None:
-        """Remember where to draw."""
+        """Remember where to work."""
         self._directory, self._comm = run.directory.resolve(), run.comm
 
     def record(self, snapshot: Snapshot) -> None:
-        """Nothing is drawn before the end."""
+        """Nothing is done before the end."""
 
     def finish(self, outcome: Outcome) -> None:
-        """Draw on rank 0; what goes wrong is told on standard error."""
+        """Work on rank 0; what goes wrong is told on standard error."""
         if self._comm.rank == 0:
-            problem = draw_in_subprocess(self._directory)
+            problem = in_subprocess(self._program, self._directory)
             if problem is not None:
-                print(f"figures could not be drawn: {problem}", file=sys.stderr, flush=True)
+                print(f"{self._what} not be made: {problem}", file=sys.stderr, flush=True)
         self._comm.barrier()
 
 
-def draw_in_subprocess(directory: Path) -> str | None:
-    """Draw the figures of a run directory; return what went wrong, None if nothing did."""
-    command = [sys.executable, "-m", "solver.results.plots", str(directory)]
+def drawn_figures() -> Afterwards:
+    """Tracker that draws the figures."""
+    return Afterwards(FIGURES, "figures could")
+
+
+def written_report() -> Afterwards:
+    """Tracker that writes the report from all that is there, figures too."""
+    return Afterwards(REPORT, "the report could")
+
+
+def in_subprocess(program: str, directory: Path) -> str | None:
+    """Let a module work on a run directory; return what went wrong, None if nothing did."""
+    command = [sys.executable, "-m", program, str(directory)]
     try:
         process = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False

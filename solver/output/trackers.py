@@ -5,7 +5,7 @@ from solver.output.books import BookTracker
 from solver.output.boundary_table import BoundaryTable
 from solver.output.crack_file import CrackFile
 from solver.output.fields import Fields
-from solver.output.figures import Figures
+from solver.output.figures import drawn_figures, written_report
 from solver.output.history import History
 from solver.output.materials_file import MaterialsFile
 from solver.output.metadata import Metadata
@@ -18,14 +18,16 @@ from solver.output.summary import Summary
 def open_trackers(run: Run) -> list[Tracker]:
     """Start the trackers that the case asks for, in the order in which they see a step.
 
-    Figures come last: they are drawn from what the others wrote. Collective.
+    Figures and the report come last: they are made from what the others wrote. Collective.
     """
     trackers: list[Tracker] = [Metadata(), MaterialsFile(), History(), *_tables(), Summary()]
     if run.case.output.fields.enabled:
         trackers.append(Fields())
     trackers.append(ProgressLine())
     if run.case.output.figures.enabled:
-        trackers.append(Figures())
+        trackers.append(drawn_figures())
+    if run.case.output.report.enabled:
+        trackers.append(written_report())
     for tracker in trackers:
         tracker.start(run)
     return trackers

@@ -63,6 +63,25 @@ def cracking(history: History) -> Figure:
     return figure
 
 
+def surfaces(history: History) -> Figure | None:
+    """Wet area and thickness of films against time; None if the one is even and the other zero."""
+    none = np.zeros(len(history["Test Time / s"]))
+    wet, film = history.get("Wet Area / m2.g-1", none), history.get("Mean Film / m", none)
+    if np.ptp(wet) <= 1e-9 * np.max(wet) and not np.any(film > 0):
+        return None
+    figure = style.new_figure(5.0, 4.2)
+    area, thickness = figure.subplots(2, 1, sharex=True)
+    hours = history["Test Time / s"] / 3600
+    area.plot(hours, wet, color=style.BLUE)
+    area.set_ylabel(r"Wet area / m$^2$ g$^{-1}$")
+    thickness.plot(hours, 1e9 * film, color=style.PURPLE)
+    thickness.set_ylabel("Mean film / nm")
+    thickness.set_xlabel("Time / h")
+    for axes, values in ((area, wet), (thickness, 1e9 * film)):
+        axes.set_ylim(0, 1.1 * max(_largest(values), 1e-3))
+    return figure
+
+
 def energy(history: History, in_depth: bool) -> Figure:
     """Where the work of swelling went, the small parts on a scale of their own.
 

@@ -1,24 +1,9 @@
 """What every figure of a run must say: which slow laws were declared to be faster than they are."""
 
-import json
-from pathlib import Path
-
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-FILE = "metadata.json"
-TIMES = "\N{MULTIPLICATION SIGN}"
 TITLE = 9  # points
-
-
-def declaration(directory: Path) -> str | None:
-    """Return the accelerations of a run in words, None if there are none or none are known."""
-    try:
-        factors = json.loads((directory / FILE).read_text(encoding="utf-8"))["accelerations"]
-    except (OSError, ValueError, KeyError):
-        return None
-    named = [f"{place.replace('_', ' ')} {TIMES}{factor:g}" for place, factor in factors.items()]
-    return f"accelerated: {', '.join(named)}" if named else None
 
 
 def declare(figure: Figure, text: str | None) -> Figure:

@@ -1,6 +1,5 @@
 """Draws the figures of a run directory: `python -m solver.results.plots DIRECTORY`."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,11 @@ from matplotlib.figure import Figure
 
 from solver.results import crack_figures, curves, cycling, probing, style
 from solver.results.cut import cut_open
-from solver.results.declaration import declaration, declare
+from solver.results.declaration import declare
 from solver.results.frames import frame_files, mean_openings, read_frame
 from solver.results.history import History, half_cycles, read_history
 from solver.results.particle import picture, shared_scales
+from solver.results.records import declaration, entries
 
 
 def draw(directory: Path) -> list[Path]:
@@ -30,6 +30,7 @@ def draw(directory: Path) -> list[Path]:
             "voltage": curves.voltage(history),
             "cracking": curves.cracking(history),
             "energy": curves.energy(history, in_depth),
+            **_surface_figure(history),
         }
         drawn |= _protocol_figures(directory, history) | _crack_figures(directory, history)
         drawn |= _particle_pictures(directory, history)
@@ -39,6 +40,17 @@ def draw(directory: Path) -> list[Path]:
             style.save(declare(figure, told), figures / f"{name}.png")
             for name, figure in drawn.items()
         ]
+
+
+def missing_figures(directory: Path) -> str | None:
+    """Draw figures that are not there or older than the history; return what went wrong if so."""
+    history, drawn = directory / "history.csv", list((directory / "figures").glob("*.png"))
+    try:
+        if not drawn or min(f.stat().st_mtime for f in drawn) < history.stat().st_mtime:
+            draw(directory)
+    except Exception as error:  # whatever it is: a page without pictures is better than none
+        return f"figures could not be drawn: {error}"
+    return None
 
 
 def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
@@ -58,12 +70,18 @@ def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
+def _surface_figure(history: History) -> dict[str, Figure]:
+    """Wet area and films, if either changes or exists."""
+    figure = curves.surfaces(history)
+    return {} if figure is None else {"surfaces": figure}
+
+
 def _crack_figures(directory: Path, history: History) -> dict[str, Figure]:
     """Figures of cracks, if there are any."""
     if not np.any(history.get("Cracks / 1", 0.0) > 0):
         return {}
     drawn: dict[str, Figure | None] = {"crack_growth": crack_figures.growth(history)}
-    cracks = _entries(directory / "cracks.json")
+    cracks = entries(directory / "cracks.json")
     if cracks:
         drawn["crack_widths"] = crack_figures.widths(history, cracks)
         drawn["crack_depth"] = crack_figures.depth(cracks)
@@ -122,15 +140,7 @@ def _when(time: float, history: History) -> str:
 
 def _entry(file: Path, key: str, otherwise: Any) -> Any:
     """Entry of a JSON file, or something else where it cannot be had."""
-    return _entries(file).get(key, otherwise)
-
-
-def _entries(file: Path) -> dict[str, Any]:
-    """Content of a JSON file, nothing where it cannot be had."""
-    try:
-        return dict(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return {}
+    return entries(file).get(key, otherwise)
 
 
 def main(arguments: list[str]) -> int:

@@ -8,9 +8,10 @@ import pytest
 from solver.output.snapshot import Outcome
 from solver.output.trackers import open_trackers
 from solver.results import crack_figures, style
-from solver.results.declaration import declaration, declare
+from solver.results.declaration import declare
 from solver.results.history import read_history
 from solver.results.plots import draw
+from solver.results.records import declaration
 from tests.unit.output_example import make_row, make_run, make_snapshot
 
 FAST = "physics.interphase={enabled: true, acceleration: 20}"
@@ -19,7 +20,7 @@ DONE = Outcome("finished", "the whole protocol was done", {})
 
 def run_into(directory, cracked, *overrides):
     """Two cycles of one row each after the start; the first leaves cracks, if there are any."""
-    off = ("output.figures.enabled=false", "output.fields.enabled=false")
+    off = [f"output.{what}.enabled=false" for what in ("figures", "report", "fields")]
     run = make_run(directory, overrides=(*off, *overrides))
     trackers = open_trackers(run)
     for cycle in (1, 1, 2):

@@ -7,7 +7,7 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from solver.output.figures import Figures
+from solver.output.figures import drawn_figures
 from solver.output.snapshot import Outcome
 from solver.output.trackers import open_trackers
 from solver.results import style
@@ -20,7 +20,7 @@ from tests.unit.output_example import CASES, make_row, make_run, make_snapshot
 CURVES = {"voltage.png", "cracking.png", "energy.png"}
 PARTICLES = {f"particle_{moment}.png" for moment in ("start", "widest", "charged", "end")}
 DONE = Outcome("finished", "the whole protocol was done", {})
-NO_FIGURES = "output.figures.enabled=false"
+NO_FIGURES = "output={figures: {enabled: false}, report: {enabled: false}}"
 
 
 def cycle():
@@ -95,11 +95,11 @@ def test_it_runs_as_a_program_without_dolfinx(directory):
 
 
 def test_a_failed_picture_is_told_but_fails_no_run(tmp_path, capfd):
-    figures = Figures()
+    figures = drawn_figures()
     figures.start(make_run(tmp_path))
     figures.finish(DONE)
     error = capfd.readouterr().err
-    assert "figures could not be drawn: cannot draw" in error
+    assert "figures could not be made: cannot draw" in error
     assert "history.csv" in error
 
 

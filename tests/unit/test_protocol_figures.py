@@ -30,6 +30,7 @@ def directory_of(directory, protocol, rows):
         overrides=(
             f"protocol=[{protocol}]",
             "output.figures.enabled=false",
+            "output.report.enabled=false",
             "output.fields.enabled=false",
         ),
     )

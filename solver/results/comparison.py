@@ -1,0 +1,172 @@
+"""Several runs beside each other: a table of their figures of merit, and overlaid curves."""
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from solver.results import figures_of_merit as merit
+from solver.results import style
+from solver.results.history import half_cycles
+from solver.results.records import Record, embedded
+
+COLOURS = (
+    style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE, style.SKY, style.BLACK
+)  # fmt: skip
+DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))
+Draw = Callable[[Axes, Record, dict[str, Any]], bool]
+
+
+def compare(records: Sequence[Record]) -> dict[str, Any]:
+    """Return what the template shows above the runs; a failed figure is told, and left out."""
+    drawn, problems = [], []
+    for name, (draw, x, y) in CURVES.items():
+        try:
+            data = _figure(records, draw, x, y)
+        except (ValueError, KeyError, IndexError, TypeError) as error:
+            problems.append(f"{name} could not be drawn: {error}")
+            continue
+        if data is not None:
+            drawn.append(embedded(name, data))
+    return {
+        "labels": [record.label for record in records],
+        "declared": [(r.label, r.declared) for r in records if r.declared],
+        "rows": _rows(records),
+        "figures": drawn,
+        "problems": problems,
+    }
+
+
+def _rows(records: Sequence[Record]) -> list[tuple[str, list[str]]]:
+    """One row for each figure of merit that any run has."""
+    kinds = (
+        merit.effort,
+        merit.capacities,
+        merit.cracks,
+        merit.surfaces,
+        merit.impedance,
+        merit.energies,
+    )
+    columns = [dict(row for kind in kinds for row in kind(record)) for record in records]
+    names = list(dict.fromkeys(name for column in columns for name in column))
+    declared = [record.declared or "none" for record in records]
+    return [("accelerations", declared)] + [
+        (name, [column.get(name, "") for column in columns]) for name in names
+    ]
+
+
+def _figure(records: Sequence[Record], draw: Draw, x: str, y: str) -> bytes | None:
+    """PNG of one kind of curve of all runs, None if none has it."""
+    with style.look():
+        figure = style.new_figure(5.4, 3.8)
+        axes, some = figure.subplots(), False
+        for place, record in enumerate(records):
+            line = {
+                "color": COLOURS[place % len(COLOURS)],
+                "ls": DASHES[place // len(COLOURS) % len(DASHES)],
+                "label": record.label,
+            }
+            some = draw(axes, record, line) or some
+        if not some:
+            return None
+        axes.set_xlabel(x)
+        axes.set_ylabel(y)
+        handles, labels = axes.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=2)
+        told = [f"{r.label}: {r.declared}" for r in records if r.declared]
+        if told:
+            figure.suptitle("\n".join(told), fontsize=8)
+        buffer = BytesIO()
+        figure.savefig(buffer, format="png")
+        return buffer.getvalue()
+
+
+def _voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+    """The last charge and discharge."""
+    halves = half_cycles(record.tables["history"]) if "history" in record.tables else []
+    last = [[h for h in halves if h.charging == way][-1:] for way in (True, False)]
+    for half in (half for found in last for half in found):
+        axes.plot(half.capacity, half.voltage, **line)
+        line = line | {"label": None}
+    return bool(halves)
+
+
+def _against_time(column: str, factor: float) -> Draw:
+    def draw(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+        history = record.tables.get("history", {})
+        if column not in history:
+            return False
+        values = np.nan_to_num(history[column])
+        axes.plot(history["Test Time / s"] / 3600, factor * values, **line)
+        axes.set_ylim(bottom=0)
+        return bool(np.any(values))
+
+    return draw
+
+
+def _against_cycle(column: str, factor: float) -> Draw:
+    def draw(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+        cycles = record.tables.get("cycles", {})
+        values = cycles.get(column, np.zeros(0))
+        if len(values) < 2:
+            return False
+        axes.plot(cycles["Cycle Index / 1"], factor * values, marker="o", ms=3, **line)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_ylim(bottom=0)
+        return bool(np.any(values > 0))
+
+    return draw
+
+
+def _depth(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+    """Cracked share of each shell at the end."""
+    ends = record.cracks.get("ends", [])
+    if not ends or sum(ends[-1]["by_depth"]) == 0:
+        return False
+    edges = 1e6 * np.array(record.cracks["bins"]["depth_m"])
+    there = np.array(record.cracks["boundaries"]["by_depth"])
+    share = np.where(
+        there > 0, np.array(ends[-1]["by_depth"]) / np.where(there > 0, there, 1), np.nan
+    )
+    axes.plot((edges[1:] + edges[:-1]) / 2, 100 * share, marker="o", ms=3, **line)
+    axes.set_ylim(bottom=0)
+    return True
+
+
+def _nyquist(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+    """The last spectrum down to 10 mHz: below, storage dwarfs everything."""
+    table = record.tables.get("impedance", {})
+    if not table:
+        return False
+    number = table["Spectrum Index / 1"]
+    rows = (number == number[-1]) & (table["Frequency / Hz"] >= 0.01)
+    real, imaginary = (
+        merit.OHM_CM2 * table[f"{part} Impedance / ohm.m2"][rows] for part in ("Real", "Imaginary")
+    )
+    axes.plot(real, -imaginary, **line)
+    axes.set_aspect("equal", adjustable="datalim")
+    return True
+
+
+CURVES: dict[str, tuple[Draw, str, str]] = {
+    "voltage": (_voltage, r"Specific capacity / mA h g$^{-1}$ (last cycle)", "Voltage / V"),
+    "capacity": (
+        _against_cycle("Discharge Capacity / mA.h.g-1", 1.0),
+        "Cycle",
+        r"Discharge capacity / mA h g$^{-1}$",
+    ),
+    "cracked": (
+        _against_time("Cracked Fraction / 1", 100.0), "Time / h", "Cracked share of boundaries / %"
+    ),
+    "cracked by cycle": (
+        _against_cycle("Cracked Fraction / 1", 100.0), "Cycle", "Cracked share of boundaries / %"
+    ),
+    "crack width": (_against_time("Mean Crack Width / m", 1e9), "Time / h", "Mean width / nm"),
+    "depth": (_depth, "Depth below the outside / µm", "Cracked share of boundaries / %"),
+    "wet area": (_against_time("Wet Area / m2.g-1", 1.0), "Time / h", r"Wet area / m$^2$ g$^{-1}$"),
+    "film": (_against_time("Mean Film / m", 1e9), "Time / h", "Mean film / nm"),
+    "impedance": (_nyquist, r"Re $Z$ / $\Omega$ cm$^2$", r"$-$Im $Z$ / $\Omega$ cm$^2$"),
+}  # fmt: skip

@@ -1,0 +1,206 @@
+"""The numbers of a run in words: rows of (what, value) for a report, only of what there is."""
+
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from solver.results.records import Record
+
+Rows = list[tuple[str, str]]
+MOST_CYCLES = 12  # rows of the table of cycles
+OHM_CM2 = 1e4  # in an ohm m^2
+CYCLE_COLUMNS = {
+    "Cycle Index / 1": ("cycle", 1.0),
+    "Charge Capacity / mA.h.g-1": ("charge / mA h/g", 1.0),
+    "Discharge Capacity / mA.h.g-1": ("discharge / mA h/g", 1.0),
+    "Coulombic Efficiency / 1": ("efficiency / %", 100.0),
+    "Cracked Fraction / 1": ("cracked / %", 100.0),
+    "Wet Area / m2.g-1": ("wet area / m²/g", 1.0),
+    "Mean Film / m": ("mean film / nm", 1e9),
+}
+
+
+def number(value: Any, factor: float = 1.0, unit: str = "", digits: int = 4) -> str | None:
+    """Return a number in words, None if it is none."""
+    if not isinstance(value, int | float) or not isfinite(value):
+        return None
+    return f"{value * factor:.{digits}g}{f' {unit}' if unit else ''}"
+
+
+def capacities(record: Record) -> Rows:
+    """First and last capacity, what is left of the first, and voltages."""
+    discharged = [q for q in record.summary.get("discharge_capacity_mAh_per_g", []) if q]
+    charged = [q for q in record.summary.get("charge_capacity_mAh_per_g", []) if q]
+    voltage = record.summary.get("voltage", {})
+    return _there(
+        ("first charge", number(charged[0], 1, "mA h/g") if charged else None),
+        ("first discharge", number(discharged[0], 1, "mA h/g") if discharged else None),
+        ("last discharge", number(discharged[-1], 1, "mA h/g") if len(discharged) > 1 else None),
+        ("of the first", _share(discharged[-1], discharged[0]) if len(discharged) > 1 else None),
+        ("mean charge voltage", number(voltage.get("mean_charge_V"), 1, "V")),
+        ("mean discharge voltage", number(voltage.get("mean_discharge_V"), 1, "V")),
+    )
+
+
+def cracks(record: Record) -> Rows:
+    """Extent, number and width of cracks, and where the first one was."""
+    found = record.summary.get("cracks", {})
+    extent = record.summary.get("boundary", {})
+    first = record.cracks.get("first_crack") or {}
+    return _there(
+        ("cracked share of boundaries", number(extent.get("cracked_fraction"), 100, "%", 3)),
+        (
+            "after the first charge",
+            number(extent.get("first_charge_cracked_fraction"), 100, "%", 3),
+        ),
+        ("connected cracks", number(found.get("number"))),
+        ("crack area, both faces", number(found.get("area_m2_per_g"), 1, "m²/g", 3)),
+        (
+            "mean width at its widest",
+            number(found.get("largest_mean_width_m") or None, 1e9, "nm", 3),
+        ),
+        ("largest width", number(found.get("largest_width_m") or None, 1e9, "nm", 3)),
+        ("open to the outside, of it", number(found.get("connected_share"), 100, "%", 3)),
+        ("radial alignment", number(found.get("radial_alignment"), 1, "", 2)),
+        ("first crack", _first(first)),
+    )
+
+
+def surfaces(record: Record) -> Rows:
+    """Wet area and films at the start and at the end."""
+    history = record.tables.get("history", {})
+    rows: Rows = []
+    for name, column, factor, unit in (
+        ("wet area", "Wet Area / m2.g-1", 1.0, "m²/g"),
+        ("mean film", "Mean Film / m", 1e9, "nm"),
+        ("covered by film", "Film Coverage / 1", 100.0, "%"),
+    ):
+        values = history.get(column, np.zeros(0))
+        if np.any(values > 0) and (name != "covered by film" or rows[-1][0] == "mean film"):
+            start, end = (number(float(values[k]), factor, "", 3) for k in (0, -1))
+            rows.append((name, f"{start} at the start, {end} {unit} at the end"))
+    return rows
+
+
+def impedance(record: Record) -> Rows:
+    """Resistance of charge transfer of the first and the last spectrum."""
+    arcs = record.tables.get("spectra", {})
+    wide = arcs.get("Charge Transfer Resistance / ohm.m2", np.zeros(0))
+    wide = wide[np.isfinite(wide)]
+    last = number(float(wide[-1]), OHM_CM2, "ohm cm²", 3) if len(wide) > 1 else None
+    return _there(
+        ("charge transfer", number(float(wide[0]), OHM_CM2, "ohm cm²", 3) if len(wide) else None),
+        ("in the last spectrum", last),
+    )
+
+
+def energies(record: Record) -> Rows:
+    """The ledger at the end, and how well it closes."""
+    ledger = record.summary.get("energy", {})
+    rows = [
+        (name.rsplit("_", 1)[0].replace("_", " "), number(e, 1, "J", 3))
+        for name, e in ledger.items()
+    ]
+    error = record.summary.get("energy_balance_relative_error")
+    return _there(*rows, ("energy balance, error", number(error, 100, "%", 2)))
+
+
+def effort(record: Record) -> Rows:
+    """How the run ended and what it took."""
+    summary, metadata = record.summary, record.metadata
+    error = summary.get("lithium_balance_relative_error")
+    return _there(
+        ("status", summary.get("status") or metadata.get("status")),
+        ("reason", summary.get("reason")),
+        ("time steps", number(summary.get("steps"), digits=6)),
+        ("rejected", number(summary.get("rejected_steps"), digits=6)),
+        ("Newton iterations", number(summary.get("newton_iterations"), digits=9)),
+        ("unknowns", number(summary.get("dofs"), digits=9)),
+        ("ranks", number(summary.get("ranks"))),
+        ("wall time", number(summary.get("wall_time_s"), 1, "s")),
+        ("lithium balance, error", number(error, 1, "", 2)),
+    )
+
+
+def origin(record: Record) -> Rows:
+    """Versions and the mesh, to find out later how a result came about."""
+    metadata = record.metadata
+    versions = [(name, version) for name, version in metadata.get("versions", {}).items()]
+    keys = ("commit", "mesh_key", "seed", "machine", "system", "start", "end")
+    return _there(*versions, *((key.replace("_", " "), metadata.get(key)) for key in keys))
+
+
+def setting(record: Record) -> Rows:
+    """The particle and what surrounds it, in SI, as resolved."""
+    case = record.resolved
+    parts = {
+        key: case[key]
+        for key in ("particle", "initial", "electrode", "materials")
+        if isinstance(case.get(key), Mapping) and case[key]
+    }
+    basis, temperature = case.get("c_rate_basis"), case.get("temperature")
+    return _there(
+        *((name, _flat(part)) for name, part in parts.items()),
+        ("1C", number(basis, 1, "A/kg")),
+        ("temperature", number(temperature, 1, "K", 5)),
+    )
+
+
+def mechanisms(record: Record) -> list[tuple[str, bool, str]]:
+    """Every mechanism: whether it acts, and its settings in SI if it does."""
+    found = []
+    for name, section in record.resolved.get("physics", {}).items():
+        if isinstance(section, Mapping):
+            acts = section.get("enabled") is not False
+            settings = {key: value for key, value in section.items() if key != "enabled"}
+            found.append((name.replace("_", " "), acts, _flat(settings) if acts else ""))
+    return found
+
+
+def cycle_table(record: Record) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of the cycles, those in the middle left out if there are many."""
+    table = record.tables.get("cycles", {})
+    known = {column: look for column, look in CYCLE_COLUMNS.items() if column in table}
+    if not known:
+        return [], []
+    count = len(next(iter(table.values())))
+    shown: Iterable[int] = range(count)
+    if count > MOST_CYCLES:
+        shown = np.unique(np.linspace(0, count - 1, MOST_CYCLES).round().astype(int))
+    rows = [
+        [number(float(table[column][k]), factor) or "" for column, (_, factor) in known.items()]
+        for k in shown
+    ]
+    return [name for name, _ in known.values()], rows
+
+
+def _first(crack: Mapping[str, Any]) -> str | None:
+    if not crack:
+        return None
+    where = ", ".join(f"{1e6 * x:.3g}" for x in crack["position_m"])
+    return (
+        f"{crack['Test Time / s'] / 3600:.3g} h, {crack['Voltage / V']:.3f} V, between "
+        f"{' and '.join(crack['grains'])}, {1e6 * crack['depth_m']:.3g} µm deep at ({where}) µm"
+    )
+
+
+def _share(part: float, whole: float) -> str | None:
+    return number(part / whole, 100, "%")
+
+
+def _there(*rows: tuple[str, Any]) -> Rows:
+    return [(name, str(value)) for name, value in rows if value is not None and value != ""]
+
+
+def _flat(section: Mapping[str, Any], place: str = "") -> str:
+    """Settings as `key.path value`, one after another."""
+    words = []
+    for key, value in section.items():
+        path = f"{place}{key}"
+        if isinstance(value, Mapping):
+            words.append(_flat(value, f"{path}."))
+        else:
+            words.append(f"{path} {value:.6g}" if isinstance(value, float) else f"{path} {value}")
+    return ", ".join(word for word in words if word)

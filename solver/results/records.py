@@ -1,0 +1,115 @@
+"""What a run directory holds besides fields, read as plain values; what is missing stays empty."""
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from solver.results.history import History, read_history
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One run. given: its case as the user wrote it. resolved: with all defaults, in SI.
+
+    tables: by the name of the CSV file, those with rows only. figures: files by name.
+    """
+
+    directory: Path
+    label: str
+    given: str
+    resolved: dict[str, Any]
+    summary: dict[str, Any]
+    metadata: dict[str, Any]
+    cracks: dict[str, Any]
+    materials: list[dict[str, Any]]
+    cautions: list[str]
+    tables: dict[str, History]
+    figures: dict[str, Path]
+
+    @property
+    def declared(self) -> str | None:
+        """Accelerations in words, None without any."""
+        return in_words(self.metadata.get("accelerations", {}))
+
+
+def read_record(directory: Path) -> Record:
+    """Read a run directory, whatever part of it is there."""
+    resolved = _yaml(directory / "resolved.yaml")
+    materials = _json(directory / "materials.json")
+    return Record(
+        directory=directory,
+        label=str(resolved.get("name", directory.resolve().name)),
+        given=_text(directory / "case.yaml"),
+        resolved=resolved,
+        summary=entries(directory / "summary.json"),
+        metadata=entries(directory / "metadata.json"),
+        cracks=entries(directory / "cracks.json"),
+        materials=materials if isinstance(materials, list) else [],
+        cautions=_text(directory / "cautions.txt").splitlines(),
+        tables=_tables(directory),
+        figures={file.stem: file for file in sorted((directory / "figures").glob("*.png"))},
+    )
+
+
+def embedded(name: str, png: bytes, wide: bool = False) -> dict[str, Any]:
+    """Return a picture as a page holds it."""
+    return {"name": name, "data": base64.b64encode(png).decode(), "wide": wide}
+
+
+def entries(file: Path) -> dict[str, Any]:
+    """Content of a JSON file, nothing where it cannot be had."""
+    found = _json(file)
+    return found if isinstance(found, dict) else {}
+
+
+def declaration(directory: Path) -> str | None:
+    """Return the accelerations of a run in words, None if there are none or none are known."""
+    return in_words(entries(directory / "metadata.json").get("accelerations", {}))
+
+
+def in_words(accelerations: dict[str, float]) -> str | None:
+    """Return factors in words, None without any."""
+    named = [f"{place.replace('_', ' ')} {TIMES}{by:g}" for place, by in accelerations.items()]
+    return f"accelerated: {', '.join(named)}" if named else None
+
+
+def _tables(directory: Path) -> dict[str, History]:
+    """Tables of numbers that have rows."""
+    found = {}
+    for name in ("history", "cycles", "spectra", "impedance"):
+        try:
+            table = read_history(directory / f"{name}.csv")
+        except (OSError, ValueError):
+            continue
+        if len(next(iter(table.values()))):
+            found[name] = table
+    return found
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _yaml(file: Path) -> dict[str, Any]:
+    try:
+        found = YAML(typ="safe").load(file)
+    except (OSError, ValueError, YAMLError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""

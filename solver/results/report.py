@@ -1,0 +1,142 @@
+"""One self-contained page about a run, or several beside each other: `report.html`.
+
+As a program, `python -m solver.results.report DIRECTORY`, it draws nothing and takes the figures
+that are there.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from solver.results import figures_of_merit as merit
+from solver.results.records import Record, embedded, read_record
+
+FILE = "report.html"
+TEMPLATE = "report.html.j2"
+WIDTH = 480  # pixels of a figure of ordinary width
+WIDE = {"particle_start", "particle_charged", "particle_widest", "particle_end", "impedance"}
+SECTIONS = {
+    "Voltage and capacity": ("voltage", "cycling", "rate", "differential", "sweep", "titration"),
+    "Cracks": (
+        "particle_charged", "particle_widest", "particle_end", "cracking", "crack_growth",
+        "crack_widths", "crack_depth", "crack_directions",
+    ),
+    "Wet area and films": ("surfaces",),
+    "Impedance": ("impedance", "resistance"),
+    "Energy": ("energy",),
+}  # fmt: skip
+
+
+def write_report(
+    directories: Sequence[Path], target: Path, problems: Sequence[str | None] = ()
+) -> Path:
+    """Write the page of one run or of several and return its path. Raises OSError.
+
+    problems: with each run, what went wrong with its figures.
+    """
+    records = _distinct([read_record(directory) for directory in directories])
+    told = [*problems, *[None] * (len(records) - len(problems))]
+    runs = [run_page(record, problem) for record, problem in zip(records, told, strict=True)]
+    comparison = None
+    if len(records) > 1:
+        from solver.results.comparison import compare
+
+        comparison = compare(records)
+    loader = FileSystemLoader(Path(__file__).parent)
+    page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    title = "Comparison of runs" if comparison else records[0].label
+    text = page.get_template(TEMPLATE).render(
+        title=title, runs=runs, comparison=comparison, width=WIDTH
+    )
+    part = target.with_name(target.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(target)
+    return target
+
+
+def run_page(record: Record, problem: str | None) -> dict[str, Any]:
+    """What the template shows of one run."""
+    values = [row for material in record.materials for row in material["rows"] if row["value"]]
+    return {
+        "label": record.label,
+        "directory": str(record.directory),
+        "declared": record.declared,
+        "cautions": record.cautions,
+        "problems": [problem] if problem else [],
+        "effort": merit.effort(record),
+        "setting": merit.setting(record),
+        "mechanisms": merit.mechanisms(record),
+        "given": record.given,
+        "sections": [section for section in _sections(record) if section is not None],
+        "materials": [_named(material) for material in record.materials],
+        "values": len(values),
+        "assumed": sum(row["source"].startswith("assumed") for row in values),
+        "origin": merit.origin(record),
+    }
+
+
+def _sections(record: Record) -> list[dict[str, Any] | None]:
+    rows = {
+        "Voltage and capacity": merit.capacities(record),
+        "Cracks": merit.cracks(record),
+        "Wet area and films": merit.surfaces(record),
+        "Impedance": merit.impedance(record),
+        "Energy": merit.energies(record),
+    }
+    cycles = merit.cycle_table(record)
+    return [
+        _section(record, title, rows[title], cycles if number == 0 else ([], []))
+        for number, title in enumerate(SECTIONS)
+    ]
+
+
+def _section(
+    record: Record, title: str, rows: merit.Rows, table: tuple[list[str], list[list[str]]]
+) -> dict[str, Any] | None:
+    """A section, None if there is nothing to show."""
+    drawn = [
+        embedded(name, record.figures[name].read_bytes(), wide=name in WIDE)
+        for name in SECTIONS[title]
+        if name in record.figures
+    ]
+    if not rows and not drawn:
+        return None
+    return {"title": title, "rows": rows, "table": table, "figures": drawn}
+
+
+def _named(material: dict[str, Any]) -> dict[str, Any]:
+    """A material under the name of its file, if it is a path."""
+    return material | {"name": Path(material["name"]).stem}
+
+
+def _distinct(records: list[Record]) -> list[Record]:
+    """Records with labels that differ: by their directories where the cases have one name."""
+    labels = [record.label for record in records]
+    return [
+        replace(record, label=record.directory.resolve().name)
+        if labels.count(record.label) > 1
+        else record
+        for record in records
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the report of one directory; 1 if that is impossible."""
+    if len(arguments) != 1:
+        print("usage: python -m solver.results.report DIRECTORY", file=sys.stderr)
+        return 2
+    directory = Path(arguments[0])
+    try:
+        write_report([directory], directory / FILE)
+    except (OSError, ValueError) as error:
+        print(f"cannot report {directory}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

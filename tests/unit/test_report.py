@@ -1,0 +1,158 @@
+"""One page tells what a run directory holds, whatever part of it is there, and no more."""
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+
+from solver.cli import main
+from solver.output.figures import written_report
+from solver.results import plots
+from solver.results.plots import draw
+from solver.results.report import write_report
+from tests.unit.output_example import CASES, make_run
+from tests.unit.test_crack_figures import DONE, FAST, run_into
+
+VOID = {"meta", "img", "br"}
+
+
+class Page(HTMLParser):
+    """Text and pictures of a page; every tag must be closed, and nothing may be fetched."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.words, self.pictures = [], [], {}
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag == "img":
+            assert attributes["src"].startswith("data:image/png;base64,iVBOR")
+            self.pictures[attributes["alt"]] = attributes["src"]
+        assert not {"href", "src"} & set(attributes) or tag == "img"
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] not in ("style", "title"):
+            self.words.append(data.strip())
+
+    @property
+    def text(self):
+        return re.sub(r"\s+", " ", " ".join(self.words)).strip()
+
+
+def page_of(*directories):
+    target = directories[0] / "page.html"
+    write_report(directories, target)
+    return Page(target.read_text())
+
+
+@pytest.fixture(scope="module")
+def cracked(tmp_path_factory):
+    """A run with cracks whose films were accelerated, drawn."""
+    directory = run_into(tmp_path_factory.mktemp("cracked"), True, FAST)
+    (directory / "resolved.yaml").write_text((CASES / "quickstart.yaml").read_text())
+    (directory / "cautions.txt").write_text("caution: tails <here> & there\n")
+    draw(directory)
+    return directory
+
+
+def test_a_page_tells_what_was_run_what_came_of_it_and_what_it_rests_on(cracked):
+    page = page_of(cracked)
+    for part in (
+        "quickstart", "finished", "shape disc", "NMC76", "cracked share of boundaries 50 %",
+        "first crack", "grain_0 and grain_1", "assumed:", "dolfinx", "tails <here> & there",
+    ):  # fmt: skip
+        assert part in page.text, part
+    assert {"voltage", "cracking", "crack_depth", "crack_directions"} <= set(page.pictures)
+
+
+def test_accelerations_stand_at_the_top(cracked, tmp_path):
+    text = page_of(cracked).text
+    assert "accelerated: interphase" in text
+    assert text.index("accelerated: interphase") < text.index("What was run")
+    assert "accelerated" not in page_of(run_into(tmp_path, False)).text
+
+
+def test_only_what_exists_is_shown(tmp_path):
+    page = page_of(run_into(tmp_path, False))
+    for absent in ("Impedance", "mean film", "first crack", "mean width", "nan", "None"):
+        assert absent not in page.text, absent
+    assert page.pictures == {}
+
+
+@pytest.mark.parametrize("kept", [(), ("history.csv",), ("summary.json",), ("cracks.json",)])
+def test_any_part_of_a_directory_makes_a_page(cracked, tmp_path, kept):
+    for name in kept:
+        (tmp_path / name).write_bytes((cracked / name).read_bytes())
+    (tmp_path / "metadata.json").write_text("{cut off")
+    assert tmp_path.name in page_of(tmp_path).text
+
+
+def test_several_runs_are_compared(cracked, tmp_path):
+    page = page_of(cracked, run_into(tmp_path, False))
+    assert page.text.startswith("Comparison of runs")
+    assert {"cracked", "cracked by cycle", "depth"} <= set(page.pictures)
+    assert "accelerations accelerated: interphase" in page.text
+    row = page.text[page.text.index("cracked share of boundaries") :]
+    assert row.startswith("cracked share of boundaries 50 % 0 %")
+
+
+def test_runs_of_one_name_are_told_apart_by_their_directories(tmp_path):
+    names = ["one", "other"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        run_into(tmp_path / name, False)
+        (tmp_path / name / "resolved.yaml").write_text("name: same\n")
+    text = page_of(*(tmp_path / name for name in names)).text
+    assert all(name in text for name in names)
+    assert "same" not in text.split("What was run")[0]
+
+
+def test_the_command_draws_what_is_missing_and_names_the_page(cracked, capsys):
+    assert main(["report", str(cracked)]) == 0
+    assert capsys.readouterr().out.strip() == str(cracked / "report.html")
+    assert "voltage" in Page((cracked / "report.html").read_text()).pictures
+
+
+def test_pictures_that_fail_leave_a_page_that_says_so(tmp_path, monkeypatch):
+    def fail(directory):
+        raise ZeroDivisionError("no ink")
+
+    monkeypatch.setattr(plots, "draw", fail)
+    run_into(tmp_path, False)
+    assert main(["report", str(tmp_path)]) == 0
+    text = Page((tmp_path / "report.html").read_text()).text
+    assert "figures could not be drawn: no ink" in text
+
+
+def test_what_is_no_run_is_refused(tmp_path, capsys):
+    assert main(["report", str(tmp_path)]) == 2
+    assert "is not a run directory" in capsys.readouterr().err
+
+
+def test_a_run_writes_its_report_and_does_not_fail_with_it(tmp_path, capfd):
+    tracker = written_report()
+    tracker.start(make_run(tmp_path))
+    tracker.finish(DONE)
+    assert (tmp_path / "report.html").exists()
+    tracker._directory = tmp_path / "gone"
+    tracker.finish(DONE)
+    assert "the report could not be made: cannot report" in capfd.readouterr().err
+
+
+def test_a_report_needs_neither_dolfinx_nor_matplotlib(cracked):
+    program = (
+        "import sys; from solver.results.report import main\n"
+        f"code = main([{str(cracked)!r}])\n"
+        "heavy = {'dolfinx', 'petsc4py', 'mpi4py', 'matplotlib'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else code)"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=CASES.parent, check=True, timeout=60)
