@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from solver.constants import AMPERE, COULOMB, CRACKED, JOULE, METRE
+from solver.constants import AMPERE, COULOMB, CRACKED, CRACKED_GRAIN, JOULE, METRE
 from solver.model.build import Model, collector_potential
 from solver.model.energy import EnergyLedger
 from solver.output.snapshot import Snapshot
@@ -98,6 +98,7 @@ def observe(
         **_occupancy_columns(model, clock, lithium_at_start),
         **_boundary_columns(model, separation, normal_opening),
         **_crack_columns(model, separation, normal_opening),
+        **_grain_columns(model),
         **_surface_columns(model),
         **_energy_columns(ledger),
         "Coupling Iterations / 1": float(effort.turns),
@@ -175,6 +176,20 @@ def _crack_columns(model: Model, separation: Floats, opening: Floats) -> dict[st
     }
 
 
+def _grain_columns(model: Model) -> dict[str, float]:
+    """Cracks inside grains: largest and mean, and the share of the oxide that is cracked."""
+    n_owned = model.spaces.scalar.dofmap.index_map.size_local
+    crack = model.state.crack.x.array[:n_owned]
+    volume = (model.mechanics.node_volume * model.electro.in_oxide)[:n_owned]
+    sums = model.comm.allreduce(np.array([volume @ crack, volume @ (crack >= CRACKED_GRAIN)]))
+    largest = model.comm.allreduce(float(np.max(crack, initial=0.0)), MPI.MAX)
+    return {
+        "Largest Grain Crack / 1": float(largest),
+        "Mean Grain Crack / 1": float(sums[0] / model.extent.volume),
+        "Cracked Grain Volume / 1": float(sums[1] / model.extent.volume),
+    }
+
+
 def _surface_columns(model: Model) -> dict[str, float]:
     currents, film = model.electro.currents(), model.films()
     return {
@@ -195,6 +210,7 @@ def _energy_columns(ledger: EnergyLedger) -> dict[str, float]:
         "Bond Energy / J": energies.bond / JOULE,
         "Contact Energy / J": energies.contact / JOULE,
         "Fracture Energy / J": energies.fracture / JOULE,
+        "Grain Fracture Energy / J": energies.grain_fracture / JOULE,
         "Viscous Dissipation / J": energies.viscous / JOULE,
         "Algorithmic Dissipation / J": energies.algorithmic / JOULE,
         "Fatigue Energy / J": energies.fatigue / JOULE,

@@ -10,12 +10,14 @@ from solver.case import Case
 from solver.case.acceleration import accelerations, declared
 from solver.constants import PASCAL
 from solver.forecast import StepEstimate, forecast
+from solver.grain_resistance import grain_resistance
 from solver.materials import load_boundary_material, load_grain_material, tail_entered
 from solver.physics.cohesive import Strength
 from solver.resistance import nominal_law
 
 BYTES_PER_RANK, BYTES_PER_DOF = 350e6, 5e3  # DOLFINx and its libraries; sparse factors in 2D
 MOST_LINES = 24  # of a description for the steps of a protocol
+FEWEST_CELLS = 2.0  # over the length of cracks inside grains
 FEWEST_FACETS = 3.0  # over the cohesive length E G / strength^2
 
 
@@ -69,6 +71,7 @@ def cautions(case: Case, plan: Plan) -> list[str]:
     found = (
         crack_caution(case, plan.mesh),
         penalty_caution(case, plan.mesh),
+        grain_crack_caution(case, plan.mesh),
         tail_caution(case, plan.steps),
     )
     return [caution for caution in found if caution is not None]
@@ -95,6 +98,21 @@ def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
         f"caution: the cohesive length of the boundaries is only {facets:.1f} facets; with fewer "
         f"than {FEWEST_FACETS:.0f}, cracks depend on the mesh: refine particle.mesh or lower "
         "physics.cohesive.strength"
+    )
+
+
+def grain_crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
+    """Say that the mesh is too coarse for cracks inside grains, None if it is not."""
+    found = grain_resistance(case, load_grain_material(case.materials.grain).stiffness)
+    if found is None:
+        return None
+    cells = found.length / (cell_edge(mesh) * 1e-6)
+    if cells >= FEWEST_CELLS:
+        return None
+    return (
+        f"caution: the length of cracks inside grains, {found.length * 1e9:.3g} nm, is only "
+        f"{cells:.1f} cells; with fewer than {FEWEST_CELLS:.0f}, they are too tough and follow the "
+        "mesh: refine particle.mesh, or raise physics.grain_fracture.length or lower its strength"
     )
 
 
@@ -131,6 +149,13 @@ def facet_edge(mesh: MeshEstimate) -> float:
     return facet if mesh.dimension == 2 else (4 / 3**0.5 * facet) ** 0.5
 
 
+def cell_edge(mesh: MeshEstimate) -> float:
+    """Return the mean edge of the cells, um."""
+    if mesh.dimension == 2:
+        return (4 / 3**0.5 * pi * mesh.radius**2 / mesh.cells) ** 0.5
+    return (6 * 2**0.5 * 4 / 3 * pi * mesh.radius**3 / mesh.cells) ** (1 / 3)
+
+
 def describe(case: Case, plan: Plan) -> str:
     """Return the plan of a case as a few lines of text."""
     mesh, boundary = plan.mesh, case.particle.boundary
@@ -143,6 +168,11 @@ def describe(case: Case, plan: Plan) -> str:
         f"  boundaries  about {plan.boundary_area:.3g} m^2/g",
         f"  unknowns    about {plan.dofs}",
     ]
+    if found := grain_resistance(case, load_grain_material(case.materials.grain).stiffness):
+        lines.append(
+            f"  grains      crack inside: {case.physics.grain_fracture.model}, length "
+            f"{found.length * 1e9:.3g} nm, strength {found.strength / 1e9:.3g} GPa along c"
+        )
     for number, step in enumerate(plan.steps[:MOST_LINES]):
         took = "" if step.duration is None else f", about {step.duration / 3600:.2f} h"
         lines.append(f"  step {number:<6} {step.text}{took}, x = {step.occupancy:.3f}")

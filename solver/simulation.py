@@ -49,7 +49,7 @@ class Simulation:
     def __init__(self, model: Model, trackers: Sequence[Tracker] = ()) -> None:
         self.model, self._trackers = model, trackers
         self.solver = CoupledSolver(model)
-        self.ledger = EnergyLedger(model.mechanics)
+        self.ledger = EnergyLedger(model.mechanics, model.fracture)
         self.clock, self.totals = Clock(), Totals()
         self._size = StepSize(model.case.numerics.time_step)
         self._steps = model.case.steps()

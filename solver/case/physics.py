@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from solver.case.fracture import GrainFractureCase
 from solver.case.section import Section
 from solver.case.units import (
     Length,
@@ -210,6 +211,7 @@ class PhysicsCase(Section):
     boundary_network: Switch = Switch()
     wetting: WettingCase = WettingCase()
     interphase: InterphaseCase = InterphaseCase()
+    grain_fracture: GrainFractureCase = GrainFractureCase()
     fatigue: FatigueCase = FatigueCase()
     corrosion: CorrosionCase = CorrosionCase()
 

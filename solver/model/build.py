@@ -29,6 +29,7 @@ from solver.model.conditions import SurfaceLaws, set_conditions
 from solver.model.electro import ElectrochemicalSystem, Electrochemistry
 from solver.model.electro_build import make_electrochemical_system
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
+from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
 from solver.model.prewet import OutOfReachError
 from solver.model.surface_laws import conducts_ions, surface_laws
 from solver.model.wear import Wear, make_wear
@@ -60,6 +61,7 @@ class Model:
     strain_a, strain_c: lattice strain by occupancy (zero without swelling). charge_density:
     F c_max, pC/um^3. relaxation_time: of the boundaries, s. surfaces: what ions and electrons
     meet there. ageing: what changes slowly between time steps. wear: what damages boundaries then.
+    fracture: of grains inside, if they crack.
     """
 
     case: Case
@@ -74,6 +76,7 @@ class Model:
     relaxation_time: float
     extent: Extent
     surfaces: SurfaceLaws
+    fracture: GrainFracture | None
     ageing: Ageing
     wear: Wear
 
@@ -153,6 +156,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         internal_stiffness(grain.stiffness),
         boundary_strength(case, particle, spaces, materials),
         internal_stiffness(filler.stiffness) if filler else None,
+        degradation=its_degradation(case, state, internal_stiffness(grain.stiffness)),
         remaining=wear.remaining,
     )
     electro = make_electrochemical_system(
@@ -174,6 +178,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
         extent=extent,
         surfaces=surfaces,
+        fracture=fracture_of_case(case, grain.stiffness, particle, state, mechanics),
         wear=wear,
         ageing=make_ageing(case, materials, surfaces.boundary, spaces, electro.in_oxide),
     )

@@ -9,7 +9,8 @@ of both ends,
 
 and equilibrium demands D elastic + work of opening = W. What the boundaries took beyond the
 rate-independent law is viscous where the delayed history explains it; the rest is algorithmic:
-the size of the time step, and sudden openings. Between steps, fatigue and corrosion change the
+the size of the time step, and sudden openings. So is elastic energy that cracks inside grains
+released beyond the surface that they gained. Between steps, fatigue and corrosion change the
 boundaries at constant opening: what bond and fracture energy lose by that is booked to them.
 """
 
@@ -19,9 +20,10 @@ import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import fem
-from ufl.core.expr import Expr
 
+from solver.model.grain_work import GrainWork, mean_and_change
 from solver.model.mechanics import MechanicalSystem
+from solver.model.phase_field import GrainFracture
 from solver.physics import cohesive
 
 Floats = npt.NDArray[np.floating]
@@ -35,6 +37,7 @@ class Energies:
     bond: float = 0.0
     contact: float = 0.0
     fracture: float = 0.0
+    grain_fracture: float = 0.0
     viscous: float = 0.0
     algorithmic: float = 0.0
     fatigue: float = 0.0
@@ -59,13 +62,16 @@ class _Moment:
 class EnergyLedger:
     """Keeps the books of a mechanical system; `open` once, then `book` after every step."""
 
-    def __init__(self, system: MechanicalSystem) -> None:
+    def __init__(self, system: MechanicalSystem, fracture: GrainFracture | None = None) -> None:
         self._system, self._comm = system, system.spaces.boundaries.comm
         self._boundaries = system.spaces.boundaries
         live = [*system.unknowns, system.strain_a, system.strain_c]
+        live += [fracture.crack] if fracture else []
         self._live = live
         self._old = [fem.Function(f.function_space) for f in live]
-        self._work = _work_of_swelling(system, live, self._old)
+        change = dict(zip(live, self._old, strict=True))
+        self._work = _work_of_swelling(system, change)
+        self._grains = GrainWork(system, fracture, change) if fracture else None
         self.energies = Energies()
         self.initial = Energies()
         self.largest_elastic = 0.0
@@ -99,6 +105,9 @@ class EnergyLedger:
         stock.fatigue, stock.corrosion = old.fatigue, old.corrosion
         stock.viscous = old.viscous + viscous
         stock.algorithmic = old.algorithmic + opening_work - gained - viscous
+        if self._grains is not None:
+            stock.algorithmic += self._grains.released(stock.elastic - old.elastic)
+            stock.algorithmic -= stock.grain_fracture - old.grain_fracture
         stock.swelling_work = old.swelling_work + self._sum(self._work)
         self.energies = stock
         self.largest_elastic = max(self.largest_elastic, stock.elastic)
@@ -135,6 +144,7 @@ class EnergyLedger:
             bond=boundaries.integral(point.stored),
             contact=boundaries.integral(point.contact),
             fracture=boundaries.integral(point.fracture),
+            grain_fracture=self._grains.surface() if self._grains else 0.0,
         )
 
     def _effective(self, openings: Floats) -> Floats:
@@ -153,13 +163,11 @@ class EnergyLedger:
 
 
 def _work_of_swelling(
-    system: MechanicalSystem, live: list[fem.Function], old: list[fem.Function]
+    system: MechanicalSystem, change: dict[fem.Function, fem.Function]
 ) -> fem.Form:
-    """-(s_old + s)/2 : (e_ch - e_ch_old), integrated over the particle."""
-    body = system.body
+    """-(s_old + s)/2 : (e_ch - e_ch_old), integrated over the particle.
 
-    def stress(values: list[fem.Function]) -> Expr:
-        return body.stress(body.elastic_strain(values[:-2], values[-2], values[-1]))
-
-    swollen = body.eigenstrain(*live[-2:]) - body.eigenstrain(*old[-2:])
-    return fem.form(-0.5 * ufl.inner(stress(live) + stress(old), swollen) * body.dx)
+    change: from every field of the present to the old one.
+    """
+    swollen = system.body.eigenstrain(system.strain_a, system.strain_c)
+    return fem.form(-ufl.inner(*mean_and_change(system, change, swollen)) * system.body.dx)

@@ -8,6 +8,10 @@ import ufl
 from dolfinx import fem
 
 from solver import dolfinx_api
+from solver.case import Case
+from solver.constants import JOULE, METRE
+from solver.grain_resistance import grain_resistance
+from solver.materials import Stiffness as MaterialStiffness
 from solver.model.mechanics import MechanicalSystem
 from solver.model.regions import in_oxide
 from solver.particle.mesh import Particle
@@ -55,6 +59,15 @@ class GrainFracture:
         return np.zeros_like(crack_old) if self.keeps_history else np.clip(crack_old, 0, 1)
 
 
+def resistance_of(case: Case, elastic: MaterialStiffness) -> Resistance | None:
+    """How the grains of a case resist cracks inside, None if they do not crack there."""
+    found, given = grain_resistance(case, elastic), case.physics.grain_fracture
+    if found is None:
+        return None
+    toughness = found.toughness * JOULE / METRE**2
+    return Resistance(given.model, toughness, found.length * METRE, given.cleavage)
+
+
 def degradation_of(state: State, elastic: Stiffness, split: Split) -> Degradation:
     """What the cracks of a state take from solids of this stiffness (MPa); SplitError."""
     match split:
@@ -70,6 +83,27 @@ def degradation_of(state: State, elastic: Stiffness, split: Split) -> Degradatio
                 )
             kept = phase_field.principal_compression(elastic.c12, elastic.c44)
     return Degradation(state.crack, kept)
+
+
+def its_degradation(case: Case, state: State, elastic: Stiffness) -> Degradation | None:
+    """What cracks in the grains of a case leave of the stress, None if there are none."""
+    given = case.physics.grain_fracture
+    return degradation_of(state, elastic, given.split) if given.enabled else None
+
+
+def fracture_of_case(
+    case: Case,
+    elastic: MaterialStiffness,
+    particle: Particle,
+    state: State,
+    system: MechanicalSystem,
+) -> GrainFracture | None:
+    """Set up the cracks in the grains of a case, None if it has none. Collective."""
+    resistance = resistance_of(case, elastic)
+    if resistance is None:
+        return None
+    by_history = case.physics.grain_fracture.irreversibility == "history"
+    return make_grain_fracture(particle, state, system, resistance, by_history)
 
 
 def make_grain_fracture(

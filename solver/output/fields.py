@@ -22,6 +22,7 @@ SIMPLEX = {1: "line", 2: "triangle", 3: "tetra"}
 KEPT = (
     "occupancy",
     "displacement",
+    "crack",
     "grain_potential",
     "network_potential",
     "current",
@@ -101,6 +102,7 @@ class _Grains:
         particle, self._spaces = run.particle, run.spaces
         in_filler = particle.is_filler[run.spaces.grain_of_node]
         self._dimension = particle.dimension
+        self._cracks = run.case.physics.grain_fracture.enabled
         n_cells = particle.mesh.topology.index_map(particle.dimension).size_local
         self._nodes, cells = np.unique(run.spaces.scalar.dofmap.list[:n_cells], return_inverse=True)
         self._in_filler = in_filler[self._nodes]
@@ -128,6 +130,8 @@ class _Grains:
             "outer current / A.m-2": state["current"],
             "outer film / nm": NM_PER_UM * state["film"],
         }
+        if self._cracks:
+            at_nodes["grain crack"] = state["crack"]
         in_cells = {"grain potential / V": moment.state["grain_potential"][self._grain_dof]}
         self._file.write(moment.time, at_nodes, in_cells | self._constant)
 
@@ -180,7 +184,7 @@ class _BoundaryFacets:
 
 def _at_nodes(moment: Moment) -> dict[str, Floats]:
     """The scalar fields of the nodes."""
-    return {name: moment.state[name] for name in ("occupancy", "current", "film")}
+    return {name: moment.state[name] for name in ("occupancy", "current", "film", "crack")}
 
 
 def _worn(case: Case) -> list[str]:

@@ -22,6 +22,7 @@ ENERGIES = {
     "bond_J": "Bond Energy / J",
     "contact_J": "Contact Energy / J",
     "fracture_J": "Fracture Energy / J",
+    "grain_fracture_J": "Grain Fracture Energy / J",
     "viscous_dissipation_J": "Viscous Dissipation / J",
     "algorithmic_dissipation_J": "Algorithmic Dissipation / J",
     "swelling_work_J": "Swelling Work / J",

@@ -8,7 +8,6 @@ Stress in MPa, lengths in um, toughness G in MPa um.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
 from typing import Literal, NamedTuple
 
 import ufl
@@ -120,20 +119,3 @@ def plane_principals(e: Expr) -> tuple[Expr, Expr, Expr]:
 def negative(value: Expr) -> Expr:
     """<value>-: the value where it is negative, else zero."""
     return ufl.conditional(ufl.lt(value, 0), value, 0)
-
-
-def strength(dissipation: Dissipation, young: float, toughness: float, length: float) -> float:
-    """Largest stress of a homogeneous bar, in the unit of `young`.
-
-    AT1: sqrt(3 E G / 8 l). AT2: 9/16 sqrt(E G / 3 l). (Pham et al., 2011)
-    """
-    if dissipation == "AT1":
-        return sqrt(3 * young * toughness / (8 * length))
-    return 9 / 16 * sqrt(young * toughness / (3 * length))
-
-
-def length_of_strength(
-    dissipation: Dissipation, young: float, toughness: float, strength_: float
-) -> float:
-    """Length l at which `strength` has a given value: toughness over the unit of `young`."""
-    return strength(dissipation, young, toughness, 1.0) ** 2 / strength_**2

@@ -20,6 +20,7 @@ from solver.model.stress_potential import stress_potential, stress_potential_slo
 from solver.solve.anderson import Anderson
 from solver.solve.electro import ElectrochemicalSolver, TransportError
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
+from solver.solve.phase_field import FractureSolver
 
 Floats = npt.NDArray[np.floating]
 FIXED_STRAIN_SHARE = 0.5
@@ -47,6 +48,7 @@ class CoupledSolver:
         numerics = model.case.numerics
         self.model = model
         self.mechanics = EquilibriumSolver(model.mechanics, numerics.newton_tolerance)
+        self.fracture = FractureSolver(model.fracture, self.mechanics) if model.fracture else None
         self.electro = ElectrochemicalSolver(
             model.electro, numerics.newton_tolerance, numerics.newton_iterations
         )
@@ -58,7 +60,7 @@ class CoupledSolver:
 
     def equilibrate(self) -> None:
         """Mechanical equilibrium of the present occupancy. Collective; StepError."""
-        self.mechanics.begin_step(self.model.state.opening.x.array)
+        self._begin_mechanics(self.model.state.opening.x.array)
         try:
             self._solve_mechanics(1.0)
         except EquilibriumError as error:
@@ -103,16 +105,22 @@ class CoupledSolver:
         )
 
     def begin_step(self, history_old: Floats, occupancy_old: Floats) -> None:
-        """Fix the moment from which the next steps start."""
-        self.mechanics.begin_step(history_old)
+        """Fix the moment from which the next steps start: cracks in grains are the present ones."""
+        self._begin_mechanics(history_old)
         self.model.electro.occupancy_old.x.array[:] = occupancy_old
+
+    def _begin_mechanics(self, history_old: Floats) -> None:
+        self.mechanics.begin_step(history_old)
+        if self.fracture is not None:
+            self.fracture.begin_step()
 
     def _solve_mechanics(self, share: float) -> None:
         model, x = self.model, self.model.state.occupancy.x.array
         oxide = model.electro.in_oxide
         model.mechanics.strain_a.x.array[oxide] = model.strain_a.value(x[oxide])
         model.mechanics.strain_c.x.array[oxide] = model.strain_c.value(x[oxide])
-        model.state.opening.x.array[:] = self.mechanics.solve(share)
+        solver = self.fracture or self.mechanics
+        model.state.opening.x.array[:] = solver.solve(share)
         self.stress[:] = nodal_stress(model.mechanics, self._projection)
 
     def _stress_part(self) -> Floats:

@@ -19,7 +19,7 @@ LAYERS = [
     {"observation"},
     {"solve", "protocol", "forecast"},
     {"model", "output"},
-    {"resistance"},
+    {"resistance", "grain_resistance"},
     {"materials", "physics", "state", "wet_area"},
     {"case", "particle"},
     {"constants", "dolfinx_api", "interrupt"},

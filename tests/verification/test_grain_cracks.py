@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
+from solver.physics.crack_length import strength
 from solver.physics.mechanics import Stiffness
-from solver.physics.phase_field import Resistance, strength
+from solver.physics.phase_field import Resistance
 from tests.bodies import bricks
 from tests.ranks import on_ranks
 from tests.specimens import Specimen

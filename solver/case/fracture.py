@@ -1,0 +1,47 @@
+"""What a case may say about cracks inside grains."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from solver.case.section import Section
+from solver.case.units import Length, Stress, Toughness
+
+
+class GrainFractureCase(Section):
+    """Grains crack inside: a phase field in each of them, not shared over boundaries."""
+
+    enabled: bool = Field(False, description="Whether this mechanism acts")
+    model: Literal["AT1", "AT2"] = Field(
+        "AT1", description="AT1: intact up to the strength; AT2: softens from the beginning"
+    )
+    split: Literal["none", "volumetric_deviatoric", "spectral"] = Field(
+        "volumetric_deviatoric",
+        description="What drives cracks: all energy, all but that of compression, or that of "
+        "principal tension (isotropic, in 2D)",
+    )
+    toughness: Toughness | None = Field(
+        None, gt=0, description="Energy to open a unit of area along the basal planes"
+    )
+    length: Length | None = Field(None, gt=0, description="Width of a crack in the field")
+    strength: Stress | None = Field(
+        None, gt=0, description="Tensile strength along c, which gives the length"
+    )
+    cleavage: float = Field(
+        0.0,
+        ge=0,
+        description="b: across the basal planes the toughness is sqrt(1 + b) times as large",
+    )
+    irreversibility: Literal["bounds", "history"] = Field(
+        "bounds", description="What cannot fall: the crack itself, or the energy that drives it"
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.enabled:
+            return self
+        if self.toughness is None:
+            raise ValueError("needs a toughness")
+        if (self.length is None) == (self.strength is None):
+            raise ValueError("needs either a length or the strength that gives it")
+        return self

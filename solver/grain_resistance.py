@@ -1,0 +1,30 @@
+"""How grains of a case resist cracks inside: the length of the field and the strength it gives."""
+
+from typing import NamedTuple
+
+from solver.case import Case
+from solver.materials import Stiffness
+from solver.physics.crack_length import length_of_strength, strength
+
+
+class GrainResistance(NamedTuple):
+    """Resistance along the basal planes: toughness J/m^2, length m, strength Pa."""
+
+    toughness: float
+    length: float
+    strength: float
+
+
+def grain_resistance(case: Case, elastic: Stiffness) -> GrainResistance | None:
+    """Resistance of the grains of a case, the strength by Young's modulus along c; None if off."""
+    given = case.physics.grain_fracture
+    if not given.enabled or given.toughness is None:
+        return None
+    young = elastic.C33 - 2 * elastic.C13**2 / (elastic.C11 + elastic.C12)
+    length = given.length
+    if length is None:
+        assert given.strength is not None  # the case gives one of the two
+        length = length_of_strength(given.model, young, given.toughness, given.strength)
+    return GrainResistance(
+        given.toughness, length, strength(given.model, young, given.toughness, length)
+    )
