@@ -1,10 +1,13 @@
-"""Equilibrium of the particle at given occupancy.
+"""Equilibrium of the particle at given occupancy and load.
 
 Equilibrium is a minimum of a potential energy: elastic strain of the grains plus the potential
 of the boundaries, whose history follows the opening within the step. Newton's method with
 lagged factors goes there. Where boundaries soften faster than the grains unload, the minimum
 vanishes (snap-back) and the tangent stops being positive: then the softening is left out of it
 in part or in full, which makes every step go downhill, until the next minimum is reached.
+
+Prescribed displacements are eliminated: their rows and columns are cleared, and what their
+residual was is the reaction.
 """
 
 from dataclasses import dataclass
@@ -15,6 +18,7 @@ from dolfinx.fem import petsc
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from solver.model.loads import Loads, rigid_fields
 from solver.model.mechanics import MechanicalSystem
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.linear import LaggedSolver, LinearSolveError
@@ -40,12 +44,21 @@ class Effort:
 
 
 class EquilibriumSolver:
-    """Finds displacement, axial strain and boundary history of a mechanical system."""
+    """Finds displacement, axial strain and boundary history of a mechanical system.
+
+    loads: what it is loaded with, `factor` times; without them the body is free. internal: forces
+    that the body exerts on its owned dofs of displacement, since the last `residual_norm`.
+    """
 
     def __init__(
-        self, system: MechanicalSystem, tolerance: float = 1e-8, max_iterations: int = 300
+        self,
+        system: MechanicalSystem,
+        tolerance: float = 1e-8,
+        max_iterations: int = 300,
+        loads: Loads | None = None,
     ) -> None:
         self.system, self.effort = system, Effort()
+        self.loads, self.factor = loads, 0.0
         self._tolerance, self._max_iterations = tolerance, max_iterations
         self._residual = BlockVector(system.residual, system.unknowns)
         self._comm = self._residual.comm
@@ -53,12 +66,16 @@ class EquilibriumSolver:
         system.stiffness.x.array[:] = 0.0
         self._tangent = BlockMatrix(system.tangent)
         self._bulk = self._tangent.blocks[0][0].copy()
-        self._null_space = rigid_motions(system, self._residual)
-        self._tangent.matrix.setNullSpace(self._null_space)
+        self._pull = self._residual.vector.duplicate()
+        self.internal = np.zeros(self._residual.slices[0].stop)
+        if loads is None:
+            self._null_space = rigid_motions(system, self._residual)
+            self._tangent.matrix.setNullSpace(self._null_space)
         self._history_old = np.zeros(system.spaces.boundaries.n_points)
         self._response = system.update_boundaries(self._history_old, 1.0)
         self._bedding = self._make_bedding()
-        self.linear = LaggedSolver(self._tangent.matrix, "mechanics_", self._bedded)
+        bedded = self._bedded if loads is None else None
+        self.linear = LaggedSolver(self._tangent.matrix, "mechanics_", bedded)
         self._smallest_scale = self._unit_of_force()
         self._scale = self._smallest_scale
 
@@ -83,7 +100,26 @@ class EquilibriumSolver:
     def residual_norm(self, share: float) -> float:
         """Norm of the unbalanced force relative to the swelling forces. Collective."""
         self._response = self.system.update_boundaries(self._history_old, share)
-        return float(self._residual.assemble().norm() / self._scale)
+        return float(self._unbalanced().norm() / self._scale)
+
+    def _unbalanced(self) -> PETSc.Vec:
+        """Assemble internal forces less the load, zero where displacements are prescribed."""
+        vector, place = self._residual.assemble(), self._residual.slices[0]
+        if self.loads is not None:
+            self.internal[:] = vector.array_r[place]
+            values = self.internal - self.factor * self.loads.force
+            values[self.loads.held] = 0.0
+            vector.array_w[place] = values
+        return vector
+
+    def potential(self, share: float) -> float:
+        """Energy of the body less the work of dead loads, pJ. Collective."""
+        energy = self.system.potential_energy(self._history_old, share)
+        if self.loads is None:
+            return energy
+        displacement = self.system.unknowns[0].x.array[: len(self.loads.force)]
+        work = self._comm.allreduce(float(self.loads.force @ displacement))
+        return energy - self.factor * work
 
     def _step(self, norm: float, share: float, first: int) -> tuple[int, float]:
         """Go downhill once; return which softening to begin with next time, and the new norm.
@@ -115,34 +151,36 @@ class EquilibriumSolver:
 
         Return the new norm; None, with nothing moved, if even a short move does not help.
         """
-        start, energy, factor = self._unknowns(), np.nan, 1.0
+        start, energy, factor = self.unknowns(), np.nan, 1.0
         while factor > SHORTEST_MOVE:
             self._residual.add_to_fields(self._change, -factor)
             new_norm = self.residual_norm(share)
             if factor == 1.0 and new_norm < norm / 2:
                 return new_norm
-            there = self.system.potential_energy(self._history_old, share)
+            there = self.potential(share)
             if factor == 1.0:
                 energy = self._energy_at(start, share)
             if there <= energy + ENOUGH_DESCENT * factor * slope + ENERGY_NOISE * abs(energy):
                 return new_norm
-            self._restore(start)
+            self.restore(start)
             factor /= 2
         self.residual_norm(share)
         return None
 
     def _energy_at(self, values: list[Floats], share: float) -> float:
         """Potential energy of other values of the unknowns, which stay as they are."""
-        present = self._unknowns()
-        self._restore(values)
-        energy = self.system.potential_energy(self._history_old, share)
-        self._restore(present)
+        present = self.unknowns()
+        self.restore(values)
+        energy = self.potential(share)
+        self.restore(present)
         return energy
 
-    def _unknowns(self) -> list[Floats]:
+    def unknowns(self) -> list[Floats]:
+        """Copies of the local values of the unknowns."""
         return [field.x.array.copy() for field in self.system.unknowns]
 
-    def _restore(self, values: list[Floats]) -> None:
+    def restore(self, values: list[Floats]) -> None:
+        """Give the unknowns other values, of `unknowns`."""
         for field, value in zip(self.system.unknowns, values, strict=True):
             field.x.array[:] = value
 
@@ -155,7 +193,23 @@ class EquilibriumSolver:
         block.axpy(1.0, self._bulk, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
         petsc.assemble_matrix(block, self.system.boundary_tangent)
         block.assemble()
-        self._tangent.merge()
+        matrix = self._tangent.merge()
+        if self.loads is not None:
+            self._hold(matrix, self.loads)
+
+    def _hold(self, matrix: PETSc.Mat, loads: Loads) -> None:
+        """Clear rows and columns of held dofs; what the load does to the others is the pull."""
+        moved, place = self._change, self._residual.slices[0]
+        moved.set(0.0)
+        moved.array_w[loads.held] = loads.value
+        matrix.mult(moved, self._pull)
+        pull = -self._pull.array_r.copy()
+        pull[place] += loads.force
+        pull[loads.held] = 0.0
+        self._pull.array_w[:] = pull
+        first = matrix.getOwnershipRange()[0]
+        matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
+        matrix.zeroRowsColumns(first + loads.held, diag=float(self.system.elastic.c11))
 
     def _bedded(self, operator: PETSc.Mat) -> PETSc.Mat:
         """Return the operator on a weak elastic bedding, which can be factored."""
@@ -187,12 +241,12 @@ class EquilibriumSolver:
 
     def _swelling_force(self) -> float:
         """Norm of the residual of the undeformed particle, at the present eigenstrain."""
-        kept = self._unknowns()
+        kept = self.unknowns()
         for field in self.system.unknowns:
             field.x.array[:] = 0.0
         self.system.update_boundaries(self._history_old, 1.0)
         force = float(self._residual.assemble().norm())
-        self._restore(kept)
+        self.restore(kept)
         return force
 
     def _where_unbalanced(self) -> str:
@@ -210,18 +264,7 @@ class EquilibriumSolver:
 
 def rigid_motions(system: MechanicalSystem, layout: BlockVector) -> PETSc.NullSpace:
     """Rigid motions of the displacement as a null space of the block system. Collective."""
-    x = system.spaces.scalar.tabulate_dof_coordinates()
-    components = system.spaces.vector.dofmap.bs
-    planes = [(0, 1)] if components == 2 else [(0, 1), (1, 2), (0, 2)]
-    motions = []
-    for axis in range(components):
-        translation = np.zeros((len(x), components))
-        translation[:, axis] = 1.0
-        motions.append(translation)
-    for i, j in planes:
-        rotation = np.zeros((len(x), components))
-        rotation[:, i], rotation[:, j] = -x[:, j], x[:, i]
-        motions.append(rotation)
+    motions, _ = rigid_fields(system.spaces)
     vectors: list[PETSc.Vec] = []
     for motion in motions:
         vector = layout.vector.duplicate()

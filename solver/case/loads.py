@@ -1,0 +1,71 @@
+"""What a case may say about how a specimen is held and loaded."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from solver.case.section import Section
+from solver.case.units import Length, Quantity, Stress
+
+Axis = Literal["x", "y", "z"]
+AXES: tuple[Axis, ...] = ("x", "y", "z")
+SignedStress = Annotated[float, Quantity("a stress", "Pa", "2 MPa")]
+SURFACE = "Named surface of the mesh, or outer"
+
+
+class LoadCase(Section):
+    """How one surface is held or loaded; displacements and tractions grow with the load factor."""
+
+    surface: str = Field(min_length=1, description=SURFACE)
+    displacement: dict[Axis, Length] = Field({}, description="Displacement at load factor 1")
+    fixed: tuple[Axis, ...] = Field((), description="Components that do not move")
+    symmetry: bool = Field(False, description="A flat surface does not move along its normal")
+    traction: dict[Axis, SignedStress] = Field({}, description="Force per area at load factor 1")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.displacement or self.fixed or self.symmetry or self.traction):
+            raise ValueError("needs one of displacement, fixed, symmetry, traction")
+        held = {*self.displacement, *self.fixed}
+        if twice := sorted(set(self.displacement) & set(self.fixed)):
+            raise ValueError(f"{twice[0]} is both fixed and displaced")
+        if both := sorted(held & set(self.traction)):
+            raise ValueError(f"{both[0]} is held: a traction along it has no effect")
+        return self
+
+    @property
+    def ramps(self) -> bool:
+        """Whether it grows with the load factor."""
+        return any(self.displacement.values()) or any(self.traction.values())
+
+
+class OpeningCase(Section):
+    """A displacement of one surface, or of one relative to another, that controls the load."""
+
+    between: tuple[str, ...] = Field(description="One surface, or two: the first less the second")
+    along: Axis = Field(description="Component of their mean displacements")
+    to: Length = Field(description="Where it ends")
+
+    @model_validator(mode="after")
+    def _one_or_two(self) -> Self:
+        if len(self.between) not in (1, 2) or len(set(self.between)) < len(self.between):
+            raise ValueError("between: needs one surface or two different ones")
+        return self
+
+
+class MechanicsCase(Section):
+    """What two dimensions stand for."""
+
+    plane: Literal["generalised", "strain", "stress"] = Field(
+        "generalised",
+        description="generalised: one uniform strain along z without a force; strain: none; "
+        "stress: no stress along z",
+    )
+    thickness: Length = Field(1e-6, gt=0, description="Extent along z that forces are given for")
+
+
+class SolidCase(Section):
+    """An isotropic elastic solid."""
+
+    young: Stress = Field(gt=0, description="Young's modulus")
+    poisson: float = Field(gt=-1, lt=0.5, description="Poisson's ratio")

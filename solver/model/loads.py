@@ -1,0 +1,212 @@
+"""How a body is held and loaded from outside: prescribed displacements and dead tractions.
+
+Both are those at load factor 1; everything grows with the one factor.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem, la, mesh
+from mpi4py import MPI
+
+from solver import dolfinx_api
+from solver.case.loads import AXES, LoadCase
+from solver.constants import METRE, PASCAL
+from solver.particle.mesh import Particle
+from solver.state import Spaces
+
+Floats = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.int32]
+UPRIGHT = 1e-6  # how far the normal of a plane of symmetry may be from an axis
+HELD = 1e-8  # relative: a rigid motion that moves held points less is free
+
+
+class LoadError(Exception):
+    """Loads that the body cannot have; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Loads:
+    """Loads at load factor 1, in internal units, on the owned dofs of the displacement.
+
+    held: local numbers of the dofs that are prescribed. value: their displacement, um. force:
+    dead load on every owned dof. surfaces: owned nodes of each loaded surface.
+    weight: area that each of these nodes carries there.
+    """
+
+    held: Integers
+    value: Floats
+    force: Floats
+    surfaces: dict[str, Integers]
+    weight: dict[str, Floats]
+    dimension: int
+    comm: MPI.Comm
+
+    def mean(self, surface: str, axis: str) -> Floats:
+        """Weights on the owned dofs that give a mean displacement of a surface. Collective."""
+        d = self.dimension
+        weights = np.zeros_like(self.force)
+        nodes, area = self.surfaces[surface], self.weight[surface]
+        total = self.comm.allreduce(float(area.sum()))
+        np.add.at(weights, nodes * d + AXES.index(axis), area / total)
+        return weights
+
+    def total(self, surface: str, axis: str, force: Floats) -> float:
+        """Sum of the forces on the owned dofs over a surface. Collective."""
+        dofs = np.unique(self.surfaces[surface]) * self.dimension + AXES.index(axis)
+        return float(self.comm.allreduce(float(force[dofs].sum())))
+
+
+def make_loads(
+    particle: Particle, spaces: Spaces, given: Sequence[LoadCase], measured: Sequence[str] = ()
+) -> Loads:
+    """Loads of a case on a particle; measured: other surfaces of interest. Collective.
+
+    Raises LoadError on every rank if a surface is unknown, if loads contradict each other, or if
+    the body is loaded but not held.
+    """
+    names = list(dict.fromkeys([load.surface for load in given] + list(measured)))
+    for name in names:
+        _require_surface(particle, name)
+    parts = {name: _part(particle, spaces, name) for name in names}
+    n_owned = spaces.vector.dofmap.index_map.size_local * particle.dimension
+    held, value = _prescribed(particle, spaces, given, parts)
+    loads = Loads(
+        held=held,
+        value=value,
+        force=_dead_load(particle, spaces, given)[:n_owned],
+        surfaces={name: part[0] for name, part in parts.items()},
+        weight={name: part[1] for name, part in parts.items()},
+        dimension=particle.dimension,
+        comm=particle.mesh.comm,
+    )
+    _require_held(loads, spaces, given)
+    return loads
+
+
+def _require_surface(particle: Particle, name: str) -> None:
+    found = name in particle.surfaces
+    size = particle.mesh.comm.allreduce(len(particle.surfaces[name]) if found else 0)
+    if size == 0:
+        known = ", ".join(sorted(particle.surfaces))
+        raise LoadError(f"the mesh has no facets of a surface '{name}'; it has {known}")
+
+
+def _measure(particle: Particle, name: str) -> ufl.Measure:
+    """`ds` over a surface."""
+    facets = np.sort(particle.surfaces[name])
+    ones = np.ones(len(facets), dtype=np.int32)
+    tags = mesh.meshtags(particle.mesh, particle.dimension - 1, facets, ones)
+    return ufl.Measure("ds", particle.mesh, subdomain_data=tags, subdomain_id=1)
+
+
+def _assembled(form: ufl.Form, space: fem.FunctionSpace) -> Floats:
+    """Linear form at every local dof, summed over ranks. Collective."""
+    result = fem.Function(space)
+    fem.assemble_vector(result.x.array, dolfinx_api.compile_form(form))
+    result.x.scatter_reverse(la.InsertMode.add)
+    result.x.scatter_forward()
+    return result.x.array.copy()
+
+
+def _part(particle: Particle, spaces: Spaces, name: str) -> tuple[Integers, Floats]:
+    """Owned nodes of a surface and the area of each. Collective."""
+    area = _assembled(ufl.TestFunction(spaces.scalar) * _measure(particle, name), spaces.scalar)
+    owned = area[: spaces.scalar.dofmap.index_map.size_local]
+    nodes = np.flatnonzero(owned > 0).astype(np.int32)
+    return nodes, owned[nodes]
+
+
+def _prescribed(
+    particle: Particle,
+    spaces: Spaces,
+    given: Sequence[LoadCase],
+    parts: dict[str, tuple[Integers, Floats]],
+) -> tuple[Integers, Floats]:
+    """Held dofs and their displacement; LoadError if two loads want different ones. Collective."""
+    d, comm = particle.dimension, particle.mesh.comm
+    value = np.full(spaces.vector.dofmap.index_map.size_local * d, np.nan)
+    for load in given:
+        wanted = dict.fromkeys(load.fixed, 0.0) | dict(load.displacement)
+        if load.symmetry:
+            wanted[_normal_axis(particle, load.surface)] = 0.0
+        for axis, size in wanted.items():
+            if AXES.index(axis) >= d:
+                raise LoadError(f"{load.surface}: there is no component {axis} in {d}D")
+            dofs = parts[load.surface][0] * d + AXES.index(axis)
+            new = size * METRE
+            clash = bool(np.any(~np.isnan(value[dofs]) & (value[dofs] != new)))
+            if comm.allreduce(clash, MPI.LOR):
+                raise LoadError(f"{load.surface}: {axis} is prescribed differently on a neighbour")
+            value[dofs] = new
+    held = np.flatnonzero(~np.isnan(value)).astype(np.int32)
+    return held, value[held]
+
+
+def _normal_axis(particle: Particle, name: str) -> str:
+    """Axis along the normal of a flat surface. Collective; LoadError if there is none."""
+    n, ds = ufl.FacetNormal(particle.mesh), _measure(particle, name)
+    forms = [fem.form(n[i] ** 2 * ds) for i in range(particle.dimension)]
+    parts = [particle.mesh.comm.allreduce(fem.assemble_scalar(form)) for form in forms]
+    largest = int(np.argmax(parts))
+    if parts[largest] < (1 - UPRIGHT) * sum(parts):
+        raise LoadError(f"{name}: a plane of symmetry must lie across x, y or z")
+    return AXES[largest]
+
+
+def _dead_load(particle: Particle, spaces: Spaces, given: Sequence[LoadCase]) -> Floats:
+    """Work of the tractions with each test function. Collective."""
+    force = np.zeros(len(spaces.grain_of_node) * particle.dimension)
+    v = ufl.TestFunction(spaces.vector)
+    for load in given:
+        for axis, stress in load.traction.items():
+            if AXES.index(axis) >= particle.dimension:
+                raise LoadError(f"{load.surface}: there is no component {axis} in this plane")
+            traction = fem.Constant(particle.mesh, stress * PASCAL)
+            form = traction * v[AXES.index(axis)] * _measure(particle, load.surface)
+            force += _assembled(form, spaces.vector)
+    return force
+
+
+def _require_held(loads: Loads, spaces: Spaces, given: Sequence[LoadCase]) -> None:
+    """LoadError names the rigid motions that nothing holds. Collective."""
+    if not given:
+        return
+    free = free_motions(loads, spaces)
+    if free:
+        raise LoadError(
+            f"the body is loaded but can still move: nothing holds its {' or its '.join(free)}; "
+            "fix components of a surface"
+        )
+
+
+def free_motions(loads: Loads, spaces: Spaces) -> list[str]:
+    """Names of the rigid motions that no held dof hinders. Collective."""
+    motions, names = rigid_fields(spaces)
+    at_held = np.array([motion.ravel()[loads.held] for motion in motions])
+    scale = [loads.comm.allreduce(float(np.abs(m).max(initial=0.0)), MPI.MAX) for m in motions]
+    at_held /= np.array(scale)[:, None]
+    gram = loads.comm.allreduce(at_held @ at_held.T)
+    values, vectors = np.linalg.eigh(gram)
+    loose = values <= HELD * max(values[-1], 1e-300)
+    return [names[int(np.argmax(np.abs(vector)))] for vector in vectors.T[loose]]
+
+
+def rigid_fields(spaces: Spaces) -> tuple[list[Floats], list[str]]:
+    """Rigid motions at every local node, (nodes, d), and what to call them."""
+    x = spaces.scalar.tabulate_dof_coordinates()
+    d = spaces.vector.dofmap.bs
+    planes = {"z": (0, 1)} if d == 2 else {"z": (0, 1), "x": (1, 2), "y": (0, 2)}
+    motions, names = [], []
+    for axis in range(d):
+        motions.append(np.zeros((len(x), d)))
+        motions[-1][:, axis] = 1.0
+        names.append(f"motion along {AXES[axis]}")
+    for axis_name, (i, j) in planes.items():
+        motions.append(np.zeros((len(x), d)))
+        motions[-1][:, i], motions[-1][:, j] = -x[:, j], x[:, i]
+        names.append(f"rotation about {axis_name}")
+    return motions, names

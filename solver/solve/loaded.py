@@ -1,0 +1,98 @@
+"""Equilibrium of a body that is held and loaded from outside, at a given load or a given opening.
+
+Where the load has to fall for a crack to grow slowly, the load factor is an unknown of its own:
+what is given instead is a *measure*, a linear function of the displacement such as the opening of
+a notch. Each Newton step solves twice with the same factors, for the unbalanced force and for the
+load, and combines the two so that the measure is met (bordering).
+"""
+
+import numpy as np
+import numpy.typing as npt
+from mpi4py import MPI
+
+from solver.model.loads import Loads
+from solver.model.mechanics import MechanicalSystem
+from solver.solve.linear import LinearSolveError
+from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
+
+Floats = npt.NDArray[np.floating]
+MOST_ITERATIONS = 40
+SHARES = (1.0, 0.5, 0.25)  # of a Newton step that are tried
+WORST_GROWTH = 2.0  # of the residual that a step may cause
+NOT_MET = 1e-9  # relative error of the measure
+
+
+class LoadedSolver(EquilibriumSolver):
+    """Finds equilibria of a mechanical system under loads."""
+
+    loads: Loads
+
+    def __init__(self, system: MechanicalSystem, loads: Loads, tolerance: float = 1e-8) -> None:
+        super().__init__(system, tolerance, loads=loads)
+        self._reach = self._residual.vector.duplicate()
+
+    def impose(self, factor: float) -> None:
+        """Set the load factor and move the held nodes there. Collective."""
+        self.factor = factor
+        displacement = self.system.unknowns[0]
+        displacement.x.array[self.loads.held] = factor * self.loads.value
+        displacement.x.scatter_forward()
+
+    def value(self, measure: Floats) -> float:
+        """Measure of the present displacement; measure: weights on the owned dofs. Collective."""
+        displacement = self.system.unknowns[0].x.array[: len(measure)]
+        return float(self._comm.allreduce(float(measure @ displacement), MPI.SUM))
+
+    def follow(self, measure: Floats, wanted: float, share: float) -> Floats:
+        """Find the equilibrium at which a measure has a value; return the new history. Collective.
+
+        The load factor is found on the way. Raises EquilibriumError.
+        """
+        self._scale = max(self._swelling_force(), self._smallest_scale)
+        norm = self.residual_norm(share)
+        for _ in range(MOST_ITERATIONS):
+            gap = wanted - self.value(measure)
+            if norm < self._tolerance and abs(gap) <= NOT_MET * abs(wanted):
+                return self._response.history.copy()
+            growth = self._find_bordered_change(measure, gap)
+            norm = self._go_along(norm, growth, share)
+            if not np.isfinite(norm):
+                break
+        raise EquilibriumError(self._where_unbalanced())
+
+    def _find_bordered_change(self, measure: Floats, gap: float) -> float:
+        """Newton change of the unknowns that closes the gap; return that of the load factor."""
+        self.effort.newton_iterations += 1
+        self.system.stiffen_boundaries(self._response)
+        self._update_tangent()
+        negligible = 1e-2 * self._tolerance * self._scale
+        try:
+            self.linear.solve(self._pull, self._reach)
+            self.linear.solve(self._residual.vector, self._change, negligible)
+        except LinearSolveError as error:
+            raise EquilibriumError(f"{self._where_unbalanced()}; {error}") from error
+        self._reach.array_w[self.loads.held] = self.loads.value
+        place = self._residual.slices[0]
+        reach = self._sum(measure @ self._reach.array_r[place])
+        back = self._sum(measure @ self._change.array_r[place])
+        if reach == 0.0:
+            raise EquilibriumError("the load does not move what is to control it")
+        growth = (gap + back) / reach
+        self._change.scale(-1.0)
+        self._change.axpy(growth, self._reach)
+        return growth
+
+    def _go_along(self, norm: float, growth: float, share: float) -> float:
+        """Move along the change as far as the residual allows; return its norm."""
+        start, factor = self.unknowns(), self.factor
+        for part in SHARES:
+            self.restore(start)
+            self._residual.add_to_fields(self._change, part)
+            self.factor = factor + part * growth
+            new_norm = self.residual_norm(share)
+            if new_norm < WORST_GROWTH * norm or new_norm < self._tolerance:
+                break
+        return new_norm
+
+    def _sum(self, local: float) -> float:
+        return float(self._comm.allreduce(float(local), MPI.SUM))

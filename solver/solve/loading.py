@@ -1,0 +1,255 @@
+"""Follows a load in increments, round every snap-back, to the end.
+
+An increment is one of the load factor or of an opening that the user names. If it cannot be
+solved it is cut. If it can only be solved by a jump, in which more energy is released than the
+boundaries take, or not at all, it is taken back, and the crack is driven instead: an increment
+then prescribes the work that the tractions do on the process zone, and the load factor is whatever
+it has to be (dissipation control), until the load is past the one that failed. Where that fails
+too, the jump is accepted: what is lost is booked as algorithmic dissipation.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem, la
+
+from solver.physics.cohesive import separation
+from solver.solve.loaded import LoadedSolver
+from solver.solve.mechanics import EquilibriumError
+
+Floats = npt.NDArray[np.floating]
+CUT, GROWTH = 0.25, 1.5
+SMALLEST = 1e-3  # of an increment: below it the crack is driven
+JUMP = 0.1  # energy released over energy spent, beyond which an increment is a jump
+NOTICEABLE = 1e-7  # of the energy to break everything: less is no crack growth
+LEAST_WORK = 1e-8  # of the same, in one increment of the crack
+MOST_WORK = 1e-2
+QUICK = 8  # Newton iterations of an increment that may grow
+MOST_DRIVEN = 1000  # increments of the crack within one of the load
+NEAR = 0.9  # of the largest approach to breaking: a point that counts as in the process zone
+ROUNDING = 1e-9
+
+
+class LoadingError(Exception):
+    """The load cannot be followed further; the message says why."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An equilibrium: unknowns, history and traction of the boundary points, load, forces."""
+
+    unknowns: list[Floats]
+    history: Floats
+    traction: Floats
+    factor: float
+    internal: Floats
+
+
+class Control(Protocol):
+    """What is increased step by step."""
+
+    def value(self, solver: LoadedSolver) -> float:
+        """Where it is now."""
+
+    def advance(self, solver: LoadedSolver, to: float, share: float) -> Floats:
+        """Solve with it at another value; return the history. Raises EquilibriumError."""
+
+
+class FactorControl:
+    """The load factor is given."""
+
+    def value(self, solver: LoadedSolver) -> float:
+        """The load factor."""
+        return solver.factor
+
+    def advance(self, solver: LoadedSolver, to: float, share: float) -> Floats:
+        """Solve at a load factor."""
+        solver.impose(to)
+        return solver.solve(share)
+
+
+class MeasureControl(NamedTuple):
+    """A measure of the displacement is given, the load factor found."""
+
+    measure: Floats
+
+    def value(self, solver: LoadedSolver) -> float:
+        """The measure, um."""
+        return solver.value(self.measure)
+
+    def advance(self, solver: LoadedSolver, to: float, share: float) -> Floats:
+        """Solve at a value of the measure."""
+        return solver.follow(self.measure, to, share)
+
+
+class LoadPath:
+    """Takes a loaded body from equilibrium to equilibrium. All methods are collective."""
+
+    def __init__(self, solver: LoadedSolver, opening: fem.Function) -> None:
+        """Start from the body as it is; opening: the history of its boundary points."""
+        self.solver, self._opening = solver, opening
+        self._boundaries = solver.system.spaces.boundaries
+        solver.begin_step(opening.x.array)
+        solver.residual_norm(1.0)
+        self._now = self._older = self._moment(opening.x.array)
+        toughness = np.broadcast_to(solver.system.law.toughness, self._now.history.shape)
+        self._whole = self._boundaries.integral(np.asarray(toughness))
+        self.cuts = self.driven = self.jumps = 0
+
+    def go(self, control: Control, to: float, increments: int, share: float) -> Iterator[None]:
+        """Advance a control to a value; stop after every increment.
+
+        Raises LoadingError if not even a jump leads on.
+        """
+        whole = (to - control.value(self.solver)) / increments
+        size = whole
+        while abs(left := to - control.value(self.solver)) > ROUNDING * abs(whole):
+            ahead = left if abs(left) <= abs(size) * (1 + ROUNDING) else size
+            target = control.value(self.solver) + ahead
+            failure = self._attempt(control, target, share)
+            if failure is None and not self._jumped(share):
+                self._accept()
+                yield
+                size = min(size * GROWTH, whole, key=abs)
+                continue
+            self._restore()
+            if failure is not None and abs(ahead) > SMALLEST * abs(whole):
+                self.cuts += 1
+                size = ahead * CUT
+                continue
+            yield from self._drive(control, target, share)
+            if (target - control.value(self.solver)) * ahead > 0:
+                self._jump(control, target, share)
+                yield
+            size = whole
+
+    def _attempt(self, control: Control, target: float, share: float) -> str | None:
+        """Try an increment; return why it failed, None if it did not."""
+        self._predict(control, target)
+        try:
+            self._history = control.advance(self.solver, target, share)
+        except EquilibriumError as error:
+            return str(error)
+        return None
+
+    def _jump(self, control: Control, target: float, share: float) -> None:
+        """Accept whatever equilibrium comes next, behind a crack that is through or by a jump."""
+        factor = self.solver.factor + (target - control.value(self.solver))
+        failure = self._attempt(control, target, share)
+        if failure is not None and not isinstance(control, FactorControl):
+            self._restore()
+            failure = self._attempt(FactorControl(), factor, share)
+        if failure is not None:
+            self._restore()
+            raise LoadingError(failure)
+        self.jumps += self._jumped(share)
+        self._accept()
+
+    def _drive(self, control: Control, target: float, share: float) -> Iterator[None]:
+        """Drive the crack until the control is past a target, or the crack is through."""
+        if self._whole == 0.0:
+            return
+        sign = np.sign(target - control.value(self.solver))
+        work = self._last_work()
+        for _ in range(MOST_DRIVEN):
+            measure = MeasureControl(self._process_zone())
+            present = measure.value(self.solver)
+            before = self.solver.effort.newton_iterations
+            failure = self._attempt(measure, present + work, share)
+            if failure is not None:
+                self._restore()
+                work *= CUT
+                if work < LEAST_WORK * self._whole:
+                    return
+                continue
+            self.driven += 1
+            far = bool((control.value(self.solver) - target) * sign >= 0)
+            self._accept()
+            yield
+            if far:
+                return
+            if self.solver.effort.newton_iterations - before <= QUICK:
+                work = min(work * GROWTH, MOST_WORK * self._whole)
+
+    def _process_zone(self) -> Floats:
+        """Weights on the owned dofs that give the work of tractions where the crack grows."""
+        system, now = self.solver.system, self._now
+        traction = now.traction.reshape(self._boundaries.normal.shape)
+        zone = (now.history > self._older.history) & (now.history < system.law.final)
+        if self._boundaries.integral(zone.astype(float)) == 0.0:
+            reach = np.linalg.norm(traction, axis=1) / system.law.strength
+            zone = reach >= NEAR * self._boundaries.maximum(reach)
+        weighted = (self._boundaries.weight * zone)[:, None] * traction
+        weights = fem.Function(system.spaces.vector)
+        values = weights.x.array.reshape(-1, traction.shape[1])
+        np.add.at(values, self._boundaries.minus, weighted)
+        np.add.at(values, self._boundaries.plus, -weighted)
+        weights.x.scatter_reverse(la.InsertMode.add)
+        return weights.x.array[: len(now.internal)].copy()
+
+    def _last_work(self) -> float:
+        """Work that the last increment did on the present process zone, within limits."""
+        zone = self._process_zone()
+        here = self.solver.value(zone)
+        self.solver.restore(self._older.unknowns)
+        before = self.solver.value(zone)
+        self.solver.restore(self._now.unknowns)
+        limits = np.array([1e2 * LEAST_WORK, MOST_WORK]) * self._whole
+        return float(np.clip(here - before, *limits))
+
+    def _jumped(self, share: float) -> bool:
+        """Whether the increment just solved released more energy than it spent on cracks."""
+        solver, old = self.solver, self._now
+        new = solver.system.potential_energy(old.history, share)
+        displacement = solver.system.unknowns[0].x.array[: len(old.internal)].copy()
+        spent = self._spent(self._history) - self._spent(old.history)
+        if spent < NOTICEABLE * self._whole:
+            return False
+        kept = solver.unknowns()
+        solver.restore(old.unknowns)
+        before = solver.system.potential_energy(old.history, share)
+        moved = displacement - solver.system.unknowns[0].x.array[: len(old.internal)]
+        solver.restore(kept)
+        work = self._sum(0.5 * (old.internal + solver.internal) @ moved)
+        return work - (new - before) > JUMP * spent
+
+    def _spent(self, history: Floats) -> float:
+        """Energy spent on cracks at a history, pJ."""
+        law = self.solver.system.law
+        return self._boundaries.integral(law.toughness * separation(history, law))
+
+    def _predict(self, control: Control, target: float) -> None:
+        """Start an increment from the accepted moment, moved on as the last increment went."""
+        self._restore()
+        now, older, solver = self._now, self._older, self.solver
+        solver.begin_step(now.history)
+        here = control.value(solver)
+        solver.restore(older.unknowns)
+        solver.factor = older.factor
+        before = control.value(solver)
+        ratio = (target - here) / (here - before) if here != before else 0.0
+        ratio = ratio if 0.0 < ratio <= 2.0 else 0.0
+        moved = [a + ratio * (a - b) for a, b in zip(now.unknowns, older.unknowns, strict=True)]
+        solver.restore(moved)
+        solver.factor = now.factor + ratio * (now.factor - older.factor)
+
+    def _accept(self) -> None:
+        self._older, self._now = self._now, self._moment(self._history)
+        self._opening.x.array[:] = self._history
+
+    def _restore(self) -> None:
+        """Go back to the accepted moment."""
+        self.solver.restore(self._now.unknowns)
+        self.solver.factor = self._now.factor
+
+    def _moment(self, history: Floats) -> Moment:
+        solver = self.solver
+        traction = solver.system.traction.x.array.copy()
+        internal = solver.internal.copy()
+        return Moment(solver.unknowns(), history.copy(), traction, solver.factor, internal)
+
+    def _sum(self, local: float) -> float:
+        return float(self._boundaries.comm.allreduce(float(local)))

@@ -1,0 +1,122 @@
+"""Bodies held and loaded at their surfaces: stress, reactions, and a snap-back followed exactly."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from dolfinx import mesh
+
+from solver.case.loads import LoadCase
+from solver.model.loads import LoadError, make_loads
+from solver.model.mechanics import make_mechanical_system
+from solver.particle.mesh import Particle
+from solver.physics.cohesive import Strength, separation
+from solver.physics.mechanics import Stiffness
+from solver.solve.loaded import LoadedSolver
+from solver.solve.loading import FactorControl, LoadPath, MeasureControl
+from solver.state import make_spaces, make_state
+from tests.bodies import bricks, unbreakable
+
+YOUNG, POISSON = 70e3, 0.3
+LENGTH, HEIGHT = 4.0, 1.0
+UM = 1e-6
+
+
+def bar(grains: int = 1) -> Particle:
+    """A bar along x with its four sides as surfaces, cut across into grains."""
+    particle = bricks((LENGTH, HEIGHT), (8, 2), (grains, 1), [[0, 0, 1]] * grains)
+    sides = {
+        "left": lambda x: x[0] < 1e-9,
+        "right": lambda x: x[0] > LENGTH - 1e-9,
+        "base": lambda x: x[1] < 1e-9,
+    }
+    facets = {
+        name: mesh.locate_entities_boundary(particle.mesh, 1, where)
+        for name, where in sides.items()
+    }
+    return replace(particle, surfaces={**particle.surfaces, **facets})
+
+
+def loaded(particle, loads, law=None, plane="strain"):
+    """Solver, history and system of a particle under loads."""
+    spaces = make_spaces(particle)
+    state = make_state(spaces)
+    system = make_mechanical_system(
+        particle,
+        spaces,
+        state,
+        Stiffness.isotropic(YOUNG, POISSON),
+        law or unbreakable(),
+        plane=plane,
+    )
+    given = [LoadCase.model_validate(load) for load in loads]
+    made = make_loads(particle, spaces, given)
+    return LoadedSolver(system, made, 1e-10), state
+
+
+HELD = [{"surface": "left", "fixed": ["x"]}, {"surface": "base", "symmetry": True}]
+MODULUS = {"strain": YOUNG / (1 - POISSON**2), "stress": YOUNG, "generalised": YOUNG}
+
+
+@pytest.mark.parametrize("plane", MODULUS)
+def test_a_stretched_bar_pulls_at_its_grips_with_the_stress_of_its_plane(plane):
+    loads = [*HELD, {"surface": "right", "displacement": {"x": 0.01 * UM}}]
+    solver, state = loaded(bar(), loads, plane=plane)
+    list(LoadPath(solver, state.opening).go(FactorControl(), 1.0, 2, 1.0))
+    force = solver.loads.total("right", "x", solver.internal)
+    assert force == pytest.approx(MODULUS[plane] * 0.01 / LENGTH * HEIGHT, rel=1e-8)
+    assert solver.loads.total("left", "x", solver.internal) == pytest.approx(-force, rel=1e-8)
+    assert abs(solver.loads.total("base", "y", solver.internal)) < 1e-8 * force
+
+
+def test_a_traction_stretches_as_far_as_its_force_says():
+    solver, state = loaded(bar(), [*HELD, {"surface": "right", "traction": {"x": 100e6}}])
+    list(LoadPath(solver, state.opening).go(FactorControl(), 1.0, 1, 1.0))
+    stretched = solver.value(solver.loads.mean("right", "x"))
+    assert stretched == pytest.approx(100 / MODULUS["strain"] * LENGTH, rel=1e-8)
+
+
+def test_a_given_opening_finds_the_load_it_needs():
+    solver, state = loaded(bar(), [*HELD, {"surface": "right", "traction": {"x": 100e6}}])
+    control = MeasureControl(solver.loads.mean("right", "x"))
+    list(LoadPath(solver, state.opening).go(control, 0.02, 3, 1.0))
+    assert solver.factor == pytest.approx(0.02 * MODULUS["strain"] / LENGTH / 100, rel=1e-7)
+
+
+def test_a_loaded_body_that_nothing_holds_is_refused_by_what_is_missing():
+    with pytest.raises(LoadError, match="motion along y"):
+        loaded(bar(), [{"surface": "left", "fixed": ["x"]}])
+    with pytest.raises(LoadError, match="rotation about z"):
+        loaded(bar(), [{"surface": "right", "traction": {"x": 1e6}}])
+    with pytest.raises(LoadError, match="no facets of a surface 'lid'; it has base, left"):
+        loaded(bar(), [{"surface": "lid", "fixed": ["x"]}])
+    with pytest.raises(LoadError, match="prescribed differently"):
+        loaded(bar(), [*HELD, {"surface": "outer", "displacement": {"x": 1 * UM}}])
+
+
+STRENGTH, TOUGHNESS, PENALTY = 100.0, 0.1, 1e6
+FINAL = 2 * TOUGHNESS / STRENGTH
+
+
+@pytest.mark.parametrize("increments", [4, 20])
+def test_a_long_bar_that_parts_snaps_back_along_the_exact_curve(increments):
+    law = Strength(STRENGTH, TOUGHNESS, 1.0, PENALTY, 0.0)
+    wanted = 1.4 * STRENGTH / MODULUS["strain"] * LENGTH
+    assert STRENGTH / MODULUS["strain"] * LENGTH > 2 * FINAL, "it would not snap back"
+    right = {"surface": "right", "displacement": {"x": wanted * UM}}
+    solver, state = loaded(bar(2), [*HELD, right], law)
+    path, reached = LoadPath(solver, state.opening), []
+    for _ in path.go(FactorControl(), 1.0, increments, 1.0):
+        stress = solver.loads.total("right", "x", solver.internal) / HEIGHT
+        parted = float(separation(state.opening.x.array, law).max())
+        reached.append((solver.factor * wanted, stress, parted))
+    far, stress, parted = np.array(reached).T
+    onset = law.onset
+    opening = np.where(parted > 0, onset + parted * (FINAL - onset), stress / PENALTY)
+    excess = np.abs(stress / MODULUS["strain"] * LENGTH + opening - far)
+    error = excess[parted < 1].max() / wanted
+    print(f"{len(far)} increments, {path.driven} driven, off the curve by {error:.1e}")
+    assert path.jumps == 0 and path.driven > 2
+    assert np.diff(far).min() < 0, "the load never fell back"
+    assert error < 1e-6
+    assert parted[-1] == 1.0 and abs(stress[-1]) < 1e-6 * STRENGTH and far[-1] == wanted
