@@ -130,8 +130,8 @@ def penalty_caution(case: Case, mesh: MeshEstimate) -> str | None:
         return None
     return (
         "caution: the penalty of the boundaries is too stiff for double precision: beside "
-        f"elements of {facet_edge(mesh):.2g} um it rounds forces to {lost:.1e} of their size, above "
-        f"numerics.newton_tolerance ({case.numerics.newton_tolerance:.1e}); lower "
+        f"elements of {facet_edge(mesh):.2g} um it rounds forces to {lost:.1e} of their size, "
+        f"above numerics.newton_tolerance ({case.numerics.newton_tolerance:.1e}); lower "
         "physics.cohesive.penalty"
     )
 

@@ -33,6 +33,7 @@ class Spaces:
     grain. single: one dof.
     grain_of_node: grain of every local and ghost dof of `scalar`. grain_dof_of_node: local dof
     of `grain` that belongs to it. outer_area: share of the outside that each node carries, um^2.
+    point_vector: vectors at the boundary points.
     network: the boundaries as one connected thing. layout: where in the particle they are.
     """
 
@@ -47,6 +48,7 @@ class Spaces:
     grain_dof_of_node: Integers
     outer_area: Floats
     boundaries: Boundaries
+    point_vector: fem.FunctionSpace
     network: Network
     layout: Layout
 
@@ -72,6 +74,10 @@ def make_spaces(particle: Particle) -> Spaces:
         grain_dof_of_node=grain_dof_of_node,
         outer_area=outer_areas(particle, scalar),
         boundaries=boundaries,
+        point_vector=broken_like(
+            boundaries.space,
+            fem.functionspace(boundaries.facets.mesh, ("DG", 1, (msh.geometry.dim,))),
+        ),
         network=make_network(boundaries, particle),
         layout=make_layout(boundaries, particle),
     )
@@ -96,7 +102,8 @@ class State:
     closing since the beginning, added up, um. fatigue: damage due to cycles, and corrosion, both
     0 to 1. wetness: share that is wet. film, film_plus, film_minus: thickness of the interphase on
     the outside (at the nodes) and on either side of the boundaries, um; oxidation...: the current
-    its growth draws, per true area.
+    its growth draws, per true area. slip: vectors by which bonded sides have slid on each other,
+    and stick: from which friction pulls them back, um.
     """
 
     occupancy: fem.Function
@@ -123,6 +130,8 @@ class State:
     oxidation: fem.Function
     oxidation_plus: fem.Function
     oxidation_minus: fem.Function
+    slip: fem.Function
+    stick: fem.Function
 
     def copy_from(self, other: "State") -> None:
         """Take over all values of another state of the same spaces."""
@@ -148,6 +157,8 @@ def make_state(spaces: Spaces) -> State:
         "stress_potential": spaces.scalar,
         "crack": spaces.scalar,
         "crack_drive": spaces.corner,
+        "slip": spaces.point_vector,
+        "stick": spaces.point_vector,
         "film": spaces.scalar,
         "oxidation": spaces.scalar,
     }

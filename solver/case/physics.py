@@ -13,6 +13,7 @@ from solver.case.units import (
     RateConstant,
     Stiffness,
     Stress,
+    Temperature,
     Time,
     Toughness,
     Voltage,
@@ -21,6 +22,7 @@ from solver.case.units import (
 SpecificArea = Annotated[float, Quantity("an area per mass", "m^2/kg", "0.3 m^2/g")]
 AreaConductance = Annotated[float, Quantity("a conductance per area", "S/m^2", "1e3 S/m^2")]
 WIDEST_NORMAL = 0.39  # of the strength: 2.5 standard deviations must leave some of it
+MolarEnergy = Annotated[float, Quantity("an energy per mole", "J/mol", "50 kJ/mol")]
 LIBRARY_OR_PATH = "name in the library, or a path ending in .yaml"
 
 
@@ -126,6 +128,31 @@ class CohesiveCase(Switch):
         return self
 
 
+class SlidingCase(Section):
+    """Bonded boundaries slide slowly in shear (Maxwell): what changes slowly is accommodated."""
+
+    enabled: bool = Field(False, description="Whether this mechanism acts")
+    relaxation_time: Time = Field(
+        100.0, gt=0, description="In which shear falls e times, at the reference temperature"
+    )
+    reference_temperature: Temperature = Field(823.15, gt=0, description="Where that time holds")
+    activation_energy: MolarEnergy = Field(
+        1e5, ge=0, description="Of the sliding; assumed, as is the time"
+    )
+    acceleration: float = Field(
+        1.0, gt=0, description="Factor on the speed of sliding: above 1 a declared acceleration"
+    )
+
+
+class FrictionCase(Section):
+    """Broken boundaries that are pressed together resist sliding (Coulomb)."""
+
+    enabled: bool = Field(False, description="Whether this mechanism acts")
+    coefficient: float = Field(
+        0.4, ge=0, le=10, description="Friction over pressure; assumed: no measurement found"
+    )
+
+
 class WettingCase(Section):
     """Electrolyte enters boundaries that are open and connected to the outside."""
 
@@ -206,6 +233,8 @@ class PhysicsCase(Section):
     swelling: Switch = Switch()
     stress_in_potential: Switch = Switch()
     cohesive: CohesiveCase = CohesiveCase()
+    sliding: SlidingCase = SlidingCase()
+    friction: FrictionCase = FrictionCase()
     crack_blocks_lithium: Switch = Switch()
     crack_blocks_electrons: Switch = Switch()
     boundary_network: Switch = Switch()

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.case import Case
+from solver.constants import GAS_CONSTANT, SECOND
 from solver.materials import (
     BoundaryMaterial,
     ElectrolyteMaterial,
@@ -19,6 +20,7 @@ from solver.materials import (
     load_grain_material,
     load_interphase_material,
 )
+from solver.model.bond import SlidingLaw
 from solver.particle.mesh import Particle
 from solver.physics.cohesive import Strength
 from solver.physics.strength import strength_factor
@@ -76,6 +78,17 @@ def beside_filler(particle: Particle, spaces: Spaces) -> npt.NDArray[np.bool_]:
     """Whether a film or a coating is on either side of each boundary point."""
     plus, minus = spaces.boundaries.pair.T
     return particle.is_filler[plus] | particle.is_filler[minus]
+
+
+def sliding_law(case: Case) -> SlidingLaw:
+    """How the boundaries of a case slide at its temperature."""
+    slow, friction = case.physics.sliding, case.physics.friction
+    time = np.inf
+    if slow.enabled:
+        inverse = 1 / case.temperature - 1 / slow.reference_temperature
+        activated = np.exp(slow.activation_energy / GAS_CONSTANT * inverse)
+        time = float(slow.relaxation_time * activated / slow.acceleration) * SECOND
+    return SlidingLaw(time, friction.coefficient if friction.enabled else 0.0)
 
 
 def boundary_strength(

@@ -24,7 +24,12 @@ from solver.materials.laws import Law
 from solver.materials.library import FillerMaterial, GrainMaterial
 from solver.materials.library import Stiffness as MaterialStiffness
 from solver.model.ageing import Ageing, Film, make_ageing, measure_film
-from solver.model.boundary_laws import Materials, boundary_strength, materials_of
+from solver.model.boundary_laws import (
+    Materials,
+    boundary_strength,
+    materials_of,
+    sliding_law,
+)
 from solver.model.conditions import SurfaceLaws, set_conditions
 from solver.model.electro import ElectrochemicalSystem, Electrochemistry
 from solver.model.electro_build import make_electrochemical_system
@@ -158,6 +163,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         internal_stiffness(filler.stiffness) if filler else None,
         degradation=its_degradation(case, state, internal_stiffness(grain.stiffness)),
         remaining=wear.remaining,
+        sliding=sliding_law(case),
     )
     electro = make_electrochemical_system(
         particle, spaces, state, properties, conducts_ions(case, particle, spaces)

@@ -5,16 +5,18 @@ of both ends,
 
     work of swelling  W = -integral of s : D e_ch
     work of opening     = integral of t . D opening
-                        = D bond + D contact + D fracture + viscous + algorithmic
+                        = D bond + D contact + D fracture + viscous + sliding + friction
+                          + algorithmic
 
 and equilibrium demands D elastic + work of opening = W. What the boundaries took beyond the
-rate-independent law is viscous where the delayed history explains it; the rest is algorithmic:
+rate-independent law is viscous where the delayed history explains it, sliding where bonded sides
+slip, friction where broken ones do (springs that stick count as contact); the rest is algorithmic:
 the size of the time step, and sudden openings. So is elastic energy that cracks inside grains
 released beyond the surface that they gained. Between steps, fatigue and corrosion change the
 boundaries at constant opening: what bond and fracture energy lose by that is booked to them.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +42,8 @@ class Energies:
     grain_fracture: float = 0.0
     viscous: float = 0.0
     algorithmic: float = 0.0
+    sliding: float = 0.0
+    friction: float = 0.0
     fatigue: float = 0.0
     corrosion: float = 0.0
     swelling_work: float = 0.0
@@ -51,12 +55,14 @@ class Energies:
 
 @dataclass
 class _Moment:
-    """What the ledger remembers of the previous step."""
+    """What the ledger remembers of the previous step. rubbing: part of the traction."""
 
     openings: Floats
+    slip: Floats
+    stick: Floats
     traction: Floats
+    rubbing: Floats
     history: Floats
-    energies: Energies = field(default_factory=Energies)
 
 
 class EnergyLedger:
@@ -74,6 +80,7 @@ class EnergyLedger:
         self._grains = GrainWork(system, fracture, change) if fracture else None
         self.energies = Energies()
         self.initial = Energies()
+        self._spent = 0.0
         self.largest_elastic = 0.0
 
     def open(self, history: Floats) -> None:
@@ -81,38 +88,52 @@ class EnergyLedger:
         self.energies = self._stock(history)
         self.initial = self._stock(history)
         self.largest_elastic = self.energies.elastic
-        self._remember(history)
+        self._remember(self._moment(history), self.energies.fracture)
 
     def book(self, history: Floats) -> Energies:
         """Book the step from the last moment to the present equilibrium. Collective."""
         old, stock = self.energies, self._stock(history)
-        boundaries, last = self._boundaries, self._last
-        openings, traction = self._system.openings(), self._traction()
-        opening_work = boundaries.integral(
-            0.5 * np.einsum("ij,ij->i", traction + last.traction, openings - last.openings)
-        )
-        viscous = boundaries.integral(
-            cohesive.viscous_dissipation(
-                self._effective(last.openings),
-                self._effective(openings),
-                last.history,
-                history,
-                self._system.law,
-            )
-        )
+        last, now, spent = self._last, self._moment(history), stock.fracture
+        stock.fracture = old.fracture + spent - self._spent_before(last.history)
+        opening_work = self._work_of(now.traction + last.traction, now.openings - last.openings)
+        bonded = now.traction - now.rubbing + last.traction - last.rubbing
+        sliding = self._work_of(bonded, now.slip - last.slip)
+        friction = self._work_of(2 * now.rubbing, now.stick - last.stick)
+        viscous = self._viscous(now)
         gained = stock.bond + stock.contact + stock.fracture
         gained -= old.bond + old.contact + old.fracture
         stock.fatigue, stock.corrosion = old.fatigue, old.corrosion
         stock.viscous = old.viscous + viscous
-        stock.algorithmic = old.algorithmic + opening_work - gained - viscous
+        stock.sliding, stock.friction = old.sliding + sliding, old.friction + friction
+        explained = gained + viscous + sliding + friction
+        stock.algorithmic = old.algorithmic + opening_work - explained
         if self._grains is not None:
             stock.algorithmic += self._grains.released(stock.elastic - old.elastic)
             stock.algorithmic -= stock.grain_fracture - old.grain_fracture
         stock.swelling_work = old.swelling_work + self._sum(self._work)
         self.energies = stock
         self.largest_elastic = max(self.largest_elastic, stock.elastic)
-        self._remember(history)
+        self._remember(now, spent)
         return stock
+
+    def _work_of(self, twice: Floats, path: Floats) -> float:
+        """Work of tractions along paths, given twice their mean. Collective."""
+        return self._boundaries.integral(0.5 * np.einsum("ij,ij->i", twice, path))
+
+    def _viscous(self, now: _Moment) -> float:
+        """What the delay of the history took since the last moment. Collective."""
+        last, normal, law = self._last, self._boundaries.normal, self._system.law
+        elastic = now.openings - now.slip
+        mixed, before = cohesive.in_mix(elastic, normal, last.history, law)
+        return self._boundaries.integral(
+            cohesive.viscous_dissipation(
+                cohesive.effective_opening(last.openings - last.slip, normal, law),
+                cohesive.effective_opening(elastic, normal, law),
+                before,
+                cohesive.same_loss(now.history, law, mixed),
+                mixed,
+            )
+        )
 
     def book_fatigue(self, history: Floats) -> None:
         """Book what fatigue just took at constant opening. Collective."""
@@ -125,8 +146,14 @@ class EnergyLedger:
     def _lost(self, history: Floats) -> float:
         """What bond and fracture energy have lost since they were booked; they are now anew."""
         old, stock = self.energies, self._stock(history)
-        lost = old.bond + old.fracture - stock.bond - stock.fracture
-        old.bond, old.fracture, self._last.history = stock.bond, stock.fracture, history.copy()
+        gained = stock.fracture - self._spent
+        lost = old.bond - stock.bond - gained
+        old.bond, old.fracture, self._last.history = (
+            stock.bond,
+            old.fracture + gained,
+            history.copy(),
+        )
+        self._spent = stock.fracture
         return lost
 
     def error(self) -> float:
@@ -135,28 +162,44 @@ class EnergyLedger:
         return abs(change) / self.largest_elastic if self.largest_elastic > 0 else 0.0
 
     def _stock(self, history: Floats) -> Energies:
-        boundaries = self._boundaries
-        point = cohesive.energies(
-            self._system.openings(), boundaries.normal, history, self._system.law
-        )
+        """Energies of the present. Fracture: what this history takes at the present mix."""
+        boundaries, bond = self._boundaries, self._system.bond
+        openings, law = self._system.openings(), self._system.law
+        point = cohesive.energies(openings - bond.slipped, boundaries.normal, history, law)
+        contact = boundaries.integral(point.contact)
+        if bond.rubs:
+            contact += boundaries.integral(bond.rubbing_energy(openings, law))
         return Energies(
             elastic=self._sum(self._system.elastic_energy),
             bond=boundaries.integral(point.stored),
-            contact=boundaries.integral(point.contact),
+            contact=contact,
             fracture=boundaries.integral(point.fracture),
             grain_fracture=self._grains.surface() if self._grains else 0.0,
         )
 
-    def _effective(self, openings: Floats) -> Floats:
-        return cohesive.effective_opening(openings, self._boundaries.normal, self._system.law)
+    def _spent_before(self, history: Floats) -> float:
+        """What the history of the last moment takes at the mix of this one. Collective."""
+        if self._system.law.criterion == "none":
+            return self._spent
+        elastic = self._system.openings() - self._system.bond.slipped
+        point = cohesive.energies(elastic, self._boundaries.normal, history, self._system.law)
+        return self._boundaries.integral(point.fracture)
 
-    def _traction(self) -> Floats:
-        return self._system.traction.x.array.reshape(self._boundaries.normal.shape).copy()
+    def _moment(self, history: Floats) -> _Moment:
+        system, openings = self._system, self._system.openings()
+        return _Moment(
+            openings,
+            system.bond.slipped.copy(),
+            system.bond.stuck.copy(),
+            system.traction.x.array.reshape(openings.shape).copy(),
+            system.bond.rubbing(openings, system.law),
+            history.copy(),
+        )
 
-    def _remember(self, history: Floats) -> None:
-        self._last = _Moment(self._system.openings(), self._traction(), history.copy())
-        for old, now in zip(self._old, self._live, strict=True):
-            old.x.array[:] = now.x.array
+    def _remember(self, now: _Moment, spent: float) -> None:
+        self._last, self._spent = now, spent
+        for old, live in zip(self._old, self._live, strict=True):
+            old.x.array[:] = live.x.array
 
     def _sum(self, form: fem.Form) -> float:
         return float(self._comm.allreduce(fem.assemble_scalar(form)))

@@ -10,6 +10,7 @@ from dolfinx import fem, la
 from ufl.core.expr import Expr
 
 from solver import dolfinx_api
+from solver.model.bond import Bond, SlidingLaw
 from solver.model.electro import Table
 from solver.model.regions import axis_of_cells, cell_values
 from solver.particle.interfaces import VERTEX_RULE
@@ -85,7 +86,8 @@ class MechanicalSystem:
     strain_a, strain_c: lattice strain at the nodes. traction, stiffness: of the boundary points.
     nodal_stress: form of the lumped projection; divide by node_volume. elastic_energy: of the
     grains, pJ. elastic: stiffness of the oxide, MPa. fresh: resistance of the boundary points
-    before corrosion, 0 to 1, which leaves shares of strength and toughness; None: all.
+    before corrosion, 0 to 1, which leaves shares of strength and toughness; None: all. bond: how
+    they slide.
     """
 
     unknowns: list[fem.Function]
@@ -102,6 +104,7 @@ class MechanicalSystem:
     fresh: cohesive.Strength
     corrosion: fem.Function
     remaining: cohesive.Remaining | None
+    bond: Bond
     c_axis_of_node: Floats
     elastic: mechanics.Stiffness
     body: ElasticBody
@@ -123,10 +126,7 @@ class MechanicalSystem:
 
     def update_boundaries(self, history_old: Floats, share: float) -> cohesive.Response:
         """Evaluate the cohesive law at the present displacement; fills the traction."""
-        boundaries = self.spaces.boundaries
-        response = cohesive.respond(
-            self.openings(), boundaries.normal, history_old, self.law, share
-        )
+        response = self.bond.respond(self.openings(), history_old, self.law, share)
         self.traction.x.array[:] = response.traction.ravel()
         return response
 
@@ -135,11 +135,26 @@ class MechanicalSystem:
         stiffness = response.secant - softening * response.softening
         self.stiffness.x.array[:] = stiffness.ravel()
 
+    def begin_step(self, history_old: Floats) -> None:
+        """Let slow sliding and friction start from the state as it is."""
+        self.bond.begin(history_old, self.law)
+
+    def settle(self) -> None:
+        """Let the boundaries have slid to the present displacement."""
+        self.bond.settle(self.openings(), self.law)
+
+    def hold(self, history_old: Floats, for_good: bool = False) -> None:
+        """Let `potential_energy` be that of the boundaries as they are now (see `Bond`)."""
+        self.bond.hold(self.openings(), history_old, self.law, for_good)
+
     def potential_energy(self, history_old: Floats, share: float) -> float:
-        """Energy whose derivative by the unknowns is the residual, pJ. Collective."""
+        """Energy whose derivative by the unknowns is the residual, pJ. Collective.
+
+        Where the boundaries have no potential, so it is where they were last held.
+        """
         boundaries = self.spaces.boundaries
         elastic = boundaries.comm.allreduce(fem.assemble_scalar(self.elastic_energy))
-        bond = cohesive.potential(self.openings(), boundaries.normal, history_old, self.law, share)
+        bond = self.bond.potential(self.openings(), history_old, self.law, share)
         return float(elastic) + boundaries.integral(bond)
 
 
@@ -151,13 +166,15 @@ def make_mechanical_system(
     law: cohesive.Strength,
     filler: mechanics.Stiffness | None = None,
     remaining: cohesive.Remaining | None = None,
+    sliding: SlidingLaw | None = None,
     plane: Plane = "generalised",
     degradation: Degradation | None = None,
 ) -> MechanicalSystem:
     """Set up the mechanical system of a particle. Collective.
 
     elastic: stiffness of the oxide, filler: of films and coatings, MPa. law: resistance of each
-    fresh boundary point. remaining: what corrosion leaves of it, if it does anything.
+    fresh boundary point. remaining: what corrosion leaves of it, if it does anything. sliding: of
+    the boundaries, if they slide.
     plane: what 2D means: an axial strain without axial force, none at all, or no axial stress.
     degradation: by cracks in grains.
     """
@@ -191,6 +208,7 @@ def make_mechanical_system(
         fresh=law,
         corrosion=state.corrosion,
         remaining=remaining,
+        bond=Bond(sliding or SlidingLaw(), spaces.boundaries, state.slip, state.stick),
         c_axis_of_node=particle.c_axis[spaces.grain_of_node],
         elastic=elastic,
         body=body,

@@ -29,6 +29,7 @@ SOFTENINGS = (1.0, 0.9, 0.5, 0.0)  # shares of the softening that are tried in t
 ENOUGH_DESCENT = 1e-4  # of what the slope promises (Armijo)
 SHORTEST_MOVE = 1e-6  # grains that broke off may touch a neighbour early in a move
 ENERGY_NOISE = 1e-13
+PATIENCE = 50  # iterations before mix of modes and friction stay as they are
 
 
 class EquilibriumError(Exception):
@@ -82,6 +83,7 @@ class EquilibriumSolver:
     def begin_step(self, history_old: Floats) -> None:
         """Fix the history from which the next solutions start."""
         self._history_old[:] = history_old
+        self.system.begin_step(history_old)
 
     def solve(self, share: float) -> Floats:
         """Bring the unknowns into equilibrium; return the new history. Collective.
@@ -90,9 +92,12 @@ class EquilibriumSolver:
         delay), above 0. Raises EquilibriumError.
         """
         self._scale = max(self._swelling_force(), self._smallest_scale)
+        self.system.bond.thaw()
         kept, norm = 0, self.residual_norm(share)
-        for _ in range(self._max_iterations):
+        for count in range(self._max_iterations):
+            self.system.hold(self._history_old, for_good=count >= PATIENCE)
             if norm < self._tolerance:
+                self.system.settle()
                 return self._response.history.copy()
             kept, norm = self._step(norm, share, kept)
         raise EquilibriumError(self._where_unbalanced())

@@ -60,6 +60,7 @@ class CoupledSolver:
 
     def equilibrate(self) -> None:
         """Mechanical equilibrium of the present occupancy. Collective; StepError."""
+        self.model.mechanics.bond.dt = 0.0
         self._begin_mechanics(self.model.state.opening.x.array)
         try:
             self._solve_mechanics(1.0)
@@ -73,7 +74,7 @@ class CoupledSolver:
         The old occupancy is in `model.electro.occupancy_old`, the old history in
         `begin_step`. Raises StepError; the state is then undefined.
         """
-        self.model.electro.dt.value = dt
+        self.model.electro.dt.value = self.model.mechanics.bond.dt = dt
         self.model.ageing.foresee(self.model.state, dt)
         share = dt / (dt + self.model.relaxation_time)
         x = self.model.state.occupancy.x.array

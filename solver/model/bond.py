@@ -1,0 +1,193 @@
+"""What the two sides of the boundaries do to each other: bond, contact, slow sliding, friction.
+
+The traction of a bond in mixed mode, of one that slips, and of friction has no potential. What
+the line search of the equilibrium compares is the potential of the law *held* as it was where the
+search began (mix of modes, share of the work that slips, limit of the friction), whose derivative
+there is the traction. Where mix, slip and friction chase each other and no search ends, the law
+stays as it was held until the next solution. Friction acts on the share that was broken when the
+step began.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+
+from solver.particle.interfaces import Boundaries
+from solver.physics import cohesive, sliding
+from solver.physics.cohesive import Strength
+
+Floats = npt.NDArray[np.floating]
+
+
+class SlidingLaw(NamedTuple):
+    """relaxation_time: of bonded boundaries, s; infinite if they do not slip. friction: mu."""
+
+    relaxation_time: float = np.inf
+    friction: float = 0.0
+
+
+class Held(NamedTuple):
+    """Law, history and limit of friction (MPa) by which a line search goes."""
+
+    law: Strength
+    history: Floats
+    limit: Floats
+
+
+@dataclass
+class Bond:
+    """The boundary points, their slip, and where friction sticks.
+
+    slip, place: of the state, vectors at the points, um. dt: of the step, s, no matter without
+    slow sliding. The rest is what a step begins from, and what a line search holds.
+    """
+
+    sliding: SlidingLaw
+    boundaries: Boundaries
+    slip: fem.Function
+    place: fem.Function
+    dt: float = 0.0
+    _slip_old: Floats = field(init=False)
+    _place_old: Floats = field(init=False)
+    _broken: Floats = field(init=False)
+    _held: Held | None = None
+    _frozen: bool = False
+
+    def __post_init__(self) -> None:
+        """Begin intact."""
+        self._broken = np.zeros(self.boundaries.n_points)
+        self._slip_old, self._place_old = self.slipped.copy(), self.stuck.copy()
+
+    @property
+    def slips(self) -> bool:
+        """Whether bonded boundaries slide."""
+        return bool(np.isfinite(self.sliding.relaxation_time))
+
+    @property
+    def rubs(self) -> bool:
+        """Whether broken boundaries feel friction."""
+        return self.sliding.friction > 0
+
+    @property
+    def slipped(self) -> Floats:
+        """Slip of the state, (points, d)."""
+        return self.slip.x.array.reshape(self.boundaries.normal.shape)
+
+    @property
+    def stuck(self) -> Floats:
+        """Where friction sticks, (points, d)."""
+        return self.place.x.array.reshape(self.boundaries.normal.shape)
+
+    def begin(self, history: Floats, law: Strength) -> None:
+        """Start a step from the slip of the state."""
+        self._held, self._frozen = None, False
+        if self.slips or self.rubs:
+            self._broken = cohesive.separation(history, law)
+            self._slip_old, self._place_old = self.slipped.copy(), self.stuck.copy()
+
+    def settle(self, jump: Floats, law: Strength) -> None:
+        """Let the state have slid to this opening."""
+        normal = self.boundaries.normal
+        if self.slips:
+            along = sliding.tangential(jump - self._slip_old, normal)
+            lost = (1.0 - np.asarray(self._share()))[..., None]
+            self.slip.x.array[:] = (self._slip_old + lost * along).ravel()
+        if self.rubs:
+            friction = self._rub(jump, law)
+            self.place.x.array[:] = friction.place.ravel()
+
+    def respond(
+        self, jump: Floats, history_old: Floats, law: Strength, share: float
+    ) -> cohesive.Response:
+        """Traction, its derivative, and the new history, of bond and friction together."""
+        answer = self._respond_bonded(self._bonded(jump), history_old, law, share)
+        if not self.rubs:
+            return answer
+        friction = self._rub(jump, law)
+        return answer._replace(
+            traction=answer.traction + friction.traction,
+            secant=answer.secant + friction.secant,
+            softening=answer.softening + friction.softening,
+        )
+
+    def _respond_bonded(
+        self, bonded: Floats, history_old: Floats, law: Strength, share: float
+    ) -> cohesive.Response:
+        """Response of the bond alone, by the held law if it is frozen."""
+        normal, held = self.boundaries.normal, self._held
+        if held is None or not self._frozen:
+            return cohesive.respond(bonded, normal, history_old, law, share, self._share())
+        answer = cohesive.respond(bonded, normal, held.history, held.law, share)
+        history = cohesive.same_loss(answer.history, held.law, law)
+        grown = answer.history > held.history
+        return answer._replace(
+            history=np.where(grown, np.maximum(history, history_old), history_old)
+        )
+
+    def _rub(self, jump: Floats, law: Strength) -> sliding.Friction:
+        """Friction, by the held limit if it is frozen."""
+        limit = self._held.limit if self._frozen and self._held is not None else None
+        return sliding.rub(jump, self.boundaries.normal, self._place_old, self.contact(law), limit)
+
+    def thaw(self) -> None:
+        """Let the law go with the opening again."""
+        self._frozen = False
+
+    def hold(
+        self, jump: Floats, history_old: Floats, law: Strength, for_good: bool = False
+    ) -> None:
+        """Let the next potentials be those of the law as it is at this opening.
+
+        for_good: the tractions too, until `thaw`.
+        """
+        if self._frozen:
+            return
+        self._frozen = for_good
+        if law.criterion == "none" and not (self.slips or self.rubs):
+            self._held = None
+            return
+        normal, bonded = self.boundaries.normal, self._bonded(jump)
+        limit = self.contact(law).limit(jump, normal)
+        held = cohesive.hold(bonded, normal, history_old, law, self._share())
+        self._held = Held(*held, limit)
+
+    def potential(self, jump: Floats, history_old: Floats, law: Strength, share: float) -> Floats:
+        """Potential of the law as it is held, per area, J/m^2."""
+        normal, held = self.boundaries.normal, self._held
+        if held is None:
+            return cohesive.potential(jump, normal, history_old, law, share)
+        bond = cohesive.potential(self._bonded(jump), normal, held.history, held.law, share)
+        if not self.rubs:
+            return bond
+        contact = self.contact(law)
+        return bond + sliding.rubbing_potential(jump, normal, self._place_old, contact, held.limit)
+
+    def rubbing(self, jump: Floats, law: Strength) -> Floats:
+        """Part of the traction that is friction, MPa (points, d), of the state as it is."""
+        if not self.rubs:
+            return np.zeros_like(jump)
+        along = sliding.tangential(jump - self.stuck, self.boundaries.normal)
+        contact = self.contact(law)
+        return np.asarray(contact.broken * contact.shear)[:, None] * along
+
+    def rubbing_energy(self, jump: Floats, law: Strength) -> Floats:
+        """Energy in what sticks by friction, per area, J/m^2, of the state as it is."""
+        return sliding.stored(jump, self.boundaries.normal, self.stuck, self.contact(law))
+
+    def contact(self, law: Strength) -> sliding.Contact:
+        """What friction acts with in this step."""
+        shear = law.penalty * law.shear_stiffness
+        return sliding.Contact(self.sliding.friction, self._broken, law.penalty, shear)
+
+    def _bonded(self, jump: Floats) -> Floats:
+        """The opening without what had slipped before the step."""
+        return jump - self._slip_old if self.slips else jump
+
+    def _share(self) -> Floats | float:
+        """Share of the tangential opening that the bond bears at the end of the step."""
+        if not self.slips or self.dt == 0.0:
+            return 1.0
+        return sliding.share_held(self.dt, self.sliding.relaxation_time, self._broken < 1.0)

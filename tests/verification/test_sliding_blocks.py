@@ -1,0 +1,198 @@
+"""Two blocks that slide along their common face: slowly while bonded, with friction when broken.
+
+The outside is held by springs and sheared; the forces come from them, the opening from the face.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import ufl
+from dolfinx import fem
+
+from solver.model.bond import SlidingLaw
+from solver.model.energy import EnergyLedger
+from solver.model.mechanics import make_mechanical_system
+from solver.physics.cohesive import Strength
+from solver.physics.mechanics import Stiffness
+from solver.state import make_spaces, make_state
+from tests.bodies import Body, bricks, hold
+
+LAW = Strength(strength=2000.0, toughness=10.0, shear_ratio=0.7, penalty=1e6, residual=0.0)
+SHEAR_STIFFNESS = 0.49e6
+RIGID = Stiffness.isotropic(1e13, 0.3)
+WIDTH, HEIGHT, SPRING = 0.3, 0.2, 1e13
+
+
+class Rig(NamedTuple):
+    """The blocks between their springs; the upper one is moved, the lower one stays."""
+
+    body: Body
+    ledger: EnergyLedger
+    load: ufl.Form
+    target: fem.Function
+    upper: np.ndarray
+
+    def move(self, along: float, across: float, dt: float = 0.0) -> None:
+        """Move the upper block; one time step."""
+        bond, history = self.body.system.bond, self.body.state.opening.x.array.copy()
+        bond.dt = dt
+        self.body.system.begin_step(history)
+        self.target.x.array.reshape(-1, 2)[self.upper] = [along, across]
+        hold(self.body, self.load, history)
+        self.body.system.settle()
+
+    @property
+    def opening(self) -> np.ndarray:
+        """Tangential and normal opening of the face, um."""
+        return np.asarray(self.body.system.openings().mean(axis=0))
+
+    @property
+    def traction(self) -> np.ndarray:
+        """Shear and pressure in the face, MPa."""
+        return np.asarray(self.body.system.traction.x.array.reshape(-1, 2).mean(axis=0))
+
+
+def rig(law: Strength, sliding: SlidingLaw, broken: bool = False) -> Rig:
+    """Blocks at rest. Springs and blocks are far stiffer than the face."""
+    blocks = bricks((WIDTH, HEIGHT), (3, 4), (1, 2), [[0, 0, 1]] * 2)
+    spaces = make_spaces(blocks)
+    state = make_state(spaces)
+    system = make_mechanical_system(blocks, spaces, state, RIGID, law, sliding=sliding)
+    if broken:
+        state.opening.x.array[:] = 1.01 * law.final
+    target, v = fem.Function(spaces.vector), ufl.TestFunction(spaces.vector)
+    load = SPRING * ufl.inner(state.displacement - target, v) * ufl.Measure("ds", blocks.mesh)
+    ledger = EnergyLedger(system)
+    ledger.open(state.opening.x.array)
+    upper = spaces.grain_of_node == 1
+    return Rig(Body(blocks, spaces, state, system), ledger, load, target, upper)
+
+
+def test_shear_of_a_bonded_face_relaxes_like_a_maxwell_body():
+    """Held at a shear opening, the traction falls like exp(-t / tau): first order in the step."""
+    tau, end, shear = 2.0, 3.0, 1e-3
+    exact = SHEAR_STIFFNESS * shear * np.exp(-end / tau)
+    counts, errors = np.array([16, 32, 64]), []
+    for steps in counts:
+        blocks = rig(LAW, SlidingLaw(relaxation_time=tau))
+        blocks.move(shear, 0.0)
+        assert blocks.traction[0] == pytest.approx(SHEAR_STIFFNESS * shear, rel=1e-6)
+        for _ in range(steps):
+            blocks.move(shear, 0.0, end / steps)
+        errors.append(abs(blocks.traction[0] / exact - 1))
+        slip = blocks.body.system.bond.slipped.mean(axis=0)
+        assert slip[0] == pytest.approx(shear - blocks.traction[0] / SHEAR_STIFFNESS, rel=1e-6)
+    order = -np.polyfit(np.log(counts), np.log(errors), 1)[0]
+    print(f"relaxation after {end / tau} tau off by {errors}, order {order:.3f}")
+    assert errors[-1] < 0.02
+    assert order == pytest.approx(1.0, abs=0.05)
+
+
+def test_the_normal_direction_does_not_relax():
+    blocks = rig(LAW, SlidingLaw(relaxation_time=1.0))
+    blocks.move(0.0, 1e-3)
+    for _ in range(5):
+        blocks.move(0.0, 1e-3, 10.0)
+    assert blocks.traction[1] == pytest.approx(1e3, rel=1e-6)
+    assert np.abs(blocks.body.system.bond.slipped).max() < 1e-9
+
+
+def sheared(duration: float, tau: float = 10.0, steps: int = 40) -> Rig:
+    """A face that is sheared by twice what breaks it, in a given time."""
+    blocks = rig(LAW, SlidingLaw(relaxation_time=tau))
+    for x in np.linspace(0, 2 * 2e-3 / 0.7, steps + 1)[1:]:
+        blocks.move(x, 0.0, duration / steps)
+        blocks.ledger.book(blocks.body.state.opening.x.array)
+    return blocks
+
+
+def test_slow_shear_is_accommodated_and_fast_shear_breaks():
+    fast, slow = sheared(0.01), sheared(1e3)
+    parted = [blocks.body.state.opening.x.array.max() / 2e-3 for blocks in (fast, slow)]
+    print(f"largest opening over onset: fast {parted[0]:.3f}, slow {parted[1]:.4f}")
+    assert parted[0] == pytest.approx(2.0, rel=2e-3)
+    assert parted[1] < 0.03
+    assert fast.ledger.energies.fracture > 100 * fast.ledger.energies.sliding
+    assert slow.ledger.energies.fracture == 0.0
+    rate = 2 * 2e-3 / 0.7 / 1e3
+    viscous = SHEAR_STIFFNESS * 10.0 * rate**2 * (1e3 - 15.0) * WIDTH  # eta rate^2, less the start
+    assert slow.ledger.energies.sliding == pytest.approx(viscous, rel=0.02)
+
+
+def test_work_of_shear_is_what_is_stored_and_slid():
+    """Nothing is left over to the algorithm while the bond is intact: the books are exact."""
+    blocks = rig(LAW, SlidingLaw(relaxation_time=5.0))
+    for x in 1e-3 * np.sin(np.linspace(0, 7, 60)):
+        blocks.move(x, 0.0, 0.3)
+        blocks.ledger.book(blocks.body.state.opening.x.array)
+    e = blocks.ledger.energies
+    print(f"slid {e.sliding:.4g} pJ, algorithmic {e.algorithmic:.1e} pJ")
+    assert e.sliding > e.bond > 0
+    assert abs(e.algorithmic) < 1e-6 * e.sliding
+
+
+def stick_slip(x: np.ndarray, limit: float) -> np.ndarray:
+    """Traction of a spring in series with a slider, by its turning points (Masing)."""
+    tractions, before, last = [], 0.0, 0.0
+    for now in x:
+        before = float(np.clip(before + SHEAR_STIFFNESS * (now - last), -limit, limit))
+        tractions.append(before)
+        last = now
+    return np.array(tractions)
+
+
+def test_a_broken_pressed_face_sticks_and_slips():
+    mu, pressed = 0.4, 1e-3
+    limit = mu * LAW.penalty * pressed
+    blocks = rig(LAW, SlidingLaw(friction=mu), broken=True)
+    blocks.move(0.0, -pressed)
+    turns = [np.linspace(a, b, 41)[1:] for a, b in ((0, 4e-3), (4e-3, -4e-3), (-4e-3, 4e-3))]
+    path, found = np.concatenate(turns), []
+    for x in path:
+        blocks.move(x, -pressed)
+        blocks.ledger.book(blocks.body.state.opening.x.array)
+        found.append(blocks.traction[0])
+    wrong = np.abs(np.array(found) - stick_slip(path, limit)).max() / limit
+    reach = limit / SHEAR_STIFFNESS
+    slid = (4e-3 - reach) + 2 * (8e-3 - 2 * reach)
+    friction = blocks.ledger.energies.friction
+    lost = friction / (limit * slid * WIDTH) - 1
+    print(f"stick-slip curve off by {wrong:.1e}, dissipation by {lost:.1e}")
+    assert wrong < 1e-6
+    assert friction == pytest.approx(limit * slid * WIDTH, rel=1e-6)
+    assert blocks.body.state.opening.x.array == pytest.approx(1.01 * LAW.final)
+
+
+def test_sheared_faces_slip_when_the_pressure_goes():
+    blocks = rig(LAW, SlidingLaw(friction=0.4), broken=True)
+    blocks.move(0.0, -1e-3)
+    blocks.move(0.7e-3, -1e-3)
+    assert blocks.traction[0] == pytest.approx(0.7e-3 * SHEAR_STIFFNESS, rel=1e-6)
+    blocks.move(0.7e-3, -0.5e-3)
+    assert blocks.traction[0] == pytest.approx(0.4 * 0.5e-3 * LAW.penalty, rel=1e-6)
+    blocks.move(0.7e-3, 1e-4)
+    assert np.abs(blocks.traction).max() < 1e-6
+
+
+def test_a_broken_face_that_closes_again_keeps_its_damage():
+    """Opened half way, closed and pressed, opened again: contact neither heals nor damages."""
+    blocks = rig(LAW, SlidingLaw(friction=0.4))
+    history = blocks.body.state.opening.x.array
+    for across in np.linspace(0, 6e-3, 13)[1:]:
+        blocks.move(0.0, across)
+        blocks.ledger.book(history)
+    damaged, peak = history.copy(), blocks.traction[1]
+    for across in np.linspace(6e-3, -2e-3, 9)[1:]:
+        blocks.move(0.0, across)
+        blocks.ledger.book(history)
+    assert blocks.traction[1] == pytest.approx(-2e-3 * LAW.penalty, rel=1e-6)
+    assert np.array_equal(history, damaged)
+    for across in np.linspace(-2e-3, 6e-3, 9)[1:]:
+        blocks.move(0.0, across)
+        blocks.ledger.book(history)
+    e = blocks.ledger.energies
+    spent = LAW.toughness * 0.5 * WIDTH
+    print(f"fracture {e.fracture / spent - 1:.1e} off; algorithmic {e.algorithmic / spent:.1e}")
+    assert blocks.traction[1] == pytest.approx(peak, rel=1e-6)
+    assert e.fracture == pytest.approx(spent, rel=1e-6)
