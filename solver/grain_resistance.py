@@ -1,9 +1,10 @@
 """How grains of a case resist cracks inside: the length of the field and the strength it gives."""
 
+from math import isclose
 from typing import NamedTuple
 
 from solver.case import Case
-from solver.materials import Stiffness
+from solver.materials import MaterialError, Stiffness
 from solver.physics.crack_length import length_of_strength, strength
 
 
@@ -28,3 +29,16 @@ def grain_resistance(case: Case, elastic: Stiffness) -> GrainResistance | None:
     return GrainResistance(
         given.toughness, length, strength(given.model, young, given.toughness, length)
     )
+
+
+def require_split(case: Case, elastic: Stiffness, dimension: int) -> None:
+    """Raise MaterialError if the split of a case does not suit its oxide."""
+    given = case.physics.grain_fracture
+    if not given.enabled or given.split != "spectral":
+        return
+    pairs = ((elastic.C11, elastic.C33), (elastic.C12, elastic.C13), (elastic.C44, elastic.C66))
+    if dimension == 3 or not all(isclose(*pair, rel_tol=1e-9) for pair in pairs):
+        raise MaterialError(
+            "physics.grain_fracture.split: spectral is for isotropic grains in two dimensions; "
+            "use volumetric_deviatoric"
+        )

@@ -10,7 +10,7 @@ from solver.case import Case
 from solver.case.acceleration import accelerations, declared
 from solver.constants import PASCAL
 from solver.forecast import StepEstimate, forecast
-from solver.grain_resistance import grain_resistance
+from solver.grain_resistance import grain_resistance, require_split
 from solver.materials import load_boundary_material, load_grain_material, tail_entered
 from solver.physics.cohesive import Strength
 from solver.resistance import nominal_law
@@ -53,6 +53,7 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     """
     material = load_grain_material(case.materials.grain)
     boundary_law(case)
+    require_split(case, material.stiffness, mesh.dimension)
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)  # points, once per grain
     fields = mesh.dimension + 1  # displacement and occupancy
     # one potential for each grain, that of the collector, and in 2D the strain in z
