@@ -18,7 +18,7 @@ from solver.solve.mechanics import EquilibriumError
 
 Floats = npt.NDArray[np.floating]
 LARGEST_REST = 1e-4  # change of the crack field in the last turn
-BEYOND = 1.6  # times the change that a turn asks for
+BEYOND = 1.4  # times the change that a turn asks for
 MOST_TURNS = 2000
 
 
