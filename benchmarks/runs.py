@@ -1,0 +1,114 @@
+"""Runs of shipped cases changed by overrides, each in a process of its own, for tables of many."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parents[1]
+CASES = ROOT / "cases" / "yan2018"
+SMALL = ("particle.grains.count=60", "particle.mesh={size: 0.3 um, boundary_size: 0.15 um}")
+QUIET = ("output.figures.enabled=false", "output.fields.enabled=false")
+
+
+class Job(NamedTuple):
+    """A run that is wanted. key: what the table calls it; overrides as of --set."""
+
+    key: tuple[str, ...]
+    case: Path
+    overrides: tuple[str, ...]
+
+
+class Done(NamedTuple):
+    """What came of it: exit code, summary.json (empty if there is none), seconds, last words."""
+
+    job: Job
+    code: int
+    summary: dict[str, Any]
+    seconds: float
+    said: str
+
+    def value(self, section: str, name: str) -> float:
+        """Return a number of the summary, nan if it has none."""
+        found = self.summary.get(section, {}).get(name)
+        return float("nan") if found is None else float(found)
+
+
+def carried_out(
+    jobs: Sequence[Job], folder: Path, workers: int, tell: Callable[[Done], None]
+) -> list[Done]:
+    """Run all jobs, some at a time, and tell each as soon as it is done; finished ones are kept.
+
+    A run that an earlier call finished with the same overrides is read instead of repeated.
+    """
+
+    def one(job: Job) -> Done:
+        done = _run(job, folder / "-".join(job.key))
+        tell(done)
+        return done
+
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(one, jobs))
+
+
+def _run(job: Job, directory: Path) -> Done:
+    note, wanted = directory.with_suffix(".job.json"), [str(job.case), *job.overrides]
+    summary = directory / "summary.json"
+    if note.exists() and summary.exists():
+        known = json.loads(note.read_text())
+        if known["wanted"] == wanted:
+            found = json.loads(summary.read_text())
+            return Done(job, known["code"], found, known["seconds"], known["said"])
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "solver", "run", str(job.case), "-o", str(directory)]
+    command += ["--overwrite", *(word for each in job.overrides for word in ("--set", each))]
+    start = time.perf_counter()
+    env = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ
+    ended = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - start
+    said = (ended.stderr if ended.returncode else ended.stdout).strip().splitlines()[-1:]
+    found = json.loads(summary.read_text()) if summary.exists() else {}
+    known = {"wanted": wanted, "code": ended.returncode, "seconds": seconds, "said": "".join(said)}
+    note.write_text(json.dumps(known))
+    return Done(job, ended.returncode, found, seconds, known["said"])
+
+
+def worn(factor: float | None) -> tuple[str, ...]:
+    """Overrides that let cycles and corrosion act, so many times as fast; none for None."""
+    if factor is None:
+        return ()
+    return tuple(
+        f"physics.{law}={{enabled: true, acceleration: {factor:g}}}"
+        for law in ("fatigue", "corrosion")
+    )
+
+
+def cycles(number: int, rate: str = "C/3") -> str:
+    """Override of the protocol: so many cycles to 4.5 V."""
+    steps = f"'Charge at {rate} until 4.5 V', 'Discharge at {rate} until 2.7 V'"
+    return f"protocol=[{{repeat: {{times: {number}, steps: [{steps}]}}}}]"
+
+
+def options(about: str, **defaults: Any) -> argparse.ArgumentParser:
+    """What all these tables can be asked for."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--small", action="store_true", help="60 grains on a coarse mesh")
+    parser.add_argument("--cycles", type=int, default=defaults["cycles"])
+    parser.add_argument("--wear", type=float, metavar="FACTOR", default=defaults["wear"],
+                        help="fatigue and corrosion, so many times as fast")  # fmt: skip
+    parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
+    parser.add_argument("--set", action="append", default=[], dest="overrides")
+    parser.add_argument("-o", "--output", type=Path, default=Path("runs", defaults["folder"]))
+    return parser
+
+
+def common(chosen: argparse.Namespace) -> tuple[str, ...]:
+    """Overrides of every run of a table."""
+    small: Iterable[str] = SMALL if chosen.small else ()
+    return (*small, *QUIET, cycles(chosen.cycles), *worn(chosen.wear), *chosen.overrides)

@@ -1,0 +1,57 @@
+"""Tables of many runs ask for cases that exist, and take nothing for done that is not."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from solver.case import Case
+from solver.case.acceleration import accelerations
+
+sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
+import ablations
+import runs
+
+JOBS = {job.key: job for job in ablations.jobs_of(ablations.parsed(["--small"]))}
+
+
+def case_of(*key):
+    job = JOBS[key]
+    return Case.load(job.case, job.overrides)
+
+
+@pytest.mark.parametrize("key", JOBS, ids="-".join)
+def test_every_ablation_is_a_case_that_declares_its_factor(key):
+    physics = case_of(*key).resolved()["physics"]
+    assert set(accelerations(physics).values()) == {20.0}
+    assert len(case_of(*key).steps()) == 20
+
+
+def test_each_cause_leaves_out_the_other():
+    strain, liquid, both = (case_of("pristine", cause).physics for cause in ablations.CAUSES)
+    assert (strain.swelling.enabled, strain.wetting.enabled) == (True, False)
+    assert (liquid.swelling.enabled, liquid.wetting.enabled) == (False, True)
+    assert (both.swelling.enabled, both.wetting.enabled) == (True, True)
+
+
+def test_columns_differ_by_their_texture_alone():
+    columns, aligned = (case_of(name, "both").particle for name in ("columns", "aligned"))
+    assert columns.grains == aligned.grains
+    assert (columns.orientation.texture, aligned.orientation.texture) == ("random", "columnar")
+
+
+def test_only_what_was_asked_for_in_the_same_words_is_taken_as_done(tmp_path, monkeypatch):
+    started = []
+
+    class Ended:
+        returncode, stdout, stderr = 3, "", "gave up"
+
+    monkeypatch.setattr(runs.subprocess, "run", lambda *a, **k: started.append(a) or Ended())
+    jobs = [runs.Job(("a",), Path("a.yaml"), ("x=1",)), runs.Job(("a",), Path("a.yaml"), ("x=2",))]
+    for expected, job in ((1, jobs[0]), (1, jobs[0]), (2, jobs[1])):
+        (done,) = runs.carried_out([job], tmp_path, 1, lambda done: None)
+        (tmp_path / "a").mkdir(exist_ok=True)
+        (tmp_path / "a" / "summary.json").write_text(json.dumps({"status": "failed"}))
+        assert len(started) == expected
+        assert (done.code, done.said) == (3, "gave up")
