@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from solver.constants import AMPERE, COULOMB, CRACKED, CRACKED_GRAIN, JOULE, METRE
+from solver.constants import AMPERE, COULOMB, CRACKED, JOULE, METRE
 from solver.model.build import Model, collector_potential
 from solver.model.energy import EnergyLedger
+from solver.model.phase_field import measure_cracks
 from solver.output.snapshot import Snapshot
 from solver.particle.cracks import find_cracks
 from solver.physics import cohesive
@@ -178,15 +179,11 @@ def _crack_columns(model: Model, separation: Floats, opening: Floats) -> dict[st
 
 def _grain_columns(model: Model) -> dict[str, float]:
     """Cracks inside grains: largest and mean, and the share of the oxide that is cracked."""
-    n_owned = model.spaces.scalar.dofmap.index_map.size_local
-    crack = model.state.crack.x.array[:n_owned]
-    volume = (model.mechanics.node_volume * model.electro.in_oxide)[:n_owned]
-    sums = model.comm.allreduce(np.array([volume @ crack, volume @ (crack >= CRACKED_GRAIN)]))
-    largest = model.comm.allreduce(float(np.max(crack, initial=0.0)), MPI.MAX)
+    found = measure_cracks(model.state, model.mechanics, model.electro.in_oxide)
     return {
-        "Largest Grain Crack / 1": float(largest),
-        "Mean Grain Crack / 1": float(sums[0] / model.extent.volume),
-        "Cracked Grain Volume / 1": float(sums[1] / model.extent.volume),
+        "Largest Grain Crack / 1": found.largest,
+        "Mean Grain Crack / 1": found.mean,
+        "Cracked Grain Volume / 1": found.cracked,
     }
 
 

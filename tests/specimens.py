@@ -51,7 +51,7 @@ class Specimen:
         self.fracture: GrainFracture = make_grain_fracture(
             particle, state, system, resistance, keeps_history
         )
-        self.solver = FractureSolver(self.fracture, self, tolerance)
+        self.solver = FractureSolver(self.fracture, self.solve, tolerance)
         self._residual = BlockVector(system.residual, system.unknowns)
         self._force = BlockVector(system.residual, system.unknowns)
         self._change = self._residual.vector.duplicate()

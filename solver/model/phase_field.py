@@ -1,15 +1,17 @@
 """Cracks inside grains: what the crack field of a particle is solved with."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import fem
+from mpi4py import MPI
 
 from solver import dolfinx_api
 from solver.case import Case
-from solver.constants import JOULE, METRE
+from solver.constants import CRACKED_GRAIN, JOULE, METRE
 from solver.grain_resistance import grain_resistance
 from solver.materials import Stiffness as MaterialStiffness
 from solver.model.mechanics import MechanicalSystem
@@ -66,6 +68,28 @@ def resistance_of(case: Case, elastic: MaterialStiffness) -> Resistance | None:
         return None
     toughness = found.toughness * JOULE / METRE**2
     return Resistance(given.model, toughness, found.length * METRE, given.cleavage)
+
+
+class Cracked(NamedTuple):
+    """Cracks inside grains: largest and mean, and the share of the grains that is cracked."""
+
+    largest: float
+    mean: float
+    cracked: float
+
+
+def measure_cracks(
+    state: State, system: MechanicalSystem, in_grains: npt.NDArray[np.bool_]
+) -> Cracked:
+    """How cracked the grains are; in_grains: whether each node belongs to one. Collective."""
+    spaces = system.spaces
+    n_owned, comm = spaces.scalar.dofmap.index_map.size_local, spaces.boundaries.comm
+    crack = state.crack.x.array[:n_owned]
+    volume = (system.node_volume * in_grains)[:n_owned]
+    parts = [volume.sum(), volume @ crack, volume @ (crack >= CRACKED_GRAIN)]
+    whole, mean, cracked = comm.allreduce(np.array(parts))
+    largest = comm.allreduce(float(np.max(crack, initial=0.0)), MPI.MAX)
+    return Cracked(float(largest), float(mean / whole), float(cracked / whole))
 
 
 def degradation_of(state: State, elastic: Stiffness, split: Split) -> Degradation:

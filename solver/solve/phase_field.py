@@ -5,7 +5,7 @@ J. Mech. Phys. Solids 48, 2000). The crack field minimises it between bounds: wh
 stays cracked (SNES, active sets in a reduced space).
 """
 
-from typing import Protocol
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +20,6 @@ Floats = npt.NDArray[np.floating]
 LARGEST_REST = 1e-4  # change of the crack field in the last turn
 BEYOND = 1.4  # times the change that a turn asks for
 MOST_TURNS = 2000
-
-
-class Equilibrium(Protocol):
-    """What brings the displacement into equilibrium at a given crack field."""
-
-    def solve(self, share: float) -> Floats:
-        """Return the new history of the boundaries. Collective; EquilibriumError."""
 
 
 class CrackSolver:
@@ -86,13 +79,14 @@ class CrackSolver:
 class FractureSolver:
     """Finds displacement and crack field together; `begin_step`, then `solve` as often as needed.
 
-    turns: taken so far.
+    equilibrium: brings the displacement into equilibrium at the present crack field and returns
+    the new history of the boundaries, for a share of its growth. turns: taken so far.
     """
 
     def __init__(
         self,
         fracture: GrainFracture,
-        equilibrium: Equilibrium,
+        equilibrium: Callable[[float], Floats],
         tolerance: float = LARGEST_REST,
         max_turns: int = MOST_TURNS,
     ) -> None:
@@ -112,10 +106,10 @@ class FractureSolver:
 
         Collective. Raises EquilibriumError.
         """
-        history = self._equilibrium.solve(share)
+        history = self._equilibrium(share)
         for _ in range(self._max_turns):
             change = self._turn()
-            history = self._equilibrium.solve(share)
+            history = self._equilibrium(share)
             if change < self._tolerance:
                 return history
         raise EquilibriumError(

@@ -48,7 +48,9 @@ class CoupledSolver:
         numerics = model.case.numerics
         self.model = model
         self.mechanics = EquilibriumSolver(model.mechanics, numerics.newton_tolerance)
-        self.fracture = FractureSolver(model.fracture, self.mechanics) if model.fracture else None
+        self.fracture = None
+        if model.fracture is not None:
+            self.fracture = FractureSolver(model.fracture, self.mechanics.solve)
         self.electro = ElectrochemicalSolver(
             model.electro, numerics.newton_tolerance, numerics.newton_iterations
         )

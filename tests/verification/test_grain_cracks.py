@@ -67,21 +67,21 @@ def test_a_bar_is_as_strong_as_its_length_scale_says(dissipation, split):
     assert np.ptp(specimen.crack) < 1e-6
 
 
-@pytest.mark.parametrize(("dissipation", "seed", "reach"), [("AT1", 0.01, 1.0), ("AT2", 1.0, 1e-3)])
+@pytest.mark.parametrize(("dissipation", "seed"), [("AT1", 0.01), ("AT2", 1.0)])
 @pytest.mark.parametrize("fineness", [4, 8])
-def test_a_broken_bar_cost_its_toughness(dissipation, seed, reach, fineness):
+def test_a_broken_bar_cost_its_toughness(dissipation, seed, fineness):
     """The two columns of nodes about an open cell are both broken: h / (c_w l) on top."""
     length, size = 12.0, 1.0 / fineness
     resistance = Resistance(dissipation, TOUGHNESS, 1.0)
     specimen = bar(length, 12 * fineness, resistance)
-    distance = np.abs(specimen.body.nodes[:, 0] - length / 2)
-    specimen.crack[:] = seed * np.exp(-distance / reach)
+    middle = (length + size) / 2
+    specimen.crack[np.abs(specimen.body.nodes[:, 0] - middle) < 0.6 * size] = seed
     onset = strength(dissipation, YOUNG, TOUGHNESS, 1.0) / YOUNG
     stress = [pull(specimen, length, factor * onset) for factor in (1.2, 2.5, 5.0)]
     found = specimen.surface_energy() / (2 * size) / TOUGHNESS
     expected = 1 + size / NORM[dissipation]
     print(f"{dissipation}, h = l/{fineness}: surface energy {found:.4f} G, expected {expected:.4f}")
-    assert found == pytest.approx(expected, rel=0.03)
+    assert found == pytest.approx(expected, rel=0.01)
     assert specimen.crack.max() > 0.999
     assert stress[-1] < 2e-3 * YOUNG * 5 * onset
 
