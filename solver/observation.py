@@ -160,6 +160,8 @@ def _boundary_columns(model: Model, separation: Floats, opening: Floats) -> dict
         "Mean Separation / 1": boundaries.integral(separation) / area,
         "Mean Fatigue / 1": boundaries.integral(model.state.fatigue.x.array) / area,
         "Mean Corrosion / 1": boundaries.integral(model.state.corrosion.x.array) / area,
+        "Mean Gliding / 1": boundaries.integral(model.gliding()) / area,
+        "Largest Gliding / 1": boundaries.maximum(model.gliding()),
         "Largest Opening / m": boundaries.maximum(opening) / METRE,
     }
 

@@ -91,8 +91,8 @@ def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
         return None
     law = boundary_law(case)
     stiffness = load_grain_material(case.materials.grain).stiffness.C33 * PASCAL
-    shear = law.toughness_ratio / law.shear_ratio**2
-    facets = float(stiffness * law.cohesive_length * min(1.0, shear)) / facet_edge(mesh)
+    shear = float(law.toughness_ratio / law.shear_ratio**2)
+    facets = float(stiffness * law.cohesive_length) * min(1.0, shear) / facet_edge(mesh)
     if facets >= FEWEST_FACETS:
         return None
     return (

@@ -1,5 +1,7 @@
 """What a fresh boundary of a case resists with, before it scatters: case over material."""
 
+import numpy as np
+
 from solver.case.physics import CohesiveCase
 from solver.constants import JOULE, METRE, PASCAL
 from solver.materials import BoundaryMaterial, MaterialError
@@ -20,8 +22,8 @@ def nominal_law(given: CohesiveCase, material: BoundaryMaterial, penalty: float)
     if given.mixed_mode.criterion != "none":
         ratio = (given.shear_toughness or material.shear_toughness or toughness) / toughness
     law = Strength(
-        strength=strength * PASCAL,
-        toughness=toughness * JOULE / METRE**2,
+        strength=np.asarray(strength * PASCAL),
+        toughness=np.asarray(toughness * JOULE / METRE**2),
         shear_ratio=shear / strength,
         penalty=penalty * PASCAL / METRE,
         residual=material.residual_stiffness,

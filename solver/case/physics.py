@@ -133,7 +133,7 @@ class SlidingCase(Section):
 
     enabled: bool = Field(False, description="Whether this mechanism acts")
     relaxation_time: Time = Field(
-        100.0, gt=0, description="In which shear falls e times, at the reference temperature"
+        100.0, gt=0, description="Of the shear between grains of the mean size, when that hot"
     )
     reference_temperature: Temperature = Field(823.15, gt=0, description="Where that time holds")
     activation_energy: MolarEnergy = Field(

@@ -29,6 +29,7 @@ class GrainMaterial:
 
     name: str
     max_concentration: float  # mol/m^3, at x = 1
+    lattice_a: float  # m, within the layers, at x = 1
     density: float  # kg/m^3
     potential: Law  # V, falls strictly; at 298.15 K
     entropic: Law  # dU/dT, V/K
@@ -106,6 +107,7 @@ def load_grain_material(name: str) -> GrainMaterial:
     material = GrainMaterial(
         name=entries.text("name"),
         max_concentration=entries.number("max_concentration", "mol/m^3"),
+        lattice_a=entries.number("lattice_a", "m"),
         density=entries.number("density", "kg/m^3"),
         potential=entries.potential("potential"),
         entropic=entries.entropic("entropic"),

@@ -18,14 +18,15 @@ from dolfinx import fem
 from solver.particle.interfaces import Boundaries
 from solver.physics import cohesive, sliding
 from solver.physics.cohesive import Strength
+from solver.physics.sliding import Contact, Friction
 
 Floats = npt.NDArray[np.floating]
 
 
 class SlidingLaw(NamedTuple):
-    """relaxation_time: of bonded boundaries, s; infinite if they do not slip. friction: mu."""
+    """relaxation_time: of the bonds, s; infinite if they do not slip. friction: coefficient."""
 
-    relaxation_time: float = np.inf
+    relaxation_time: Floats | float = np.inf
     friction: float = 0.0
 
 
@@ -64,7 +65,7 @@ class Bond:
     @property
     def slips(self) -> bool:
         """Whether bonded boundaries slide."""
-        return bool(np.isfinite(self.sliding.relaxation_time))
+        return not np.all(np.isinf(self.sliding.relaxation_time))
 
     @property
     def rubs(self) -> bool:
@@ -127,7 +128,7 @@ class Bond:
             history=np.where(grown, np.maximum(history, history_old), history_old)
         )
 
-    def _rub(self, jump: Floats, law: Strength) -> sliding.Friction:
+    def _rub(self, jump: Floats, law: Strength) -> Friction:
         """Friction, by the held limit if it is frozen."""
         limit = self._held.limit if self._frozen and self._held is not None else None
         return sliding.rub(jump, self.boundaries.normal, self._place_old, self.contact(law), limit)
@@ -177,10 +178,10 @@ class Bond:
         """Energy in what sticks by friction, per area, J/m^2, of the state as it is."""
         return sliding.stored(jump, self.boundaries.normal, self.stuck, self.contact(law))
 
-    def contact(self, law: Strength) -> sliding.Contact:
+    def contact(self, law: Strength) -> Contact:
         """What friction acts with in this step."""
         shear = law.penalty * law.shear_stiffness
-        return sliding.Contact(self.sliding.friction, self._broken, law.penalty, shear)
+        return Contact(self.sliding.friction, self._broken, law.penalty, shear)
 
     def _bonded(self, jump: Floats) -> Floats:
         """The opening without what had slipped before the step."""

@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import ufl
+from dolfinx import fem
 
+from solver import dolfinx_api
 from solver.case import Case
 from solver.constants import GAS_CONSTANT, SECOND
 from solver.materials import (
@@ -23,6 +26,7 @@ from solver.materials import (
 from solver.model.bond import SlidingLaw
 from solver.particle.mesh import Particle
 from solver.physics.cohesive import Strength
+from solver.physics.mechanics import Stiffness
 from solver.physics.strength import strength_factor
 from solver.resistance import nominal_law
 from solver.state import Spaces
@@ -80,15 +84,30 @@ def beside_filler(particle: Particle, spaces: Spaces) -> npt.NDArray[np.bool_]:
     return particle.is_filler[plus] | particle.is_filler[minus]
 
 
-def sliding_law(case: Case) -> SlidingLaw:
-    """How the boundaries of a case slide at its temperature."""
+def sliding_law(case: Case, particle: Particle, elastic: Stiffness, law: Strength) -> SlidingLaw:
+    """How the boundaries of a case slide at its temperature. Collective.
+
+    The relaxation time is that of boundaries between grains of the mean size d: a viscosity of
+    time x C_44 / d, whatever the penalty is. A bond of the shear stiffness K_t alone has the time
+    viscosity / K_t.
+    """
     slow, friction = case.physics.sliding, case.physics.friction
-    time = np.inf
+    time: Floats | float = np.inf
     if slow.enabled:
         inverse = 1 / case.temperature - 1 / slow.reference_temperature
         activated = np.exp(slow.activation_energy / GAS_CONSTANT * inverse)
-        time = float(slow.relaxation_time * activated / slow.acceleration) * SECOND
+        whole = float(slow.relaxation_time * activated / slow.acceleration) * SECOND
+        viscosity = whole * elastic.c44 / grain_size(particle)
+        time = viscosity / (law.penalty * law.shear_stiffness)
     return SlidingLaw(time, friction.coefficient if friction.enabled else 0.0)
+
+
+def grain_size(particle: Particle) -> float:
+    """Edge of a cube (2D: a square) of the mean size of the grains, um. Collective."""
+    one = fem.Constant(particle.mesh, 1.0)
+    volume = fem.assemble_scalar(dolfinx_api.compile_form(one * ufl.dx(particle.mesh)))
+    total = float(particle.mesh.comm.allreduce(volume))
+    return float((total / np.sum(~particle.is_filler)) ** (1 / particle.dimension))
 
 
 def boundary_strength(
@@ -115,8 +134,8 @@ def boundary_strength(
         case.particle.seed,
         given.scatter_law,
     )
-    strength = factor * at_points(lambda s: float(laws[s].strength))
-    toughness = factor * at_points(lambda s: float(laws[s].toughness))
+    strength: Floats = factor * at_points(lambda s: float(laws[s].strength))
+    toughness: Floats = factor * at_points(lambda s: float(laws[s].toughness))
     law = laws[case.particle.boundary.state]._replace(
         strength=strength,
         toughness=toughness,

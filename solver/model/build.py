@@ -64,9 +64,9 @@ class Model:
     """Everything that is solved, and the laws it is solved with.
 
     strain_a, strain_c: lattice strain by occupancy (zero without swelling). charge_density:
-    F c_max, pC/um^3. relaxation_time: of the boundaries, s. surfaces: what ions and electrons
-    meet there. ageing: what changes slowly between time steps. wear: what damages boundaries then.
-    fracture: of grains inside, if they crack.
+    F c_max, pC/um^3. relaxation_time: of the boundaries, s. lattice_a: um. surfaces: what ions and
+    electrons meet there. ageing: what changes slowly between time steps. wear: what damages
+    boundaries then. fracture: of grains inside, if they crack.
     """
 
     case: Case
@@ -80,6 +80,7 @@ class Model:
     charge_density: float
     relaxation_time: float
     extent: Extent
+    lattice_a: float
     surfaces: SurfaceLaws
     fracture: GrainFracture | None
     ageing: Ageing
@@ -123,6 +124,11 @@ class Model:
         """Let the liquid in the boundaries weaken them for dt (s)."""
         self.wear.corrode(self.state, self.spaces, dt)
 
+    def gliding(self) -> Floats:
+        """Slip of the boundary points over the lattice parameter a."""
+        slip = np.asarray(np.linalg.norm(self.mechanics.bond.slipped, axis=1))
+        return slip / self.lattice_a
+
     def films(self) -> Film:
         """The interphase on everything wet. Collective."""
         return measure_film(self.state, self.spaces, self.surfaces.roughness)
@@ -154,16 +160,18 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
     state = make_state(spaces)
     properties = electrochemistry(grain, case, filler)
     wear = make_wear(case, particle, spaces, materials)
+    law = boundary_strength(case, particle, spaces, materials)
+    elastic = internal_stiffness(grain.stiffness)
     mechanics = make_mechanical_system(
         particle,
         spaces,
         state,
-        internal_stiffness(grain.stiffness),
-        boundary_strength(case, particle, spaces, materials),
+        elastic,
+        law,
         internal_stiffness(filler.stiffness) if filler else None,
-        degradation=its_degradation(case, state, internal_stiffness(grain.stiffness)),
+        degradation=its_degradation(case, state, elastic),
         remaining=wear.remaining,
-        sliding=sliding_law(case),
+        sliding=sliding_law(case, particle, elastic, law),
     )
     electro = make_electrochemical_system(
         particle, spaces, state, properties, conducts_ions(case, particle, spaces)
@@ -183,6 +191,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         charge_density=FARADAY_INTERNAL * properties.max_concentration,
         relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
         extent=extent,
+        lattice_a=grain.lattice_a * METRE,
         surfaces=surfaces,
         fracture=fracture_of_case(case, grain.stiffness, particle, state, mechanics),
         wear=wear,

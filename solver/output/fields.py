@@ -31,6 +31,7 @@ KEPT = (
     "wetness",
     "fatigue",
     "corrosion",
+    "slip",
     "film",
     "film_plus",
     "film_minus",
@@ -148,6 +149,7 @@ class _BoundaryFacets:
         pair = boundaries.pair[facets[:, 0]]
         self._network_node = run.spaces.network.node[self._points]
         self._conducts, self._worn = _ions_matter(run.case), _worn(run.case)
+        self._slides, self._dimension = run.case.physics.sliding.enabled, run.particle.dimension
         self._constant: Arrays = {"plus grain": pair[:, 0], "minus grain": pair[:, 1]}
         self._file = Collection(
             run.comm,
@@ -164,6 +166,9 @@ class _BoundaryFacets:
             "separation": moment.separation[self._points],
             "traction / MPa": _in_space(moment.traction[self._points]),
         }
+        if self._slides:
+            slipped = moment.state["slip"].reshape(-1, self._dimension)[self._points]
+            at_points["slow slip / nm"] = NM_PER_UM * _in_space(slipped)
         at_points |= {name: moment.state[name][self._points] for name in self._worn}
         if self._conducts:
             at_points |= self._ions(moment)

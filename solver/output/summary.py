@@ -25,6 +25,8 @@ ENERGIES = {
     "grain_fracture_J": "Grain Fracture Energy / J",
     "viscous_dissipation_J": "Viscous Dissipation / J",
     "algorithmic_dissipation_J": "Algorithmic Dissipation / J",
+    "sliding_dissipation_J": "Sliding Dissipation / J",
+    "friction_dissipation_J": "Friction Dissipation / J",
     "swelling_work_J": "Swelling Work / J",
 }
 CRACKS = {

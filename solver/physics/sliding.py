@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating]
+Booleans = npt.NDArray[np.bool_]
 
 
 class Contact(NamedTuple):
@@ -47,7 +48,7 @@ class Friction(NamedTuple):
     place: Floats
 
 
-def share_held(dt: float, relaxation_time: float, bonded: Floats) -> Floats:
+def share_held(dt: float, relaxation_time: Floats | float, bonded: Booleans) -> Floats:
     """Share of a tangential opening that does not slip within dt, 1 where nothing is bonded."""
     return 1.0 / (1.0 + np.where(bonded, dt / relaxation_time, 0.0))
 

@@ -12,6 +12,10 @@ DISSIPATED = {
     "viscous": ("Viscous Dissipation / J", style.ORANGE),
     "algorithmic": ("Algorithmic Dissipation / J", style.PURPLE),
 }
+RARE = {
+    "sliding": ("Sliding Dissipation / J", style.BLUE),
+    "friction": ("Friction Dissipation / J", style.BLACK),
+}
 STORED = {
     "bonds": ("Bond Energy / J", style.GREEN),
     "contact": ("Contact Energy / J", style.SKY),
@@ -92,7 +96,8 @@ def energy(history: History, in_depth: bool) -> Figure:
     whole, parts = figure.subplots(2, 1, sharex=True)
     hours = history["Test Time / s"] / 3600
     work, elastic = history["Swelling Work / J"], history["Elastic Energy / J"]
-    columns = {**STORED, **DISSIPATED}
+    rare = {k: v for k, v in RARE.items() if v[0] in history and np.any(history[v[0]])}
+    columns = {**STORED, **DISSIPATED, **rare}
     spent = np.sum([history[column] for column, _ in columns.values()], axis=0)
     paid = elastic[0] + spent[0] + work  # equals elastic + boundaries
     factor, unit = style.with_prefix(_largest(paid, elastic), "J")
@@ -104,7 +109,7 @@ def energy(history: History, in_depth: bool) -> Figure:
     largest = _largest(*(history[column] for column, _ in columns.values()))
     factor, unit = style.with_prefix(largest, "J")
     for label, (column, colour) in columns.items():
-        dashes = "-" if label in DISSIPATED else (0, (4, 1.5))
+        dashes = (0, (4, 1.5)) if label in STORED else "-"
         parts.plot(hours, factor * history[column], ls=dashes, color=colour, label=label)
     parts.set_ylabel(f"Energy / {unit}{per_depth}")
     parts.set_xlabel("Time / h")

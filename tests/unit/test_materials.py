@@ -298,3 +298,17 @@ def test_an_unknown_base_is_named(tmp_path: Path) -> None:
     path.write_text("based_on: NMC999\n")
     with pytest.raises(MaterialError, match="no such material 'NMC999'"):
         load_grain_material(str(path))
+
+
+def test_layers_have_the_lattice_parameter_that_x_rays_give(grain):
+    assert 2.81e-10 < grain.lattice_a < 2.88e-10
+
+
+def test_a_boundary_may_be_tougher_in_shear(tmp_path: Path) -> None:
+    path = tmp_path / "tough.yaml"
+    path.write_text(
+        "based_on: boundary_dry\n"
+        "shear_toughness: {value: 30, unit: J/m^2, assumed: true, note: three times opening}\n"
+    )
+    assert load_boundary_material(str(path)).shear_toughness == 30.0
+    assert load_boundary_material("dry").shear_toughness is None
