@@ -126,6 +126,11 @@ def boundary_strength(
     def at_points(value: Callable[[str], float]) -> Floats:
         return np.select([states == state for state in known], [value(state) for state in known])
 
+    def alike(value: Callable[[str], float]) -> Floats | float:
+        """One number where all states have the same: faster."""
+        values = {value(state) for state in known}
+        return values.pop() if len(values) == 1 else at_points(value)
+
     factor = strength_factor(
         spaces.boundaries.pair,
         particle.c_axis,
@@ -139,10 +144,10 @@ def boundary_strength(
     law = laws[case.particle.boundary.state]._replace(
         strength=strength,
         toughness=toughness,
-        shear_ratio=at_points(lambda s: float(laws[s].shear_ratio)),
+        shear_ratio=alike(lambda s: float(laws[s].shear_ratio)),
     )
     if not given.enabled:
         strength = UNBREAKABLE * strength
         toughness = strength**2 / law.penalty  # final opening at twice the onset
         return law._replace(strength=strength, toughness=toughness, criterion="none")
-    return law._replace(toughness_ratio=at_points(lambda s: float(laws[s].toughness_ratio)))
+    return law._replace(toughness_ratio=alike(lambda s: float(laws[s].toughness_ratio)))

@@ -68,13 +68,19 @@ def potential(
 
 
 def _softening_integral(k: Floats, a: Floats, law: Strength) -> Floats:
-    """Integral of the remaining stiffness times (k - a) dk, between onset and floor."""
+    """Integral of the remaining stiffness times (k - a) dk, between onset and floor.
+
+    k: (2, points), of which the difference is asked.
+    """
     span = law.final - law.onset
     if law.shape == "bilinear":
         scale = law.onset / span
         return scale * ((law.final + a) * k - k**2 / 2 - a * law.final * np.log(k))
-    rate = STEEPNESS / span
-    inverse = -np.exp(rate * law.onset) * exp1(rate * k) - LEAST * np.log(k)  # integral of g / k
+    inverse = np.zeros_like(k)  # integral of g / k, where it will not drop out
+    grown = (k[1] > k[0]) & (a > 0)
+    rate, onset = (np.broadcast_to(v, a.shape)[grown] for v in (STEEPNESS / span, law.onset))
+    opened = k[:, grown]
+    inverse[:, grown] = -np.exp(rate * onset) * exp1(rate * opened) - LEAST * np.log(opened)
     falling = span * area((k - law.onset) / span) - a * inverse / (1 - LEAST)
     residual = law.residual * (k**2 / 2 - a * k)
     return residual + (1 - law.residual) * law.onset * falling
