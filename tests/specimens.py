@@ -51,7 +51,7 @@ class Specimen:
         self.fracture: GrainFracture = make_grain_fracture(
             particle, state, system, resistance, keeps_history
         )
-        self.solver = FractureSolver(self.fracture, self.solve, tolerance)
+        self.solver = FractureSolver(self.fracture, tolerance)
         self._residual = BlockVector(system.residual, system.unknowns)
         self._force = BlockVector(system.residual, system.unknowns)
         self._change = self._residual.vector.duplicate()
@@ -71,9 +71,9 @@ class Specimen:
     def load(self) -> None:
         """Find displacement and cracks under what is prescribed now; one step."""
         self.solver.begin_step()
-        self.solver.solve(1.0)
+        self.solver.solve(self.solve)
 
-    def solve(self, share: float) -> np.ndarray:
+    def solve(self) -> np.ndarray:
         """Equilibrium at the cracks at hand, by Newton's method."""
         system, displacement = self.body.system, self.body.state.displacement
         dofs = np.array(list(self._held), dtype=int)
@@ -81,7 +81,7 @@ class Specimen:
         own = dofs[dofs < self._residual.slices[0].stop]
         first = self._residual.vector.getOwnershipRange()[0]
         for _ in range(40):
-            response = system.update_boundaries(self._history, share)
+            response = system.update_boundaries(self._history, 1.0)
             residual = self._residual.assemble()
             self._largest_force = max(self._largest_force, residual.norm())
             residual.array_w[own] = 0.0

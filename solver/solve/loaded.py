@@ -26,6 +26,7 @@ class LoadedSolver(EquilibriumSolver):
     """Finds equilibria of a mechanical system under loads."""
 
     loads: Loads
+    takes_jumps = False  # instead of driving the crack through what would be one
 
     def __init__(self, system: MechanicalSystem, loads: Loads, tolerance: float = 1e-8) -> None:
         super().__init__(system, tolerance, loads=loads)

@@ -191,16 +191,20 @@ class EquilibriumSolver:
 
     def _update_tangent(self) -> None:
         if self.system.body.degradation is not None:
-            self._tangent.assemble()
-            return
+            matrix = self._tangent.assemble()
+        else:
+            self._update_boundary_tangent()
+            matrix = self._tangent.merge()
+        if self.loads is not None:
+            self._hold(matrix, self.loads)
+
+    def _update_boundary_tangent(self) -> None:
+        """Add the boundaries as they are to the grains, whose stiffness stays."""
         block = self._tangent.blocks[0][0]
         block.zeroEntries()
         block.axpy(1.0, self._bulk, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
         petsc.assemble_matrix(block, self.system.boundary_tangent)
         block.assemble()
-        matrix = self._tangent.merge()
-        if self.loads is not None:
-            self._hold(matrix, self.loads)
 
     def _hold(self, matrix: PETSc.Mat, loads: Loads) -> None:
         """Clear rows and columns of held dofs; what the load does to the others is the pull."""

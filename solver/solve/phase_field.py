@@ -79,19 +79,17 @@ class CrackSolver:
 class FractureSolver:
     """Finds displacement and crack field together; `begin_step`, then `solve` as often as needed.
 
-    equilibrium: brings the displacement into equilibrium at the present crack field and returns
-    the new history of the boundaries, for a share of its growth. turns: taken so far.
+    turns: taken so far.
     """
 
     def __init__(
         self,
         fracture: GrainFracture,
-        equilibrium: Callable[[float], Floats],
         tolerance: float = LARGEST_REST,
         max_turns: int = MOST_TURNS,
     ) -> None:
         self.fracture, self.turns = fracture, 0
-        self._equilibrium, self._crack = equilibrium, CrackSolver(fracture)
+        self._crack = CrackSolver(fracture)
         self._comm = fracture.crack.function_space.mesh.comm
         self._tolerance, self._max_turns = tolerance, max_turns
         self.begin_step()
@@ -101,15 +99,16 @@ class FractureSolver:
         self._lowest = self.fracture.lowest(self.fracture.crack.x.array)
         self._drive_old = self.fracture.drive.x.array.copy()
 
-    def solve(self, share: float) -> Floats:
+    def solve(self, equilibrium: Callable[[], Floats]) -> Floats:
         """Bring displacement and cracks to rest; return the new history of the boundaries.
 
-        Collective. Raises EquilibriumError.
+        equilibrium: does so for the displacement at the present cracks. Collective. Raises
+        EquilibriumError.
         """
-        history = self._equilibrium(share)
+        history = equilibrium()
         for _ in range(self._max_turns):
             change = self._turn()
-            history = self._equilibrium(share)
+            history = equilibrium()
             if change < self._tolerance:
                 return history
         raise EquilibriumError(

@@ -50,7 +50,7 @@ class CoupledSolver:
         self.mechanics = EquilibriumSolver(model.mechanics, numerics.newton_tolerance)
         self.fracture = None
         if model.fracture is not None:
-            self.fracture = FractureSolver(model.fracture, self.mechanics.solve)
+            self.fracture = FractureSolver(model.fracture)
         self.electro = ElectrochemicalSolver(
             model.electro, numerics.newton_tolerance, numerics.newton_iterations
         )
@@ -117,13 +117,18 @@ class CoupledSolver:
         if self.fracture is not None:
             self.fracture.begin_step()
 
+    def _equilibrium(self, share: float) -> Floats:
+        """History of the boundaries in equilibrium, with the cracks inside grains at rest."""
+        if self.fracture is None:
+            return self.mechanics.solve(share)
+        return self.fracture.solve(lambda: self.mechanics.solve(share))
+
     def _solve_mechanics(self, share: float) -> None:
         model, x = self.model, self.model.state.occupancy.x.array
         oxide = model.electro.in_oxide
         model.mechanics.strain_a.x.array[oxide] = model.strain_a.value(x[oxide])
         model.mechanics.strain_c.x.array[oxide] = model.strain_c.value(x[oxide])
-        solver = self.fracture or self.mechanics
-        model.state.opening.x.array[:] = solver.solve(share)
+        model.state.opening.x.array[:] = self._equilibrium(share)
         self.stress[:] = nodal_stress(model.mechanics, self._projection)
 
     def _stress_part(self) -> Floats:

@@ -1,0 +1,58 @@
+"""Equilibrium of a body that is loaded from outside and whose grains crack inside."""
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.model.loads import Loads
+from solver.model.mechanics import MechanicalSystem
+from solver.model.phase_field import GrainFracture
+from solver.solve.loaded import LoadedSolver
+from solver.solve.phase_field import FractureSolver
+
+Floats = npt.NDArray[np.floating]
+
+
+class CrackingSolver(LoadedSolver):
+    """Finds displacement, crack field and boundary history under loads.
+
+    The crack field and what drove it count as unknowns: a load path takes them back with the rest.
+    """
+
+    takes_jumps = True  # no process zone to be driven: the next minimum, wherever it is
+
+    def __init__(
+        self,
+        system: MechanicalSystem,
+        loads: Loads,
+        fracture: GrainFracture,
+        tolerance: float = 1e-8,
+    ) -> None:
+        self._fields = [fracture.crack, fracture.drive]
+        super().__init__(system, loads, tolerance)
+        self.cracks = FractureSolver(fracture)
+
+    def begin_step(self, history_old: Floats) -> None:
+        """Fix history and cracks from which the next solutions start."""
+        super().begin_step(history_old)
+        self.cracks.begin_step()
+
+    def solve(self, share: float) -> Floats:
+        """Bring unknowns and cracks to rest; return the new history. Collective."""
+        at_crack = super().solve
+        return self.cracks.solve(lambda: at_crack(share))
+
+    def follow(self, measure: Floats, wanted: float, share: float) -> Floats:
+        """The same with a measure of the displacement given and the load factor found."""
+        at_crack = super().follow
+        return self.cracks.solve(lambda: at_crack(measure, wanted, share))
+
+    def unknowns(self) -> list[Floats]:
+        """Copies of the local values of the unknowns, the crack field, and what drove it."""
+        return [*super().unknowns(), *(field.x.array.copy() for field in self._fields)]
+
+    def restore(self, values: list[Floats]) -> None:
+        """Give them other values, of `unknowns`."""
+        n = len(self.system.unknowns)
+        super().restore(values[:n])
+        for field, value in zip(self._fields, values[n:], strict=True):
+            field.x.array[:] = value
