@@ -89,6 +89,14 @@ class Bond:
             self._broken = cohesive.separation(history, law)
             self._slip_old, self._place_old = self.slipped.copy(), self.stuck.copy()
 
+    def slid(self) -> tuple[Floats, Floats]:
+        """Copies of slip and place of the state."""
+        return self.slip.x.array.copy(), self.place.x.array.copy()
+
+    def slide_back(self, slid: tuple[Floats, Floats]) -> None:
+        """Give the state back an earlier slip and place."""
+        self.slip.x.array[:], self.place.x.array[:] = slid
+
     def settle(self, jump: Floats, law: Strength) -> None:
         """Let the state have slid to this opening."""
         normal = self.boundaries.normal

@@ -54,6 +54,7 @@ class LoadedSolver(EquilibriumSolver):
         for _ in range(MOST_ITERATIONS):
             gap = wanted - self.value(measure)
             if norm < self._tolerance and abs(gap) <= NOT_MET * abs(wanted):
+                self.system.settle()
                 return self._response.history.copy()
             growth = self._find_bordered_change(measure, gap)
             norm = self._go_along(norm, growth, share)

@@ -39,10 +39,11 @@ class LoadingError(Exception):
 
 @dataclass(frozen=True)
 class Moment:
-    """An equilibrium: unknowns, history and traction of the boundary points, load, forces."""
+    """An equilibrium: unknowns, history, slip and traction of the boundary points, load, forces."""
 
     unknowns: list[Floats]
     history: Floats
+    slid: tuple[Floats, Floats]
     traction: Floats
     factor: float
     internal: Floats
@@ -246,12 +247,14 @@ class LoadPath:
         """Go back to the accepted moment."""
         self.solver.restore(self._now.unknowns)
         self.solver.factor = self._now.factor
+        self.solver.system.bond.slide_back(self._now.slid)
 
     def _moment(self, history: Floats) -> Moment:
         solver = self.solver
         traction = solver.system.traction.x.array.copy()
         internal = solver.internal.copy()
-        return Moment(solver.unknowns(), history.copy(), traction, solver.factor, internal)
+        slid = solver.system.bond.slid()
+        return Moment(solver.unknowns(), history.copy(), slid, traction, solver.factor, internal)
 
     def _sum(self, local: float) -> float:
         return float(self._boundaries.comm.allreduce(float(local)))
