@@ -233,6 +233,8 @@ def make_body(
         coefficients = fem.Constant(particle.mesh, oxide.invariant_form())
     dx = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
     plane_stress = particle.dimension == 2 and plane == "stress"
+    if plane_stress and degradation is not None and degradation.kept is not None:
+        raise ValueError("in plane stress all elastic energy drives cracks: there is no split")
     axis = axis_of_cells(particle, spaces)
     return ElasticBody(axis, coefficients, dx, plane_stress, degradation)
 

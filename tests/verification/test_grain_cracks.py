@@ -9,7 +9,7 @@ from mpi4py import MPI
 from solver.physics.crack_length import strength
 from solver.physics.mechanics import Stiffness
 from solver.physics.phase_field import Resistance
-from tests.bodies import bricks
+from tests.bodies import LAYERED, bricks
 from tests.ranks import on_ranks
 from tests.specimens import Specimen
 
@@ -65,6 +65,24 @@ def test_a_bar_is_as_strong_as_its_length_scale_says(dissipation, split):
     print(f"{dissipation} {split}: strength {largest / expected - 1:+.2%}")
     assert largest == pytest.approx(expected, rel=1e-2)
     assert np.ptp(specimen.crack) < 1e-6
+
+
+@pytest.mark.parametrize("split", ["none", "volumetric_deviatoric"])
+def test_a_layered_cube_pulled_along_c_is_as_strong(split):
+    """In three dimensions; its sides are free."""
+    particle = bricks((1.0, 1.0, 1.0), (2, 2, 2), (1, 1, 1), Z)
+    specimen = Specimen(particle, LAYERED, Resistance("AT1", TOUGHNESS, 5.0), split)
+    expected = strength("AT1", LAYERED.young_along_c(), TOUGHNESS, 5.0)
+    for component in range(3):
+        specimen.hold(lambda x, c=component: x[c] < 1e-9, component, 0.0)
+    forces = []
+    for strain in np.linspace(0.8, 1.6, 17) * expected / LAYERED.young_along_c():
+        specimen.hold(lambda x: x[2] > 1 - 1e-9, 2, strain)
+        specimen.load()
+        forces.append(specimen.reaction(lambda x: x[2] > 1 - 1e-9, 2))
+    print(f"{split}: strength {max(forces) / expected - 1:+.2%}")
+    assert specimen.crack.min() > 0.2
+    assert max(forces) == pytest.approx(expected, rel=1e-2)
 
 
 @pytest.mark.parametrize(("dissipation", "seed"), [("AT1", 0.01), ("AT2", 1.0)])
@@ -226,3 +244,10 @@ def test_cracks_do_not_depend_on_the_number_of_ranks(ranks):
     print(f"{ranks} ranks differ by {difference:.1e}")
     assert min(one["AT1 largest"], one["AT2 largest"]) > 0.5
     assert difference < 1e-6
+
+
+def test_plane_stress_has_no_split():
+    particle = bricks((1.0, 1.0), (2, 2), (1, 1), Z)
+    elastic, resistance = Stiffness.isotropic(YOUNG, 0.2), Resistance("AT1", TOUGHNESS, 5.0)
+    with pytest.raises(ValueError, match="plane stress"):
+        Specimen(particle, elastic, resistance, "spectral", "stress")
