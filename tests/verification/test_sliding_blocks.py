@@ -13,7 +13,7 @@ from dolfinx import fem
 from solver.model.bond import SlidingLaw
 from solver.model.energy import EnergyLedger
 from solver.model.mechanics import make_mechanical_system
-from solver.physics.cohesive import Strength
+from solver.physics.cohesive import Strength, at_mix
 from solver.physics.mechanics import Stiffness
 from solver.state import make_spaces, make_state
 from tests.bodies import Body, bricks, hold
@@ -196,3 +196,32 @@ def test_a_broken_face_that_closes_again_keeps_its_damage():
     print(f"fracture {e.fracture / spent - 1:.1e} off; algorithmic {e.algorithmic / spent:.1e}")
     assert blocks.traction[1] == pytest.approx(peak, rel=1e-6)
     assert e.fracture == pytest.approx(spent, rel=1e-6)
+
+
+SHEAR_TOUGH = LAW._replace(shear_ratio=1.4, toughness_ratio=4.0, exponent=1.75)
+LAWS = {
+    "bilinear": LAW,
+    "exponential": LAW._replace(shape="exponential"),
+    "Benzeggagh-Kenane": SHEAR_TOUGH._replace(criterion="benzeggagh_kenane"),
+    "power law": SHEAR_TOUGH._replace(criterion="power_law"),
+    "exponential power law": SHEAR_TOUGH._replace(criterion="power_law", shape="exponential"),
+}
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_a_face_torn_apart_has_spent_the_toughness_of_its_mix(name):
+    """Booked by the ledger; the work of the tractions finds the same with shorter steps."""
+    law, worst, left = LAWS[name], 0.0, []
+    for mix in (0.0, 0.3, 0.7, 1.0):
+        at = at_mix(law, np.array(mix))
+        along = np.array([np.sqrt(mix / law.shear_stiffness), np.sqrt(1 - mix)])
+        blocks = rig(law, SlidingLaw())
+        for opened in np.linspace(0, 1.02 * float(at.final), 41)[1:]:
+            blocks.move(*(opened * along))
+            blocks.ledger.book(blocks.body.state.opening.x.array)
+        e = blocks.ledger.energies
+        worst = max(worst, abs(e.fracture / (float(at.toughness) * WIDTH) - 1))
+        left.append(abs(e.algorithmic) / e.fracture)
+    print(f"{name}: fracture energy off by {worst:.1e}, algorithmic up to {max(left):.1e} of it")
+    assert worst < 1e-7
+    assert max(left) < 0.03
