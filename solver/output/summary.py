@@ -27,6 +27,8 @@ ENERGIES = {
     "algorithmic_dissipation_J": "Algorithmic Dissipation / J",
     "sliding_dissipation_J": "Sliding Dissipation / J",
     "friction_dissipation_J": "Friction Dissipation / J",
+    "fatigue_J": "Fatigue Energy / J",
+    "corrosion_J": "Corrosion Energy / J",
     "swelling_work_J": "Swelling Work / J",
 }
 CRACKS = {

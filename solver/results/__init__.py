@@ -1,1 +1,4 @@
-"""Pictures of a finished run, and a page about it. Reads its directory only; needs neither DOLFINx nor a display."""
+"""Pictures of a finished run, and a page about it.
+
+Reads its directory only; needs neither DOLFINx nor a display.
+"""

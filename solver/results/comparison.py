@@ -46,6 +46,7 @@ def _rows(records: Sequence[Record]) -> list[tuple[str, list[str]]]:
         merit.effort,
         merit.capacities,
         merit.cracks,
+        merit.wear,
         merit.surfaces,
         merit.impedance,
         merit.energies,

@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from solver.results import style
 from solver.results.history import Floats, History
+from solver.results.slow import largest
 
 SHARE = "Cracked share of boundaries / %"
 
@@ -30,7 +31,7 @@ def growth(history: History) -> Figure | None:
     extent.legend(loc="best")
     number.plot(cycles, history["Cracks / 1"][ends], color=style.BLACK, **dots)
     number.set_ylabel("Number of\nconnected cracks")
-    mean = [1e9 * _largest(history["Mean Crack Width / m"][cycle == each]) for each in cycles]
+    mean = [1e9 * largest(history["Mean Crack Width / m"][cycle == each]) for each in cycles]
     width.plot(cycles, mean, color=style.GREEN, **dots)
     width.set_ylabel("Mean width at\nits widest / nm")
     width.set_xlabel("Cycle")
@@ -145,8 +146,3 @@ def _moment(end: dict[str, Any]) -> str:
 def _ratio(part: Any, whole: Floats) -> Floats:
     """Ratio, nan where there is no whole."""
     return np.where(whole > 0, np.array(part) / np.where(whole > 0, whole, 1.0), np.nan)
-
-
-def _largest(values: Floats) -> float:
-    """Largest value, zero if there is none."""
-    return float(np.max(np.nan_to_num(values), initial=0.0))

@@ -15,6 +15,9 @@ DISSIPATED = {
 RARE = {
     "sliding": ("Sliding Dissipation / J", style.BLUE),
     "friction": ("Friction Dissipation / J", style.BLACK),
+    "fatigue": ("Fatigue Energy / J", style.OLIVE),
+    "corrosion": ("Corrosion Energy / J", style.BROWN),
+    "cracks in grains": ("Grain Fracture Energy / J", style.INDIGO),
 }
 STORED = {
     "bonds": ("Bond Energy / J", style.GREEN),
@@ -67,25 +70,6 @@ def cracking(history: History) -> Figure:
     return figure
 
 
-def surfaces(history: History) -> Figure | None:
-    """Wet area and thickness of films against time; None if the one is even and the other zero."""
-    none = np.zeros(len(history["Test Time / s"]))
-    wet, film = history.get("Wet Area / m2.g-1", none), history.get("Mean Film / m", none)
-    if np.ptp(wet) <= 1e-9 * np.max(wet) and not np.any(film > 0):
-        return None
-    figure = style.new_figure(5.0, 4.2)
-    area, thickness = figure.subplots(2, 1, sharex=True)
-    hours = history["Test Time / s"] / 3600
-    area.plot(hours, wet, color=style.BLUE)
-    area.set_ylabel(r"Wet area / m$^2$ g$^{-1}$")
-    thickness.plot(hours, 1e9 * film, color=style.PURPLE)
-    thickness.set_ylabel("Mean film / nm")
-    thickness.set_xlabel("Time / h")
-    for axes, values in ((area, wet), (thickness, 1e9 * film)):
-        axes.set_ylim(0, 1.1 * max(_largest(values), 1e-3))
-    return figure
-
-
 def energy(history: History, in_depth: bool) -> Figure:
     """Where the work of swelling went, the small parts on a scale of their own.
 
@@ -102,7 +86,7 @@ def energy(history: History, in_depth: bool) -> Figure:
     paid = elastic[0] + spent[0] + work  # equals elastic + boundaries
     factor, unit = style.with_prefix(_largest(paid, elastic), "J")
     whole.plot(hours, factor * elastic, color=style.BLUE, label="elastic")
-    whole.plot(hours, factor * spent, color=style.VERMILION, label="boundaries")
+    whole.plot(hours, factor * spent, color=style.VERMILION, label="cracks and boundaries")
     label = "work of swelling\n+ energy at start"
     whole.plot(hours, factor * paid, "--", color=style.BLACK, lw=1.1, label=label)
     whole.set_ylabel(f"Energy / {unit}{per_depth}")
@@ -114,7 +98,7 @@ def energy(history: History, in_depth: bool) -> Figure:
     parts.set_ylabel(f"Energy / {unit}{per_depth}")
     parts.set_xlabel("Time / h")
     parts.set_xlim(0, hours[-1] if hours[-1] > 0 else 1)
-    for axes, title in ((whole, None), (parts, "at the boundaries")):
+    for axes, title in ((whole, None), (parts, "of them")):
         axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title=title, alignment="left")
     return figure

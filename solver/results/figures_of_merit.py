@@ -21,6 +21,15 @@ CYCLE_COLUMNS = {
     "Mean Film / m": ("mean film / nm", 1e9),
 }
 
+WEAR_COLUMNS = {
+    "Mean Fatigue / 1": ("damage due to cycles, mean", 100.0, "%"),
+    "Mean Corrosion / 1": ("corroded, mean", 100.0, "%"),
+    "Mean Gliding / 1": ("gliding over lattice parameter, mean", 1.0, ""),
+    "Largest Gliding / 1": ("gliding over lattice parameter, largest", 1.0, ""),
+    "Largest Grain Crack / 1": ("crack field inside grains, largest", 1.0, ""),
+    "Cracked Grain Volume / 1": ("share of the grains that is cracked", 100.0, "%"),
+}
+
 
 def number(value: Any, factor: float = 1.0, unit: str = "", digits: int = 4) -> str | None:
     """Return a number in words, None if it is none."""
@@ -66,6 +75,17 @@ def cracks(record: Record) -> Rows:
         ("radial alignment", number(found.get("radial_alignment"), 1, "", 2)),
         ("first crack", _first(first)),
     )
+
+
+def wear(record: Record) -> Rows:
+    """Slow damage, sliding and cracks inside grains at the end, those that there are."""
+    history = record.tables.get("history", {})
+    ends = {column: float(values[-1]) for column, values in history.items()}
+    return [
+        (name, number(ends[column], factor, unit, 3) or "")
+        for column, (name, factor, unit) in WEAR_COLUMNS.items()
+        if np.any(history.get(column, np.zeros(1)) > 0)
+    ]
 
 
 def surfaces(record: Record) -> Rows:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from solver.results import crack_figures, curves, cycling, probing, style
+from solver.results import crack_figures, curves, cycling, probing, slow, style
 from solver.results.cut import cut_open
 from solver.results.declaration import declare
 from solver.results.frames import frame_files, mean_openings, read_frame
@@ -30,7 +30,7 @@ def draw(directory: Path) -> list[Path]:
             "voltage": curves.voltage(history),
             "cracking": curves.cracking(history),
             "energy": curves.energy(history, in_depth),
-            **_surface_figure(history),
+            **_slow_figures(history),
         }
         drawn |= _protocol_figures(directory, history) | _crack_figures(directory, history)
         drawn |= _particle_pictures(directory, history)
@@ -70,10 +70,10 @@ def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
-def _surface_figure(history: History) -> dict[str, Figure]:
-    """Wet area and films, if either changes or exists."""
-    figure = curves.surfaces(history)
-    return {} if figure is None else {"surfaces": figure}
+def _slow_figures(history: History) -> dict[str, Figure]:
+    """What changes slowly: wear, wet area and films, as far as there is any."""
+    drawn = {"surfaces": slow.surfaces(history), "wear": slow.wear(history)}
+    return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
 def _crack_figures(directory: Path, history: History) -> dict[str, Figure]:

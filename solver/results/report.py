@@ -25,6 +25,7 @@ SECTIONS = {
         "particle_charged", "particle_widest", "particle_end", "cracking", "crack_growth",
         "crack_widths", "crack_depth", "crack_directions",
     ),
+    "Wear": ("wear",),
     "Wet area and films": ("surfaces",),
     "Impedance": ("impedance", "resistance"),
     "Energy": ("energy",),
@@ -83,6 +84,7 @@ def _sections(record: Record) -> list[dict[str, Any] | None]:
     rows = {
         "Voltage and capacity": merit.capacities(record),
         "Cracks": merit.cracks(record),
+        "Wear": merit.wear(record),
         "Wet area and films": merit.surfaces(record),
         "Impedance": merit.impedance(record),
         "Energy": merit.energies(record),

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 SKY, PURPLE, BLACK = "#56B4E9", "#CC79A7", "#222222"
+OLIVE, BROWN, INDIGO = "#8A8D0F", "#7F4F24", "#4B2E83"  # where seven are not enough
 FAINT = "#9AA0A6"  # what stays in the background
 DPI = 200
 

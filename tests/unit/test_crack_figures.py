@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from solver.output.snapshot import Outcome
+from solver.output.summary import ENERGIES
 from solver.output.trackers import open_trackers
-from solver.results import crack_figures, style
+from solver.results import crack_figures, curves, slow, style
 from solver.results.declaration import declare
 from solver.results.history import read_history
 from solver.results.plots import draw
@@ -81,3 +82,20 @@ def test_nothing_is_declared_at_the_true_speed(tmp_path):
 
 def texts(figure):
     return [figure.get_suptitle(), *(str(box.get_title().get_text()) for box in figure.legends)]
+
+
+def test_the_figure_of_energies_leaves_out_nothing_that_the_ledger_has():
+    stores = [column for column in ENERGIES.values() if not column.startswith("Swelling")]
+    time = np.array([0.0, 3600.0, 7200.0])
+    history = {column: (k + 1.0) * time for k, column in enumerate(stores)}
+    history |= {"Test Time / s": time, "Swelling Work / J": sum(history.values())}
+    elastic, spent, paid = curves.energy(history, in_depth=True).axes[0].lines[:3]
+    assert paid.get_ydata() == pytest.approx(elastic.get_ydata() + spent.get_ydata())
+
+
+def test_wear_is_drawn_where_there_is_any():
+    history = {"Test Time / s": np.arange(3.0), "Mean Fatigue / 1": np.zeros(3)}
+    assert slow.wear(history) is None
+    history["Mean Corrosion / 1"] = np.array([0.0, 0.1, 0.2])
+    lines = slow.wear(history).axes[0].lines
+    assert lines[-1].get_ydata() == pytest.approx([0.0, 10.0, 20.0])
