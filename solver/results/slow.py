@@ -22,7 +22,8 @@ def wear(history: History) -> Figure | None:
     axes = figure.subplots()
     hours = history["Test Time / s"] / 3600
     for column, (name, colour) in known.items():
-        axes.plot(hours, 100 * history[column], color=colour, label=name)
+        dashes = "--" if name.startswith("of it") else "-"
+        axes.plot(hours, 100 * history[column], dashes, color=colour, label=name)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("Time / h")
     axes.set_ylabel("Mean over the boundaries / %")
