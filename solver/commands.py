@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
+
+    from mpi4py.MPI import Intracomm
 
     from meshes import MeshFile
     from meshes.report import Report
@@ -61,7 +64,8 @@ def run(options: Namespace) -> int:
         mesh = _build_mesh(case, options.force)
         if mesh is None:
             return GAVE_UP
-        _require_boundaries(case, mesh)
+        if case.physics.transport.enabled:
+            _require_boundaries(case, mesh)
         prepare(directory, case, options.case, mesh.mesh, mesh.table, told)
     except RunDirectoryError as error:
         return _refuse(str(error))
@@ -233,10 +237,10 @@ def _written_mesh(case: Case, built: MeshFile, found: Report, options: Namespace
 
 def _mesh_report(case: Case, built: MeshFile) -> Report:
     from meshes.report import report
-    from solver.materials import load_grain_material
+    from solver.materials.solid import solid_of
 
-    density = load_grain_material(case.materials.grain).density
-    return report(json.loads(built.table.read_text(encoding="utf-8")), density)
+    table = json.loads(built.table.read_text(encoding="utf-8"))
+    return report(table, solid_of(case.materials).density)
 
 
 def _require_boundaries(case: Case, built: MeshFile) -> None:
@@ -263,13 +267,15 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
     """
     from mpi4py import MPI
 
+    from solver.model.loads import LoadError
     from solver.particle.mesh import MeshError
-    from solver.simulation import run as simulate
     from solver.wet_area import WetAreaError
 
     comm = MPI.COMM_WORLD
     try:
-        return simulate(case, directory, comm)
+        return _runner(case)(case, directory, comm)
+    except LoadError as error:  # raised on every rank alike
+        return _refuse(f"{source}: loads: {error}") if comm.rank == 0 else BAD_CASE
     except MeshError as error:  # raised on every rank alike
         return _refuse(str(error)) if comm.rank == 0 else BAD_CASE
     except WetAreaError as error:  # likewise
@@ -280,6 +286,15 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
         traceback.print_exc()
         comm.Abort(FAILED)
         raise
+
+
+def _runner(case: Case) -> Callable[[Case, Path, Intracomm], int]:
+    """What runs a case: a simulation, or loading alone where there is no chemistry."""
+    if case.physics.transport.enabled:
+        from solver.simulation import run
+    else:
+        from solver.loading import run
+    return run
 
 
 def _run_in_parallel(directory: Path, ranks: int) -> None:

@@ -12,6 +12,7 @@ from solver.constants import PASCAL
 from solver.forecast import StepEstimate, forecast
 from solver.grain_resistance import grain_resistance, require_split
 from solver.materials import load_boundary_material, load_grain_material, tail_entered
+from solver.materials.solid import solid_of
 from solver.physics.cohesive import Strength
 from solver.resistance import nominal_law
 
@@ -51,9 +52,11 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
 
     Raises MaterialError if its materials cannot be loaded, ForecastError if a step is infeasible.
     """
-    material = load_grain_material(case.materials.grain)
     boundary_law(case)
-    require_split(case, material.stiffness, mesh.dimension)
+    require_split(case, solid_of(case.materials).stiffness, mesh.dimension)
+    if not case.physics.transport.enabled:
+        return _plan_of_specimen(case, mesh)
+    material = load_grain_material(case.materials.grain)
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)  # points, once per grain
     fields = mesh.dimension + 1  # displacement and occupancy
     # one potential for each grain, that of the collector, and in 2D the strain in z
@@ -65,6 +68,16 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     memory = BYTES_PER_RANK + BYTES_PER_DOF * dofs if mesh.dimension == 2 else None
     area = mesh.boundary_area * 1e6 / material.density / 1e3
     return Plan(mesh, dofs, area, steps, least, memory)
+
+
+def _plan_of_specimen(case: Case, mesh: MeshEstimate) -> Plan:
+    """What a case without chemistry would take."""
+    doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)
+    dofs = round(mesh.dimension * (mesh.points + doubled))
+    least = sum(getattr(planned.step, "increments", 0) for planned in case.steps())
+    memory = BYTES_PER_RANK + BYTES_PER_DOF * dofs if mesh.dimension == 2 else None
+    area = mesh.boundary_area * 1e6 / solid_of(case.materials).density / 1e3
+    return Plan(mesh, dofs, area, (), least, memory)
 
 
 def cautions(case: Case, plan: Plan) -> list[str]:
@@ -81,6 +94,8 @@ def cautions(case: Case, plan: Plan) -> list[str]:
 def tail_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
     """Say which assumed tails of the oxide's laws the protocol enters, None if it enters none."""
     x = [case.initial.occupancy, *(step.occupancy for step in steps)]
+    if not case.physics.transport.enabled:
+        return None
     entered = tail_entered(load_grain_material(case.materials.grain), min(x), max(x))
     return None if entered is None else f"caution: {entered}"
 
@@ -90,7 +105,7 @@ def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
     if not case.physics.cohesive.enabled or mesh.boundary_area == 0:
         return None
     law = boundary_law(case)
-    stiffness = load_grain_material(case.materials.grain).stiffness.C33 * PASCAL
+    stiffness = solid_of(case.materials).stiffness.C33 * PASCAL
     shear = float(law.toughness_ratio / law.shear_ratio**2)
     facets = float(stiffness * law.cohesive_length) * min(1.0, shear) / facet_edge(mesh)
     if facets >= FEWEST_FACETS:
@@ -104,7 +119,7 @@ def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
 
 def grain_crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
     """Say that the mesh is too coarse for cracks inside grains, None if it is not."""
-    found = grain_resistance(case, load_grain_material(case.materials.grain).stiffness)
+    found = grain_resistance(case, solid_of(case.materials).stiffness)
     if found is None:
         return None
     cells = found.length / (cell_edge(mesh) * 1e-6)
@@ -125,7 +140,7 @@ def penalty_caution(case: Case, mesh: MeshEstimate) -> str | None:
     """
     if mesh.boundary_area == 0:
         return None
-    stiffness = load_grain_material(case.materials.grain).stiffness.C33 * PASCAL
+    stiffness = solid_of(case.materials).stiffness.C33 * PASCAL
     lost = boundary_law(case).penalty * facet_edge(mesh) / stiffness * float_info.epsilon
     if lost <= case.numerics.newton_tolerance:
         return None
@@ -169,11 +184,14 @@ def describe(case: Case, plan: Plan) -> str:
         f"  boundaries  about {plan.boundary_area:.3g} m^2/g",
         f"  unknowns    about {plan.dofs}",
     ]
-    if found := grain_resistance(case, load_grain_material(case.materials.grain).stiffness):
+    if found := grain_resistance(case, solid_of(case.materials).stiffness):
         lines.append(
             f"  grains      crack inside: {case.physics.grain_fracture.model}, length "
             f"{found.length * 1e9:.3g} nm, strength {found.strength / 1e9:.3g} GPa along c"
         )
+    if not case.physics.transport.enabled:
+        lines.append(f"  increments  at least {plan.least_time_steps}")
+        return "\n".join([*lines, *(f"  {caution}" for caution in cautions(case, plan))])
     for number, step in enumerate(plan.steps[:MOST_LINES]):
         took = "" if step.duration is None else f", about {step.duration / 3600:.2f} h"
         lines.append(f"  step {number:<6} {step.text}{took}, x = {step.occupancy:.3f}")

@@ -10,6 +10,7 @@ from solver.case.units import Length, Quantity, Stress
 Axis = Literal["x", "y", "z"]
 AXES: tuple[Axis, ...] = ("x", "y", "z")
 SignedStress = Annotated[float, Quantity("a stress", "Pa", "2 MPa")]
+Density = Annotated[float, Quantity("a density", "kg/m^3", "2700 kg/m^3")]
 SURFACE = "Named surface of the mesh, or outer"
 
 
@@ -67,5 +68,6 @@ class MechanicsCase(Section):
 class SolidCase(Section):
     """An isotropic elastic solid."""
 
+    density: Density = Field(1e3, gt=0, description="For areas per mass alone")
     young: Stress = Field(gt=0, description="Young's modulus")
     poisson: float = Field(gt=-1, lt=0.5, description="Poisson's ratio")

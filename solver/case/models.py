@@ -7,9 +7,10 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from solver.case.loads import LoadCase, MechanicsCase
 from solver.case.particle import AnyParticle
 from solver.case.physics import ElectrodeCase, MaterialsCase, PhysicsCase, Switch
-from solver.case.protocol import AnyStep, PlannedStep, expand, in_rates, infeasible
+from solver.case.protocol import AnyStep, Load, PlannedStep, Repeat, expand, in_rates, infeasible
 from solver.case.section import Section
 from solver.case.units import SpecificCurrent, Temperature, Time, Voltage
 
@@ -87,11 +88,55 @@ class Case(Section):
     temperature: Temperature = Field(298.15, ge=200, le=1000, description="Same everywhere")
     initial: InitialCase = InitialCase()
     physics: PhysicsCase = PhysicsCase()
+    mechanics: MechanicsCase = MechanicsCase()
+    loads: tuple[LoadCase, ...] = Field((), description="How surfaces are held and loaded")
+    precracks: tuple[str, ...] = Field(
+        (), description="Named surfaces between grains that are cracked from the start"
+    )
     protocol: tuple[AnyStep, ...] = Field(
         description="Steps, one after another", json_schema_extra={"minItems": 1}
     )
     numerics: NumericsCase = NumericsCase()
     output: OutputCase = OutputCase()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_c(cls, data: Any) -> Any:
+        """Without transport there is no current to be given as a rate."""
+        return data if _transports(data) else {"c_rate_basis": 1.0, **data}
+
+    @model_validator(mode="after")
+    def _loads_or_chemistry(self) -> Self:
+        if self.physics.transport.enabled:
+            if self.loads or self.precracks or self.mechanics != MechanicsCase():
+                raise ValueError(
+                    "loads, precracks and mechanics need physics.transport: {enabled: false} so far"
+                )
+            if self.materials.solid is not None:
+                raise ValueError(
+                    "materials.solid has no chemistry: add physics.transport: {enabled: false}"
+                )
+        return self
+
+    @field_validator("protocol")
+    @classmethod
+    def _steps_of_what_there_is(
+        cls, steps: tuple[AnyStep, ...], info: ValidationInfo
+    ) -> tuple[AnyStep, ...]:
+        physics = info.data.get("physics")
+        loading = physics is not None and not physics.transport.enabled
+        wrong = {
+            (number,): "without physics.transport there are only load steps"
+            if loading
+            else "a load needs physics.transport: {enabled: false} so far"
+            for number, planned in enumerate(steps)
+            if isinstance(planned, Load) != loading and not isinstance(planned, Repeat)
+        }
+        if physics is not None and wrong:
+            raise ValidationError.from_exception_data(
+                "protocol", [_at(place, why) for place, why in wrong.items()]
+            )
+        return steps
 
     @field_validator("protocol")
     @classmethod
@@ -122,9 +167,21 @@ class Case(Section):
         """Return all steps of the protocol in the order in which they are carried out."""
         return expand(self.protocol)
 
+    def load_steps(self) -> tuple[Load, ...]:
+        """Return the steps of a case without chemistry, all of which are loads."""
+        every: list[object] = [planned.step for planned in self.steps()]
+        return tuple(step for step in every if isinstance(step, Load))
+
     def resolved(self) -> dict[str, Any]:
         """Return the case with all defaults, in SI, as plain values that load to the same case."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+def _transports(data: Any) -> bool:
+    """Whether a case as given has its chemistry."""
+    for key in ("physics", "transport", "enabled"):
+        data = data.get(key) if isinstance(data, dict) else None
+    return data is not False
 
 
 def _at(place: tuple[int | str, ...], why: str) -> InitErrorDetails:

@@ -1,11 +1,12 @@
 """The mechanisms, each with its own switch, and the materials they act on."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from solver.case.fracture import GrainFractureCase
+from solver.case.loads import SolidCase
 from solver.case.section import Section
 from solver.case.units import (
     Length,
@@ -46,10 +47,16 @@ class InterphasesCase(Section):
         return _from_case(name, info)
 
 
+SOLID = "solid"  # what the grains are called where they are an elastic solid and no oxide
+
+
 class MaterialsCase(Section):
     """Materials by name in the library, or by path to a YAML file."""
 
     grain: str = Field(min_length=1, description=f"Oxide of the grains: {LIBRARY_OR_PATH}")
+    solid: SolidCase | None = Field(
+        None, description="In place of `grain`: an elastic solid without chemistry"
+    )
     electrolyte: str = Field(
         "carbonate", min_length=1, description=f"Liquid or polymer around: {LIBRARY_OR_PATH}"
     )
@@ -57,6 +64,15 @@ class MaterialsCase(Section):
         "lpo", min_length=1, description=f"In films, coatings, filled boundaries: {LIBRARY_OR_PATH}"
     )
     interphase: InterphasesCase = InterphasesCase()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _oxide_or_solid(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or data.get("solid") is None:
+            return data
+        if data.get("grain", SOLID) != SOLID:
+            raise ValueError("give grain or solid, not both")
+        return {**data, "grain": SOLID}
 
     @field_validator("grain", "electrolyte", "filler")
     @classmethod
@@ -230,6 +246,9 @@ class CorrosionCase(Section):
 class PhysicsCase(Section):
     """The mechanisms, each with its own switch."""
 
+    transport: Switch = Field(
+        Switch(), description="Lithium and charge; without them, only loads on a solid remain"
+    )
     swelling: Switch = Switch()
     stress_in_potential: Switch = Switch()
     cohesive: CohesiveCase = CohesiveCase()

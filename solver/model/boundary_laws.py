@@ -1,6 +1,6 @@
 """Which law each point of the boundaries follows: materials and strength by its state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -111,14 +111,13 @@ def grain_size(particle: Particle) -> float:
 
 
 def boundary_strength(
-    case: Case, particle: Particle, spaces: Spaces, materials: Materials
+    case: Case, particle: Particle, spaces: Spaces, known: Mapping[str, BoundaryMaterial]
 ) -> Strength:
     """Resistance of every boundary point: what the case gives, else the boundary's material.
 
     Strength and toughness vary alike between grain pairs, so that the final opening does not.
     """
     given, states = case.physics.cohesive, point_states(case, particle, spaces)
-    known = materials.boundaries
     main = known[case.particle.boundary.state]
     penalty = given.penalty or main.penalty
     laws = {state: nominal_law(given, material, penalty) for state, material in known.items()}

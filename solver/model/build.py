@@ -160,7 +160,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
     state = make_state(spaces)
     properties = electrochemistry(grain, case, filler)
     wear = make_wear(case, particle, spaces, materials)
-    law = boundary_strength(case, particle, spaces, materials)
+    law = boundary_strength(case, particle, spaces, materials.boundaries)
     elastic = internal_stiffness(grain.stiffness)
     mechanics = make_mechanical_system(
         particle,

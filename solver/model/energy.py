@@ -47,10 +47,12 @@ class Energies:
     fatigue: float = 0.0
     corrosion: float = 0.0
     swelling_work: float = 0.0
+    external_work: float = 0.0
 
     def imbalance(self) -> float:
         """Stored and dissipated energy less the work done."""
-        return sum(getattr(self, item.name) for item in fields(self)) - 2 * self.swelling_work
+        work = self.swelling_work + self.external_work
+        return sum(getattr(self, item.name) for item in fields(self)) - 2 * work
 
 
 @dataclass
@@ -90,8 +92,11 @@ class EnergyLedger:
         self.largest_elastic = self.energies.elastic
         self._remember(self._moment(history), self.energies.fracture)
 
-    def book(self, history: Floats) -> Energies:
-        """Book the step from the last moment to the present equilibrium. Collective."""
+    def book(self, history: Floats, external: float = 0.0) -> Energies:
+        """Book the step from the last moment to the present equilibrium. Collective.
+
+        external: work of loads in this step, pJ.
+        """
         old, stock = self.energies, self._stock(history)
         last, now, spent = self._last, self._moment(history), stock.fracture
         stock.fracture = old.fracture + spent - self._spent_before(last.history)
@@ -111,6 +116,7 @@ class EnergyLedger:
             stock.algorithmic += self._grains.released(stock.elastic - old.elastic)
             stock.algorithmic -= stock.grain_fracture - old.grain_fracture
         stock.swelling_work = old.swelling_work + self._sum(self._work)
+        stock.external_work = old.external_work + external
         self.energies = stock
         self.largest_elastic = max(self.largest_elastic, stock.elastic)
         self._remember(now, spent)

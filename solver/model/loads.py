@@ -13,7 +13,7 @@ from dolfinx import fem, la, mesh
 from mpi4py import MPI
 
 from solver import dolfinx_api
-from solver.case.loads import AXES, LoadCase
+from solver.case.loads import AXES, Axis, LoadCase
 from solver.constants import METRE, PASCAL
 from solver.particle.mesh import Particle
 from solver.state import Spaces
@@ -130,7 +130,7 @@ def _prescribed(
     d, comm = particle.dimension, particle.mesh.comm
     value = np.full(spaces.vector.dofmap.index_map.size_local * d, np.nan)
     for load in given:
-        wanted = dict.fromkeys(load.fixed, 0.0) | dict(load.displacement)
+        wanted: dict[Axis, float] = dict.fromkeys(load.fixed, 0.0) | dict(load.displacement)
         if load.symmetry:
             wanted[_normal_axis(particle, load.surface)] = 0.0
         for axis, size in wanted.items():
@@ -146,7 +146,7 @@ def _prescribed(
     return held, value[held]
 
 
-def _normal_axis(particle: Particle, name: str) -> str:
+def _normal_axis(particle: Particle, name: str) -> Axis:
     """Axis along the normal of a flat surface. Collective; LoadError if there is none."""
     n, ds = ufl.FacetNormal(particle.mesh), _measure(particle, name)
     forms = [fem.form(n[i] ** 2 * ds) for i in range(particle.dimension)]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from solver.results import crack_figures, curves, cycling, probing, slow, style
+from solver.results import crack_figures, curves, cycling, force, probing, slow, style
 from solver.results.cut import cut_open
 from solver.results.declaration import declare
 from solver.results.frames import frame_files, mean_openings, read_frame
@@ -24,22 +24,30 @@ def draw(directory: Path) -> list[Path]:
     history = read_history(directory / "history.csv")
     if len(history["Test Time / s"]) == 0:
         return []
-    in_depth = _entry(directory / "particle.json", "dimension", 2) == 2
     with style.look():
-        drawn = {
-            "voltage": curves.voltage(history),
-            "cracking": curves.cracking(history),
-            "energy": curves.energy(history, in_depth),
-            **_slow_figures(history),
-        }
-        drawn |= _protocol_figures(directory, history) | _crack_figures(directory, history)
-        drawn |= _particle_pictures(directory, history)
+        if force.is_loading(history):
+            drawn = {"force": force.force(history)}
+        else:
+            drawn = _figures(directory, history)
         figures = directory / "figures"
         told = declaration(directory)
         return [
             style.save(declare(figure, told), figures / f"{name}.png")
             for name, figure in drawn.items()
         ]
+
+
+def _figures(directory: Path, history: History) -> dict[str, Figure]:
+    """All figures of a particle that is cycled."""
+    in_depth = _entry(directory / "particle.json", "dimension", 2) == 2
+    drawn = {
+        "voltage": curves.voltage(history),
+        "cracking": curves.cracking(history),
+        "energy": curves.energy(history, in_depth),
+        **_slow_figures(history),
+    }
+    drawn |= _protocol_figures(directory, history) | _crack_figures(directory, history)
+    return drawn | _particle_pictures(directory, history)
 
 
 def missing_figures(directory: Path) -> str | None:

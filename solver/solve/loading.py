@@ -100,6 +100,13 @@ class LoadPath:
         self._whole = self._boundaries.integral(np.asarray(toughness))
         self.cuts = self.driven = self.jumps = 0
 
+    def work(self) -> float:
+        """Work that the loads did in the last accepted increment, pJ."""
+        old, new = self._older, self._now
+        n_owned = len(old.internal)
+        moved = new.unknowns[0][:n_owned] - old.unknowns[0][:n_owned]
+        return self._work(0.5 * (old.internal + new.internal), moved)
+
     def go(self, control: Control, to: float, increments: int, share: float) -> Iterator[None]:
         """Advance a control to a value; stop after every increment.
 
@@ -216,7 +223,7 @@ class LoadPath:
         before = solver.system.potential_energy(old.history, share)
         moved = displacement - solver.system.unknowns[0].x.array[: len(old.internal)]
         solver.restore(kept)
-        work = self._sum(0.5 * (old.internal + solver.internal) @ moved)
+        work = self._work(0.5 * (old.internal + solver.internal), moved)
         return work - (new - before) > JUMP * spent
 
     def _spent(self, history: Floats) -> float:
@@ -235,7 +242,9 @@ class LoadPath:
         before = control.value(solver)
         ratio = (target - here) / (here - before) if here != before else 0.0
         ratio = ratio if 0.0 < ratio <= 2.0 else 0.0
-        moved = [a + ratio * (a - b) for a, b in zip(now.unknowns, older.unknowns, strict=True)]
+        moved: list[Floats] = [
+            a + ratio * (a - b) for a, b in zip(now.unknowns, older.unknowns, strict=True)
+        ]
         solver.restore(moved)
         solver.factor = now.factor + ratio * (now.factor - older.factor)
 
@@ -256,5 +265,6 @@ class LoadPath:
         slid = solver.system.bond.slid()
         return Moment(solver.unknowns(), history.copy(), slid, traction, solver.factor, internal)
 
-    def _sum(self, local: float) -> float:
-        return float(self._boundaries.comm.allreduce(float(local)))
+    def _work(self, force: Floats, moved: Floats) -> float:
+        """Work of forces on owned dofs. Collective."""
+        return float(self._boundaries.comm.allreduce(float(force @ moved)))

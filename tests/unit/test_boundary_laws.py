@@ -31,7 +31,7 @@ def test_points_have_the_state_of_their_pair_of_grains(layers: Particle) -> None
 
 def test_each_boundary_is_as_strong_as_its_material(layers: Particle) -> None:
     spaces = make_spaces(layers)
-    strength = boundary_strength(CASE, layers, spaces, materials_of(CASE, layers))
+    strength = boundary_strength(CASE, layers, spaces, materials_of(CASE, layers).boundaries)
     ratio = load_boundary_material("lpo").strength / load_boundary_material("dry").strength
     first = spaces.boundaries.pair[:, 0]
     assert np.unique(strength.strength[first > 0]).size == 1
@@ -72,7 +72,7 @@ MIXED = [
 def test_shear_has_the_strength_and_toughness_of_the_case_in_every_state(layers: Particle) -> None:
     case = case_of("[{rest: {until: {time: 1}}}]", *MIXED)
     spaces = make_spaces(layers)
-    law = boundary_strength(case, layers, spaces, materials_of(case, layers))
+    law = boundary_strength(case, layers, spaces, materials_of(case, layers).boundaries)
     assert (law.criterion, law.exponent, law.shape) == ("benzeggagh_kenane", 1.75, "exponential")
     assert law.shear_ratio * law.strength == pytest.approx(3e3)
     assert law.toughness_ratio * law.toughness == pytest.approx(40.0)
@@ -81,7 +81,8 @@ def test_shear_has_the_strength_and_toughness_of_the_case_in_every_state(layers:
 
 def test_unbreakable_boundaries_have_no_modes(layers: Particle) -> None:
     case = case_of("[{rest: {until: {time: 1}}}]", *MIXED, "physics.cohesive.enabled=false")
-    law = boundary_strength(case, layers, make_spaces(layers), materials_of(case, layers))
+    known = materials_of(case, layers).boundaries
+    law = boundary_strength(case, layers, make_spaces(layers), known)
     assert law.criterion == "none"
     assert law.strength.min() > 1e9
     assert np.all(law.onset < law.final)

@@ -15,7 +15,7 @@ LAYERS = [
     {"__main__"},
     {"cli"},
     {"commands"},
-    {"simulation", "plan", "run_directory", "results", "doctor"},
+    {"simulation", "loading", "plan", "run_directory", "results", "doctor"},
     {"observation"},
     {"solve", "protocol", "forecast"},
     {"model", "output"},

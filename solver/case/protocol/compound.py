@@ -19,6 +19,7 @@ from solver.case.protocol.steps import (
     Discharge,
     Hold,
     Impedance,
+    Load,
     Pulse,
     Rest,
     SimpleStep,
@@ -99,7 +100,7 @@ class Repeat(Step):
 COMPOUND: tuple[type[Step], ...] = (RateTest, Repeat)
 STEPS: dict[str, type[Step]] = {
     step.kind: step
-    for step in (Charge, Discharge, Hold, Rest, Sweep, Pulse, RateTest, Impedance, Repeat)
+    for step in (Charge, Discharge, Hold, Rest, Sweep, Pulse, RateTest, Impedance, Load, Repeat)
 }
 
 
@@ -139,6 +140,7 @@ AnyStep = Annotated[
     | Annotated[Pulse, Tag("pulse")]
     | Annotated[RateTest, Tag("rate_test")]
     | Annotated[Impedance, Tag("impedance")]
+    | Annotated[Load, Tag("load")]
     | Annotated[Repeat, Tag("repeat")],
     Discriminator(_kind),
     _OrText(),

@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from solver.case.loads import OpeningCase
 from solver.case.units import (
     Frequency,
     Length,
@@ -242,6 +243,27 @@ class Impedance(Step):
         decades = log10(self.start / self.to)
         intervals = max(round(decades * self.points_per_decade), 1)
         return [self.start * 10 ** (-decades * n / intervals) for n in range(intervals)] + [self.to]
+
+
+class Load(Step):
+    """The loads are increased to a factor, or until surfaces have moved apart."""
+
+    kind: ClassVar[str] = "load"
+
+    to: float | None = Field(None, description="Load factor at the end")
+    opening: OpeningCase | None = Field(
+        None, description="What controls the load instead: the load factor is found"
+    )
+    increments: int = Field(20, ge=1, le=100_000, description="Increments, more where needed")
+    duration: Time | None = Field(
+        None, gt=0, description="Time that the increments take, for laws that know time"
+    )
+
+    @model_validator(mode="after")
+    def _one_control(self) -> Self:
+        if (self.to is None) == (self.opening is None):
+            raise ValueError("needs either to (a load factor) or opening")
+        return self
 
 
 SimpleStep = Charge | Discharge | Hold | Rest | Sweep | Pulse | Impedance

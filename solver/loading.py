@@ -1,0 +1,177 @@
+"""Follows the load steps of a specimen: a case without chemistry, and without time of its own."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from dolfinx import fem
+from mpi4py import MPI
+
+from solver.case import Case, Load
+from solver.case.loads import AXES
+from solver.constants import CRACKED, JOULE, METRE, SECOND
+from solver.interrupt import Interrupt
+from solver.model.build import nodal_stress
+from solver.model.energy import EnergyLedger
+from solver.model.specimen import Specimen, build_specimen
+from solver.output.snapshot import Outcome, Run, Snapshot, Tracker
+from solver.particle.mesh import read_particle
+from solver.physics import cohesive
+from solver.solve.loaded import LoadedSolver
+from solver.solve.loading import Control, FactorControl, LoadingError, LoadPath, MeasureControl
+
+EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
+
+
+class Loading:
+    """A specimen on its way through the load steps of its protocol. All methods are collective."""
+
+    def __init__(self, specimen: Specimen, trackers: Sequence[Tracker] = ()) -> None:
+        self.specimen, self._trackers = specimen, trackers
+        numerics, opening = specimen.case.numerics, specimen.state.opening
+        self.solver = LoadedSolver(specimen.mechanics, specimen.loads, numerics.newton_tolerance)
+        self.path = LoadPath(self.solver, opening)
+        self.ledger = EnergyLedger(specimen.mechanics)
+        self.time, self.increments = 0.0, 0
+        self._projection = fem.Function(specimen.spaces.tensor)
+
+    def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
+        """Follow the whole protocol; the outcome says how far it got."""
+        self.ledger.open(self.specimen.state.opening.x.array)
+        self._tell(0, step_ended=True)
+        try:
+            for number, step in enumerate(self.specimen.case.load_steps()):
+                if self._follow(number, step, interrupted):
+                    return self._outcome("interrupted", f"interrupted in step {number}")
+        except LoadingError as error:
+            return self._outcome("failed", f"at load factor {self.solver.factor:.6g}: {error}")
+        return self._outcome("finished", "the whole protocol was done")
+
+    def _follow(self, number: int, step: Load, interrupted: Callable[[], bool]) -> bool:
+        """Carry out one step; return whether the user asked to end it."""
+        control, end = self._control(step)
+        dt = (step.duration or step.increments) / step.increments
+        delay = self.specimen.case.physics.cohesive.relaxation_time if step.duration else 0.0
+        newton = self._newton()
+        for _ in self.path.go(control, end, step.increments, dt / (dt + delay)):
+            self.ledger.book(self.specimen.state.opening.x.array, self.path.work())
+            self.time += dt
+            self.increments += 1
+            done = abs(end - control.value(self.solver)) <= 1e-9 * abs(end)
+            self._tell(number, done, self._newton() - newton)
+            newton = self._newton()
+            if interrupted():
+                return True
+        return False
+
+    def _control(self, step: Load) -> tuple[Control, float]:
+        """What a step increases, and to which value."""
+        if step.opening is None:
+            assert step.to is not None
+            return FactorControl(), step.to
+        first, *others = step.opening.between
+        measure = self.specimen.loads.mean(first, step.opening.along)
+        for other in others:
+            measure = measure - self.specimen.loads.mean(other, step.opening.along)
+        return MeasureControl(measure), step.opening.to * METRE
+
+    def _tell(self, number: int, step_ended: bool, newton: int = 0) -> None:
+        """Show the present moment to the trackers."""
+        if not self._trackers:
+            return
+        specimen = self.specimen
+        boundaries, jump = specimen.spaces.boundaries, specimen.mechanics.openings()
+        opening = np.einsum("ij,ij->i", jump, boundaries.normal)
+        slip = np.linalg.norm(jump - opening[:, None] * boundaries.normal, axis=1)
+        history = specimen.state.opening.x.array
+        snapshot = Snapshot(
+            row=self.row(number, newton, opening),
+            step_ended=step_ended,
+            state=specimen.state,
+            stress=nodal_stress(specimen.mechanics, self._projection),
+            opening=opening,
+            slip=slip,
+            separation=cohesive.separation(history, specimen.mechanics.law),
+            traction=specimen.mechanics.traction.x.array.reshape(boundaries.normal.shape),
+        )
+        for tracker in self._trackers:
+            tracker.record(snapshot)
+
+    def row(self, number: int, newton: int, opening: np.ndarray) -> dict[str, float]:
+        """Columns of the history, in SI. opening: normal, at the boundary points, um."""
+        boundaries, state = self.specimen.spaces.boundaries, self.specimen.state
+        parted = cohesive.separation(state.opening.x.array, self.specimen.mechanics.law)
+        area = boundaries.area() or 1.0
+        return {
+            "Test Time / s": self.time / SECOND,
+            "Cycle Index / 1": 1.0,
+            "Step Index / 1": float(number),
+            "Load Factor / 1": self.solver.factor,
+            **self.surfaces(),
+            "Cracked Fraction / 1": boundaries.integral((parted >= CRACKED).astype(float)) / area,
+            "Mean Separation / 1": boundaries.integral(parted) / area,
+            "Largest Opening / m": boundaries.maximum(opening) / METRE,
+            **self._energies(),
+            "Newton Iterations / 1": float(newton),
+            "Driven Increments / 1": float(self.path.driven),
+            "Jumps / 1": float(self.path.jumps),
+        }
+
+    def surfaces(self) -> dict[str, float]:
+        """Mean displacement of each loaded surface, m, and the force on it, N."""
+        loads, found = self.specimen.loads, {}
+        depth = self.specimen.case.mechanics.thickness * METRE if loads.dimension == 2 else 1.0
+        for name in loads.surfaces:
+            for axis in AXES[: loads.dimension]:
+                moved = self.solver.value(loads.mean(name, axis))
+                force = loads.total(name, axis, self.solver.internal) * depth
+                found[f"Displacement {name} {axis} / m"] = moved / METRE
+                found[f"Force {name} {axis} / N"] = force / (JOULE / METRE)
+        return found
+
+    def _energies(self) -> dict[str, float]:
+        energies = self.ledger.energies
+        return {
+            "Elastic Energy / J": energies.elastic / JOULE,
+            "Bond Energy / J": energies.bond / JOULE,
+            "Contact Energy / J": energies.contact / JOULE,
+            "Fracture Energy / J": energies.fracture / JOULE,
+            "Viscous Dissipation / J": energies.viscous / JOULE,
+            "Algorithmic Dissipation / J": energies.algorithmic / JOULE,
+            "External Work / J": energies.external_work / JOULE,
+            "Energy Error / 1": self.ledger.error(),
+        }
+
+    def _newton(self) -> int:
+        return self.solver.effort.newton_iterations
+
+    def _outcome(self, status: str, reason: str) -> Outcome:
+        totals = {
+            "steps": self.increments,
+            "cut_increments": self.path.cuts,
+            "driven_increments": self.path.driven,
+            "jumps": self.path.jumps,
+            "newton_iterations": self._newton(),
+            "factorizations": self.solver.linear.factorizations,
+            "linear_iterations": self.solver.linear.iterations,
+        }
+        return Outcome(status, reason, totals)
+
+
+def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
+    """Run a prepared directory and return the exit code. Collective. Raises LoadError."""
+    from solver.output.trackers import open_specimen_trackers
+
+    interrupt = Interrupt(comm)
+    try:
+        particle = read_particle(directory / "particle.msh", comm)
+        specimen = build_specimen(case, particle)
+        trackers = open_specimen_trackers(
+            Run(case, particle, specimen.spaces, directory, comm, specimen.dofs)
+        )
+        outcome = Loading(specimen, trackers).run(interrupt.asked)
+        for tracker in trackers:
+            tracker.finish(outcome)
+    finally:
+        interrupt.release()
+    return EXIT_CODES[outcome.status]

@@ -1,0 +1,30 @@
+"""The elasticity of what a case is made of, with or without chemistry."""
+
+from typing import NamedTuple
+
+from solver.case.loads import SolidCase
+from solver.case.physics import MaterialsCase
+from solver.materials.library import load_grain_material
+from solver.materials.stiffness import Stiffness
+
+
+class Solid(NamedTuple):
+    """Stiffness in Pa, density in kg/m^3."""
+
+    stiffness: Stiffness
+    density: float
+
+
+def solid_of(given: MaterialsCase) -> Solid:
+    """Return the solid of a case, or its oxide as a solid; MaterialError if that is wrong."""
+    if given.solid is not None:
+        return Solid(isotropic(given.solid), given.solid.density)
+    oxide = load_grain_material(given.grain)
+    return Solid(oxide.stiffness, oxide.density)
+
+
+def isotropic(given: SolidCase) -> Stiffness:
+    """Return the stiffness of an isotropic solid."""
+    shear = given.young / (2 * (1 + given.poisson))
+    lame = given.young * given.poisson / ((1 + given.poisson) * (1 - 2 * given.poisson))
+    return Stiffness(lame + 2 * shear, lame, lame, lame + 2 * shear, shear)

@@ -1,0 +1,96 @@
+"""From a case without chemistry to what is loaded: a solid, its boundaries, and its loads."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from dolfinx import fem
+from mpi4py import MPI
+
+from solver.case import Case
+from solver.case.physics import MaterialsCase
+from solver.constants import PASCAL
+from solver.materials import load_boundary_material
+from solver.materials.solid import solid_of
+from solver.model.boundary_laws import boundary_strength
+from solver.model.loads import LoadError, Loads, make_loads
+from solver.model.mechanics import MechanicalSystem, make_mechanical_system
+from solver.particle.mesh import Particle
+from solver.physics.mechanics import Stiffness
+from solver.state import Spaces, State, make_spaces, make_state
+
+RESIDUAL = 1e-12  # share of the penalty that a boundary keeps: loads would feel more
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """What is loaded, and how."""
+
+    case: Case
+    particle: Particle
+    spaces: Spaces
+    state: State
+    mechanics: MechanicalSystem
+    loads: Loads
+
+    @property
+    def comm(self) -> MPI.Comm:
+        """Communicator of the mesh."""
+        return self.particle.mesh.comm
+
+    @property
+    def dofs(self) -> int:
+        """Number of unknowns in all."""
+        spaces = [field.function_space for field in self.mechanics.unknowns]
+        return sum(V.dofmap.index_map.size_global * V.dofmap.index_map_bs for V in spaces)
+
+
+def build_specimen(case: Case, particle: Particle) -> Specimen:
+    """Set up spaces, laws and loads of a case on its mesh. Collective. Raises LoadError."""
+    if case.materials.solid is not None:
+        particle = _without_axes(particle)
+    spaces = make_spaces(particle)
+    state = make_state(spaces)
+    states = {case.particle.boundary.state, *particle.boundary_state.values()}
+    known = {name: load_boundary_material(name) for name in sorted(states)}
+    law = boundary_strength(case, particle, spaces, known)._replace(residual=RESIDUAL)
+    system = make_mechanical_system(
+        particle, spaces, state, solid_stiffness(case.materials), law, plane=case.mechanics.plane
+    )
+    loads = make_loads(particle, spaces, case.loads, _measured(case))
+    _crack_before(case, particle, spaces, state, float(np.max(law.floor, initial=0.0)))
+    return Specimen(case, particle, spaces, state, system, loads)
+
+
+def _without_axes(particle: Particle) -> Particle:
+    """The grains of an isotropic solid have no axes whose angle would weaken a boundary."""
+    return replace(particle, c_axis=np.tile([0.0, 0.0, 1.0], (particle.n_grains, 1)))
+
+
+def solid_stiffness(given: MaterialsCase) -> Stiffness:
+    """Stiffness of the solid of a case, or of its oxide, MPa."""
+    crystal = solid_of(given).stiffness
+    values = (crystal.C11, crystal.C12, crystal.C13, crystal.C33, crystal.C44)
+    return Stiffness(*(PASCAL * value for value in values))
+
+
+def _measured(case: Case) -> list[str]:
+    """Surfaces whose opening controls a step."""
+    openings = [step.opening for step in case.load_steps() if step.opening is not None]
+    return [name for opening in openings for name in opening.between]
+
+
+def _crack_before(
+    case: Case, particle: Particle, spaces: Spaces, state: State, opening: float
+) -> None:
+    """Give the facets of pre-cracks a history from which nothing is left. Collective."""
+    boundaries = spaces.boundaries
+    points = boundaries.space.dofmap.list
+    cracked = fem.Function(boundaries.space)
+    for name in case.precracks:
+        facets = particle.surfaces.get(name, np.empty(0, np.int32))
+        found = np.isin(boundaries.facets.parent_facet, facets)
+        if boundaries.comm.allreduce(int(found.sum())) == 0:
+            raise LoadError(f"precracks: no boundary between grains is named '{name}' in the mesh")
+        cracked.x.array[points[found].ravel()] = 1.0
+    cracked.x.scatter_forward()
+    state.opening.x.array[cracked.x.array > 0] = 2.0 * opening

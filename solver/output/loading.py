@@ -1,0 +1,91 @@
+"""What a person sees of a specimen while it is loaded, and the figures of merit at the end."""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from solver.output.collective import on_rank_zero
+from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.output.summary import FILE, jsonable
+
+SECONDS_BETWEEN_LINES = 5.0
+Row = Mapping[str, float]
+
+
+class LoadingLine:
+    """Tracker that tells where the load is, on rank 0, every few seconds."""
+
+    def start(self, run: Run) -> None:
+        """Begin to show."""
+        self._shown = run.comm.rank == 0
+        self._latest = -SECONDS_BETWEEN_LINES
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Show an increment."""
+        now = time.monotonic()
+        if not snapshot.step_ended and now - self._latest < SECONDS_BETWEEN_LINES:
+            return
+        self._latest, row = now, snapshot.row
+        self._show(
+            f"step {int(row['Step Index / 1'])}  load factor {row['Load Factor / 1']:.5g}  "
+            f"cracked {100 * row['Cracked Fraction / 1']:4.1f} %  "
+            f"it {int(row['Newton Iterations / 1'])}  driven {int(row['Driven Increments / 1'])}"
+        )
+
+    def finish(self, outcome: Outcome) -> None:
+        """Say how it ended."""
+        self._show(f"{outcome.status}: {outcome.reason}")
+
+    def _show(self, text: str) -> None:
+        try:
+            if self._shown:
+                print(text, flush=True)
+        except OSError:  # a pipe that nobody reads
+            self._shown = False
+
+
+class LoadingSummary:
+    """Tracker that writes `summary.json`: peak forces, cracks, energies, effort."""
+
+    def start(self, run: Run) -> None:
+        """Begin with nothing."""
+        self._run, self._began = run, time.monotonic()
+        self._peaks: dict[str, dict[str, float]] = {}
+        self._last: Row = {}
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Take in one row."""
+        self._last = row = snapshot.row
+        for column in row:
+            if column.startswith("Force "):
+                self._peak(column, row)
+
+    def _peak(self, column: str, row: Row) -> None:
+        moved = row[column.replace("Force", "Displacement").replace("/ N", "/ m")]
+        name = column.removeprefix("Force ").removesuffix(" / N").replace(" ", "_")
+        if abs(row[column]) >= abs(self._peaks.get(name, {"force_N": 0.0})["force_N"]):
+            self._peaks[name] = {"force_N": row[column], "displacement_m": moved}
+
+    def finish(self, outcome: Outcome) -> None:
+        """Write the file."""
+        last = self._last
+        content: dict[str, Any] = {
+            "status": outcome.status,
+            "reason": outcome.reason,
+            "ranks": self._run.comm.size,
+            "dofs": self._run.dofs,
+            "wall_time_s": round(time.monotonic() - self._began, 3),
+            "load_factor": last.get("Load Factor / 1"),
+            "peaks": self._peaks,
+            "boundary": {"cracked_fraction": last.get("Cracked Fraction / 1")},
+            "energy": {
+                column.removesuffix(" / J").lower().replace(" ", "_") + "_J": value
+                for column, value in last.items()
+                if column.endswith("/ J")
+            },
+            "energy_balance_relative_error": last.get("Energy Error / 1"),
+        } | dict(outcome.totals)
+        text = json.dumps(jsonable(content), indent=2, allow_nan=False) + "\n"
+        path = self._run.directory / FILE
+        on_rank_zero(self._run.comm, lambda: path.write_text(text, encoding="utf-8"))

@@ -1,0 +1,59 @@
+"""What a case may say about loads, and what it may not."""
+
+from pathlib import Path
+
+import pytest
+
+from solver.case import Case, CaseError, Load
+
+CASES = Path(__file__).parents[2] / "cases"
+DCB = CASES / "benchmarks" / "dcb.yaml"
+
+
+def problem(path, *overrides):
+    with pytest.raises(CaseError) as caught:
+        Case.load(path, overrides)
+    return str(caught.value)
+
+
+def test_a_specimen_needs_no_chemistry_and_comes_back_from_its_resolved_form():
+    case = Case.load(DCB)
+    assert case.loads[0].displacement == {"y": 3e-3}
+    assert case.mechanics.thickness == 1e-3
+    assert isinstance(case.steps()[0].step, Load)
+    again = Case.model_validate(case.resolved())
+    assert again == case
+
+
+def test_what_belongs_to_chemistry_or_to_loads_is_refused_elsewhere():
+    quick = CASES / "quickstart.yaml"
+    load = "protocol=[{load: {to: 1}}]"
+    assert "a load needs physics.transport: {enabled: false}" in problem(quick, load)
+    assert "there are only load steps" in problem(DCB, "protocol=[Rest for 1 h]")
+    assert "materials.solid has no chemistry" in problem(
+        quick, "materials={solid: {young: 70 GPa, poisson: 0.3}}"
+    )
+    held = "loads=[{surface: outer, fixed: [x]}]"
+    assert "need physics.transport: {enabled: false}" in problem(quick, held)
+    assert "give grain or solid, not both" in problem(DCB, "materials.grain=NMC76")
+
+
+@pytest.mark.parametrize(
+    ("load", "why"),
+    [
+        ("{surface: top}", "needs one of displacement, fixed, symmetry, traction"),
+        ("{surface: top, fixed: [y], displacement: {y: 1 um}}", "y is both fixed and displaced"),
+        ("{surface: top, fixed: [y], traction: {y: 1 MPa}}", "a traction along it has no effect"),
+        ("{surface: top, fixed: [w]}", "expected 'x', 'y' or 'z', got 'w'"),
+        ("{surface: top, displacement: {y: 1 MPa}}", "expected a length"),
+    ],
+)
+def test_a_load_that_makes_no_sense_is_refused(load, why):
+    assert why in problem(DCB, f"loads=[{load}]")
+
+
+def test_a_load_step_has_one_control():
+    both = "protocol=[{load: {to: 1, opening: {between: [a], along: y, to: 1 um}}}]"
+    assert "needs either to (a load factor) or opening" in problem(DCB, both)
+    same = "protocol=[{load: {opening: {between: [a, a], along: y, to: 1 um}}}]"
+    assert "one surface or two different ones" in problem(DCB, same)
