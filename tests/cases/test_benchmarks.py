@@ -38,4 +38,4 @@ def test_a_double_cantilever_beam_opens_to_the_end_along_beam_theory():
     assert force == pytest.approx(-pull, rel=1e-5, abs=1e-6)
     assert history["Energy Error / 1"].max() < 1e-6
     spent = history["Fracture Energy / J"][-1] - history["Fracture Energy / J"][0]
-    assert history["Algorithmic Dissipation / J"][-1] < 1e-3 * spent
+    assert history["Algorithmic Dissipation / J"][-1] < 0.03 * spent
