@@ -87,7 +87,8 @@ def _figure(records: Sequence[Record], draw: Draw, x: str, y: str) -> bytes | No
 
 def _voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     """The last charge and discharge."""
-    halves = half_cycles(record.tables["history"]) if "history" in record.tables else []
+    history = record.tables.get("history", {})
+    halves = half_cycles(history) if "Net Charge / mA.h.g-1" in history else []
     last = [[h for h in halves if h.charging == way][-1:] for way in (True, False)]
     for half in (half for found in last for half in found):
         axes.plot(half.capacity, half.voltage, **line)

@@ -165,6 +165,7 @@ def setting(record: Record) -> Rows:
         *((name, _flat(part)) for name, part in parts.items()),
         ("1C", number(basis, 1, "A/kg")),
         ("temperature", number(temperature, 1, "K", 5)),
+        ("protocol", _steps(case.get("protocol", []))),
     )
 
 
@@ -212,6 +213,18 @@ def _share(part: float, whole: float) -> str | None:
 
 def _there(*rows: tuple[str, Any]) -> Rows:
     return [(name, str(value)) for name, value in rows if value is not None and value != ""]
+
+
+def _steps(steps: Iterable[Any]) -> str:
+    """Steps of a resolved protocol, one after another; repeats with what they repeat."""
+    words = []
+    for step in steps:
+        for kind, given in step.items() if isinstance(step, Mapping) else ():
+            given = given if isinstance(given, Mapping) else {}
+            inner = _steps(given.get("steps", []))
+            own = _flat({key: value for key, value in given.items() if key != "steps"})
+            words.append(f"{kind} {own} ({inner})" if inner else f"{kind} {own}".strip())
+    return "; ".join(words)
 
 
 def _flat(section: Mapping[str, Any], place: str = "") -> str:

@@ -19,6 +19,7 @@ FILE = "report.html"
 TEMPLATE = "report.html.j2"
 WIDTH = 480  # pixels of a figure of ordinary width
 WIDE = {"particle_start", "particle_charged", "particle_widest", "particle_end", "impedance"}
+LEFT_OUT = ("particle_start",)
 SECTIONS = {
     "Voltage and capacity": ("voltage", "cycling", "rate", "differential", "sweep", "titration"),
     "Cracks": (
@@ -90,19 +91,25 @@ def _sections(record: Record) -> list[dict[str, Any] | None]:
         "Energy": merit.energies(record),
     }
     cycles = merit.cycle_table(record)
+    placed = {name for names in SECTIONS.values() for name in (*names, *LEFT_OUT)}
+    figures = SECTIONS | {"Further figures": tuple(n for n in record.figures if n not in placed)}
     return [
-        _section(record, title, rows[title], cycles if number == 0 else ([], []))
-        for number, title in enumerate(SECTIONS)
+        _section(record, title, rows.get(title, []), names, cycles if number == 0 else ([], []))
+        for number, (title, names) in enumerate(figures.items())
     ]
 
 
 def _section(
-    record: Record, title: str, rows: merit.Rows, table: tuple[list[str], list[list[str]]]
+    record: Record,
+    title: str,
+    rows: merit.Rows,
+    names: Sequence[str],
+    table: tuple[list[str], list[list[str]]],
 ) -> dict[str, Any] | None:
     """A section, None if there is nothing to show."""
     drawn = [
         embedded(name, record.figures[name].read_bytes(), wide=name in WIDE)
-        for name in SECTIONS[title]
+        for name in names
         if name in record.figures
     ]
     if not rows and not drawn:

@@ -67,7 +67,8 @@ def cracked(tmp_path_factory):
 def test_a_page_tells_what_was_run_what_came_of_it_and_what_it_rests_on(cracked):
     page = page_of(cracked)
     for part in (
-        "quickstart", "finished", "shape disc", "NMC76", "cracked share of boundaries 50 %",
+        "quickstart", "finished", "shape disc", "charge rate C/2, until.voltage 4.3 V; discharge",
+        "NMC76", "cracked share of boundaries 50 %",
         "first crack", "grain_0 and grain_1", "assumed:", "dolfinx", "tails <here> & there",
     ):  # fmt: skip
         assert part in page.text, part
@@ -79,6 +80,16 @@ def test_accelerations_stand_at_the_top(cracked, tmp_path):
     assert "accelerated: interphase" in text
     assert text.index("accelerated: interphase") < text.index("What was run")
     assert "accelerated" not in page_of(run_into(tmp_path, False)).text
+
+
+def test_a_figure_of_a_kind_that_no_section_knows_is_shown_too(cracked, tmp_path):
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "force.png").write_bytes(
+        (cracked / "figures" / "voltage.png").read_bytes()
+    )
+    page = page_of(tmp_path)
+    assert list(page.pictures) == ["force"]
+    assert "Further figures" in page.text
 
 
 def test_only_what_exists_is_shown(tmp_path):
