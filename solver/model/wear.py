@@ -12,6 +12,7 @@ from solver.constants import SECOND
 from solver.materials import BoundaryMaterial
 from solver.model.boundary_laws import Materials, point_states
 from solver.model.mechanics import MechanicalSystem
+from solver.particle.interfaces import Boundaries
 from solver.particle.mesh import Particle
 from solver.physics import cohesive, corrosion, fatigue
 from solver.physics.cohesive import Remaining
@@ -43,10 +44,7 @@ class Wear:
         if self.fatigue is None:
             return
         boundaries, law, history = system.spaces.boundaries, system.law, state.opening.x.array
-        jumps = [
-            boundaries.jump(moment.displacement.x.array.reshape(-1, boundaries.normal.shape[1]))
-            for moment in (old, state)
-        ]
+        jumps = [_bonded_opening(moment, boundaries) for moment in (old, state)]
         start, end = (cohesive.effective_opening(jump, boundaries.normal, law) for jump in jumps)
         path = fatigue.Path(start, end, state.travel.x.array)
         mixed, before = cohesive.in_mix(jumps[1], boundaries.normal, old.opening.x.array, law)
@@ -69,6 +67,13 @@ class Wear:
             self.corrosion,
             dt,
         )
+
+
+def _bonded_opening(moment: State, boundaries: Boundaries) -> Floats:
+    """Opening vectors without what the bonds have slipped, um."""
+    shape = boundaries.normal.shape
+    jump = boundaries.jump(moment.displacement.x.array.reshape(-1, shape[1]))
+    return jump - moment.slip.x.array.reshape(shape)
 
 
 def _damaged(
