@@ -33,10 +33,13 @@ class CrackFile:
         self._first: dict[str, Any] | None = None
         boundaries, layout = run.spaces.boundaries, run.spaces.layout
         self._area = boundaries.area()
-        edges = cracks.edges(layout)
+        edges, everywhere = cracks.edges(layout), np.ones(boundaries.n_points, dtype=bool)
+        alignment = cracks.radial_alignment(boundaries, layout, everywhere)
+        own = alignment if self._area > 0 else None
         self._known: dict[str, Any] = {
             "bins": {HEADERS[name]: (edges[name] / UNITS[name]).tolist() for name in edges},
-            "boundaries": self._shares(cracks.extents(boundaries, layout)),
+            "boundaries": self._shares(cracks.extents(boundaries, layout))
+            | {"radial_alignment": own},
         }
 
     def record(self, snapshot: Snapshot) -> None:

@@ -73,6 +73,10 @@ def cracks(record: Record) -> Rows:
         ("largest width", number(found.get("largest_width_m") or None, 1e9, "nm", 3)),
         ("open to the outside, of it", number(found.get("connected_share"), 100, "%", 3)),
         ("radial alignment", number(found.get("radial_alignment"), 1, "", 2)),
+        (
+            "radial alignment of all boundaries",
+            number(record.cracks.get("boundaries", {}).get("radial_alignment"), 1, "", 2),
+        ),
         ("first crack", _first(first)),
     )
 

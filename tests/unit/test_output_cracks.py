@@ -41,6 +41,9 @@ def test_bins_share_out_what_is_cracked(tmp_path):
         assert sum(start[f"by_{name}"]) == 0.0
         assert sum(end[f"by_{name}"]) == pytest.approx(0.5)  # one of two lines of equal length
     assert sum(found["boundaries"]["by_depth"]) == pytest.approx(1.0)
+    assert found["boundaries"]["radial_alignment"] == pytest.approx(
+        1.0
+    )  # both run through the centre
     assert found["bins"]["depth_m"][-1] == pytest.approx(0.5e-6)
     upright = int(np.argmax(end["by_direction"]))
     assert found["bins"]["trace_deg"][upright] == pytest.approx(90.0)
