@@ -34,7 +34,14 @@ def grain_resistance(case: Case, elastic: Stiffness) -> GrainResistance | None:
 def require_split(case: Case, elastic: Stiffness, dimension: int) -> None:
     """Raise MaterialError if the split of a case does not suit its oxide."""
     given = case.physics.grain_fracture
-    if not given.enabled or given.split != "spectral":
+    if not given.enabled or given.split == "none":
+        return
+    if case.mechanics.plane == "stress":
+        raise MaterialError(
+            "physics.grain_fracture.split: all elastic energy drives cracks in plane stress; use "
+            "none"
+        )
+    if given.split != "spectral":
         return
     pairs = ((elastic.C11, elastic.C33), (elastic.C12, elastic.C13), (elastic.C44, elastic.C66))
     if dimension == 3 or not all(isclose(*pair, rel_tol=1e-9) for pair in pairs):

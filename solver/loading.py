@@ -13,10 +13,12 @@ from solver.constants import CRACKED, JOULE, METRE, SECOND
 from solver.interrupt import Interrupt
 from solver.model.build import nodal_stress
 from solver.model.energy import EnergyLedger
+from solver.model.phase_field import measure_cracks
 from solver.model.specimen import Specimen, build_specimen
 from solver.output.snapshot import Outcome, Run, Snapshot, Tracker
 from solver.particle.mesh import read_particle
 from solver.physics import cohesive
+from solver.solve.cracking import CrackingSolver
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import Control, FactorControl, LoadingError, LoadPath, MeasureControl
 
@@ -29,9 +31,9 @@ class Loading:
     def __init__(self, specimen: Specimen, trackers: Sequence[Tracker] = ()) -> None:
         self.specimen, self._trackers = specimen, trackers
         numerics, opening = specimen.case.numerics, specimen.state.opening
-        self.solver = LoadedSolver(specimen.mechanics, specimen.loads, numerics.newton_tolerance)
+        self.solver = _solver_of(specimen, numerics.newton_tolerance)
         self.path = LoadPath(self.solver, opening)
-        self.ledger = EnergyLedger(specimen.mechanics)
+        self.ledger = EnergyLedger(specimen.mechanics, specimen.fracture)
         self.time, self.increments = 0.0, 0
         self._projection = fem.Function(specimen.spaces.tensor)
 
@@ -111,6 +113,7 @@ class Loading:
             "Cracked Fraction / 1": boundaries.integral((parted >= CRACKED).astype(float)) / area,
             "Mean Separation / 1": boundaries.integral(parted) / area,
             "Largest Opening / m": boundaries.maximum(opening) / METRE,
+            **self._grains(),
             **self._energies(),
             "Newton Iterations / 1": float(newton),
             "Driven Increments / 1": float(self.path.driven),
@@ -129,6 +132,19 @@ class Loading:
                 found[f"Force {name} {axis} / N"] = force / (JOULE / METRE)
         return found
 
+    def _grains(self) -> dict[str, float]:
+        """Cracks inside the grains, if these can crack."""
+        specimen = self.specimen
+        if specimen.fracture is None:
+            return {}
+        in_grains = specimen.fracture.highest > 0
+        found = measure_cracks(specimen.state, specimen.mechanics, in_grains)
+        return {
+            "Largest Grain Crack / 1": found.largest,
+            "Mean Grain Crack / 1": found.mean,
+            "Cracked Grain Volume / 1": found.cracked,
+        }
+
     def _energies(self) -> dict[str, float]:
         energies = self.ledger.energies
         return {
@@ -136,6 +152,7 @@ class Loading:
             "Bond Energy / J": energies.bond / JOULE,
             "Contact Energy / J": energies.contact / JOULE,
             "Fracture Energy / J": energies.fracture / JOULE,
+            "Grain Fracture Energy / J": energies.grain_fracture / JOULE,
             "Viscous Dissipation / J": energies.viscous / JOULE,
             "Algorithmic Dissipation / J": energies.algorithmic / JOULE,
             "External Work / J": energies.external_work / JOULE,
@@ -156,6 +173,14 @@ class Loading:
             "linear_iterations": self.solver.linear.iterations,
         }
         return Outcome(status, reason, totals)
+
+
+def _solver_of(specimen: Specimen, tolerance: float) -> LoadedSolver:
+    """What finds the equilibria of a specimen."""
+    system, loads, fracture = specimen.mechanics, specimen.loads, specimen.fracture
+    if fracture is None:
+        return LoadedSolver(system, loads, tolerance)
+    return CrackingSolver(system, loads, fracture, tolerance)
 
 
 def run(case: Case, directory: Path, comm: MPI.Comm) -> int:

@@ -126,9 +126,10 @@ def grain_crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
     if cells >= FEWEST_CELLS:
         return None
     return (
-        f"caution: the length of cracks inside grains, {found.length * 1e9:.3g} nm, is only "
-        f"{cells:.1f} cells; with fewer than {FEWEST_CELLS:.0f}, they are too tough and follow the "
-        "mesh: refine particle.mesh, or raise physics.grain_fracture.length or lower its strength"
+        f"caution: the length of cracks inside grains, {found.length * 1e6:.3g} um, is only "
+        f"{cells:.1f} cells of mean size; where it is fewer than {FEWEST_CELLS:.0f}, they are too "
+        "tough and follow the mesh: refine the mesh, or raise physics.grain_fracture.length or "
+        "lower its strength"
     )
 
 
@@ -187,7 +188,7 @@ def describe(case: Case, plan: Plan) -> str:
     if found := grain_resistance(case, solid_of(case.materials).stiffness):
         lines.append(
             f"  grains      crack inside: {case.physics.grain_fracture.model}, length "
-            f"{found.length * 1e9:.3g} nm, strength {found.strength / 1e9:.3g} GPa along c"
+            f"{found.length * 1e6:.3g} um, strength {found.strength / 1e9:.3g} GPa along c"
         )
     if not case.physics.transport.enabled:
         lines.append(f"  increments  at least {plan.least_time_steps}")

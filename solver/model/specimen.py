@@ -14,6 +14,7 @@ from solver.materials.solid import solid_of
 from solver.model.boundary_laws import boundary_strength
 from solver.model.loads import LoadError, Loads, make_loads
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
+from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
 from solver.particle.mesh import Particle
 from solver.physics.mechanics import Stiffness
 from solver.state import Spaces, State, make_spaces, make_state
@@ -23,7 +24,7 @@ RESIDUAL = 1e-12  # share of the penalty that a boundary keeps: loads would feel
 
 @dataclass(frozen=True)
 class Specimen:
-    """What is loaded, and how."""
+    """What is loaded, and how. fracture: of grains inside, if they crack."""
 
     case: Case
     particle: Particle
@@ -31,6 +32,7 @@ class Specimen:
     state: State
     mechanics: MechanicalSystem
     loads: Loads
+    fracture: GrainFracture | None = None
 
     @property
     def comm(self) -> MPI.Comm:
@@ -53,12 +55,21 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
     states = {case.particle.boundary.state, *particle.boundary_state.values()}
     known = {name: load_boundary_material(name) for name in sorted(states)}
     law = boundary_strength(case, particle, spaces, known)._replace(residual=RESIDUAL)
+    elastic = solid_stiffness(case.materials)
     system = make_mechanical_system(
-        particle, spaces, state, solid_stiffness(case.materials), law, plane=case.mechanics.plane
+        particle,
+        spaces,
+        state,
+        elastic,
+        law,
+        plane=case.mechanics.plane,
+        degradation=its_degradation(case, state, elastic),
     )
+    crystal = solid_of(case.materials).stiffness
+    fracture = fracture_of_case(case, crystal, particle, state, system)
     loads = make_loads(particle, spaces, case.loads, _measured(case))
     _crack_before(case, particle, spaces, state, float(np.max(law.floor, initial=0.0)))
-    return Specimen(case, particle, spaces, state, system, loads)
+    return Specimen(case, particle, spaces, state, system, loads, fracture)
 
 
 def _without_axes(particle: Particle) -> Particle:

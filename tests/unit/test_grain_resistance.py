@@ -40,13 +40,13 @@ def test_a_strength_gives_the_length_that_gives_it_back(model):
 def test_the_strength_of_a_length_is_told():
     case = cracking("toughness=2", "length=0.5 um")
     found = grain_resistance(case, OXIDE)
-    assert f"length 500 nm, strength {found.strength / 1e9:.3g} GPa" in describe(case, plan(case))
+    assert f"length 0.5 um, strength {found.strength / 1e9:.3g} GPa" in describe(case, plan(case))
 
 
 def test_a_mesh_too_coarse_for_the_length_is_cautioned_about():
     fine, coarse = cracking("toughness=2", "length=2 um"), cracking("toughness=2", "length=0.2 um")
     assert grain_crack_caution(fine, plan(fine).mesh) is None
-    told = [line for line in cautions(coarse, plan(coarse)) if "inside grains, 200 nm" in line]
+    told = [line for line in cautions(coarse, plan(coarse)) if "inside grains, 0.2 um" in line]
     assert len(told) == 1
 
 
