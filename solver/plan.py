@@ -19,6 +19,7 @@ from solver.resistance import nominal_law
 BYTES_PER_RANK, BYTES_PER_DOF = 350e6, 5e3  # DOLFINx and its libraries; sparse factors in 2D
 MOST_LINES = 24  # of a description for the steps of a protocol
 FEWEST_CELLS = 2.0  # over the length of cracks inside grains
+FEWEST_LENGTHS = 10.0  # of cracks inside grains, over a grain
 FEWEST_FACETS = 3.0  # over the cohesive length E G / strength^2
 
 
@@ -86,6 +87,7 @@ def cautions(case: Case, plan: Plan) -> list[str]:
         crack_caution(case, plan.mesh),
         penalty_caution(case, plan.mesh),
         grain_crack_caution(case, plan.mesh),
+        spread_caution(case, plan.mesh),
         tail_caution(case, plan.steps),
     )
     return [caution for caution in found if caution is not None]
@@ -130,6 +132,21 @@ def grain_crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
         f"{cells:.1f} cells of mean size; where it is fewer than {FEWEST_CELLS:.0f}, they are too "
         "tough and follow the mesh: refine the mesh, or raise physics.grain_fracture.length or "
         "lower its strength"
+    )
+
+
+def spread_caution(case: Case, mesh: MeshEstimate) -> str | None:
+    """Say that grains are too small for their cracks to be narrow in them, None if they are not."""
+    found = grain_resistance(case, solid_of(case.materials).stiffness)
+    if found is None:
+        return None
+    grain = 2e-6 * mesh.radius / mesh.grains ** (1 / mesh.dimension)
+    if found.length * FEWEST_LENGTHS <= grain:
+        return None
+    return (
+        f"caution: the length of cracks inside grains, {found.length * 1e6:.3g} um, is not small "
+        f"beside the grains, {grain * 1e6:.2g} um: these soften as a whole; lower "
+        "physics.grain_fracture.length"
     )
 
 

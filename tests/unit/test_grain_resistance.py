@@ -8,7 +8,7 @@ from meshes import estimate
 from solver.case import Case, CaseError
 from solver.grain_resistance import grain_resistance
 from solver.materials import MaterialError, load_grain_material
-from solver.plan import MeshEstimate, cautions, describe, grain_crack_caution
+from solver.plan import MeshEstimate, cautions, describe, grain_crack_caution, spread_caution
 from solver.plan import plan as plan_on
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -46,8 +46,17 @@ def test_the_strength_of_a_length_is_told():
 def test_a_mesh_too_coarse_for_the_length_is_cautioned_about():
     fine, coarse = cracking("toughness=2", "length=2 um"), cracking("toughness=2", "length=0.2 um")
     assert grain_crack_caution(fine, plan(fine).mesh) is None
-    told = [line for line in cautions(coarse, plan(coarse)) if "inside grains, 0.2 um" in line]
+    told = [line for line in cautions(coarse, plan(coarse)) if "0.2 um, is only" in line]
     assert len(told) == 1
+
+
+def test_grains_too_small_for_narrow_cracks_are_cautioned_about():
+    wide, narrow = (
+        cracking("toughness=2", "length=0.3 um"),
+        cracking("toughness=2", "length=0.1 um"),
+    )
+    assert "soften as a whole" in spread_caution(wide, plan(wide).mesh)
+    assert spread_caution(narrow, plan(narrow).mesh) is None
 
 
 @pytest.mark.parametrize(
