@@ -40,6 +40,7 @@ def read(prefix: str, name: str, kind: str) -> "Entries":
         raise MaterialError(f"unknown {kind} '{name}' ({nearest(name, names(prefix))})")
     return Entries(FOLDER / f"{prefix}{name}.yaml")
 
+
 BASE = "based_on"
 
 

@@ -30,7 +30,7 @@ def surface_laws(
     resistivity = OHM * METRE
     bare = materials.interphases[0].resistivity(temperature) * resistivity
     coated = materials.interphases[1].resistivity(temperature) * resistivity
-    relaxation = tuple(film.relaxation(temperature) for film in materials.interphases)
+    bridged_in, coated_in = (film.relaxation(temperature) for film in materials.interphases)
     to_liquid = filler.electrolyte_conductance if filler else 0.0
     return SurfaceLaws(
         boundary=boundary_laws(case, particle, spaces, materials, thermal_voltage),
@@ -41,8 +41,8 @@ def surface_laws(
         outside_exchange=to_liquid * PER_AREA * thermal_voltage,
         outside_resistivity=np.where(electro.in_oxide, bare, coated),
         inside_resistivity=bare,
-        outside_relaxation=np.where(electro.in_oxide, *relaxation),
-        inside_relaxation=relaxation[0],
+        outside_relaxation=np.where(electro.in_oxide, bridged_in, coated_in),
+        inside_relaxation=bridged_in,
         crack_blocks_lithium=physics.crack_blocks_lithium.enabled,
         crack_blocks_electrons=physics.crack_blocks_electrons.enabled,
     )

@@ -18,8 +18,9 @@ COLUMNS = (
     "Capacity / mA.h.g-1", "Net Charge / mA.h.g-1", "Mean Occupancy / 1", "Lowest Occupancy / 1",
     "Highest Occupancy / 1", "Cracked Fraction / 1", "Mean Separation / 1",
     "Largest Opening / m", "Cracks / 1", "Crack Area / m2.g-1", "Mean Crack Width / m",
-    "Largest Crack Width / m", "Connected Crack Share / 1", "Radial Alignment / 1", "Elastic Energy / J", "Bond Energy / J", "Contact Energy / J",
-    "Fracture Energy / J", "Viscous Dissipation / J", "Algorithmic Dissipation / J",
+    "Largest Crack Width / m", "Connected Crack Share / 1", "Radial Alignment / 1",
+    "Elastic Energy / J", "Bond Energy / J", "Contact Energy / J", "Fracture Energy / J",
+    "Viscous Dissipation / J", "Algorithmic Dissipation / J",
     "Swelling Work / J", "Energy Error / 1", "Lithium Error / 1", "Coupling Iterations / 1",
     "Newton Iterations / 1",
 )  # fmt: skip
