@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from mpi4py import MPI
 
 from solver.model.phase_field import SplitError, degradation_of
 from solver.state import make_spaces, make_state
-from tests.bodies import LAYERED
+from tests.bodies import LAYERED, bricks
 from tests.particles import case_of, model_of, ran, strip
+from tests.ranks import on_ranks
 
 PROTOCOL = "[Charge at C/2 for 40 minutes, Discharge at C/2 for 10 minutes]"
 CRACKING = [
@@ -64,3 +66,25 @@ def test_the_spectral_split_refuses_a_layered_oxide():
     state = make_state(make_spaces(strip(1.0, 1.0, 2, 2, AXES)))
     with pytest.raises(SplitError, match="isotropic"):
         degradation_of(state, LAYERED, "spectral")
+
+
+def charged_on(comm: MPI.Comm) -> dict[str, float]:
+    """The end of the charge on some ranks."""
+    case = case_of("[Charge at C/2 for 30 minutes]", "physics.cohesive.enabled=false", *CRACKING)
+    _, recorder, _ = ran(model_of(case, bricks((1.0, 1.0), (8, 8), (2, 1), AXES, comm=comm)))
+    names = (
+        "Mean Grain Crack / 1",
+        "Grain Fracture Energy / J",
+        "Elastic Energy / J",
+        "Voltage / V",
+    )
+    return {name: recorder.rows[-1][name] for name in names}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_a_charge_cracks_grains_alike_on_any_number_of_ranks(ranks):
+    one = charged_on(MPI.COMM_SELF)
+    many = on_ranks(ranks, "tests.verification.test_grain_cracks_in_particles:charged_on")
+    assert one["Mean Grain Crack / 1"] > 0.05
+    assert many == pytest.approx(one, rel=1e-6)
