@@ -51,10 +51,11 @@ def ran(name: str, along: int, across: int, *overrides: str) -> tuple[Rows, Outc
     """History and outcome of a beam on a mesh of its own, and the seconds that it took."""
     from beams import BEAMS, write
 
+    file = CASES / f"{name}.yaml"
+    beam = Path(Case.load(file).particle.path).stem
     with tempfile.TemporaryDirectory() as folder:
-        write(Path(folder, f"{name}.msh"), BEAMS[name], along, across)
-        path = f"particle.path={folder}/{name}.msh"
-        case = Case.load(CASES / f"{name}.yaml", [path, *overrides])
+        write(Path(folder, f"{beam}.msh"), BEAMS[beam], along, across)
+        case = Case.load(file, [f"particle.path={folder}/{beam}.msh", *overrides])
         particle = read_particle(build(case.particle, Path(folder)).mesh, MPI.COMM_SELF)
     rows, started = Rows(), time.process_time()
     outcome = Loading(build_specimen(case, particle), [rows]).run()

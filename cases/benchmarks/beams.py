@@ -16,15 +16,15 @@ HERE = Path(__file__).parent
 
 
 class Beam(NamedTuple):
-    """Length, thickness of each arm and length of the notch, mm; where rollers press from above."""
+    """Length, thickness of each arm and length of the notch, mm."""
 
     length: float
     arm: float
     notch: float
-    pressed: float | None = None
 
 
 DCB = Beam(100.0, 1.5, 30.0)
+SPLIT = Beam(100.0, 1.5, 60.0)
 
 
 def squares(beam: Beam, along: int, across: int) -> tuple[np.ndarray, np.ndarray]:
@@ -60,10 +60,6 @@ def write(path: Path, beam: Beam, along: int, across: int) -> None:
         "lower_right": lines(points, count, (x > beam.length - tiny) & (y < tiny), 1),
         "notch": lines(points, count, (abs(y) < tiny) & (x < beam.notch + tiny), 0),
     }
-    if beam.pressed is not None:
-        half = 0.5 * beam.length / along + tiny
-        near = np.abs(x - beam.pressed) < 2 * half
-        sides["roller"] = lines(points, count, near & (y > beam.arm - tiny), 0)
     below = y[triangles].mean(axis=1) < 0
     cells = [("triangle", triangles[below]), ("triangle", triangles[~below])]
     cells += [("line", side) for side in sides.values()]
@@ -80,7 +76,7 @@ def write(path: Path, beam: Beam, along: int, across: int) -> None:
     meshio.write(path, mesh, file_format="gmsh22", binary=True)
 
 
-BEAMS = {"dcb": DCB}
+BEAMS = {"dcb": DCB, "split": SPLIT}
 
 
 if __name__ == "__main__":

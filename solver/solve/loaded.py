@@ -31,6 +31,21 @@ class LoadedSolver(EquilibriumSolver):
     def __init__(self, system: MechanicalSystem, loads: Loads, tolerance: float = 1e-8) -> None:
         super().__init__(system, tolerance, loads=loads)
         self._reach = self._residual.vector.duplicate()
+        self._dead_load = float(np.sqrt(self._sum(loads.force @ loads.force)))
+        self._reaction = 0.0
+
+    def begin_step(self, history_old: Floats) -> None:
+        """Fix the history from which the next solutions start, and the forces to expect."""
+        super().begin_step(history_old)
+        held = self.internal[self.loads.held]
+        self._reaction = float(np.sqrt(self._sum(held @ held)))
+
+    def _size_of_forces(self) -> float:
+        return max(super()._size_of_forces(), self._reaction, self._load())
+
+    def _load(self) -> float:
+        """Size of the dead load at the present factor."""
+        return abs(self.factor) * self._dead_load
 
     def impose(self, factor: float) -> None:
         """Set the load factor and move the held nodes there. Collective."""
@@ -49,11 +64,16 @@ class LoadedSolver(EquilibriumSolver):
 
         The load factor is found on the way. Raises EquilibriumError.
         """
-        self._scale = max(self._swelling_force(), self._smallest_scale)
+        self._scale = self._size_of_forces()
+        self.system.bond.thaw()
         norm = self.residual_norm(share)
         for _ in range(MOST_ITERATIONS):
+            norm *= self._scale / max(self._scale, self._load())
+            self._scale = max(self._scale, self._load())
             gap = wanted - self.value(measure)
             if norm < self._tolerance and abs(gap) <= NOT_MET * abs(wanted):
+                self.system.settle()
+                self.system.hold(self._history_old)
                 self.system.settle()
                 return self._response.history.copy()
             growth = self._find_bordered_change(measure, gap)
@@ -92,7 +112,7 @@ class LoadedSolver(EquilibriumSolver):
             self._residual.add_to_fields(self._change, part)
             self.factor = factor + part * growth
             new_norm = self.residual_norm(share)
-            if new_norm < WORST_GROWTH * norm or new_norm < self._tolerance:
+            if new_norm < WORST_GROWTH * norm or norm < self._tolerance:
                 break
         return new_norm
 

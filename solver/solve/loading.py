@@ -235,6 +235,7 @@ class LoadPath:
         """Start an increment from the accepted moment, moved on as the last increment went."""
         self._restore()
         now, older, solver = self._now, self._older, self.solver
+        solver.internal[:] = now.internal
         solver.begin_step(now.history)
         here = control.value(solver)
         solver.restore(older.unknowns)

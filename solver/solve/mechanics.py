@@ -91,7 +91,7 @@ class EquilibriumSolver:
         share: of the growth of the opening that the history follows in this time step (viscous
         delay), above 0. Raises EquilibriumError.
         """
-        self._scale = max(self._swelling_force(), self._smallest_scale)
+        self._scale = self._size_of_forces()
         self.system.bond.thaw()
         kept, norm = 0, self.residual_norm(share)
         for count in range(self._max_iterations):
@@ -247,6 +247,10 @@ class EquilibriumSolver:
         for strain, values in zip(strains, kept, strict=True):
             strain.x.array[:] = values
         return force
+
+    def _size_of_forces(self) -> float:
+        """Force beside which an unbalanced one is small or not. Collective."""
+        return max(self._swelling_force(), self._smallest_scale)
 
     def _swelling_force(self) -> float:
         """Norm of the residual of the undeformed particle, at the present eigenstrain."""

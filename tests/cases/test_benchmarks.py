@@ -39,3 +39,27 @@ def test_a_double_cantilever_beam_opens_to_the_end_along_beam_theory():
     assert history["Energy Error / 1"].max() < 1e-6
     spent = history["Fracture Energy / J"][-1] - history["Fracture Energy / J"][0]
     assert history["Algorithmic Dissipation / J"][-1] < 0.03 * spent
+
+
+MODULUS, ARM, NOTCH = 70e3 / (1 - 0.3**2), 1.5, 60.0  # N/mm^2, mm
+OPENING, SLIDING, EXPONENT = 0.28, 0.56, 2.0  # N/mm
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", [-1.0, 0.0, 1.0])
+def test_a_split_beam_needs_the_toughness_of_its_mix_of_modes(share):
+    history, outcome = loaded("split", f"loads.1.traction.y={share} MPa")
+    opened = 12 * ((1 - share) / 2) ** 2 / (MODULUS * ARM**3)
+    slid = 9 * (1 + share) ** 2 / (4 * MODULUS * ARM**3)
+    mix = slid / (opened + slid)
+    toughness = OPENING + (SLIDING - OPENING) * mix**EXPONENT
+    spent = history["Fracture Energy / J"] - history["Fracture Energy / J"][0]
+    crack = NOTCH + 1e6 * spent / toughness  # J per um is 1e6 N mm per mm
+    force = ARM * history["Load Factor / 1"]
+    grown = (crack > 66) & (crack < 85)  # past the notch, and far from the clamp
+    error = force[grown] * crack[grown] / np.sqrt(toughness / (opened + slid)) - 1
+    print(f"mix {mix:.2f}: off by {100 * np.abs(error).max():.1f} %, {outcome.totals}")
+    assert grown.sum() >= 1
+    assert np.abs(error).max() < 0.05
+    assert outcome.totals["jumps"] == 0
+    assert history["Energy Error / 1"].max() < 1e-6
