@@ -42,6 +42,7 @@ def test_grains_come_back_with_their_values_and_jumps(tmp_path):
     grid = last_frame(tmp_path, "particle")
     assert grid.n_cells == 8 * 8 * 2
     assert grid.n_points == 4 * 5 * 5  # each grain has nodes of its own
+    assert "grain crack" not in grid.point_data
     middle = np.linalg.norm(grid.points, axis=1) < 1e-9
     assert sorted(grid["occupancy"][middle]) == pytest.approx([0.1, 0.2, 0.3, 0.4])
     grain = grid.cell_data["grain"]
@@ -54,6 +55,18 @@ def test_grains_come_back_with_their_values_and_jumps(tmp_path):
     assert grid["von mises stress / MPa"] == pytest.approx(np.sqrt(8400) * size)
     shift = 0.1 * grid["occupancy"] - 0.01
     assert grid["displacement / um"] == pytest.approx(np.outer(shift, [1, 1, 0]))
+
+
+def test_cracks_inside_grains_come_back_where_grains_can_crack(tmp_path):
+    given = ["enabled=true", "toughness=1 J/m^2", "length=0.1 um"]
+    run = make_run(tmp_path, overrides=[f"physics.grain_fracture.{entry}" for entry in given])
+    snapshot, fields = make_snapshot(run, make_row(0.0), True), Fields()
+    snapshot.state.crack.x.array[:] = 0.1 * run.spaces.grain_of_node
+    fields.start(run)
+    fields.record(snapshot)
+    fields.finish(DONE)
+    grid = last_frame(tmp_path, "particle")
+    assert sorted(set(np.round(grid["grain crack"], 6))) == pytest.approx([0.0, 0.1, 0.2, 0.3])
 
 
 def test_boundaries_come_back_as_a_mesh_of_their_own(tmp_path):
