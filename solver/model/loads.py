@@ -21,6 +21,7 @@ from solver.state import Spaces
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
 UPRIGHT = 1e-6  # how far the normal of a plane of symmetry may be from an axis
+ROUNDING = 1e-6
 HELD = 1e-8  # relative: a rigid motion that moves held points less is free
 
 
@@ -192,7 +193,11 @@ def free_motions(loads: Loads, spaces: Spaces) -> list[str]:
     gram = loads.comm.allreduce(at_held @ at_held.T)
     values, vectors = np.linalg.eigh(gram)
     loose = values <= HELD * max(values[-1], 1e-300)
-    return [names[int(np.argmax(np.abs(vector)))] for vector in vectors.T[loose]]
+    free, held = vectors.T[loose], []
+    for number in reversed(range(len(names))):  # a turn about a held point is a rotation first
+        if np.linalg.matrix_rank(free[:, [*held, number]], tol=ROUNDING) > len(held):
+            held.append(number)
+    return [names[number] for number in sorted(held)]
 
 
 def rigid_fields(spaces: Spaces) -> tuple[list[Floats], list[str]]:

@@ -86,7 +86,9 @@ def test_a_given_opening_finds_the_load_it_needs():
 def test_a_loaded_body_that_nothing_holds_is_refused_by_what_is_missing():
     with pytest.raises(LoadError, match="motion along y"):
         loaded(bar(), [{"surface": "left", "fixed": ["x"]}])
-    with pytest.raises(LoadError, match="rotation about z"):
+    with pytest.raises(LoadError, match="holds its rotation about z;"):
+        loaded(bar(), [{"surface": "base", "fixed": ["x"]}, {"surface": "left", "fixed": ["y"]}])
+    with pytest.raises(LoadError, match="along x or its motion along y or its rotation about z"):
         loaded(bar(), [{"surface": "right", "traction": {"x": 1e6}}])
     with pytest.raises(LoadError, match="no facets of a surface 'lid'; it has base, left"):
         loaded(bar(), [{"surface": "lid", "fixed": ["x"]}])
