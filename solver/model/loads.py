@@ -193,7 +193,7 @@ def free_motions(loads: Loads, spaces: Spaces) -> list[str]:
     gram = loads.comm.allreduce(at_held @ at_held.T)
     values, vectors = np.linalg.eigh(gram)
     loose = values <= HELD * max(values[-1], 1e-300)
-    free, held = vectors.T[loose], []
+    free, held = vectors.T[loose], list[int]()
     for number in reversed(range(len(names))):  # a turn about a held point is a rotation first
         if np.linalg.matrix_rank(free[:, [*held, number]], tol=ROUNDING) > len(held):
             held.append(number)

@@ -31,14 +31,14 @@ class LoadedSolver(EquilibriumSolver):
     def __init__(self, system: MechanicalSystem, loads: Loads, tolerance: float = 1e-8) -> None:
         super().__init__(system, tolerance, loads=loads)
         self._reach = self._residual.vector.duplicate()
-        self._dead_load = float(np.sqrt(self._sum(loads.force @ loads.force)))
+        self._dead_load = float(np.sqrt(self._sum(float(loads.force @ loads.force))))
         self._reaction = 0.0
 
     def begin_step(self, history_old: Floats) -> None:
         """Fix the history from which the next solutions start, and the forces to expect."""
         super().begin_step(history_old)
         held = self.internal[self.loads.held]
-        self._reaction = float(np.sqrt(self._sum(held @ held)))
+        self._reaction = float(np.sqrt(self._sum(float(held @ held))))
 
     def _size_of_forces(self) -> float:
         return max(super()._size_of_forces(), self._reaction, self._load())
