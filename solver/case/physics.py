@@ -184,7 +184,11 @@ class WettingCase(Section):
         description="Area of boundaries (both sides) that are wet from the start though bonded: "
         "drawn from the seed, connected to the outside",
     )
-    molecular_size: Length = Field(1e-9, gt=0, description="Opening that lets the electrolyte in")
+    molecular_size: Length = Field(
+        0.5e-9,
+        gt=0,
+        description="Opening that lets the electrolyte in: the size of a solvent molecule",
+    )
     ramp: Time = Field(5.0, gt=0, description="Time in which a point that is reached becomes wet")
 
 

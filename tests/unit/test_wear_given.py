@@ -41,12 +41,12 @@ def test_all_boundaries_tire_and_only_those_without_lpo_corrode():
     for state in ("dry", "liquid"):
         assert load_boundary_material(state).corrosion.rate(298.15) == pytest.approx(2e-6)
     assert load_boundary_material("lpo").corrosion is None
-    assert load_boundary_material("lpo").fatigue.endurance == 0.5
+    assert load_boundary_material("lpo").fatigue.endurance == 0.8
 
 
 def test_an_endurance_beyond_the_strength_is_no_material(tmp_path):
     source = load_boundary_material.__globals__["FOLDER"] / "boundary_dry.yaml"
     wrong = tmp_path / "wrong.yaml"
-    wrong.write_text(source.read_text().replace("value: 0.5\n", "value: 1.5\n"))
+    wrong.write_text(source.read_text().replace("value: 0.8\n", "value: 1.5\n"))
     with pytest.raises(MaterialError, match=r"fatigue\.endurance: must not exceed 1"):
         load_boundary_material(str(wrong))

@@ -254,7 +254,7 @@ def test_corrosion_alone_parts_a_boundary_that_is_held_open():
     for corroded in (0.0, 0.3, 0.8, 1.0):
         state.corrosion.x.array[:] = corroded
         strength = block.strength * (1 - 0.9 * corroded)
-        toughness = block.toughness * (1 - 0.9 * corroded)
+        toughness = block.toughness * (1 - 0.98 * corroded)
         onset, final = strength / PENALTY, 2 * toughness / strength
         exact = max((0.9 * ONSET - onset) / (final - onset), 0.0)
         assert block.model.separation() == pytest.approx(exact, rel=1e-12)

@@ -126,9 +126,9 @@ def test_a_boundary_is_wet_as_far_as_it_is_open():
 def test_an_opening_narrower_than_a_molecule_lets_nothing_in():
     model, _ = drawn("2D")
     n = model.spaces.boundaries.n_points
-    model.ageing.advance(model.state, model.spaces, np.full(n, 0.99e-3), np.zeros(n), 10.0)
+    model.ageing.advance(model.state, model.spaces, np.full(n, 0.49e-3), np.zeros(n), 10.0)
     assert not model.state.wetness.x.array.any()
-    model.ageing.advance(model.state, model.spaces, np.full(n, 1.01e-3), np.zeros(n), 10.0)
+    model.ageing.advance(model.state, model.spaces, np.full(n, 0.51e-3), np.zeros(n), 10.0)
     filled = model.surfaces.boundary.filled
     assert filled.any()
     assert np.array_equal(model.state.wetness.x.array, (~filled).astype(float))

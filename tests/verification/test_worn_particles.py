@@ -75,6 +75,7 @@ def worn_charge(comm):
     model, simulation, recorder = followed(
         CHARGE,
         "physics.fatigue.threshold=0",
+        "physics.fatigue.endurance=0.25",
         "physics.fatigue.acceleration=20",
         "numerics.stagger_tolerance=1e-8 V",
         "numerics.newton_tolerance=1e-10",
