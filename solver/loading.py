@@ -15,6 +15,7 @@ from solver.model.build import nodal_stress
 from solver.model.energy import EnergyLedger
 from solver.model.phase_field import measure_cracks
 from solver.model.specimen import Specimen, build_specimen
+from solver.observation import stored_and_spent
 from solver.output.snapshot import Outcome, Run, Snapshot, Tracker
 from solver.particle.mesh import read_particle
 from solver.physics import cohesive
@@ -146,16 +147,9 @@ class Loading:
         }
 
     def _energies(self) -> dict[str, float]:
-        energies = self.ledger.energies
         return {
-            "Elastic Energy / J": energies.elastic / JOULE,
-            "Bond Energy / J": energies.bond / JOULE,
-            "Contact Energy / J": energies.contact / JOULE,
-            "Fracture Energy / J": energies.fracture / JOULE,
-            "Grain Fracture Energy / J": energies.grain_fracture / JOULE,
-            "Viscous Dissipation / J": energies.viscous / JOULE,
-            "Algorithmic Dissipation / J": energies.algorithmic / JOULE,
-            "External Work / J": energies.external_work / JOULE,
+            **stored_and_spent(self.ledger),
+            "External Work / J": self.ledger.energies.external_work / JOULE,
             "Energy Error / 1": self.ledger.error(),
         }
 

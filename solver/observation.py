@@ -202,7 +202,8 @@ def _surface_columns(model: Model) -> dict[str, float]:
     }
 
 
-def _energy_columns(ledger: EnergyLedger) -> dict[str, float]:
+def stored_and_spent(ledger: EnergyLedger) -> dict[str, float]:
+    """Energies that particles and specimens have alike, J."""
     energies = ledger.energies
     return {
         "Elastic Energy / J": energies.elastic / JOULE,
@@ -212,6 +213,13 @@ def _energy_columns(ledger: EnergyLedger) -> dict[str, float]:
         "Grain Fracture Energy / J": energies.grain_fracture / JOULE,
         "Viscous Dissipation / J": energies.viscous / JOULE,
         "Algorithmic Dissipation / J": energies.algorithmic / JOULE,
+    }
+
+
+def _energy_columns(ledger: EnergyLedger) -> dict[str, float]:
+    energies = ledger.energies
+    return {
+        **stored_and_spent(ledger),
         "Sliding Dissipation / J": energies.sliding / JOULE,
         "Friction Dissipation / J": energies.friction / JOULE,
         "Fatigue Energy / J": energies.fatigue / JOULE,

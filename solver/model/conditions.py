@@ -23,8 +23,8 @@ class BoundaryLaws:
     resistance: of the direct contact between oxides, V um^2/pA; infinite where there is none.
     exchange: exchange current of a face between oxide and a meshed filler, zero elsewhere.
     electrons: conductance when bonded. filled: whether LPO without thickness of its own is
-    between. liquid: whether liquid can always enter. strength of oxide on either side:
-    plus_oxide, minus_oxide.
+    between. liquid: whether liquid can always enter. plus_oxide, minus_oxide: whether that side is
+    oxide.
     """
 
     resistance: Floats

@@ -104,14 +104,9 @@ class StressInPotential:
 
 @dataclass
 class Conditions:
-    """What the boundaries and the outside are like just now; lags nothing but is held in a solve.
-
-    passages: of ions through every surface. electrons: conductance of the boundary points,
-    pA/(V um^2).
-    """
+    """How ions pass through every surface just now; held while the chemistry is solved."""
 
     passages: Passages
-    electrons: Floats
 
 
 @dataclass(frozen=True)
@@ -147,7 +142,7 @@ class ElectrochemicalSystem:
 
     def set_conditions(self, passages: Passages, electrons: Floats) -> None:
         """Hold these passages and electron conductances (pA/(V um^2)) from now on."""
-        self.conditions.passages, self.conditions.electrons = passages, electrons
+        self.conditions.passages = passages
         self.electron_contact.x.array[:] = electrons
 
     def update_laws(self, stress: StressInPotential) -> float:

@@ -56,8 +56,7 @@ def make_electrochemical_system(
         in_oxide=in_oxide(particle, spaces),
         properties=properties,
         conditions=Conditions(
-            Passages(closed(len(spaces.grain_of_node)), *(closed(points) for _ in range(3))),
-            np.zeros(points),
+            Passages(closed(len(spaces.grain_of_node)), *(closed(points) for _ in range(3)))
         ),
         state=state,
         spaces=spaces,

@@ -57,13 +57,13 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
         [
             transport.storage(x, system.occupancy_old, tests[0], sites, system.dt, dx)
             + _diffusion(system, particle, tests[0])(x, system.nodal.stress_part)
-            + _lithium_flow(system, particle, tests[0], now(_lithium))
+            + _lithium_flow(system, tests[0], now(_lithium))
         ],
         [
-            _electron_flow(system, particle, tests[1], collector, grain)
-            + _charge_flow(system, particle, tests[1], now(_charge))
+            _electron_flow(system, tests[1], collector, grain)
+            + _charge_flow(system, tests[1], now(_charge))
         ],
-        [_control(system, particle, tests[2], collector, grain, control.applied, control.voltage)],
+        [_control(system, tests[2], collector, grain, control.applied, control.voltage)],
     ]
     if system.network is not None:
         current = now(_charge)
@@ -81,18 +81,18 @@ def _tangent(system: ElectrochemicalSystem, particle: Particle) -> list[list[lis
     zero = ufl.Form([])
     table = [[[zero] for _ in trials] for _ in tests]
     for column, change in enumerate(by):
-        table[0][column] = [_lithium_flow(system, particle, tests[0], change(_lithium))]
-        table[1][column] = [_charge_flow(system, particle, tests[1], change(_charge))]
+        table[0][column] = [_lithium_flow(system, tests[0], change(_lithium))]
+        table[1][column] = [_charge_flow(system, tests[1], change(_charge))]
     table[0][0][0] += _bulk_by_occupancy(system, particle, tests[0], trials[0])
-    table[1][1][0] += _electron_flow(system, particle, tests[1], 0.0, trials[1])
-    table[1][2] = [_electron_flow(system, particle, tests[1], trials[2], 0.0)]
-    table[2][1] = [_control(system, particle, tests[2], 0.0, trials[1])]
-    table[2][2] = [_control(system, particle, tests[2], trials[2], 0.0)]
+    table[1][1][0] += _electron_flow(system, tests[1], 0.0, trials[1])
+    table[1][2] = [_electron_flow(system, tests[1], trials[2], 0.0)]
+    table[2][1] = [_control(system, tests[2], 0.0, trials[1])]
+    table[2][2] = [_control(system, tests[2], trials[2], 0.0)]
     if system.network is not None:
         dS = system.spaces.boundaries.dS
         by.append(_by_network(trials[3], system))
-        table[0][3] = [_lithium_flow(system, particle, tests[0], by[2](_lithium))]
-        table[1][3] = [_charge_flow(system, particle, tests[1], by[2](_charge))]
+        table[0][3] = [_lithium_flow(system, tests[0], by[2](_lithium))]
+        table[1][3] = [_charge_flow(system, tests[1], by[2](_charge))]
         for column, change in ((0, by[0]), (1, by[1]), (3, by[2])):
             flow = change(_charge)
             table[3][column] = [network.fed_by_reaction(flow.plus, flow.minus, tests[3], dS)]
@@ -143,14 +143,27 @@ def _at_present(system: ElectrochemicalSystem, particle: Particle) -> CurrentsOf
 
 def _by_occupancy(system: ElectrochemicalSystem, particle: Particle, dx: Expr) -> CurrentsOf:
     """Change of the currents with the occupancy, through potential and exchange current."""
+    return _by_nodes(system, particle, system.nodal.lithium_potential_slope * dx, dx)
+
+
+def _by_grain(system: ElectrochemicalSystem, particle: Particle, dgrain: Expr) -> CurrentsOf:
+    """Change of the currents with the potential of the grains."""
+    return _by_nodes(system, particle, system.nodal.lithium_potential_by_grain * dgrain)
+
+
+def _by_nodes(
+    system: ElectrochemicalSystem, particle: Particle, potential: Expr, dx: Expr | None = None
+) -> CurrentsOf:
+    """Change of the currents with the lithium potential of the nodes, and the occupancy there."""
     s, seen, with_network = system.surfaces, _seen(particle), system.network is not None
-    potential = system.nodal.lithium_potential_slope * dx
 
     def outside(share: Share) -> Expr:
-        return share.by_potential * potential + share.by_occupancy * dx
+        change = share.by_potential * potential
+        return change if dx is None else change + share.by_occupancy * dx
 
     def inside(share: Share, side: str) -> Expr:
-        return share.by_potential("+") * potential(side) + share.by_occupancy("+") * dx(side)
+        change = share.by_potential("+") * potential(side)
+        return change if dx is None else change + share.by_occupancy("+") * dx(side)
 
     def contact(share: Share) -> Expr:
         return share.by_potential("+") * ufl.jump(potential)
@@ -159,23 +172,6 @@ def _by_occupancy(system: ElectrochemicalSystem, particle: Particle, dx: Expr) -
         outside=seen(pick, s.outside, outside, ""),
         plus=inside(pick(s.plus), "+") if with_network else None,
         minus=inside(pick(s.minus), "-") if with_network else None,
-        from_plus=seen(pick, s.contact, contact, "+"),
-        to_minus=seen(pick, s.contact, contact, "-"),
-    )
-
-
-def _by_grain(system: ElectrochemicalSystem, particle: Particle, dgrain: Expr) -> CurrentsOf:
-    """Change of the currents with the potential of the grains."""
-    s, seen, with_network = system.surfaces, _seen(particle), system.network is not None
-    potential = system.nodal.lithium_potential_by_grain * dgrain
-
-    def contact(share: Share) -> Expr:
-        return share.by_potential("+") * ufl.jump(potential)
-
-    return lambda pick: Currents(
-        outside=seen(pick, s.outside, lambda share: share.by_potential * potential, ""),
-        plus=pick(s.plus).by_potential("+") * potential("+") if with_network else None,
-        minus=pick(s.minus).by_potential("+") * potential("-") if with_network else None,
         from_plus=seen(pick, s.contact, contact, "+"),
         to_minus=seen(pick, s.contact, contact, "-"),
     )
@@ -193,9 +189,7 @@ def _by_network(dphi: Expr, system: ElectrochemicalSystem) -> CurrentsOf:
     )
 
 
-def _lithium_flow(
-    system: ElectrochemicalSystem, particle: Particle, w: Expr, current: Currents
-) -> ufl.Form:
+def _lithium_flow(system: ElectrochemicalSystem, w: Expr, current: Currents) -> ufl.Form:
     """Lithium that the currents take from the oxide, ions from the fillers."""
     dS, form = system.spaces.boundaries.dS, ufl.Form([])
     if current.outside is not None:
@@ -207,9 +201,7 @@ def _lithium_flow(
     return form
 
 
-def _charge_flow(
-    system: ElectrochemicalSystem, particle: Particle, test: Expr, current: Currents
-) -> ufl.Form:
+def _charge_flow(system: ElectrochemicalSystem, test: Expr, current: Currents) -> ufl.Form:
     """Charge that the currents take from each grain."""
     dS, form = system.spaces.boundaries.dS, ufl.Form([])
     if current.outside is not None:
@@ -223,7 +215,6 @@ def _charge_flow(
 
 def _electron_flow(
     system: ElectrochemicalSystem,
-    particle: Particle,
     test: Expr,
     collector: Expr | float,
     grain: Expr | float,
@@ -239,7 +230,6 @@ def _electron_flow(
 
 def _control(
     system: ElectrochemicalSystem,
-    particle: Particle,
     test: Expr,
     collector: Expr | float,
     grain: Expr | float,

@@ -51,7 +51,7 @@ class StressCoupling:
 def put_back(model: Model) -> Iterator[None]:
     """Let everything that a linearization sets be as it was afterwards."""
     electro, system, conditions = model.electro, model.mechanics, model.electro.conditions
-    held = conditions.passages, conditions.electrons
+    passages = conditions.passages
     fields = [system.strain_a, system.strain_c, system.traction, system.stiffness]
     fields.append(electro.electron_contact)
     if electro.network is not None:
@@ -62,7 +62,7 @@ def put_back(model: Model) -> Iterator[None]:
     try:
         yield
     finally:
-        conditions.passages, conditions.electrons = held
+        conditions.passages = passages
         for array, before in zip(arrays, values, strict=True):
             array[:] = before
         for constant, number in zip(constants, numbers, strict=True):

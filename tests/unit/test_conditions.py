@@ -117,10 +117,10 @@ def test_cracks_block_only_what_they_are_told_to(kind):
     case = static_case(f"physics.crack_blocks_{kind}.enabled=false")
     model = built(case, brick_particle((2.0, 1.0), (4, 2), (2, 1)))
     passages(model)
-    whole = model.electro.conditions
-    resistance, electrons = whole.passages.contact.resistance.copy(), whole.electrons.copy()
+    electro = model.electro
+    resistance = electro.conditions.passages.contact.resistance.copy()
+    electrons = electro.electron_contact.x.array.copy()
     passages(model, separation=1.0)
-    now = model.electro.conditions
-    keeps_lithium = np.allclose(now.passages.contact.resistance, resistance)
-    keeps_electrons = np.allclose(now.electrons, electrons)
+    keeps_lithium = np.allclose(electro.conditions.passages.contact.resistance, resistance)
+    keeps_electrons = np.allclose(electro.electron_contact.x.array, electrons)
     assert (keeps_lithium, keeps_electrons) == (kind == "lithium", kind == "electrons")
