@@ -185,7 +185,7 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     """Return (case, plan), or None after having told every problem."""
     from meshes import MeshError, estimate
     from solver.case import Case, CaseError
-    from solver.case.load import line_of, read_mapping
+    from solver.case.layers import locate, read_layers
     from solver.forecast import ForecastError
     from solver.materials import MaterialError
     from solver.plan import MeshEstimate, plan
@@ -198,8 +198,8 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
         print(f"{count} problem{'s' * (count > 1)} in the case:", file=sys.stderr)
         print(*error.problems, sep="\n", file=sys.stderr)
     except ForecastError as error:
-        line = line_of(read_mapping(options.case), error.place)
-        print(f"{options.case}:{line}: {error}", file=sys.stderr)
+        file, line = locate(read_layers(options.case), error.place)
+        print(f"{file}:{line}: {error}", file=sys.stderr)
     except (MaterialError, MeshError) as error:
         print(f"{options.case}: {error}", file=sys.stderr)
     return None
@@ -254,10 +254,11 @@ def _require_boundaries(case: Case, built: MeshFile) -> None:
 
 def _refuse_initial_area(source: Path, error: WetAreaError) -> int:
     """Say with its line in the case that less can be wet than it asks for."""
-    from solver.case.load import line_of, read_mapping
+    from solver.case.layers import locate, read_layers
     from solver.wet_area import PLACE
 
-    return _refuse(f"{source}:{line_of(read_mapping(source), PLACE)}: {error}")
+    file, line = locate(read_layers(source), PLACE)
+    return _refuse(f"{file}:{line}: {error}")
 
 
 def _simulate(case: Case, directory: Path, source: Path) -> int:

@@ -7,8 +7,10 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from solver.case import Case
+from solver.case.layers import read_layers
 
 CASE, RESOLVED, MESH, TABLE = "case.yaml", "resolved.yaml", "particle.msh", "particle.json"
+KEPT = (CASE, RESOLVED)  # names that the files a case is based on cannot have beside it
 CAUTIONS = "cautions.txt"  # only if there are any
 MARKS = (RESOLVED, "history.csv")  # a directory that holds one of these is a run's
 
@@ -42,15 +44,22 @@ def prepare(
     table: Path,
     cautions: Sequence[str] = (),
 ) -> None:
-    """Empty the directory; write the case as given, the case resolved, the mesh, and cautions."""
-    given = source.read_bytes()  # the source may itself lie in the directory
+    """Empty the directory; write the case as given and what it is based on, the case resolved,
+    the mesh, and cautions."""
+    layers = read_layers(source)
+    for layer in layers[:-1]:
+        if layer.path.name in KEPT:
+            raise RunDirectoryError(f"{layer.path}: what a case is based on needs another name")
+    given = [layer.path.read_bytes() for layer in layers]  # they may lie in the directory
     try:
         if directory.exists():
             _empty(directory)
         directory.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(mesh, directory / MESH)
         shutil.copyfile(table, directory / TABLE)
-        (directory / CASE).write_bytes(given)
+        for layer, content in zip(layers, given, strict=True):
+            name = CASE if layer is layers[-1] else layer.path.name
+            (directory / name).write_bytes(content)
         YAML().dump(case.resolved(), directory / RESOLVED)
         if cautions:
             (directory / CAUTIONS).write_text("\n".join(cautions) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Reads a case from YAML, remembering lines, and applies `--set` overrides."""
+"""Reads a case from its YAML files and applies `--set` overrides."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 
+from solver.case.layers import locate, merged, read_layers
 from solver.case.problems import CaseError, Place, Problem, translate
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -21,8 +22,12 @@ class Override(NamedTuple):
 
 
 def load(model: type[Model], path: Path, overrides: Sequence[str] = ()) -> Model:
-    """Return the validated content of a YAML file; CaseError lists every problem."""
-    data = read_mapping(path)
+    """Return the validated content of a YAML file, and of those it is based on.
+
+    Raises CaseError, which lists every problem.
+    """
+    layers = read_layers(path)
+    data = merged(layers)
     applied, problems = [], []
     for text in overrides:
         try:
@@ -30,36 +35,20 @@ def load(model: type[Model], path: Path, overrides: Sequence[str] = ()) -> Model
         except ValueError as error:
             problems.append(Problem(f"--set {text}", None, str(error)))
 
-    def locate(place: Place) -> tuple[str, int | None]:
+    def where(place: Place) -> tuple[str, int | None]:
         for override in reversed(applied):
             if place[: len(override.root)] == override.root:
                 return f"--set {override.text}", None
-        return str(path), line_of(data, place)
+        file, line = locate(layers, place)
+        return str(file), line
 
     try:
         result = model.model_validate(data, context={"folder": path.parent})
     except ValidationError as error:
-        problems += translate(error, model, locate)
+        problems += translate(error, model, where)
     if problems:
         raise CaseError(sorted(problems, key=lambda problem: problem.line or 0))
     return result
-
-
-def read_mapping(path: Path) -> dict[str, Any]:
-    """Return the top mapping of a YAML file with its lines; CaseError if there is none."""
-    try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not a text file"
-        raise CaseError([Problem(str(path), None, str(reason))]) from error
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise CaseError([Problem(str(path), line, _first_line(error))]) from error
-    except YAMLError as error:
-        raise CaseError([Problem(str(path), None, str(error))]) from error
-    if not isinstance(data, dict):
-        raise CaseError([Problem(str(path), 1, "expected a mapping of keys, such as 'name: ...'")])
-    return data
 
 
 def apply_override(data: dict[str, Any], text: str) -> Override:
@@ -88,19 +77,6 @@ def apply_override(data: dict[str, Any], text: str) -> Override:
     return Override(text, root or tuple(place))
 
 
-def line_of(data: Any, place: Place) -> int | None:
-    """Return the line, from 1, of the last key of a place that stands in the file."""
-    line = 1
-    for key in place:
-        marks = getattr(data, "lc", None)
-        try:
-            position = marks.item(key) if isinstance(key, int) else marks.key(key)  # type: ignore
-            line, data = position[0] + 1, data[key]
-        except (AttributeError, KeyError, TypeError, IndexError):
-            break
-    return line
-
-
 def _index(node: Any, key: str, parent: str) -> int | str:
     if isinstance(node, dict):
         return key
@@ -109,8 +85,3 @@ def _index(node: Any, key: str, parent: str) -> int | str:
     if not key.isdigit() or int(key) >= len(node):
         raise ValueError(f"'{parent}' is a list, items 0 to {len(node) - 1}; got '{key}'")
     return int(key)
-
-
-def _first_line(error: MarkedYAMLError) -> str:
-    parts = [part for part in (error.context, error.problem) if part]
-    return ", ".join(parts).splitlines()[0] if parts else "is not valid YAML"

@@ -4,9 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from solver.case.layers import BASE
 from solver.case.loads import LoadCase, MechanicsCase
 from solver.case.particle import AnyParticle
 from solver.case.physics import ElectrodeCase, MaterialsCase, PhysicsCase, Switch
@@ -77,8 +85,17 @@ class OutputCase(Section):
     )
 
 
+def _may_be_based(schema: dict[str, Any]) -> None:
+    """Let editors know `based_on`, which is resolved before a case is read."""
+    said = "Case beside this one that says what this one does not; mappings are merged"
+    schema["properties"] = {BASE: {"type": "string", "description": said}, **schema["properties"]}
+    schema["anyOf"] = [{"required": schema.pop("required")}, {"required": [BASE]}]
+
+
 class Case(Section):
     """Everything a run needs to know."""
+
+    model_config = ConfigDict(json_schema_extra=_may_be_based)
 
     name: str = Field(min_length=1, description="What this case is about")
     particle: AnyParticle

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from solver.case.load import read_mapping
+from solver.case.layers import read_mapping
 from solver.case.problems import CaseError, nearest
 from solver.case.units import to_si
 from solver.materials import laws

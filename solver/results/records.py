@@ -46,7 +46,7 @@ def read_record(directory: Path) -> Record:
     return Record(
         directory=directory,
         label=str(resolved.get("name", directory.resolve().name)),
-        given=_text(directory / "case.yaml"),
+        given=_given(directory / "case.yaml"),
         resolved=resolved,
         summary=entries(directory / "summary.json"),
         metadata=entries(directory / "metadata.json"),
@@ -78,6 +78,15 @@ def in_words(accelerations: dict[str, float]) -> str | None:
     """Return factors in words, None without any."""
     named = [f"{place.replace('_', ' ')} {TIMES}{by:g}" for place, by in accelerations.items()]
     return f"accelerated: {', '.join(named)}" if named else None
+
+
+def _given(file: Path) -> str:
+    """The case as it was written, then those that it is based on."""
+    texts: dict[Path, str] = {}
+    while file.is_file() and file not in texts:
+        texts[file] = _text(file) if not texts else f"# {file.name}\n{_text(file)}"
+        file = file.parent / str(_yaml(file).get("based_on", ""))
+    return "\n".join(texts.values())
 
 
 def _tables(directory: Path) -> dict[str, History]:
