@@ -9,7 +9,7 @@ from mpi4py import MPI
 
 from solver.case import Case, Load
 from solver.case.loads import AXES
-from solver.constants import CRACKED, JOULE, METRE, SECOND
+from solver.constants import CRACKED, JOULE, METRE, PASCAL, SECOND
 from solver.interrupt import Interrupt
 from solver.model.build import nodal_stress
 from solver.model.energy import EnergyLedger
@@ -87,11 +87,12 @@ class Loading:
         opening = np.einsum("ij,ij->i", jump, boundaries.normal)
         slip = np.linalg.norm(jump - opening[:, None] * boundaries.normal, axis=1)
         history = specimen.state.opening.x.array
+        stress = nodal_stress(specimen.mechanics, self._projection)
         snapshot = Snapshot(
-            row=self.row(number, newton, opening),
+            row=self.row(number, newton, opening) | self._means(stress),
             step_ended=step_ended,
             state=specimen.state,
-            stress=nodal_stress(specimen.mechanics, self._projection),
+            stress=stress,
             opening=opening,
             slip=slip,
             separation=cohesive.separation(history, specimen.mechanics.law),
@@ -132,6 +133,17 @@ class Loading:
                 found[f"Displacement {name} {axis} / m"] = moved / METRE
                 found[f"Force {name} {axis} / N"] = force / (JOULE / METRE)
         return found
+
+    def _means(self, stress: np.ndarray) -> dict[str, float]:
+        """Mean stress (Pa) and strain of a body under an even one. stress: at the nodes, MPa."""
+        means, d = self.specimen.means, self.specimen.loads.dimension
+        if means is None:
+            return {}
+        strain = means.strain(self.specimen.state.displacement.x.array.reshape(-1, d))
+        return {
+            **{f"Mean Stress {at} / Pa": s / PASCAL for at, s in means.stress(stress).items()},
+            **{f"Mean Strain {at} / 1": e for at, e in strain.items()},
+        }
 
     def _grains(self) -> dict[str, float]:
         """Cracks inside the grains, if these can crack."""

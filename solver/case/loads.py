@@ -9,6 +9,7 @@ from solver.case.units import Length, Quantity, Stress
 
 Axis = Literal["x", "y", "z"]
 AXES: tuple[Axis, ...] = ("x", "y", "z")
+Component = Literal["xx", "yy", "zz", "xy", "yz", "xz"]
 SignedStress = Annotated[float, Quantity("a stress", "Pa", "2 MPa")]
 Density = Annotated[float, Quantity("a density", "kg/m^3", "2700 kg/m^3")]
 SURFACE = "Named surface of the mesh, or outer"
@@ -22,22 +23,28 @@ class LoadCase(Section):
     fixed: tuple[Axis, ...] = Field((), description="Components that do not move")
     symmetry: bool = Field(False, description="A flat surface does not move along its normal")
     traction: dict[Axis, SignedStress] = Field({}, description="Force per area at load factor 1")
+    strain: dict[Component, float] = Field(
+        {}, description="It moves by strain . x, x from the origin, at load factor 1"
+    )
+    stress: dict[Component, SignedStress] = Field(
+        {},
+        description="Force per area stress . normal at load factor 1; alike along x, y, z: "
+        "less a pressure",
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not (self.displacement or self.fixed or self.symmetry or self.traction):
-            raise ValueError("needs one of displacement, fixed, symmetry, traction")
+        held_or_pulled = self.displacement or self.fixed or self.symmetry or self.traction
+        if not (held_or_pulled or self.strain or self.stress):
+            raise ValueError("needs one of displacement, fixed, symmetry, traction, strain, stress")
+        if self.strain and (held_or_pulled or self.stress):
+            raise ValueError("a strain prescribes all components: nothing else can be given")
         held = {*self.displacement, *self.fixed}
         if twice := sorted(set(self.displacement) & set(self.fixed)):
             raise ValueError(f"{twice[0]} is both fixed and displaced")
         if both := sorted(held & set(self.traction)):
             raise ValueError(f"{both[0]} is held: a traction along it has no effect")
         return self
-
-    @property
-    def ramps(self) -> bool:
-        """Whether it grows with the load factor."""
-        return any(self.displacement.values()) or any(self.traction.values())
 
 
 class OpeningCase(Section):

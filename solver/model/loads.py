@@ -3,7 +3,7 @@
 Both are those at load factor 1; everything grows with the one factor.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from dolfinx import fem, la, mesh
 from mpi4py import MPI
 
 from solver import dolfinx_api
-from solver.case.loads import AXES, Axis, LoadCase
+from solver.case.loads import AXES, Axis, Component, LoadCase
 from solver.constants import METRE, PASCAL
 from solver.particle.mesh import Particle
 from solver.state import Spaces
@@ -35,7 +35,7 @@ class Loads:
 
     held: local numbers of the dofs that are prescribed. value: their displacement, um. force:
     dead load on every owned dof. surfaces: owned nodes of each loaded surface.
-    weight: area that each of these nodes carries there.
+    weight: area that each of these nodes carries there. floating: nothing is held at all.
     """
 
     held: Integers
@@ -45,6 +45,7 @@ class Loads:
     weight: dict[str, Floats]
     dimension: int
     comm: MPI.Comm
+    floating: bool
 
     def mean(self, surface: str, axis: str) -> Floats:
         """Weights on the owned dofs that give a mean displacement of a surface. Collective."""
@@ -83,6 +84,7 @@ def make_loads(
         weight={name: part[1] for name, part in parts.items()},
         dimension=particle.dimension,
         comm=particle.mesh.comm,
+        floating=particle.mesh.comm.allreduce(len(held)) == 0,
     )
     _require_held(loads, spaces, given)
     return loads
@@ -131,20 +133,45 @@ def _prescribed(
     d, comm = particle.dimension, particle.mesh.comm
     value = np.full(spaces.vector.dofmap.index_map.size_local * d, np.nan)
     for load in given:
+        nodes = parts[load.surface][0]
         wanted: dict[Axis, float] = dict.fromkeys(load.fixed, 0.0) | dict(load.displacement)
         if load.symmetry:
             wanted[_normal_axis(particle, load.surface)] = 0.0
-        for axis, size in wanted.items():
-            if AXES.index(axis) >= d:
-                raise LoadError(f"{load.surface}: there is no component {axis} in {d}D")
-            dofs = parts[load.surface][0] * d + AXES.index(axis)
-            new = size * METRE
+        moves = {_number(load, axis, d): size * METRE for axis, size in wanted.items()}
+        for axis, new in (_strained(load, spaces, nodes, d) or moves).items():
+            dofs = nodes * d + axis
             clash = bool(np.any(~np.isnan(value[dofs]) & (value[dofs] != new)))
             if comm.allreduce(clash, MPI.LOR):
-                raise LoadError(f"{load.surface}: {axis} is prescribed differently on a neighbour")
+                raise LoadError(
+                    f"{load.surface}: {AXES[axis]} is prescribed differently on a neighbour"
+                )
             value[dofs] = new
     held = np.flatnonzero(~np.isnan(value)).astype(np.int32)
     return held, value[held]
+
+
+def _number(load: LoadCase, axis: str, d: int) -> int:
+    """Number of an axis; LoadError if the plane has none of that name."""
+    if AXES.index(axis) >= d:
+        raise LoadError(f"{load.surface}: there is no component {axis} in {d}D")
+    return AXES.index(axis)
+
+
+def _tensor(load: LoadCase, given: Mapping[Component, float], d: int) -> Floats:
+    """Symmetric tensor (d, d) of named components; LoadError if one lies outside the plane."""
+    tensor = np.zeros((d, d))
+    for name, value in given.items():
+        i, j = (_number(load, axis, d) for axis in name)
+        tensor[i, j] = tensor[j, i] = value
+    return tensor
+
+
+def _strained(load: LoadCase, spaces: Spaces, nodes: Integers, d: int) -> dict[int, Floats]:
+    """Displacement strain . x of the nodes by component, um; empty without a strain."""
+    if not load.strain:
+        return {}
+    x = spaces.scalar.tabulate_dof_coordinates()[nodes, :d]
+    return dict(enumerate((x @ _tensor(load, load.strain, d)).T))
 
 
 def _normal_axis(particle: Particle, name: str) -> Axis:
@@ -160,28 +187,41 @@ def _normal_axis(particle: Particle, name: str) -> Axis:
 
 def _dead_load(particle: Particle, spaces: Spaces, given: Sequence[LoadCase]) -> Floats:
     """Work of the tractions with each test function. Collective."""
-    force = np.zeros(len(spaces.grain_of_node) * particle.dimension)
-    v = ufl.TestFunction(spaces.vector)
+    d = particle.dimension
+    force = np.zeros(len(spaces.grain_of_node) * d)
+    v, n = ufl.TestFunction(spaces.vector), ufl.FacetNormal(particle.mesh)
     for load in given:
-        for axis, stress in load.traction.items():
-            if AXES.index(axis) >= particle.dimension:
-                raise LoadError(f"{load.surface}: there is no component {axis} in this plane")
-            traction = fem.Constant(particle.mesh, stress * PASCAL)
-            form = traction * v[AXES.index(axis)] * _measure(particle, load.surface)
-            force += _assembled(form, spaces.vector)
+        if not (load.traction or load.stress):
+            continue
+        pull, stress = np.zeros(d), PASCAL * _tensor(load, load.stress, d)
+        for axis, size in load.traction.items():
+            pull[_number(load, axis, d)] = size * PASCAL
+        uniform, even = (fem.Constant(particle.mesh, values) for values in (pull, stress))
+        work = ufl.inner(uniform + ufl.dot(even, n), v) * _measure(particle, load.surface)
+        force += _assembled(work, spaces.vector)
     return force
 
 
 def _require_held(loads: Loads, spaces: Spaces, given: Sequence[LoadCase]) -> None:
-    """LoadError names the rigid motions that nothing holds. Collective."""
-    if not given:
-        return
-    free = free_motions(loads, spaces)
-    if free:
+    """LoadError names the rigid motions that nothing holds. Collective.
+
+    A body that nothing holds at all may float, if its loads balance.
+    """
+    free = free_motions(loads, spaces) if given else []
+    if free and not (loads.floating and _balanced(loads, spaces)):
         raise LoadError(
             f"the body is loaded but can still move: nothing holds its {' or its '.join(free)}; "
             "fix components of a surface"
         )
+
+
+def _balanced(loads: Loads, spaces: Spaces) -> bool:
+    """Whether the dead load works on no rigid motion. Collective."""
+    motions, _ = rigid_fields(spaces)
+    moved = [motion.ravel()[: len(loads.force)] for motion in motions]
+    work = [(loads.force @ m, np.abs(loads.force) @ np.abs(m)) for m in moved]
+    net, whole = np.abs(loads.comm.allreduce(np.array(work))).T
+    return bool(np.all(net <= ROUNDING * whole))
 
 
 def free_motions(loads: Loads, spaces: Spaces) -> list[str]:

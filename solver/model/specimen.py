@@ -13,6 +13,7 @@ from solver.materials import load_boundary_material
 from solver.materials.solid import solid_of
 from solver.model.boundary_laws import boundary_strength
 from solver.model.loads import LoadError, Loads, make_loads
+from solver.model.means import Means, make_means
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
 from solver.particle.mesh import Particle
@@ -24,7 +25,8 @@ RESIDUAL = 1e-12  # share of the penalty that a boundary keeps: loads would feel
 
 @dataclass(frozen=True)
 class Specimen:
-    """What is loaded, and how. fracture: of grains inside, if they crack."""
+    """What is loaded, and how. fracture: of grains inside, if they crack. means: over the whole
+    body, if it is strained or stressed evenly."""
 
     case: Case
     particle: Particle
@@ -33,6 +35,7 @@ class Specimen:
     mechanics: MechanicalSystem
     loads: Loads
     fracture: GrainFracture | None = None
+    means: Means | None = None
 
     @property
     def comm(self) -> MPI.Comm:
@@ -69,7 +72,9 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
     fracture = fracture_of_case(case, crystal, particle, state, system)
     loads = make_loads(particle, spaces, case.loads, _measured(case))
     _crack_before(case, particle, spaces, state, float(np.max(law.floor, initial=0.0)))
-    return Specimen(case, particle, spaces, state, system, loads, fracture)
+    evenly = any(load.strain or load.stress for load in case.loads)
+    means = make_means(spaces, system.node_volume) if evenly else None
+    return Specimen(case, particle, spaces, state, system, loads, fracture, means)
 
 
 def _without_axes(particle: Particle) -> Particle:

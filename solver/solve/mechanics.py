@@ -47,8 +47,9 @@ class Effort:
 class EquilibriumSolver:
     """Finds displacement, axial strain and boundary history of a mechanical system.
 
-    loads: what it is loaded with, `factor` times; without them the body is free. internal: forces
-    that the body exerts on its owned dofs of displacement, since the last `residual_norm`.
+    loads: what it is loaded with, `factor` times; without them, or held by none of them, the body
+    is free. internal: forces that the body exerts on its owned dofs of displacement, since the
+    last `residual_norm`.
     """
 
     def __init__(
@@ -69,13 +70,14 @@ class EquilibriumSolver:
         self._bulk = self._tangent.blocks[0][0].copy()
         self._pull = self._residual.vector.duplicate()
         self.internal = np.zeros(self._residual.slices[0].stop)
-        if loads is None:
+        floating = loads is None or loads.floating
+        if floating:
             self._null_space = rigid_motions(system, self._residual)
             self._tangent.matrix.setNullSpace(self._null_space)
         self._history_old = np.zeros(system.spaces.boundaries.n_points)
         self._response = system.update_boundaries(self._history_old, 1.0)
         self._bedding = self._make_bedding()
-        bedded = self._bedded if loads is None else None
+        bedded = self._bedded if floating else None
         self.linear = LaggedSolver(self._tangent.matrix, "mechanics_", bedded)
         self._smallest_scale = self._unit_of_force()
         self._scale = self._smallest_scale

@@ -8,6 +8,7 @@ from dolfinx import mesh
 
 from solver.case.loads import LoadCase
 from solver.model.loads import LoadError, make_loads
+from solver.model.means import make_means
 from solver.model.mechanics import make_mechanical_system
 from solver.particle.mesh import Particle
 from solver.physics.cohesive import Strength, separation
@@ -94,6 +95,47 @@ def test_a_loaded_body_that_nothing_holds_is_refused_by_what_is_missing():
         loaded(bar(), [{"surface": "lid", "fixed": ["x"]}])
     with pytest.raises(LoadError, match="prescribed differently"):
         loaded(bar(), [*HELD, {"surface": "outer", "displacement": {"x": 1 * UM}}])
+
+
+def mean_strain(solver, state):
+    """Mean strain of a bar, openings included."""
+    system, d = solver.system, solver.loads.dimension
+    means = make_means(system.spaces, system.node_volume)
+    return means.strain(state.displacement.x.array.reshape(-1, d))
+
+
+EVEN = {"xx": 2e-3, "yy": -1e-3, "xy": 5e-4}
+
+
+@pytest.mark.parametrize("grains", [1, 2])
+def test_an_even_strain_of_the_surface_strains_the_whole_body_evenly(grains):
+    solver, state = loaded(bar(grains), [{"surface": "outer", "strain": EVEN}])
+    list(LoadPath(solver, state.opening).go(FactorControl(), 1.0, 1, 1.0))
+    found = mean_strain(solver, state)
+    assert found == pytest.approx(EVEN, rel=1e-8)
+    x = solver.system.spaces.scalar.tabulate_dof_coordinates()[:, :2]
+    strain = np.array([[EVEN["xx"], EVEN["xy"]], [EVEN["xy"], EVEN["yy"]]])
+    assert state.displacement.x.array == pytest.approx((x @ strain).ravel(), abs=1e-6)
+
+
+def test_a_body_that_nothing_holds_floats_under_an_even_stress():
+    stress = {"xx": 200e6, "yy": -50e6, "xy": 30e6}
+    solver, state = loaded(bar(2), [{"surface": "outer", "stress": stress}], plane="stress")
+    assert solver.loads.floating
+    list(LoadPath(solver, state.opening).go(FactorControl(), 1.0, 1, 1.0))
+    found = mean_strain(solver, state)
+    opened = 1 / (unbreakable().penalty * LENGTH)  # of the one boundary, across x
+    exact = {
+        "xx": (200 + 50 * POISSON) / YOUNG + 200 * opened,
+        "yy": (-50 - 200 * POISSON) / YOUNG,
+        "xy": 30 * (1 + POISSON) / YOUNG + 15 * opened,
+    }
+    assert found == pytest.approx(exact, rel=1e-8)
+
+
+def test_a_stress_out_of_the_plane_is_refused():
+    with pytest.raises(LoadError, match="no component z in 2D"):
+        loaded(bar(), [{"surface": "outer", "stress": {"xz": 1e6}}])
 
 
 STRENGTH, TOUGHNESS, PENALTY = 100.0, 0.1, 1e6

@@ -1,0 +1,74 @@
+"""Elasticity of an aggregate of randomly turned crystals: what bounds it, whatever its grains.
+
+Stiffness matrices are 6 x 6 for (11, 22, 33, 23, 13, 12) with sqrt(2) on shear (Kelvin), so that
+they are tensors in six dimensions. An isotropic one is 3 K J + 2 G D.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.materials.stiffness import Stiffness
+
+Floats = npt.NDArray[np.floating]
+_EVEN = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0]) / np.sqrt(3)
+_J = np.outer(_EVEN, _EVEN)
+_D = np.eye(6) - _J
+_STEPS = 2000  # of the search along the reference solids
+_FARTHEST = 1e2  # shear modulus of the stiffest of them over the largest of the crystal
+_NEAREST = 1e-9
+
+
+class Moduli(NamedTuple):
+    """Bulk and shear modulus, in the unit of the stiffness."""
+
+    bulk: float
+    shear: float
+
+
+def kelvin(stiffness: Stiffness) -> Floats:
+    """Return the Kelvin matrix of a crystal."""
+    scale = np.sqrt(np.array([1.0, 1.0, 1.0, 2.0, 2.0, 2.0]))
+    return stiffness.voigt() * np.outer(scale, scale)
+
+
+def voigt(matrix: Floats) -> Moduli:
+    """Return the moduli if all crystals are strained alike: the upper bound."""
+    return Moduli(float(np.sum(_J * matrix)) / 3, float(np.sum(_D * matrix)) / 10)
+
+
+def reuss(matrix: Floats) -> Moduli:
+    """Return the moduli if all crystals are stressed alike: the lower bound."""
+    compliant = voigt(np.linalg.inv(matrix))
+    return Moduli(1 / (9 * compliant.bulk), 1 / (4 * compliant.shear))
+
+
+def hashin_shtrikman(matrix: Floats) -> tuple[Moduli, Moduli]:
+    """Return the bounds of Hashin and Shtrikman (J. Mech. Phys. Solids 10, 1962, 343), low, high.
+
+    Of a large aggregate whose grains have neither direction nor preferred neighbours. Each solid
+    of isotropic stiffness C0 below (above) that of the crystal in every strain gives a lower (an
+    upper) one, [<(C + C*)^-1>]^-1 - C*, where C* is how a solid C0 yields to a sphere in it
+    (Walpole, ibid. 14, 1966, 151; Watt and Peselnick, J. Appl. Phys. 51, 1980, 1525). The best one
+    is searched for along those that just are below (above).
+    """
+    sheared = _D @ matrix @ _D + np.trace(matrix) * _J  # what is not shear comes last
+    softest, stiffest = 0.5 * np.linalg.eigvalsh(sheared)[[0, 4]]
+    near = np.geomspace(_NEAREST, 1.0, _STEPS)
+    far = np.geomspace(_NEAREST, _FARTHEST, _STEPS)
+    low = [_estimate(matrix, shear) for shear in softest * (1 - near[:-1])]
+    high = [_estimate(matrix, shear) for shear in stiffest * (1 + far)]
+    lower, upper = np.nanmax(low, axis=0), np.nanmin(high, axis=0)
+    return Moduli(*map(float, lower)), Moduli(*map(float, upper))
+
+
+def _estimate(matrix: Floats, shear: float) -> Moduli:
+    """Bound by the reference solid of a shear modulus that just is below or above the crystal."""
+    coupled, rest = _D @ matrix @ _EVEN, _D @ matrix @ _D - 2 * shear * _D
+    bulk = float(_EVEN @ matrix @ _EVEN - coupled @ np.linalg.pinv(rest) @ coupled) / 3
+    if bulk <= 0:
+        return Moduli(np.nan, np.nan)
+    yields = Moduli(4 / 3 * shear, shear / 6 * (9 * bulk + 8 * shear) / (bulk + 2 * shear))
+    found = reuss(matrix + 3 * yields.bulk * _J + 2 * yields.shear * _D)
+    return Moduli(found.bulk - yields.bulk, found.shear - yields.shear)
