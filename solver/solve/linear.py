@@ -16,21 +16,22 @@ class LaggedSolver:
     """GMRES preconditioned by the MUMPS factors of an earlier matrix.
 
     The factors are renewed when they need more than `MOST_ITERATIONS`: a count, not a time, so
-    that runs repeat. `regularize` turns the operator into the matrix that is factored (a free
-    body's operator is singular; its null space is attached to the operator instead).
+    that runs repeat. The order of elimination is found once, for the pattern of the matrix, which
+    stays. `regularize` changes the copy of the operator that is factored (a free body's operator
+    is singular; its null space is attached to the operator instead).
     """
 
     def __init__(
         self,
         operator: PETSc.Mat,
         prefix: str,
-        regularize: Callable[[PETSc.Mat], PETSc.Mat] | None = None,
+        regularize: Callable[[PETSc.Mat], None] | None = None,
         tolerance: float = 1e-9,
     ) -> None:
         self.factorizations = 0
         self.iterations = 0
         self._operator = operator
-        self._regularize = regularize or (lambda matrix: matrix.copy())
+        self._regularize = regularize
         self._factored: PETSc.Mat | None = None
         self._stale = True
         self._failures, self._passed_over = 0, 0
@@ -60,7 +61,12 @@ class LaggedSolver:
             self._failures += 1
         self._factor()
         self._iterate(right, solution)
+        if self._ksp.getConvergedReason() == PETSc.KSP.ConvergedReason.DIVERGED_PCSETUP_FAILED:
+            self._forget()  # the order of elimination may suit earlier values only
+            self._factor()
+            self._iterate(right, solution)
         if self._ksp.getConvergedReason() <= 0:
+            self._forget()
             self._stale = True
             raise LinearSolveError(
                 f"the linear solver {self._ksp.getOptionsPrefix()} stopped with reason "
@@ -83,9 +89,13 @@ class LaggedSolver:
         self.iterations += self._ksp.getIterationNumber()
 
     def _factor(self) -> None:
-        if self._factored is not None:
-            self._factored.destroy()
-        self._factored = self._regularize(self._operator)
+        if self._factored is None:
+            self._factored = self._operator.copy()
+        else:
+            same = PETSc.Mat.Structure.SAME_NONZERO_PATTERN
+            self._operator.copy(self._factored, structure=same)
+        if self._regularize is not None:
+            self._regularize(self._factored)
         pc = self._ksp.getPC()
         pc.setReusePreconditioner(False)
         self._ksp.setOperators(self._operator, self._factored)
@@ -93,3 +103,9 @@ class LaggedSolver:
         pc.setReusePreconditioner(True)
         self.factorizations += 1
         self._stale = False
+
+    def _forget(self) -> None:
+        """Let the next factorization begin from nothing."""
+        if self._factored is not None:
+            self._factored.destroy()
+            self._factored = None

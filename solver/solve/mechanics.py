@@ -77,8 +77,8 @@ class EquilibriumSolver:
         self._history_old = np.zeros(system.spaces.boundaries.n_points)
         self._response = system.update_boundaries(self._history_old, 1.0)
         self._bedding = self._make_bedding()
-        bedded = self._bedded if floating else None
-        self.linear = LaggedSolver(self._tangent.matrix, "mechanics_", bedded)
+        bed = self._bed if floating else None
+        self.linear = LaggedSolver(self._tangent.matrix, "mechanics_", bed)
         self._smallest_scale = self._unit_of_force()
         self._scale = self._smallest_scale
 
@@ -222,11 +222,9 @@ class EquilibriumSolver:
         matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
         matrix.zeroRowsColumns(first + loads.held, diag=float(self.system.elastic.c11))
 
-    def _bedded(self, operator: PETSc.Mat) -> PETSc.Mat:
-        """Return the operator on a weak elastic bedding, which can be factored."""
-        bedded = operator.copy()
-        bedded.setDiagonal(self._bedding, addv=PETSc.InsertMode.ADD_VALUES)
-        return bedded
+    def _bed(self, matrix: PETSc.Mat) -> None:
+        """Put a matrix on a weak elastic bedding, so that it can be factored."""
+        matrix.setDiagonal(self._bedding, addv=PETSc.InsertMode.ADD_VALUES)
 
     def _make_bedding(self) -> PETSc.Vec:
         """Diagonal of a bedding that is weak beside the stiffness of the whole particle."""
