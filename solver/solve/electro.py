@@ -8,6 +8,8 @@ from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.linear import LaggedSolver, LinearSolveError
 
 LARGEST_CHANGE = 0.2  # of the occupancy in one Newton step
+QUADRATIC = 0.05  # below this change (of occupancy, or V) the next one goes with its square
+CAUTION = 4.0  # that factor of the square may be so many times what was last seen
 
 
 class TransportError(Exception):
@@ -18,7 +20,8 @@ class ElectrochemicalSolver:
     """Newton's method for an electrochemical system, with lagged factors.
 
     Lithium and charge balances are linear in the unknowns and the reaction currents, so they
-    hold to rounding after every iteration; iterating makes the laws hold.
+    hold to rounding after every iteration; iterating makes the laws hold. How far they are from it
+    is foreseen from the last change c: curvature c^2, as it was seen since `begin_step`.
     """
 
     def __init__(
@@ -32,21 +35,29 @@ class ElectrochemicalSolver:
         self._tangent = BlockMatrix(system.tangent)
         self.linear = LaggedSolver(self._tangent.matrix, "transport_", tolerance=1e-11)
         self._before = [field.x.array.copy() for field in system.unknowns]
+        self._curvature = np.inf
 
-    def solve(self, stress: StressInPotential, enough: float = 0.0) -> None:
+    def begin_step(self) -> None:
+        """Foresee nothing from before this moment."""
+        self._curvature = np.inf
+
+    def solve(self, stress: StressInPotential, enough: float = 0.0) -> float:
         """Solve for occupancy, potentials and reaction current. Collective.
 
-        enough: last change (of occupancy, or potential in V) that suffices for now, if larger
-        than the tolerance. Raises TransportError.
+        enough: error (of occupancy, or potential in V) that suffices for now, if larger than the
+        tolerance. Returns how large it may be; raises TransportError.
         """
         tolerance = max(self._tolerance, enough)
-        change = np.inf
+        change = before = np.inf
         for _ in range(self._max_iterations):
-            change = self._step(stress)
-            if change < tolerance:
-                return
+            before, change = change, self._step(stress)
             if not np.isfinite(change):
                 break
+            if before < QUADRATIC:
+                self._curvature = CAUTION * change / before**2
+            error = min(change, self._curvature * change**2) if change < QUADRATIC else change
+            if error < tolerance:
+                return error
         raise TransportError(self._where_unsettled(change))
 
     def _step(self, stress: StressInPotential) -> float:

@@ -27,7 +27,7 @@ FIXED_STRAIN_SHARE = 0.5
 SEPARATION_TOLERANCE = 1e-4
 ROUGHLY = 0.1  # of the last mismatch (V): how well the chemistry is solved before the next turn
 FIRST_CHANGE = 1e-3
-FINE = 1e-5  # last Newton change of the chemistry that a finished step may have, V
+FINE = 1e-7  # error of the chemistry that a finished step may have, V
 
 
 class StepError(Exception):
@@ -83,22 +83,22 @@ class CoupledSolver:
         slope = FIXED_STRAIN_SHARE * self._slope(x)
         offset = self.model.state.stress_potential.x.array - slope * x
         self._anderson.restart()
+        self.electro.begin_step()
         self._last_change = FIRST_CHANGE
         for turn in range(1, self._max_turns + 1):
             held = StressInPotential(offset, slope)
             separation_before = self.model.separation()
             try:
                 self.model.update_conditions()
-                self.electro.solve(held, ROUGHLY * self._last_change)
+                error = self.electro.solve(held, ROUGHLY * self._last_change)
                 self._solve_mechanics(share)
-            except (TransportError, EquilibriumError) as error:
-                raise StepError(str(error)) from error
+            except (TransportError, EquilibriumError) as failure:
+                raise StepError(str(failure)) from failure
             stress_part = self._stress_part()
             self.model.state.stress_potential.x.array[:] = stress_part
             mismatch = stress_part - held.value(x)
-            roughness = ROUGHLY * self._last_change
             agree = self._agree(mismatch, self.model.separation() - separation_before)
-            if agree and roughness <= FINE:
+            if agree and error <= FINE:
                 return StepWork(turn)
             offset = self._anderson.advance(offset, mismatch)
         raise StepError(
