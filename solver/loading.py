@@ -22,7 +22,9 @@ from solver.physics import cohesive
 from solver.solve.cracking import CrackingSolver
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import Control, FactorControl, LoadingError, LoadPath, MeasureControl
+from solver.state import make_state
 
+ROUNDING = 1e-9
 EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
 
 
@@ -35,12 +37,15 @@ class Loading:
         self.solver = _solver_of(specimen, numerics.newton_tolerance)
         self.path = LoadPath(self.solver, opening)
         self.ledger = EnergyLedger(specimen.mechanics, specimen.fracture)
-        self.time, self.increments = 0.0, 0
+        self.time, self.increments, self.cycle = 0.0, 0, 1
+        self._way = 0.0
+        self._old = make_state(specimen.spaces)
         self._projection = fem.Function(specimen.spaces.tensor)
 
     def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
         """Follow the whole protocol; the outcome says how far it got."""
         self.ledger.open(self.specimen.state.opening.x.array)
+        self._old.copy_from(self.specimen.state)
         self._tell(0, step_ended=True)
         try:
             for number, step in enumerate(self.specimen.case.load_steps()):
@@ -51,21 +56,42 @@ class Loading:
         return self._outcome("finished", "the whole protocol was done")
 
     def _follow(self, number: int, step: Load, interrupted: Callable[[], bool]) -> bool:
-        """Carry out one step; return whether the user asked to end it."""
+        """Carry out one step; return whether the user asked to end it.
+
+        A cycle begins where the load rises after it has fallen.
+        """
         control, end = self._control(step)
-        dt = (step.duration or step.increments) / step.increments
+        start, whole = control.value(self.solver), end - control.value(self.solver)
+        self.cycle += whole > 0 > self._way
+        self._way = whole or self._way
+        dt, begun = (step.duration or step.increments) / step.increments, self.time
         delay = self.specimen.case.physics.cohesive.relaxation_time if step.duration else 0.0
+        path = self.path.go(control, end, step.increments, dt / (dt + delay))
         newton = self._newton()
-        for _ in self.path.go(control, end, step.increments, dt / (dt + delay)):
+        for count, _ in enumerate(path, 1):
             self.ledger.book(self.specimen.state.opening.x.array, self.path.work())
-            self.time += dt
+            moved = control.value(self.solver) - start
+            gone = moved / whole if whole else count / step.increments
+            passed = max(begun + gone * dt * step.increments - self.time, 0.0)
+            self.time += passed
             self.increments += 1
-            done = abs(end - control.value(self.solver)) <= 1e-9 * abs(end)
-            self._tell(number, done, self._newton() - newton)
+            if self.specimen.wear.acts:
+                self._wear(passed if step.duration else 0.0)
+            self._tell(number, gone >= 1 - ROUNDING, self._newton() - newton)
             newton = self._newton()
             if interrupted():
                 return True
         return False
+
+    def _wear(self, dt: float) -> None:
+        """Let cycles and liquid damage the boundaries; the next increment feels it."""
+        specimen, history = self.specimen, self.specimen.state.opening.x.array
+        specimen.wear.tire(specimen.mechanics, specimen.state, self._old)
+        self.ledger.book_fatigue(history)
+        specimen.wear.corrode(specimen.state, specimen.spaces, dt)
+        self.ledger.book_corrosion(history)
+        self.path.wear(history)
+        self._old.copy_from(specimen.state)
 
     def _control(self, step: Load) -> tuple[Control, float]:
         """What a step increases, and to which value."""
@@ -108,13 +134,14 @@ class Loading:
         area = boundaries.area() or 1.0
         return {
             "Test Time / s": self.time / SECOND,
-            "Cycle Index / 1": 1.0,
+            "Cycle Index / 1": float(self.cycle),
             "Step Index / 1": float(number),
             "Load Factor / 1": self.solver.factor,
             **self.surfaces(),
             "Cracked Fraction / 1": boundaries.integral((parted >= CRACKED).astype(float)) / area,
             "Mean Separation / 1": boundaries.integral(parted) / area,
             "Largest Opening / m": boundaries.maximum(opening) / METRE,
+            **self._worn(),
             **self._grains(),
             **self._energies(),
             "Newton Iterations / 1": float(newton),
@@ -157,6 +184,19 @@ class Loading:
             "Mean Grain Crack / 1": found.mean,
             "Cracked Grain Volume / 1": found.cracked,
         }
+
+    def _worn(self) -> dict[str, float]:
+        """Damage by cycles and liquid, and what it took, of laws that act."""
+        specimen, energies = self.specimen, self.ledger.energies
+        boundaries, state, wear = specimen.spaces.boundaries, specimen.state, specimen.wear
+        area, found = boundaries.area() or 1.0, dict[str, float]()
+        if wear.fatigue is not None:
+            found["Mean Fatigue / 1"] = boundaries.integral(state.fatigue.x.array) / area
+            found["Fatigue Energy / J"] = energies.fatigue / JOULE
+        if wear.corrosion is not None:
+            found["Mean Corrosion / 1"] = boundaries.integral(state.corrosion.x.array) / area
+            found["Corrosion Energy / J"] = energies.corrosion / JOULE
+        return found
 
     def _energies(self) -> dict[str, float]:
         return {

@@ -9,14 +9,16 @@ from mpi4py import MPI
 from solver.case import Case
 from solver.case.physics import MaterialsCase
 from solver.constants import PASCAL
-from solver.materials import load_boundary_material
+from solver.materials import load_boundary_material, load_grain_material
 from solver.materials.solid import solid_of
-from solver.model.boundary_laws import boundary_strength
+from solver.model.boundary_laws import LIQUID, boundary_strength, point_states
 from solver.model.loads import LoadError, Loads, make_loads
 from solver.model.means import Means, make_means
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
+from solver.model.wear import Wear, make_wear
 from solver.particle.mesh import Particle
+from solver.physics.corrosion import CorrosionLaw
 from solver.physics.mechanics import Stiffness
 from solver.state import Spaces, State, make_spaces, make_state
 
@@ -25,8 +27,11 @@ RESIDUAL = 1e-12  # share of the penalty that a boundary keeps: loads would feel
 
 @dataclass(frozen=True)
 class Specimen:
-    """What is loaded, and how. fracture: of grains inside, if they crack. means: over the whole
-    body, if it is strained or stressed evenly."""
+    """What is loaded, and how.
+
+    wear: what damages boundaries between increments. fracture: of grains inside, if they crack.
+    means: over the whole body, if it is strained or stressed evenly.
+    """
 
     case: Case
     particle: Particle
@@ -34,6 +39,7 @@ class Specimen:
     state: State
     mechanics: MechanicalSystem
     loads: Loads
+    wear: Wear
     fracture: GrainFracture | None = None
     means: Means | None = None
 
@@ -59,6 +65,7 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
     known = {name: load_boundary_material(name) for name in sorted(states)}
     law = boundary_strength(case, particle, spaces, known)._replace(residual=RESIDUAL)
     elastic = solid_stiffness(case.materials)
+    wear = make_wear(case, particle, spaces, known)
     system = make_mechanical_system(
         particle,
         spaces,
@@ -67,14 +74,32 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
         law,
         plane=case.mechanics.plane,
         degradation=its_degradation(case, state, elastic),
+        remaining=wear.remaining,
     )
     crystal = solid_of(case.materials).stiffness
     fracture = fracture_of_case(case, crystal, particle, state, system)
     loads = make_loads(particle, spaces, case.loads, _measured(case))
     _crack_before(case, particle, spaces, state, float(np.max(law.floor, initial=0.0)))
+    if wear.corrosion is not None:
+        _soak(case, particle, spaces, state, wear.corrosion)
     evenly = any(load.strain or load.stress for load in case.loads)
     means = make_means(spaces, system.node_volume) if evenly else None
-    return Specimen(case, particle, spaces, state, system, loads, fracture, means)
+    return Specimen(case, particle, spaces, state, system, loads, wear, fracture, means)
+
+
+def _soak(case: Case, particle: Particle, spaces: Spaces, state: State, law: CorrosionLaw) -> None:
+    """Wet the boundaries that hold liquid, and charge the oxide as much as it is in the beginning.
+
+    A solid without chemistry counts as charged far enough for the full rate.
+    """
+    liquid = point_states(case, particle, spaces) == LIQUID
+    state.wetness.x.array[:] = liquid
+    if case.materials.solid is None:
+        potential = load_grain_material(case.materials.grain).potential_at(case.temperature)
+        level = float(potential.value(np.array(case.initial.occupancy)))
+    else:
+        level = float(np.max(law.reference, initial=0.0))
+    state.grain_potential.x.array[:] = level
 
 
 def _without_axes(particle: Particle) -> Particle:

@@ -10,7 +10,7 @@ from solver.case import Case
 from solver.case.physics import CorrosionCase, FatigueCase
 from solver.constants import SECOND
 from solver.materials import BoundaryMaterial
-from solver.model.boundary_laws import Materials, point_states
+from solver.model.boundary_laws import point_states
 from solver.model.mechanics import MechanicalSystem
 from solver.particle.interfaces import Boundaries
 from solver.particle.mesh import Particle
@@ -97,9 +97,14 @@ def potential_against_liquid(state: State, spaces: Spaces) -> Floats:
     return np.maximum(*sides) - state.network_potential.x.array[spaces.network.node]
 
 
-def make_wear(case: Case, particle: Particle, spaces: Spaces, materials: Materials) -> Wear:
-    """Laws of what wears the boundaries of a particle out: as the case says, else the material."""
-    states, known = point_states(case, particle, spaces), materials.boundaries
+def make_wear(
+    case: Case, particle: Particle, spaces: Spaces, known: Mapping[str, BoundaryMaterial]
+) -> Wear:
+    """Laws of what wears the boundaries of a particle out: as the case says, else the material.
+
+    known: boundary materials by state.
+    """
+    states = point_states(case, particle, spaces)
     physics = case.physics
     fatigue_law = corrosion_law = remaining = None
     if physics.fatigue.enabled:

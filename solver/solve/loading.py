@@ -9,7 +9,7 @@ too, the jump is accepted: what is lost is booked as algorithmic dissipation.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -98,6 +98,7 @@ class LoadPath:
         self._now = self._older = self._moment(opening.x.array)
         toughness = np.broadcast_to(solver.system.law.toughness, self._now.history.shape)
         self._whole = self._boundaries.integral(np.asarray(toughness))
+        self._worn = False
         self.cuts = self.driven = self.jumps = 0
 
     def work(self) -> float:
@@ -107,12 +108,22 @@ class LoadPath:
         moved = new.unknowns[0][:n_owned] - old.unknowns[0][:n_owned]
         return self._work(0.5 * (old.internal + new.internal), moved)
 
+    def wear(self, history: Floats) -> None:
+        """Go on from a history that something else has changed at the accepted displacement.
+
+        What the next increment releases is then no measure of a jump: it is accepted as it comes.
+        """
+        self._now, self._worn = replace(self._now, history=history.copy()), True
+
     def go(self, control: Control, to: float, increments: int, share: float) -> Iterator[None]:
         """Advance a control to a value; stop after every increment.
 
         Raises LoadingError if not even a jump leads on.
         """
         whole = (to - control.value(self.solver)) / increments
+        if abs(whole) <= ROUNDING * abs(to):
+            yield from self._stay(control, to, increments, share)
+            return
         size = whole
         while abs(left := to - control.value(self.solver)) > ROUNDING * abs(whole):
             ahead = left if abs(left) <= abs(size) * (1 + ROUNDING) else size
@@ -133,6 +144,16 @@ class LoadPath:
                 self._jump(control, target, share)
                 yield
             size = whole
+
+    def _stay(self, control: Control, at: float, increments: int, share: float) -> Iterator[None]:
+        """Hold a control where it is, while time passes."""
+        for _ in range(increments):
+            failure = self._attempt(control, at, share)
+            if failure is not None:
+                self._restore()
+                raise LoadingError(f"the load cannot be held: {failure}")
+            self._accept()
+            yield
 
     def _attempt(self, control: Control, target: float, share: float) -> str | None:
         """Try an increment; return why it failed, None if it did not."""
@@ -158,7 +179,7 @@ class LoadPath:
 
     def _drive(self, control: Control, target: float, share: float) -> Iterator[None]:
         """Drive the crack until the control is past a target, or the crack is through."""
-        if self._whole == 0.0:
+        if self._whole == 0.0 or self._worn:
             return
         sign = np.sign(target - control.value(self.solver))
         work = self._last_work()
@@ -211,7 +232,7 @@ class LoadPath:
     def _jumped(self, share: float) -> bool:
         """Whether the increment just solved released more energy than it spent on cracks."""
         solver, old = self.solver, self._now
-        if solver.takes_jumps:
+        if solver.takes_jumps or self._worn:
             return False
         new = solver.system.potential_energy(old.history, share)
         displacement = solver.system.unknowns[0].x.array[: len(old.internal)].copy()
