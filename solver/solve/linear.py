@@ -5,6 +5,7 @@ from collections.abc import Callable
 from petsc4py import PETSc
 
 MOST_ITERATIONS = 16
+WORTH = 16  # iterations that cost as much as a factorization, about; more in 3D
 FAILURES_IN_A_ROW, PASSED_OVER = 2, 5
 
 
@@ -15,8 +16,8 @@ class LinearSolveError(Exception):
 class LaggedSolver:
     """GMRES preconditioned by the MUMPS factors of an earlier matrix.
 
-    The factors are renewed when they need more than `MOST_ITERATIONS`: a count, not a time, so
-    that runs repeat. The order of elimination is found once, for the pattern of the matrix, which
+    The factors are renewed when they need more than `MOST_ITERATIONS`, or when growing old has
+    cost as many iterations as they are worth: counts, not times, so that runs repeat. The order of elimination is found once, for the pattern of the matrix, which
     stays. `regularize` changes the copy of the operator that is factored (a free body's operator
     is singular; its null space is attached to the operator instead).
     """
@@ -35,6 +36,7 @@ class LaggedSolver:
         self._factored: PETSc.Mat | None = None
         self._stale = True
         self._failures, self._passed_over = 0, 0
+        self._least, self._wasted = MOST_ITERATIONS, 0
         self._ksp = PETSc.KSP().create(operator.comm)
         self._ksp.setOptionsPrefix(prefix)
         self._ksp.setType("gmres")
@@ -53,6 +55,8 @@ class LaggedSolver:
         negligible: norm of the residual that counts as zero.
         """
         self._ksp.setTolerances(rtol=self._tolerance, atol=negligible, max_it=MOST_ITERATIONS)
+        if self._wasted >= WORTH:
+            self._factor()
         if self._worth_trying():
             self._iterate(right, solution)
             if self._ksp.getConvergedReason() > 0:
@@ -86,7 +90,10 @@ class LaggedSolver:
     def _iterate(self, right: PETSc.Vec, solution: PETSc.Vec) -> None:
         solution.set(0.0)
         self._ksp.solve(right, solution)
-        self.iterations += self._ksp.getIterationNumber()
+        count = self._ksp.getIterationNumber()
+        self.iterations += count
+        self._least = min(self._least, count)
+        self._wasted += count - self._least
 
     def _factor(self) -> None:
         if self._factored is None:
@@ -102,7 +109,7 @@ class LaggedSolver:
         self._ksp.setUp()
         pc.setReusePreconditioner(True)
         self.factorizations += 1
-        self._stale = False
+        self._stale, self._least, self._wasted = False, MOST_ITERATIONS, 0
 
     def _forget(self) -> None:
         """Let the next factorization begin from nothing."""

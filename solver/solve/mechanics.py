@@ -29,6 +29,7 @@ SOFTENINGS = (1.0, 0.9, 0.5, 0.0)  # shares of the softening that are tried in t
 ENOUGH_DESCENT = 1e-4  # of what the slope promises (Armijo)
 SHORTEST_MOVE = 1e-6  # grains that broke off may touch a neighbour early in a move
 ENERGY_NOISE = 1e-13
+LINEARLY, ROUGHLY = 0.1, 1e-4  # of the wanted and the present residual: left by linear solves
 PATIENCE = 50  # iterations before mix of modes and friction stay as they are
 
 
@@ -62,6 +63,7 @@ class EquilibriumSolver:
         self.system, self.effort = system, Effort()
         self.loads, self.factor = loads, 0.0
         self._tolerance, self._max_iterations = tolerance, max_iterations
+        self._wanted = tolerance
         self._residual = BlockVector(system.residual, system.unknowns)
         self._comm = self._residual.comm
         self._change = self._residual.vector.duplicate()
@@ -87,18 +89,20 @@ class EquilibriumSolver:
         self._history_old[:] = history_old
         self.system.begin_step(history_old)
 
-    def solve(self, share: float) -> Floats:
+    def solve(self, share: float, enough: float = 0.0) -> Floats:
         """Bring the unknowns into equilibrium; return the new history. Collective.
 
         share: of the growth of the opening that the history follows in this time step (viscous
-        delay), above 0. Raises EquilibriumError.
+        delay), above 0. enough: unbalanced force that suffices for now, relative to the swelling
+        forces, if larger than the tolerance. Raises EquilibriumError.
         """
+        self._wanted = max(self._tolerance, enough)
         self._scale = self._size_of_forces()
         self.system.bond.thaw()
         kept, norm = 0, self.residual_norm(share)
         for count in range(self._max_iterations):
             self.system.hold(self._history_old, for_good=count >= PATIENCE)
-            if norm < self._tolerance:
+            if norm < self._wanted:
                 self.system.settle()
                 return self._response.history.copy()
             kept, norm = self._step(norm, share, kept)
@@ -147,8 +151,9 @@ class EquilibriumSolver:
         self.system.stiffen_boundaries(self._response, softening)
         self._update_tangent()
         residual = self._residual.vector
+        negligible = max(LINEARLY * self._wanted * self._scale, ROUGHLY * residual.norm())
         try:
-            self.linear.solve(residual, self._change, 1e-2 * self._tolerance * self._scale)
+            self.linear.solve(residual, self._change, negligible)
         except LinearSolveError:
             return 0.0
         return -float(residual.dot(self._change))

@@ -26,6 +26,7 @@ Floats = npt.NDArray[np.floating]
 FIXED_STRAIN_SHARE = 0.5
 SEPARATION_TOLERANCE = 1e-4
 ROUGHLY = 0.1  # of the last mismatch (V): how well the chemistry is solved before the next turn
+BALANCED = 5e-3  # per volt of it: unbalanced force that suffices until then
 FIRST_CHANGE = 1e-3
 FINE = 1e-7  # error of the chemistry that a finished step may have, V
 
@@ -91,7 +92,7 @@ class CoupledSolver:
             try:
                 self.model.update_conditions()
                 error = self.electro.solve(held, ROUGHLY * self._last_change)
-                self._solve_mechanics(share)
+                self._solve_mechanics(share, BALANCED * self._last_change)
             except (TransportError, EquilibriumError) as failure:
                 raise StepError(str(failure)) from failure
             stress_part = self._stress_part()
@@ -117,18 +118,18 @@ class CoupledSolver:
         if self.fracture is not None:
             self.fracture.begin_step()
 
-    def _equilibrium(self, share: float) -> Floats:
+    def _equilibrium(self, share: float, enough: float) -> Floats:
         """History of the boundaries in equilibrium, with the cracks inside grains at rest."""
         if self.fracture is None:
-            return self.mechanics.solve(share)
+            return self.mechanics.solve(share, enough)
         return self.fracture.solve(lambda: self.mechanics.solve(share))
 
-    def _solve_mechanics(self, share: float) -> None:
+    def _solve_mechanics(self, share: float, enough: float = 0.0) -> None:
         model, x = self.model, self.model.state.occupancy.x.array
         oxide = model.electro.in_oxide
         model.mechanics.strain_a.x.array[oxide] = model.strain_a.value(x[oxide])
         model.mechanics.strain_c.x.array[oxide] = model.strain_c.value(x[oxide])
-        model.state.opening.x.array[:] = self._equilibrium(share)
+        model.state.opening.x.array[:] = self._equilibrium(share, enough)
         self.stress[:] = nodal_stress(model.mechanics, self._projection)
 
     def _stress_part(self) -> Floats:

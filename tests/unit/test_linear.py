@@ -5,7 +5,7 @@ import pytest
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from solver.solve.linear import LaggedSolver, LinearSolveError
+from solver.solve.linear import MOST_ITERATIONS, WORTH, LaggedSolver, LinearSolveError
 
 N = 60
 
@@ -97,3 +97,23 @@ def test_a_residual_that_counts_as_nothing_costs_nothing():
     solver.solve(right, solution, negligible=10 * right.norm())
     assert solver.iterations == 0
     assert solution.norm() == 0.0
+
+
+def test_factors_that_have_grown_old_little_by_little_are_renewed():
+    matrix = matrix_of(0.001)
+    solver, right, solution = LaggedSolver(matrix, "t7_"), right_of(matrix), matrix.createVecLeft()
+    solver.solve(right, solution)
+    solver.solve(right, solution)
+    diagonal = matrix.createVecLeft()
+    diagonal.set(2.001)
+    diagonal.array_w[::9] = 2.5
+    matrix.setDiagonal(diagonal)
+    while solver.factorizations == 1:
+        before = solver.iterations
+        solver.solve(right, solution)
+        assert solver.iterations - before < MOST_ITERATIONS or solver.factorizations > 1
+        assert solver.iterations < 10 * WORTH
+    before = solver.iterations
+    solver.solve(right, solution)
+    assert solver.iterations - before <= 2
+    assert relative_error(matrix, right, solution) < 1e-8
