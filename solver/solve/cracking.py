@@ -36,10 +36,10 @@ class CrackingSolver(LoadedSolver):
         super().begin_step(history_old)
         self.cracks.begin_step()
 
-    def solve(self, share: float) -> Floats:
+    def solve(self, share: float, enough: float = 0.0) -> Floats:
         """Bring unknowns and cracks to rest; return the new history. Collective."""
         at_crack = super().solve
-        return self.cracks.solve(lambda: at_crack(share))
+        return self.cracks.solve(lambda: at_crack(share, enough))
 
     def follow(self, measure: Floats, wanted: float, share: float) -> Floats:
         """The same with a measure of the displacement given and the load factor found."""

@@ -17,9 +17,10 @@ class LaggedSolver:
     """GMRES preconditioned by the MUMPS factors of an earlier matrix.
 
     The factors are renewed when they need more than `MOST_ITERATIONS`, or when growing old has
-    cost as many iterations as they are worth: counts, not times, so that runs repeat. The order of elimination is found once, for the pattern of the matrix, which
-    stays. `regularize` changes the copy of the operator that is factored (a free body's operator
-    is singular; its null space is attached to the operator instead).
+    cost as many iterations as they are worth: counts, not times, so that runs repeat. The order of
+    elimination is found once, for the pattern of the matrix, which stays. `regularize` changes the
+    copy of the operator that is factored (a free body's operator is singular; its null space is
+    attached to the operator instead).
     """
 
     def __init__(

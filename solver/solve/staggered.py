@@ -100,6 +100,7 @@ class CoupledSolver:
             mismatch = stress_part - held.value(x)
             agree = self._agree(mismatch, self.model.separation() - separation_before)
             if agree and error <= FINE:
+                self._settle(share)
                 return StepWork(turn)
             offset = self._anderson.advance(offset, mismatch)
         raise StepError(
@@ -117,6 +118,13 @@ class CoupledSolver:
         self.mechanics.begin_step(history_old)
         if self.fracture is not None:
             self.fracture.begin_step()
+
+    def _settle(self, share: float) -> None:
+        """Bring the mechanics, so far solved as well as turns need, into equilibrium proper."""
+        try:
+            self._solve_mechanics(share)
+        except EquilibriumError as failure:
+            raise StepError(str(failure)) from failure
 
     def _equilibrium(self, share: float, enough: float) -> Floats:
         """History of the boundaries in equilibrium, with the cracks inside grains at rest."""
