@@ -55,6 +55,19 @@ class Boundaries:
         """
         return values[self.minus] - values[self.plus]
 
+    def spread(self, values: Floats, n_nodes: int) -> Floats:
+        """Integral of vectors at the points times the jump of each component of each node.
+
+        values: (points, d). Returns this rank's part, (n_nodes d,): sums at ghosts are not yet
+        added to those of their owners.
+        """
+        weighted = self.weight[:, None] * values
+        columns = [
+            np.bincount(self.minus, column, n_nodes) - np.bincount(self.plus, column, n_nodes)
+            for column in weighted.T
+        ]
+        return np.column_stack(columns).ravel()
+
     def integral(self, values: Floats) -> float:
         """Integral of point values over all boundaries. Collective."""
         return float(self.comm.allreduce(float(self.weight @ values), MPI.SUM))

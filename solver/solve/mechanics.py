@@ -21,6 +21,7 @@ from petsc4py import PETSc
 from solver.model.loads import Loads, rigid_fields
 from solver.model.mechanics import MechanicalSystem
 from solver.solve.blocks import BlockMatrix, BlockVector
+from solver.solve.forces import ForceVector
 from solver.solve.linear import LaggedSolver, LinearSolveError
 
 Floats = npt.NDArray[np.floating]
@@ -64,11 +65,12 @@ class EquilibriumSolver:
         self.loads, self.factor = loads, 0.0
         self._tolerance, self._max_iterations = tolerance, max_iterations
         self._wanted = tolerance
-        self._residual = BlockVector(system.residual, system.unknowns)
-        self._comm = self._residual.comm
-        self._change = self._residual.vector.duplicate()
         system.stiffness.x.array[:] = 0.0
         self._tangent = BlockMatrix(system.tangent)
+        linear = system.body.degradation is None
+        self._residual = ForceVector(system, self._tangent.matrix.copy() if linear else None)
+        self._comm = self._residual.comm
+        self._change = self._residual.vector.duplicate()
         self._bulk = self._tangent.blocks[0][0].copy()
         self._pull = self._residual.vector.duplicate()
         self.internal = np.zeros(self._residual.slices[0].stop)
@@ -248,24 +250,15 @@ class EquilibriumSolver:
         kept = [strain.x.array.copy() for strain in strains]
         for strain, level in zip(strains, (1e-4, -1e-4), strict=True):
             strain.x.array[:] = level
-        force = self._swelling_force()
+        force = self._residual.swell()
         for strain, values in zip(strains, kept, strict=True):
             strain.x.array[:] = values
+        self._residual.swell()
         return force
 
     def _size_of_forces(self) -> float:
         """Force beside which an unbalanced one is small or not. Collective."""
-        return max(self._swelling_force(), self._smallest_scale)
-
-    def _swelling_force(self) -> float:
-        """Norm of the residual of the undeformed particle, at the present eigenstrain."""
-        kept = self.unknowns()
-        for field in self.system.unknowns:
-            field.x.array[:] = 0.0
-        self.system.update_boundaries(self._history_old, 1.0)
-        force = float(self._residual.assemble().norm())
-        self.restore(kept)
-        return force
+        return max(self._residual.swell(), self._smallest_scale)
 
     def _where_unbalanced(self) -> str:
         """Name the grain with the largest unbalanced force."""
