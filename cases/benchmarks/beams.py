@@ -1,7 +1,8 @@
 """Makes the meshes of the beams in this folder: python3 beams.py
 
 Two arms of squares cut into four triangles, in mm, the crack along y = 0. The facets between the
-arms left of the notch are `notch`; the sides are named after where they are. Finer ones:
+arms left of the notch are `notch`; the sides are named after where they are; `middle` is 1 mm of
+the top at half the length, `foot` the last 0.5 mm of the base. Finer ones:
 python3 beams.py DIRECTORY ALONG ACROSS
 """
 
@@ -25,6 +26,8 @@ class Beam(NamedTuple):
 
 DCB = Beam(100.0, 1.5, 30.0)
 SPLIT = Beam(100.0, 1.5, 60.0)
+FLEXURE = Beam(100.0, 1.5, 40.0)
+MIDDLE, FOOT = 1.0, 0.5  # lengths of what is pushed and held, mm
 
 
 def squares(beam: Beam, along: int, across: int) -> tuple[np.ndarray, np.ndarray]:
@@ -53,11 +56,14 @@ def write(path: Path, beam: Beam, along: int, across: int) -> None:
     points, triangles = squares(beam, along, across)
     x, y = points.T
     count, tiny = (along + 1) * (2 * across + 1), 1e-9 * beam.length
+    over, under = y > beam.arm - tiny, y < tiny - beam.arm
     sides = {
         "upper_left": lines(points, count, (x < tiny) & (y > -tiny), 1),
         "lower_left": lines(points, count, (x < tiny) & (y < tiny), 1),
         "upper_right": lines(points, count, (x > beam.length - tiny) & (y > -tiny), 1),
         "lower_right": lines(points, count, (x > beam.length - tiny) & (y < tiny), 1),
+        "middle": lines(points, count, over & (abs(x - beam.length / 2) < MIDDLE / 2 + tiny), 0),
+        "foot": lines(points, count, under & (x > beam.length - FOOT - tiny), 0),
         "notch": lines(points, count, (abs(y) < tiny) & (x < beam.notch + tiny), 0),
     }
     below = y[triangles].mean(axis=1) < 0
@@ -76,7 +82,7 @@ def write(path: Path, beam: Beam, along: int, across: int) -> None:
     meshio.write(path, mesh, file_format="gmsh22", binary=True)
 
 
-BEAMS = {"dcb": DCB, "split": SPLIT}
+BEAMS = {"dcb": DCB, "split": SPLIT, "flexure": FLEXURE}
 
 
 if __name__ == "__main__":

@@ -4,11 +4,17 @@ Where the load has to fall for a crack to grow slowly, the load factor is an unk
 what is given instead is a *measure*, a linear function of the displacement such as the opening of
 a notch. Each Newton step solves twice with the same factors, for the unbalanced force and for the
 load, and combines the two so that the measure is met (bordering).
+
+Such steps have no energy that must fall, and may go round for ever among states of contact. Then
+the body first comes to *rest* at a given load: at the minimum of its energy among displacements
+with the wanted measure, which is held by a force of its own. What that force is says how the load
+has to change; loads at which it pushed and pulled bracket the one at which it vanishes.
 """
 
 import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
+from petsc4py import PETSc
 
 from solver.model.loads import Loads
 from solver.model.mechanics import MechanicalSystem
@@ -16,7 +22,9 @@ from solver.solve.linear import LinearSolveError
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
 
 Floats = npt.NDArray[np.floating]
-MOST_ITERATIONS = 40
+Limits = tuple[float, float]
+MOST_ITERATIONS = 15  # of bordered steps in a row
+MOST_RESTS = 3
 SHARES = (1.0, 0.5, 0.25)  # of a Newton step that are tried
 WORST_GROWTH = 2.0  # of the residual that a step may cause
 NOT_MET = 1e-9  # relative error of the measure
@@ -33,6 +41,7 @@ class LoadedSolver(EquilibriumSolver):
         self._reach = self._residual.vector.duplicate()
         self._dead_load = float(np.sqrt(self._sum(float(loads.force @ loads.force))))
         self._reaction = 0.0
+        self._guide: Floats | None = None
 
     def begin_step(self, history_old: Floats) -> None:
         """Fix the history from which the next solutions start, and the forces to expect."""
@@ -66,21 +75,83 @@ class LoadedSolver(EquilibriumSolver):
         """
         self._scale = self._size_of_forces()
         self.system.bond.thaw()
-        norm = self.residual_norm(share)
+        between, rests = (-np.inf, np.inf), 0
+        while not self._come_near(measure, wanted, share):
+            if rests == MOST_RESTS:
+                raise EquilibriumError(self._where_unbalanced())
+            self._rest(measure, wanted, share)
+            between = self._leave_rest(measure, share, between)
+            rests += 1
+        self.system.hold(self._history_old)
+        self.system.settle()
+        return self._response.history.copy()
+
+    def _come_near(self, measure: Floats, wanted: float, share: float) -> bool:
+        """Take bordered Newton steps; return whether they end in equilibrium, else undo them."""
+        start, factor, norm = self.unknowns(), self.factor, self.residual_norm(share)
         for _ in range(MOST_ITERATIONS):
             norm *= self._scale / max(self._scale, self._load())
             self._scale = max(self._scale, self._load())
             gap = wanted - self.value(measure)
             if norm < self._tolerance and abs(gap) <= NOT_MET * abs(wanted):
-                self.system.settle()
-                self.system.hold(self._history_old)
-                self.system.settle()
-                return self._response.history.copy()
+                return True
             growth = self._find_bordered_change(measure, gap)
             norm = self._go_along(norm, growth, share)
             if not np.isfinite(norm):
                 break
-        raise EquilibriumError(self._where_unbalanced())
+        self.restore(start)
+        self.factor = factor
+        return False
+
+    def _rest(self, measure: Floats, wanted: float, share: float) -> None:
+        """Come to rest with the wanted measure, at the present load if it has it already."""
+        self.residual_norm(share)
+        gap = wanted - self.value(measure)
+        if abs(gap) > NOT_MET * abs(wanted):
+            self._change_load(self._find_bordered_change(measure, gap))
+        guide = measure.copy()
+        guide[self.loads.held] = 0.0
+        self._guide = guide / np.sqrt(self._sum(float(guide @ guide)))
+        try:
+            super().solve(share)
+        finally:
+            self._guide = None
+        self.system.bond.thaw()
+
+    def _leave_rest(self, measure: Floats, share: float, between: Limits) -> Limits:
+        """Change the load by what holds the measure; return limits of the load, now closer."""
+        self.residual_norm(share)
+        growth = self._find_bordered_change(measure, 0.0)
+        low, high = between
+        low, high = (max(low, self.factor), high) if growth > 0 else (low, min(high, self.factor))
+        inside = low < self.factor + growth < high or growth == 0.0
+        self._change_load(growth, 1.0 if inside else ((low + high) / 2 - self.factor) / growth)
+        return low, high
+
+    def _unbalanced(self) -> PETSc.Vec:
+        """Leave out what holds the measure while the body comes to rest."""
+        vector = super()._unbalanced()
+        if self._guide is not None:
+            values = vector.array_w[self._residual.slices[0]]
+            values -= self._sum(self._guide @ values) * self._guide
+        return vector
+
+    def _find_change(self, softening: float) -> float:
+        """Keep the measure while the body comes to rest."""
+        slope = super()._find_change(softening)
+        if self._guide is None or slope == 0.0:
+            return slope
+        place = self._residual.slices[0]
+        self._pull.set(0.0)
+        self._pull.array_w[place] = self._guide
+        try:
+            self.linear.solve(self._pull, self._reach)
+        except LinearSolveError:
+            return 0.0
+        away = self._sum(self._guide @ self._change.array_r[place])
+        reach = self._sum(self._guide @ self._reach.array_r[place])
+        self._change.axpy(-away / reach, self._reach)
+        return -float(self._residual.vector.dot(self._change))
 
     def _find_bordered_change(self, measure: Floats, gap: float) -> float:
         """Newton change of the unknowns that closes the gap; return that of the load factor."""
@@ -109,12 +180,17 @@ class LoadedSolver(EquilibriumSolver):
         start, factor = self.unknowns(), self.factor
         for part in SHARES:
             self.restore(start)
-            self._residual.add_to_fields(self._change, part)
-            self.factor = factor + part * growth
+            self.factor = factor
+            self._change_load(growth, part)
             new_norm = self.residual_norm(share)
             if new_norm < WORST_GROWTH * norm or norm < self._tolerance:
                 break
         return new_norm
+
+    def _change_load(self, growth: float, part: float = 1.0) -> None:
+        """Go a part of the way of a bordered change."""
+        self._residual.add_to_fields(self._change, part)
+        self.factor += part * growth
 
     def _sum(self, local: float) -> float:
         return float(self._comm.allreduce(float(local), MPI.SUM))

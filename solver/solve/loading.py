@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem, la
 
-from solver.physics.cohesive import separation
+from solver.physics import cohesive
 from solver.solve.loaded import LoadedSolver
 from solver.solve.mechanics import EquilibriumError
 
@@ -166,11 +166,7 @@ class LoadPath:
 
     def _jump(self, control: Control, target: float, share: float) -> None:
         """Accept whatever equilibrium comes next, behind a crack that is through or by a jump."""
-        factor = self.solver.factor + (target - control.value(self.solver))
         failure = self._attempt(control, target, share)
-        if failure is not None and not isinstance(control, FactorControl):
-            self._restore()
-            failure = self._attempt(FactorControl(), factor, share)
         if failure is not None:
             self._restore()
             raise LoadingError(failure)
@@ -236,7 +232,7 @@ class LoadPath:
             return False
         new = solver.system.potential_energy(old.history, share)
         displacement = solver.system.unknowns[0].x.array[: len(old.internal)].copy()
-        spent = self._spent(self._history) - self._spent(old.history)
+        spent = self._spent(old.history)
         if spent < NOTICEABLE * self._whole:
             return False
         kept = solver.unknowns()
@@ -247,10 +243,15 @@ class LoadPath:
         work = self._work(0.5 * (old.internal + solver.internal), moved)
         return work - (new - before) > JUMP * spent
 
-    def _spent(self, history: Floats) -> float:
-        """Energy spent on cracks at a history, pJ."""
-        law = self.solver.system.law
-        return self._boundaries.integral(law.toughness * separation(history, law))
+    def _spent(self, history_old: Floats) -> float:
+        """Energy that the increment just solved spent on cracks, at the mix it reached, pJ."""
+        system = self.solver.system
+        opened = system.openings() - system.bond.slipped
+        old, new = (
+            cohesive.energies(opened, self._boundaries.normal, history, system.law).fracture
+            for history in (history_old, self._history)
+        )
+        return self._boundaries.integral(new - old)
 
     def _predict(self, control: Control, target: float) -> None:
         """Start an increment from the accepted moment, moved on as the last increment went."""

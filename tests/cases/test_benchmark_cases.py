@@ -41,6 +41,28 @@ def test_a_double_cantilever_beam_opens_to_the_end_along_beam_theory():
     assert history["Algorithmic Dissipation / J"][-1] < 0.03 * spent
 
 
+@pytest.mark.parametrize(
+    ("name", "side", "unit"),
+    [("enf", "middle", 1.0), ("mmb", "upper_left", 1.2)],  # N at load factor 1
+)
+def test_a_beam_in_bending_cracks_along_beam_theory(name, side, unit):
+    """Sliding alone, and half of it: what the crack moves, and the load that it takes."""
+    history, outcome = loaded(name)
+    moved = 1e3 * np.abs(history[f"Displacement {side} y / m"])
+    force = unit * history["Load Factor / 1"]
+    known, load = reference(name)
+    grown = moved > known[2]
+    error = force[grown] / np.interp(moved[grown], known, load) - 1
+    spent = history["Fracture Energy / J"] - history["Fracture Energy / J"][0]
+    print(f"off by {100 * abs(error).max():.1f} %, peak {force.max() / load[0] - 1:+.1%}")
+    assert grown.sum() > 3
+    assert np.abs(error).max() < 0.05
+    assert force.max() == pytest.approx(load[0], rel=0.05)
+    assert spent[-1] > 2e-6, "the crack did not grow by 5 mm"
+    assert outcome.totals["cut_increments"] == outcome.totals["jumps"] == 0
+    assert history["Energy Error / 1"].max() < 1e-6
+
+
 MODULUS, ARM, NOTCH = 70e3 / (1 - 0.3**2), 1.5, 60.0  # N/mm^2, mm
 OPENING, SLIDING, EXPONENT = 0.28, 0.56, 2.0  # N/mm
 

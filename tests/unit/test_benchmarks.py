@@ -11,6 +11,7 @@ from solver.case.acceleration import accelerations
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 import ablations
+import fracture
 import runs
 
 JOBS = {job.key: job for job in ablations.jobs_of(ablations.parsed(["--small"]))}
@@ -55,3 +56,12 @@ def test_only_what_was_asked_for_in_the_same_words_is_taken_as_done(tmp_path, mo
         (tmp_path / "a" / "summary.json").write_text(json.dumps({"status": "failed"}))
         assert len(started) == expected
         assert (done.code, done.said) == (3, "gave up")
+
+
+@pytest.mark.parametrize("mix", fracture.MIXES)
+def test_a_lever_is_as_long_as_its_mix_of_modes_needs(mix):
+    beam = fracture.bending(mix)
+    slides = beam._replace(opening=0.0).release(1.0, fracture.NOTCH)
+    assert slides == pytest.approx(mix * beam.release(1.0, fracture.NOTCH))
+    if 0 < mix < 1:  # the lever holds the moment of the middle about the far support
+        assert beam.sliding == pytest.approx(1 + beam.end)

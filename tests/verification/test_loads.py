@@ -164,3 +164,32 @@ def test_a_long_bar_that_parts_snaps_back_along_the_exact_curve(increments):
     assert np.diff(far).min() < 0, "the load never fell back"
     assert error < 1e-6
     assert parted[-1] == 1.0 and abs(stress[-1]) < 1e-6 * STRENGTH and far[-1] == wanted
+
+
+def test_a_notch_that_closes_in_bending_is_as_soft_as_beam_theory_says():
+    """At a given deflection: which faces of the notch touch is found without a cut."""
+    length, height, notch, modulus = 66.0, 1.0, 26.4, MODULUS["strain"]
+    layers = bricks((length, 2 * height), (132, 8), (1, 2), [[0, 0, 1]] * 2)
+    ends = {
+        "left": lambda x: (x[0] < 1e-9) & (x[1] < height + 1e-9),
+        "right": lambda x: (x[0] > length - 1e-9) & (x[1] < height + 1e-9),
+        "top": lambda x: (x[1] > 2 * height - 1e-9) & (np.abs(x[0] - length / 2) < 0.6),
+        "foot": lambda x: (x[1] < 1e-9) & (x[0] > length - 0.6),
+    }
+    facets = {name: mesh.locate_entities_boundary(layers.mesh, 1, at) for name, at in ends.items()}
+    supports = [{"surface": name, "fixed": ["y"]} for name in ("left", "right")]
+    supports.append({"surface": "foot", "fixed": ["x"]})
+    law = Strength(1e4, 1e4, 1.0, PENALTY, 0.0)
+    solver, state = loaded(
+        replace(layers, surfaces={**layers.surfaces, **facets}),
+        [{"surface": "top", "traction": {"y": -1e6}}, *supports],
+        law,
+    )
+    boundaries = solver.system.spaces.boundaries
+    state.opening.x.array[boundaries.position[:, 0] < notch] = 2 * law.final
+    path = LoadPath(solver, state.opening)
+    list(path.go(MeasureControl(solver.loads.mean("top", "y")), -1.0, 1, 1.0))
+    exact = 8 * modulus * height**3 / (2 * (length / 2) ** 3 + 3 * notch**3)
+    print(f"stiffness {solver.factor / exact:.3f} of theory, {path.cuts} cuts")
+    assert path.cuts == path.jumps == 0
+    assert solver.factor == pytest.approx(exact, rel=0.08)
