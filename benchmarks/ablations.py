@@ -22,12 +22,12 @@ CAUSES = {
     "both": (),
 }
 PARTICLES: dict[str, tuple[Path, tuple[str, ...]]] = {
-    "pristine": (CASES / "pristine.yaml", ()),
-    "as_coated": (CASES / "as_coated.yaml", ()),
-    "infused": (CASES / "infused.yaml", ()),
-    "columns": (CASES / "pristine.yaml", (COLUMNS,)),
+    "pristine": (CASES / "aged_pristine.yaml", ()),
+    "as_coated": (CASES / "aged_as_coated.yaml", ()),
+    "infused": (CASES / "aged_infused.yaml", ()),
+    "columns": (CASES / "aged_pristine.yaml", (COLUMNS,)),
     "aligned": (
-        CASES / "pristine.yaml",
+        CASES / "aged_pristine.yaml",
         (COLUMNS, "particle.orientation={texture: columnar, spread: 3 deg}"),
     ),
 }
@@ -75,7 +75,7 @@ def jobs_of(chosen: argparse.Namespace) -> list[Job]:
 
 
 def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = options("Strain alone, liquid alone, both", cycles=10, wear=20.0, folder="ablations")
+    parser = options("Strain alone, liquid alone, both", cycles=4, wear=50.0, folder="ablations")
     for name, known in (("particles", PARTICLES), ("causes", CAUSES)):
         parser.add_argument(f"--{name}", default=",".join(known), metavar="NAME,..")
     return parser.parse_args(arguments)

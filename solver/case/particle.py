@@ -140,7 +140,7 @@ class BoundaryCase(Section):
 
     state: Literal["dry", "liquid", "lpo"] = Field(
         "dry",
-        description="dry; liquid: open to the electrolyte, which holds and conducts as dry so far; "
+        description="dry; liquid: wet from the start where connected to the outside, else as dry; "
         "or lpo: filled with Li3PO4",
     )
     rule: Literal["all", "fraction", "depth", "connected"] = Field(

@@ -42,6 +42,10 @@ SHORT |= {
     f"yan2018/{name}": SHORT["yan2018/pristine"]
     for name in ("as_coated", "infused", "rate_pristine", "rate_as_coated", "rate_infused")
 }
+SHORT |= {
+    f"yan2018/aged_{name}": [*SHORT["yan2018/pristine"][:-1], "numerics.time_step.fixed=60 s"]
+    for name in ("pristine", "as_coated", "infused")
+}
 SHORT["guo2022/bare"] = SHORT["guo2022/coated"] = [
     "particle.mesh={size: 2 um, boundary_size: 1.5 um}",
     "protocol=[{charge: {rate: C/5, until: {time: 600 s}}}]",
@@ -88,7 +92,7 @@ def resolved(name):
     return {**Case.load(CASES / f"{name}.yaml").resolved(), "name": None}
 
 
-@pytest.mark.parametrize("test", ["", "rate_"])
+@pytest.mark.parametrize("test", ["", "rate_", "aged_"])
 def test_the_cases_of_yan_differ_by_filling_coating_and_wet_area_alone(test):
     pristine = resolved(f"yan2018/{test}pristine")
     coated, infused = resolved(f"yan2018/{test}as_coated"), resolved(f"yan2018/{test}infused")

