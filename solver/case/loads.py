@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, field_validator, model_validator
 
 from solver.case.section import Section
 from solver.case.units import Length, Quantity, Stress
@@ -12,7 +12,8 @@ AXES: tuple[Axis, ...] = ("x", "y", "z")
 Component = Literal["xx", "yy", "zz", "xy", "yz", "xz"]
 SignedStress = Annotated[float, Quantity("a stress", "Pa", "2 MPa")]
 Density = Annotated[float, Quantity("a density", "kg/m^3", "2700 kg/m^3")]
-SURFACE = "Named surface of the mesh, or outer"
+Vector = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
+SURFACE = "Named surface of the mesh, a patch, or outer"
 
 
 class LoadCase(Section):
@@ -45,6 +46,21 @@ class LoadCase(Section):
         if both := sorted(held & set(self.traction)):
             raise ValueError(f"{both[0]} is held: a traction along it has no effect")
         return self
+
+
+class PatchCase(Section):
+    """Part of a surface: what lies around one direction as seen from its middle."""
+
+    of: str = Field("outer", min_length=1, description="Named surface that it is a part of")
+    towards: Vector = Field(description="Direction [x, y, z] from the middle of that surface")
+    width: Length = Field(gt=0, description="Width across this direction; in 3D the diameter")
+
+    @field_validator("towards")
+    @classmethod
+    def _a_direction(cls, towards: Vector) -> Vector:
+        if not any(towards):
+            raise ValueError("a direction must not be zero")
+        return towards
 
 
 class OpeningCase(Section):

@@ -15,7 +15,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from solver.case.layers import BASE
-from solver.case.loads import LoadCase, MechanicsCase
+from solver.case.loads import LoadCase, MechanicsCase, PatchCase
 from solver.case.particle import AnyParticle
 from solver.case.physics import ElectrodeCase, MaterialsCase, PhysicsCase, Switch
 from solver.case.protocol import AnyStep, Load, PlannedStep, Repeat, expand, in_rates, infeasible
@@ -107,6 +107,9 @@ class Case(Section):
     physics: PhysicsCase = PhysicsCase()
     mechanics: MechanicsCase = MechanicsCase()
     loads: tuple[LoadCase, ...] = Field((), description="How surfaces are held and loaded")
+    patches: dict[str, PatchCase] = Field(
+        {}, description="Parts of surfaces that loads can name, beside those of the mesh"
+    )
     precracks: tuple[str, ...] = Field(
         (), description="Named surfaces between grains that are cracked from the start"
     )
@@ -125,9 +128,11 @@ class Case(Section):
     @model_validator(mode="after")
     def _loads_or_chemistry(self) -> Self:
         if self.physics.transport.enabled:
-            if self.loads or self.precracks or self.mechanics != MechanicsCase():
+            given = self.loads or self.patches or self.precracks
+            if given or self.mechanics != MechanicsCase():
                 raise ValueError(
-                    "loads, precracks and mechanics need physics.transport: {enabled: false} so far"
+                    "loads, patches, precracks and mechanics need physics.transport: "
+                    "{enabled: false} so far"
                 )
             if self.materials.solid is not None:
                 raise ValueError(

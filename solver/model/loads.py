@@ -72,7 +72,7 @@ def make_loads(
     """
     names = list(dict.fromkeys([load.surface for load in given] + list(measured)))
     for name in names:
-        _require_surface(particle, name)
+        require_surface(particle, name)
     parts = {name: _part(particle, spaces, name) for name in names}
     n_owned = spaces.vector.dofmap.index_map.size_local * particle.dimension
     held, value = _prescribed(particle, spaces, given, parts)
@@ -90,7 +90,8 @@ def make_loads(
     return loads
 
 
-def _require_surface(particle: Particle, name: str) -> None:
+def require_surface(particle: Particle, name: str) -> None:
+    """LoadError unless some facet belongs to a surface. Collective."""
     found = name in particle.surfaces
     size = particle.mesh.comm.allreduce(len(particle.surfaces[name]) if found else 0)
     if size == 0:

@@ -15,6 +15,7 @@ from solver.model.boundary_laws import LIQUID, boundary_strength, point_states
 from solver.model.loads import LoadError, Loads, make_loads
 from solver.model.means import Means, make_means
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
+from solver.model.patches import with_patches
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
 from solver.model.wear import Wear, make_wear
 from solver.particle.mesh import Particle
@@ -59,6 +60,7 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
     """Set up spaces, laws and loads of a case on its mesh. Collective. Raises LoadError."""
     if case.materials.solid is not None:
         particle = _without_axes(particle)
+    particle = with_patches(particle, case.patches)
     spaces = make_spaces(particle)
     state = make_state(spaces)
     states = {case.particle.boundary.state, *particle.boundary_state.values()}

@@ -54,6 +54,15 @@ def test_a_load_that_makes_no_sense_is_refused(load, why):
     assert why in problem(DCB, f"loads=[{load}]")
 
 
+def test_a_patch_that_makes_no_sense_is_refused():
+    nowhere = "patches={tip: {towards: [0, 0, 0], width: 1 um}}"
+    assert "a direction must not be zero" in problem(DCB, nowhere)
+    assert "width" in problem(DCB, "patches={tip: {towards: [0, 1, 0], width: 0 um}}")
+    somewhere = "patches={tip: {towards: [0, 1, 0], width: 1 um}}"
+    chemistry = problem(CASES / "quickstart.yaml", somewhere)
+    assert "need physics.transport: {enabled: false}" in chemistry
+
+
 def test_a_load_step_has_one_control():
     both = "protocol=[{load: {to: 1, opening: {between: [a], along: y, to: 1 um}}}]"
     assert "needs either to (a load factor) or opening" in problem(DCB, both)

@@ -1,0 +1,132 @@
+"""A disc pressed between two opposite patches, against the exact stress in its middle."""
+
+import numpy as np
+import pytest
+from dolfinx import fem, mesh
+
+from solver.case import Case
+from solver.case.loads import PatchCase
+from solver.loading import Loading
+from solver.model.build import nodal_stress
+from solver.model.loads import LoadError
+from solver.model.patches import with_patches
+from solver.model.specimen import build_specimen
+from tests.bodies import bricks
+from tests.particles import CASES, Recorder, meshed
+
+CASE = CASES / "benchmarks" / "indentation.yaml"
+RADIUS, WIDTH = 2.0, 0.4  # um
+ELASTIC = (
+    "particle.grains.count=1",
+    "particle.mesh={size: 0.04 um, boundary_size: 0.02 um}",
+    f"patches.top.width={WIDTH} um",
+    f"patches.bottom.width={WIDTH} um",
+    "protocol=[{load: {to: 1, increments: 1}}]",
+)
+ISOTROPIC = "materials={solid: {young: 150 GPa, poisson: 0.25}}"
+
+
+def pressed(*overrides):
+    """Loading of one round grain, and its history, at the end."""
+    return loaded(*ELASTIC, *overrides)
+
+
+def loaded(*overrides):
+    """Loading of the shipped particle, and its history, at the end."""
+    case = Case.load(CASE, overrides)
+    recorder = Recorder()
+    loading = Loading(build_specimen(case, meshed(case)), [recorder])
+    assert loading.run().status == "finished"
+    return loading, recorder
+
+
+def hondros(pressure, half, r):
+    """Stress across and along the loaded diameter of a disc, r from its middle over its radius.
+
+    pressure: on two arcs of the half angle `half`. Hondros, Aust. J. Appl. Sci. 10, 1959, 243.
+    """
+    even = (1 - r**2) * np.sin(2 * half) / (1 - 2 * r**2 * np.cos(2 * half) + r**4)
+    turned = np.arctan((1 + r**2) / (1 - r**2) * np.tan(half))
+    return 2 * pressure / np.pi * (even - turned), -2 * pressure / np.pi * (even + turned)
+
+
+@pytest.mark.parametrize("plane", ["strain", "stress", "generalised"])
+def test_a_disc_under_pressure_at_two_ends_has_the_stress_of_hondros(plane):
+    """An even stress -p on both patches is a pressure; the force is that of 1 um of thickness."""
+    pressure = "stress: {xx: -1 GPa, yy: -1 GPa}"
+    loads = (
+        f"loads=[{{surface: top, {pressure}}}, {{surface: bottom, fixed: [y]}}, "
+        "{surface: nose, fixed: [x]}]"
+    )
+    nose = "patches.nose={towards: [0, -1, 0], width: 0.05 um}"
+    loading, recorder = pressed(ISOTROPIC, loads, nose, f"mechanics.plane={plane}")
+    specimen = loading.specimen
+    area = float(specimen.loads.weight["top"].sum())
+    half = area / 2 / RADIUS
+    assert half == pytest.approx(0.5 * WIDTH / RADIUS, rel=0.05)
+    x = specimen.spaces.scalar.tabulate_dof_coordinates()[:, :2]
+    stress = nodal_stress(specimen.mechanics, fem.Function(specimen.spaces.tensor))
+    for height in (0.0, 0.3, 0.5):
+        near = np.argsort(np.linalg.norm(x - [0, height * RADIUS], axis=1))[:24]
+        across, along = (_at_mean(x, stress[:, k], near) for k in (0, 1))
+        exact = hondros(1e3, half, np.mean(x[near, 1]) / RADIUS)
+        print(f"{plane}, {height}: {across:.2f} {along:.2f} MPa, exact {exact}")
+        assert across == pytest.approx(exact[0], rel=0.025)
+        assert along == pytest.approx(exact[1], rel=0.01)
+    force = recorder.rows[-1]["Force bottom y / N"]
+    assert force == pytest.approx(1e9 * 2 * RADIUS * np.sin(half) * 1e-12, rel=0.005)
+    middle = 2 * force / (np.pi * 2 * RADIUS * 1e-12) / 1e6
+    assert hondros(1e3, half, 0.0)[0] == pytest.approx(middle, rel=0.03)
+
+
+def _at_mean(x, values, near):
+    """Value of a plane fitted through some nodes, at their mean place."""
+    plane = np.column_stack([np.ones(len(near)), x[near] - x[near].mean(axis=0)])
+    return np.linalg.lstsq(plane, values[near], rcond=None)[0][0]
+
+
+def test_flat_indenters_press_with_the_same_force_at_both_ends():
+    _, recorder = pressed(ISOTROPIC)
+    last = recorder.rows[-1]
+    assert last["Force top y / N"] == pytest.approx(-last["Force bottom y / N"], rel=1e-6)
+    assert last["Displacement top y / m"] == pytest.approx(-36e-9)
+    assert last["Energy Error / 1"] < 1e-10
+
+
+def test_a_patch_that_nothing_is_on_is_refused():
+    square = bricks((1.0, 1.0), (4, 4), (1, 1), [[0, 0, 1]])
+    given = {"towards": [0, 1, 0], "width": 0.1e-6}
+    with pytest.raises(LoadError, match="no facet of outer has its middle on 'tip'"):
+        with_patches(square, {"tip": PatchCase.model_validate(given)})
+    with pytest.raises(LoadError, match="has a surface 'outer' already"):
+        with_patches(square, {"outer": PatchCase.model_validate(given)})
+    with pytest.raises(LoadError, match="no facets of a surface 'lid'"):
+        with_patches(square, {"tip": PatchCase.model_validate({**given, "of": "lid"})})
+
+
+def test_a_patch_of_a_box_is_the_part_around_its_direction():
+    box = bricks((2.0, 2.0, 2.0), (4, 4, 4), (1, 1, 1), [[0, 0, 1]])
+    patch = PatchCase.model_validate({"towards": [0, 0, 2], "width": 1.1e-6})
+    facets = with_patches(box, {"lid": patch}).surfaces["lid"]
+    corners = box.mesh.geometry.x[mesh.entities_to_geometry(box.mesh, 2, facets)]
+    assert np.all(corners[..., 2] == 2.0)
+    assert len(facets) == 8
+    assert np.abs(corners[..., :2] - 1.0).max() == 0.5
+
+
+@pytest.mark.slow
+def test_a_pressed_particle_splits_between_its_grains():
+    """The force rises straight, falls when the crack runs, and what is spent is booked."""
+    _, recorder = loaded(
+        "particle.grains.count=20",
+        "particle.mesh={size: 0.25 um, boundary_size: 0.1 um}",
+        "protocol=[{load: {to: 1, increments: 18}}]",
+    )
+    force = -recorder.column("Force top y / N")
+    moved = -recorder.column("Displacement top y / m")
+    peak = int(np.argmax(force))
+    print(f"{1e3 * force[peak]:.3f} mN at {1e9 * moved[peak]:.1f} nm, {len(force) - 1} increments")
+    assert force[1:4] == pytest.approx(force[1] / moved[1] * moved[1:4], rel=0.01)
+    assert force[-1] < 0.6 * force[peak]
+    assert recorder.rows[peak]["Cracked Fraction / 1"] < recorder.rows[-1]["Cracked Fraction / 1"]
+    assert recorder.column("Energy Error / 1").max() < 1e-9
