@@ -21,7 +21,14 @@ from solver.particle.mesh import read_particle
 from solver.physics import cohesive
 from solver.solve.cracking import CrackingSolver
 from solver.solve.loaded import LoadedSolver
-from solver.solve.loading import Control, FactorControl, LoadingError, LoadPath, MeasureControl
+from solver.solve.loading import (
+    Control,
+    FactorControl,
+    LoadingError,
+    LoadPath,
+    MeasureControl,
+    Pace,
+)
 from solver.state import make_state
 
 ROUNDING = 1e-9
@@ -61,23 +68,20 @@ class Loading:
         A cycle begins where the load rises after it has fallen.
         """
         control, end = self._control(step)
-        start, whole = control.value(self.solver), end - control.value(self.solver)
+        whole = end - control.value(self.solver)
         self.cycle += whole > 0 > self._way
         self._way = whole or self._way
-        dt, begun = (step.duration or step.increments) / step.increments, self.time
-        delay = self.specimen.case.physics.cohesive.relaxation_time if step.duration else 0.0
-        path = self.path.go(control, end, step.increments, dt / (dt + delay))
+        begun, lasts = self.time, step.duration or float(step.increments)
+        delay = self.specimen.case.physics.cohesive.relaxation_time
         newton = self._newton()
-        for count, _ in enumerate(path, 1):
+        for _ in self.path.go(control, end, step.increments, Pace(step.duration or 0.0, delay)):
             self.ledger.book(self.specimen.state.opening.x.array, self.path.work())
-            moved = control.value(self.solver) - start
-            gone = moved / whole if whole else count / step.increments
-            passed = max(begun + gone * dt * step.increments - self.time, 0.0)
+            passed = max(begun + self.path.progress * lasts - self.time, 0.0)
             self.time += passed
             self.increments += 1
             if self.specimen.wear.acts:
                 self._wear(passed if step.duration else 0.0)
-            self._tell(number, gone >= 1 - ROUNDING, self._newton() - newton)
+            self._tell(number, self.path.progress >= 1 - ROUNDING, self._newton() - newton)
             newton = self._newton()
             if interrupted():
                 return True

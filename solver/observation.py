@@ -213,6 +213,8 @@ def stored_and_spent(ledger: EnergyLedger) -> dict[str, float]:
         "Grain Fracture Energy / J": energies.grain_fracture / JOULE,
         "Viscous Dissipation / J": energies.viscous / JOULE,
         "Algorithmic Dissipation / J": energies.algorithmic / JOULE,
+        "Sliding Dissipation / J": energies.sliding / JOULE,
+        "Friction Dissipation / J": energies.friction / JOULE,
     }
 
 
@@ -220,8 +222,6 @@ def _energy_columns(ledger: EnergyLedger) -> dict[str, float]:
     energies = ledger.energies
     return {
         **stored_and_spent(ledger),
-        "Sliding Dissipation / J": energies.sliding / JOULE,
-        "Friction Dissipation / J": energies.friction / JOULE,
         "Fatigue Energy / J": energies.fatigue / JOULE,
         "Corrosion Energy / J": energies.corrosion / JOULE,
         "Swelling Work / J": energies.swelling_work / JOULE,

@@ -140,6 +140,13 @@ class Case(Section):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _time_to_slide(self) -> Self:
+        loads, slides = not self.physics.transport.enabled, self.physics.sliding.enabled
+        if loads and slides and not any(step.duration for step in self.load_steps()):
+            raise ValueError("physics.sliding takes time: give a load step a duration")
+        return self
+
     @field_validator("protocol")
     @classmethod
     def _steps_of_what_there_is(

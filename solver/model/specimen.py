@@ -11,7 +11,7 @@ from solver.case.physics import MaterialsCase
 from solver.constants import PASCAL
 from solver.materials import load_boundary_material, load_grain_material
 from solver.materials.solid import solid_of
-from solver.model.boundary_laws import LIQUID, boundary_strength, point_states
+from solver.model.boundary_laws import LIQUID, boundary_strength, point_states, sliding_law
 from solver.model.loads import LoadError, Loads, make_loads
 from solver.model.means import Means, make_means
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
@@ -77,6 +77,7 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
         plane=case.mechanics.plane,
         degradation=its_degradation(case, state, elastic),
         remaining=wear.remaining,
+        sliding=sliding_law(case, particle, elastic, law),
     )
     crystal = solid_of(case.materials).stiffness
     fracture = fracture_of_case(case, crystal, particle, state, system)

@@ -86,8 +86,25 @@ class MeasureControl(NamedTuple):
         return solver.follow(self.measure, to, share)
 
 
+class Pace(NamedTuple):
+    """Time that a step takes, s, if any, and viscous delay of the boundaries, s."""
+
+    duration: float = 0.0
+    delay: float = 0.0
+
+    def share(self, dt: float) -> float:
+        """Share of the growth of an opening that the history follows within a time."""
+        return dt / (dt + self.delay) if dt > 0 else 1.0
+
+
+AT_ONCE = Pace()
+
+
 class LoadPath:
-    """Takes a loaded body from equilibrium to equilibrium. All methods are collective."""
+    """Takes a loaded body from equilibrium to equilibrium. All methods are collective.
+
+    progress: share of the step that is done; it falls and rises with the load of a driven crack.
+    """
 
     def __init__(self, solver: LoadedSolver, opening: fem.Function) -> None:
         """Start from the body as it is; opening: the history of its boundary points."""
@@ -100,6 +117,7 @@ class LoadPath:
         self._whole = self._boundaries.integral(np.asarray(toughness))
         self._worn = False
         self.cuts = self.driven = self.jumps = 0
+        self.progress, self._pace, self._share = 0.0, AT_ONCE, 1.0
 
     def work(self) -> float:
         """Work that the loads did in the last accepted increment, pJ."""
@@ -115,66 +133,65 @@ class LoadPath:
         """
         self._now, self._worn = replace(self._now, history=history.copy()), True
 
-    def go(self, control: Control, to: float, increments: int, share: float) -> Iterator[None]:
+    def go(
+        self, control: Control, to: float, increments: int, pace: Pace = AT_ONCE
+    ) -> Iterator[None]:
         """Advance a control to a value; stop after every increment.
 
-        Raises LoadingError if not even a jump leads on.
+        Where it has that value already it is held. Raises LoadingError if not even a jump leads on.
         """
-        whole = (to - control.value(self.solver)) / increments
-        if abs(whole) <= ROUNDING * abs(to):
-            yield from self._stay(control, to, increments, share)
-            return
-        size = whole
-        while abs(left := to - control.value(self.solver)) > ROUNDING * abs(whole):
-            ahead = left if abs(left) <= abs(size) * (1 + ROUNDING) else size
-            target = control.value(self.solver) + ahead
-            failure = self._attempt(control, target, share)
-            if failure is None and not self._jumped(share):
+        start, whole, passed = control.value(self.solver), 1.0 / increments, 0.0
+        way = to - start if abs(to - start) > ROUNDING * abs(to) else 0.0
+        size, self.progress, self._pace = whole, 0.0, pace
+        while abs(left := 1.0 - self.progress) > ROUNDING * whole:
+            ahead = left if abs(left) <= size * (1 + ROUNDING) else np.copysign(size, left)
+            goal = self.progress + ahead
+            target, dt = start + goal * way, max(goal * pace.duration - passed, 0.0)
+            failure = self._attempt(control, target, dt)
+            if failure is None and not self._jumped():
                 self._accept()
+                passed, self.progress = passed + dt, goal
                 yield
-                size = min(size * GROWTH, whole, key=abs)
+                size = min(size * GROWTH, whole)
                 continue
             self._restore()
-            if failure is not None and abs(ahead) > SMALLEST * abs(whole):
+            if failure is not None and abs(ahead) > SMALLEST * whole:
                 self.cuts += 1
-                size = ahead * CUT
+                size = abs(ahead) * CUT
                 continue
-            yield from self._drive(control, target, share)
-            if (target - control.value(self.solver)) * ahead > 0:
-                self._jump(control, target, share)
+            for _ in self._drive(control, target) if way else ():
+                self.progress = (control.value(self.solver) - start) / way
+                yield
+            if (goal - self.progress) * ahead > 0:
+                self._jump(control, target, dt)
+                passed, self.progress = passed + dt, goal
                 yield
             size = whole
 
-    def _stay(self, control: Control, at: float, increments: int, share: float) -> Iterator[None]:
-        """Hold a control where it is, while time passes."""
-        for _ in range(increments):
-            failure = self._attempt(control, at, share)
-            if failure is not None:
-                self._restore()
-                raise LoadingError(f"the load cannot be held: {failure}")
-            self._accept()
-            yield
-
-    def _attempt(self, control: Control, target: float, share: float) -> str | None:
-        """Try an increment; return why it failed, None if it did not."""
+    def _attempt(self, control: Control, target: float, dt: float = 0.0) -> str | None:
+        """Try an increment that takes a time; return why it failed, None if it did not."""
+        self._share, self.solver.system.bond.dt = self._pace.share(dt), dt
         self._predict(control, target)
         try:
-            self._history = control.advance(self.solver, target, share)
+            self._history = control.advance(self.solver, target, self._share)
         except EquilibriumError as error:
             return str(error)
         return None
 
-    def _jump(self, control: Control, target: float, share: float) -> None:
+    def _jump(self, control: Control, target: float, dt: float) -> None:
         """Accept whatever equilibrium comes next, behind a crack that is through or by a jump."""
-        failure = self._attempt(control, target, share)
+        failure = self._attempt(control, target, dt)
         if failure is not None:
             self._restore()
             raise LoadingError(failure)
-        self.jumps += self._jumped(share)
+        self.jumps += self._jumped()
         self._accept()
 
-    def _drive(self, control: Control, target: float, share: float) -> Iterator[None]:
-        """Drive the crack until the control is past a target, or the crack is through."""
+    def _drive(self, control: Control, target: float) -> Iterator[None]:
+        """Drive the crack until the control is past a target, or the crack is through.
+
+        This takes no time.
+        """
         if self._whole == 0.0 or self._worn:
             return
         sign = np.sign(target - control.value(self.solver))
@@ -183,7 +200,7 @@ class LoadPath:
             measure = MeasureControl(self._process_zone())
             present = measure.value(self.solver)
             before = self.solver.effort.newton_iterations
-            failure = self._attempt(measure, present + work, share)
+            failure = self._attempt(measure, present + work)
             if failure is not None:
                 self._restore()
                 work *= CUT
@@ -225,19 +242,19 @@ class LoadPath:
         limits = np.array([1e2 * LEAST_WORK, MOST_WORK]) * self._whole
         return float(np.clip(here - before, *limits))
 
-    def _jumped(self, share: float) -> bool:
+    def _jumped(self) -> bool:
         """Whether the increment just solved released more energy than it spent on cracks."""
         solver, old = self.solver, self._now
         if solver.takes_jumps or self._worn:
             return False
-        new = solver.system.potential_energy(old.history, share)
+        new = solver.system.potential_energy(old.history, self._share)
         displacement = solver.system.unknowns[0].x.array[: len(old.internal)].copy()
         spent = self._spent(old.history)
         if spent < NOTICEABLE * self._whole:
             return False
         kept = solver.unknowns()
         solver.restore(old.unknowns)
-        before = solver.system.potential_energy(old.history, share)
+        before = solver.system.potential_energy(old.history, self._share)
         moved = displacement - solver.system.unknowns[0].x.array[: len(old.internal)]
         solver.restore(kept)
         work = self._work(0.5 * (old.internal + solver.internal), moved)

@@ -68,3 +68,9 @@ def test_a_load_step_has_one_control():
     assert "needs either to (a load factor) or opening" in problem(DCB, both)
     same = "protocol=[{load: {opening: {between: [a, a], along: y, to: 1 um}}}]"
     assert "one surface or two different ones" in problem(DCB, same)
+
+
+def test_slow_sliding_asks_for_a_step_that_takes_time():
+    slides = "physics.sliding.enabled=true"
+    assert "give a load step a duration" in problem(DCB, slides)
+    Case.load(DCB, [slides, "protocol=[{load: {to: 1}}, {load: {to: 1, duration: 1 h}}]"])

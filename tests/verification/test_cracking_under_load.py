@@ -56,7 +56,7 @@ def stresses(
 ) -> np.ndarray:
     """Stress at the right after every increment."""
     path = LoadPath(solver, state.opening)
-    increments_done = path.go(control, to, increments, 1.0)
+    increments_done = path.go(control, to, increments)
     return np.array([solver.loads.total("right", "x", solver.internal) for _ in increments_done])
 
 

@@ -1,0 +1,96 @@
+"""Two blocks on each other as a specimen: slow sliding in a hold, friction under rising load."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from dolfinx import mesh
+
+from solver.case import Case
+from solver.loading import Loading
+from solver.model.specimen import build_specimen
+from tests.bodies import bricks
+from tests.particles import CASES, Recorder
+
+YOUNG, POISSON = 70e3, 0.3
+SHEAR = YOUNG / (2 * (1 + POISSON))
+PENALTY = 1e6  # MPa/um
+
+
+def loaded(loads, protocol, *overrides):
+    """Loading and history of two square blocks of 1 um, one upon the other."""
+    basis = ["precracks=[]", "physics.cohesive.penalty=1e18 Pa/m", "mechanics.thickness=1 um"]
+    given = [*basis, f"loads={loads}", f"protocol={protocol}", *overrides]
+    case = Case.load(CASES / "benchmarks" / "dcb.yaml", given)
+    blocks = bricks((1.0, 2.0), (4, 8), (1, 2), [[0, 0, 1]] * 2)
+    sides = {
+        "base": lambda x: x[1] < 1e-9,
+        "top": lambda x: x[1] > 2.0 - 1e-9,
+        "flanks": lambda x: (x[0] < 1e-9) | (x[0] > 1.0 - 1e-9),
+    }
+    facets = {n: mesh.locate_entities_boundary(blocks.mesh, 1, at) for n, at in sides.items()}
+    facets["joint"] = mesh.locate_entities(blocks.mesh, 1, lambda x: np.abs(x[1] - 1.0) < 1e-9)
+    blocks = replace(blocks, surfaces={**blocks.surfaces, **facets})
+    recorder = Recorder()
+    loading = Loading(build_specimen(case, blocks), [recorder])
+    outcome = loading.run()
+    assert outcome.status == "finished", outcome.reason
+    return loading, recorder
+
+
+SHEARED = (
+    "[{surface: base, fixed: [x, y]}, {surface: flanks, fixed: [y]}, "
+    "{surface: top, fixed: [y], displacement: {x: 0.1 nm}}]"
+)
+
+
+def test_a_sheared_bicrystal_relaxes_while_it_is_held():
+    """Maxwell: blocks and bond are springs, the slip of the bond is the dashpot."""
+    steps = 60
+    tau = 50.0  # s, of grains of 1 um: viscosity tau C_44 / size
+    exact = tau * (2.0 + SHEAR / PENALTY)
+    _, recorder = loaded(
+        SHEARED,
+        f"[{{load: {{to: 1, increments: 2}}}}, "
+        f"{{load: {{to: 1, increments: {steps}, duration: {1.5 * exact} s}}}}]",
+        f"physics.sliding={{enabled: true, relaxation_time: {tau} s, activation_energy: 0 J/mol}}",
+        "physics.cohesive.strength=1 GPa",
+    )
+    stress = 1e6 * recorder.column("Force top x / N")
+    time = recorder.column("Test Time / s")
+    held = time[2:] - time[2]
+    assert stress[2] == pytest.approx(1e-4 / (2 / SHEAR + 1 / PENALTY), rel=1e-6)
+    assert held[-1] == pytest.approx(1.5 * exact)
+    assert stress[2:] / stress[2] == pytest.approx(np.exp(-held / exact), rel=0.03)
+    lost = recorder.column("Elastic Energy / J") + recorder.column("Bond Energy / J")
+    slid = recorder.column("Sliding Dissipation / J")
+    assert slid[-1] == pytest.approx(lost[2] - lost[-1], rel=0.02)
+    assert not slid[:3].any()
+    assert recorder.column("Energy Error / 1").max() < 1e-9
+
+
+def test_a_broken_face_sticks_and_slips_as_the_load_comes_and_goes():
+    """Rigid blocks: pressure and shear rise together and slip; on the way back they stick first."""
+    coefficient, pressed, moved = 0.4, 0.4e-3, 1e-3  # um
+    loading, recorder = loaded(
+        "[{surface: base, fixed: [x, y]}, "
+        f"{{surface: top, displacement: {{x: {moved} um, y: {-pressed} um}}}}]",
+        "[{load: {to: 1, increments: 20}}, {load: {to: 0, increments: 40}}]",
+        "materials.solid.young=1e16 Pa",
+        "precracks=[joint]",
+        f"physics.friction={{enabled: true, coefficient: {coefficient}}}",
+    )
+    factor = recorder.column("Load Factor / 1")
+    shear = 1e6 * recorder.column("Force top x / N")
+    stiffness = PENALTY * loading.specimen.mechanics.law.shear_stiffness * moved
+    limit = coefficient * PENALTY * pressed
+    back = np.maximum(limit - stiffness * (1 - factor), -limit * factor)
+    exact = np.where(np.arange(len(factor)) <= 20, limit * factor, back)
+    print(f"off by {abs(shear - exact).max() / limit:.1e}, {loading.path.cuts} cuts")
+    assert stiffness > limit
+    assert shear == pytest.approx(exact, abs=5e-3 * limit)
+    rubbed = recorder.column("Friction Dissipation / J")
+    assert np.diff(rubbed).min() > -1e-6 * rubbed[-1]
+    work = recorder.column("External Work / J")[-1]
+    assert rubbed[-1] == pytest.approx(work, rel=0.02)
+    assert loading.path.driven == loading.path.jumps == 0
