@@ -1,11 +1,13 @@
 """Follows a load in increments, round every snap-back, to the end.
 
 An increment is one of the load factor or of an opening that the user names. If it cannot be
-solved it is cut. If it can only be solved by a jump, in which more energy is released than the
-boundaries take, or not at all, it is taken back, and the crack is driven instead: an increment
-then prescribes the work that the tractions do on the process zone, and the load factor is whatever
-it has to be (dissipation control), until the load is past the one that failed. Where that fails
-too, the jump is accepted: what is lost is booked as algorithmic dissipation.
+solved it is cut, and the next ones grow again. If it can only be solved by a jump, in which more
+energy is released than the boundaries take, or not at all, it is taken back. Where the step takes
+time and the boundaries have a viscous delay, it is then cut as well, and the jump goes into the
+delay. Else the crack is driven: an increment then prescribes the work that the tractions do on the
+process zone, and the load factor is whatever it has to be (dissipation control), until the load is
+past the one that failed. Where that fails too, the jump is accepted: what is lost is booked as
+algorithmic dissipation.
 """
 
 from collections.abc import Iterator
@@ -155,7 +157,8 @@ class LoadPath:
                 size = min(size * GROWTH, whole)
                 continue
             self._restore()
-            if failure is not None and abs(ahead) > SMALLEST * whole:
+            slows = pace.delay > 0 and dt > 0  # then a jump takes time, which has to be resolved
+            if (failure is not None or slows) and abs(ahead) > SMALLEST * whole:
                 self.cuts += 1
                 size = abs(ahead) * CUT
                 continue

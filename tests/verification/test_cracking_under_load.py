@@ -14,7 +14,8 @@ from solver.physics.crack_length import strength
 from solver.physics.mechanics import Stiffness
 from solver.physics.phase_field import Resistance
 from solver.solve.cracking import CrackingSolver
-from solver.solve.loading import Control, FactorControl, LoadPath, MeasureControl
+from solver.solve.loading import Control, FactorControl, LoadingError, LoadPath, MeasureControl
+from solver.solve.phase_field import FractureSolver
 from solver.state import State, make_spaces, make_state
 from tests.bodies import bricks, unbreakable
 
@@ -89,3 +90,32 @@ def test_what_is_taken_back_leaves_no_crack():
     solver.restore(before)
     assert not state.crack.x.array.any()
     assert not state.crack_drive.x.array.any()
+
+
+@pytest.mark.parametrize("keeps_history", [False, True])
+def test_an_increment_whose_cracks_do_not_come_to_rest_is_cut(keeps_history):
+    """Few turns between crack and displacement are allowed: shorter increments need fewer."""
+    load = {"displacement": {"x": 2.5 * STRENGTH / YOUNG * UM}}
+    solver, state = loaded(load, keeps_history)
+    solver.cracks = FractureSolver(solver.cracks.fracture, max_turns=7)
+    path, cracks = LoadPath(solver, state.opening), [state.crack.x.array.copy()]
+    for _ in path.go(FactorControl(), 1.0, 4):
+        cracks.append(state.crack.x.array.copy())
+    patient, wanted = loaded(load, keeps_history)
+    stresses(patient, wanted, FactorControl(), 1.0, 4)
+    print(f"{path.cuts} cuts, {len(cracks) - 1} increments, {patient.cracks.turns} turns without")
+    assert path.cuts >= 2
+    assert path.jumps == path.driven == 0
+    assert np.diff(cracks, axis=0).min() >= -1e-12
+    assert state.crack.x.array == pytest.approx(wanted.crack.x.array, abs=3e-3)
+    assert solver.factor == 1.0
+
+
+def test_cracks_that_never_come_to_rest_end_the_path_where_it_was():
+    solver, state = loaded({"displacement": {"x": 2.5 * STRENGTH / YOUNG * UM}})
+    solver.cracks = FractureSolver(solver.cracks.fracture, max_turns=1)
+    path = LoadPath(solver, state.opening)
+    with pytest.raises(LoadingError, match="cracks in grains still move"):
+        list(path.go(FactorControl(), 1.0, 4))
+    assert solver.factor * 2.5 == pytest.approx(1.0, abs=0.01), "not where cracks begin"
+    assert state.crack.x.array.max() < 0.01

@@ -1,13 +1,18 @@
 """Cracks inside the grains of a particle that is charged: books, stress, and nothing when off."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from mpi4py import MPI
 
 from solver.model.phase_field import SplitError, degradation_of
+from solver.simulation import Simulation
+from solver.solve.mechanics import EquilibriumError
+from solver.solve.phase_field import FractureSolver
 from solver.state import make_spaces, make_state
 from tests.bodies import LAYERED, bricks
-from tests.particles import case_of, model_of, ran, strip
+from tests.particles import Recorder, case_of, model_of, ran, strip
 from tests.ranks import on_ranks
 
 PROTOCOL = "[Charge at C/2 for 40 minutes, Discharge at C/2 for 10 minutes]"
@@ -60,6 +65,39 @@ def test_cracked_grains_carry_less_stress(charged):
     assert max(recorder.column(column)) < 0.8 * max(whole.column(column))
     assert not whole.column("Largest Grain Crack / 1").any()
     assert intact.fracture is None
+
+
+def test_a_time_step_whose_cracks_do_not_come_to_rest_is_cut_and_leaves_no_trace(monkeypatch):
+    """Some steps break everything before they fail: crack and drive go back with the rest."""
+    solve, count = FractureSolver.solve, 0
+
+    def failing(self: FractureSolver, equilibrium: Callable[[], np.ndarray]) -> np.ndarray:
+        nonlocal count
+        count += 1
+        if count in (4, 9, 30, 40):
+            self.fracture.crack.x.array[:], self.fracture.drive.x.array[:] = 1.0, 1e6
+            raise EquilibriumError("for the sake of the test")
+        return solve(self, equilibrium)
+
+    def course() -> tuple[Simulation, Recorder]:
+        case = case_of(
+            "[Charge at C/2 for 40 minutes]", "physics.cohesive.enabled=false", *CRACKING
+        )
+        simulation, recorder, outcome = ran(
+            model_of(case, strip(1.0, 1.0, 6, 6, AXES)),
+            look=lambda snapshot: snapshot.state.crack.x.array.copy(),
+        )
+        assert outcome.status == "finished", outcome.reason
+        return simulation, recorder
+
+    smooth, whole = course()
+    monkeypatch.setattr(FractureSolver, "solve", failing)
+    rough, cut = course()
+    print(f"{rough.totals.rejected_steps} rejected of {len(cut.rows)} steps")
+    assert rough.totals.rejected_steps == smooth.totals.rejected_steps + 4
+    assert np.diff(np.array(cut.seen), axis=0).min() > -1e-9
+    assert whole.seen[-1].max() > 0.5
+    assert cut.seen[-1] == pytest.approx(whole.seen[-1], abs=0.02)
 
 
 def test_the_spectral_split_refuses_a_layered_oxide():
