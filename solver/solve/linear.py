@@ -16,11 +16,12 @@ class LinearSolveError(Exception):
 class LaggedSolver:
     """GMRES preconditioned by the MUMPS factors of an earlier matrix.
 
-    The factors are renewed when they need more than `MOST_ITERATIONS`, or when growing old has
-    cost as many iterations as they are worth: counts, not times, so that runs repeat. The order of
-    elimination is found once, for the pattern of the matrix, which stays. `regularize` changes the
-    copy of the operator that is factored (a free body's operator is singular; its null space is
-    attached to the operator instead).
+    Of its variants it is the flexible one, which needs no last solve with the factors. The
+    factors are renewed when they need more than `MOST_ITERATIONS`, or when growing old has cost
+    as many iterations as they are worth: counts, not times, so that runs repeat. The order of
+    elimination is found once, for the pattern of the matrix, which stays. `regularize` changes
+    the copy of the operator that is factored (a free body's operator is singular; its null space
+    is attached to the operator instead).
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class LaggedSolver:
         self._least, self._wasted = MOST_ITERATIONS, 0
         self._ksp = PETSc.KSP().create(operator.comm)
         self._ksp.setOptionsPrefix(prefix)
-        self._ksp.setType("gmres")
+        self._ksp.setType("fgmres")
         self._ksp.setGMRESRestart(MOST_ITERATIONS)
         self._tolerance = tolerance
         self._ksp.setPCSide(PETSc.PC.Side.RIGHT)
