@@ -148,7 +148,8 @@ class ElectrochemicalSystem:
     def update_laws(self, stress: StressInPotential, anew: bool = True) -> float:
         """Evaluate all material laws at the present unknowns into the point fields.
 
-        anew: their derivatives too, else those of potential and currents stay. Returns by how much (V) the currents do not meet their laws yet, on this rank.
+        anew: their derivatives too, else those of potential and currents stay. Returns by how much
+        (V) the currents do not meet their laws yet, on this rank.
         """
         oxide, n, p = self.in_oxide, self.nodal, self.properties
         x = self.state.occupancy.x.array[oxide]

@@ -111,8 +111,8 @@ class Surface:
                 thermal_voltage,
             )
         else:
-            kept = self.lithium
-            by_potential, by_occupancy = kept.by_potential.x.array[on], kept.by_occupancy.x.array[on]
+            by_potential = self.lithium.by_potential.x.array[on]
+            by_occupancy = self.lithium.by_occupancy.x.array[on]
             current = before + by_potential * unmet
             reaction = kinetics.LinearReaction(current, by_potential, by_occupancy)
         self._take(reaction, passage)
