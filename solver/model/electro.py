@@ -145,11 +145,10 @@ class ElectrochemicalSystem:
         self.conditions.passages = passages
         self.electron_contact.x.array[:] = electrons
 
-    def update_laws(self, stress: StressInPotential, anew: bool = True) -> float:
+    def update_laws(self, stress: StressInPotential) -> float:
         """Evaluate all material laws at the present unknowns into the point fields.
 
-        anew: their derivatives too, else those of potential and currents stay. Returns by how much
-        (V) the currents do not meet their laws yet, on this rank.
+        Returns by how much (V) the currents do not meet their laws yet, on this rank.
         """
         oxide, n, p = self.in_oxide, self.nodal, self.properties
         x = self.state.occupancy.x.array[oxide]
@@ -161,21 +160,18 @@ class ElectrochemicalSystem:
         potential = n.lithium_potential.x.array
         potential[oxide] = self.grain_potential_at_nodes()[oxide] - equilibrium
         potential[~oxide] = self.state.occupancy.x.array[~oxide]
-        if anew:
-            n.lithium_potential_slope.x.array[oxide] = -slope - stress_slope[oxide]
+        n.lithium_potential_slope.x.array[oxide] = -slope - stress_slope[oxide]
         n.inverse_slope.x.array[oxide] = 1.0 / slope
         n.diffusivity.x.array[oxide] = p.diffusivity.value(x)
         n.diffusivity_slope.x.array[oxide] = p.diffusivity.slope(x)
-        return self._update_currents(anew)
+        return self._update_currents()
 
-    def _update_currents(self, anew: bool) -> float:
+    def _update_currents(self) -> float:
         """Currents through every surface; by how much (V) they do not meet their laws yet."""
         p, x = self.properties, self.state.occupancy.x.array
         drivings = self.drivings(self.nodal.lithium_potential.x.array, self.network_potential())
         return max(
-            surface.react(
-                passage, driving, x[surface.node], p.exchange_current, p.thermal_voltage, anew
-            )
+            surface.react(passage, driving, x[surface.node], p.exchange_current, p.thermal_voltage)
             for surface, passage, driving in zip(
                 self.surfaces, self.conditions.passages, drivings, strict=True
             )

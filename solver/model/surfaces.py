@@ -81,46 +81,26 @@ class Surface:
         return cls(node, current, Share.on(space), Share.on(space))
 
     def react(
-        self,
-        passage: Passage,
-        driving: Floats,
-        x: Floats,
-        exchange: Law,
-        thermal_voltage: float,
-        anew: bool = True,
+        self, passage: Passage, driving: Floats, x: Floats, exchange: Law, thermal_voltage: float
     ) -> float:
         """Linearize the current at every point about the present iterate.
 
         driving: difference of the lithium potentials, V. x: occupancy of the oxide at each point.
-        anew: with new derivatives, else with those of last time. Returns by how much (V) the law
-        is not met yet, at the worst point of this rank.
+        Returns by how much (V) the law is not met yet, at the worst point of this rank.
         """
         on = passage.open
         before, driving = self.current.x.array[on], driving[on]
         x = np.where(passage.liquid > 0, x, 0.5)[on]
         liquid, resistance = passage.liquid[on], passage.resistance[on]
         i0 = liquid * exchange.value(x) + passage.constant[on]
-        unmet = driving - before * resistance - kinetics.overpotential(before, i0, thermal_voltage)
-        if anew:
-            reaction = kinetics.linearize(
-                kinetics.moderate(before, driving, i0, resistance, thermal_voltage),
-                driving,
-                i0,
-                liquid * exchange.slope(x),
-                resistance,
-                thermal_voltage,
-            )
-        else:
-            by_potential = self.lithium.by_potential.x.array[on]
-            by_occupancy = self.lithium.by_occupancy.x.array[on]
-            current = before + by_potential * unmet
-            reaction = kinetics.LinearReaction(current, by_potential, by_occupancy)
-        self._take(reaction, passage)
-        return float(np.max(np.abs(unmet), initial=0.0))
-
-    def _take(self, reaction: kinetics.LinearReaction, passage: Passage) -> None:
-        """Let the balances see a reaction at the points where something passes."""
-        on = passage.open
+        reaction = kinetics.linearize(
+            kinetics.moderate(before, driving, i0, resistance, thermal_voltage),
+            driving,
+            i0,
+            liquid * exchange.slope(x),
+            resistance,
+            thermal_voltage,
+        )
         for share in (self.lithium, self.charge):
             for field, values in zip(
                 (share.value, share.by_potential, share.by_occupancy), reaction, strict=True
@@ -129,6 +109,9 @@ class Surface:
                 field.x.array[on] = values
         self.charge.value.x.array[on] += passage.parasitic[on]
         self.current.x.array[~on] = 0.0
+        unmet = driving - before * resistance
+        unmet -= kinetics.overpotential(before, i0, thermal_voltage)
+        return float(np.max(np.abs(unmet), initial=0.0))
 
     def follow(self, factor: float, driving: Floats, x: Floats) -> None:
         """Give the current its share of a Newton step: a part `factor` of it was taken.

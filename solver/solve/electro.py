@@ -10,7 +10,6 @@ from solver.solve.linear import LaggedSolver, LinearSolveError
 LARGEST_CHANGE = 0.2  # of the occupancy in one Newton step
 QUADRATIC = 0.05  # below this change (of occupancy, or V) the next one goes with its square
 CAUTION = 4.0  # that factor of the square may be so many times what was last seen
-STEADY = 0.02  # error of the change, relative, up to which an earlier tangent is good enough
 
 
 class TransportError(Exception):
@@ -22,8 +21,7 @@ class ElectrochemicalSolver:
 
     Lithium and charge balances are linear in the unknowns and the reaction currents, so they
     hold to rounding after every iteration; iterating makes the laws hold. How far they are from it
-    is foreseen from the last change c: curvature (m + c) c, m being how far the unknowns had moved
-    away from where the tangent is that of; the curvature as it was seen since `begin_step`.
+    is foreseen from the last change c: curvature c^2, as it was seen since `begin_step`.
     """
 
     def __init__(
@@ -37,11 +35,11 @@ class ElectrochemicalSolver:
         self._tangent = BlockMatrix(system.tangent)
         self.linear = LaggedSolver(self._tangent.matrix, "transport_", tolerance=1e-8)
         self._before = [field.x.array.copy() for field in system.unknowns]
-        self.begin_step()
+        self._curvature = np.inf
 
     def begin_step(self) -> None:
-        """Foresee nothing from before this moment, and use no tangent of then."""
-        self._curvature = self._moved = np.inf
+        """Foresee nothing from before this moment."""
+        self._curvature = np.inf
 
     def solve(self, stress: StressInPotential, enough: float = 0.0) -> float:
         """Solve for occupancy, potentials and reaction current. Collective.
@@ -50,16 +48,14 @@ class ElectrochemicalSolver:
         tolerance. Returns how large it may be; raises TransportError.
         """
         tolerance = max(self._tolerance, enough)
-        change = product = np.inf
+        change = before = np.inf
         for _ in range(self._max_iterations):
-            change = self._step(stress)
+            before, change = change, self._step(stress)
             if not np.isfinite(change):
                 break
-            if product < QUADRATIC**2:
-                self._curvature = CAUTION * change / product
-            product = (self._moved + change) * change
-            self._moved += change
-            error = min(change, self._curvature * product) if change < QUADRATIC else change
+            if before < QUADRATIC:
+                self._curvature = CAUTION * change / before**2
+            error = min(change, self._curvature * change**2) if change < QUADRATIC else change
             if error < tolerance:
                 return error
         raise TransportError(self._where_unsettled(change))
@@ -71,12 +67,9 @@ class ElectrochemicalSolver:
         lithium moves, currents settle after everything else.
         """
         self.newton_iterations += 1
-        anew = not self._curvature * self._moved < STEADY
-        unmet = self.system.update_laws(stress, anew)
+        unmet = self.system.update_laws(stress)
         self._residual.assemble()
-        if anew:
-            self._tangent.assemble()
-            self._moved = 0.0
+        self._tangent.assemble()
         try:
             self.linear.solve(self._residual.vector, self._change)
         except LinearSolveError:
