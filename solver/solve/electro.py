@@ -33,7 +33,7 @@ class ElectrochemicalSolver:
         self._comm = self._residual.comm
         self._change = self._residual.vector.duplicate()
         self._tangent = BlockMatrix(system.tangent)
-        self.linear = LaggedSolver(self._tangent.matrix, "transport_", tolerance=1e-8)
+        self.linear = LaggedSolver(self._tangent.matrix, "transport_", tolerance=1e-9)
         self._before = [field.x.array.copy() for field in system.unknowns]
         self._curvature = np.inf
 
