@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from solver.output.collective import on_rank_zero
+from solver.output.fields import Fields, Moment
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.summary import FILE, jsonable
 
 SECONDS_BETWEEN_LINES = 5.0
+FALLEN = 0.9
 Row = Mapping[str, float]
 
 
@@ -43,6 +45,28 @@ class LoadingLine:
                 print(text, flush=True)
         except OSError:  # a pipe that nobody reads
             self._shown = False
+
+
+class LoadingFields(Fields):
+    """Frames as of any run, and the last one before the largest force so far falls by a tenth."""
+
+    def start(self, run: Run) -> None:
+        """Begin with no force."""
+        super().start(run)
+        self._largest = 0.0
+        self._top: Moment | None = None
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Write the frame of the largest force once that is past, and this one if it is time."""
+        columns = snapshot.row.items()
+        force = max((abs(v) for name, v in columns if name.startswith("Force ")), default=0.0)
+        if self._top is not None and force < FALLEN * self._largest:
+            if self._top.time > self._written:
+                self._write(self._top)
+            self._top = None
+        super().record(snapshot)
+        if force > self._largest:
+            self._largest, self._top = force, self._latest
 
 
 class LoadingSummary:

@@ -36,7 +36,11 @@ def materials_in(case: Case, particle: Particle) -> list[tuple[str, str]]:
     given, filler = case.materials, bool(particle.is_filler.any())
     states = {case.particle.boundary.state, *particle.boundary_state.values()}
     states |= {"lpo"} if filler else set()
-    found = [("grain", given.grain), *(("boundary", state) for state in sorted(states))]
+    found = [("boundary", state) for state in sorted(states)]
+    if given.solid is None:
+        found.insert(0, ("grain", given.grain))
+    if not case.physics.transport.enabled:
+        return found
     if "lpo" in states:
         found.append(("filler", given.filler))
     found.append(("electrolyte", given.electrolyte))

@@ -7,7 +7,7 @@ from solver.output.crack_file import CrackFile
 from solver.output.fields import Fields
 from solver.output.figures import drawn_figures, written_report
 from solver.output.history import History
-from solver.output.loading import LoadingLine, LoadingSummary
+from solver.output.loading import LoadingFields, LoadingLine, LoadingSummary
 from solver.output.materials_file import MaterialsFile
 from solver.output.metadata import Metadata
 from solver.output.progress import ProgressLine
@@ -36,12 +36,14 @@ def open_trackers(run: Run) -> list[Tracker]:
 
 def open_specimen_trackers(run: Run) -> list[Tracker]:
     """Start the trackers of a case without chemistry. Collective."""
-    trackers: list[Tracker] = [Metadata(), History(), LoadingSummary()]
+    trackers: list[Tracker] = [Metadata(), MaterialsFile(), History(), LoadingSummary()]
     if run.case.output.fields.enabled:
-        trackers.append(Fields())
+        trackers.append(LoadingFields())
     trackers.append(LoadingLine())
     if run.case.output.figures.enabled:
         trackers.append(drawn_figures())
+    if run.case.output.report.enabled:
+        trackers.append(written_report())
     for tracker in trackers:
         tracker.start(run)
     return trackers

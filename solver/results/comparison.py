@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from solver.results import figures_of_merit as merit
-from solver.results import style
+from solver.results import loads_of_merit, style
+from solver.results.force import largest_force, moved_by
 from solver.results.history import half_cycles
 from solver.results.records import Record, embedded
 
@@ -44,6 +45,7 @@ def _rows(records: Sequence[Record]) -> list[tuple[str, list[str]]]:
     """One row for each figure of merit that any run has."""
     kinds = (
         merit.effort,
+        loads_of_merit.loads,
         merit.capacities,
         merit.cracks,
         merit.wear,
@@ -94,6 +96,16 @@ def _voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
         axes.plot(half.capacity, half.voltage, **line)
         line = line | {"label": None}
     return bool(halves)
+
+
+def _force(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+    """The largest force over the displacement that belongs to it."""
+    history = record.tables.get("history", {})
+    column = largest_force(history)
+    if column is None:
+        return False
+    axes.plot(1e6 * history[moved_by(column)], 1e3 * history[column], **line)
+    return True
 
 
 def _against_time(column: str, factor: float) -> Draw:
@@ -154,6 +166,7 @@ def _nyquist(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
 
 
 CURVES: dict[str, tuple[Draw, str, str]] = {
+    "force": (_force, "Mean displacement / µm", "Force / mN"),
     "voltage": (_voltage, r"Specific capacity / mA h g$^{-1}$ (last cycle)", "Voltage / V"),
     "capacity": (
         _against_cycle("Discharge Capacity / mA.h.g-1", 1.0),

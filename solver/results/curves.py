@@ -1,11 +1,14 @@
 """Curves over capacity and time: voltage, cracking, energies."""
 
+from typing import NamedTuple
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from solver.results import style
 from solver.results.history import Floats, HalfCycle, History, half_cycles
+from solver.results.prefix import with_prefix
 
 DISSIPATED = {
     "fracture": ("Fracture Energy / J", style.VERMILION),
@@ -61,7 +64,7 @@ def cracking(history: History) -> Figure:
     width.set_xlabel("Time / h")
     width.set_xlim(0, hours[-1] if hours[-1] > 0 else 1)
     for axes in (extent, width):
-        _voltage_behind(axes, hours, history["Voltage / V"])
+        style.behind(axes, hours, history["Voltage / V"], "Voltage / V")
     handles, labels = extent.get_legend_handles_labels()
     voltage_line = extent.figure.axes[2].lines[0]
     figure.legend(
@@ -70,34 +73,43 @@ def cracking(history: History) -> Figure:
     return figure
 
 
-def energy(history: History, in_depth: bool) -> Figure:
-    """Where the work of swelling went, the small parts on a scale of their own.
+class Course(NamedTuple):
+    """What runs along the horizontal axis, and what it is called."""
 
-    in_depth: energies are those of a disc, per um of depth.
-    """
+    values: Floats
+    name: str
+
+
+def energy(history: History, in_depth: bool) -> Figure:
+    """Where the work of swelling went, the small parts on a scale of their own."""
+    hours = Course(history["Test Time / s"] / 3600, "Time / h")
+    return balance(history, in_depth, hours, "swelling", "Swelling Work / J")
+
+
+def balance(history: History, in_depth: bool, course: Course, what: str, column: str) -> Figure:
+    """Where the work of something went. column: that work; in_depth: energies per um of depth."""
     per_depth = r" µm$^{-1}$" if in_depth else ""
     figure = style.new_figure(5.4, 4.6)
     whole, parts = figure.subplots(2, 1, sharex=True)
-    hours = history["Test Time / s"] / 3600
-    work, elastic = history["Swelling Work / J"], history["Elastic Energy / J"]
+    work, elastic = history[column], history["Elastic Energy / J"]
     rare = {k: v for k, v in RARE.items() if v[0] in history and np.any(history[v[0]])}
     columns = {**STORED, **DISSIPATED, **rare}
     spent = np.sum([history[column] for column, _ in columns.values()], axis=0)
     paid = elastic[0] + spent[0] + work  # equals elastic + boundaries
-    factor, unit = style.with_prefix(_largest(paid, elastic), "J")
-    whole.plot(hours, factor * elastic, color=style.BLUE, label="elastic")
-    whole.plot(hours, factor * spent, color=style.VERMILION, label="cracks and boundaries")
-    label = "work of swelling\n+ energy at start"
-    whole.plot(hours, factor * paid, "--", color=style.BLACK, lw=1.1, label=label)
+    factor, unit = with_prefix(_largest(paid, elastic), "J")
+    whole.plot(course.values, factor * elastic, color=style.BLUE, label="elastic")
+    whole.plot(course.values, factor * spent, color=style.VERMILION, label="cracks and boundaries")
+    label = f"work of {what}\n+ energy at start"
+    whole.plot(course.values, factor * paid, "--", color=style.BLACK, lw=1.1, label=label)
     whole.set_ylabel(f"Energy / {unit}{per_depth}")
     largest = _largest(*(history[column] for column, _ in columns.values()))
-    factor, unit = style.with_prefix(largest, "J")
+    factor, unit = with_prefix(largest, "J")
     for label, (column, colour) in columns.items():
         dashes = (0, (4, 1.5)) if label in STORED else "-"
-        parts.plot(hours, factor * history[column], ls=dashes, color=colour, label=label)
+        parts.plot(course.values, factor * history[column], ls=dashes, color=colour, label=label)
     parts.set_ylabel(f"Energy / {unit}{per_depth}")
-    parts.set_xlabel("Time / h")
-    parts.set_xlim(0, hours[-1] if hours[-1] > 0 else 1)
+    parts.set_xlabel(course.name)
+    parts.set_xlim(0, course.values[-1] if course.values[-1] > 0 else 1)
     for axes, title in ((whole, None), (parts, "of them")):
         axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title=title, alignment="left")
@@ -117,17 +129,6 @@ def _label_last(axes: Axes, halves: list[HalfCycle]) -> None:
             lines += axes.plot([], [], color=colour, label=label)
     if lines:
         axes.legend(handles=lines, loc="best")
-
-
-def _voltage_behind(axes: Axes, hours: Floats, voltage: Floats) -> None:
-    """Voltage on an axis of its own to the right, behind the curves."""
-    behind = axes.twinx()
-    behind.plot(hours, voltage, color=style.FAINT, lw=0.9)
-    behind.set_ylabel("Voltage / V", color=style.FAINT)
-    behind.tick_params(axis="y", colors=style.FAINT)
-    behind.spines["right"].set(visible=True, color=style.FAINT)
-    axes.set_zorder(behind.get_zorder() + 1)
-    axes.patch.set_visible(False)
 
 
 def _largest(*columns: Floats) -> float:

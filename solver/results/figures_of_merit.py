@@ -9,6 +9,7 @@ import numpy as np
 from solver.results.records import Record
 
 Rows = list[tuple[str, str]]
+MECHANICAL = ("cohesive", "fatigue", "corrosion", "sliding", "friction", "grain_fracture")
 MOST_CYCLES = 12  # rows of the table of cycles
 OHM_CM2 = 1e4  # in an ohm m^2
 CYCLE_COLUMNS = {
@@ -43,7 +44,7 @@ def capacities(record: Record) -> Rows:
     discharged = [q for q in record.summary.get("discharge_capacity_mAh_per_g", []) if q]
     charged = [q for q in record.summary.get("charge_capacity_mAh_per_g", []) if q]
     voltage = record.summary.get("voltage", {})
-    return _there(
+    return there(
         ("first charge", number(charged[0], 1, "mA h/g") if charged else None),
         ("first discharge", number(discharged[0], 1, "mA h/g") if discharged else None),
         ("last discharge", number(discharged[-1], 1, "mA h/g") if len(discharged) > 1 else None),
@@ -58,7 +59,7 @@ def cracks(record: Record) -> Rows:
     found = record.summary.get("cracks", {})
     extent = record.summary.get("boundary", {})
     first = record.cracks.get("first_crack") or {}
-    return _there(
+    return there(
         ("cracked share of boundaries", number(extent.get("cracked_fraction"), 100, "%", 3)),
         (
             "after the first charge",
@@ -114,7 +115,7 @@ def impedance(record: Record) -> Rows:
     wide = arcs.get("Charge Transfer Resistance / ohm.m2", np.zeros(0))
     wide = wide[np.isfinite(wide)]
     last = number(float(wide[-1]), OHM_CM2, "ohm cm²", 3) if len(wide) > 1 else None
-    return _there(
+    return there(
         ("charge transfer", number(float(wide[0]), OHM_CM2, "ohm cm²", 3) if len(wide) else None),
         ("in the last spectrum", last),
     )
@@ -128,14 +129,14 @@ def energies(record: Record) -> Rows:
         for name, e in ledger.items()
     ]
     error = record.summary.get("energy_balance_relative_error")
-    return _there(*rows, ("energy balance, error", number(error, 100, "%", 2)))
+    return there(*rows, ("energy balance, error", number(error, 100, "%", 2)))
 
 
 def effort(record: Record) -> Rows:
     """How the run ended and what it took."""
     summary, metadata = record.summary, record.metadata
     error = summary.get("lithium_balance_relative_error")
-    return _there(
+    return there(
         ("status", summary.get("status") or metadata.get("status")),
         ("reason", summary.get("reason")),
         ("time steps", number(summary.get("steps"), digits=6)),
@@ -153,7 +154,7 @@ def origin(record: Record) -> Rows:
     metadata = record.metadata
     versions = [(name, version) for name, version in metadata.get("versions", {}).items()]
     keys = ("commit", "mesh_key", "seed", "machine", "system", "start", "end")
-    return _there(*versions, *((key.replace("_", " "), metadata.get(key)) for key in keys))
+    return there(*versions, *((key.replace("_", " "), metadata.get(key)) for key in keys))
 
 
 def setting(record: Record) -> Rows:
@@ -165,22 +166,22 @@ def setting(record: Record) -> Rows:
         if isinstance(case.get(key), Mapping) and case[key]
     }
     basis, temperature = case.get("c_rate_basis"), case.get("temperature")
-    return _there(
-        *((name, _flat(part)) for name, part in parts.items()),
+    return there(
+        *((name, flat(part)) for name, part in parts.items()),
         ("1C", number(basis, 1, "A/kg")),
         ("temperature", number(temperature, 1, "K", 5)),
-        ("protocol", _steps(case.get("protocol", []))),
+        ("protocol", in_order(case.get("protocol", []))),
     )
 
 
 def mechanisms(record: Record) -> list[tuple[str, bool, str]]:
-    """Every mechanism: whether it acts, and its settings in SI if it does."""
+    """Every mechanism that could act: whether it does, and its settings in SI if so."""
     found = []
     for name, section in record.resolved.get("physics", {}).items():
-        if isinstance(section, Mapping):
+        if isinstance(section, Mapping) and (name in MECHANICAL or not record.loaded):
             acts = section.get("enabled") is not False
             settings = {key: value for key, value in section.items() if key != "enabled"}
-            found.append((name.replace("_", " "), acts, _flat(settings) if acts else ""))
+            found.append((name.replace("_", " "), acts, flat(settings) if acts else ""))
     return found
 
 
@@ -215,29 +216,30 @@ def _share(part: float, whole: float) -> str | None:
     return number(part / whole, 100, "%")
 
 
-def _there(*rows: tuple[str, Any]) -> Rows:
+def there(*rows: tuple[str, Any]) -> Rows:
+    """Return the rows that have a value."""
     return [(name, str(value)) for name, value in rows if value is not None and value != ""]
 
 
-def _steps(steps: Iterable[Any]) -> str:
+def in_order(steps: Iterable[Any]) -> str:
     """Steps of a resolved protocol, one after another; repeats with what they repeat."""
     words = []
     for step in steps:
         for kind, given in step.items() if isinstance(step, Mapping) else ():
             given = given if isinstance(given, Mapping) else {}
-            inner = _steps(given.get("steps", []))
-            own = _flat({key: value for key, value in given.items() if key != "steps"})
+            inner = in_order(given.get("steps", []))
+            own = flat({key: value for key, value in given.items() if key != "steps"})
             words.append(f"{kind} {own} ({inner})" if inner else f"{kind} {own}".strip())
     return "; ".join(words)
 
 
-def _flat(section: Mapping[str, Any], place: str = "") -> str:
+def flat(section: Mapping[str, Any], place: str = "") -> str:
     """Settings as `key.path value`, one after another."""
     words = []
     for key, value in section.items():
         path = f"{place}{key}"
         if isinstance(value, Mapping):
-            words.append(_flat(value, f"{path}."))
+            words.append(flat(value, f"{path}."))
         else:
             words.append(f"{path} {value:.6g}" if isinstance(value, float) else f"{path} {value}")
     return ", ".join(word for word in words if word)

@@ -1,5 +1,6 @@
 """The particle at one moment: lithium and first principal stress, cracks drawn by their opening."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,11 +16,13 @@ from matplotlib.tri import Triangulation
 from solver.constants import CRACKED
 from solver.results import style
 from solver.results.frames import Floats, Frame, outlines
+from solver.results.prefix import with_prefix
 
 STRESS, OPENING = "first principal stress / MPa", "opening / nm"
 CRACK_COLOURS = LinearSegmentedColormap.from_list("cracks", ["#5c5c5c", "#000000"])
 THINNEST, WIDEST, HALO = 0.5, 3.4, 1.3  # points
 NARROWEST = 8e-3  # of the particle's width, a few dots
+LONG = 2.0  # width over height of what is drawn below each other
 LEAST_SPAN = 0.1  # of occupancy, so that rounding does not look like a pattern
 
 
@@ -38,23 +41,53 @@ def shared_scales(frames: list[Frame]) -> Scales:
     return Scales(limit, float(np.max(openings, initial=0.0)))
 
 
+class Panel(NamedTuple):
+    """A field to be drawn. extend: ends of the colour bar beyond which values may lie."""
+
+    values: Floats
+    colours: str
+    norm: Normalize
+    label: str
+    extend: str = "neither"
+
+
 def picture(frame: Frame, scales: Scales, title: str, moment: str) -> Figure:
-    """Two discs side by side, and what their colours and lines mean."""
-    figure = style.new_figure(6.8, 4.4)
-    lithium, stress = figure.subplots(1, 2)
+    """Lithium and stress side by side."""
+    occupancy = frame.grains.at_nodes["occupancy"]
+    span = Normalize(*_span(occupancy))
+    lithium = Panel(occupancy, "viridis", span, "Lithium occupancy")
+    return draw_panels(frame, scales, title, moment, [lithium, tension(frame, scales)])
+
+
+def tension(frame: Frame, scales: Scales) -> Panel:
+    """First principal stress."""
     factor, unit = (1e-3, "GPa") if scales.stress >= 1000 else (1.0, "MPa")
-    limit, at_nodes = factor * scales.stress, frame.grains.at_nodes
-    occupancy, tension = at_nodes["occupancy"], factor * at_nodes[STRESS]
-    left = _field(lithium, frame, occupancy, "viridis", Normalize(*_span(occupancy)))
-    right = _field(stress, frame, tension, "RdBu_r", Normalize(-limit, limit))
-    _colour_bar(left, lithium, "Lithium occupancy")
-    _colour_bar(right, stress, f"First principal stress / {unit}", extend="both")
-    for axes in (lithium, stress):
+    limit = factor * scales.stress
+    label = f"First principal stress / {unit}"
+    values = factor * frame.grains.at_nodes[STRESS]
+    return Panel(values, "RdBu_r", Normalize(-limit, limit), label, "both")
+
+
+def draw_panels(
+    frame: Frame, scales: Scales, title: str, moment: str, panels: Sequence[Panel]
+) -> Figure:
+    """Fields beside each other, on a long body below each other, and what the lines mean."""
+    width, height = np.ptp(frame.grains.points[:, :2], axis=0)
+    if width > LONG * height:
+        each = 0.75 + 6.4 * height / width
+        figure = style.new_figure(6.8, 1.0 + each * len(panels))
+        places = figure.subplots(len(panels), 1, squeeze=False)[:, 0]
+    else:
+        figure = style.new_figure(3.4 * len(panels), 4.4)
+        places = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axes, panel in zip(places, panels, strict=True):
+        colours = _field(axes, frame, panel.values, panel.colours, panel.norm)
+        _colour_bar(colours, axes, panel.label, panel.extend)
         _outlines(axes, frame)
         _cracks(axes, frame, scales.opening)
         axes.set_aspect("equal")
         axes.set_axis_off()
-    _scale_bar(lithium, frame)
+    _scale_bar(places[0], frame)
     if scales.opening > 0:
         _crack_legend(figure, scales.opening)
     figure.suptitle(f"{title}\n{moment}", fontsize=9.5, linespacing=1.35)
@@ -83,11 +116,17 @@ def _field(axes: Axes, frame: Frame, values: Floats, colours: str, norm: Normali
     wide = _wide(frame.grains.points[cells][:, :, :2], np.ptp(x))
     known = np.nan_to_num(values)
     look: Any = {"cmap": colours, "norm": norm, "rasterized": True}
+    drawn = []
     if not wide.all():
         slivers = cells[~wide]
         middle = known[slivers].mean(axis=1)
-        axes.tripcolor(Triangulation(x, y, slivers), facecolors=middle, edgecolors="face", **look)
-    return axes.tripcolor(Triangulation(x, y, cells[wide]), known, shading="gouraud", **look)
+        mesh = Triangulation(x, y, slivers)
+        drawn.append(axes.tripcolor(mesh, facecolors=middle, edgecolors="face", **look))
+    if wide.any():
+        drawn.append(
+            axes.tripcolor(Triangulation(x, y, cells[wide]), known, shading="gouraud", **look)
+        )
+    return drawn[-1]
 
 
 def _wide(corners: Floats, width: float) -> npt.NDArray[np.bool_]:
@@ -152,19 +191,25 @@ def _crack_legend(figure: Figure, largest: float) -> None:
         Line2D([], [], color=colour, lw=width)
         for colour, width in zip(CRACK_COLOURS(shares), _width(shares), strict=True)
     ]
-    labels = ["crack, closed", *(f"open {value:.3g} nm" for value in values[1:])]
+    factor, unit = with_prefix(1e-9 * top, "m")
+    wide = (f"open {1e-9 * factor * value:.3g} {unit}" for value in values[1:])
+    labels = ["crack, closed", *wide]
     figure.legend(handles, labels, loc="outside lower center", ncols=4, columnspacing=1.8)
 
 
 def _scale_bar(axes: Axes, frame: Frame) -> None:
     """A bar of a round length in the lower left corner, where a disc leaves room."""
     points = frame.grains.points
-    (left, bottom), (right, _) = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+    (left, bottom), (right, top) = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
     length = _round_down((right - left) / 5)
+    if right - left > LONG * (top - bottom):
+        bottom -= 0.05 * (right - left)  # below a body that is no disc
     axes.plot(
         [left, left + length], [bottom, bottom], color=style.BLACK, lw=2, solid_capstyle="butt"
     )
-    axes.text(left + length / 2, bottom, f"{length:g} µm\n", ha="center", va="center", fontsize=8)
+    factor, unit = with_prefix(1e-6 * length, "m")
+    text = f"{1e-6 * factor * length:g} {unit}\n"
+    axes.text(left + length / 2, bottom, text, ha="center", va="center", fontsize=8)
 
 
 def _round_down(value: float) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from solver.results import crack_figures, curves, cycling, force, probing, slow, style
+from solver.results import crack_figures, curves, cycling, force, probing, slow, specimen, style
 from solver.results.cut import cut_open
 from solver.results.declaration import declare
 from solver.results.frames import frame_files, mean_openings, read_frame
@@ -26,7 +26,8 @@ def draw(directory: Path) -> list[Path]:
         return []
     with style.look():
         if force.is_loading(history):
-            drawn = {"force": force.force(history)}
+            in_depth = _entry(directory / "particle.json", "dimension", 2) == 2
+            drawn = specimen.figures(directory, _name(directory), history, in_depth)
         else:
             drawn = _figures(directory, history)
         figures = directory / "figures"
@@ -108,7 +109,7 @@ def _table(path: Path) -> History | None:
 def _particle_pictures(directory: Path, history: History) -> dict[str, Figure]:
     """The particle at the moments that tell most, on shared scales."""
     fields = directory / "fields"
-    name = _entry(directory / "metadata.json", "case", directory.resolve().name)
+    name = _name(directory)
     times = np.array([time for time, _ in frame_files(fields / "particle.pvd")])
     if len(times) == 0:
         return {}
@@ -144,6 +145,11 @@ def _when(time: float, history: History) -> str:
     row = int(np.argmin(np.abs(history["Test Time / s"] - time)))
     voltage, lithium = history["Voltage / V"][row], history["Mean Occupancy / 1"][row]
     return f"{style.clock(time)}, {voltage:.3f} V, mean occupancy {lithium:.2f}"
+
+
+def _name(directory: Path) -> str:
+    """What the case is about, else the name of the directory."""
+    return str(_entry(directory / "metadata.json", "case", directory.resolve().name))
 
 
 def _entry(file: Path, key: str, otherwise: Any) -> Any:

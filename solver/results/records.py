@@ -34,6 +34,11 @@ class Record:
     figures: dict[str, Path]
 
     @property
+    def loaded(self) -> bool:
+        """Whether it is a specimen: loads, and no chemistry."""
+        return "load_factor" in self.summary or "Load Factor / 1" in self.tables.get("history", {})
+
+    @property
     def declared(self) -> str | None:
         """Accelerations in words, None without any."""
         return in_words(self.metadata.get("accelerations", {}))

@@ -13,17 +13,21 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from solver.results import figures_of_merit as merit
+from solver.results import loads_of_merit
 from solver.results.records import Record, embedded, read_record
 
 FILE = "report.html"
 TEMPLATE = "report.html.j2"
 WIDTH = 480  # pixels of a figure of ordinary width
 WIDE = {"particle_start", "particle_charged", "particle_widest", "particle_end", "impedance"}
+WIDE |= {"specimen_peak", "specimen_end"}
 LEFT_OUT = ("particle_start",)
 SECTIONS = {
+    "Loads": ("force",),
     "Voltage and capacity": ("voltage", "cycling", "rate", "differential", "sweep", "titration"),
     "Cracks": (
-        "particle_charged", "particle_widest", "particle_end", "cracking", "crack_growth",
+        "particle_charged", "particle_widest", "particle_end", "specimen_peak", "specimen_end",
+        "cracking", "crack_growth",
         "crack_widths", "crack_depth", "crack_directions",
     ),
     "Wear": ("wear",),
@@ -70,12 +74,12 @@ def run_page(record: Record, problem: str | None) -> dict[str, Any]:
         "cautions": record.cautions,
         "problems": [problem] if problem else [],
         "effort": merit.effort(record),
-        "setting": merit.setting(record),
+        "setting": (loads_of_merit if record.loaded else merit).setting(record),
         "mechanisms": merit.mechanisms(record),
         "given": record.given,
         "sections": [section for section in _sections(record) if section is not None],
         "materials": [_named(material) for material in record.materials],
-        "values": len(values),
+        "counted": len(values),
         "assumed": sum(row["source"].startswith("assumed") for row in values),
         "origin": merit.origin(record),
     }
@@ -83,6 +87,7 @@ def run_page(record: Record, problem: str | None) -> dict[str, Any]:
 
 def _sections(record: Record) -> list[dict[str, Any] | None]:
     rows = {
+        "Loads": loads_of_merit.loads(record) if record.loaded else [],
         "Voltage and capacity": merit.capacities(record),
         "Cracks": merit.cracks(record),
         "Wear": merit.wear(record),

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy.typing as npt
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
@@ -64,12 +66,15 @@ def save(figure: Figure, path: Path) -> Path:
     return path
 
 
-def with_prefix(largest: float, unit: str) -> tuple[float, str]:
-    """Factor and prefixed unit that bring a number in SI between 1 and 1000."""
-    for factor, prefix in ((1e15, "f"), (1e12, "p"), (1e9, "n"), (1e6, "µ"), (1e3, "m")):
-        if largest * factor < 1000:
-            return factor, prefix + unit
-    return 1.0, unit
+def behind(axes: Axes, course: npt.ArrayLike, values: npt.ArrayLike, label: str) -> None:
+    """Draw a faint curve on an axis of its own to the right, behind the others."""
+    other = axes.twinx()
+    other.plot(course, values, color=FAINT, lw=0.9)
+    other.set_ylabel(label, color=FAINT)
+    other.tick_params(axis="y", colors=FAINT)
+    other.spines["right"].set(visible=True, color=FAINT)
+    axes.set_zorder(other.get_zorder() + 1)
+    axes.patch.set_visible(False)
 
 
 def lighter(colour: str, share: float) -> tuple[float, ...]:

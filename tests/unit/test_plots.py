@@ -15,6 +15,7 @@ from solver.results.frames import outlines, read_frame
 from solver.results.history import half_cycles, read_history
 from solver.results.particle import shared_scales
 from solver.results.plots import draw, moments
+from solver.results.prefix import with_prefix
 from tests.unit.output_example import CASES, make_row, make_run, make_snapshot
 
 CURVES = {"voltage.png", "cracking.png", "energy.png"}
@@ -139,9 +140,9 @@ def test_grains_are_outlined_and_cracks_scaled(directory):
 
 
 def test_prefixes_keep_numbers_readable():
-    assert style.with_prefix(7.7e-10, "J") == (1e12, "pJ")
-    assert style.with_prefix(2e-8, "J") == (1e9, "nJ")
-    assert style.with_prefix(0.0, "J") == (1e15, "fJ")
+    assert with_prefix(7.7e-10, "J") == (1e12, "pJ")
+    assert with_prefix(2e-8, "J") == (1e9, "nJ")
+    assert with_prefix(0.0, "J") == (1e15, "fJ")
     assert [style.clock(t) for t in (0, 90, 5400, 3599)] == [
         "0 s",
         "2 min",

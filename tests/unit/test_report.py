@@ -84,11 +84,11 @@ def test_accelerations_stand_at_the_top(cracked, tmp_path):
 
 def test_a_figure_of_a_kind_that_no_section_knows_is_shown_too(cracked, tmp_path):
     (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "force.png").write_bytes(
+    (tmp_path / "figures" / "sketch.png").write_bytes(
         (cracked / "figures" / "voltage.png").read_bytes()
     )
     page = page_of(tmp_path)
-    assert list(page.pictures) == ["force"]
+    assert list(page.pictures) == ["sketch"]
     assert "Further figures" in page.text
 
 

@@ -21,15 +21,19 @@ HELD = (
 )
 
 
-def loaded(protocol, *overrides):
-    """Loading and history of a bar of two grains, pulled apart."""
+def case_and_bar(protocol, *overrides):
+    """A case, and a bar of two grains with named ends."""
     case = Case.load(CASES / "benchmarks" / "dcb.yaml", [*HELD, f"protocol={protocol}", *overrides])
     bar = bricks((4.0, 1.0), (8, 2), (2, 1), [[0, 0, 1]] * 2)
     sides = {"left": lambda x: x[0] < 1e-9, "right": lambda x: x[0] > 4.0 - 1e-9}
     facets = {n: mesh.locate_entities_boundary(bar.mesh, 1, where) for n, where in sides.items()}
-    bar = replace(bar, surfaces={**bar.surfaces, **facets})
+    return case, replace(bar, surfaces={**bar.surfaces, **facets})
+
+
+def loaded(protocol, *overrides):
+    """Loading and history of a bar of two grains, pulled apart."""
     recorder = Recorder()
-    loading = Loading(build_specimen(case, bar), [recorder])
+    loading = Loading(build_specimen(*case_and_bar(protocol, *overrides)), [recorder])
     outcome = loading.run()
     assert outcome.status == "finished", outcome.reason
     return loading, recorder

@@ -1,0 +1,58 @@
+"""The numbers of a specimen in words: how it was loaded, and what it bore."""
+
+from typing import Any
+
+from solver.results.figures_of_merit import Rows, flat, in_order, number, there
+from solver.results.prefix import with_prefix
+from solver.results.records import Record
+
+SHARE = 1e-6  # of the largest force: a component with less is not shown
+
+
+def loads(record: Record) -> Rows:
+    """Peak of every force, mean stress and strain at the end, and how the crack was followed."""
+    summary, history = record.summary, record.tables.get("history", {})
+    peaks = summary.get("peaks", {})
+    largest = max((abs(peak["force_N"]) for peak in peaks.values()), default=0.0)
+    rows = [
+        (f"largest force, {name.replace('_', ' ')}", _peak(peak))
+        for name, peak in peaks.items()
+        if abs(peak["force_N"]) > SHARE * largest and peak["displacement_m"] != 0
+    ]
+    ends = [
+        (column.rsplit(" / ", 1)[0].lower() + " at the end", column.rsplit(" / ", 1)[1], values[-1])
+        for column, values in history.items()
+        if column.startswith(("Mean Stress", "Mean Strain"))
+    ]
+    means = [
+        (name, number(float(value), *((1e-6, "MPa") if unit == "Pa" else (1.0, ""))))
+        for name, unit, value in ends
+    ]
+    return there(
+        *rows,
+        *means,
+        ("load factor at the end", number(summary.get("load_factor"))),
+        ("increments in which the crack was driven", number(summary.get("driven_increments"))),
+        ("jumps", number(summary.get("jumps"))),
+    )
+
+
+def setting(record: Record) -> Rows:
+    """What was loaded, and how, in SI, as resolved."""
+    case = record.resolved
+    of = case.get("materials", {})
+    solid = ("solid", flat(of["solid"])) if of.get("solid") else ("oxide", of.get("grain"))
+    parts = ("particle", "mechanics", "patches")
+    given = [solid, *((name, flat(case[name])) for name in parts if case.get(name))]
+    held = [("load", flat({k: v for k, v in load.items() if v})) for load in case.get("loads", [])]
+    cracked = ", ".join(case.get("precracks", [])) or None
+    protocol = ("protocol", in_order(case.get("protocol", [])))
+    return there(*given, *held, ("cracked from the start", cracked), protocol)
+
+
+def _peak(peak: dict[str, Any]) -> str:
+    """Force and displacement where the force was largest."""
+    factor, unit = with_prefix(abs(peak["force_N"]), "N")
+    length, metre = with_prefix(abs(peak["displacement_m"]), "m")
+    force = f"{factor * peak['force_N']:.4g} {unit}"
+    return f"{force} at {length * peak['displacement_m']:.4g} {metre}"

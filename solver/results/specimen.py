@@ -1,0 +1,161 @@
+"""Figures of a specimen: what it bore, how it cracked, where the work went, and how it looks."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from solver.results import slow, style
+from solver.results.curves import Course, balance
+from solver.results.cut import cut_open
+from solver.results.force import force, largest_force
+from solver.results.frames import Floats, Frame, frame_files, read_frame
+from solver.results.history import History
+from solver.results.particle import Panel, Scales, draw_panels, shared_scales, tension
+from solver.results.prefix import with_prefix
+from solver.results.records import TIMES
+
+CRACK, VON_MISES = "grain crack", "von mises stress / MPa"
+VISIBLE = 0.05  # of the size of a body: how far displacements are drawn
+ROUND = (1, 2, 5)
+
+
+def figures(directory: Path, name: str, history: History, in_depth: bool) -> dict[str, Figure]:
+    """All figures of a specimen of a name. in_depth: energies are per um of depth."""
+    drawn = {
+        "force": force(history),
+        "cracking": cracking(history),
+        "wear": slow.wear(history),
+        "energy": balance(history, in_depth, increments(history), "the load", "External Work / J"),
+    }
+    there = {name: figure for name, figure in drawn.items() if figure is not None}
+    return there | _pictures(directory, name, history)
+
+
+def increments(history: History) -> Course:
+    """Rows of the history, one after another: a driven crack takes no time."""
+    return Course(np.arange(len(history["Load Factor / 1"]), dtype=float), "Increment")
+
+
+def cracking(history: History) -> Figure | None:
+    """Extent and width of the cracks, the force thin behind them; None if nothing cracks."""
+    shares = {
+        "mean separation": ("Mean Separation / 1", style.ORANGE),
+        "cracked": ("Cracked Fraction / 1", style.VERMILION),
+        "cracked grains": ("Cracked Grain Volume / 1", style.INDIGO),
+    }
+    known = {name: look for name, look in shares.items() if np.ptp(history.get(look[0], 0.0)) > 0}
+    if not known:
+        return None
+    course, opening = increments(history), np.maximum(history["Largest Opening / m"], 0.0)
+    rows = 1 + bool(np.any(opening > 0))
+    figure = style.new_figure(5.4, 2.4 * rows)
+    places = figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0]
+    for name, (column, colour) in known.items():
+        places[0].plot(course.values, 100 * history[column], color=colour, label=name)
+    places[0].set_ylabel("Share / %")
+    for axes in places[1:]:
+        factor, unit = with_prefix(float(opening.max()), "m")
+        axes.plot(course.values, factor * opening, color=style.BLUE)
+        axes.set_ylabel(f"Largest opening / {unit}")
+    places[-1].set_xlabel(course.name)
+    places[-1].set_xlim(0, max(course.values[-1], 1))
+    force_column = largest_force(history)
+    for axes in places:
+        axes.set_ylim(0, 1.08 * axes.get_ylim()[1])
+        if force_column:
+            _behind(axes, course.values, history[force_column])
+    places[0].legend(loc="upper left")
+    return figure
+
+
+def _behind(axes: Axes, course: Floats, force: Floats) -> None:
+    """Size of the largest force on an axis of its own to the right, behind the curves."""
+    factor, unit = with_prefix(float(np.abs(force).max()), "N")
+    style.behind(axes, course, factor * np.abs(force), f"Force / {unit}")
+
+
+class Moment(NamedTuple):
+    """A frame to be drawn: what it shows, and when."""
+
+    frame: Frame
+    what: str
+    when: str
+
+
+def _pictures(directory: Path, name: str, history: History) -> dict[str, Figure]:
+    """The specimen where the force is largest, and at the end, on shared scales."""
+    fields = directory / "fields"
+    times = np.array([time for time, _ in frame_files(fields / "particle.pvd")])
+    if len(times) == 0:
+        return {}
+    last, column = len(times) - 1, largest_force(history)
+    end = len(history["Test Time / s"]) - 1
+    moments = {"specimen_end": _moment(fields, last, f"{name}: end", history, end)}
+    if column:
+        row = int(np.argmax(np.abs(history[column])))
+        number = int(np.argmin(np.abs(times - history["Test Time / s"][row])))
+        if 0 < number < last:
+            what = f"{name}: largest force"
+            moments["specimen_peak"] = _moment(fields, number, what, history, row)
+    scales = shared_scales([moment.frame for moment in moments.values()])
+    return {file: _picture(moment, scales) for file, moment in moments.items()}
+
+
+def _moment(fields: Path, number: int, what: str, history: History, row: int) -> Moment:
+    """A frame by its number, and the row of the history that tells of it."""
+    when, column = f"load factor {history['Load Factor / 1'][row]:.3g}", largest_force(history)
+    if column:
+        factor, unit = with_prefix(float(np.abs(history[column][row])), "N")
+        which = column.removeprefix("Force ").removesuffix(" / N")
+        when += f", {which} {factor * history[column][row]:.3g} {unit}"
+    return Moment(cut_open(read_frame(fields, number)), what, when)
+
+
+def _picture(moment: Moment, scales: Scales) -> Figure:
+    """Stress, and cracks inside grains where there are any, else what shears."""
+    frame, factor = deformed(moment.frame)
+    by = "" if factor == 1 else f", displacements {TIMES}{factor:g}"
+    panels = [tension(frame, scales)]
+    if CRACK in frame.grains.at_nodes:
+        crack = frame.grains.at_nodes[CRACK]
+        panels.append(Panel(crack, "magma_r", Normalize(0, 1), "Crack inside grains"))
+    else:
+        shear = frame.grains.at_nodes[VON_MISES]
+        limit = max(float(np.percentile(shear, 99)), 1.0)
+        panels.append(Panel(shear, "viridis", Normalize(0, limit), "Von Mises stress / MPa", "max"))
+    return draw_panels(frame, scales, moment.what, moment.when + by, panels)
+
+
+def deformed(frame: Frame) -> tuple[Frame, float]:
+    """Frame as it is deformed, displacements enlarged by a round factor so that they are seen."""
+    moved = frame.grains.at_nodes["displacement / um"]
+    size = float(np.ptp(frame.grains.points[:, :2], axis=0).max())
+    factor = _round_down(VISIBLE * size / max(float(np.abs(moved).max()), 1e-12 * size))
+    grains = frame.grains._replace(points=frame.grains.points + factor * moved)
+    sides = factor * _between_sides(frame, moved)
+    points = frame.boundaries.points + sides
+    return frame._replace(
+        grains=grains, boundaries=frame.boundaries._replace(points=points)
+    ), factor
+
+
+def _between_sides(frame: Frame, moved: Floats) -> Floats:
+    """Mean displacement of all nodes at the place of each boundary point, (points, 3)."""
+    both = np.round(np.vstack([frame.grains.points, frame.boundaries.points]), 9)
+    _, place = np.unique(both, axis=0, return_inverse=True)
+    of_node, of_point = np.split(place.ravel(), [len(moved)])
+    count = np.maximum(np.bincount(of_node, minlength=place.max() + 1), 1)
+    means = [np.bincount(of_node, column, place.max() + 1) / count for column in moved.T]
+    return np.column_stack(means)[of_point]
+
+
+def _round_down(factor: float) -> float:
+    """1, 2 or 5 times a power of ten not above a factor, at least 1."""
+    if factor <= 1:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(factor))
+    return float(power * max(step for step in ROUND if step * power <= factor * (1 + 1e-9)))

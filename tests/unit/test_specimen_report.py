@@ -1,0 +1,82 @@
+"""Figures and the page of a specimen, from what its trackers wrote."""
+
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+from solver.loading import Loading
+from solver.model.specimen import build_specimen
+from solver.output.snapshot import Run
+from solver.output.trackers import open_specimen_trackers
+from solver.results.frames import Frame, Grains, frame_files, read_frame
+from solver.results.history import read_history
+from solver.results.plots import draw
+from solver.results.specimen import deformed
+from tests.unit.test_report import page_of
+from tests.verification.test_worn_specimens import case_and_bar
+
+QUIET = "output={figures: {enabled: false}, report: {enabled: false}}"
+BREAKS = ("physics.cohesive.toughness=0.2 J/m^2", "physics.cohesive.penalty=1e18 Pa/m")
+PULLED = "[{load: {to: 20, increments: 30}}]"
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """The run directory of a bar of two grains that was pulled apart."""
+    directory = tmp_path_factory.mktemp("broken")
+    case, bar = case_and_bar(PULLED, QUIET, *BREAKS)
+    specimen = build_specimen(case, bar)
+    YAML().dump(case.resolved(), directory / "resolved.yaml")
+    run = Run(case, bar, specimen.spaces, directory, bar.mesh.comm, specimen.dofs)
+    trackers = open_specimen_trackers(run)
+    outcome = Loading(specimen, trackers).run()
+    for tracker in trackers:
+        tracker.finish(outcome)
+    draw(directory)
+    return directory
+
+
+def test_a_specimen_has_figures_of_loads_cracks_and_energies(broken):
+    drawn = {file.stem for file in (broken / "figures").glob("*.png")}
+    assert drawn == {"force", "cracking", "energy", "specimen_peak", "specimen_end"}
+
+
+def test_the_frame_of_the_largest_force_is_kept(broken):
+    history = read_history(broken / "history.csv")
+    force = np.abs(history["Force right x / N"])
+    times = [time for time, _ in frame_files(broken / "fields" / "particle.pvd")]
+    assert len(times) == 3
+    assert times[1] == history["Test Time / s"][np.argmax(force)]
+    stress = read_frame(broken / "fields", 1).grains.at_nodes["first principal stress / MPa"]
+    assert stress.mean() == pytest.approx(force.max() / 1e-3 / 1e-6 / 1e6, rel=0.1)
+
+
+def test_its_page_tells_how_it_was_loaded_and_what_it_bore(broken):
+    page = page_of(broken)
+    for part in (
+        "finished", "load surface right, displacement.x 1e-09", "largest force, right x",
+        "young 7e+10", "cracked share of boundaries 100 %", "external work", "jumps 0",
+    ):  # fmt: skip
+        assert part in page.text, part
+    assert "lithium" not in page.text.lower().replace("lithium_", "")
+    assert "temperature 298" not in page.text
+    assert next(iter(page.pictures)) == "force"
+
+
+def test_specimens_are_compared_by_their_forces(broken):
+    page = page_of(broken, broken)
+    assert "force" in page.pictures
+    assert "largest force, right x" in page.text
+    assert "could not be drawn" not in page.text
+
+
+def test_a_deformed_frame_takes_boundaries_along_between_their_sides():
+    points = np.array([[0.0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 0, 0], [2, 0, 0], [1, 1, 0]])
+    moved = np.repeat([[0.0, 0, 0], [0.02, 0, 0]], 3, axis=0)
+    cells = np.array([[0, 1, 2], [3, 4, 5]])
+    grains = Grains(points, cells, {"displacement / um": moved}, {})
+    boundary = Grains(points[1:3], np.array([[0, 1]]), {}, {})
+    frame, factor = deformed(Frame(0.0, grains, boundary))
+    assert factor == 5.0  # 5 % of 2 um are 5 times 20 nm
+    assert frame.grains.points[3:, 0] == pytest.approx([1.1, 2.1, 1.1])
+    assert frame.boundaries.points[:, 0] == pytest.approx([1.05, 1.05])
