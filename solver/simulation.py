@@ -161,9 +161,20 @@ class Simulation:
         return effort, Gap("time", 0.0) if dt >= left else None
 
     def _attempt(self, active: ActiveStep, dt: float) -> tuple[StepWork, float | None]:
-        """Try a time step under what is imposed at its end."""
+        """Try a time step under what is imposed at its end; return its work and its error.
+
+        Fracture energy counts as an error where the case limits it (dissipation control).
+        """
         active.impose(self.model.electro.control, self.clock.phase_time + dt)
-        return self._stepper.attempt(dt)
+        work, error = self._stepper.attempt(dt)
+        allowed, largest = (
+            self.model.case.numerics.time_step.dissipation,
+            self.ledger.largest_elastic,
+        )
+        if allowed is not None and largest > 0:
+            taken = self.ledger.fracture_ahead(self.model.state.opening.x.array) / largest
+            error = max(error or 0.0, taken / allowed)
+        return work, error
 
     def _land(
         self, active: ActiveStep, dt: float, gap: Gap, before: Gap

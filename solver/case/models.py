@@ -41,6 +41,12 @@ class TimeStepCase(Section):
     damage: float = Field(
         0.02, gt=0, le=1, description="Damage by cycles and corrosion in a step; shortens the next"
     )
+    dissipation: float | None = Field(
+        None,
+        gt=0,
+        description="Fracture energy that boundaries may take in a step, over the largest elastic "
+        "energy so far: twice as much, and the step is taken again, shorter",
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -122,6 +122,10 @@ class EnergyLedger:
         self._remember(now, spent)
         return stock
 
+    def fracture_ahead(self, history: Floats) -> float:
+        """Fracture energy of a step from the last moment to here, which is not booked, pJ."""
+        return self._stock(history).fracture - self._spent_before(self._last.history)
+
     def _work_of(self, twice: Floats, path: Floats) -> float:
         """Work of tractions along paths, given twice their mean. Collective."""
         return self._boundaries.integral(0.5 * np.einsum("ij,ij->i", twice, path))

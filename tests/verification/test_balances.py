@@ -105,3 +105,23 @@ def test_algorithmic_dissipation_falls_with_the_time_step():
     print(f"algorithmic dissipation {', '.join(f'{b:.1e}' for b in booked)}: order {order:.2f}")
     assert max(booked) < 1e-2
     assert order > 0.7
+
+
+def test_boundaries_take_no_more_energy_in_a_step_than_the_case_allows():
+    """Dissipation control: steps are taken again until they resolve the viscous delay."""
+    charge = "[{charge: {rate: 2C, until: {time: 400 s}}}]"
+    brittle = ["physics.cohesive.strength=0.5 GPa", "physics.cohesive.toughness=1 J/m^2"]
+    largest, steps = [], []
+    for allowed in ("null", "0.005"):
+        limit = f"numerics.time_step.dissipation={allowed}"
+        case = case_of(charge, *disc(12, 1.5, 0.3, 0.2), *brittle, limit)
+        _, recorder, outcome = ran(model_of(case, meshed(case)))
+        assert outcome.status == "finished"
+        elastic = np.maximum.accumulate(recorder.column("Elastic Energy / J"))
+        taken = np.diff(recorder.column("Fracture Energy / J")) / elastic[:-1]
+        largest.append(taken[elastic[:-1] > 0].max())
+        steps.append(outcome.totals["steps"])
+    print(f"at most {largest[0]:.1%} and {largest[1]:.2%} of the elastic energy, {steps} steps")
+    assert largest[0] > 0.02
+    assert largest[1] < 0.01 * (1 + 1e-6)
+    assert steps[1] > steps[0]
