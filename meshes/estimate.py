@@ -43,7 +43,8 @@ class Estimate(NamedTuple):
 
     radius: of a ball of the same volume, um. boundary_facets: between grains, or between grains
     and a film or a coating. boundary_area: of the boundaries per volume of the particle, each
-    counted once, 1/um.
+    counted once, 1/um. cell: edge of a regular cell of the usual size in the grains, um: half of
+    all cells are no larger, wherever the mesh is fine.
     """
 
     dimension: int
@@ -54,6 +55,7 @@ class Estimate(NamedTuple):
     boundary_facets: int
     outer_facets: int
     boundary_area: float
+    cell: float
 
 
 def estimate(particle: AnyParticle) -> Estimate:
@@ -116,6 +118,7 @@ def _of_round(particle: ParticleCase) -> Estimate:
         boundary_facets=round(FACET_EXCESS[d] * area / (FACET[d] * sizes.boundary ** (d - 1))),
         outer_facets=round(outer),
         boundary_area=area / volume,
+        cell=edge_of_cell(volume / cells, d),
     )
 
 
@@ -141,13 +144,15 @@ def _of_image(particle: ImageCase) -> Estimate:
         boundary_facets=round(inner * area / facet),
         outer_facets=round(outer * area / facet),
         boundary_area=inner * area / volume,
+        cell=edge_of_cell(volume / cells, d),
     )
 
 
 def _of_mesh(mesh: Simplices) -> Estimate:
     every = facets(mesh)
     inner = between_regions(mesh, every)
-    volume = float(volumes(mesh).sum())
+    sizes = volumes(mesh)
+    volume = float(sizes.sum())
     return Estimate(
         dimension=mesh.dimension,
         grains=len(mesh.names),
@@ -157,7 +162,13 @@ def _of_mesh(mesh: Simplices) -> Estimate:
         boundary_facets=len(inner.nodes),
         outer_facets=int(every.is_outside.sum()),
         boundary_area=float(facet_areas(mesh.points, inner.nodes).sum()) / volume,
+        cell=edge_of_cell(float(np.median(sizes)), mesh.dimension),
     )
+
+
+def edge_of_cell(volume: float, d: int) -> float:
+    """Edge of a regular triangle or tetrahedron of a volume."""
+    return float((4 / 3**0.5 * volume) ** 0.5 if d == 2 else (6 * 2**0.5 * volume) ** (1 / 3))
 
 
 def ball_radius(volume: float, d: int) -> float:

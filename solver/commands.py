@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from meshes import MeshFile
     from meshes.report import Report
     from solver.case import Case
+    from solver.case.problems import Place
     from solver.plan import Plan
     from solver.wet_area import WetAreaError
 
@@ -254,10 +255,16 @@ def _require_boundaries(case: Case, built: MeshFile) -> None:
 
 def _refuse_initial_area(source: Path, error: WetAreaError) -> int:
     """Say with its line in the case that less can be wet than it asks for."""
-    from solver.case.layers import locate, read_layers
     from solver.wet_area import PLACE
 
-    file, line = locate(read_layers(source), PLACE)
+    return _refuse_at(source, PLACE, error)
+
+
+def _refuse_at(source: Path, place: Place, error: Exception) -> int:
+    """Say what is wrong with the line of the case that it is about."""
+    from solver.case.layers import locate, read_layers
+
+    file, line = locate(read_layers(source), place)
     return _refuse(f"{file}:{line}: {error}")
 
 
@@ -276,7 +283,7 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
     try:
         return _runner(case)(case, directory, comm)
     except LoadError as error:  # raised on every rank alike
-        return _refuse(f"{source}: loads: {error}") if comm.rank == 0 else BAD_CASE
+        return _refuse_at(source, error.place, error) if comm.rank == 0 else BAD_CASE
     except MeshError as error:  # raised on every rank alike
         return _refuse(str(error)) if comm.rank == 0 else BAD_CASE
     except WetAreaError as error:  # likewise

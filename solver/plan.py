@@ -24,7 +24,8 @@ FEWEST_FACETS = 3.0  # over the cohesive length E G / strength^2
 
 
 class MeshEstimate(NamedTuple):
-    """Expected size of a mesh. radius: um, of a ball of the same volume. boundary_area: 1/um."""
+    """Expected size of a mesh. radius: um, of a ball of the same volume. boundary_area: 1/um. cell:
+    edge of a cell of the usual size, um."""
 
     dimension: int
     grains: int
@@ -34,6 +35,7 @@ class MeshEstimate(NamedTuple):
     boundary_facets: int
     outer_facets: int
     boundary_area: float
+    cell: float
 
 
 @dataclass(frozen=True)
@@ -124,12 +126,12 @@ def grain_crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
     found = grain_resistance(case, solid_of(case.materials).stiffness)
     if found is None:
         return None
-    cells = found.length / (cell_edge(mesh) * 1e-6)
+    cells = found.length / (mesh.cell * 1e-6)
     if cells >= FEWEST_CELLS:
         return None
     return (
         f"caution: the length of cracks inside grains, {found.length * 1e6:.3g} um, is only "
-        f"{cells:.1f} cells of mean size; where it is fewer than {FEWEST_CELLS:.0f}, they are too "
+        f"{cells:.1f} cells of the usual size; with fewer than {FEWEST_CELLS:.0f}, they are too "
         "tough and follow the mesh: refine the mesh, or raise physics.grain_fracture.length or "
         "lower its strength"
     )
@@ -181,13 +183,6 @@ def facet_edge(mesh: MeshEstimate) -> float:
     volume = pi * mesh.radius**2 if mesh.dimension == 2 else 4 / 3 * pi * mesh.radius**3
     facet = mesh.boundary_area * volume / mesh.boundary_facets
     return facet if mesh.dimension == 2 else (4 / 3**0.5 * facet) ** 0.5
-
-
-def cell_edge(mesh: MeshEstimate) -> float:
-    """Return the mean edge of the cells, um."""
-    if mesh.dimension == 2:
-        return (4 / 3**0.5 * pi * mesh.radius**2 / mesh.cells) ** 0.5
-    return (6 * 2**0.5 * 4 / 3 * pi * mesh.radius**3 / mesh.cells) ** (1 / 3)
 
 
 def describe(case: Case, plan: Plan) -> str:

@@ -14,6 +14,7 @@ from mpi4py import MPI
 
 from solver import dolfinx_api
 from solver.case.loads import AXES, Axis, Component, LoadCase
+from solver.case.problems import nearest
 from solver.constants import METRE, PASCAL
 from solver.particle.mesh import Particle
 from solver.state import Spaces
@@ -26,7 +27,11 @@ HELD = 1e-8  # relative: a rigid motion that moves held points less is free
 
 
 class LoadError(Exception):
-    """Loads that the body cannot have; the message says what to change."""
+    """Loads that the body cannot have; the message says what to change. place: in the case."""
+
+    def __init__(self, why: str, *place: int | str) -> None:
+        self.place = place or ("loads",)
+        super().__init__(f"{'.'.join(map(str, self.place))}: {why}")
 
 
 @dataclass(frozen=True)
@@ -70,9 +75,11 @@ def make_loads(
     Raises LoadError on every rank if a surface is unknown, if loads contradict each other, or if
     the body is loaded but not held.
     """
-    names = list(dict.fromkeys([load.surface for load in given] + list(measured)))
-    for name in names:
-        require_surface(particle, name)
+    for number, load in enumerate(given):
+        require_surface(particle, load.surface, "loads", number, "surface")
+    for name in measured:
+        require_surface(particle, name, "protocol")
+    names = dict.fromkeys([*(load.surface for load in given), *measured])
     parts = {name: _part(particle, spaces, name) for name in names}
     n_owned = spaces.vector.dofmap.index_map.size_local * particle.dimension
     held, value = _prescribed(particle, spaces, given, parts)
@@ -90,13 +97,13 @@ def make_loads(
     return loads
 
 
-def require_surface(particle: Particle, name: str) -> None:
-    """LoadError unless some facet belongs to a surface. Collective."""
-    found = name in particle.surfaces
-    size = particle.mesh.comm.allreduce(len(particle.surfaces[name]) if found else 0)
-    if size == 0:
-        known = ", ".join(sorted(particle.surfaces))
-        raise LoadError(f"the mesh has no facets of a surface '{name}'; it has {known}")
+def require_surface(particle: Particle, name: str, *place: int | str) -> None:
+    """LoadError, which names a place in the case, unless a surface has facets. Collective."""
+    comm, surfaces = particle.mesh.comm, particle.surfaces
+    if comm.allreduce(len(surfaces.get(name, ()))) == 0:
+        known = [other for other in sorted(surfaces) if comm.allreduce(len(surfaces[other])) > 0]
+        hint = nearest(name, known)
+        raise LoadError(f"the mesh has no facets of a surface '{name}' ({hint})", *place)
 
 
 def _measure(particle: Particle, name: str) -> ufl.Measure:

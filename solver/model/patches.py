@@ -20,8 +20,8 @@ def with_patches(particle: Particle, given: Mapping[str, PatchCase]) -> Particle
     surfaces = dict(particle.surfaces)
     for name, patch in given.items():
         if name in particle.surfaces:
-            raise LoadError(f"patches: the mesh has a surface '{name}' already")
-        require_surface(particle, patch.of)
+            raise LoadError(f"the mesh has a surface '{name}' already", "patches", name)
+        require_surface(particle, patch.of, "patches", name, "of")
         surfaces[name] = _facets(particle, name, patch)
     return replace(particle, surfaces=surfaces)
 
@@ -39,8 +39,10 @@ def _facets(particle: Particle, name: str, patch: PatchCase) -> npt.NDArray[np.i
     chosen = (ahead > 0) & (aside <= 0.5 * patch.width * METRE)
     if comm.allreduce(int(chosen.sum())) == 0:
         raise LoadError(
-            f"patches: no facet of {patch.of} has its middle on '{name}': it is narrower than "
-            "the facets, or lies in another direction"
+            f"no facet of {patch.of} has its middle on it: it is narrower than the facets, or "
+            "lies in another direction",
+            "patches",
+            name,
         )
     return facets[chosen]
 

@@ -134,7 +134,9 @@ def _crack_before(
         facets = particle.surfaces.get(name, np.empty(0, np.int32))
         found = np.isin(boundaries.facets.parent_facet, facets)
         if boundaries.comm.allreduce(int(found.sum())) == 0:
-            raise LoadError(f"precracks: no boundary between grains is named '{name}' in the mesh")
+            raise LoadError(
+                f"no boundary between grains is named '{name}' in the mesh", "precracks"
+            )
         cracked.x.array[points[found].ravel()] = 1.0
     cracked.x.scatter_forward()
     state.opening.x.array[cracked.x.array > 0] = 2.0 * opening

@@ -76,7 +76,7 @@ def draw_panels(
     if width > LONG * height:
         each = 0.75 + 6.4 * height / width
         figure = style.new_figure(6.8, 1.0 + each * len(panels))
-        places = figure.subplots(len(panels), 1, squeeze=False)[:, 0]
+        places = figure.subplots(len(panels), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     else:
         figure = style.new_figure(3.4 * len(panels), 4.4)
         places = figure.subplots(1, len(panels), squeeze=False)[0]

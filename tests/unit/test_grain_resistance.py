@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from meshes import estimate
@@ -48,6 +49,20 @@ def test_a_mesh_too_coarse_for_the_length_is_cautioned_about():
     assert grain_crack_caution(fine, plan(fine).mesh) is None
     told = [line for line in cautions(coarse, plan(coarse)) if "0.2 um, is only" in line]
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("name", ["sen_tension", "sen_shear"])
+def test_a_mesh_that_is_fine_where_the_crack_goes_is_fine_enough(name):
+    """It has most cells there, though their mean is much larger."""
+    case = Case.load(CASES / "benchmarks" / f"{name}.yaml")
+    found = plan(case)
+    mean = (4 / 3**0.5 * np.pi * found.mesh.radius**2 / found.mesh.cells) ** 0.5
+    assert mean > 1.5 * found.mesh.cell
+    assert grain_crack_caution(case, found.mesh) is None
+    narrow = Case.load(
+        CASES / "benchmarks" / f"{name}.yaml", ["physics.grain_fracture.length=8 um"]
+    )
+    assert "cells of the usual size" in grain_crack_caution(narrow, found.mesh)
 
 
 def test_grains_too_small_for_narrow_cracks_are_cautioned_about():

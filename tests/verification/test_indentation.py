@@ -96,7 +96,7 @@ def test_flat_indenters_press_with_the_same_force_at_both_ends():
 def test_a_patch_that_nothing_is_on_is_refused():
     square = bricks((1.0, 1.0), (4, 4), (1, 1), [[0, 0, 1]])
     given = {"towards": [0, 1, 0], "width": 0.1e-6}
-    with pytest.raises(LoadError, match="no facet of outer has its middle on 'tip'"):
+    with pytest.raises(LoadError, match=r"patches\.tip: no facet of outer has its middle on it"):
         with_patches(square, {"tip": PatchCase.model_validate(given)})
     with pytest.raises(LoadError, match="has a surface 'outer' already"):
         with_patches(square, {"outer": PatchCase.model_validate(given)})
