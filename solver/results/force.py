@@ -1,14 +1,16 @@
-"""Force against displacement of the surfaces of a specimen."""
+"""What a specimen bears: forces over displacements of its surfaces, mean stress over strain."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from solver.results import style
-from solver.results.history import History
+from solver.results.history import Floats, History
 from solver.results.prefix import with_prefix
 
-COLOURS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE)
+COLOURS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE, style.SKY)
 SHARE = 1e-6  # of the largest force: a component with less is not shown
+NOISE = 1e-9  # of the work of all loads: a force that works less is rounding
+FAINTEST = 1e-2  # of the largest mean stress
 
 
 def is_loading(history: History) -> bool:
@@ -16,38 +18,73 @@ def is_loading(history: History) -> bool:
     return "Load Factor / 1" in history
 
 
-def largest_force(history: History) -> str | None:
-    """Column of the force that gets largest where something moves; None if there is no force."""
-    names = [name for name in history if name.startswith("Force ")]
-    moving = [name for name in names if np.any(history[moved_by(name)])] or names
-    peaks = {name: float(np.abs(history[name]).max()) for name in moving}
-    largest = max(peaks.values(), default=0.0)
-    return next((name for name in moving if peaks[name] >= (1 - SHARE) * largest), None)
-
-
 def moved_by(name: str) -> str:
     """Column of the displacement that belongs to a force."""
     return name.replace("Force", "Displacement")[:-1] + "m"
 
 
-def force(history: History) -> Figure:
-    """Every component of force and displacement that is there, by surface."""
+def telling_forces(history: History) -> list[str]:
+    """Columns of forces that are more than rounding, and do work."""
     names = [name for name in history if name.startswith("Force ")]
-    peaks = {name: float(np.abs(history[name]).max()) for name in names}
+    largest = max((_largest(history[name]) for name in names), default=0.0)
+    work = NOISE * _largest(history.get("External Work / J", np.zeros(1)))
+    return [
+        name
+        for name in names
+        if _largest(history[name]) > SHARE * largest
+        and _largest(history[name] * history[moved_by(name)]) > work
+    ]
+
+
+def largest_force(history: History) -> str | None:
+    """Column of the force that gets largest, of equal ones the first; None if there is none."""
+    peaks = {name: _largest(history[name]) for name in telling_forces(history)}
     largest = max(peaks.values(), default=0.0)
+    return next((name for name in peaks if peaks[name] >= (1 - SHARE) * largest), None)
+
+
+def force(history: History) -> Figure | None:
+    """Every component of force over its displacement, by surface; None if there is none."""
+    names = telling_forces(history)
+    if not names:
+        return None
     figure = style.new_figure(4.8, 3.6)
     axes = figure.subplots()
-    factor, unit = with_prefix(largest, "N")
-    moved = {name: history[moved_by(name)] for name in names}
-    far = max((float(np.abs(values).max()) for values in moved.values()), default=0.0)
-    length, metre = with_prefix(far, "m")
-    shown = [n for n in names if peaks[n] > SHARE * largest and np.abs(moved[n]).max() > 0]
-    for number, name in enumerate(shown):
+    factor, unit = with_prefix(max(_largest(history[name]) for name in names), "N")
+    length, metre = with_prefix(max(_largest(history[moved_by(name)]) for name in names), "m")
+    for number, name in enumerate(names):
         label = name.removeprefix("Force ").removesuffix(" / N")
         colour = COLOURS[number % len(COLOURS)]
-        axes.plot(length * moved[name], factor * history[name], color=colour, label=label)
+        axes.plot(length * history[moved_by(name)], factor * history[name], c=colour, label=label)
     axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
     axes.set_xlabel(f"Mean displacement / {metre}")
     axes.set_ylabel(f"Force / {unit}")
     axes.legend(loc="best")
     return figure
+
+
+def stress(history: History) -> Figure | None:
+    """Mean stress over the load factor, by component; None if it was not measured."""
+    mean = {name.split()[2]: history[name] for name in history if name.startswith("Mean Stress ")}
+    largest = max((_largest(values) for values in mean.values()), default=0.0)
+    if largest == 0.0:
+        return None
+    strains = [v[-1] for name, v in history.items() if name.startswith("Mean Strain ")]
+    rounding = NOISE * max((abs(strain) for strain in strains), default=0.0)
+    figure = style.new_figure(4.8, 3.6)
+    axes = figure.subplots()
+    for number, (at, values) in enumerate(mean.items()):
+        if _largest(values) > FAINTEST * largest:
+            strain = history.get(f"Mean Strain {at} / 1", np.full(1, np.nan))[-1]
+            label = f"{at}, at strain {strain:.3g}" if abs(strain) > rounding else at
+            line = {"c": COLOURS[number], "label": label}
+            axes.plot(history["Load Factor / 1"], 1e-6 * values, **line)
+    axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
+    axes.set_xlabel("Load factor")
+    axes.set_ylabel("Mean stress / MPa")
+    axes.legend(loc="best")
+    return figure
+
+
+def _largest(values: Floats) -> float:
+    return float(np.abs(np.nan_to_num(values)).max())

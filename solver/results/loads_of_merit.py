@@ -7,17 +7,20 @@ from solver.results.prefix import with_prefix
 from solver.results.records import Record
 
 SHARE = 1e-6  # of the largest force: a component with less is not shown
+NOISE = 1e-9  # of the work of all loads: a force that works less is rounding
 
 
 def loads(record: Record) -> Rows:
     """Peak of every force, mean stress and strain at the end, and how the crack was followed."""
     summary, history = record.summary, record.tables.get("history", {})
     peaks = summary.get("peaks", {})
+    work = NOISE * abs(summary.get("energy", {}).get("external_work_J") or 0.0)
     largest = max((abs(peak["force_N"]) for peak in peaks.values()), default=0.0)
     rows = [
         (f"largest force, {name.replace('_', ' ')}", _peak(peak))
         for name, peak in peaks.items()
-        if abs(peak["force_N"]) > SHARE * largest and peak["displacement_m"] != 0
+        if abs(peak["force_N"]) > SHARE * largest
+        and abs(peak["force_N"] * peak["displacement_m"]) > work
     ]
     ends = [
         (column.rsplit(" / ", 1)[0].lower() + " at the end", column.rsplit(" / ", 1)[1], values[-1])

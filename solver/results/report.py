@@ -23,7 +23,7 @@ WIDE = {"particle_start", "particle_charged", "particle_widest", "particle_end",
 WIDE |= {"specimen_peak", "specimen_end"}
 LEFT_OUT = ("particle_start",)
 SECTIONS = {
-    "Loads": ("force",),
+    "Loads": ("force", "stress"),
     "Voltage and capacity": ("voltage", "cycling", "rate", "differential", "sweep", "titration"),
     "Cracks": (
         "particle_charged", "particle_widest", "particle_end", "specimen_peak", "specimen_end",

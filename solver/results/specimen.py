@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from solver.results import slow, style
 from solver.results.curves import Course, balance
 from solver.results.cut import cut_open
-from solver.results.force import force, largest_force
+from solver.results.force import force, largest_force, stress
 from solver.results.frames import Floats, Frame, frame_files, read_frame
 from solver.results.history import History
 from solver.results.particle import Panel, Scales, draw_panels, shared_scales, tension
@@ -27,6 +27,7 @@ def figures(directory: Path, name: str, history: History, in_depth: bool) -> dic
     """All figures of a specimen of a name. in_depth: energies are per um of depth."""
     drawn = {
         "force": force(history),
+        "stress": stress(history),
         "cracking": cracking(history),
         "wear": slow.wear(history),
         "energy": balance(history, in_depth, increments(history), "the load", "External Work / J"),

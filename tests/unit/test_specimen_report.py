@@ -8,6 +8,7 @@ from solver.loading import Loading
 from solver.model.specimen import build_specimen
 from solver.output.snapshot import Run
 from solver.output.trackers import open_specimen_trackers
+from solver.results.force import force, largest_force, stress
 from solver.results.frames import Frame, Grains, frame_files, read_frame
 from solver.results.history import read_history
 from solver.results.plots import draw
@@ -43,12 +44,12 @@ def test_a_specimen_has_figures_of_loads_cracks_and_energies(broken):
 
 def test_the_frame_of_the_largest_force_is_kept(broken):
     history = read_history(broken / "history.csv")
-    force = np.abs(history["Force right x / N"])
+    pull = np.abs(history["Force right x / N"])
     times = [time for time, _ in frame_files(broken / "fields" / "particle.pvd")]
     assert len(times) == 3
-    assert times[1] == history["Test Time / s"][np.argmax(force)]
+    assert times[1] == history["Test Time / s"][np.argmax(pull)]
     stress = read_frame(broken / "fields", 1).grains.at_nodes["first principal stress / MPa"]
-    assert stress.mean() == pytest.approx(force.max() / 1e-3 / 1e-6 / 1e6, rel=0.1)
+    assert stress.mean() == pytest.approx(pull.max() / 1e-3 / 1e-6 / 1e6, rel=0.1)
 
 
 def test_its_page_tells_how_it_was_loaded_and_what_it_bore(broken):
@@ -80,3 +81,23 @@ def test_a_deformed_frame_takes_boundaries_along_between_their_sides():
     assert factor == 5.0  # 5 % of 2 um are 5 times 20 nm
     assert frame.grains.points[3:, 0] == pytest.approx([1.1, 2.1, 1.1])
     assert frame.boundaries.points[:, 0] == pytest.approx([1.05, 1.05])
+
+
+def test_forces_that_are_rounding_are_not_shown_and_mean_stress_is():
+    """A body strained evenly all over bears stress, though its forces cancel."""
+    even = {
+        "Load Factor / 1": np.array([0.0, 1.0]),
+        "Force outer x / N": np.array([0.0, 1e-15]),
+        "Displacement outer x / m": np.array([0.0, 1e-14]),
+        "External Work / J": np.array([0.0, 1e-12]),
+        "Mean Stress xx / Pa": np.array([0.0, 3e7]),
+        "Mean Stress xy / Pa": np.array([0.0, 1.0]),
+        "Mean Strain xx / 1": np.array([0.0, 1e-4]),
+    }
+    assert force(even) is None
+    assert largest_force(even) is None
+    (axes,) = stress(even).axes
+    assert [line.get_label() for line in axes.lines][:-1] == ["xx, at strain 0.0001"]
+    pulled = even | {"Displacement outer x / m": np.array([0.0, 1e3])}
+    assert largest_force(pulled) == "Force outer x / N"
+    assert stress({name: v for name, v in even.items() if "Mean" not in name}) is None
