@@ -3,22 +3,17 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 from dolfinx import fem
 from mpi4py import MPI
 
 from solver.case import Case, Load
-from solver.case.loads import AXES
-from solver.constants import CRACKED, JOULE, METRE, PASCAL, SECOND
+from solver.constants import METRE
 from solver.interrupt import Interrupt
-from solver.model.build import nodal_stress
+from solver.load_observation import Followed, LoadClock, observe_load
 from solver.model.energy import EnergyLedger
-from solver.model.phase_field import measure_cracks
 from solver.model.specimen import Specimen, build_specimen
-from solver.observation import stored_and_spent
-from solver.output.snapshot import Outcome, Run, Snapshot, Tracker
+from solver.output.snapshot import Outcome, Run, Tracker
 from solver.particle.mesh import read_particle
-from solver.physics import cohesive
 from solver.solve.cracking import CrackingSolver
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import (
@@ -112,102 +107,11 @@ class Loading:
         """Show the present moment to the trackers."""
         if not self._trackers:
             return
-        specimen = self.specimen
-        boundaries, jump = specimen.spaces.boundaries, specimen.mechanics.openings()
-        opening = np.einsum("ij,ij->i", jump, boundaries.normal)
-        slip = np.linalg.norm(jump - opening[:, None] * boundaries.normal, axis=1)
-        history = specimen.state.opening.x.array
-        stress = nodal_stress(specimen.mechanics, self._projection)
-        snapshot = Snapshot(
-            row=self.row(number, newton, opening) | self._means(stress),
-            step_ended=step_ended,
-            state=specimen.state,
-            stress=stress,
-            opening=opening,
-            slip=slip,
-            separation=cohesive.separation(history, specimen.mechanics.law),
-            traction=specimen.mechanics.traction.x.array.reshape(boundaries.normal.shape),
-        )
+        followed = Followed(self.specimen, self.solver, self.path, self.ledger)
+        clock = LoadClock(self.time, self.cycle, number, newton)
+        snapshot = observe_load(followed, clock, self._projection, step_ended)
         for tracker in self._trackers:
             tracker.record(snapshot)
-
-    def row(self, number: int, newton: int, opening: np.ndarray) -> dict[str, float]:
-        """Columns of the history, in SI. opening: normal, at the boundary points, um."""
-        boundaries, state = self.specimen.spaces.boundaries, self.specimen.state
-        parted = cohesive.separation(state.opening.x.array, self.specimen.mechanics.law)
-        area = boundaries.area() or 1.0
-        return {
-            "Test Time / s": self.time / SECOND,
-            "Cycle Index / 1": float(self.cycle),
-            "Step Index / 1": float(number),
-            "Load Factor / 1": self.solver.factor,
-            **self.surfaces(),
-            "Cracked Fraction / 1": boundaries.integral((parted >= CRACKED).astype(float)) / area,
-            "Mean Separation / 1": boundaries.integral(parted) / area,
-            "Largest Opening / m": boundaries.maximum(opening) / METRE,
-            **self._worn(),
-            **self._grains(),
-            **self._energies(),
-            "Newton Iterations / 1": float(newton),
-            "Driven Increments / 1": float(self.path.driven),
-            "Jumps / 1": float(self.path.jumps),
-        }
-
-    def surfaces(self) -> dict[str, float]:
-        """Mean displacement of each loaded surface, m, and the force on it, N."""
-        loads, found = self.specimen.loads, {}
-        depth = self.specimen.case.mechanics.thickness * METRE if loads.dimension == 2 else 1.0
-        for name in loads.surfaces:
-            for axis in AXES[: loads.dimension]:
-                moved = self.solver.value(loads.mean(name, axis))
-                force = loads.total(name, axis, self.solver.internal) * depth
-                found[f"Displacement {name} {axis} / m"] = moved / METRE
-                found[f"Force {name} {axis} / N"] = force / (JOULE / METRE)
-        return found
-
-    def _means(self, stress: np.ndarray) -> dict[str, float]:
-        """Mean stress (Pa) and strain of a body under an even one. stress: at the nodes, MPa."""
-        means, d = self.specimen.means, self.specimen.loads.dimension
-        if means is None:
-            return {}
-        strain = means.strain(self.specimen.state.displacement.x.array.reshape(-1, d))
-        return {
-            **{f"Mean Stress {at} / Pa": s / PASCAL for at, s in means.stress(stress).items()},
-            **{f"Mean Strain {at} / 1": e for at, e in strain.items()},
-        }
-
-    def _grains(self) -> dict[str, float]:
-        """Cracks inside the grains, if these can crack."""
-        specimen = self.specimen
-        if specimen.fracture is None:
-            return {}
-        in_grains = specimen.fracture.highest > 0
-        found = measure_cracks(specimen.state, specimen.mechanics, in_grains)
-        return {
-            "Largest Grain Crack / 1": found.largest,
-            "Mean Grain Crack / 1": found.mean,
-            "Cracked Grain Volume / 1": found.cracked,
-        }
-
-    def _worn(self) -> dict[str, float]:
-        """Damage by cycles and liquid, and what it took, of laws that act."""
-        specimen, energies = self.specimen, self.ledger.energies
-        boundaries, state, wear = specimen.spaces.boundaries, specimen.state, specimen.wear
-        area, found = boundaries.area() or 1.0, dict[str, float]()
-        if wear.fatigue is not None:
-            found["Mean Fatigue / 1"] = boundaries.integral(state.fatigue.x.array) / area
-            found["Fatigue Energy / J"] = energies.fatigue / JOULE
-        if wear.corrosion is not None:
-            found["Mean Corrosion / 1"] = boundaries.integral(state.corrosion.x.array) / area
-            found["Corrosion Energy / J"] = energies.corrosion / JOULE
-        return found
-
-    def _energies(self) -> dict[str, float]:
-        return {
-            **stored_and_spent(self.ledger),
-            "External Work / J": self.ledger.energies.external_work / JOULE,
-            "Energy Error / 1": self.ledger.error(),
-        }
 
     def _newton(self) -> int:
         return self.solver.effort.newton_iterations

@@ -1,5 +1,7 @@
 """What a specimen bears: forces over displacements of its surfaces, mean stress over strain."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -77,7 +79,7 @@ def stress(history: History) -> Figure | None:
         if _largest(values) > FAINTEST * largest:
             strain = history.get(f"Mean Strain {at} / 1", np.full(1, np.nan))[-1]
             label = f"{at}, at strain {strain:.3g}" if abs(strain) > rounding else at
-            line = {"c": COLOURS[number], "label": label}
+            line: dict[str, Any] = {"c": COLOURS[number], "label": label}
             axes.plot(history["Load Factor / 1"], 1e-6 * values, **line)
     axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
     axes.set_xlabel("Load factor")

@@ -16,6 +16,7 @@ LAYERS = [
     {"cli"},
     {"commands"},
     {"simulation", "loading", "plan", "run_directory", "results", "doctor"},
+    {"load_observation"},
     {"observation"},
     {"solve", "protocol", "forecast"},
     {"model", "output"},

@@ -1,0 +1,147 @@
+"""Turns the state of a specimen under loads into one row of the history and a snapshot."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+
+from solver.case.loads import AXES
+from solver.constants import CRACKED, JOULE, METRE, PASCAL, SECOND
+from solver.model.build import nodal_stress
+from solver.model.energy import EnergyLedger
+from solver.model.phase_field import measure_cracks
+from solver.model.specimen import Specimen
+from solver.observation import stored_and_spent
+from solver.output.snapshot import Snapshot
+from solver.physics import cohesive
+from solver.solve.loaded import LoadedSolver
+from solver.solve.loading import LoadPath
+
+Floats = npt.NDArray[np.floating]
+
+
+class Followed(NamedTuple):
+    """A specimen, and what follows its loads."""
+
+    specimen: Specimen
+    solver: LoadedSolver
+    path: LoadPath
+    ledger: EnergyLedger
+
+
+class LoadClock(NamedTuple):
+    """Where in the protocol it is. time: s. step: number, from 0. newton: of this increment."""
+
+    time: float
+    cycle: int
+    step: int
+    newton: int
+
+
+def observe_load(
+    followed: Followed, clock: LoadClock, projection: fem.Function, step_ended: bool
+) -> Snapshot:
+    """Describe the present moment; projection: room for the stress. Collective."""
+    specimen = followed.specimen
+    boundaries, system = specimen.spaces.boundaries, specimen.mechanics
+    jump = system.openings()
+    opening = np.einsum("ij,ij->i", jump, boundaries.normal)
+    slip = np.linalg.norm(jump - opening[:, None] * boundaries.normal, axis=1)
+    separation = cohesive.separation(specimen.state.opening.x.array, system.law)
+    stress = nodal_stress(system, projection)
+    row = {
+        "Test Time / s": clock.time / SECOND,
+        "Cycle Index / 1": float(clock.cycle),
+        "Step Index / 1": float(clock.step),
+        "Load Factor / 1": followed.solver.factor,
+        **_surface_columns(specimen, followed.solver),
+        **_boundary_columns(specimen, separation, opening),
+        **_wear_columns(specimen, followed.ledger),
+        **_grain_columns(specimen),
+        **_energy_columns(followed.ledger),
+        "Newton Iterations / 1": float(clock.newton),
+        "Driven Increments / 1": float(followed.path.driven),
+        "Jumps / 1": float(followed.path.jumps),
+        **_mean_columns(specimen, stress),
+    }
+    return Snapshot(
+        row=row,
+        step_ended=step_ended,
+        state=specimen.state,
+        stress=stress,
+        opening=opening,
+        slip=slip,
+        separation=separation,
+        traction=system.traction.x.array.reshape(boundaries.normal.shape),
+    )
+
+
+def _surface_columns(specimen: Specimen, solver: LoadedSolver) -> dict[str, float]:
+    """Mean displacement of each loaded surface, m, and the force on it, N."""
+    loads, found = specimen.loads, dict[str, float]()
+    depth = specimen.case.mechanics.thickness * METRE if loads.dimension == 2 else 1.0
+    for name in loads.surfaces:
+        for axis in AXES[: loads.dimension]:
+            moved = solver.value(loads.mean(name, axis))
+            force = loads.total(name, axis, solver.internal) * depth
+            found[f"Displacement {name} {axis} / m"] = moved / METRE
+            found[f"Force {name} {axis} / N"] = force / (JOULE / METRE)
+    return found
+
+
+def _boundary_columns(specimen: Specimen, parted: Floats, opening: Floats) -> dict[str, float]:
+    """parted: separation, and opening: normal, um, at the boundary points."""
+    boundaries = specimen.spaces.boundaries
+    area = boundaries.area() or 1.0
+    return {
+        "Cracked Fraction / 1": boundaries.integral((parted >= CRACKED).astype(float)) / area,
+        "Mean Separation / 1": boundaries.integral(parted) / area,
+        "Largest Opening / m": boundaries.maximum(opening) / METRE,
+    }
+
+
+def _wear_columns(specimen: Specimen, ledger: EnergyLedger) -> dict[str, float]:
+    """Damage by cycles and liquid, and what it took, of laws that act."""
+    boundaries, state, wear = specimen.spaces.boundaries, specimen.state, specimen.wear
+    area, found = boundaries.area() or 1.0, dict[str, float]()
+    if wear.fatigue is not None:
+        found["Mean Fatigue / 1"] = boundaries.integral(state.fatigue.x.array) / area
+        found["Fatigue Energy / J"] = ledger.energies.fatigue / JOULE
+    if wear.corrosion is not None:
+        found["Mean Corrosion / 1"] = boundaries.integral(state.corrosion.x.array) / area
+        found["Corrosion Energy / J"] = ledger.energies.corrosion / JOULE
+    return found
+
+
+def _grain_columns(specimen: Specimen) -> dict[str, float]:
+    """Cracks inside the grains, if these can crack."""
+    if specimen.fracture is None:
+        return {}
+    in_grains = specimen.fracture.highest > 0
+    found = measure_cracks(specimen.state, specimen.mechanics, in_grains)
+    return {
+        "Largest Grain Crack / 1": found.largest,
+        "Mean Grain Crack / 1": found.mean,
+        "Cracked Grain Volume / 1": found.cracked,
+    }
+
+
+def _energy_columns(ledger: EnergyLedger) -> dict[str, float]:
+    return {
+        **stored_and_spent(ledger),
+        "External Work / J": ledger.energies.external_work / JOULE,
+        "Energy Error / 1": ledger.error(),
+    }
+
+
+def _mean_columns(specimen: Specimen, stress: Floats) -> dict[str, float]:
+    """Mean stress (Pa) and strain of a body under an even one. stress: at the nodes, MPa."""
+    means, d = specimen.means, specimen.loads.dimension
+    if means is None:
+        return {}
+    strain = means.strain(specimen.state.displacement.x.array.reshape(-1, d))
+    return {
+        **{f"Mean Stress {at} / Pa": s / PASCAL for at, s in means.stress(stress).items()},
+        **{f"Mean Strain {at} / 1": e for at, e in strain.items()},
+    }
