@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from petsc4py import PETSc
 
-MOST_ITERATIONS = 16
-WORTH = 16  # iterations that cost as much as a factorization, about; more in 3D
+LEAST_WORTH, MOST_WORTH = 10, 40  # iterations that cost as much as a factorization
+PER_ENTRY = 50  # operations of a factorization per entry of the factors that add one to that
+PATIENCE = 1.5  # iterations at most, in factorizations
 FAILURES_IN_A_ROW, PASSED_OVER = 2, 5
 
 
@@ -17,8 +18,8 @@ class LaggedSolver:
     """GMRES preconditioned by the MUMPS factors of an earlier matrix.
 
     Of its variants it is the flexible one, which needs no last solve with the factors. The
-    factors are renewed when they need more than `MOST_ITERATIONS`, or when growing old has cost
-    as many iterations as they are worth: counts, not times, so that runs repeat. The order of
+    factors are renewed when a solve would take more iterations than new ones are worth, or when
+    growing old has cost that many: counts, not times, so that runs repeat. The order of
     elimination is found once, for the pattern of the matrix, which stays. `regularize` changes
     the copy of the operator that is factored (a free body's operator is singular; its null space
     is attached to the operator instead).
@@ -38,11 +39,11 @@ class LaggedSolver:
         self._factored: PETSc.Mat | None = None
         self._stale = True
         self._failures, self._passed_over = 0, 0
-        self._least, self._wasted = MOST_ITERATIONS, 0
+        self._worth, self._least, self._wasted = MOST_WORTH, MOST_WORTH, 0
         self._ksp = PETSc.KSP().create(operator.comm)
         self._ksp.setOptionsPrefix(prefix)
         self._ksp.setType("fgmres")
-        self._ksp.setGMRESRestart(MOST_ITERATIONS)
+        self._ksp.setGMRESRestart(int(PATIENCE * MOST_WORTH))
         self._tolerance = tolerance
         self._ksp.setPCSide(PETSc.PC.Side.RIGHT)
         pc = self._ksp.getPC()
@@ -56,8 +57,9 @@ class LaggedSolver:
 
         negligible: norm of the residual that counts as zero.
         """
-        self._ksp.setTolerances(rtol=self._tolerance, atol=negligible, max_it=MOST_ITERATIONS)
-        if self._wasted >= WORTH:
+        most = int(PATIENCE * self._worth)
+        self._ksp.setTolerances(rtol=self._tolerance, atol=negligible, max_it=most)
+        if self._wasted >= self._worth:
             self._factor()
         if self._worth_trying():
             self._iterate(right, solution)
@@ -111,10 +113,23 @@ class LaggedSolver:
         self._ksp.setUp()
         pc.setReusePreconditioner(True)
         self.factorizations += 1
-        self._stale, self._least, self._wasted = False, MOST_ITERATIONS, 0
+        self._worth = _worth(pc)
+        self._stale, self._least, self._wasted = False, self._worth, 0
 
     def _forget(self) -> None:
         """Let the next factorization begin from nothing."""
         if self._factored is not None:
             self._factored.destroy()
             self._factored = None
+
+
+def _worth(factors: PETSc.PC) -> int:
+    """Iterations that cost as much as a factorization: more in 3D, where it fills in more."""
+    if factors.getFactorSolverType() != "mumps":
+        return LEAST_WORTH
+    found = factors.getFactorMatrix()
+    entries = float(found.getMumpsInfog(29))
+    entries = entries if entries >= 0 else -1e6 * entries  # then in millions
+    if entries == 0:
+        return LEAST_WORTH  # it failed
+    return int(min(LEAST_WORTH + found.getMumpsRinfog(3) / (PER_ENTRY * entries), MOST_WORTH))
