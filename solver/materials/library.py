@@ -91,6 +91,7 @@ class FillerMaterial:
     oxide_conductance: float  # S/m^2, ions across a face to the oxide
     electrolyte_conductance: float  # S/m^2, ions across a face to the liquid
     electron_conductance: float  # S/m^2, electrons across a face to the oxide
+    rupture_opening: float  # m, of a boundary that breaks a coating over its mouth
 
 
 def grain_materials() -> list[str]:
@@ -161,7 +162,7 @@ def load_boundary_material(state: str) -> BoundaryMaterial:
 
 
 def load_filler_material(name: str) -> FillerMaterial:
-    """Return a filler of the library, now `lpo`; MaterialError if it is wrong."""
+    """Return a filler of the library, such as `lpo`; MaterialError if it is wrong."""
     entries = read("filler_", name, "filler")
     material = FillerMaterial(
         name=entries.text("name"),
@@ -170,6 +171,7 @@ def load_filler_material(name: str) -> FillerMaterial:
         oxide_conductance=entries.number("oxide_conductance", "S/m^2"),
         electrolyte_conductance=entries.number("electrolyte_conductance", "S/m^2"),
         electron_conductance=entries.number("electron_conductance", "S/m^2"),
+        rupture_opening=entries.number("rupture_opening", "m"),
     )
     entries.refuse_unused()
     return material

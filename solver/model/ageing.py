@@ -97,7 +97,8 @@ class Ageing:
         wetness, laws, network = state.wetness.x.array, self.boundary, spaces.network
         width = self.wetting.molecular_size * METRE
         opened = wetting.permeable(opening, separation, laws.filled, width, CRACKED) | laws.liquid
-        reached = network.reached(opened | (wetness > 0), network.mouth > 0)
+        entrances = laws.open_mouths(network, state) > 0
+        reached = network.reached(opened | (wetness > 0), entrances)
         wetness[:] = wetting.ramped(wetness, reached & opened, dt, self.wetting.ramp * SECOND)
 
     def _start_films(self, state: State) -> None:

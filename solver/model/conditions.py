@@ -8,6 +8,8 @@ from dolfinx import fem
 
 from solver.model.electro import ElectrochemicalSystem, NetworkFields
 from solver.model.surfaces import Passage, Passages
+from solver.particle.network import Network
+from solver.physics import wetting
 from solver.state import Spaces, State
 
 Floats = npt.NDArray[np.floating]
@@ -24,7 +26,7 @@ class BoundaryLaws:
     exchange: exchange current of a face between oxide and a meshed filler, zero elsewhere.
     electrons: conductance when bonded. filled: whether LPO without thickness of its own is
     between. liquid: whether liquid can always enter. plus_oxide, minus_oxide: whether that side is
-    oxide.
+    oxide. rupture: opening that breaks a coating over a mouth, um, one for all.
     """
 
     resistance: Floats
@@ -34,6 +36,12 @@ class BoundaryLaws:
     liquid: Booleans
     plus_oxide: Booleans
     minus_oxide: Booleans
+    rupture: float
+
+    def open_mouths(self, network: Network, state: State) -> Floats:
+        """Length of the outside's edge at each point, where no coating covers it any more."""
+        broken = wetting.ruptured(network.covered, state.opening.x.array, self.rupture)
+        return network.mouth + network.covered * broken
 
 
 @dataclass(frozen=True)
@@ -199,7 +207,8 @@ def _fill_network(
         along = along + f.conductivity_along * f.thickness * filled
         out = out + filled * f.mouth_conductance()
     fields.along.x.array[:] = along
-    conductance = network.collect(network.mouth * out) / network.area
+    mouth = laws.boundary.open_mouths(network, state)
+    conductance = network.collect(mouth * out) / network.area
     facets = np.zeros_like(along)  # conducts if one of its points does: reaches all its nodes
     facets[network.facet] = along[network.facet].max(axis=1, keepdims=True)
     idle = network.collect((facets > 0).astype(float)) == 0

@@ -65,6 +65,7 @@ def boundary_laws(
     with np.errstate(divide="ignore"):
         resistance = np.where(filled, np.inf, 1.0 / (lithium * PER_AREA))
     plus, minus = spaces.boundaries.pair.T
+    filler = materials.filler
     return BoundaryLaws(
         resistance=resistance,
         exchange=exchange,
@@ -73,6 +74,7 @@ def boundary_laws(
         liquid=(states == LIQUID) & case.physics.boundary_network.enabled,
         plus_oxide=~particle.is_filler[plus],
         minus_oxide=~particle.is_filler[minus],
+        rupture=np.inf if filler is None else filler.rupture_opening * METRE,
     )
 
 

@@ -94,9 +94,9 @@ def label_cracks(network: Network, cracked: Booleans) -> tuple[Integers, int]:
 
 
 def reaching_outside(network: Network, label: Integers, number: int) -> Booleans:
-    """Whether the crack of each point has a mouth at the outside. Collective."""
+    """Whether the crack of each point ends at the outside of the oxide. Collective."""
     flag = np.zeros(number + 1, dtype=bool)  # the last one for points without a crack
-    flag[label[network.mouth > 0]] = True
+    flag[label[network.mouth + network.covered > 0]] = True
     network.boundaries.comm.Allreduce(MPI.IN_PLACE, flag, MPI.LOR)
     flag[-1] = False
     return flag[label]

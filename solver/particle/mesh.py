@@ -16,6 +16,7 @@ from solver import dolfinx_api
 
 OUTER = "outer"
 OUTER_TAG = 2
+COATING = "coating"  # name of the region around the oxide
 
 
 class MeshError(Exception):

@@ -1,7 +1,8 @@
 """The network of grain boundaries: functions continuous over junctions, and what is connected.
 
 A node of the network is a vertex of boundary facets; all boundary points (facets' corners) at a
-vertex meet there. Where a boundary reaches the oxide's outer surface, its point is a mouth.
+vertex meet there. Where a boundary reaches the oxide's outer surface, its point is a mouth, which
+a coating may cover.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from solver import dolfinx_api
 from solver.particle.interfaces import VERTEX_RULE, Boundaries
-from solver.particle.mesh import Particle
+from solver.particle.mesh import COATING, Particle
 
 Integers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.floating]
@@ -31,7 +32,7 @@ class Network:
     space: one dof per node. node: of each boundary point. facet: points of each local facet,
     (facets, dimension). area: of the boundaries, shared out to the nodes, um^(d-1), ghosts
     included. mouth: length of the outside's edge that belongs to each point, um^(d-2) (1 in 2D),
-    zero inside and on ghost facets.
+    zero inside and on ghost facets. covered: the same where the oxide ends under a coating.
     """
 
     space: fem.FunctionSpace
@@ -39,6 +40,7 @@ class Network:
     facet: Integers
     area: Floats
     mouth: Floats
+    covered: Floats
     boundaries: Boundaries
 
     @property
@@ -93,12 +95,14 @@ def make_network(boundaries: Boundaries, particle: Particle) -> Network:
     space = fem.functionspace(boundaries.facets.mesh, ("Lagrange", 1))
     node = np.empty(boundaries.n_points, dtype=np.int32)
     node[boundaries.space.dofmap.list] = space.dofmap.list
+    coated = _beside_coating(boundaries, particle)
     network = Network(
         space=space,
         node=node,
         facet=np.asarray(boundaries.space.dofmap.list),
         area=_node_areas(space, boundaries),
-        mouth=_mouths(boundaries, particle),
+        mouth=_mouths(boundaries, _bare_rim(particle)),
+        covered=np.where(coated, 0.0, _mouths(boundaries, _coated_rim(boundaries, coated))),
         boundaries=boundaries,
     )
     return network
@@ -114,10 +118,10 @@ def _node_areas(space: fem.FunctionSpace, boundaries: Boundaries) -> Floats:
     return area.x.array.copy()
 
 
-def _mouths(boundaries: Boundaries, particle: Particle) -> Floats:
-    """Length of the outside's edge at each point; an edge belongs to its two points alike."""
+def _mouths(boundaries: Boundaries, rim: Floats) -> Floats:
+    """Length of the rim's edge at each point; an edge belongs to its two points alike."""
     facets = np.asarray(boundaries.space.dofmap.list)
-    rim, length = _rim(particle), np.zeros(boundaries.n_points)
+    length = np.zeros(boundaries.n_points)
     for place in combinations(range(facets.shape[1]), facets.shape[1] - 1):
         ends = facets[:, place]
         x = boundaries.position[ends]
@@ -126,11 +130,8 @@ def _mouths(boundaries: Boundaries, particle: Particle) -> Floats:
     return np.where(boundaries.weight > 0, length, 0.0)
 
 
-def _rim(particle: Particle) -> Floats:
-    """Ends of all facets of bare oxide outside: edges as sums of their two corners, in 2D points.
-
-    The same on every rank, and exact: a sum of two does not depend on their order. Collective.
-    """
+def _bare_rim(particle: Particle) -> Floats:
+    """Ends of all facets of bare oxide outside. Collective."""
     msh, d = particle.mesh, particle.dimension
     cells = msh.topology.connectivity(d - 1, d)
     cell = cells.array[cells.offsets[particle.outer]]
@@ -138,8 +139,29 @@ def _rim(particle: Particle) -> Floats:
     corners = np.zeros((0, d, d))
     if len(bare):  # DOLFINx divides by their number
         corners = msh.geometry.x[mesh.entities_to_geometry(msh, d - 1, bare)][:, :, :d]
+    return _ends(corners, msh.comm)
+
+
+def _coated_rim(boundaries: Boundaries, coated: Booleans) -> Floats:
+    """Ends of all facets beside a coating. Collective."""
+    facets = np.asarray(boundaries.space.dofmap.list)
+    return _ends(boundaries.position[facets[coated[facets[:, 0]]]], boundaries.comm)
+
+
+def _beside_coating(boundaries: Boundaries, particle: Particle) -> Booleans:
+    """Whether each boundary point is between something and the coating."""
+    coating = np.array([name == COATING for name in particle.grain_names])
+    return np.asarray(coating[boundaries.pair].any(axis=1))
+
+
+def _ends(corners: Floats, comm: MPI.Comm) -> Floats:
+    """Ends of facets with these corners: edges as sums of their two corners, in 2D points.
+
+    The same on every rank, and exact: a sum of two does not depend on their order. Collective.
+    """
+    d = corners.shape[1]
     ends = [corners[:, place].sum(axis=1) for place in combinations(range(d), d - 1)]
-    return np.unique(np.concatenate(msh.comm.allgather(np.concatenate(ends))), axis=0)
+    return np.unique(np.concatenate(comm.allgather(np.concatenate(ends))), axis=0)
 
 
 def _among(rows: Floats, table: Floats) -> Booleans:

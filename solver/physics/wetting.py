@@ -23,6 +23,14 @@ def permeable(
     return (opening > width) & (~filled | (separation >= cracked))
 
 
+def ruptured(covered: Floats, largest_opening: Floats, limit: float) -> Booleans:
+    """Where a coating over a boundary's mouth has broken: the boundary has been open so wide (um).
+
+    A thin brittle film that bridges an opening D is strained by about D over its thickness.
+    """
+    return (covered > 0) & (largest_opening > limit)
+
+
 def ramped(wetness: Floats, reached: Booleans, dt: float, ramp: float) -> Floats:
     """Wet share of each point after dt: grows by dt/ramp where liquid stands, never falls."""
     return np.where(reached, np.minimum(1.0, wetness + dt / ramp), wetness)
