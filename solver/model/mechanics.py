@@ -81,19 +81,17 @@ class ElasticBody:
 class MechanicalSystem:
     """Forms of equilibrium, and the point values they are written with.
 
-    unknowns: displacement, and in 2D the axial strain. residual: one form per unknown.
-    tangent: all of it; boundary_tangent: the part that changes (displacement block).
-    strain_a, strain_c: lattice strain at the nodes. traction, stiffness: of the boundary points.
-    nodal_stress: form of the lumped projection; divide by node_volume. elastic_energy: of the
-    grains, pJ. elastic: stiffness of the oxide, MPa. fresh: resistance of the boundary points
-    before corrosion, 0 to 1, which leaves shares of strength and toughness; None: all. bond: how
-    they slide.
+    unknowns: displacement, and in 2D the axial strain. residual: one form per unknown. tangent: its
+    derivatives. strain_a, strain_c: lattice strain at the nodes. traction, stiffness: of the
+    boundary points. nodal_stress: form of the lumped projection; divide by node_volume.
+    elastic_energy: of the grains, pJ. elastic: stiffness of the oxide, MPa. fresh: resistance of
+    the boundary points before corrosion, 0 to 1, which leaves shares of strength and toughness;
+    None: all. bond: how they slide.
     """
 
     unknowns: list[fem.Function]
     residual: list[fem.Form]
     tangent: Table
-    boundary_tangent: fem.Form
     nodal_stress: fem.Form
     elastic_energy: fem.Form
     node_volume: Floats
@@ -197,7 +195,6 @@ def make_mechanical_system(
         unknowns=unknowns,
         residual=[compiled(form) for form in residual],
         tangent=[[compiled(form) for form in row] for row in tangent],
-        boundary_tangent=compiled(bond_tangent),
         nodal_stress=compiled(ufl.inner(mechanics.six_components(stress), six) * body.dx),
         elastic_energy=compiled(body.energy(elastic_strain) * body.dx),
         node_volume=node_volumes(spaces, body.dx),

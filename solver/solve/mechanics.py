@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx.fem import petsc
 from mpi4py import MPI
 from petsc4py import PETSc
 
@@ -23,6 +22,7 @@ from solver.model.mechanics import MechanicalSystem
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.forces import ForceVector
 from solver.solve.linear import LaggedSolver, LinearSolveError
+from solver.solve.springs import BodyMatrix
 
 Floats = npt.NDArray[np.floating]
 FOUNDATION = 1e-6  # of the particle's stiffness; in the factored matrix only
@@ -67,22 +67,24 @@ class EquilibriumSolver:
         self._wanted = tolerance
         system.stiffness.x.array[:] = 0.0
         self._tangent = BlockMatrix(system.tangent)
-        linear = system.body.degradation is None
-        self._residual = ForceVector(system, self._tangent.matrix.copy() if linear else None)
+        self._body = None
+        if system.body.degradation is None:
+            self._body = BodyMatrix(system, self._tangent.matrix)
+        self._residual = ForceVector(system, self._tangent.matrix if self._body else None)
+        self._matrix = self._body.matrix if self._body else self._tangent.matrix
         self._comm = self._residual.comm
         self._change = self._residual.vector.duplicate()
-        self._bulk = self._tangent.blocks[0][0].copy()
         self._pull = self._residual.vector.duplicate()
         self.internal = np.zeros(self._residual.slices[0].stop)
         floating = loads is None or loads.floating
         if floating:
             self._null_space = rigid_motions(system, self._residual)
-            self._tangent.matrix.setNullSpace(self._null_space)
+            self._matrix.setNullSpace(self._null_space)
         self._history_old = np.zeros(system.spaces.boundaries.n_points)
         self._response = system.update_boundaries(self._history_old, 1.0)
         self._bedding = self._make_bedding()
         bed = self._bed if floating else None
-        self.linear = LaggedSolver(self._tangent.matrix, "mechanics_", bed)
+        self.linear = LaggedSolver(self._matrix, "mechanics_", bed)
         self._smallest_scale = self._unit_of_force()
         self._scale = self._smallest_scale
 
@@ -199,21 +201,9 @@ class EquilibriumSolver:
             field.x.array[:] = value
 
     def _update_tangent(self) -> None:
-        if self.system.body.degradation is not None:
-            matrix = self._tangent.assemble()
-        else:
-            self._update_boundary_tangent()
-            matrix = self._tangent.merge()
+        matrix = self._body.assemble() if self._body else self._tangent.assemble()
         if self.loads is not None:
             self._hold(matrix, self.loads)
-
-    def _update_boundary_tangent(self) -> None:
-        """Add the boundaries as they are to the grains, whose stiffness stays."""
-        block = self._tangent.blocks[0][0]
-        block.zeroEntries()
-        block.axpy(1.0, self._bulk, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
-        petsc.assemble_matrix(block, self.system.boundary_tangent)
-        block.assemble()
 
     def _hold(self, matrix: PETSc.Mat, loads: Loads) -> None:
         """Clear rows and columns of held dofs; what the load does to the others is the pull."""
