@@ -15,6 +15,7 @@ from fracture import STIFFNESS, TOUGHNESS, ran
 Floats = npt.NDArray[np.floating]
 FACTORS = (0.34, 0.24, 0.17)  # of the load: how far the ends move apart, in 6 mm
 SETTLED = 1.0  # mm of growth before the zone in front of the crack is that of cycles
+FEWEST = 10  # cycles that a slope is taken from
 LEVELS = (0.6, 0.5, 0.4, 0.3, 0.25, 0.2)  # energy release rate over toughness
 
 
@@ -31,7 +32,9 @@ class Growth(NamedTuple):
         return Growth(*(column[later] for column in self))
 
     def slope(self) -> float:
-        """Exponent of a power law of the release rate through the growth."""
+        """Exponent of a power law of the release rate through the growth; nan of a few cycles."""
+        if len(self.rate) < FEWEST:
+            return float("nan")
         return float(np.polyfit(np.log(self.release), np.log(self.rate), 1)[0])
 
 

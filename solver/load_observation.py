@@ -78,12 +78,14 @@ def observe_load(
 
 
 def _surface_columns(specimen: Specimen, solver: LoadedSolver) -> dict[str, float]:
-    """Mean displacement of each loaded surface, m, and the force on it, N."""
+    """Mean displacement of each loaded surface, or that of its wall, m, and the force on it, N."""
     loads, found = specimen.loads, dict[str, float]()
     depth = specimen.case.mechanics.thickness * METRE if loads.dimension == 2 else 1.0
     for name in loads.surfaces:
         for axis in AXES[: loads.dimension]:
             moved = solver.value(loads.mean(name, axis))
+            if loads.walls is not None and (name, axis) in loads.walls.moves:
+                moved = solver.factor * loads.walls.moves[name, axis]
             force = loads.total(name, axis, solver.internal) * depth
             found[f"Displacement {name} {axis} / m"] = moved / METRE
             found[f"Force {name} {axis} / N"] = force / (JOULE / METRE)

@@ -33,16 +33,26 @@ class LoadCase(Section):
         "less a pressure",
     )
 
+    wall: dict[Axis, Length] = Field(
+        {}, description="Motion at load factor 1 of a rigid wall that touches where it begins"
+    )
+
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         held_or_pulled = self.displacement or self.fixed or self.symmetry or self.traction
-        if not (held_or_pulled or self.strain or self.stress):
-            raise ValueError("needs one of displacement, fixed, symmetry, traction, strain, stress")
-        if self.strain and (held_or_pulled or self.stress):
+        even = self.strain or self.stress
+        if not (held_or_pulled or even or self.wall):
+            known = "displacement, fixed, symmetry, traction, strain, stress, wall"
+            raise ValueError(f"needs one of {known}")
+        if not all(self.wall.values()):
+            raise ValueError("a wall must move: its direction tells on which side it is")
+        if self.strain and (held_or_pulled or self.stress or self.wall):
             raise ValueError("a strain prescribes all components: nothing else can be given")
         held = {*self.displacement, *self.fixed}
         if twice := sorted(set(self.displacement) & set(self.fixed)):
             raise ValueError(f"{twice[0]} is both fixed and displaced")
+        if pushed := sorted(held & set(self.wall)):
+            raise ValueError(f"{pushed[0]} is held: a wall across it has no effect")
         if both := sorted(held & set(self.traction)):
             raise ValueError(f"{both[0]} is held: a traction along it has no effect")
         return self

@@ -16,7 +16,8 @@ from solver import dolfinx_api
 from solver.case.loads import AXES, Axis, Component, LoadCase
 from solver.case.problems import nearest
 from solver.constants import METRE, PASCAL
-from solver.particle.mesh import Particle
+from solver.model.walls import Walls, make_walls
+from solver.particle.mesh import OUTER, Particle
 from solver.state import Spaces
 
 Floats = npt.NDArray[np.floating]
@@ -41,6 +42,7 @@ class Loads:
     held: local numbers of the dofs that are prescribed. value: their displacement, um. force:
     dead load on every owned dof. surfaces: owned nodes of each loaded surface.
     weight: area that each of these nodes carries there. floating: nothing is held at all.
+    walls: that push what they meet.
     """
 
     held: Integers
@@ -51,6 +53,35 @@ class Loads:
     dimension: int
     comm: MPI.Comm
     floating: bool
+    walls: Walls | None = None
+
+    def push(self, displacement: Floats, factor: float) -> Floats:
+        """Force on the owned dofs at a displacement and a load factor."""
+        force = factor * self.force
+        if self.walls is not None:
+            np.add.at(force, self.walls.dofs, self.walls.force(displacement, factor))
+        return force
+
+    def energy(self, displacement: Floats, factor: float) -> float:
+        """Potential energy of the loads of this rank, pJ."""
+        walls = 0.0 if self.walls is None else self.walls.energy(displacement, factor)
+        return walls - factor * float(self.force @ displacement)
+
+    def stiffening(self, displacement: Floats, factor: float) -> Floats | None:
+        """How the push on the owned dofs falls with their displacement; None if it does not."""
+        if self.walls is None:
+            return None
+        found = np.zeros_like(self.force)
+        np.add.at(found, self.walls.dofs, self.walls.stiffening(displacement, factor))
+        return found
+
+    def growth(self, displacement: Floats, factor: float) -> Floats:
+        """How the push on the owned dofs grows with the load factor."""
+        growth = self.force.copy()
+        if self.walls is not None:
+            stiff = self.walls.stiffening(displacement, factor)
+            np.add.at(growth, self.walls.dofs, stiff * self.walls.motion)
+        return growth
 
     def mean(self, surface: str, axis: str) -> Floats:
         """Weights on the owned dofs that give a mean displacement of a surface. Collective."""
@@ -68,12 +99,16 @@ class Loads:
 
 
 def make_loads(
-    particle: Particle, spaces: Spaces, given: Sequence[LoadCase], measured: Sequence[str] = ()
+    particle: Particle,
+    spaces: Spaces,
+    given: Sequence[LoadCase],
+    measured: Sequence[str] = (),
+    stiffness: float = 0.0,
 ) -> Loads:
     """Loads of a case on a particle; measured: other surfaces of interest. Collective.
 
-    Raises LoadError on every rank if a surface is unknown, if loads contradict each other, or if
-    the body is loaded but not held.
+    stiffness: of the solid, MPa, beside which walls are hard. Raises LoadError on every rank if a
+    surface is unknown, if loads contradict each other, or if the body is loaded but not held.
     """
     for number, load in enumerate(given):
         require_surface(particle, load.surface, "loads", number, "surface")
@@ -92,6 +127,7 @@ def make_loads(
         dimension=particle.dimension,
         comm=particle.mesh.comm,
         floating=particle.mesh.comm.allreduce(len(held)) == 0,
+        walls=make_walls(spaces, given, parts, _facet_size(particle), stiffness),
     )
     _require_held(loads, spaces, given)
     return loads
@@ -104,6 +140,14 @@ def require_surface(particle: Particle, name: str, *place: int | str) -> None:
         known = [other for other in sorted(surfaces) if comm.allreduce(len(surfaces[other])) > 0]
         hint = nearest(name, known)
         raise LoadError(f"the mesh has no facets of a surface '{name}' ({hint})", *place)
+
+
+def _facet_size(particle: Particle) -> float:
+    """Edge of a mean facet of the outside, um. Collective."""
+    area = ufl.as_ufl(1.0) * _measure(particle, OUTER)
+    total = particle.mesh.comm.allreduce(fem.assemble_scalar(dolfinx_api.compile_form(area)))
+    count = particle.mesh.comm.allreduce(len(particle.outer))
+    return float((total / max(count, 1)) ** (1 / (particle.dimension - 1)))
 
 
 def _measure(particle: Particle, name: str) -> ufl.Measure:

@@ -81,7 +81,7 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
     )
     crystal = solid_of(case.materials).stiffness
     fracture = fracture_of_case(case, crystal, particle, state, system)
-    loads = make_loads(particle, spaces, case.loads, _measured(case))
+    loads = make_loads(particle, spaces, case.loads, _measured(case), elastic.c11)
     _crack_before(case, particle, spaces, state, float(np.max(law.floor, initial=0.0)))
     if wear.corrosion is not None:
         _soak(case, particle, spaces, state, wear.corrosion)

@@ -253,7 +253,7 @@ class LoadPath:
         new = solver.system.potential_energy(old.history, self._share)
         displacement = solver.system.unknowns[0].x.array[: len(old.internal)].copy()
         spent = self._spent(old.history)
-        if spent < NOTICEABLE * self._whole:
+        if spent <= NOTICEABLE * self._whole:
             return False
         kept = solver.unknowns()
         solver.restore(old.unknowns)

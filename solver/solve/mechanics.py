@@ -122,7 +122,7 @@ class EquilibriumSolver:
         vector, place = self._residual.assemble(), self._residual.slices[0]
         if self.loads is not None:
             self.internal[:] = vector.array_r[place]
-            values = self.internal - self.factor * self.loads.force
+            values = self.internal - self.loads.push(self._displacement(), self.factor)
             values[self.loads.held] = 0.0
             vector.array_w[place] = values
         return vector
@@ -132,9 +132,11 @@ class EquilibriumSolver:
         energy = self.system.potential_energy(self._history_old, share)
         if self.loads is None:
             return energy
-        displacement = self.system.unknowns[0].x.array[: len(self.loads.force)]
-        work = self._comm.allreduce(float(self.loads.force @ displacement))
-        return energy - self.factor * work
+        return energy + self._comm.allreduce(self.loads.energy(self._displacement(), self.factor))
+
+    def _displacement(self) -> Floats:
+        """Displacement of the owned dofs, um."""
+        return self.system.unknowns[0].x.array[: len(self.internal)]
 
     def _step(self, norm: float, share: float, first: int) -> tuple[int, float]:
         """Go downhill once; return which softening to begin with next time, and the new norm.
@@ -208,11 +210,16 @@ class EquilibriumSolver:
     def _hold(self, matrix: PETSc.Mat, loads: Loads) -> None:
         """Clear rows and columns of held dofs; what the load does to the others is the pull."""
         moved, place = self._change, self._residual.slices[0]
+        displacement, factor = self._displacement(), self.factor
+        if (stiffening := loads.stiffening(displacement, factor)) is not None:
+            moved.set(0.0)
+            moved.array_w[place] = stiffening
+            matrix.setDiagonal(moved, addv=PETSc.InsertMode.ADD_VALUES)
         moved.set(0.0)
         moved.array_w[loads.held] = loads.value
         matrix.mult(moved, self._pull)
         pull = -self._pull.array_r.copy()
-        pull[place] += loads.force
+        pull[place] += loads.growth(displacement, factor)
         pull[loads.held] = 0.0
         self._pull.array_w[:] = pull
         first = matrix.getOwnershipRange()[0]

@@ -41,11 +41,16 @@ def test_what_belongs_to_chemistry_or_to_loads_is_refused_elsewhere():
 @pytest.mark.parametrize(
     ("load", "why"),
     [
-        ("{surface: top}", "needs one of displacement, fixed, symmetry, traction, strain, stress"),
+        (
+            "{surface: top}",
+            "needs one of displacement, fixed, symmetry, traction, strain, stress, wall",
+        ),
         ("{surface: top, fixed: [y], displacement: {y: 1 um}}", "y is both fixed and displaced"),
         ("{surface: top, fixed: [y], traction: {y: 1 MPa}}", "a traction along it has no effect"),
         ("{surface: top, fixed: [w]}", "expected 'x', 'y' or 'z', got 'w'"),
         ("{surface: top, displacement: {y: 1 MPa}}", "expected a length"),
+        ("{surface: top, wall: {y: 0 nm}}", "a wall must move"),
+        ("{surface: top, fixed: [y], wall: {y: 1 nm}}", "y is held: a wall across it"),
         ("{surface: top, strain: {yx: 1e-3}}", "expected 'xx', 'yy', 'zz', 'xy', 'yz' or 'xz'"),
         ("{surface: top, strain: {xx: 0}, fixed: [y]}", "a strain prescribes all components"),
     ],

@@ -20,7 +20,7 @@ ELASTIC = (
     "particle.grains.count=1",
     "particle.mesh={size: 0.04 um, boundary_size: 0.02 um}",
     f"patches.top.width={WIDTH} um",
-    f"patches.bottom.width={WIDTH} um",
+    f"patches.seat.width={WIDTH} um",
     "protocol=[{load: {to: 1, increments: 1}}]",
 )
 ISOTROPIC = "materials={solid: {young: 150 GPa, poisson: 0.25}}"
@@ -55,7 +55,7 @@ def test_a_disc_under_pressure_at_two_ends_has_the_stress_of_hondros(plane):
     """An even stress -p on both patches is a pressure; the force is that of 1 um of thickness."""
     pressure = "stress: {xx: -1 GPa, yy: -1 GPa}"
     loads = (
-        f"loads=[{{surface: top, {pressure}}}, {{surface: bottom, fixed: [y]}}, "
+        f"loads=[{{surface: top, {pressure}}}, {{surface: seat, fixed: [y]}}, "
         "{surface: nose, fixed: [x]}]"
     )
     nose = "patches.nose={towards: [0, -1, 0], width: 0.05 um}"
@@ -73,7 +73,7 @@ def test_a_disc_under_pressure_at_two_ends_has_the_stress_of_hondros(plane):
         print(f"{plane}, {height}: {across:.2f} {along:.2f} MPa, exact {exact}")
         assert across == pytest.approx(exact[0], rel=0.025)
         assert along == pytest.approx(exact[1], rel=0.01)
-    force = recorder.rows[-1]["Force bottom y / N"]
+    force = recorder.rows[-1]["Force seat y / N"]
     assert force == pytest.approx(1e9 * 2 * RADIUS * np.sin(half) * 1e-12, rel=0.005)
     middle = 2 * force / (np.pi * 2 * RADIUS * 1e-12) / 1e6
     assert hondros(1e3, half, 0.0)[0] == pytest.approx(middle, rel=0.03)
@@ -85,12 +85,40 @@ def _at_mean(x, values, near):
     return np.linalg.lstsq(plane, values[near], rcond=None)[0][0]
 
 
-def test_flat_indenters_press_with_the_same_force_at_both_ends():
-    _, recorder = pressed(ISOTROPIC)
-    last = recorder.rows[-1]
-    assert last["Force top y / N"] == pytest.approx(-last["Force bottom y / N"], rel=1e-6)
-    assert last["Displacement top y / m"] == pytest.approx(-36e-9)
-    assert last["Energy Error / 1"] < 1e-10
+FACET = 0.02  # um
+
+
+def test_a_wall_on_a_disc_presses_as_hertz_says():
+    """Half width of the contact b = sqrt(4 P R / (pi E')), and how far the disc gives way on one
+    side of its middle, 2 P (ln(4 R / b) - 1/2) / (pi E') (Johnson, Contact Mechanics, 5.6)."""
+    loading, recorder = pressed(ISOTROPIC, "mechanics.plane=strain", "patches.top.width=1 um")
+    specimen, last = loading.specimen, recorder.rows[-1]
+    modulus, force = 150e3 / (1 - 0.25**2), -1e6 * last["Force top y / N"]  # MPa, MPa um
+    x = specimen.spaces.scalar.tabulate_dof_coordinates()[:, :2]
+    moved = specimen.state.displacement.x.array.reshape(-1, 2)
+    walls = specimen.loads.walls
+    touched = x[walls.dofs[walls.stiffening(moved.ravel(), 1.0) > 0] // 2, 0]
+    half = np.sqrt(4 * force * RADIUS / (np.pi * modulus))
+    middle = moved[np.argsort(np.linalg.norm(x, axis=1))[:12], 1].mean()
+    way = 0.036 + middle
+    exact = 2 * force / (np.pi * modulus) * (np.log(4 * RADIUS / half) - 0.5)
+    print(f"half width {touched.min():.3f} to {touched.max():.3f} um, exact {half:.3f}")
+    print(f"gives way by {1e3 * way:.2f} nm, exact {1e3 * exact:.2f}")
+    assert touched.max() == pytest.approx(half, abs=FACET)
+    assert touched.min() == pytest.approx(-half, abs=FACET)
+    assert half > 6 * FACET
+    assert way == pytest.approx(exact, rel=0.02)
+
+
+def test_a_wall_moves_as_given_and_presses_with_what_the_seat_bears():
+    _, recorder = pressed(ISOTROPIC, "protocol=[{load: {to: 1, increments: 4}}, {load: {to: 0}}]")
+    down = recorder.rows[4]
+    assert down["Displacement top y / m"] == pytest.approx(-36e-9)
+    assert down["Force top y / N"] == pytest.approx(-down["Force seat y / N"], rel=1e-6)
+    force = -recorder.column("Force top y / N")
+    assert force[1] < 0.25 * force[4], "contact that grows is ever stiffer"
+    assert abs(force[-1]) < 1e-6 * force[4]
+    assert recorder.column("Energy Error / 1").max() < 1e-9
 
 
 def test_a_patch_that_nothing_is_on_is_refused():
@@ -116,7 +144,7 @@ def test_a_patch_of_a_box_is_the_part_around_its_direction():
 
 @pytest.mark.slow
 def test_a_pressed_particle_splits_between_its_grains():
-    """The force rises straight, falls when the crack runs, and what is spent is booked."""
+    """The force rises, falls when the crack runs, and what is spent is booked."""
     _, recorder = loaded(
         "particle.grains.count=20",
         "particle.mesh={size: 0.25 um, boundary_size: 0.1 um}",
@@ -126,7 +154,7 @@ def test_a_pressed_particle_splits_between_its_grains():
     moved = -recorder.column("Displacement top y / m")
     peak = int(np.argmax(force))
     print(f"{1e3 * force[peak]:.3f} mN at {1e9 * moved[peak]:.1f} nm, {len(force) - 1} increments")
-    assert force[1:4] == pytest.approx(force[1] / moved[1] * moved[1:4], rel=0.01)
+    assert np.all(np.diff(force[1:5] / moved[1:5]) > -1e-3 * force[1] / moved[1])
     assert force[-1] < 0.6 * force[peak]
     assert recorder.rows[peak]["Cracked Fraction / 1"] < recorder.rows[-1]["Cracked Fraction / 1"]
     assert recorder.column("Energy Error / 1").max() < 1e-9
