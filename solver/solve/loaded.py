@@ -5,10 +5,10 @@ what is given instead is a *measure*, a linear function of the displacement such
 a notch. Each Newton step solves twice with the same factors, for the unbalanced force and for the
 load, and combines the two so that the measure is met (bordering).
 
-Such steps have no energy that must fall, and may go round for ever among states of contact. Then
-the body first comes to *rest* at a given load: at the minimum of its energy among displacements
-with the wanted measure, which is held by a force of its own. What that force is says how the load
-has to change; loads at which it pushed and pulled bracket the one at which it vanishes.
+Such steps have no energy that must fall, and may go round for ever among states of contact, or be
+led astray where a crack grows by much. Then the body first comes to *rest*: at the minimum of its
+energy where the points of the load have moved as far as they have, as if they were moved and not
+loaded. The force that this takes is the load from which the steps begin anew.
 """
 
 import numpy as np
@@ -22,7 +22,6 @@ from solver.solve.linear import LinearSolveError
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
 
 Floats = npt.NDArray[np.floating]
-Limits = tuple[float, float]
 MOST_ITERATIONS = 15  # of bordered steps in a row
 MOST_RESTS = 3
 SHARES = (1.0, 0.5, 0.25)  # of a Newton step that are tried
@@ -75,13 +74,13 @@ class LoadedSolver(EquilibriumSolver):
         """
         self._scale = self._size_of_forces()
         self.system.bond.thaw()
-        between, rests = (-np.inf, np.inf), 0
-        while not self._come_near(measure, wanted, share):
-            if rests == MOST_RESTS:
-                raise EquilibriumError(self._where_unbalanced())
+        for _ in range(MOST_RESTS):
+            if self._come_near(measure, wanted, share):
+                break
             self._rest(measure, wanted, share)
-            between = self._leave_rest(measure, share, between)
-            rests += 1
+        else:
+            if not self._come_near(measure, wanted, share):
+                raise EquilibriumError(self._where_unbalanced())
         self.system.hold(self._history_old)
         self.system.settle()
         return self._response.history.copy()
@@ -104,32 +103,33 @@ class LoadedSolver(EquilibriumSolver):
         return False
 
     def _rest(self, measure: Floats, wanted: float, share: float) -> None:
-        """Come to rest with the wanted measure, at the present load if it has it already."""
+        """Come to rest near the wanted measure, the points of the load held where they are then."""
         self.residual_norm(share)
         gap = wanted - self.value(measure)
         if abs(gap) > NOT_MET * abs(wanted):
             self._change_load(self._find_bordered_change(measure, gap))
-        guide = measure.copy()
-        guide[self.loads.held] = 0.0
-        self._guide = guide / np.sqrt(self._sum(float(guide @ guide)))
+        push = self._push()
+        size = float(np.sqrt(self._sum(float(push @ push))))
+        self._guide = push / size if size > 0 else None
         try:
             super().solve(share)
         finally:
             self._guide = None
         self.system.bond.thaw()
+        if size > 0:
+            self.residual_norm(share)
+            lacks = self._residual.vector.array_r[self._residual.slices[0]]
+            self.factor += self._sum(float(push @ lacks)) / size**2
 
-    def _leave_rest(self, measure: Floats, share: float, between: Limits) -> Limits:
-        """Change the load by what holds the measure; return limits of the load, now closer."""
-        self.residual_norm(share)
-        growth = self._find_bordered_change(measure, 0.0)
-        low, high = between
-        low, high = (max(low, self.factor), high) if growth > 0 else (low, min(high, self.factor))
-        inside = low < self.factor + growth < high or growth == 0.0
-        self._change_load(growth, 1.0 if inside else ((low + high) / 2 - self.factor) / growth)
-        return low, high
+    def _push(self) -> Floats:
+        """Dead load on what is free; zero if points of the load are moved anyway. Collective."""
+        force = self.loads.force.copy()
+        force[self.loads.held] = 0.0
+        moves = self._sum(float(np.abs(self.loads.value).sum())) > 0
+        return 0.0 * force if moves else force
 
     def _unbalanced(self) -> PETSc.Vec:
-        """Leave out what holds the measure while the body comes to rest."""
+        """Leave out what holds the points of the load while the body comes to rest."""
         vector = super()._unbalanced()
         if self._guide is not None:
             values = vector.array_w[self._residual.slices[0]]
@@ -137,7 +137,7 @@ class LoadedSolver(EquilibriumSolver):
         return vector
 
     def _find_change(self, softening: float) -> float:
-        """Keep the measure while the body comes to rest."""
+        """Leave the points of the load where they are while the body comes to rest."""
         slope = super()._find_change(softening)
         if self._guide is None or slope == 0.0:
             return slope
