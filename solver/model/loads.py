@@ -41,8 +41,8 @@ class Loads:
 
     held: local numbers of the dofs that are prescribed. value: their displacement, um. force:
     dead load on every owned dof. surfaces: owned nodes of each loaded surface.
-    weight: area that each of these nodes carries there. floating: nothing is held at all.
-    walls: that push what they meet.
+    weight: area that each of these nodes carries there. floating: nothing is held at all,
+    nor leans on a wall. walls: that push what they meet.
     """
 
     held: Integers
@@ -126,7 +126,8 @@ def make_loads(
         weight={name: part[1] for name, part in parts.items()},
         dimension=particle.dimension,
         comm=particle.mesh.comm,
-        floating=particle.mesh.comm.allreduce(len(held)) == 0,
+        floating=not any(load.wall for load in given)
+        and particle.mesh.comm.allreduce(len(held)) == 0,
         walls=make_walls(spaces, given, parts, _facet_size(particle), stiffness),
     )
     _require_held(loads, spaces, given)

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from solver.results import style
+from solver.results.curves import Course
 from solver.results.history import Floats, History
 
 WEAR = {
@@ -13,19 +14,22 @@ WEAR = {
 }
 
 
-def wear(history: History) -> Figure | None:
-    """Means over the boundaries of what cycles and liquid have done; None without either."""
+def wear(history: History, course: Course | None = None) -> Figure | None:
+    """Means over the boundaries of what cycles and liquid have done; None without either.
+
+    course: what runs along instead of time.
+    """
     known = {column: look for column, look in WEAR.items() if column in history}
     if not any(np.any(history[column] > 0) for column in list(WEAR)[1:] if column in known):
         return None
     figure = style.new_figure(4.8, 3.4)
     axes = figure.subplots()
-    hours = history["Test Time / s"] / 3600
+    along = course or Course(history["Test Time / s"] / 3600, "Time / h")
     for column, (name, colour) in known.items():
         dashes = "--" if name.startswith("of it") else "-"
-        axes.plot(hours, 100 * history[column], dashes, color=colour, label=name)
+        axes.plot(along.values, 100 * history[column], dashes, color=colour, label=name)
     axes.set_ylim(bottom=0)
-    axes.set_xlabel("Time / h")
+    axes.set_xlabel(along.name)
     axes.set_ylabel("Mean over the boundaries / %")
     axes.legend(loc="best")
     return figure

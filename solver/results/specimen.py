@@ -29,7 +29,7 @@ def figures(directory: Path, name: str, history: History, in_depth: bool) -> dic
         "force": force(history),
         "stress": stress(history),
         "cracking": cracking(history),
-        "wear": slow.wear(history),
+        "wear": slow.wear(history, increments(history)),
         "energy": balance(history, in_depth, increments(history), "the load", "External Work / J"),
     }
     there = {name: figure for name, figure in drawn.items() if figure is not None}

@@ -93,6 +93,8 @@ def test_a_loaded_body_that_nothing_holds_is_refused_by_what_is_missing():
         loaded(bar(), [{"surface": "base", "fixed": ["x"]}, {"surface": "left", "fixed": ["y"]}])
     with pytest.raises(LoadError, match="along x or its motion along y or its rotation about z"):
         loaded(bar(), [{"surface": "right", "traction": {"x": 1e6}}])
+    with pytest.raises(LoadError, match="motion along y or its rotation"):
+        loaded(bar(), [{"surface": "right", "wall": {"x": -1 * UM}}])
     with pytest.raises(LoadError, match=r"0.surface: .* 'lid' \(known here: base, left, outer"):
         loaded(bar(), [{"surface": "lid", "fixed": ["x"]}])
     with pytest.raises(LoadError, match="prescribed differently"):
