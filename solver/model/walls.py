@@ -44,13 +44,16 @@ class Walls:
         return 0.5 * float(self.stiffness @ self._behind(displacement, factor) ** 2)
 
     def stiffening(self, displacement: Floats, factor: float) -> Floats:
-        """How the push on each dof falls with its displacement."""
-        return self.stiffness * (self._behind(displacement, factor) > 0)
+        """How the push on each dof that touches falls with its displacement."""
+        return self.stiffness * (self._past(displacement, factor) >= 0)
 
     def _behind(self, displacement: Floats, factor: float) -> Floats:
-        way = np.sign(self.motion)
-        moved = way * (factor * self.motion - displacement[self.dofs])
-        return np.maximum(moved - self.gap, 0.0)
+        return np.maximum(self._past(displacement, factor), 0.0)
+
+    def _past(self, displacement: Floats, factor: float) -> Floats:
+        """How far each dof is behind its wall, um; negative in front of it."""
+        moved = np.sign(self.motion) * (factor * self.motion - displacement[self.dofs])
+        return np.asarray(moved - self.gap)
 
 
 def make_walls(

@@ -121,6 +121,17 @@ def test_a_wall_moves_as_given_and_presses_with_what_the_seat_bears():
     assert recorder.column("Energy Error / 1").max() < 1e-9
 
 
+def test_how_far_a_wall_must_move_is_found_for_a_given_way_of_the_surface():
+    coarse = (ISOTROPIC, "particle.mesh={size: 0.2 um, boundary_size: 0.08 um}")
+    opening = "{between: [top], along: y, to: -10 nm}"
+    _, found = pressed(*coarse, f"protocol=[{{load: {{opening: {opening}, increments: 3}}}}]")
+    factor = found.rows[-1]["Load Factor / 1"]
+    _, given = pressed(*coarse, f"protocol=[{{load: {{to: {factor!r}, increments: 2}}}}]")
+    force = found.rows[-1]["Force top y / N"]
+    assert force < 0
+    assert given.rows[-1]["Force top y / N"] == pytest.approx(force, rel=1e-6)
+
+
 def test_a_patch_that_nothing_is_on_is_refused():
     square = bricks((1.0, 1.0), (4, 4), (1, 1), [[0, 0, 1]])
     given = {"towards": [0, 1, 0], "width": 0.1e-6}
