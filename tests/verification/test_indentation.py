@@ -125,7 +125,7 @@ def test_how_far_a_wall_must_move_is_found_for_a_given_way_of_the_surface():
     coarse = (ISOTROPIC, "particle.mesh={size: 0.2 um, boundary_size: 0.08 um}")
     opening = "{between: [top], along: y, to: -10 nm}"
     _, found = pressed(*coarse, f"protocol=[{{load: {{opening: {opening}, increments: 3}}}}]")
-    factor = found.rows[-1]["Load Factor / 1"]
+    factor = float(found.rows[-1]["Load Factor / 1"])
     _, given = pressed(*coarse, f"protocol=[{{load: {{to: {factor!r}, increments: 2}}}}]")
     force = found.rows[-1]["Force top y / N"]
     assert force < 0
