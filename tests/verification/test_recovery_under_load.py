@@ -1,15 +1,18 @@
 """Load paths that meet what they cannot solve: cut, return, jump, or stop where all was well."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pytest
+from dolfinx import mesh
 
 from solver.model.energy import Energies, EnergyLedger
-from solver.physics.cohesive import Strength
+from solver.physics.cohesive import Strength, separation
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import AT_ONCE, FactorControl, LoadingError, LoadPath, Pace
 from solver.solve.mechanics import EquilibriumError
+from tests.bodies import bricks
 from tests.verification.test_loads import (
     HEIGHT,
     HELD,
@@ -142,3 +145,21 @@ def test_a_viscous_delay_takes_the_place_of_a_jump():
     assert e.fracture == pytest.approx(TOUGHNESS * HEIGHT, rel=0.02)
     assert e.viscous > 10 * abs(e.algorithmic)
     assert bar.ledger.error() < 1e-9
+
+
+@pytest.mark.parametrize("increments", [10, 20])
+def test_what_tears_in_shear_spends_its_toughness_in_shear_and_is_no_jump(increments):
+    """Four times that in opening: beside that alone, every increment would release too much."""
+    blocks = bricks((1.0, 2.0), (2, 4), (1, 2), [[0, 0, 1]] * 2)
+    sides = {"base": lambda x: x[1] < 1e-9, "top": lambda x: x[1] > 2.0 - 1e-9}
+    facets = {n: mesh.locate_entities_boundary(blocks.mesh, 1, at) for n, at in sides.items()}
+    top = {"surface": "top", "fixed": ["y"], "displacement": {"x": 0.05 * UM}}
+    solver, state = loaded(
+        replace(blocks, surfaces={**blocks.surfaces, **facets}),
+        [{"surface": "base", "fixed": ["x", "y"]}, top],
+        Strength(100.0, 0.5, 1.4, PENALTY, 0.0, 4.0, "benzeggagh_kenane", 2.0),
+    )
+    path = LoadPath(solver, state.opening)
+    list(path.go(FactorControl(), 1.0, increments))
+    assert separation(state.opening.x.array, solver.system.law) == pytest.approx(1.0)
+    assert path.driven == path.cuts == path.jumps == 0
