@@ -119,7 +119,7 @@ class LoadPath:
         self._whole = self._boundaries.integral(np.asarray(toughness))
         self._worn = False
         self.cuts = self.driven = self.jumps = 0
-        self.progress, self._pace, self._share = 0.0, AT_ONCE, 1.0
+        self.progress, self._passed, self._pace, self._share = 0.0, 0.0, AT_ONCE, 1.0
 
     def work(self) -> float:
         """Work that the loads did in the last accepted increment, pJ."""
@@ -142,17 +142,16 @@ class LoadPath:
 
         Where it has that value already it is held. Raises LoadingError if not even a jump leads on.
         """
-        start, whole, passed = control.value(self.solver), 1.0 / increments, 0.0
+        start, whole = control.value(self.solver), 1.0 / increments
         way = to - start if abs(to - start) > ROUNDING * abs(to) else 0.0
-        size, self.progress, self._pace = whole, 0.0, pace
+        size, self.progress, self._passed, self._pace = whole, 0.0, 0.0, pace
         while abs(left := 1.0 - self.progress) > ROUNDING * whole:
             ahead = left if abs(left) <= size * (1 + ROUNDING) else np.copysign(size, left)
             goal = self.progress + ahead
-            target, dt = start + goal * way, max(goal * pace.duration - passed, 0.0)
+            target, dt = start + goal * way, max(goal * pace.duration - self._passed, 0.0)
             failure = self._attempt(control, target, dt)
             if failure is None and not self._jumped():
-                self._accept()
-                passed, self.progress = passed + dt, goal
+                self._arrive(goal, dt)
                 yield
                 size = min(size * GROWTH, whole)
                 continue
@@ -167,7 +166,7 @@ class LoadPath:
                 yield
             if (goal - self.progress) * ahead > 0:
                 self._jump(control, target, dt)
-                passed, self.progress = passed + dt, goal
+                self._arrive(goal, dt)
                 yield
             size = whole
 
@@ -182,13 +181,18 @@ class LoadPath:
         return None
 
     def _jump(self, control: Control, target: float, dt: float) -> None:
-        """Accept whatever equilibrium comes next, behind a crack that is through or by a jump."""
+        """Take whatever equilibrium comes next, behind a crack that is through or by a jump."""
         failure = self._attempt(control, target, dt)
         if failure is not None:
             self._restore()
             raise LoadingError(failure)
         self.jumps += self._jumped()
+
+    def _arrive(self, goal: float, dt: float) -> None:
+        """Accept an increment that took a time and brought the step forward."""
         self._accept()
+        self._passed += dt
+        self.progress = goal
 
     def _drive(self, control: Control, target: float) -> Iterator[None]:
         """Drive the crack until the control is past a target, or the crack is through.
