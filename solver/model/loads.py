@@ -16,6 +16,7 @@ from solver import dolfinx_api
 from solver.case.loads import AXES, Axis, Component, LoadCase
 from solver.case.problems import nearest
 from solver.constants import METRE, PASCAL
+from solver.model.rigid import free_motions, is_balanced
 from solver.model.walls import Walls, make_walls
 from solver.particle.mesh import OUTER, Particle
 from solver.state import Spaces
@@ -23,8 +24,6 @@ from solver.state import Spaces
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
 UPRIGHT = 1e-6  # how far the normal of a plane of symmetry may be from an axis
-ROUNDING = 1e-6
-HELD = 1e-8  # relative: a rigid motion that moves held points less is free
 
 
 class LoadError(Exception):
@@ -260,51 +259,9 @@ def _require_held(loads: Loads, spaces: Spaces, given: Sequence[LoadCase]) -> No
 
     A body that nothing holds at all may float, if its loads balance.
     """
-    free = free_motions(loads, spaces) if given else []
-    if free and not (loads.floating and _balanced(loads, spaces)):
+    free = free_motions(loads.held, spaces) if given else []
+    if free and not (loads.floating and is_balanced(loads.force, spaces)):
         raise LoadError(
             f"the body is loaded but can still move: nothing holds its {' or its '.join(free)}; "
             "fix components of a surface"
         )
-
-
-def _balanced(loads: Loads, spaces: Spaces) -> bool:
-    """Whether the dead load works on no rigid motion. Collective."""
-    motions, _ = rigid_fields(spaces)
-    moved = [motion.ravel()[: len(loads.force)] for motion in motions]
-    work = [(loads.force @ m, np.abs(loads.force) @ np.abs(m)) for m in moved]
-    net, whole = np.abs(loads.comm.allreduce(np.array(work))).T
-    return bool(np.all(net <= ROUNDING * whole))
-
-
-def free_motions(loads: Loads, spaces: Spaces) -> list[str]:
-    """Names of the rigid motions that no held dof hinders. Collective."""
-    motions, names = rigid_fields(spaces)
-    at_held = np.array([motion.ravel()[loads.held] for motion in motions])
-    scale = [loads.comm.allreduce(float(np.abs(m).max(initial=0.0)), MPI.MAX) for m in motions]
-    at_held /= np.array(scale)[:, None]
-    gram = loads.comm.allreduce(at_held @ at_held.T)
-    values, vectors = np.linalg.eigh(gram)
-    loose = values <= HELD * max(values[-1], 1e-300)
-    free, held = vectors.T[loose], list[int]()
-    for number in reversed(range(len(names))):  # a turn about a held point is a rotation first
-        if np.linalg.matrix_rank(free[:, [*held, number]], tol=ROUNDING) > len(held):
-            held.append(number)
-    return [names[number] for number in sorted(held)]
-
-
-def rigid_fields(spaces: Spaces) -> tuple[list[Floats], list[str]]:
-    """Rigid motions at every local node, (nodes, d), and what to call them."""
-    x = spaces.scalar.tabulate_dof_coordinates()
-    d = spaces.vector.dofmap.bs
-    planes = {"z": (0, 1)} if d == 2 else {"z": (0, 1), "x": (1, 2), "y": (0, 2)}
-    motions, names = [], []
-    for axis in range(d):
-        motions.append(np.zeros((len(x), d)))
-        motions[-1][:, axis] = 1.0
-        names.append(f"motion along {AXES[axis]}")
-    for axis_name, (i, j) in planes.items():
-        motions.append(np.zeros((len(x), d)))
-        motions[-1][:, i], motions[-1][:, j] = -x[:, j], x[:, i]
-        names.append(f"rotation about {axis_name}")
-    return motions, names

@@ -1,0 +1,56 @@
+"""Rigid motions of a body: which of them nothing holds, and whether forces work on any."""
+
+import numpy as np
+import numpy.typing as npt
+from mpi4py import MPI
+
+from solver.case.loads import AXES
+from solver.state import Spaces
+
+Floats = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.int32]
+ROUNDING = 1e-6
+HELD = 1e-8  # relative: a rigid motion that moves held points less is free
+
+
+def free_motions(held: Integers, spaces: Spaces) -> list[str]:
+    """Names of the rigid motions that no held dof of this rank or another hinders. Collective."""
+    motions, names = rigid_fields(spaces)
+    comm = spaces.boundaries.comm
+    at_held = np.array([motion.ravel()[held] for motion in motions])
+    scale = [comm.allreduce(float(np.abs(m).max(initial=0.0)), MPI.MAX) for m in motions]
+    at_held /= np.array(scale)[:, None]
+    gram = comm.allreduce(at_held @ at_held.T)
+    values, vectors = np.linalg.eigh(gram)
+    loose = values <= HELD * max(values[-1], 1e-300)
+    free, found = vectors.T[loose], list[int]()
+    for number in reversed(range(len(names))):  # a turn about a held point is a rotation first
+        if np.linalg.matrix_rank(free[:, [*found, number]], tol=ROUNDING) > len(found):
+            found.append(number)
+    return [names[number] for number in sorted(found)]
+
+
+def is_balanced(force: Floats, spaces: Spaces) -> bool:
+    """Whether a force on the owned dofs works on no rigid motion. Collective."""
+    motions, _ = rigid_fields(spaces)
+    moved = [motion.ravel()[: len(force)] for motion in motions]
+    work = [(force @ m, np.abs(force) @ np.abs(m)) for m in moved]
+    net, whole = np.abs(spaces.boundaries.comm.allreduce(np.array(work))).T
+    return bool(np.all(net <= ROUNDING * whole))
+
+
+def rigid_fields(spaces: Spaces) -> tuple[list[Floats], list[str]]:
+    """Rigid motions at every local node, (nodes, d), and what to call them."""
+    x = spaces.scalar.tabulate_dof_coordinates()
+    d = spaces.vector.dofmap.bs
+    planes = {"z": (0, 1)} if d == 2 else {"z": (0, 1), "x": (1, 2), "y": (0, 2)}
+    motions, names = [], []
+    for axis in range(d):
+        motions.append(np.zeros((len(x), d)))
+        motions[-1][:, axis] = 1.0
+        names.append(f"motion along {AXES[axis]}")
+    for axis_name, (i, j) in planes.items():
+        motions.append(np.zeros((len(x), d)))
+        motions[-1][:, i], motions[-1][:, j] = -x[:, j], x[:, i]
+        names.append(f"rotation about {axis_name}")
+    return motions, names
