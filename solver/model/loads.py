@@ -111,6 +111,8 @@ def make_loads(
     """
     for number, load in enumerate(given):
         require_surface(particle, load.surface, "loads", number, "surface")
+        for axis in load.wall:
+            _number(load, axis, particle.dimension)
     for name in measured:
         require_surface(particle, name, "protocol")
     names = dict.fromkeys([*(load.surface for load in given), *measured])

@@ -7,6 +7,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from solver.case import Case
+from solver.case.loads import AXES
 from solver.case.physics import MaterialsCase
 from solver.constants import PASCAL
 from solver.materials import load_boundary_material, load_grain_material
@@ -81,7 +82,7 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
     )
     crystal = solid_of(case.materials).stiffness
     fracture = fracture_of_case(case, crystal, particle, state, system)
-    loads = make_loads(particle, spaces, case.loads, _measured(case), elastic.c11)
+    loads = make_loads(particle, spaces, case.loads, _measured(case, particle), elastic.c11)
     _crack_before(case, particle, spaces, state, float(np.max(law.floor, initial=0.0)))
     if wear.corrosion is not None:
         _soak(case, particle, spaces, state, wear.corrosion)
@@ -117,9 +118,13 @@ def solid_stiffness(given: MaterialsCase) -> Stiffness:
     return Stiffness(*(PASCAL * value for value in values))
 
 
-def _measured(case: Case) -> list[str]:
-    """Surfaces whose opening controls a step."""
+def _measured(case: Case, particle: Particle) -> list[str]:
+    """Surfaces whose opening controls a step; LoadError if it is along an axis out of the plane."""
     openings = [step.opening for step in case.load_steps() if step.opening is not None]
+    for along in {opening.along for opening in openings}:
+        if AXES.index(along) >= particle.dimension:
+            why = f"opening: there is no component {along} in {particle.dimension}D"
+            raise LoadError(why, "protocol")
     return [name for opening in openings for name in opening.between]
 
 

@@ -26,6 +26,11 @@ HEAD = "based_on: dcb.yaml\nname: beam\n"
             "loads.0.surface: the mesh has no facets of a surface 'uper_left' "
             "(did you mean 'upper_left'?)",
         ),
+        (
+            "protocol:\n  - load: {opening: {between: [upper_left], along: z, to: 1 mm}}\n",
+            3,
+            "protocol: opening: there is no component z in 2D",
+        ),
         ("precracks: [crack]\n", 3, "precracks: no boundary between grains is named 'crack'"),
         (
             "patches:\n  notch: {towards: [0, 1, 0], width: 1 mm}\n",

@@ -140,6 +140,8 @@ def test_a_body_that_nothing_holds_floats_under_an_even_stress():
 def test_a_stress_out_of_the_plane_is_refused():
     with pytest.raises(LoadError, match="no component z in 2D"):
         loaded(bar(), [{"surface": "outer", "stress": {"xz": 1e6}}])
+    with pytest.raises(LoadError, match="no component z in 2D"):
+        loaded(bar(), [*HELD, {"surface": "right", "wall": {"z": -1 * UM}}])
 
 
 STRENGTH, TOUGHNESS, PENALTY = 100.0, 0.1, 1e6
