@@ -4,6 +4,8 @@ import json
 import sys
 from pathlib import Path
 
+import meshio
+import numpy as np
 import pytest
 
 from solver.case import Case
@@ -11,6 +13,8 @@ from solver.case.acceleration import accelerations
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 import ablations
+import akantu_dcb
+import costs
 import fracture
 import runs
 
@@ -65,3 +69,25 @@ def test_a_lever_is_as_long_as_its_mix_of_modes_needs(mix):
     assert slides == pytest.approx(mix * beam.release(1.0, fracture.NOTCH))
     if 0 < mix < 1:  # the lever holds the moment of the middle about the far support
         assert beam.sliding == pytest.approx(1 + beam.end)
+
+
+def test_the_beam_for_akantu_is_parted_along_its_notch_alone(tmp_path):
+    akantu_dcb.write_split(tmp_path / "beam.msh", 20, 2)
+    mesh = meshio.read(tmp_path / "beam.msh")
+    x, y = mesh.points[:, :2].T
+    triangles = mesh.cells_dict["triangle"]
+    below = y[triangles].mean(axis=1) < 0
+    shared = np.intersect1d(triangles[below], triangles[~below])
+    assert sorted(x[shared]) == pytest.approx(np.arange(30.0, 101.0, 5.0))
+    assert np.all(y[shared] == 0)
+    upper, lower, right = akantu_dcb.ends(mesh.points[:, :2], triangles)
+    assert sorted(y[upper]) == pytest.approx([0.0, 0.75, 1.5])
+    assert sorted(y[lower]) == pytest.approx([-1.5, -0.75, 0.0])
+    assert right.sum() == 5
+
+
+@pytest.mark.parametrize("kind", costs.KINDS)
+def test_what_is_timed_is_a_case_that_charges(kind):
+    file, *overrides = costs.KINDS[kind]
+    case = Case.load(costs.ROOT / file, [*overrides, *costs.COMMON])
+    assert [type(planned.step).__name__ for planned in case.steps()] == ["Charge"]
