@@ -181,8 +181,8 @@ class WettingCase(Section):
     initial_area: SpecificArea = Field(
         0.0,
         ge=0,
-        description="Area of boundaries (both sides) that are wet from the start though bonded: "
-        "drawn from the seed, connected to the outside",
+        description="Area of boundaries (both sides) that let liquid in though bonded: drawn from "
+        "the seed, connected to the outside, and wet from the start unless a coating seals them",
     )
     molecular_size: Length = Field(
         0.5e-9,

@@ -14,7 +14,7 @@ from solver.constants import COULOMB, CRACKED, FARADAY, METRE, SECOND
 from solver.materials import InterphaseMaterial
 from solver.model.boundary_laws import Materials
 from solver.model.conditions import BoundaryLaws
-from solver.model.prewet import initially_wet
+from solver.model.prewet import drawn_boundaries
 from solver.particle.scatter import uniform
 from solver.physics import interphase, wetting
 from solver.state import Spaces, State
@@ -54,22 +54,22 @@ class FilmLaw:
 
 @dataclass(frozen=True)
 class Ageing:
-    """Laws of what is slow. outside: film of each node; inside: of each side ('+', '-')."""
+    """Laws of what is slow. films: on each node of the outside, on each side ('+', '-') inside.
+
+    pervious: share of each boundary point that lets liquid in though bonded, drawn from the seed.
+    """
 
     wetting: WettingCase
     boundary: BoundaryLaws
     films: tuple[FilmLaw, FilmLaw, FilmLaw] | None
-    wettable: Booleans
+    pervious: Floats
 
-    def begin(self, state: State, spaces: Spaces, area: float, seed: int) -> None:
-        """Wet what is wet from the start: liquid boundaries, and `area` (um^2, both sides) more.
-
-        Raises OutOfReachError. Collective.
-        """
-        network, laws = spaces.network, self.boundary
-        wet = initially_wet(network, self.wettable, area, seed)
-        connected = network.reached(laws.liquid, network.mouth > 0)
-        state.wetness.x.array[:] = np.maximum(wet, connected.astype(float))
+    def begin(self, state: State, spaces: Spaces) -> None:
+        """Wet what liquid can always enter, as far as the outside reaches it. Collective."""
+        entrances = self.boundary.open_mouths(spaces.network, state) > 0
+        lets_in = np.maximum(self.pervious, self.boundary.liquid)
+        reached = spaces.network.reached(lets_in > 0, entrances)
+        state.wetness.x.array[:] = np.where(reached, lets_in, 0.0)
         self._start_films(state)
 
     def foresee(self, state: State, dt: float) -> None:
@@ -96,7 +96,8 @@ class Ageing:
     ) -> None:
         wetness, laws, network = state.wetness.x.array, self.boundary, spaces.network
         width = self.wetting.molecular_size * METRE
-        opened = wetting.permeable(opening, separation, laws.filled, width, CRACKED) | laws.liquid
+        opened = wetting.permeable(opening, separation, laws.filled, width, CRACKED)
+        opened |= laws.liquid | (self.pervious >= 1.0)
         entrances = laws.open_mouths(network, state) > 0
         reached = network.reached(opened | (wetness > 0), entrances)
         wetness[:] = wetting.ramped(wetness, reached & opened, dt, self.wetting.ramp * SECOND)
@@ -147,10 +148,19 @@ def _films_of(state: State) -> tuple[tuple[fem.Function, fem.Function], ...]:
 
 
 def make_ageing(
-    case: Case, materials: Materials, boundary: BoundaryLaws, spaces: Spaces, oxide: Booleans
+    case: Case,
+    materials: Materials,
+    boundary: BoundaryLaws,
+    spaces: Spaces,
+    oxide: Booleans,
+    pervious_area: float,
 ) -> Ageing:
-    """Laws of what is slow on a particle. oxide: whether each node belongs to a grain."""
-    both_oxide = boundary.plus_oxide & boundary.minus_oxide
+    """Laws of what is slow on a particle. Collective.
+
+    oxide: whether each node belongs to a grain. pervious_area: of boundaries that let liquid in
+    though bonded, um^2, both sides. Raises OutOfReachError.
+    """
+    dry = boundary.plus_oxide & boundary.minus_oxide & ~boundary.filled
     films = None
     if case.physics.interphase.enabled:
         bare, coated = materials.interphases
@@ -161,7 +171,8 @@ def make_ageing(
             _film_law(case, [(bare, boundary.plus_oxide)], points, boundaries.pair[:, 0]),
             _film_law(case, [(bare, boundary.minus_oxide)], points, boundaries.pair[:, 1]),
         )
-    return Ageing(case.physics.wetting, boundary, films, both_oxide & ~boundary.filled)
+    pervious = drawn_boundaries(spaces.network, dry, pervious_area, case.particle.seed)
+    return Ageing(case.physics.wetting, boundary, films, pervious)
 
 
 def _film_law(

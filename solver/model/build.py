@@ -195,24 +195,31 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         surfaces=surfaces,
         fracture=fracture_of_case(case, grain.stiffness, particle, state, mechanics),
         wear=wear,
-        ageing=make_ageing(case, materials, surfaces.boundary, spaces, electro.in_oxide),
+        ageing=ageing_of_case(case, materials, electro, surfaces, extent),
     )
     start_uniform(model, case.initial.occupancy)
-    begin_wet(model)
+    model.ageing.begin(state, spaces)
     model.update_conditions()
     return model
 
 
-def begin_wet(model: Model) -> None:
-    """Wet what is wet from the start. Collective; WetAreaError if that is more than there is."""
-    wetting, mass = model.case.physics.wetting, model.extent.mass
+def ageing_of_case(
+    case: Case,
+    materials: Materials,
+    electro: ElectrochemicalSystem,
+    surfaces: SurfaceLaws,
+    extent: Extent,
+) -> Ageing:
+    """Laws of what is slow. Collective; WetAreaError if more is to let liquid in than there is."""
+    wetting = case.physics.wetting
     asked = wetting.initial_area if wetting.enabled else 0.0
+    area = asked * METRE**2 * extent.mass
     try:
-        model.ageing.begin(
-            model.state, model.spaces, asked * METRE**2 * mass, model.case.particle.seed
+        return make_ageing(
+            case, materials, surfaces.boundary, electro.spaces, electro.in_oxide, area
         )
     except OutOfReachError as error:
-        there_is = error.available / METRE**2 / mass
+        there_is = error.available / METRE**2 / extent.mass
         raise WetAreaError(asked, there_is, " within reach of the outside") from error
 
 

@@ -1,4 +1,4 @@
-"""Boundaries that are wet from the start, though bonded: as much area as was measured."""
+"""Boundaries that let liquid in though bonded: as much area as was measured to be wet."""
 
 import heapq
 from typing import Any, NamedTuple
@@ -39,16 +39,17 @@ class Pieces(NamedTuple):
     of_point: Integers
 
 
-def initially_wet(network: Network, allowed: Booleans, area: float, seed: int) -> Floats:
-    """Wet share of each boundary point, so that `area` (um^2, both sides) is wet. Collective.
+def drawn_boundaries(network: Network, allowed: Booleans, area: float, seed: int) -> Floats:
+    """Share of each boundary point, so that `area` (um^2, both sides) is drawn. Collective.
 
     Whole boundaries between two grains, drawn from the seed, are taken from the outside inwards,
-    each one connected to those before it; the last one in part. allowed: points that may be wet.
+    each one connected to those before it; the last one in part. A coating hides none of them.
+    allowed: points that may be drawn.
     Raises OutOfReachError.
     """
-    wetness = np.zeros(len(network.node))
+    drawn = np.zeros(len(network.node))
     if area <= 0.0:
-        return wetness
+        return drawn
     pieces = _pieces(network, allowed)
     order = _invasion(pair_uniform(pieces.pair, seed), pieces.entry, pieces.neighbours)
     total = np.cumsum(pieces.area[order])
@@ -58,8 +59,8 @@ def initially_wet(network: Network, allowed: Booleans, area: float, seed: int) -
     share = np.zeros(len(pieces.area) + 1)  # the last one for points without a piece
     before = total - pieces.area[order]
     share[order] = np.clip((area - before) / pieces.area[order], 0.0, 1.0)
-    wetness[:] = share[pieces.of_point]
-    return wetness
+    drawn[:] = share[pieces.of_point]
+    return drawn
 
 
 def _pieces(network: Network, allowed: Booleans) -> Pieces:
@@ -83,7 +84,7 @@ def _pieces(network: Network, allowed: Booleans) -> Pieces:
     n_pieces = int(piece.max(initial=-1)) + 1
     pair, entry = np.zeros((n_pieces, 2), dtype=np.int64), np.zeros(n_pieces, dtype=bool)
     pair[piece] = keys[:, :2]
-    entry[corner[gathered(network.mouth).ravel() > 0]] = True
+    entry[corner[gathered(network.mouth + network.covered).ravel() > 0]] = True
     weight = 2.0 * gathered(boundaries.weight).ravel()
     area = np.bincount(corner, weight, n_pieces).astype(np.float64)
     neighbours = _neighbours(piece, keys[:, 2], n_pieces)

@@ -102,7 +102,7 @@ def test_the_cases_of_yan_differ_by_filling_coating_and_wet_area_alone(test):
     states = [case["particle"]["boundary"].pop("state") for case in (pristine, coated, infused)]
     wet = [case["physics"]["wetting"].pop("initial_area") for case in (pristine, coated, infused)]
     assert states == ["dry", "dry", "lpo"]
-    assert wet == [700.0, 0.0, 0.0]
+    assert wet == [700.0, 700.0, 0.0]
     assert pristine == coated == infused
 
 

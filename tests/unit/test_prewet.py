@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpi4py import MPI
 
-from solver.model.prewet import OutOfReachError, initially_wet
+from solver.model.prewet import OutOfReachError, drawn_boundaries
 from solver.state import make_spaces
 from tests.networks import brick_particle
 from tests.ranks import on_ranks
@@ -36,7 +36,7 @@ def wet_area(network, wetness):
 @given(share=SHARES, seed=SEEDS)
 def test_exactly_the_area_is_wet_and_joined_to_the_outside(name, share, seed):
     network = NETWORKS[name]
-    wetness = initially_wet(network, everywhere(network), share * WHOLE[name], seed)
+    wetness = drawn_boundaries(network, everywhere(network), share * WHOLE[name], seed)
     assert wet_area(network, wetness) == pytest.approx(share * WHOLE[name], rel=1e-12)
     assert np.array_equal(network.reached(wetness > 0, network.mouth > 0), wetness > 0)
     assert np.all((wetness >= 0) & (wetness <= 1))
@@ -46,7 +46,7 @@ def test_exactly_the_area_is_wet_and_joined_to_the_outside(name, share, seed):
 @given(share=SHARES, seed=SEEDS)
 def test_whole_boundaries_are_wet_but_for_one(share, seed):
     network = NETWORKS["2D"]
-    wetness = initially_wet(network, everywhere(network), share * WHOLE["2D"], seed)
+    wetness = drawn_boundaries(network, everywhere(network), share * WHOLE["2D"], seed)
     rows = np.unique(np.column_stack([network.boundaries.pair, wetness]), axis=0)
     assert len(rows) == len(np.unique(rows[:, :2], axis=0))
     assert np.count_nonzero((rows[:, 2] > 0) & (rows[:, 2] < 1)) <= 1
@@ -54,7 +54,7 @@ def test_whole_boundaries_are_wet_but_for_one(share, seed):
 
 def test_more_area_wets_what_less_area_wets_and_more():
     network, shares = NETWORKS["3D"], np.linspace(0, 1, 9)
-    wet = [initially_wet(network, everywhere(network), s * WHOLE["3D"], 7) for s in shares]
+    wet = [drawn_boundaries(network, everywhere(network), s * WHOLE["3D"], 7) for s in shares]
     assert not wet[0].any()
     assert wet[-1].all()
     for less, more in pairwise(wet):
@@ -63,7 +63,7 @@ def test_more_area_wets_what_less_area_wets_and_more():
 
 def test_the_seed_decides_which_boundaries_are_wet():
     network = NETWORKS["2D"]
-    wet = [initially_wet(network, everywhere(network), 10.0, seed) for seed in (1, 1, 2)]
+    wet = [drawn_boundaries(network, everywhere(network), 10.0, seed) for seed in (1, 1, 2)]
     assert np.array_equal(wet[0], wet[1])
     assert not np.array_equal(wet[0], wet[2])
 
@@ -73,10 +73,10 @@ def test_liquid_stays_where_it_is_allowed():
     network = NETWORKS["2D"]
     allowed = ~(network.boundaries.pair == 5).any(axis=1)
     available = WHOLE["2D"] - 2 * 4 * 1.0
-    wetness = initially_wet(network, allowed, available, 3)
+    wetness = drawn_boundaries(network, allowed, available, 3)
     assert np.array_equal(wetness, allowed.astype(float))
     with pytest.raises(OutOfReachError) as error:
-        initially_wet(network, allowed, 1.001 * available, 3)
+        drawn_boundaries(network, allowed, 1.001 * available, 3)
     assert error.value.available == pytest.approx(available, rel=1e-12)
 
 
@@ -86,7 +86,7 @@ def test_what_no_path_joins_to_the_outside_cannot_be_wet():
     allowed = (network.boundaries.pair == 13).any(axis=1)
     assert allowed.any()
     with pytest.raises(OutOfReachError) as error:
-        initially_wet(network, allowed, 1e-3, 3)
+        drawn_boundaries(network, allowed, 1e-3, 3)
     assert error.value.available == 0.0
 
 
@@ -96,23 +96,23 @@ def test_a_boundary_in_two_pieces_is_wet_only_as_far_as_liquid_gets():
     network = make_spaces(brick_particle((4.0, 4.0), (16, 16), (4, 4), number)).network
     allowed = (network.boundaries.pair == [0, 1]).all(axis=1)
     below = network.boundaries.position[:, 1] < 2.5
-    wetness = initially_wet(network, allowed, 2.0, 3)
+    wetness = drawn_boundaries(network, allowed, 2.0, 3)
     assert np.array_equal(wetness, (allowed & ~below).astype(float))
     with pytest.raises(OutOfReachError):
-        initially_wet(network, allowed, 2.1, 3)
+        drawn_boundaries(network, allowed, 2.1, 3)
 
 
 def test_a_single_grain_has_no_boundary_to_wet():
     network = make_spaces(brick_particle((1.0, 1.0), (4, 4), (1, 1))).network
-    assert initially_wet(network, everywhere(network), 0.0, 1).size == 0
+    assert drawn_boundaries(network, everywhere(network), 0.0, 1).size == 0
     with pytest.raises(OutOfReachError):
-        initially_wet(network, everywhere(network), 0.1, 1)
+        drawn_boundaries(network, everywhere(network), 0.1, 1)
 
 
 def pattern(comm, name, share, seed):
     """Wet share at every place of each pair of grains. Collective."""
     network = make_spaces(brick_particle(*PARTICLES[name], comm=comm)).network
-    wetness = initially_wet(network, everywhere(network), share * WHOLE[name], seed)
+    wetness = drawn_boundaries(network, everywhere(network), share * WHOLE[name], seed)
     b = network.boundaries
     owned = b.weight > 0
     rows = np.column_stack([b.pair, np.round(b.position, 6), wetness])[owned]

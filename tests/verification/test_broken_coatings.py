@@ -68,3 +68,13 @@ def test_liquid_enters_where_a_boundary_has_broken_the_coating():
 def test_a_boundary_that_opened_inside_does_not_break_the_coating():
     model = model_of(*COATED)
     assert not wet_after(model, model.spaces.network.covered == 0).any()
+
+
+def test_a_broken_coating_lets_liquid_into_what_it_sealed():
+    model = model_of(*COATED, "physics.wetting.initial_area=0.2 m^2/g")
+    pervious, covered = model.ageing.pervious >= 1.0, model.spaces.network.covered > 0
+    model.state.opening.x.array[:] = np.where(covered & pervious, WIDE, 0.0)
+    none = np.zeros(len(covered))
+    model.ageing.advance(model.state, model.spaces, none, none, 60.0)
+    assert pervious.any()
+    assert np.array_equal(model.state.wetness.x.array > 0, pervious)

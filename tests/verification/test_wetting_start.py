@@ -47,11 +47,19 @@ def test_the_wet_area_at_the_start_is_that_of_the_case(variant, asked):
     )
 
 
-@pytest.mark.parametrize("variant", ["particle.boundary.state=lpo", COATED])
-def test_filled_boundaries_cannot_be_wet_and_coated_ones_not_be_reached(variant):
-    case = case_of(REST, *MESH, *WET, "physics.wetting.initial_area=0.1 m^2/g", variant)
+def test_filled_boundaries_cannot_be_wet():
+    area = "physics.wetting.initial_area=0.1 m^2/g"
+    case = case_of(REST, *MESH, *WET, area, "particle.boundary.state=lpo")
     with pytest.raises(WetAreaError, match=r"only 0 m\^2/g within reach"):
         build_model(case, meshed(case))
+
+
+def test_a_coating_keeps_dry_what_would_be_wet():
+    case = case_of(REST, *MESH, *WET, "physics.wetting.initial_area=0.1 m^2/g", COATED)
+    model = build_model(case, meshed(case))
+    assert per_mass(model, model.wet_area()) == pytest.approx(0.7, rel=1e-12)
+    sealed = 2 * model.spaces.boundaries.integral(model.ageing.pervious)
+    assert per_mass(model, sealed) == pytest.approx(0.1, rel=1e-12)
 
 
 def test_what_is_wet_at_the_start_is_bonded_and_stays_so():
