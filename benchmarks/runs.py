@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "cases" / "yan2018"
 SMALL = ("particle.grains.count=60", "particle.mesh={size: 0.3 um, boundary_size: 0.15 um}")
+INTERRUPTED = 130
 QUIET = ("output.figures.enabled=false", "output.fields.enabled=false")
 
 
@@ -45,7 +46,8 @@ def carried_out(
 ) -> list[Done]:
     """Run all jobs, some at a time, and tell each as soon as it is done; finished ones are kept.
 
-    A run that an earlier call finished with the same overrides is read instead of repeated.
+    A run that an earlier call ended with the same overrides is read instead of repeated, unless it
+    was interrupted.
     """
 
     def one(job: Job) -> Done:
@@ -62,7 +64,7 @@ def _run(job: Job, directory: Path) -> Done:
     summary = directory / "summary.json"
     if note.exists() and summary.exists():
         known = json.loads(note.read_text())
-        if known["wanted"] == wanted:
+        if known["wanted"] == wanted and known["code"] != INTERRUPTED:
             found = json.loads(summary.read_text())
             return Done(job, known["code"], found, known["seconds"], known["said"])
     directory.parent.mkdir(parents=True, exist_ok=True)
