@@ -122,6 +122,7 @@ class Loading:
             "cut_increments": self.path.cuts,
             "driven_increments": self.path.driven,
             "jumps": self.path.jumps,
+            "linear_increments": self.path.linear,
             "newton_iterations": self._newton(),
             "factorizations": self.solver.linear.factorizations,
             "linear_iterations": self.solver.linear.iterations,

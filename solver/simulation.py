@@ -41,6 +41,7 @@ class Totals:
 
     steps: int = 0
     rejected_steps: int = 0
+    linear_steps: int = 0
 
 
 class Simulation:
@@ -153,6 +154,9 @@ class Simulation:
                 self.totals.rejected_steps += 1
             except StepError as failure:
                 self.totals.rejected_steps += 1
+                if self._size.shortest(dt) and (recovered := self._recover(dt)) is not None:
+                    work, gap = recovered, active.furthest(self._reading(dt))
+                    break
                 self._size.cut(dt, str(failure))
         self._accept(dt)
         effort = Effort(work.turns, self._newton_iterations() - newton_before)
@@ -175,6 +179,15 @@ class Simulation:
             taken = self.ledger.fracture_ahead(self.model.state.opening.x.array) / largest
             error = max(error or 0.0, taken / allowed)
         return work, error
+
+    def _recover(self, dt: float) -> StepWork | None:
+        """Take the shortest step linearly, at held damage; return None if that fails, too."""
+        try:
+            work, _ = self._stepper.attempt(dt, linearly=True)
+        except StepError:
+            return None
+        self.totals.linear_steps += 1
+        return work
 
     def _land(
         self, active: ActiveStep, dt: float, gap: Gap, before: Gap
@@ -273,6 +286,7 @@ class Simulation:
             "cycles": self.clock.cycle,
             "steps": self.totals.steps,
             "rejected_steps": self.totals.rejected_steps,
+            "linear_steps": self.totals.linear_steps,
             "newton_iterations": self._newton_iterations(),
             "factorizations": solver.electro.linear.factorizations
             + solver.mechanics.linear.factorizations,

@@ -7,7 +7,8 @@ time and the boundaries have a viscous delay, it is then cut as well, and the ju
 delay. Else the crack is driven: an increment then prescribes the work that the tractions do on the
 process zone, and the load factor is whatever it has to be (dissipation control), until the load is
 past the one that failed. Where that fails too, the jump is accepted: what is lost is booked as
-algorithmic dissipation.
+algorithmic dissipation. Where there is not even a jump, the increment is a linear step: the damage
+is held, and catches up at its end.
 """
 
 from collections.abc import Iterator
@@ -118,7 +119,7 @@ class LoadPath:
         toughness = np.broadcast_to(solver.system.law.toughness, self._now.history.shape)
         self._whole = self._boundaries.integral(np.asarray(toughness))
         self._worn = False
-        self.cuts = self.driven = self.jumps = 0
+        self.cuts = self.driven = self.jumps = self.linear = 0
         self.progress, self._passed, self._pace, self._share = 0.0, 0.0, AT_ONCE, 1.0
 
     def work(self) -> float:
@@ -170,22 +171,36 @@ class LoadPath:
                 yield
             size = whole
 
-    def _attempt(self, control: Control, target: float, dt: float = 0.0) -> str | None:
-        """Try an increment that takes a time; return why it failed, None if it did not."""
+    def _attempt(
+        self, control: Control, target: float, dt: float = 0.0, linearly: bool = False
+    ) -> str | None:
+        """Try an increment that takes a time; return why it failed, None if it did not.
+
+        linearly: at the damage of its start, which catches up at its end.
+        """
         self._share, self.solver.system.bond.dt = self._pace.share(dt), dt
         self._predict(control, target)
         try:
-            self._history = control.advance(self.solver, target, self._share)
+            self._history = control.advance(self.solver, target, 0.0 if linearly else self._share)
         except EquilibriumError as error:
             return str(error)
+        if linearly:
+            self._history = self.solver.catch_up(self._share)
         return None
 
     def _jump(self, control: Control, target: float, dt: float) -> None:
-        """Take whatever equilibrium comes next, behind a crack that is through or by a jump."""
+        """Take whatever equilibrium comes next, behind a crack that is through or by a jump.
+
+        If none comes, that at held damage.
+        """
         failure = self._attempt(control, target, dt)
         if failure is not None:
             self._restore()
-            raise LoadingError(failure)
+            if self._attempt(control, target, dt, linearly=True) is not None:
+                self._restore()
+                raise LoadingError(failure)
+            self.linear += 1
+            return
         self.jumps += self._jumped()
 
     def _arrive(self, goal: float, dt: float) -> None:

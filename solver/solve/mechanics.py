@@ -98,8 +98,9 @@ class EquilibriumSolver:
         """Bring the unknowns into equilibrium; return the new history. Collective.
 
         share: of the growth of the opening that the history follows in this time step (viscous
-        delay), above 0. enough: unbalanced force that suffices for now, relative to the swelling
-        forces, if larger than the tolerance. Raises EquilibriumError.
+        delay); 0 holds the damage as it is (see `catch_up`). enough: unbalanced force that
+        suffices for now, relative to the swelling forces, if larger than the tolerance. Raises
+        EquilibriumError.
         """
         self._wanted = max(self._tolerance, enough)
         self._scale = self._size_of_forces()
@@ -112,6 +113,13 @@ class EquilibriumSolver:
                 return self._response.history.copy()
             kept, norm = self._step(norm, share, kept)
         raise EquilibriumError(self._where_unbalanced())
+
+    def catch_up(self, share: float) -> Floats:
+        """History that the openings ask for, after a solution at held damage."""
+        system = self.system
+        return system.bond.respond(
+            system.openings(), self._history_old, system.law, share
+        ).history.copy()
 
     def residual_norm(self, share: float) -> float:
         """Norm of the unbalanced force relative to the swelling forces. Collective."""

@@ -71,15 +71,18 @@ class CoupledSolver:
             raise StepError(str(error)) from error
         self.model.state.stress_potential.x.array[:] = self._stress_part()
 
-    def step(self, dt: float) -> StepWork:
+    def step(self, dt: float, linearly: bool = False) -> StepWork:
         """Advance by dt (s) from the state at hand, which is the guess as well. Collective.
+
+        linearly: boundaries hold their damage while a solution is sought, and catch up then.
 
         The old occupancy is in `model.electro.occupancy_old`, the old history in
         `begin_step`. Raises StepError; the state is then undefined.
         """
         self.model.electro.dt.value = self.model.mechanics.bond.dt = dt
         self.model.ageing.foresee(self.model.state, dt)
-        share = dt / (dt + self.model.relaxation_time)
+        follows = dt / (dt + self.model.relaxation_time)
+        share = 0.0 if linearly else follows
         x = self.model.state.occupancy.x.array
         slope = FIXED_STRAIN_SHARE * self._slope(x)
         offset = self.model.state.stress_potential.x.array - slope * x
@@ -101,6 +104,8 @@ class CoupledSolver:
             agree = self._agree(mismatch, self.model.separation() - separation_before)
             if agree and error <= FINE:
                 self._settle(share)
+                if linearly:
+                    self.model.state.opening.x.array[:] = self.mechanics.catch_up(follows)
                 return StepWork(turn)
             offset = self._anderson.advance(offset, mismatch)
         raise StepError(

@@ -51,6 +51,10 @@ class StepSize:
         if self._limits.fixed is None and relative > 1.0:
             self.next = min(self.next, max(dt / relative, self._limits.minimum))
 
+    def shortest(self, dt: float) -> bool:
+        """Whether a step cannot be shortened."""
+        return self._limits.fixed is not None or dt <= self._limits.minimum
+
     def cut(self, dt: float, reason: str) -> None:
         """Shorten the step after a failure; StepSizeError at the floor."""
         if self._limits.fixed is not None:
@@ -71,8 +75,10 @@ class Stepper:
         self._predicted_voltage = 0.0
         self._predicted = np.zeros_like(model.state.occupancy.x.array)
 
-    def attempt(self, dt: float) -> tuple[StepWork, float | None]:
+    def attempt(self, dt: float, linearly: bool = False) -> tuple[StepWork, float | None]:
         """Solve a step of length dt from the accepted state; return work and error estimate.
+
+        linearly: at held damage, see `CoupledSolver.step`.
 
         The estimate is relative to what is allowed, the worse of occupancy and voltage; there
         is none for the first step after `forget`. Collective. Raises StepError with the state
@@ -81,7 +87,7 @@ class Stepper:
         self._predict(dt)
         self._solver.begin_step(self.old.opening.x.array, self.old.occupancy.x.array)
         try:
-            work = self._solver.step(dt)
+            work = self._solver.step(dt, linearly)
         except StepError:
             self.restore()
             raise

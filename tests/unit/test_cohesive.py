@@ -105,6 +105,7 @@ BRANCHES = {
     "softening further": (2.0, -1.5, 2.2, 1.0),
     "unloading": (0.9, 0.7, 3.0, 1.0),
     "delayed": (3.0, 2.0, 1.4, 0.3),
+    "beyond held damage": (3.0, 2.0, 1.4, 0.0),
     "pressed, intact": (-0.8, 0.5, 0.0, 1.0),
     "pressed, sliding open": (-0.8, 2.5, 0.0, 1.0),
     "pressed, sliding back": (-0.8, 1.5, 3.0, 1.0),

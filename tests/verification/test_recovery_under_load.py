@@ -163,3 +163,31 @@ def test_what_tears_in_shear_spends_its_toughness_in_shear_and_is_no_jump(increm
     list(path.go(FactorControl(), 1.0, increments))
     assert separation(state.opening.x.array, solver.system.law) == pytest.approx(1.0)
     assert path.driven == path.cuts == path.jumps == 0
+
+
+class Hesitant(LoadedSolver):
+    """A solver that for a while finds equilibria at held damage alone, where the bar parts."""
+
+    failures = 0
+
+    def solve(self, share: float, enough: float = 0.0) -> np.ndarray:
+        """Solve or fail."""
+        if share > 0.0 and self.factor > 0.72 and self.failures < 20:
+            self.failures += 1
+            raise EquilibriumError("for the sake of the test")
+        return super().solve(share, enough)
+
+    def follow(self, measure: np.ndarray, wanted: float, share: float) -> np.ndarray:
+        """Fail."""
+        raise EquilibriumError("for the sake of the test")
+
+
+def test_what_no_jump_leads_past_is_passed_at_held_damage_and_catches_up():
+    bar = pulled(Hesitant)
+    bar.go(20)
+    print(f"{bar.path.linear} linear increments, {bar.path.cuts} cuts, {bar.path.jumps} jumps")
+    assert bar.path.linear > 0
+    assert bar.path.cuts > 0
+    assert bar.energies.fracture == pytest.approx(TOUGHNESS * HEIGHT, rel=1e-9)
+    assert abs(bar.stress) < 1e-6 * STRENGTH
+    assert bar.ledger.error() < 1e-9

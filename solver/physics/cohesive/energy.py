@@ -44,16 +44,19 @@ def energies(jump: Floats, normal: Floats, history: Floats, law: Strength) -> En
 def potential(
     jump: Floats, normal: Floats, history_old: Floats, law: Strength, share: float = 1.0
 ) -> Floats:
-    """Potential of the traction of `respond` at fixed history_old, per area, J/m^2; share > 0.
+    """Potential of the traction of `respond` at fixed history_old, per area, J/m^2.
 
     Below the old history it is that of a spring. Beyond, with k = a + share l and the stiffness
-    S(k), the integral of S l dl is that of S (k - a) dk / share^2, piece by piece. A law of mixed
-    mode has no potential: it is that of the mix of this very opening (see `hold`).
+    S(k), the integral of S l dl is that of S (k - a) dk / share^2, piece by piece; with share = 0
+    the spring goes on. A law of mixed mode has no potential: it is that of the mix of this very
+    opening (see `hold`).
     """
     effective = effective_opening(jump, normal, law)
     law, history_old = in_mix(jump, normal, history_old, law)
     overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
     held = law.penalty * remaining_stiffness(history_old, law)
+    if share == 0.0:
+        return 0.5 * (held * effective**2 + law.penalty * overlap**2)
     spring = 0.5 * held * np.minimum(effective, history_old) ** 2
     history = advance_history(effective, history_old, share)
     a = (1.0 - share) * history_old
