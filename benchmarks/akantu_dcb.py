@@ -93,7 +93,7 @@ def by_akantu(along: int, across: int, width: float, tolerance: float) -> dict[s
         displacement[upper, 1], displacement[lower, 1] = wanted / 2, -wanted / 2
         try:
             model.solveStep()
-        except aka.Exception:
+        except aka.NLSNotConvergedException:
             break
         iterations += solver.getInt("nb_iterations")
         opened.append(float(wanted))

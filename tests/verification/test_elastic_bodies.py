@@ -1,4 +1,4 @@
-"""What stays of forces and tangent of elastic grains, and what boundaries add, is what forms give."""
+"""What stays of the forces and tangent of elastic grains, and what boundaries add: as by forms."""
 
 import numpy as np
 import pytest
