@@ -24,9 +24,9 @@ from solver.constants import PASCAL
 from solver.materials import load_grain_material
 from solver.materials.aggregate import Moduli, hashin_shtrikman, kelvin, reuss, voigt
 from solver.model.build import nodal_stress
-from solver.model.loads import make_loads
-from solver.model.means import PLACES
-from solver.model.specimen import Specimen, build_specimen
+from solver.model.specimen.build import Specimen, build_specimen
+from solver.model.specimen.loads import make_loads
+from solver.model.specimen.means import PLACES
 from solver.particle.mesh import read_particle
 from solver.solve.loaded import LoadedSolver
 

@@ -275,7 +275,7 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
     """
     from mpi4py import MPI
 
-    from solver.model.loads import LoadError
+    from solver.model.specimen.loads import LoadError
     from solver.particle.mesh import MeshError
     from solver.wet_area import WetAreaError
 

@@ -11,7 +11,7 @@ from solver.constants import CRACKED, JOULE, METRE, PASCAL, SECOND
 from solver.model.build import nodal_stress
 from solver.model.energy import EnergyLedger
 from solver.model.phase_field import measure_cracks
-from solver.model.specimen import Specimen
+from solver.model.specimen.build import Specimen
 from solver.observation import stored_and_spent
 from solver.output.snapshot import Snapshot
 from solver.physics import cohesive

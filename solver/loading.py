@@ -11,7 +11,7 @@ from solver.constants import METRE
 from solver.interrupt import Interrupt
 from solver.load_observation import Followed, LoadClock, observe_load
 from solver.model.energy import EnergyLedger
-from solver.model.specimen import Specimen, build_specimen
+from solver.model.specimen.build import Specimen, build_specimen
 from solver.output.snapshot import Outcome, Run, Tracker
 from solver.particle.mesh import read_particle
 from solver.solve.cracking import CrackingSolver

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from solver.case import Case, Charge, Discharge, Hold, Rest, Sweep
 from solver.constants import AMPERE, COULOMB
 from solver.model.build import Extent
-from solver.model.electro import Control
+from solver.model.electro.system import Control
 
 VOLTAGE_PRECISION = 1e-6  # V
 RELATIVE_PRECISION = 1e-6  # of a current or a charge

@@ -16,8 +16,8 @@ from solver.materials.library import (
 )
 from solver.model.boundary_laws import Materials, materials_of
 from solver.model.build import Model, build_model
-from solver.model.conditions import set_conditions
-from solver.model.electro import StressInPotential
+from solver.model.electro.conditions import set_conditions
+from solver.model.electro.system import StressInPotential
 from solver.particle.mesh import Particle
 from solver.solve.electro import ElectrochemicalSolver
 from tests.bodies import bricks

@@ -13,7 +13,7 @@ from solver.case.physics import WettingCase
 from solver.constants import COULOMB, CRACKED, FARADAY, METRE, SECOND
 from solver.materials import InterphaseMaterial
 from solver.model.boundary_laws import Materials
-from solver.model.conditions import BoundaryLaws
+from solver.model.electro.conditions import BoundaryLaws
 from solver.model.prewet import drawn_boundaries
 from solver.particle.scatter import uniform
 from solver.physics import interphase, wetting

@@ -30,13 +30,13 @@ from solver.model.boundary_laws import (
     materials_of,
     sliding_law,
 )
-from solver.model.conditions import SurfaceLaws, set_conditions
-from solver.model.electro import ElectrochemicalSystem, Electrochemistry
-from solver.model.electro_build import make_electrochemical_system
+from solver.model.electro.build import make_electrochemical_system
+from solver.model.electro.conditions import SurfaceLaws, set_conditions
+from solver.model.electro.surface_laws import conducts_ions, surface_laws
+from solver.model.electro.system import ElectrochemicalSystem, Electrochemistry
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
 from solver.model.prewet import OutOfReachError
-from solver.model.surface_laws import conducts_ions, surface_laws
 from solver.model.wear import Wear, make_wear
 from solver.particle.mesh import Particle
 from solver.physics import cohesive

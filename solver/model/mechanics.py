@@ -11,7 +11,7 @@ from ufl.core.expr import Expr
 
 from solver import dolfinx_api
 from solver.model.bond import Bond, SlidingLaw
-from solver.model.electro import Table
+from solver.model.electro.system import Table
 from solver.model.regions import axis_of_cells, cell_values
 from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle

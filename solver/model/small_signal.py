@@ -20,10 +20,10 @@ from solver import dolfinx_api
 from solver.materials import laws
 from solver.materials.laws import Law
 from solver.model.build import Model, nodal_stress
-from solver.model.electro import ElectrochemicalSystem, StressInPotential
+from solver.model.electro.surfaces import Share
+from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
 from solver.model.regions import axis_of_cells, cell_values
 from solver.model.stress_potential import stress_potential, stress_potential_slope
-from solver.model.surfaces import Share
 from solver.particle.interfaces import VERTEX_RULE
 from solver.physics import kinetics, mechanics, transport
 from solver.physics.small_signal import Complexes, Oscillation, Points

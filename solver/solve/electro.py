@@ -3,7 +3,7 @@
 import numpy as np
 from mpi4py import MPI
 
-from solver.model.electro import ElectrochemicalSystem, StressInPotential
+from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.linear import LaggedSolver, LinearSolveError
 

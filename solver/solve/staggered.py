@@ -15,7 +15,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from solver.model.build import Model, nodal_stress
-from solver.model.electro import StressInPotential
+from solver.model.electro.system import StressInPotential
 from solver.model.stress_potential import stress_potential, stress_potential_slope
 from solver.solve.anderson import Anderson
 from solver.solve.electro import ElectrochemicalSolver, TransportError

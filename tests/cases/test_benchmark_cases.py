@@ -5,7 +5,7 @@ import pytest
 
 from solver.case import Case
 from solver.loading import Loading
-from solver.model.specimen import build_specimen
+from solver.model.specimen.build import build_specimen
 from tests.particles import CASES, Recorder, meshed
 
 BENCHMARKS = CASES / "benchmarks"

@@ -7,7 +7,7 @@ import pytest
 
 from solver.case import Case
 from solver.loading import Loading
-from solver.model.specimen import build_specimen
+from solver.model.specimen.build import build_specimen
 from tests.particles import CASES, Recorder, meshed
 
 sys.path.append(str(CASES / "benchmarks"))

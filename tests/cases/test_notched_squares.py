@@ -7,7 +7,7 @@ import pytest
 
 from solver.case import Case
 from solver.loading import Loading
-from solver.model.specimen import Specimen, build_specimen
+from solver.model.specimen.build import Specimen, build_specimen
 from tests.particles import CASES, Recorder, meshed
 
 BENCHMARKS = CASES / "benchmarks"

@@ -8,7 +8,7 @@ import pytest
 from solver.constants import METRE, OHM, SIEMENS
 from solver.materials import load_boundary_material, load_filler_material
 from solver.materials.electrolyte import load_electrolyte_material, load_interphase_material
-from solver.model.conditions import LEAST_CONTACT, set_conditions
+from solver.model.electro.conditions import LEAST_CONTACT, set_conditions
 from tests.networks import brick_particle, built, static_case
 
 THERMAL = 8.314462618 * 298.15 / 96485.33212  # V

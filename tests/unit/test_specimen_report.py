@@ -5,7 +5,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from solver.loading import Loading
-from solver.model.specimen import build_specimen
+from solver.model.specimen.build import build_specimen
 from solver.output.snapshot import Run
 from solver.output.trackers import open_specimen_trackers
 from solver.results.force import force, largest_force, stress

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mpi4py import MPI
 
 from solver.materials import laws
-from solver.model.surfaces import Passage, Surface, closed
+from solver.model.electro.surfaces import Passage, Surface, closed
 
 THERMAL = 0.0257  # V
 N = 5

@@ -8,7 +8,7 @@ from dolfinx import mesh
 
 from solver.materials import laws
 from solver.materials.library import load_boundary_material
-from solver.model.conditions import LEAST_CONTACT
+from solver.model.electro.conditions import LEAST_CONTACT
 from tests.particles import case_of, disc, meshed, model_of, one_c, plain_oxide, ran, strip
 
 WIDTH, HEIGHT = 2.0, 0.25  # um

@@ -7,9 +7,9 @@ import pytest
 from dolfinx import mesh
 
 from solver.case.loads import LoadCase
-from solver.model.loads import make_loads
 from solver.model.mechanics import make_mechanical_system
 from solver.model.phase_field import degradation_of, make_grain_fracture
+from solver.model.specimen.loads import make_loads
 from solver.physics.crack_length import strength
 from solver.physics.mechanics import Stiffness
 from solver.physics.phase_field import Resistance

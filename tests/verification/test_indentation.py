@@ -8,9 +8,9 @@ from solver.case import Case
 from solver.case.loads import PatchCase
 from solver.loading import Loading
 from solver.model.build import nodal_stress
-from solver.model.loads import LoadError
-from solver.model.patches import with_patches
-from solver.model.specimen import build_specimen
+from solver.model.specimen.build import build_specimen
+from solver.model.specimen.loads import LoadError
+from solver.model.specimen.patches import with_patches
 from tests.bodies import bricks
 from tests.particles import CASES, Recorder, meshed
 

@@ -8,9 +8,9 @@ from dolfinx import mesh
 from mpi4py import MPI
 
 from solver.case.loads import LoadCase
-from solver.model.loads import LoadError, make_loads
-from solver.model.means import make_means
 from solver.model.mechanics import make_mechanical_system
+from solver.model.specimen.loads import LoadError, make_loads
+from solver.model.specimen.means import make_means
 from solver.particle.mesh import Particle
 from solver.physics.cohesive import Strength, separation
 from solver.physics.mechanics import Stiffness

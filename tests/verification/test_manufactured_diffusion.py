@@ -13,7 +13,7 @@ import ufl
 from dolfinx import fem
 
 from solver.materials.laws import Law
-from solver.model.electro import StressInPotential
+from solver.model.electro.system import StressInPotential
 from solver.solve.electro import ElectrochemicalSolver
 from tests.particles import case_of, model_of, oxide, strip
 

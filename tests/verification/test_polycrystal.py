@@ -11,7 +11,7 @@ from dolfinx import fem
 from solver.case import Case
 from solver.materials import load_grain_material
 from solver.materials.aggregate import Moduli, hashin_shtrikman, kelvin, reuss, voigt
-from solver.model.specimen import build_specimen
+from solver.model.specimen.build import build_specimen
 from tests.bodies import stiffness_tensor
 from tests.particles import meshed
 

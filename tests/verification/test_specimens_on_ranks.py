@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 from solver.case import Case
 from solver.loading import Loading
-from solver.model.specimen import build_specimen
+from solver.model.specimen.build import build_specimen
 from tests.particles import CASES, Recorder, meshed
 from tests.ranks import on_ranks
 

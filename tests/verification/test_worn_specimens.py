@@ -8,7 +8,7 @@ from dolfinx import mesh
 
 from solver.case import Case
 from solver.loading import Loading
-from solver.model.specimen import build_specimen
+from solver.model.specimen.build import build_specimen
 from tests.bodies import bricks
 from tests.particles import CASES, Recorder
 

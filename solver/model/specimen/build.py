@@ -13,11 +13,11 @@ from solver.constants import PASCAL
 from solver.materials import load_boundary_material, load_grain_material
 from solver.materials.solid import solid_of
 from solver.model.boundary_laws import LIQUID, boundary_strength, point_states, sliding_law
-from solver.model.loads import LoadError, Loads, make_loads
-from solver.model.means import Means, make_means
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
-from solver.model.patches import with_patches
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
+from solver.model.specimen.loads import LoadError, Loads, make_loads
+from solver.model.specimen.means import Means, make_means
+from solver.model.specimen.patches import with_patches
 from solver.model.wear import Wear, make_wear
 from solver.particle.mesh import Particle
 from solver.physics.corrosion import CorrosionLaw

@@ -17,7 +17,7 @@ from solver.case.loads import AXES, Axis, Component, LoadCase
 from solver.case.problems import nearest
 from solver.constants import METRE, PASCAL
 from solver.model.rigid import free_motions, is_balanced
-from solver.model.walls import Walls, make_walls
+from solver.model.specimen.walls import Walls, make_walls
 from solver.particle.mesh import OUTER, Particle
 from solver.state import Spaces
 

@@ -9,7 +9,7 @@ from dolfinx import mesh
 
 from solver.case.loads import PatchCase
 from solver.constants import METRE
-from solver.model.loads import LoadError, require_surface
+from solver.model.specimen.loads import LoadError, require_surface
 from solver.particle.mesh import Particle
 
 Floats = npt.NDArray[np.floating]

@@ -9,7 +9,7 @@ import ufl
 from dolfinx import fem
 
 from solver.materials.laws import Law
-from solver.model.surfaces import Passages, Surfaces
+from solver.model.electro.surfaces import Passages, Surfaces
 from solver.state import Spaces, State
 
 Forms: TypeAlias = fem.Form | tuple[fem.Form, ...]

@@ -7,8 +7,8 @@ from solver.case import Case
 from solver.constants import METRE, OHM, SIEMENS
 from solver.materials import FillerMaterial
 from solver.model.boundary_laws import FILLED, LIQUID, Materials, beside_filler, point_states
-from solver.model.conditions import BoundaryLaws, Filling, Liquid, SurfaceLaws
-from solver.model.electro import ElectrochemicalSystem
+from solver.model.electro.conditions import BoundaryLaws, Filling, Liquid, SurfaceLaws
+from solver.model.electro.system import ElectrochemicalSystem
 from solver.particle.mesh import Particle
 from solver.state import Spaces
 

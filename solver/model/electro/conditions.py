@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 
-from solver.model.electro import ElectrochemicalSystem, NetworkFields
-from solver.model.surfaces import Passage, Passages
+from solver.model.electro.surfaces import Passage, Passages
+from solver.model.electro.system import ElectrochemicalSystem, NetworkFields
 from solver.particle.network import Network
 from solver.physics import wetting
 from solver.state import Spaces, State

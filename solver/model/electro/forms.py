@@ -13,9 +13,9 @@ from petsc4py import PETSc
 from ufl.core.expr import Expr
 
 from solver import dolfinx_api
-from solver.model.electro import ElectrochemicalSystem, Forms
+from solver.model.electro.surfaces import Share, Surface
+from solver.model.electro.system import ElectrochemicalSystem, Forms
 from solver.model.regions import axis_of_cells, cell_values
-from solver.model.surfaces import Share, Surface
 from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
 from solver.physics import electrons, network, transport

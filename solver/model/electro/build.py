@@ -5,7 +5,9 @@ from dolfinx import fem
 from petsc4py import PETSc
 
 from solver.constants import FARADAY_INTERNAL
-from solver.model.electro import (
+from solver.model.electro.forms import compile_forms
+from solver.model.electro.surfaces import Passages, Surface, Surfaces, closed
+from solver.model.electro.system import (
     Conditions,
     Control,
     ElectrochemicalSystem,
@@ -13,9 +15,7 @@ from solver.model.electro import (
     NetworkFields,
     NodalFields,
 )
-from solver.model.electro_forms import compile_forms
 from solver.model.regions import in_oxide
-from solver.model.surfaces import Passages, Surface, Surfaces, closed
 from solver.particle.mesh import Particle
 from solver.state import Spaces, State
 

@@ -1,0 +1,1 @@
+"""Lithium, charge and electrons: unknowns, forms, and what happens at the surfaces."""

@@ -1,0 +1,1 @@
+"""Bodies under loads, chemistry left out."""
