@@ -9,8 +9,9 @@ from meshes import estimate
 from solver.case import Case, CaseError
 from solver.grain_resistance import grain_resistance
 from solver.materials import MaterialError, load_grain_material
-from solver.plan import MeshEstimate, cautions, describe, grain_crack_caution, spread_caution
+from solver.plan import MeshEstimate, cautions, describe
 from solver.plan import plan as plan_on
+from solver.plan.cautions import grain_crack_caution, spread_caution
 
 CASES = Path(__file__).parents[2] / "cases"
 OXIDE = load_grain_material("NMC76").stiffness

@@ -7,15 +7,10 @@ import pytest
 from meshes import estimate
 from solver.case import Case
 from solver.materials import MaterialError
-from solver.plan import (
-    MeshEstimate,
-    boundary_law,
-    cautions,
-    crack_caution,
-    describe,
-    penalty_caution,
-)
+from solver.plan import MeshEstimate, cautions, describe
 from solver.plan import plan as plan_on
+from solver.plan.cautions import crack_caution, penalty_caution
+from solver.plan.size import boundary_law
 
 CASES = Path(__file__).parents[2] / "cases"
 
