@@ -197,7 +197,7 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     except CaseError as error:
         count = len(error.problems)
         print(f"{count} problem{'s' * (count > 1)} in the case:", file=sys.stderr)
-        print(*error.problems, sep="\n", file=sys.stderr)
+        print(error, file=sys.stderr)
     except ForecastError as error:
         file, line = locate(read_layers(options.case), error.place)
         print(f"{file}:{line}: {error}", file=sys.stderr)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
+from solver.case.files import read_text, require_file
+from solver.case.messages import shown
 from solver.case.problems import CaseError, Place, Problem
+from solver.case.yaml_text import parse
 
 BASE = "based_on"
+LARGEST = 256 * 1024  # bytes of a file: read in some two seconds
 
 
 class Layer(NamedTuple):
@@ -26,9 +27,14 @@ def read_layers(path: Path) -> tuple[Layer, ...]:
     """
     layers, here = [Layer(path, read_mapping(path))], path
     while (base := layers[0].data.get(BASE)) is not None:
-        found = here.parent / str(base)
-        if not isinstance(base, str) or Path(base).name != base or not found.is_file():
-            raise _wrong_base(layers[0], f"expected a case beside it, got {base!r}")
+        if not isinstance(base, str) or Path(base).name != base:
+            raise _wrong_base(layers[0], f"expected a case beside it, got {shown(base)}")
+        found = here.parent / base
+        try:
+            require_file(found, LARGEST)
+        except ValueError as error:
+            why = f"expected a case beside it, got {shown(base)}: {error}"
+            raise _wrong_base(layers[0], why) from error
         if any(found.samefile(layer.path) for layer in layers):
             raise _wrong_base(layers[0], f"{base} is in the end based on itself")
         layers.insert(0, Layer(found, read_mapping(found)))
@@ -80,23 +86,13 @@ def _keys_known(data: Any, place: Place) -> int:
 def read_mapping(path: Path) -> dict[str, Any]:
     """Return the top mapping of a YAML file with its lines; CaseError if there is none."""
     try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not a text file"
-        raise CaseError([Problem(str(path), None, str(reason))]) from error
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise CaseError([Problem(str(path), line, _first_line(error))]) from error
-    except YAMLError as error:
-        raise CaseError([Problem(str(path), None, str(error))]) from error
+        data = parse(read_text(path, LARGEST))
+    except ValueError as error:
+        line = getattr(error, "line", None)
+        raise CaseError([Problem(str(path), line, str(error))]) from error
     if not isinstance(data, dict):
         raise CaseError([Problem(str(path), 1, "expected a mapping of keys, such as 'name: ...'")])
     return data
-
-
-def _first_line(error: MarkedYAMLError) -> str:
-    parts = [part for part in (error.context, error.problem) if part]
-    return ", ".join(parts).splitlines()[0] if parts else "is not valid YAML"
 
 
 def line_of(data: Any, place: Place) -> int | None:

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from solver.case.layers import locate, merged, read_layers
+from solver.case.messages import one_line, shown
 from solver.case.problems import CaseError, Place, Problem, translate
+from solver.case.yaml_text import YamlTextError, parse
+
+LONGEST_OPTION = 120  # characters of a `--set` in a message
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -33,12 +35,12 @@ def load(model: type[Model], path: Path, overrides: Sequence[str] = ()) -> Model
         try:
             applied.append(apply_override(data, text))
         except ValueError as error:
-            problems.append(Problem(f"--set {text}", None, str(error)))
+            problems.append(Problem(_option(text), None, str(error)))
 
     def where(place: Place) -> tuple[str, int | None]:
         for override in reversed(applied):
             if place[: len(override.root)] == override.root:
-                return f"--set {override.text}", None
+                return _option(override.text), None
         file, line = locate(layers, place)
         return str(file), line
 
@@ -58,9 +60,9 @@ def apply_override(data: dict[str, Any], text: str) -> Override:
     if not equals or not all(keys):
         raise ValueError("expected key.path=value")
     try:
-        value = YAML(typ="safe", pure=True).load(value_text)
-    except YAMLError as error:
-        raise ValueError(f"'{value_text}' is not a YAML value") from error
+        value = parse(value_text)
+    except YamlTextError as error:
+        raise ValueError(f"{shown(value_text)} is not a YAML value: {error}") from error
     node: Any = data
     place: list[int | str] = []
     root: Place | None = None
@@ -75,6 +77,10 @@ def apply_override(data: dict[str, Any], text: str) -> Override:
                 root = root or tuple(place)
             node = node[index]
     return Override(text, root or tuple(place))
+
+
+def _option(text: str) -> str:
+    return one_line(f"--set {text}", LONGEST_OPTION)
 
 
 def _index(node: Any, key: str, parent: str) -> int | str:

@@ -103,7 +103,9 @@ class Case(Section):
 
     model_config = ConfigDict(json_schema_extra=_may_be_based)
 
-    name: str = Field(min_length=1, description="What this case is about")
+    name: str = Field(
+        min_length=1, max_length=200, description="What this case is about, in one line"
+    )
     particle: AnyParticle
     materials: MaterialsCase
     electrode: ElectrodeCase = ElectrodeCase()
@@ -124,6 +126,13 @@ class Case(Section):
     )
     numerics: NumericsCase = NumericsCase()
     output: OutputCase = OutputCase()
+
+    @field_validator("name")
+    @classmethod
+    def _one_line(cls, name: str) -> str:
+        if not name.isprintable():
+            raise ValueError("must be one line without control characters")
+        return name
 
     @model_validator(mode="before")
     @classmethod

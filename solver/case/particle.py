@@ -15,16 +15,20 @@ from pydantic import (
 )
 
 from solver.case.coating import CoatingCase
+from solver.case.files import read_text, require_file
+from solver.case.messages import shown
 from solver.case.section import Section
 from solver.case.units import Angle, Length
 
 Vector = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
+MOST_GRAINS = 1_000_000
+LARGEST_TABLE = 16 * 1024**2  # bytes of a CSV file
 
 
 class GrainsCase(Section):
     """How the particle is divided into grains."""
 
-    count: int = Field(ge=1, description="Number of grains")
+    count: int = Field(ge=1, le=MOST_GRAINS, description="Number of grains")
     structure: Literal["voronoi", "laguerre", "columnar"] = Field(
         "voronoi",
         description="voronoi: equiaxed, of similar size; laguerre: equiaxed, of log-normal size; "
@@ -80,7 +84,9 @@ class OrientationCase(Section):
         le=0.5 * pi,
         description="Standard deviation of each of the two tilts away from the texture's axis",
     )
-    arrays: int | None = Field(None, ge=1, description="Number of arrays if columnar, default 12")
+    arrays: int | None = Field(
+        None, ge=1, le=MOST_GRAINS, description="Number of arrays if columnar, default 12"
+    )
     table: tuple[Vector, ...] | None = Field(
         None, description="c axis [x, y, z] of every grain, or a CSV file of such lines"
     )
@@ -121,17 +127,16 @@ def read_vectors(path: Path) -> list[list[float]]:
     Empty lines, and a first line that holds no numbers, are passed over.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not a text file"
-        raise ValueError(f"{path}: {reason}") from error
+        lines = read_text(path, LARGEST_TABLE).splitlines()
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
     vectors = []
     for number, line in enumerate(lines, start=1):
         try:
             vectors.append([float(word) for word in line.split(",")])
         except ValueError as error:
             if line.strip() and number > 1:
-                raise ValueError(f"{path}:{number}: expected x,y,z, got '{line}'") from error
+                raise ValueError(f"{path}:{number}: expected x,y,z, got {shown(line)}") from error
     return vectors
 
 
@@ -294,8 +299,10 @@ class _FromFile(Grainy):
         if folder is None:
             return path
         full = Path(folder, path).resolve()
-        if not full.is_file():
-            raise ValueError(f"{full}: no such file")
+        try:
+            require_file(full)
+        except ValueError as error:
+            raise ValueError(f"{full}: {error}") from error
         return str(full)
 
 
@@ -333,6 +340,7 @@ PARTICLES: dict[str, type[Grainy]] = {  # by what their shape comes from
     "image": ImageCase,
     "file": MeshFileCase,
 }
+FROM_FILES = {"path", "voxel", "unit", "clean"}  # keys of particles in files alone
 SHAPES = {"disc": "round", "sphere": "round", "image": "image", "file": "file"}
 
 
@@ -340,6 +348,8 @@ def _origin(given: Any) -> str | None:
     """What the shape of a particle comes from; None for an unknown shape."""
     if isinstance(given, Grainy):
         return next(origin for origin, model in PARTICLES.items() if isinstance(given, model))
+    if isinstance(given, dict) and "shape" not in given and FROM_FILES & set(given):
+        return None  # it must say whether it is an image or a mesh
     shape = given.get("shape", "disc") if isinstance(given, dict) else "disc"
     return SHAPES.get(shape) if isinstance(shape, str) else None
 

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from solver.case.messages import LONGEST, one_line, shown
 from solver.case.units import Quantity
 
 Place = tuple[int | str, ...]
+MOST_TOLD = 40  # problems of a case
 
 
 class Problem(NamedTuple):
@@ -21,7 +23,8 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         """Return `file:line: message`, as compilers and editors write it."""
-        return ": ".join([f"{self.file}:{self.line}" if self.line else self.file, self.message])
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{one_line(place)}: {one_line(self.message)}"
 
 
 class CaseError(Exception):
@@ -29,7 +32,9 @@ class CaseError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        told, more = self.problems[:MOST_TOLD], len(self.problems) - MOST_TOLD
+        rest = [f"and {more} more"] if more > 0 else []
+        super().__init__("\n".join([*map(str, told), *rest]))
 
 
 def translate(
@@ -47,7 +52,7 @@ def translate(
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint naming the known word nearest to `word`, or else all of them."""
     known = list(known)
-    close = get_close_matches(word, known, n=1)
+    close = get_close_matches(word[:LONGEST], known, n=1)
     return f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(known)}"
 
 
@@ -63,7 +68,6 @@ def _as_written(item: Any) -> Place:
 
 
 def _message(item: Any, model: type[BaseModel]) -> str:
-    from solver.case.particle import SHAPES
     from solver.case.protocol import keys_of
 
     place: Place = item["loc"]
@@ -77,21 +81,19 @@ def _message(item: Any, model: type[BaseModel]) -> str:
         case "missing":
             return f"required key '{path}' is missing"
         case "union_tag_not_found" if place == ("particle",):
-            return (
-                f"{path}: unknown shape '{given['shape']}' ({nearest(str(given['shape']), SHAPES)})"
-            )
+            return f"{path}: {_not_a_shape(given)}"
         case "union_tag_invalid" | "union_tag_not_found":
             return f"{path}: {_not_a_step(given)}"
         case "literal_error":
-            return f"{path}: expected {context['expected']}, got '{given}'"
+            return f"{path}: expected {context['expected']}, got {shown(given)}"
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"{path}: expected a mapping of keys, got {given!r}"
+            return f"{path}: expected a mapping of keys, got {shown(given)}"
         case "infeasible":
             return f"{path}: {context['why']}"
         case "value_error":
             return f"{path}: {context['error']}" if path else str(context["error"])
     text = item["msg"].replace("Input should be", "should be")
-    return f"{path}: {text}{_unit_at(model, place)}, got {given!r}"
+    return f"{path}: {text}{_unit_at(model, place)}, got {shown(given)}"
 
 
 def _unit_at(model: type[BaseModel], place: Place) -> str:
@@ -104,12 +106,23 @@ def _unit_at(model: type[BaseModel], place: Place) -> str:
     return next((f" {q.unit}" for q in (*field.metadata, *inner) if isinstance(q, Quantity)), "")
 
 
+def _not_a_shape(particle: dict[str, Any]) -> str:
+    from solver.case.particle import SHAPES
+
+    if "shape" in particle:
+        shape = particle["shape"]
+        return f"unknown shape {shown(shape)} ({nearest(str(shape), SHAPES)})"
+    path = str(particle.get("path", ""))
+    wanted = "file" if path.endswith(".msh") or "unit" in particle else "image"
+    return f"required key 'shape' is missing: 'shape: {wanted}' for a particle in {shown(path)}"
+
+
 def _not_a_step(given: Any) -> str:
     from solver.case.protocol import STEPS
 
     if isinstance(given, dict) and len(given) == 1:
         name = str(next(iter(given)))
-        return f"unknown step '{name}' ({nearest(name, STEPS)})"
+        return f"unknown step {shown(name)} ({nearest(name, STEPS)})"
     return (
         "expected one step, such as 'Charge at C/3 until 4.2 V' or 'charge: {rate: C/3, ...}'; "
         f"known: {', '.join(STEPS)}"

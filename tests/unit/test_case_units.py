@@ -90,3 +90,15 @@ def test_editors_are_offered_both_spellings():
     number, text = Model.model_json_schema()["properties"]["value"]["anyOf"]
     assert number == {"type": "number", "description": "a length in m"}
     assert text == {"type": "string", "description": 'a length such as "5 um"'}
+
+
+@pytest.mark.parametrize(
+    "text", ["1e30 m", "1e-20 m", "1e4", "5 m**9**9**9", f"5 {500 * 'u'}"], ids=len
+)
+def test_what_no_particle_can_be_is_refused(text):
+    with pytest.raises(ValidationError, match=r"expected a length"):
+        read(units.Length, text)
+
+
+def test_a_length_may_be_zero():
+    assert read(units.Length, "0 um") == 0.0

@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
@@ -15,6 +14,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from solver.case.loads import OpeningCase
+from solver.case.section import STRICT
 from solver.case.units import (
     Frequency,
     Length,
@@ -32,7 +32,7 @@ SWEEP_STEP = 5e-3  # V, most that a sweep moves in a time step
 class _Ends(BaseModel):
     """Conditions of which at least one must be given."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = STRICT
 
     @model_validator(mode="after")
     def _some_end(self) -> Self:
@@ -77,7 +77,7 @@ def keys_of(model: type[BaseModel]) -> dict[str, str]:
 class Step(BaseModel):
     """One step of the protocol. In YAML it is a mapping from its kind to its settings."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = STRICT
 
     kind: ClassVar[str]
 

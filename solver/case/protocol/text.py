@@ -18,6 +18,7 @@ from difflib import get_close_matches
 from typing import Any, get_args
 
 from solver.case import units
+from solver.case.messages import shown
 
 Mapping = dict[str, Any]
 QUANTITIES: dict[str, units.Quantity] = {
@@ -32,6 +33,7 @@ QUANTITIES: dict[str, units.Quantity] = {
         "frequency": units.Frequency,
     }.items()
 }
+LONGEST = 300  # characters of a step
 UNITS = ("C", "mA/g", "A/g", "V", "mV", "s", "seconds", "min", "minutes", "h", "hour", "hours",
          "mAh/g", "mV/s", "mHz", "Hz", "kHz", "MHz")  # fmt: skip
 KEYWORDS = ("at", "for", "until", "or", "from", "to", "and", "with", ",", "rest", "times")
@@ -42,6 +44,8 @@ class _Words:
     """The words of a text, read one after another; ValueError names the one that does not fit."""
 
     def __init__(self, text: str) -> None:
+        if len(text) > LONGEST:
+            raise ValueError(f"a step has at most {LONGEST} characters, got {shown(text)}")
         self._text = text.strip()
         self._words = re.findall(r"[^\s,]+|,", re.sub(r"\s*/\s*", "/", self._text))
         self._at = 0
