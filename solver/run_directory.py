@@ -1,5 +1,6 @@
 """Prepares the directory of a run: what may be overwritten, and what is written first."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,9 +9,11 @@ from ruamel.yaml import YAML
 
 from solver.case import Case
 from solver.case.layers import read_layers
+from solver.case.settings import settings
 
 CASE, RESOLVED, MESH, TABLE = "case.yaml", "resolved.yaml", "particle.msh", "particle.json"
 KEPT = (CASE, RESOLVED)  # names that the files a case is based on cannot have beside it
+SETTINGS = "settings.json"  # as people read them
 CAUTIONS = "cautions.txt"  # only if there are any
 MARKS = (RESOLVED, "history.csv")  # a directory that holds one of these is a run's
 
@@ -44,8 +47,8 @@ def prepare(
     table: Path,
     cautions: Sequence[str] = (),
 ) -> None:
-    """Empty the directory; write the case as given and what it is based on, the case resolved,
-    the mesh, and cautions."""
+    """Empty the directory; write the case as given and what it is based on, the case resolved
+    and in words, the mesh, and cautions."""
     layers = read_layers(source)
     for layer in layers[:-1]:
         if layer.path.name in KEPT:
@@ -61,6 +64,8 @@ def prepare(
             name = CASE if layer is layers[-1] else layer.path.name
             (directory / name).write_bytes(content)
         YAML().dump(case.resolved(), directory / RESOLVED)
+        told = json.dumps(settings(case), indent=1, ensure_ascii=False)
+        (directory / SETTINGS).write_text(told + "\n", encoding="utf-8")
         if cautions:
             (directory / CAUTIONS).write_text("\n".join(cautions) + "\n", encoding="utf-8")
     except OSError as error:

@@ -18,6 +18,7 @@ from solver.case.messages import shown
 if TYPE_CHECKING:
     import pint
 
+CELSIUS = 273.15  # K
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*(.*?)\s*")
 _RATE = re.compile(rf"\s*({_NUMBER})?\s*C\s*(?:/\s*({_NUMBER}))?\s*")
@@ -112,7 +113,7 @@ class _Temperature(Quantity):
 
     def _convert(self, number: float, unit: str) -> float:
         if unit in ("degC", "°C"):
-            return round(number + 273.15, 9)
+            return round(number + CELSIUS, 9)
         if unit == "K":
             return number
         raise ValueError

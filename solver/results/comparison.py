@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from solver.results import figures_of_merit as merit
 from solver.results import loads_of_merit, style
+from solver.results.differences import differing
 from solver.results.force import largest_force, moved_by
 from solver.results.history import half_cycles
 from solver.results.records import Record, embedded
@@ -18,23 +20,37 @@ COLOURS = (
     style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE, style.SKY, style.BLACK
 )  # fmt: skip
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))
+LONGEST = 44  # letters of a run in a legend
 Draw = Callable[[Axes, Record, dict[str, Any]], bool]
+
+
+class Curve(NamedTuple):
+    """A kind of curve: draws that of one run and says whether it has any; names of the axes.
+
+    from_zero: the vertical axis begins at zero. Ranges are those of all runs in any order.
+    """
+
+    draw: Draw
+    x: str
+    y: str
+    from_zero: bool = False
 
 
 def compare(records: Sequence[Record]) -> dict[str, Any]:
     """Return what the template shows above the runs; a failed figure is told, and left out."""
     drawn, problems = [], []
-    for name, (draw, x, y) in CURVES.items():
+    for name, curve in CURVES.items():
         try:
-            data = _figure(records, draw, x, y)
+            png = _png(records, curve)
         except (ValueError, KeyError, IndexError, TypeError) as error:
             problems.append(f"{name} could not be drawn: {error}")
             continue
-        if data is not None:
-            drawn.append(embedded(name, data))
+        if png is not None:
+            drawn.append(embedded(name, png))
     return {
         "labels": [record.label for record in records],
         "declared": [(r.label, r.declared) for r in records if r.declared],
+        "differing": differing(records),
         "rows": _rows(records),
         "figures": drawn,
         "problems": problems,
@@ -61,30 +77,40 @@ def _rows(records: Sequence[Record]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _figure(records: Sequence[Record], draw: Draw, x: str, y: str) -> bytes | None:
+def _png(records: Sequence[Record], curve: Curve) -> bytes | None:
     """PNG of one kind of curve of all runs, None if none has it."""
     with style.look():
-        figure = style.new_figure(5.4, 3.8)
-        axes, some = figure.subplots(), False
-        for place, record in enumerate(records):
-            line = {
-                "color": COLOURS[place % len(COLOURS)],
-                "ls": DASHES[place // len(COLOURS) % len(DASHES)],
-                "label": record.label,
-            }
-            some = draw(axes, record, line) or some
-        if not some:
+        figure = overlaid(records, curve)
+        if figure is None:
             return None
-        axes.set_xlabel(x)
-        axes.set_ylabel(y)
-        handles, labels = axes.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=2)
-        told = [f"{r.label}: {r.declared}" for r in records if r.declared]
-        if told:
-            figure.suptitle("\n".join(told), fontsize=8)
         buffer = BytesIO()
         figure.savefig(buffer, format="png")
         return buffer.getvalue()
+
+
+def overlaid(records: Sequence[Record], curve: Curve) -> Figure | None:
+    """One kind of curve of all runs, None if none has it."""
+    figure = style.new_figure(5.4, 3.8)
+    axes, some = figure.subplots(), False
+    for place, record in enumerate(records):
+        line = {
+            "color": COLOURS[place % len(COLOURS)],
+            "ls": DASHES[place // len(COLOURS) % len(DASHES)],
+            "label": style.plain(record.label, LONGEST),
+        }
+        some = curve.draw(axes, record, line) or some
+    if not some:
+        return None
+    if curve.from_zero:
+        axes.set_ylim(bottom=0)
+    axes.set_xlabel(curve.x)
+    axes.set_ylabel(curve.y)
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2)
+    told = [f"{style.plain(r.label, LONGEST)}: {r.declared}" for r in records if r.declared]
+    if told:
+        figure.suptitle("\n".join(told), fontsize=8)
+    return figure
 
 
 def _voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
@@ -115,7 +141,6 @@ def _against_time(column: str, factor: float) -> Draw:
             return False
         values = np.nan_to_num(history[column])
         axes.plot(history["Test Time / s"] / 3600, factor * values, **line)
-        axes.set_ylim(bottom=0)
         return bool(np.any(values))
 
     return draw
@@ -129,7 +154,6 @@ def _against_cycle(column: str, factor: float) -> Draw:
             return False
         axes.plot(cycles["Cycle Index / 1"], factor * values, marker="o", ms=3, **line)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_ylim(bottom=0)
         return bool(np.any(values > 0))
 
     return draw
@@ -146,7 +170,6 @@ def _depth(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
         there > 0, np.array(ends[-1]["by_depth"]) / np.where(there > 0, there, 1), np.nan
     )
     axes.plot((edges[1:] + edges[:-1]) / 2, 100 * share, marker="o", ms=3, **line)
-    axes.set_ylim(bottom=0)
     return True
 
 
@@ -165,23 +188,25 @@ def _nyquist(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     return True
 
 
-CURVES: dict[str, tuple[Draw, str, str]] = {
-    "force": (_force, "Mean displacement / µm", "Force / mN"),
-    "voltage": (_voltage, r"Specific capacity / mA h g$^{-1}$ (last cycle)", "Voltage / V"),
-    "capacity": (
+SHARE, CYCLE, HOURS = "Cracked share of boundaries / %", "Cycle", "Time / h"
+CURVES: dict[str, Curve] = {
+    "force": Curve(_force, "Mean displacement / µm", "Force / mN"),
+    "voltage": Curve(_voltage, r"Specific capacity / mA h g$^{-1}$ (last cycle)", "Voltage / V"),
+    "capacity": Curve(
         _against_cycle("Discharge Capacity / mA.h.g-1", 1.0),
-        "Cycle",
+        CYCLE,
         r"Discharge capacity / mA h g$^{-1}$",
+        from_zero=True,
     ),
-    "cracked": (
-        _against_time("Cracked Fraction / 1", 100.0), "Time / h", "Cracked share of boundaries / %"
+    "cracked": Curve(_against_time("Cracked Fraction / 1", 100.0), HOURS, SHARE, True),
+    "cracked by cycle": Curve(_against_cycle("Cracked Fraction / 1", 100.0), CYCLE, SHARE, True),
+    "crack width": Curve(
+        _against_time("Mean Crack Width / m", 1e9), HOURS, "Mean width / nm", True
     ),
-    "cracked by cycle": (
-        _against_cycle("Cracked Fraction / 1", 100.0), "Cycle", "Cracked share of boundaries / %"
+    "depth": Curve(_depth, "Depth below the outside / µm", SHARE, True),
+    "wet area": Curve(
+        _against_time("Wet Area / m2.g-1", 1.0), HOURS, r"Wet area / m$^2$ g$^{-1}$", True
     ),
-    "crack width": (_against_time("Mean Crack Width / m", 1e9), "Time / h", "Mean width / nm"),
-    "depth": (_depth, "Depth below the outside / µm", "Cracked share of boundaries / %"),
-    "wet area": (_against_time("Wet Area / m2.g-1", 1.0), "Time / h", r"Wet area / m$^2$ g$^{-1}$"),
-    "film": (_against_time("Mean Film / m", 1e9), "Time / h", "Mean film / nm"),
-    "impedance": (_nyquist, r"Re $Z$ / $\Omega$ cm$^2$", r"$-$Im $Z$ / $\Omega$ cm$^2$"),
-}  # fmt: skip
+    "film": Curve(_against_time("Mean Film / m", 1e9), HOURS, "Mean film / nm", True),
+    "impedance": Curve(_nyquist, r"Re $Z$ / $\Omega$ cm$^2$", r"$-$Im $Z$ / $\Omega$ cm$^2$"),
+}

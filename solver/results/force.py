@@ -13,6 +13,7 @@ COLOURS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE,
 SHARE = 1e-6  # of the largest force: a component with less is not shown
 NOISE = 1e-9  # of the work of all loads: a force that works less is rounding
 FAINTEST = 1e-2  # of the largest mean stress
+LONGEST = 44  # letters of a surface in a legend
 
 
 def is_loading(history: History) -> bool:
@@ -55,7 +56,7 @@ def force(history: History) -> Figure | None:
     factor, unit = with_prefix(max(_largest(history[name]) for name in names), "N")
     length, metre = with_prefix(max(_largest(history[moved_by(name)]) for name in names), "m")
     for number, name in enumerate(names):
-        label = name.removeprefix("Force ").removesuffix(" / N")
+        label = style.plain(name.removeprefix("Force ").removesuffix(" / N"), LONGEST)
         colour = COLOURS[number % len(COLOURS)]
         axes.plot(length * history[moved_by(name)], factor * history[name], c=colour, label=label)
     axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)

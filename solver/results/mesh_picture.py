@@ -90,7 +90,7 @@ def _figure(frame: Frame, table: dict[str, Any], title: str) -> Figure:
         axes.set_aspect("equal")
         axes.autoscale_view()
         axes.set_axis_off()
-    figure.suptitle(title, fontsize=9.5)
+    figure.suptitle(style.plain(title), fontsize=9.5)
     return figure
 
 

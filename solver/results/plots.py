@@ -148,8 +148,8 @@ def _when(time: float, history: History) -> str:
 
 
 def _name(directory: Path) -> str:
-    """What the case is about, else the name of the directory."""
-    return str(_entry(directory / "metadata.json", "case", directory.resolve().name))
+    """What the case is about, else the name of the directory, as a line of a figure."""
+    return style.plain(str(_entry(directory / "metadata.json", "case", directory.resolve().name)))
 
 
 def _entry(file: Path, key: str, otherwise: Any) -> Any:

@@ -17,6 +17,7 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 @dataclass(frozen=True)
 class Record:
     """One run. given: its case as the user wrote it. resolved: with all defaults, in SI.
+    settings: the same as people read it, with units; empty in runs that did not write it.
 
     tables: by the name of the CSV file, those with rows only. figures: files by name.
     """
@@ -25,6 +26,7 @@ class Record:
     label: str
     given: str
     resolved: dict[str, Any]
+    settings: dict[str, Any]
     summary: dict[str, Any]
     metadata: dict[str, Any]
     cracks: dict[str, Any]
@@ -53,6 +55,7 @@ def read_record(directory: Path) -> Record:
         label=str(resolved.get("name", directory.resolve().name)),
         given=_given(directory / "case.yaml"),
         resolved=resolved,
+        settings=entries(directory / "settings.json"),
         summary=entries(directory / "summary.json"),
         metadata=entries(directory / "metadata.json"),
         cracks=entries(directory / "cracks.json"),

@@ -111,7 +111,7 @@ def _moment(fields: Path, number: int, what: str, history: History, row: int) ->
     when, column = f"load factor {history['Load Factor / 1'][row]:.3g}", largest_force(history)
     if column:
         factor, unit = with_prefix(float(np.abs(history[column][row])), "N")
-        which = column.removeprefix("Force ").removesuffix(" / N")
+        which = style.plain(column.removeprefix("Force ").removesuffix(" / N"))
         when += f", {which} {factor * history[column][row]:.3g} {unit}"
     return Moment(cut_open(read_frame(fields, number)), what, when)
 

@@ -88,3 +88,13 @@ def clock(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+
+
+def plain(text: str, most: int = 80) -> str:
+    """Text of a user as one line of a figure, every character as it is: no formulas in dollars.
+
+    A line that begins with `_` would be left out of legends; one that is too long is cut.
+    """
+    line = " ".join(text.split())
+    line = line if len(line) <= most else f"{line[: most - 1]}…"
+    return f"{' ' if line.startswith('_') else ''}{line}".replace("$", r"\$")

@@ -121,10 +121,10 @@ def test_runs_of_one_name_are_told_apart_by_their_directories(tmp_path):
     for name in names:
         (tmp_path / name).mkdir()
         run_into(tmp_path / name, False)
-        (tmp_path / name / "resolved.yaml").write_text("name: same\n")
+        (tmp_path / name / "resolved.yaml").write_text("name: alike\n")
     text = page_of(*(tmp_path / name for name in names)).text
     assert all(name in text for name in names)
-    assert "same" not in text.split("What was run")[0]
+    assert "alike" not in text.split("What was run")[0]
 
 
 def test_the_command_draws_what_is_missing_and_names_the_page(cracked, capsys):

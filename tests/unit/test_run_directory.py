@@ -64,6 +64,7 @@ def test_prepare_leaves_nothing_of_an_earlier_run(tmp_path, mesh):
     prepare(directory, Case.load(SOURCE), SOURCE, *mesh)
     assert sorted(entry.name for entry in directory.iterdir()) == [
         "case.yaml", "particle.json", "particle.msh", "resolved.yaml",
+        "settings.json",
     ]  # fmt: skip
     assert (directory / "case.yaml").read_bytes() == SOURCE.read_bytes()
 

@@ -1,0 +1,122 @@
+"""The settings of a case as people read them: every quantity in a unit that suits it.
+
+They are written into the directory of a run, so that a page about it needs no schema.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from solver.case.protocol import Repeat, in_c, in_words
+from solver.case.protocol.steps import Step
+from solver.case.units import CELSIUS, Quantity
+
+PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
+PREFIXED = ("m", "Pa", "V", "Hz", "J/mol")
+SCALED = {  # SI unit: as people write it, and how many of these it is
+    "A/kg": ("mA/g", 1.0),
+    "A*s/kg": ("mA h/g", 1 / 3600),
+    "V/s": ("mV/s", 1e3),
+    "m^2/kg": ("m²/g", 1e-3),
+    "rad": ("°", 180 / math.pi),
+    "J/m^2": ("J/m²", 1.0),
+    "S/m^2": ("S/m²", 1.0),
+    "kg/m^3": ("kg/m³", 1.0),
+}
+LENGTHS_OF_TIME = ((3600.0, "h"), (60.0, "min"))
+
+
+def settings(section: BaseModel) -> dict[str, Any]:
+    """Return a section as nested texts with units, what is not given left out.
+
+    Lists stay lists; steps of a protocol are sentences where they have words.
+    """
+    found = {}
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        if value is not None:
+            found[name] = _text(value, _quantity(field))
+    return found
+
+
+def quantity_text(value: float, unit: str) -> str:
+    """Return a value in SI as people write it: 3 µm, 25 °C, C/3, 200 mA/g, 10 min."""
+    if unit == "K":
+        return f"{_digits(value - CELSIUS)} °C"
+    if unit == "multiples of C":
+        return in_c(value)
+    if unit == "s":
+        return _time(value)
+    if unit in PREFIXED:
+        return _prefixed(value, unit)
+    name, factor = SCALED.get(unit, (unit, 1.0))
+    return f"{_digits(value * factor)}{'' if name == '°' else ' '}{name}"
+
+
+def _text(value: Any, quantity: Quantity | None) -> Any:
+    match value:
+        case Step():
+            return _step(value)
+        case BaseModel():
+            return settings(value)
+        case Mapping():
+            return {key: _text(inner, quantity) for key, inner in value.items()}
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return value
+        case Sequence():
+            return [_text(inner, quantity) for inner in value]
+        case float() if quantity is not None:
+            return quantity_text(value, quantity.unit)
+        case float():
+            return _digits(value)
+    return str(value)
+
+
+def _step(step: Step) -> Any:
+    """A sentence, where there is one; else what the step is called, and its settings."""
+    if isinstance(step, Repeat) and step.steps is not None:
+        return {f"{step.times} times": [_step(inner) for inner in step.steps]}
+    try:
+        return in_words(step)  # type: ignore[arg-type]  # others have no words
+    except ValueError:
+        return {step.kind: settings(step)}
+
+
+def _quantity(field: FieldInfo) -> Quantity | None:
+    """What the numbers of a field measure, None if they are plain numbers."""
+    return _first_quantity((*field.metadata, field.annotation))
+
+
+def _first_quantity(parts: Sequence[Any]) -> Quantity | None:
+    for part in parts:
+        found = part if isinstance(part, Quantity) else _first_quantity(get_args(part))
+        if found is not None:
+            return found
+    return None
+
+
+def _prefixed(value: float, unit: str) -> str:
+    """With the prefix that leaves the fewest zeros; lengths below the nanometre in nm."""
+    size = abs(value) * (1 + 1e-12)
+    factor, prefix = next(((f, p) for f, p in PREFIXES if size >= f), PREFIXES[-1])
+    if value == 0:
+        factor, prefix = 1.0, ""
+    return f"{_digits(value / factor)} {prefix}{unit}"
+
+
+def _time(seconds: float) -> str:
+    for length, name in LENGTHS_OF_TIME:
+        count = seconds / length
+        if count >= 1 and round(count, 2) == count:
+            return f"{_digits(count)} {name}"
+    return f"{_digits(seconds)} s"
+
+
+def _digits(value: float) -> str:
+    """As many digits as tell, those of rounding left out."""
+    return f"{value:.10g}"

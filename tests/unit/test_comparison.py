@@ -1,0 +1,178 @@
+"""Several runs beside each other: whatever their order, and with every input that differs."""
+
+from copy import deepcopy
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from solver.results import comparison
+from solver.results.comparison import COLOURS, CURVES, compare, overlaid
+from solver.results.differences import differing
+from tests.unit.record_example import SETTINGS, make_record, scaled
+
+LARGER = 3.0  # by what the second run exceeds the first
+
+
+def drawn(name, *records):
+    return overlaid(records, CURVES[name]).axes[0]
+
+
+def data(line):
+    return [pytest.approx(list(values), nan_ok=True) for values in line.get_data()]
+
+
+@pytest.mark.parametrize("name", [name for name in CURVES if name != "force"])
+def test_the_order_of_runs_does_not_change_the_axes(name):
+    small = make_record()
+    large = scaled(small, LARGER, "larger")
+    there, back = drawn(name, small, large), drawn(name, large, small)
+    assert there.get_xlim() == back.get_xlim()
+    assert there.get_ylim() == back.get_ylim()
+    top = max(np.nanmax(line.get_ydata()) for line in there.lines)
+    assert there.get_ylim()[1] > top
+
+
+def test_forces_of_any_order_have_room():
+    def pulled(label, force):
+        history = {
+            "Load Factor / 1": np.array([0.0, 1.0]),
+            "Force right x / N": np.array([0.0, force]),
+            "Displacement right x / m": np.array([0.0, 2e-6]),
+            "External Work / J": np.array([0.0, 1e-9]),
+        }
+        return make_record(label, tables={"history": history})
+
+    one, other = pulled("one", 1e-3), pulled("other", 5e-3)
+    there, back = drawn("force", one, other), drawn("force", other, one)
+    assert there.get_ylim() == back.get_ylim()
+    assert data(there.lines[1]) == [[0.0, 2.0], [0.0, 5.0]]  # um, mN
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "x", "y"),
+    [
+        ("voltage", 0, [0, 80], [3.1, 4.3]),  # the second charge
+        ("voltage", 1, [0, 100], [4.3, 2.9]),  # the second discharge
+        ("capacity", 0, [1, 2, 3], [200, 190, 170]),
+        ("cracked", 0, [0, 1, 2, 3, 4], [0, 11, 12, 23, 25]),
+        ("cracked by cycle", 0, [1, 2, 3], [11, 22, 33]),
+        ("crack width", 0, [0, 1, 2, 3, 4], [0, 7, 3, 9, 4]),
+        ("depth", 0, [0.5, 1.5, 3.0], [20, 75, np.nan]),  # the last end, of what is there
+        ("wet area", 0, [0, 1, 2, 3, 4], [0.31, 0.42, 0.43, 0.54, 0.55]),
+        ("film", 0, [0, 1, 2, 3, 4], [1, 2, 3, 4, 6]),
+        ("impedance", 0, [5, 7], [0.4, 0.6]),  # ohm cm^2, the last spectrum from 10 mHz up
+    ],
+)
+def test_a_curve_shows_the_numbers_of_its_run(name, number, x, y):
+    assert data(drawn(name, make_record()).lines[number]) == [x, y]
+
+
+def test_each_run_has_its_own_curve_colour_and_name():
+    one = make_record()
+    axes = drawn("capacity", one, scaled(one, LARGER, "larger"))
+    first, second = axes.lines
+    assert (first.get_label(), second.get_label()) == ("one", "larger")
+    assert [line.get_color() for line in axes.lines] == list(COLOURS[:2])
+    assert list(second.get_ydata()) == [600, 570, 510]
+
+
+def test_a_kind_of_curve_that_no_run_has_is_left_out():
+    bare = make_record(tables={}, cracks={})
+    assert all(overlaid([bare, bare], curve) is None for curve in CURVES.values())
+    one = {name for name, curve in CURVES.items() if overlaid([bare, make_record()], curve)}
+    assert one == set(CURVES) - {"force"}
+
+
+def test_a_curve_that_fails_is_told_and_the_others_are_drawn(monkeypatch):
+    monkeypatch.setattr(comparison, "CURVES", {name: CURVES[name] for name in ("depth", "film")})
+    torn = make_record("torn", cracks={"ends": [{"by_depth": [1.0]}]})
+    found = compare([torn, make_record()])
+    assert [problem.split(":")[0] for problem in found["problems"]] == ["depth could not be drawn"]
+    assert [figure["name"] for figure in found["figures"]] == ["film"]
+
+
+def changed(**places):
+    """Settings with other values at dotted places."""
+    settings = deepcopy(SETTINGS)
+    for place, value in places.items():
+        *path, key = place.split("__")
+        inner = settings
+        for step in path:
+            inner = inner[step]
+        inner[key] = value
+    return settings
+
+
+def test_every_setting_in_which_runs_differ_is_told_and_no_other():
+    other = make_record(
+        "other",
+        settings=changed(
+            name="other",
+            particle__mesh__boundary_size="60 nm",
+            physics__cohesive__strength="2 GPa",
+            physics__cohesive__scatter="0.3",
+            protocol=["Charge at C/2 until 4.5 V"],
+        ),
+    )
+    assert differing([make_record(), other]) == [
+        ("particle mesh boundary size", ["130 nm", "60 nm"]),
+        ("physics cohesive strength", ["1 GPa", "2 GPa"]),
+        (
+            "protocol",
+            [
+                "Charge at C/2 until 4.3 V; Discharge at C/2 until 2.7 V",
+                "Charge at C/2 until 4.5 V",
+            ],
+        ),
+        ("physics cohesive scatter", ["none", "0.3"]),
+    ]
+    assert differing([make_record(), make_record("same inputs")]) == []
+
+
+def material(strength, endurance):
+    quantities = [("strength", strength), ("fatigue", " "), ("  endurance", endurance)]
+    rows = [{"quantity": quantity, "value": value} for quantity, value in quantities]
+    return [{"kind": "boundary", "name": "dry", "about": "", "rows": rows}]
+
+
+def test_values_of_materials_that_differ_are_told_though_their_names_do_not():
+    records = [make_record(materials=material("2 GPa", e)) for e in ("0.8", "0.5", "0.8")]
+    assert differing(records) == [("boundary: fatigue endurance", ["0.8", "0.5", "0.8"])]
+
+
+def test_another_mesh_is_a_difference():
+    other = make_record(metadata={"mesh_key": "fedcba9876543210"})
+    assert differing([make_record(), other]) == [("mesh", ["01234567", "fedcba98"])]
+
+
+def test_runs_without_settings_in_words_are_compared_in_si():
+    old = replace(make_record(), settings={}, resolved={"temperature": 298.15})
+    new = make_record(resolved={"temperature": 333.15})
+    assert differing([old, new]) == [("temperature", ["298.15", "333.15"])]
+
+
+def test_the_table_has_the_numbers_of_every_run(monkeypatch):
+    monkeypatch.setattr(comparison, "CURVES", {})
+    summary = {"status": "finished", "discharge_capacity_mAh_per_g": [200.0, 170.0]}
+    other = {"status": "stopped", "discharge_capacity_mAh_per_g": [190.0]}
+    fast = {"accelerations": {"fatigue": 50.0}}
+    found = compare(
+        [make_record(summary=summary), make_record("other", summary=other, metadata=fast)]
+    )
+    rows = dict(found["rows"])
+    assert found["labels"] == ["one", "other"]
+    assert rows["status"] == ["finished", "stopped"]
+    assert rows["first discharge"] == ["200 mA h/g", "190 mA h/g"]
+    assert rows["of the first"] == ["85 %", ""]
+    assert rows["accelerations"] == ["none", "accelerated: fatigue \N{MULTIPLICATION SIGN}50"]
+    assert found["declared"] == [("other", "accelerated: fatigue \N{MULTIPLICATION SIGN}50")]
+
+
+@pytest.mark.parametrize("name", [r"$\frac{", "_hidden", "a\nb", "<b>&%", "x" * 5000])
+def test_a_run_of_any_name_is_drawn_under_its_name(name):
+    figure = overlaid([make_record(name)], CURVES["capacity"])
+    (text,) = figure.legends[0].get_texts()
+    figure.canvas.draw()
+    shown = text.get_text().replace(r"\$", "$").strip()
+    assert shown == (" ".join(name.split()) if len(name) < 44 else "x" * 43 + "…")
