@@ -15,6 +15,7 @@ from solver.model.specimen.build import Specimen
 from solver.observation import stored_and_spent
 from solver.output.snapshot import Snapshot
 from solver.physics import cohesive
+from solver.quantities import Depth, depth_of
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import LoadPath
 
@@ -50,16 +51,17 @@ def observe_load(
     slip = np.linalg.norm(jump - opening[:, None] * boundaries.normal, axis=1)
     separation = cohesive.separation(specimen.state.opening.x.array, system.law)
     stress = nodal_stress(system, projection)
+    depth = depth_of(specimen.loads.dimension, specimen.case.mechanics.thickness)
     row = {
         "Test Time / s": clock.time / SECOND,
         "Cycle Index / 1": float(clock.cycle),
         "Step Index / 1": float(clock.step),
         "Load Factor / 1": followed.solver.factor,
-        **_surface_columns(specimen, followed.solver),
+        **_surface_columns(specimen, followed.solver, depth),
         **_boundary_columns(specimen, separation, opening),
-        **_wear_columns(specimen, followed.ledger),
+        **_wear_columns(specimen, followed.ledger, depth),
         **_grain_columns(specimen),
-        **_energy_columns(followed.ledger),
+        **_energy_columns(followed.ledger, depth),
         "Newton Iterations / 1": float(clock.newton),
         "Driven Increments / 1": float(followed.path.driven),
         "Jumps / 1": float(followed.path.jumps),
@@ -77,18 +79,17 @@ def observe_load(
     )
 
 
-def _surface_columns(specimen: Specimen, solver: LoadedSolver) -> dict[str, float]:
-    """Mean displacement of each loaded surface, or that of its wall, m, and the force on it, N."""
+def _surface_columns(specimen: Specimen, solver: LoadedSolver, depth: Depth) -> dict[str, float]:
+    """Mean displacement of each loaded surface, or that of its wall, and the force on it."""
     loads, found = specimen.loads, dict[str, float]()
-    depth = specimen.case.mechanics.thickness * METRE if loads.dimension == 2 else 1.0
     for name in loads.surfaces:
         for axis in AXES[: loads.dimension]:
             moved = solver.value(loads.mean(name, axis))
             if loads.walls is not None and (name, axis) in loads.walls.moves:
                 moved = solver.factor * loads.walls.moves[name, axis]
-            force = loads.total(name, axis, solver.internal) * depth
+            force = loads.total(name, axis, solver.internal)
             found[f"Displacement {name} {axis} / m"] = moved / METRE
-            found[f"Force {name} {axis} / N"] = force / (JOULE / METRE)
+            found |= depth.columns("N", JOULE / METRE, {f"Force {name} {axis}": force})
     return found
 
 
@@ -103,16 +104,16 @@ def _boundary_columns(specimen: Specimen, parted: Floats, opening: Floats) -> di
     }
 
 
-def _wear_columns(specimen: Specimen, ledger: EnergyLedger) -> dict[str, float]:
+def _wear_columns(specimen: Specimen, ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
     """Damage by cycles and liquid, and what it took, of laws that act."""
     boundaries, state, wear = specimen.spaces.boundaries, specimen.state, specimen.wear
     area, found = boundaries.area() or 1.0, dict[str, float]()
     if wear.fatigue is not None:
         found["Mean Fatigue / 1"] = boundaries.integral(state.fatigue.x.array) / area
-        found["Fatigue Energy / J"] = ledger.energies.fatigue / JOULE
+        found |= depth.columns("J", JOULE, {"Fatigue Energy": ledger.energies.fatigue})
     if wear.corrosion is not None:
         found["Mean Corrosion / 1"] = boundaries.integral(state.corrosion.x.array) / area
-        found["Corrosion Energy / J"] = ledger.energies.corrosion / JOULE
+        found |= depth.columns("J", JOULE, {"Corrosion Energy": ledger.energies.corrosion})
     return found
 
 
@@ -129,10 +130,10 @@ def _grain_columns(specimen: Specimen) -> dict[str, float]:
     }
 
 
-def _energy_columns(ledger: EnergyLedger) -> dict[str, float]:
+def _energy_columns(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
     return {
-        **stored_and_spent(ledger),
-        "External Work / J": ledger.energies.external_work / JOULE,
+        **stored_and_spent(ledger, depth),
+        **depth.columns("J", JOULE, {"External Work": ledger.energies.external_work}),
         "Energy Error / 1": ledger.error(),
     }
 

@@ -14,6 +14,7 @@ from solver.output.snapshot import Snapshot
 from solver.particle.cracks import find_cracks
 from solver.physics import cohesive
 from solver.protocol import Reading
+from solver.quantities import Depth, depth_of
 from solver.solve.staggered import CoupledSolver
 
 Floats = npt.NDArray[np.floating]
@@ -94,14 +95,15 @@ def observe(
     normal_opening = np.einsum("ij,ij->i", jump, boundaries.normal)
     slip = np.linalg.norm(jump - normal_opening[:, None] * boundaries.normal, axis=1)
     separation = cohesive.separation(state.opening.x.array, model.mechanics.law)
+    depth = depth_of(model.particle.dimension, model.case.mechanics.thickness)
     row = {
-        **_clock_columns(model, clock, effort),
+        **_clock_columns(model, clock, depth),
         **_occupancy_columns(model, clock, lithium_at_start),
         **_boundary_columns(model, separation, normal_opening),
         **_crack_columns(model, separation, normal_opening),
         **_grain_columns(model),
-        **_surface_columns(model),
-        **_energy_columns(ledger),
+        **_surface_columns(model, depth),
+        **_energy_columns(ledger, depth),
         "Coupling Iterations / 1": float(effort.turns),
         "Newton Iterations / 1": float(effort.newton),
     }
@@ -117,7 +119,7 @@ def observe(
     )
 
 
-def _clock_columns(model: Model, clock: Clock, effort: Effort) -> dict[str, float]:
+def _clock_columns(model: Model, clock: Clock, depth: Depth) -> dict[str, float]:
     current = model.electro.total_current()
     grams = model.extent.mass * 1e3
     to_capacity = 1.0 / (COULOMB * grams * MAH_PER_GRAM)
@@ -129,7 +131,7 @@ def _clock_columns(model: Model, clock: Clock, effort: Effort) -> dict[str, floa
         "Step Time / s": clock.step_time,
         "Time Step / s": clock.dt,
         "Voltage / V": collector_potential(model),
-        "Current / A": current / AMPERE,
+        **depth.columns("A", AMPERE, {"Current": current}),
         "Specific Current / mA.g-1": current / AMPERE * 1e3 / grams,
         "Capacity / mA.h.g-1": abs(clock.step_charge) * to_capacity,
         "Net Charge / mA.h.g-1": clock.net_charge * to_capacity,
@@ -189,41 +191,48 @@ def _grain_columns(model: Model) -> dict[str, float]:
     }
 
 
-def _surface_columns(model: Model) -> dict[str, float]:
+def _surface_columns(model: Model, depth: Depth) -> dict[str, float]:
     currents, film = model.electro.currents(), model.films()
+    found = {
+        "Outside Current": currents["outside"],
+        "Wet Boundary Current": currents["wet"],
+        "Filled Boundary Current": currents["filled"],
+        "Parasitic Current": currents["parasitic"],
+    }
     return {
         "Wet Area / m2.g-1": model.wet_area() / METRE**2 / (model.extent.mass * 1e3),
-        "Outside Current / A": currents["outside"] / AMPERE,
-        "Wet Boundary Current / A": currents["wet"] / AMPERE,
-        "Filled Boundary Current / A": currents["filled"] / AMPERE,
-        "Parasitic Current / A": currents["parasitic"] / AMPERE,
+        **depth.columns("A", AMPERE, found),
         "Mean Film / m": film.mean / METRE,
         "Film Coverage / 1": film.coverage,
     }
 
 
-def stored_and_spent(ledger: EnergyLedger) -> dict[str, float]:
-    """Energies that particles and specimens have alike, J."""
+def stored_and_spent(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
+    """Energies that particles and specimens have alike."""
     energies = ledger.energies
-    return {
-        "Elastic Energy / J": energies.elastic / JOULE,
-        "Bond Energy / J": energies.bond / JOULE,
-        "Contact Energy / J": energies.contact / JOULE,
-        "Fracture Energy / J": energies.fracture / JOULE,
-        "Grain Fracture Energy / J": energies.grain_fracture / JOULE,
-        "Viscous Dissipation / J": energies.viscous / JOULE,
-        "Algorithmic Dissipation / J": energies.algorithmic / JOULE,
-        "Sliding Dissipation / J": energies.sliding / JOULE,
-        "Friction Dissipation / J": energies.friction / JOULE,
+    found = {
+        "Elastic Energy": energies.elastic,
+        "Bond Energy": energies.bond,
+        "Contact Energy": energies.contact,
+        "Fracture Energy": energies.fracture,
+        "Grain Fracture Energy": energies.grain_fracture,
+        "Viscous Dissipation": energies.viscous,
+        "Algorithmic Dissipation": energies.algorithmic,
+        "Sliding Dissipation": energies.sliding,
+        "Friction Dissipation": energies.friction,
     }
+    return depth.columns("J", JOULE, found)
 
 
-def _energy_columns(ledger: EnergyLedger) -> dict[str, float]:
+def _energy_columns(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
     energies = ledger.energies
+    found = {
+        "Fatigue Energy": energies.fatigue,
+        "Corrosion Energy": energies.corrosion,
+        "Swelling Work": energies.swelling_work,
+    }
     return {
-        **stored_and_spent(ledger),
-        "Fatigue Energy / J": energies.fatigue / JOULE,
-        "Corrosion Energy / J": energies.corrosion / JOULE,
-        "Swelling Work / J": energies.swelling_work / JOULE,
+        **stored_and_spent(ledger, depth),
+        **depth.columns("J", JOULE, found),
         "Energy Error / 1": ledger.error(),
     }

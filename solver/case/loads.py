@@ -95,7 +95,12 @@ class MechanicsCase(Section):
         description="generalised: one uniform strain along z without a force; strain: none; "
         "stress: no stress along z",
     )
-    thickness: Length = Field(1e-6, gt=0, description="Extent along z that forces are given for")
+    thickness: Length | None = Field(
+        None,
+        gt=0,
+        description="Extent along z that forces and energies are given for; they are per metre "
+        "of it if none is given",
+    )
 
 
 class SolidCase(Section):

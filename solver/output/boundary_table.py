@@ -50,10 +50,10 @@ class BoundaryTable:
         columns = {
             "Test Time / s": np.full(len(self._pairs), snapshot.row["Test Time / s"]),
             "Step Index / 1": np.full(len(self._pairs), snapshot.row["Step Index / 1"]),
-            "Area / um2": self._area,
+            **self._run.depth.columns("m2", METRE**2, {"Area": self._area}),
             "Wet Share / 1": wet_area / self._area,
             "Film / m": self._sums(film) / np.where(wet_area > 0, wet_area, 1.0) / METRE,
-            "Current / A": self._sums(current) / AMPERE,
+            **self._run.depth.columns("A", AMPERE, {"Current": self._sums(current)}),
         }
         for header, values, unit in (
             ("Opening / m", snapshot.opening, METRE),

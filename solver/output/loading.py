@@ -8,7 +8,8 @@ from typing import Any
 from solver.output.collective import on_rank_zero
 from solver.output.fields import Fields, Moment
 from solver.output.snapshot import Outcome, Run, Snapshot
-from solver.output.summary import FILE, jsonable
+from solver.output.summary import FILE, energies, jsonable
+from solver.quantities import header_of, key_of, name_of, unit_of
 
 SECONDS_BETWEEN_LINES = 5.0
 FALLEN = 0.9
@@ -86,10 +87,11 @@ class LoadingSummary:
                 self._peak(column, row)
 
     def _peak(self, column: str, row: Row) -> None:
-        moved = row[column.replace("Force", "Displacement").replace("/ N", "/ m")]
-        name = column.removeprefix("Force ").removesuffix(" / N").replace(" ", "_")
-        if abs(row[column]) >= abs(self._peaks.get(name, {"force_N": 0.0})["force_N"]):
-            self._peaks[name] = {"force_N": row[column], "displacement_m": moved}
+        where, key = name_of(column).removeprefix("Force "), key_of("force", unit_of(column))
+        peak = self._peaks.get(where.replace(" ", "_"), {key: 0.0})
+        if abs(row[column]) >= abs(peak[key]):
+            moved = row[header_of(row, f"Displacement {where}")]
+            self._peaks[where.replace(" ", "_")] = {key: row[column], "displacement_m": moved}
 
     def finish(self, outcome: Outcome) -> None:
         """Write the file."""
@@ -103,11 +105,7 @@ class LoadingSummary:
             "load_factor": last.get("Load Factor / 1"),
             "peaks": self._peaks,
             "boundary": {"cracked_fraction": last.get("Cracked Fraction / 1")},
-            "energy": {
-                column.removesuffix(" / J").lower().replace(" ", "_") + "_J": value
-                for column, value in last.items()
-                if column.endswith("/ J")
-            },
+            "energy": energies(last),
             "energy_balance_relative_error": last.get("Energy Error / 1"),
         } | dict(outcome.totals)
         text = json.dumps(jsonable(content), indent=2, allow_nan=False) + "\n"

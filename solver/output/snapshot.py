@@ -12,6 +12,7 @@ from mpi4py import MPI
 
 from solver.case import Case
 from solver.particle.mesh import Particle
+from solver.quantities import Depth, depth_of
 from solver.state import Spaces, State
 
 Floats = npt.NDArray[np.floating]
@@ -32,6 +33,11 @@ class Run:
     dofs: int
     diffusion_length: float = nan
 
+    @property
+    def depth(self) -> Depth:
+        """What currents, areas, forces and energies are for."""
+        return depth_of(self.particle.dimension, self.case.mechanics.thickness)
+
 
 @dataclass(frozen=True)
 class Spectrum:
@@ -45,7 +51,8 @@ class Spectrum:
 class Snapshot:
     """One moment of a run.
 
-    row: history columns, header -> value in SI, the same on every rank. step_ended: a protocol
+    row: history columns, header -> value in SI (in two dimensions per metre of depth, or for the
+    thickness that the case declares), the same on every rank. step_ended: a protocol
     step just ended (or the run begins). state: all fields, internal units. Local arrays:
     stress (nodes, 6) in MPa as xx yy zz xy yz xz at the nodes of `spaces.scalar`; at the points
     of `spaces.boundaries`: opening (normal, positive when open) and slip in um, separation 0..1,

@@ -15,22 +15,9 @@ from solver.output.collective import on_rank_zero
 from solver.output.cycles import CycleBook, Passed
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.sweeps import SweepBook
+from solver.quantities import PER_METRE, header_of, key_of, name_of, unit_of
 
 FILE = "summary.json"
-ENERGIES = {
-    "elastic_J": "Elastic Energy / J",
-    "bond_J": "Bond Energy / J",
-    "contact_J": "Contact Energy / J",
-    "fracture_J": "Fracture Energy / J",
-    "grain_fracture_J": "Grain Fracture Energy / J",
-    "viscous_dissipation_J": "Viscous Dissipation / J",
-    "algorithmic_dissipation_J": "Algorithmic Dissipation / J",
-    "sliding_dissipation_J": "Sliding Dissipation / J",
-    "friction_dissipation_J": "Friction Dissipation / J",
-    "fatigue_J": "Fatigue Energy / J",
-    "corrosion_J": "Corrosion Energy / J",
-    "swelling_work_J": "Swelling Work / J",
-}
 CRACKS = {
     "number": "Cracks / 1",
     "area_m2_per_g": "Crack Area / m2.g-1",
@@ -42,7 +29,6 @@ LARGEST = (
     "Largest Opening / m",
     "Mean Crack Width / m",
     "Largest Crack Width / m",
-    "Elastic Energy / J",
     "Lithium Error / 1",
 )
 Row = Mapping[str, float]
@@ -98,7 +84,7 @@ class Ledger:
         self._highest = max(self._highest, row["Voltage / V"])
         self._emptiest = min(self._emptiest, row["Lowest Occupancy / 1"])
         self._fullest = max(self._fullest, row["Highest Occupancy / 1"])
-        for key in LARGEST:
+        for key in (*LARGEST, header_of(row, "Elastic Energy")):
             self._largest[key] = max(self._largest.get(key, 0.0), abs(np.nan_to_num(row[key])))
         if row["Cracks / 1"] > 0 and self._first_crack is None:
             self._first_crack = row["Test Time / s"]
@@ -144,9 +130,18 @@ class Ledger:
                 "largest_mean_width_m": self._largest.get("Mean Crack Width / m", nan),
                 "largest_width_m": self._largest.get("Largest Crack Width / m", nan),
             },
-            "energy": {name: last.get(column, nan) for name, column in ENERGIES.items()}
-            | {"largest_elastic_J": self._largest.get("Elastic Energy / J", nan)},
+            "energy": energies(last)
+            | energies({f"Largest {header}": e for header, e in self._largest.items()}),
         }
+
+
+def energies(row: Row) -> dict[str, float]:
+    """Return the energies and works of a row by their keys: `elastic_J_per_m`."""
+    return {
+        key_of(name_of(header).removesuffix(" Energy"), unit_of(header)): value
+        for header, value in row.items()
+        if unit_of(header) in ("J", f"J{PER_METRE}")
+    }
 
 
 def _mean(passed: list[Passed]) -> float:

@@ -12,8 +12,9 @@ from matplotlib.ticker import MaxNLocator
 from solver.results import figures_of_merit as merit
 from solver.results import loads_of_merit, style
 from solver.results.differences import differing
-from solver.results.force import largest_force, moved_by
+from solver.results.force import largest_force, moved_by, newton
 from solver.results.history import half_cycles
+from solver.results.prefix import with_prefix
 from solver.results.records import Record, embedded
 
 COLOURS = (
@@ -41,7 +42,7 @@ def compare(records: Sequence[Record]) -> dict[str, Any]:
     drawn, problems = [], []
     for name, curve in CURVES.items():
         try:
-            png = _png(records, curve)
+            png = _png(records, curve(records) if callable(curve) else curve)
         except (ValueError, KeyError, IndexError, TypeError) as error:
             problems.append(f"{name} could not be drawn: {error}")
             continue
@@ -124,14 +125,27 @@ def _voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     return bool(halves)
 
 
-def _force(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
-    """The largest force over the displacement that belongs to it."""
-    history = record.tables.get("history", {})
-    column = largest_force(history)
-    if column is None:
-        return False
-    axes.plot(1e6 * history[moved_by(column)], 1e3 * history[column], **line)
-    return True
+def _forces(records: Sequence[Record]) -> Curve:
+    """The largest force of each over its displacement; its unit with the curve if units differ."""
+    histories = [record.tables.get("history", {}) for record in records]
+    columns = [(history, largest_force(history)) for history in histories]
+    there = [(history[column], newton(column)) for history, column in columns if column]
+    units = sorted({unit for _, unit in there})
+    largest = max((float(np.nanmax(np.abs(values))) for values, _ in there), default=0.0)
+    alike = len(units) == 1
+    factor, unit = with_prefix(largest, units[0]) if alike else (1.0, " or ".join(units))
+
+    def draw(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+        history = record.tables.get("history", {})
+        column = largest_force(history)
+        if column is None:
+            return False
+        own = f"{line['label']}, {newton(column)}"
+        line = line | ({} if alike else {"label": own})
+        axes.plot(1e6 * history[moved_by(column)], factor * history[column], **line)
+        return True
+
+    return Curve(draw, "Mean displacement / µm", f"Force / {unit}")
 
 
 def _against_time(column: str, factor: float) -> Draw:
@@ -189,8 +203,8 @@ def _nyquist(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
 
 
 SHARE, CYCLE, HOURS = "Cracked share of boundaries / %", "Cycle", "Time / h"
-CURVES: dict[str, Curve] = {
-    "force": Curve(_force, "Mean displacement / µm", "Force / mN"),
+CURVES: dict[str, Curve | Callable[[Sequence[Record]], Curve]] = {
+    "force": _forces,
     "voltage": Curve(_voltage, r"Specific capacity / mA h g$^{-1}$ (last cycle)", "Voltage / V"),
     "capacity": Curve(
         _against_cycle("Discharge Capacity / mA.h.g-1", 1.0),

@@ -6,25 +6,26 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from solver.quantities import header_of, name_of, unit_of
 from solver.results import style
 from solver.results.history import Floats, HalfCycle, History, half_cycles
-from solver.results.prefix import with_prefix
+from solver.results.prefix import typeset, with_prefix
 
 DISSIPATED = {
-    "fracture": ("Fracture Energy / J", style.VERMILION),
-    "viscous": ("Viscous Dissipation / J", style.ORANGE),
-    "algorithmic": ("Algorithmic Dissipation / J", style.PURPLE),
+    "fracture": ("Fracture Energy", style.VERMILION),
+    "viscous": ("Viscous Dissipation", style.ORANGE),
+    "algorithmic": ("Algorithmic Dissipation", style.PURPLE),
 }
 RARE = {
-    "sliding": ("Sliding Dissipation / J", style.BLUE),
-    "friction": ("Friction Dissipation / J", style.BLACK),
-    "fatigue": ("Fatigue Energy / J", style.OLIVE),
-    "corrosion": ("Corrosion Energy / J", style.BROWN),
-    "cracks in grains": ("Grain Fracture Energy / J", style.INDIGO),
+    "sliding": ("Sliding Dissipation", style.BLUE),
+    "friction": ("Friction Dissipation", style.BLACK),
+    "fatigue": ("Fatigue Energy", style.OLIVE),
+    "corrosion": ("Corrosion Energy", style.BROWN),
+    "cracks in grains": ("Grain Fracture Energy", style.INDIGO),
 }
 STORED = {
-    "bonds": ("Bond Energy / J", style.GREEN),
-    "contact": ("Contact Energy / J", style.SKY),
+    "bonds": ("Bond Energy", style.GREEN),
+    "contact": ("Contact Energy", style.SKY),
 }
 
 
@@ -80,40 +81,51 @@ class Course(NamedTuple):
     name: str
 
 
-def energy(history: History, in_depth: bool) -> Figure:
+def energy(history: History) -> Figure:
     """Where the work of swelling went, the small parts on a scale of their own."""
     hours = Course(history["Test Time / s"] / 3600, "Time / h")
-    return balance(history, in_depth, hours, "swelling", "Swelling Work / J")
+    return balance(history, hours, "swelling", "Swelling Work")
 
 
-def balance(history: History, in_depth: bool, course: Course, what: str, column: str) -> Figure:
-    """Where the work of something went. column: that work; in_depth: energies per um of depth."""
-    per_depth = r" µm$^{-1}$" if in_depth else ""
+def balance(history: History, course: Course, what: str, worked: str) -> Figure:
+    """Where the work of something went. worked: name of the column of that work."""
+    joule = typeset(unit_of(header_of(history, worked)))
+    columns = _parts(history)
     figure = style.new_figure(5.4, 4.6)
     whole, parts = figure.subplots(2, 1, sharex=True)
-    work, elastic = history[column], history["Elastic Energy / J"]
-    rare = {k: v for k, v in RARE.items() if v[0] in history and np.any(history[v[0]])}
-    columns = {**STORED, **DISSIPATED, **rare}
-    spent = np.sum([history[column] for column, _ in columns.values()], axis=0)
+    work, elastic = _column(history, worked), _column(history, "Elastic Energy")
+    spent = np.sum([values for values, _ in columns.values()], axis=0)
     paid = elastic[0] + spent[0] + work  # equals elastic + boundaries
-    factor, unit = with_prefix(_largest(paid, elastic), "J")
+    factor, unit = with_prefix(_largest(paid, elastic), joule)
     whole.plot(course.values, factor * elastic, color=style.BLUE, label="elastic")
     whole.plot(course.values, factor * spent, color=style.VERMILION, label="cracks and boundaries")
     label = f"work of {what}\n+ energy at start"
     whole.plot(course.values, factor * paid, "--", color=style.BLACK, lw=1.1, label=label)
-    whole.set_ylabel(f"Energy / {unit}{per_depth}")
-    largest = _largest(*(history[column] for column, _ in columns.values()))
-    factor, unit = with_prefix(largest, "J")
-    for label, (column, colour) in columns.items():
+    whole.set_ylabel(f"Energy / {unit}")
+    factor, unit = with_prefix(_largest(*(values for values, _ in columns.values())), joule)
+    for label, (values, colour) in columns.items():
         dashes = (0, (4, 1.5)) if label in STORED else "-"
-        parts.plot(course.values, factor * history[column], ls=dashes, color=colour, label=label)
-    parts.set_ylabel(f"Energy / {unit}{per_depth}")
+        parts.plot(course.values, factor * values, ls=dashes, color=colour, label=label)
+    parts.set_ylabel(f"Energy / {unit}")
     parts.set_xlabel(course.name)
     parts.set_xlim(0, course.values[-1] if course.values[-1] > 0 else 1)
     for axes, title in ((whole, None), (parts, "of them")):
         axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title=title, alignment="left")
     return figure
+
+
+def _parts(history: History) -> dict[str, tuple[Floats, str]]:
+    """What there is besides elastic energy, values and colour by label; the rare only if it is."""
+    by_name = {name_of(header): values for header, values in history.items()}
+    looks = {**STORED, **DISSIPATED, **RARE}.items()
+    known = {label: (by_name[n], colour) for label, (n, colour) in looks if n in by_name}
+    return {label: it for label, it in known.items() if label not in RARE or np.any(it[0])}
+
+
+def _column(history: History, name: str) -> Floats:
+    """A column by its name, whatever its unit."""
+    return history[header_of(history, name)]
 
 
 def _label_last(axes: Axes, halves: list[HalfCycle]) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from solver.quantities import key_parts
+from solver.results.prefix import in_words
 from solver.results.records import Record
 
 Rows = list[tuple[str, str]]
@@ -124,10 +126,8 @@ def impedance(record: Record) -> Rows:
 def energies(record: Record) -> Rows:
     """The ledger at the end, and how well it closes."""
     ledger = record.summary.get("energy", {})
-    rows = [
-        (name.rsplit("_", 1)[0].replace("_", " "), number(e, 1, "J", 3))
-        for name, e in ledger.items()
-    ]
+    parts = [(*key_parts(key), value) for key, value in ledger.items()]
+    rows = [(name.replace("_", " "), number(e, 1, in_words(unit), 3)) for name, unit, e in parts]
     error = record.summary.get("energy_balance_relative_error")
     return there(*rows, ("energy balance, error", number(error, 100, "%", 2)))
 

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from solver.quantities import name_of, unit_of
 from solver.results import style
 from solver.results.history import Floats, History
-from solver.results.prefix import with_prefix
+from solver.results.prefix import typeset, with_prefix
 
 COLOURS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE, style.SKY)
 SHARE = 1e-6  # of the largest force: a component with less is not shown
@@ -23,14 +24,25 @@ def is_loading(history: History) -> bool:
 
 def moved_by(name: str) -> str:
     """Column of the displacement that belongs to a force."""
-    return name.replace("Force", "Displacement")[:-1] + "m"
+    return f"Displacement {where(name)} / m"
+
+
+def where(name: str) -> str:
+    """Surface and axis of a force, by its column."""
+    return name_of(name).removeprefix("Force ")
+
+
+def newton(name: str) -> str:
+    """Unit of a force as figures show it, by its column."""
+    return typeset(unit_of(name))
 
 
 def telling_forces(history: History) -> list[str]:
     """Columns of forces that are more than rounding, and do work."""
     names = [name for name in history if name.startswith("Force ")]
     largest = max((_largest(history[name]) for name in names), default=0.0)
-    work = NOISE * _largest(history.get("External Work / J", np.zeros(1)))
+    worked = [values for name, values in history.items() if name_of(name) == "External Work"]
+    work = NOISE * max((_largest(values) for values in worked), default=0.0)
     return [
         name
         for name in names
@@ -53,10 +65,10 @@ def force(history: History) -> Figure | None:
         return None
     figure = style.new_figure(4.8, 3.6)
     axes = figure.subplots()
-    factor, unit = with_prefix(max(_largest(history[name]) for name in names), "N")
+    factor, unit = with_prefix(max(_largest(history[name]) for name in names), newton(names[0]))
     length, metre = with_prefix(max(_largest(history[moved_by(name)]) for name in names), "m")
     for number, name in enumerate(names):
-        label = style.plain(name.removeprefix("Force ").removesuffix(" / N"), LONGEST)
+        label = style.plain(where(name), LONGEST)
         colour = COLOURS[number % len(COLOURS)]
         axes.plot(length * history[moved_by(name)], factor * history[name], c=colour, label=label)
     axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)

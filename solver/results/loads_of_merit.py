@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from solver.quantities import entry_of
 from solver.results.figures_of_merit import Rows, flat, in_order, number, there
-from solver.results.prefix import with_prefix
+from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
 
 SHARE = 1e-6  # of the largest force: a component with less is not shown
@@ -14,13 +15,13 @@ def loads(record: Record) -> Rows:
     """Peak of every force, mean stress and strain at the end, and how the crack was followed."""
     summary, history = record.summary, record.tables.get("history", {})
     peaks = summary.get("peaks", {})
-    work = NOISE * abs(summary.get("energy", {}).get("external_work_J") or 0.0)
-    largest = max((abs(peak["force_N"]) for peak in peaks.values()), default=0.0)
+    work = NOISE * abs(entry_of(summary["energy"], "external_work")[0] or 0.0) if peaks else 0.0
+    largest = max((abs(entry_of(peak, "force")[0]) for peak in peaks.values()), default=0.0)
     rows = [
         (f"largest force, {name.replace('_', ' ')}", _peak(peak))
         for name, peak in peaks.items()
-        if abs(peak["force_N"]) > SHARE * largest
-        and abs(peak["force_N"] * peak["displacement_m"]) > work
+        if abs(entry_of(peak, "force")[0]) > SHARE * largest
+        and abs(entry_of(peak, "force")[0] * peak["displacement_m"]) > work
     ]
     ends = [
         (column.rsplit(" / ", 1)[0].lower() + " at the end", column.rsplit(" / ", 1)[1], values[-1])
@@ -55,7 +56,7 @@ def setting(record: Record) -> Rows:
 
 def _peak(peak: dict[str, Any]) -> str:
     """Force and displacement where the force was largest."""
-    factor, unit = with_prefix(abs(peak["force_N"]), "N")
+    force, newton = entry_of(peak, "force")
+    factor, unit = with_prefix(abs(force), in_words(newton))
     length, metre = with_prefix(abs(peak["displacement_m"]), "m")
-    force = f"{factor * peak['force_N']:.4g} {unit}"
-    return f"{force} at {length * peak['displacement_m']:.4g} {metre}"
+    return f"{factor * force:.4g} {unit} at {length * peak['displacement_m']:.4g} {metre}"

@@ -26,8 +26,7 @@ def draw(directory: Path) -> list[Path]:
         return []
     with style.look():
         if force.is_loading(history):
-            in_depth = _entry(directory / "particle.json", "dimension", 2) == 2
-            drawn = specimen.figures(directory, _name(directory), history, in_depth)
+            drawn = specimen.figures(directory, _name(directory), history)
         else:
             drawn = _figures(directory, history)
         figures = directory / "figures"
@@ -40,11 +39,10 @@ def draw(directory: Path) -> list[Path]:
 
 def _figures(directory: Path, history: History) -> dict[str, Figure]:
     """All figures of a particle that is cycled."""
-    in_depth = _entry(directory / "particle.json", "dimension", 2) == 2
     drawn = {
         "voltage": curves.voltage(history),
         "cracking": curves.cracking(history),
-        "energy": curves.energy(history, in_depth),
+        "energy": curves.energy(history),
         **_slow_figures(history),
     }
     drawn |= _protocol_figures(directory, history) | _crack_figures(directory, history)

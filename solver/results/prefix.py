@@ -1,9 +1,23 @@
-"""Numbers in SI with the prefix that suits them."""
+"""Numbers in SI with the prefix that suits them, and units as people write them."""
+
+import re
+
+PREFIXES = ((1e15, "f"), (1e12, "p"), (1e9, "n"), (1e6, "µ"), (1e3, "m"), (1.0, ""), (1e-3, "k"))
 
 
 def with_prefix(largest: float, unit: str) -> tuple[float, str]:
     """Factor and prefixed unit that bring a number in SI between 1 and 1000."""
-    for factor, prefix in ((1e15, "f"), (1e12, "p"), (1e9, "n"), (1e6, "µ"), (1e3, "m")):
+    for factor, prefix in PREFIXES:
         if largest * factor < 1000:
             return factor, prefix + unit
-    return 1.0, unit
+    return 1e-6, f"M{unit}"
+
+
+def typeset(unit: str) -> str:
+    """Unit of a header as figures show it: `J.m-1` with a raised exponent."""
+    return re.sub(r"\.([A-Za-z]+)(-?\d+)", r" \1$^{\2}$", unit)
+
+
+def in_words(unit: str) -> str:
+    """Unit of a header as a text has it: `J/m` for `J.m-1`."""
+    return unit.replace(".m-1", "/m")

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from solver.results import slow, style
 from solver.results.curves import Course, balance
 from solver.results.cut import cut_open
-from solver.results.force import force, largest_force, stress
+from solver.results.force import force, largest_force, newton, stress, where
 from solver.results.frames import Floats, Frame, frame_files, read_frame
 from solver.results.history import History
 from solver.results.particle import Panel, Scales, draw_panels, shared_scales, tension
@@ -23,14 +23,14 @@ VISIBLE = 0.05  # of the size of a body: how far displacements are drawn
 ROUND = (1, 2, 5)
 
 
-def figures(directory: Path, name: str, history: History, in_depth: bool) -> dict[str, Figure]:
-    """All figures of a specimen of a name. in_depth: energies are per um of depth."""
+def figures(directory: Path, name: str, history: History) -> dict[str, Figure]:
+    """All figures of a specimen of a name."""
     drawn = {
         "force": force(history),
         "stress": stress(history),
         "cracking": cracking(history),
         "wear": slow.wear(history, increments(history)),
-        "energy": balance(history, in_depth, increments(history), "the load", "External Work / J"),
+        "energy": balance(history, increments(history), "the load", "External Work"),
     }
     there = {name: figure for name, figure in drawn.items() if figure is not None}
     return there | _pictures(directory, name, history)
@@ -68,14 +68,14 @@ def cracking(history: History) -> Figure | None:
     for axes in places:
         axes.set_ylim(0, 1.08 * axes.get_ylim()[1])
         if force_column:
-            _behind(axes, course.values, history[force_column])
+            _behind(axes, course.values, history[force_column], newton(force_column))
     places[0].legend(loc="upper left")
     return figure
 
 
-def _behind(axes: Axes, course: Floats, force: Floats) -> None:
+def _behind(axes: Axes, course: Floats, force: Floats, newton: str) -> None:
     """Size of the largest force on an axis of its own to the right, behind the curves."""
-    factor, unit = with_prefix(float(np.abs(force).max()), "N")
+    factor, unit = with_prefix(float(np.abs(force).max()), newton)
     style.behind(axes, course, factor * np.abs(force), f"Force / {unit}")
 
 
@@ -110,9 +110,8 @@ def _moment(fields: Path, number: int, what: str, history: History, row: int) ->
     """A frame by its number, and the row of the history that tells of it."""
     when, column = f"load factor {history['Load Factor / 1'][row]:.3g}", largest_force(history)
     if column:
-        factor, unit = with_prefix(float(np.abs(history[column][row])), "N")
-        which = style.plain(column.removeprefix("Force ").removesuffix(" / N"))
-        when += f", {which} {factor * history[column][row]:.3g} {unit}"
+        factor, unit = with_prefix(float(np.abs(history[column][row])), newton(column))
+        when += f", {style.plain(where(column))} {factor * history[column][row]:.3g} {unit}"
     return Moment(cut_open(read_frame(fields, number)), what, when)
 
 

@@ -58,7 +58,7 @@ def test_a_beam_in_bending_cracks_along_beam_theory(name, side, unit):
     assert grown.sum() > 3
     assert np.abs(error).max() < 0.05
     assert force.max() == pytest.approx(load[0], rel=0.05)
-    assert spent[-1] > 2e-6, "the crack did not grow by 5 mm"
+    assert spent[-1] > 2e-3, "the crack did not grow by 5 mm"
     assert outcome.totals["cut_increments"] == outcome.totals["jumps"] == 0
     assert history["Energy Error / 1"].max() < 1e-6
 
@@ -76,7 +76,7 @@ def test_a_split_beam_needs_the_toughness_of_its_mix_of_modes(share):
     mix = slid / (opened + slid)
     toughness = OPENING + (SLIDING - OPENING) * mix**EXPONENT
     spent = history["Fracture Energy / J"] - history["Fracture Energy / J"][0]
-    crack = NOTCH + 1e6 * spent / toughness  # J per um is 1e6 N mm per mm
+    crack = NOTCH + 1e3 * spent / toughness  # J on 1 mm is 1e3 N mm on 1 mm
     force = ARM * history["Load Factor / 1"]
     grown = (crack > 66) & (crack < 85)  # past the notch, and far from the clamp
     error = force[grown] * crack[grown] / np.sqrt(toughness / (opened + slid)) - 1

@@ -14,14 +14,14 @@ from solver.state import make_spaces, make_state
 CASES = Path(__file__).parents[2] / "cases"
 COLUMNS = (
     "Test Time / s", "Cycle Index / 1", "Step Index / 1", "Pulse Index / 1", "Step Time / s",
-    "Time Step / s", "Voltage / V", "Current / A", "Specific Current / mA.g-1",
+    "Time Step / s", "Voltage / V", "Current / A.m-1", "Specific Current / mA.g-1",
     "Capacity / mA.h.g-1", "Net Charge / mA.h.g-1", "Mean Occupancy / 1", "Lowest Occupancy / 1",
     "Highest Occupancy / 1", "Cracked Fraction / 1", "Mean Separation / 1",
     "Largest Opening / m", "Cracks / 1", "Crack Area / m2.g-1", "Mean Crack Width / m",
     "Largest Crack Width / m", "Connected Crack Share / 1", "Radial Alignment / 1",
-    "Elastic Energy / J", "Bond Energy / J", "Contact Energy / J", "Fracture Energy / J",
-    "Viscous Dissipation / J", "Algorithmic Dissipation / J",
-    "Swelling Work / J", "Energy Error / 1", "Lithium Error / 1", "Coupling Iterations / 1",
+    "Elastic Energy / J.m-1", "Bond Energy / J.m-1", "Contact Energy / J.m-1",
+    "Fracture Energy / J.m-1", "Viscous Dissipation / J.m-1", "Algorithmic Dissipation / J.m-1",
+    "Swelling Work / J.m-1", "Energy Error / 1", "Lithium Error / 1", "Coupling Iterations / 1",
     "Newton Iterations / 1",
 )  # fmt: skip
 

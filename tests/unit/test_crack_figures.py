@@ -1,13 +1,16 @@
 """Cracks are drawn where there are any, and every figure names declared accelerations."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from solver.model.energy import Energies
+from solver.observation import stored_and_spent
 from solver.output.snapshot import Outcome
-from solver.output.summary import ENERGIES
 from solver.output.trackers import open_trackers
+from solver.quantities import depth_of
 from solver.results import crack_figures, curves, slow, style
 from solver.results.declaration import declare
 from solver.results.history import read_history
@@ -85,11 +88,12 @@ def texts(figure):
 
 
 def test_the_figure_of_energies_leaves_out_nothing_that_the_ledger_has():
-    stores = [column for column in ENERGIES.values() if not column.startswith("Swelling")]
+    worn = ["Fatigue Energy / J.m-1", "Corrosion Energy / J.m-1"]
+    stores = [*stored_and_spent(SimpleNamespace(energies=Energies()), depth_of(2)), *worn]
     time = np.array([0.0, 3600.0, 7200.0])
     history = {column: (k + 1.0) * time for k, column in enumerate(stores)}
-    history |= {"Test Time / s": time, "Swelling Work / J": sum(history.values())}
-    elastic, spent, paid = curves.energy(history, in_depth=True).axes[0].lines[:3]
+    history |= {"Test Time / s": time, "Swelling Work / J.m-1": sum(history.values())}
+    elastic, spent, paid = curves.energy(history).axes[0].lines[:3]
     assert paid.get_ydata() == pytest.approx(elastic.get_ydata() + spent.get_ydata())
 
 

@@ -23,15 +23,17 @@ LAYERS = [
     {"resistance", "grain_resistance"},
     {"materials", "physics", "state", "wet_area"},
     {"case", "particle"},
+    {"quantities"},
     {"constants", "dolfinx_api", "interrupt"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 ENTRY_POINTS = {"__main__", "cli", "commands"}
 WITHOUT_DOLFINX = {
-    "case", "materials", "results", "doctor", "plan", "forecast", "run_directory", "wet_area"
+    "case", "materials", "results", "doctor", "plan", "forecast", "run_directory", "wet_area",
+    "quantities",
 }  # fmt: skip
 DOLFINX = {"dolfinx", "petsc4py", "ufl", "basix", "ffcx"}
-ONLY = {"results": {"constants"}, "doctor": {"constants"}}
+ONLY = {"results": {"constants", "quantities"}, "doctor": {"constants"}}
 
 
 class Import(NamedTuple):

@@ -37,8 +37,8 @@ def test_boundaries_are_named_and_measured_at_the_end_of_a_step(tmp_path):
     rows = {(row["Grain"], row["Other Grain"]): row for row in written(tmp_path)}
     assert len(rows) == 4
     first = rows["grain_0", "grain_1"]
-    assert float(first["Area / um2"]) == pytest.approx(0.5)
-    assert float(first["Wet Share / 1"]) == pytest.approx(0.5)
+    assert float(first["Area / m2.m-1"]) == pytest.approx(0.5e-6)
+    assert float(first["Wet Share / 1"]) == pytest.approx(0.5e-6)
     assert float(first["Film / m"]) == pytest.approx(0.01e-6)  # mean of both sides
     assert float(rows["grain_0", "grain_2"]["Wet Share / 1"]) == 0.0
 
@@ -49,7 +49,7 @@ def rows_on(comm):
         shared = Path(comm.bcast(folder))
         rows = written(shared, comm)
         comm.barrier()
-    return {"rows": [[float(row["Area / um2"]), float(row["Wet Share / 1"])] for row in rows]}
+    return {"rows": [[float(row["Area / m2.m-1"]), float(row["Wet Share / 1"])] for row in rows]}
 
 
 @pytest.mark.slow

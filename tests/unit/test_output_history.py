@@ -37,7 +37,7 @@ def test_numbers_come_back_exactly(run):
     assert tuple(header) == COLUMNS
     assert float(row[0]) == third
     assert row[1] == "2"
-    assert row[header.index("Current / A")] == "nan"
+    assert row[header.index("Current / A.m-1")] == "nan"
 
 
 def test_a_full_disk_is_an_error(run, monkeypatch):

@@ -46,7 +46,7 @@ def test_figures_of_merit_come_from_the_rows_and_totals(tmp_path):
     assert boundary["cracked_fraction"] == 0.3
     assert boundary["first_charge_cracked_fraction"] == 0.2
     assert boundary["max_opening_m"] == 3e-9
-    assert summary["energy"]["largest_elastic_J"] == 2e-9
+    assert summary["energy"]["largest_elastic_J_per_m"] == 2e-9
 
 
 def test_each_cycle_has_its_capacities(tmp_path):
@@ -68,7 +68,7 @@ def test_what_is_not_a_number_becomes_null(tmp_path):
     row = make_row(Cracked=nan, Fracture=np.float64("inf"))
     summary = summary_of(make_run(tmp_path), [row], Outcome("failed", "no", {"x": [nan, 1]}))
     assert summary["boundary"]["cracked_fraction"] is None
-    assert summary["energy"]["fracture_J"] is None
+    assert summary["energy"]["fracture_J_per_m"] is None
     assert summary["x"] == [None, 1]
 
 

@@ -65,7 +65,7 @@ def test_lithium_is_conserved_by_holds_where_the_potential_is_steep():
 
 def test_charge_is_balanced_in_every_grain(cycle):
     _, recorder, _ = cycle
-    applied = np.abs(recorder.column("Current / A")).max() * 1e12
+    applied = np.abs(recorder.column("Current / A.m-1")).max() * 1e6
     worst = np.abs(recorder.seen).max() / applied
     print(f"charge balance: worst grain and step {worst:.1e} of the applied current")
     assert worst < 1e-8
@@ -117,8 +117,8 @@ def test_boundaries_take_no_more_energy_in_a_step_than_the_case_allows():
         case = case_of(charge, *disc(12, 1.5, 0.3, 0.2), *brittle, limit)
         _, recorder, outcome = ran(model_of(case, meshed(case)))
         assert outcome.status == "finished"
-        elastic = np.maximum.accumulate(recorder.column("Elastic Energy / J"))
-        taken = np.diff(recorder.column("Fracture Energy / J")) / elastic[:-1]
+        elastic = np.maximum.accumulate(recorder.column("Elastic Energy / J.m-1"))
+        taken = np.diff(recorder.column("Fracture Energy / J.m-1")) / elastic[:-1]
         largest.append(taken[elastic[:-1] > 0].max())
         steps.append(outcome.totals["steps"])
     print(f"at most {largest[0]:.1%} and {largest[1]:.2%} of the elastic energy, {steps} steps")

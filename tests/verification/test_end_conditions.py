@@ -183,7 +183,7 @@ def test_the_last_pulse_ends_at_the_charge_of_the_train():
 
 def test_the_pulse_that_reaches_the_voltage_is_the_last_and_rests_as_well():
     recorder = pulses_of("Pulse at C/2 for 10 min, rest for 60 s, until 3.95 V")
-    voltage, current = recorder.column("Voltage / V"), recorder.column("Current / A")
+    voltage, current = recorder.column("Voltage / V"), recorder.column("Current / A.m-1")
     assert voltage.max() == pytest.approx(3.95, abs=1e-6)
     assert voltage[current > 1e-9 * current.max()][-1] == voltage.max()
     assert recorder.rows[-1]["Step Time / s"] % 60 == pytest.approx(

@@ -52,7 +52,7 @@ def hondros(pressure, half, r):
 
 @pytest.mark.parametrize("plane", ["strain", "stress", "generalised"])
 def test_a_disc_under_pressure_at_two_ends_has_the_stress_of_hondros(plane):
-    """An even stress -p on both patches is a pressure; the force is that of 1 um of thickness."""
+    """An even stress -p on both patches is a pressure; the force is that of a metre."""
     pressure = "stress: {xx: -1 GPa, yy: -1 GPa}"
     loads = (
         f"loads=[{{surface: top, {pressure}}}, {{surface: seat, fixed: [y]}}, "
@@ -73,9 +73,9 @@ def test_a_disc_under_pressure_at_two_ends_has_the_stress_of_hondros(plane):
         print(f"{plane}, {height}: {across:.2f} {along:.2f} MPa, exact {exact}")
         assert across == pytest.approx(exact[0], rel=0.025)
         assert along == pytest.approx(exact[1], rel=0.01)
-    force = recorder.rows[-1]["Force seat y / N"]
-    assert force == pytest.approx(1e9 * 2 * RADIUS * np.sin(half) * 1e-12, rel=0.005)
-    middle = 2 * force / (np.pi * 2 * RADIUS * 1e-12) / 1e6
+    force = recorder.rows[-1]["Force seat y / N.m-1"]
+    assert force == pytest.approx(1e9 * 2 * RADIUS * np.sin(half) * 1e-6, rel=0.005)
+    middle = 2 * force / (np.pi * 2 * RADIUS * 1e-6) / 1e6
     assert hondros(1e3, half, 0.0)[0] == pytest.approx(middle, rel=0.03)
 
 
@@ -93,7 +93,7 @@ def test_a_wall_on_a_disc_presses_as_hertz_says():
     side of its middle, 2 P (ln(4 R / b) - 1/2) / (pi E') (Johnson, Contact Mechanics, 5.6)."""
     loading, recorder = pressed(ISOTROPIC, "mechanics.plane=strain", "patches.top.width=1 um")
     specimen, last = loading.specimen, recorder.rows[-1]
-    modulus, force = 150e3 / (1 - 0.25**2), -1e6 * last["Force top y / N"]  # MPa, MPa um
+    modulus, force = 150e3 / (1 - 0.25**2), -last["Force top y / N.m-1"]  # MPa, MPa um
     x = specimen.spaces.scalar.tabulate_dof_coordinates()[:, :2]
     moved = specimen.state.displacement.x.array.reshape(-1, 2)
     walls = specimen.loads.walls
@@ -114,8 +114,8 @@ def test_a_wall_moves_as_given_and_presses_with_what_the_seat_bears():
     _, recorder = pressed(ISOTROPIC, "protocol=[{load: {to: 1, increments: 4}}, {load: {to: 0}}]")
     down = recorder.rows[4]
     assert down["Displacement top y / m"] == pytest.approx(-36e-9)
-    assert down["Force top y / N"] == pytest.approx(-down["Force seat y / N"], rel=1e-6)
-    force = -recorder.column("Force top y / N")
+    assert down["Force top y / N.m-1"] == pytest.approx(-down["Force seat y / N.m-1"], rel=1e-6)
+    force = -recorder.column("Force top y / N.m-1")
     assert force[1] < 0.25 * force[4], "contact that grows is ever stiffer"
     assert abs(force[-1]) < 1e-6 * force[4]
     assert recorder.column("Energy Error / 1").max() < 1e-9
@@ -127,9 +127,9 @@ def test_how_far_a_wall_must_move_is_found_for_a_given_way_of_the_surface():
     _, found = pressed(*coarse, f"protocol=[{{load: {{opening: {opening}, increments: 3}}}}]")
     factor = float(found.rows[-1]["Load Factor / 1"])
     _, given = pressed(*coarse, f"protocol=[{{load: {{to: {factor!r}, increments: 2}}}}]")
-    force = found.rows[-1]["Force top y / N"]
+    force = found.rows[-1]["Force top y / N.m-1"]
     assert force < 0
-    assert given.rows[-1]["Force top y / N"] == pytest.approx(force, rel=1e-6)
+    assert given.rows[-1]["Force top y / N.m-1"] == pytest.approx(force, rel=1e-6)
 
 
 def test_a_patch_that_nothing_is_on_is_refused():
@@ -161,10 +161,12 @@ def test_a_pressed_particle_splits_between_its_grains():
         "particle.mesh={size: 0.25 um, boundary_size: 0.1 um}",
         "protocol=[{load: {to: 1, increments: 18}}]",
     )
-    force = -recorder.column("Force top y / N")
+    force = -recorder.column("Force top y / N.m-1")
     moved = -recorder.column("Displacement top y / m")
     peak = int(np.argmax(force))
-    print(f"{1e3 * force[peak]:.3f} mN at {1e9 * moved[peak]:.1f} nm, {len(force) - 1} increments")
+    print(
+        f"{1e-3 * force[peak]:.3f} kN/m at {1e9 * moved[peak]:.1f} nm, {len(force) - 1} increments"
+    )
     assert np.all(np.diff(force[1:5] / moved[1:5]) > -1e-3 * force[1] / moved[1])
     assert force[-1] < 0.6 * force[peak]
     assert recorder.rows[peak]["Cracked Fraction / 1"] < recorder.rows[-1]["Cracked Fraction / 1"]

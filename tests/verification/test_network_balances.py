@@ -81,7 +81,7 @@ def test_everything_happens_in_the_cycle(cycle):
     assert wet[-1] > 1.05 * wet[0]
     assert last["Mean Film / m"] > 1.5 * recorder.rows[0]["Mean Film / m"]
     for kind in ("Wet Boundary", "Filled Boundary", "Outside", "Parasitic"):
-        assert np.abs(recorder.column(f"{kind} Current / A")).max() > 0
+        assert np.abs(recorder.column(f"{kind} Current / A.m-1")).max() > 0
 
 
 def test_all_charge_is_lithium_or_parasitic(cycle):
@@ -93,7 +93,7 @@ def test_all_charge_is_lithium_or_parasitic(cycle):
 
 def test_the_charge_of_each_grain_is_balanced(cycle):
     _, recorder, seen = cycle
-    largest = np.abs(recorder.column("Current / A")).max() * 1e12
+    largest = np.abs(recorder.column("Current / A.m-1")).max() * 1e6
     worst = np.abs(seen[1:, :-2]).max() / largest
     print(f"charge balance: worst grain and step {worst:.1e} of the largest current")
     assert worst < 1e-10

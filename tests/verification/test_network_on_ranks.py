@@ -82,9 +82,9 @@ CHARGE = "[{charge: {rate: 1C, until: {time: 1800 s}}}]"
 COLUMNS = [
     "Voltage / V",
     "Wet Area / m2.g-1",
-    "Wet Boundary Current / A",
-    "Filled Boundary Current / A",
-    "Parasitic Current / A",
+    "Wet Boundary Current / A.m-1",
+    "Filled Boundary Current / A.m-1",
+    "Parasitic Current / A.m-1",
     "Mean Film / m",
     "Film Coverage / 1",
     "Cracked Fraction / 1",

@@ -13,10 +13,10 @@ COLUMNS = [
     "Voltage / V",
     "Mean Occupancy / 1",
     "Lowest Occupancy / 1",
-    "Elastic Energy / J",
-    "Outside Current / A",
-    "Wet Boundary Current / A",
-    "Filled Boundary Current / A",
+    "Elastic Energy / J.m-1",
+    "Outside Current / A.m-1",
+    "Wet Boundary Current / A.m-1",
+    "Filled Boundary Current / A.m-1",
     "Mean Film / m",
 ]
 NETWORK, WETTING = "physics.boundary_network.enabled", "physics.wetting.enabled"

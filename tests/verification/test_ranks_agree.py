@@ -76,8 +76,8 @@ def cracking_cycle(comm, protocol, time_step):
         "Mean Occupancy / 1",
         "Cracked Fraction / 1",
         "Mean Separation / 1",
-        "Elastic Energy / J",
-        "Fracture Energy / J",
+        "Elastic Energy / J.m-1",
+        "Fracture Energy / J.m-1",
         "Largest Opening / m",
     ]
     rows = np.array([[row[name] for name in names] for row in recorder.rows])

@@ -40,7 +40,7 @@ def test_the_shortest_step_is_taken_at_held_damage_where_it_fails_and_damage_cat
     failing(monkeypatch, range(60, 68), (False,))
     rough, recorder, failure = charged()
     parted = [run.column("Mean Separation / 1")[-1] for run in (whole, recorder)]
-    energy = [run.column("Fracture Energy / J")[-1] for run in (whole, recorder)]
+    energy = [run.column("Fracture Energy / J.m-1")[-1] for run in (whole, recorder)]
     print(f"{rough.totals.linear_steps} linear of {rough.totals.steps} steps, parted {parted}")
     assert failure == ""
     assert (smooth.totals.linear_steps, rough.totals.linear_steps) == (0, 8)

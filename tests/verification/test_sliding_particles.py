@@ -43,14 +43,14 @@ def test_sliding_relieves_a_particle_and_is_kept_in_the_books(usual):
     """Shear goes; the grains stay interlocked, so most of the elastic energy does not."""
     model, row = end_of(ROOM)
     shear = shear_of(model) / shear_of(usual[0])
-    elastic = row["Elastic Energy / J"] / usual[1]["Elastic Energy / J"]
+    elastic = row["Elastic Energy / J.m-1"] / usual[1]["Elastic Energy / J.m-1"]
     print(
         f"shear {shear:.2f} and elastic energy {elastic:.3f} of those without sliding, gliding up "
         f"to {row['Largest Gliding / 1']:.1f} a, energy error {row['Energy Error / 1']:.1e}"
     )
     assert shear < 0.5
     assert elastic < 0.95
-    assert row["Sliding Dissipation / J"] > 0
+    assert row["Sliding Dissipation / J.m-1"] > 0
     assert row["Energy Error / 1"] < 1e-6
     slip = np.linalg.norm(model.mechanics.bond.slipped, axis=1).max()
     assert row["Largest Gliding / 1"] == pytest.approx(slip / 2.871e-4, rel=1e-9)
@@ -60,7 +60,7 @@ def test_switched_off_nothing_slides(usual):
     model, row = usual
     assert not model.state.slip.x.array.any()
     assert not model.state.stick.x.array.any()
-    assert row["Sliding Dissipation / J"] == row["Friction Dissipation / J"] == 0.0
+    assert row["Sliding Dissipation / J.m-1"] == row["Friction Dissipation / J.m-1"] == 0.0
     assert row["Largest Gliding / 1"] == 0.0
 
 

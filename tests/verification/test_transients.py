@@ -13,7 +13,7 @@ from dolfinx import mesh
 from mpi4py import MPI
 from scipy.special import jn_zeros
 
-from solver.constants import AMPERE, FARADAY, GAS_CONSTANT
+from solver.constants import AMPERE, FARADAY, GAS_CONSTANT, METRE
 from solver.materials import laws
 from solver.output.pulses import PulseBook
 from solver.output.sweeps import peak
@@ -63,7 +63,7 @@ def transient(protocol, particle, potential, *overrides):
     model = model_of(case, particle, fast_oxide(potential))
     _, recorder, outcome = ran(model)
     assert outcome.status == "finished", outcome.reason
-    current = recorder.column("Current / A")[1:] * AMPERE / model.extent.outer_area
+    current = recorder.column("Current / A.m-1")[1:] * AMPERE / METRE / model.extent.outer_area
     return recorder.column("Test Time / s")[1:], recorder.column("Voltage / V")[1:], current, model
 
 

@@ -82,7 +82,7 @@ def worn_charge(comm):
         comm=comm,
     )
     names = ["Mean Corrosion / 1", "Mean Fatigue / 1", "Mean Separation / 1", "Voltage / V"]
-    names += ["Corrosion Energy / J", "Fatigue Energy / J", "Test Time / s"]
+    names += ["Corrosion Energy / J.m-1", "Fatigue Energy / J.m-1", "Test Time / s"]
     row = {name: recorder.rows[-1][name] for name in names}
     boundaries = model.spaces.boundaries
     place = boundaries.position[:, 0]
