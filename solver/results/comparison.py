@@ -37,12 +37,15 @@ class Curve(NamedTuple):
     from_zero: bool = False
 
 
+Kind = Curve | Callable[[Sequence[Record]], Curve]  # the latter if units depend on the runs
+
+
 def compare(records: Sequence[Record]) -> dict[str, Any]:
     """Return what the template shows above the runs; a failed figure is told, and left out."""
     drawn, problems = [], []
     for name, curve in CURVES.items():
         try:
-            png = _png(records, curve(records) if callable(curve) else curve)
+            png = _png(records, curve)
         except (ValueError, KeyError, IndexError, TypeError) as error:
             problems.append(f"{name} could not be drawn: {error}")
             continue
@@ -78,7 +81,7 @@ def _rows(records: Sequence[Record]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _png(records: Sequence[Record], curve: Curve) -> bytes | None:
+def _png(records: Sequence[Record], curve: Kind) -> bytes | None:
     """PNG of one kind of curve of all runs, None if none has it."""
     with style.look():
         figure = overlaid(records, curve)
@@ -89,8 +92,9 @@ def _png(records: Sequence[Record], curve: Curve) -> bytes | None:
         return buffer.getvalue()
 
 
-def overlaid(records: Sequence[Record], curve: Curve) -> Figure | None:
+def overlaid(records: Sequence[Record], kind: Kind) -> Figure | None:
     """One kind of curve of all runs, None if none has it."""
+    curve = kind(records) if callable(kind) else kind
     figure = style.new_figure(5.4, 3.8)
     axes, some = figure.subplots(), False
     for place, record in enumerate(records):
@@ -203,7 +207,7 @@ def _nyquist(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
 
 
 SHARE, CYCLE, HOURS = "Cracked share of boundaries / %", "Cycle", "Time / h"
-CURVES: dict[str, Curve | Callable[[Sequence[Record]], Curve]] = {
+CURVES: dict[str, Kind] = {
     "force": _forces,
     "voltage": Curve(_voltage, r"Specific capacity / mA h g$^{-1}$ (last cycle)", "Voltage / V"),
     "capacity": Curve(

@@ -33,20 +33,34 @@ def test_the_order_of_runs_does_not_change_the_axes(name):
     assert there.get_ylim()[1] > top
 
 
-def test_forces_of_any_order_have_room():
-    def pulled(label, force):
-        history = {
-            "Load Factor / 1": np.array([0.0, 1.0]),
-            "Force right x / N": np.array([0.0, force]),
-            "Displacement right x / m": np.array([0.0, 2e-6]),
-            "External Work / J": np.array([0.0, 1e-9]),
-        }
-        return make_record(label, tables={"history": history})
+def pulled(label, force, per=""):
+    """A specimen whose force is for its body, or per metre of depth."""
+    history = {
+        "Load Factor / 1": np.array([0.0, 1.0]),
+        f"Force right x / N{per}": np.array([0.0, force]),
+        "Displacement right x / m": np.array([0.0, 2e-6]),
+        f"External Work / J{per}": np.array([0.0, 1e-9]),
+    }
+    return make_record(label, tables={"history": history})
 
+
+def test_forces_of_any_order_have_room():
     one, other = pulled("one", 1e-3), pulled("other", 5e-3)
     there, back = drawn("force", one, other), drawn("force", other, one)
     assert there.get_ylim() == back.get_ylim()
     assert data(there.lines[1]) == [[0.0, 2.0], [0.0, 5.0]]  # um, mN
+    assert there.get_ylabel() == "Force / mN"
+
+
+def test_forces_for_a_metre_of_depth_say_so_and_those_of_two_kinds_both():
+    plane, body = pulled("plane", 5e3, ".m-1"), pulled("body", 3e3)
+    alone = drawn("force", plane)
+    assert alone.get_ylabel() == r"Force / kN m$^{-1}$"
+    assert data(alone.lines[0]) == [[0.0, 2.0], [0.0, 5.0]]
+    both = drawn("force", plane, body)
+    assert both.get_ylabel() == r"Force / N or N m$^{-1}$"
+    assert [line.get_label() for line in both.lines] == [r"plane, N m$^{-1}$", "body, N"]
+    assert data(both.lines[0]) == [[0.0, 2.0], [0.0, 5e3]]
 
 
 @pytest.mark.parametrize(
