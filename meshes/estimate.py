@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from meshes.image.labels import read_labels
+from meshes.errors import MeshError
+from meshes.image.labels import labels_of
 from meshes.image.mesh import expected_cells_of_image, grain_labels
 from meshes.image.voxels import BACKGROUND
 from meshes.simplices import Simplices, between_regions, facet_areas, facets, volumes
@@ -123,9 +124,14 @@ def _of_round(particle: ParticleCase) -> Estimate:
 
 
 def _of_image(particle: ImageCase) -> Estimate:
-    labels, voxel = read_labels(Path(particle.path)), micrometres(particle.voxel)
-    size, d = micrometres(particle.mesh.size), labels.ndim
+    labels, voxel = labels_of(particle), micrometres(particle.voxel)
+    size, d, grains = micrometres(particle.mesh.size), labels.ndim, len(grain_labels(labels))
     cells = expected_cells_of_image(labels, voxel, size)
+    if cells < grains:
+        raise MeshError(
+            f"mesh.size ({size:g} um) is too large for the image: about {cells} cells for "
+            f"{grains} grains in {' x '.join(f'{n * voxel:.3g}' for n in labels.shape)} um"
+        )
     padded = np.pad(labels, 1)
     inner, outer = 0, 0
     for axis in range(d):
@@ -137,7 +143,7 @@ def _of_image(particle: ImageCase) -> Estimate:
     area, facet = STAIRS[d] * voxel ** (d - 1), LATTICE_FACET[d] * size ** (d - 1)
     return Estimate(
         dimension=d,
-        grains=len(grain_labels(labels)),
+        grains=grains,
         radius=ball_radius(volume, d),
         cells=cells,
         points=_points(d, cells, outer * area / facet),

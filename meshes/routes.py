@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meshes.estimate import ball_radius
-from meshes.image.labels import read_labels
+from meshes.image.labels import labels_of
 from meshes.image.mesh import mesh_image
 from meshes.round_particle import mesh_round
 from meshes.simplices import Simplices, centred, facets, outer_and_pore, pore_volume, volumes
@@ -34,7 +34,7 @@ def make(particle: AnyParticle, attempt: int, folder: Path) -> Made:
     attempt: each gives another mesh where a particle is made up; files are what they are.
     """
     if particle.shape == "image":
-        labels = read_labels(Path(particle.path))
+        labels = labels_of(particle)
         found = mesh_image(labels, micrometres(particle.voxel), micrometres(particle.mesh.size))
         return _given(centred(found.mesh), {"overlap": found.overlap})
     if particle.shape == "file":

@@ -49,6 +49,23 @@ def write_images() -> None:
     writer.Write()
 
 
+def write_map() -> None:
+    """A section as electron diffraction maps it: coloured grains, speckles, black gaps."""
+    grain, rng = labels((180, 180), 14, 5).T, np.random.default_rng(6)
+    colours = rng.integers(40, 230, (int(grain.max()) + 1, 3)).astype(np.uint8)
+    colours[0] = 255
+    picture = colours[grain]
+    inside = np.argwhere(grain > 0)
+    for row, column in rng.choice(inside, 250):  # of another grain's colour, 1 to 6 pixels
+        height, width = rng.integers(1, 3), rng.integers(1, 4)
+        other = colours[rng.integers(1, len(colours))]
+        picture[row : row + height, column : column + width] = other
+    row, column = rng.choice(inside, 900).T
+    picture[row, column] = 0
+    picture[grain == 0] = 255
+    Image.fromarray(picture).save(HERE / "map.png", optimize=True)
+
+
 def write_disc() -> None:
     """A core and six wedges around it, in um, with the groups of this program."""
     occ = gmsh.model.occ
@@ -105,6 +122,7 @@ def write(name: str, size: float) -> None:
 
 if __name__ == "__main__":
     write_images()
+    write_map()
     gmsh.initialize()
     gmsh.option.setNumber("General.Terminal", 0)
     write_disc()

@@ -23,6 +23,8 @@ from meshes.simplices import (
     require_valid,
     without_unused_points,
 )
+from solver.case.files import require_file
+from solver.case.messages import one_line
 
 SIMPLEX = {2: "triangle", 3: "tetra"}
 FACET = {2: "line", 3: "triangle"}
@@ -55,12 +57,14 @@ def read_mesh(path: Path, unit: float) -> Simplices:
 
 
 def _opened(path: Path) -> meshio.Mesh:
-    if not path.is_file():
-        raise MeshError(f"{path}: no such file")
+    try:
+        require_file(path)
+    except ValueError as error:
+        raise MeshError(f"{path}: {error}") from error
     try:
         return meshio.gmsh.read(path)
     except (Exception, SystemExit) as error:  # meshio raises what its parsers meet, and may exit
-        why = str(error) or type(error).__name__
+        why = one_line(str(error) or type(error).__name__)
         raise MeshError(f"{path}: cannot be read as a Gmsh mesh: {why}") from error
 
 

@@ -57,6 +57,8 @@ def _cut_out(labels: Ints, found: Ints, spacing: float) -> Simplices:
     label = labelled(labels, points, cells)
     inside = label != BACKGROUND
     names = tuple(f"grain_{value}" for value in found)
+    if not inside.any():
+        raise MeshError(f"all {len(names)} grains are too small for the mesh size")
     region = np.searchsorted(found, label[inside])
     mesh = without_unused_points(_one_piece(Simplices(points, cells[inside], region, names)))
     lost = np.nonzero(np.bincount(mesh.region, minlength=len(names)) == 0)[0]
@@ -73,8 +75,6 @@ def grain_labels(labels: Ints) -> Ints:
     found = np.unique(labels)
     if len(found) == 1:
         raise MeshError(f"the image has one label only, {found[0]}: nothing to tell apart")
-    if found[0] < 0:
-        raise MeshError(f"labels must not be negative, got {found[0]}")
     return found[found != BACKGROUND]
 
 

@@ -1,10 +1,12 @@
 """What a case may say about the particle: its shape, its grains, their axes, its mesh."""
 
+import re
 from math import pi
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    BeforeValidator,
     Discriminator,
     Field,
     FiniteFloat,
@@ -306,6 +308,33 @@ class _FromFile(Grainy):
         return str(full)
 
 
+def _label(given: Any) -> Any:
+    """A label, also of a colour such as #ff8800."""
+    colour = re.fullmatch("#([0-9a-fA-F]{6})", given) if isinstance(given, str) else None
+    return int(colour[1], 16) if colour else given
+
+
+Label = Annotated[
+    int,
+    BeforeValidator(_label, json_schema_input_type=int | str),
+    Field(ge=0, description="A label, or a colour such as '#ff8800'"),
+]
+
+
+class CleanCase(Section):
+    """What is done about speckles and gaps in a measured image."""
+
+    smallest: int = Field(
+        1,
+        ge=1,
+        description="Pixels or voxels of the smallest region that is kept; smaller ones are given "
+        "to the neighbour they share most of their boundary with",
+    )
+    unindexed: Label | None = Field(
+        None, description="Label or colour of pixels without one, which are filled the same way"
+    )
+
+
 class ImageMeshCase(Section):
     """Edge length of the mesh of an image, the same everywhere."""
 
@@ -315,8 +344,12 @@ class ImageMeshCase(Section):
 class ImageCase(_FromFile):
     """A particle in an image whose values number the grains; 0 is the outside."""
 
-    shape: Literal["image"] = Field(description="image: labels in a .npy, .tif or .vti file")
+    shape: Literal["image"] = Field(description="image: labels in a .npy, .png, .tif or .vti file")
     voxel: Length = Field(gt=0, description="Edge of one pixel or voxel")
+    outside: Label = Field(0, description="Label or colour of the outside")
+    clean: CleanCase | None = Field(
+        None, description="What is done about speckles and gaps, default nothing"
+    )
     mesh: ImageMeshCase = ImageMeshCase()
 
     @model_validator(mode="after")

@@ -8,7 +8,9 @@ import pytest
 
 import meshes
 from meshes.build import key_of
-from solver.case import Case
+from meshes.image.cleaning import regions
+from meshes.image.labels import labels_of
+from solver.case import Case, CaseError
 from tests.particles import CASES, meshed, model_of, ran
 
 FOLDER = CASES / "meshes"
@@ -56,16 +58,43 @@ def test_a_mesh_is_known_by_what_its_file_says_not_by_its_place(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("particle.path=nowhere.npy", "nowhere.npy: no such file"),
+        ("particle.path=nowhere.npy", "nowhere.npy: No such file"),
         ("particle.voxel=1 um", "is finer than the image"),
         ("particle.radius=3 um", "unknown key 'particle.radius'"),
         ("particle.mesh.boundary_size=1 um", "unknown key 'particle.mesh.boundary_size'"),
         ("particle.shape=file", "unknown key 'particle.voxel'"),
+        ("particle.clean={smallest: 0}", "particle.clean.smallest: should be greater"),
+        ("particle.outside='#ff'", r"particle.outside: .* got '#ff'"),
     ],
 )
 def test_keys_that_do_not_suit_an_image_are_refused(override: str, message: str) -> None:
     with pytest.raises(Exception, match=message):
         Case.load(FOLDER / "section.yaml", [override])
+
+
+def test_a_particle_from_a_file_must_tell_its_shape(tmp_path: Path) -> None:
+    for name, shape in (("section", "image"), ("disc", "file")):
+        text = (FOLDER / f"{name}.yaml").read_text().replace(f"shape: {shape}\n", "seed: 1\n")
+        (tmp_path / "case.yaml").write_text(text)
+        with pytest.raises(CaseError, match=f"'shape' is missing: 'shape: {shape}' for"):
+            Case.load(tmp_path / "case.yaml")
+
+
+def test_a_map_is_cleaned_as_its_case_says() -> None:
+    case = Case.load(FOLDER / "map.yaml")
+    labels = labels_of(case.particle)
+    found, sizes = np.unique(regions(labels), return_counts=True)
+    assert len(found) == 15  # grains, and the outside
+    assert sizes.min() >= 15
+    with pytest.raises(meshes.MeshError, match="1048 regions, 961 of them smaller than 4 pixels"):
+        meshes.estimate(case.particle.model_copy(update={"clean": None}))
+
+
+@pytest.mark.parametrize("overrides", [["particle.voxel=0.025 nm"], ["particle.mesh.size=120 um"]])
+def test_edges_larger_than_the_particle_are_refused(overrides: list[str]) -> None:
+    particle = Case.load(FOLDER / "section.yaml", overrides).particle
+    with pytest.raises(meshes.MeshError, match=r"mesh\.size .* is too large for the image"):
+        meshes.estimate(particle)
 
 
 def test_too_large_a_mesh_is_refused_before_it_is_begun(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Images of labels are read alike from every format, and refused if they are none."""
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,17 @@ from PIL import Image
 from meshes.errors import MeshError
 from meshes.image.labels import read_labels
 
+SAMPLES = Path(__file__).parents[2] / "cases/meshes"
 STACK = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)  # [z, y, x]
+PICKLED = np.array([[1, "a"], [None, 2]], object)
+
+
+def claims(shape: tuple[int, ...]) -> bytes:
+    """The header of an array of bytes of a shape."""
+    header = BytesIO()
+    described = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(header, described)
+    return header.getvalue()
 
 
 def write_tiff(path: Path, array: np.ndarray) -> None:
@@ -55,15 +66,24 @@ def test_whole_numbers_in_floats_are_labels(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("none.npy", None, "no such file"),
-        ("a.png", b"", r"from \.npy, \.tif, \.tiff, \.vti files"),
+        ("none.npy", None, "No such file"),
+        ("a.jpg", b"", r"from \.npy, \.png, \.tif, \.tiff, \.vti files"),
+        ("a.png", b"no image", "cannot be read as an image"),
         ("a.npy", b"no array", "cannot be read as an image"),
         ("a.tif", b"no image", "cannot be read as an image"),
         ("a.vti", b"<no/>", "no VTK image data"),
         ("a.npy", STACK + 0.5, "whole numbers, got float64"),
         ("a.npy", np.full((3, 3), np.nan), "whole numbers, got float64"),
         ("a.npy", STACK[0, 0], "two or three axes, got 1"),
-        ("a.tif", np.zeros((4, 4, 3), np.uint8), "pages must be grey"),
+        ("a.npy", np.zeros((0, 0)), "the image is empty, 0 x 0 pixels"),
+        ("a.npy", np.array([[1, -1], [2, 3]]), "between 0 and 2147483647, got -1 to 3"),
+        ("a.npy", np.array([[1, 2**60], [2, 3]], np.uint64), "got 1 to 1152921504606846976"),
+        ("a.npy", np.array([["a", "b"], ["c", "d"]]), "whole numbers, got <U1"),
+        ("a.npy", np.zeros((2, 2), [("a", int)]), "whole numbers, got"),
+        ("a.npy", np.zeros((2, 2), complex), "whole numbers, got complex128"),
+        ("a.npy", PICKLED, "Python objects"),
+        ("a.npy", claims((10**6, 10**6)), "cannot be read as an image: "),
+        ("a.npy", claims((6000, 6000)) + b"x" * 6000**2, "it has 36 million pixels, more than 30"),
     ],
 )
 def test_what_is_no_image_of_labels_is_refused(
@@ -78,3 +98,48 @@ def test_what_is_no_image_of_labels_is_refused(
         Image.fromarray(content).save(path)
     with pytest.raises(MeshError, match=message):
         read_labels(path)
+
+
+def test_pictures_are_read_by_value_index_and_colour(tmp_path: Path) -> None:
+    grey = np.array([[0, 7, 7], [255, 0, 3]], np.uint8)
+    colours = np.zeros((2, 3, 3), np.uint8)
+    colours[0, 1] = 0xFF, 0x88, 0x01
+    indexed = Image.fromarray(grey, "P")
+    indexed.putpalette(bytes(reversed(range(256))) * 3)
+    for name, picture in (("grey", Image.fromarray(grey)), ("indexed", indexed)):
+        picture.save(tmp_path / f"{name}.png")
+        assert np.array_equal(read_labels(tmp_path / f"{name}.png"), grey.T), name
+    deep = grey.astype(np.uint16) * 256
+    Image.fromarray(deep).save(tmp_path / "deep.png")
+    assert np.array_equal(read_labels(tmp_path / "deep.png"), deep.T)
+    for suffix in ("png", "tif"):
+        Image.fromarray(colours).save(tmp_path / f"colours.{suffix}")
+        labels = read_labels(tmp_path / f"colours.{suffix}")
+        assert labels[1, 0] == 0xFF8801
+        assert np.count_nonzero(labels) == 1
+
+
+def test_what_is_transparent_is_outside(tmp_path: Path) -> None:
+    clear = np.full((2, 2, 4), 200, np.uint8)
+    clear[0, 0, 3] = 0
+    Image.fromarray(clear).save(tmp_path / "a.png")
+    assert np.array_equal(read_labels(tmp_path / "a.png"), [[0, 0xC8C8C8], [0xC8C8C8, 0xC8C8C8]])
+
+
+@pytest.mark.parametrize("name", ["section.npy", "stack.tif", "volume.vti"])
+@pytest.mark.parametrize("kept", [0.0, 0.02, 0.3, 0.7, 0.99])
+def test_a_cut_image_is_refused(tmp_path: Path, name: str, kept: float) -> None:
+    whole = (SAMPLES / name).read_bytes()
+    (tmp_path / name).write_bytes(whole[: int(kept * len(whole))])
+    with pytest.raises(MeshError, match=f"{name}: cannot be read as an image: .") as caught:
+        read_labels(tmp_path / name)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_an_image_that_claims_to_be_huge_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    text = (SAMPLES / "volume.vti").read_text(errors="replace")
+    extent = "0 48 0 48 0 48"
+    assert extent in text
+    (tmp_path / "a.vti").write_text(text.replace(extent, "0 90000 0 90000 0 90000"))
+    with pytest.raises(MeshError, match="more than 30 million"):
+        read_labels(tmp_path / "a.vti")
