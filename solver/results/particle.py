@@ -17,9 +17,10 @@ from solver.constants import CRACKED
 from solver.results import style
 from solver.results.frames import Floats, Frame, outlines
 from solver.results.prefix import with_prefix
+from solver.results.warp import round_down
 
 STRESS, OPENING = "first principal stress / MPa", "opening / nm"
-CRACK_COLOURS = LinearSegmentedColormap.from_list("cracks", ["#5c5c5c", "#000000"])
+CRACK_COLOURS = LinearSegmentedColormap.from_list("cracks", ["#F7A8B8", "#E0115F", "#4A0020"])
 THINNEST, WIDEST, HALO = 0.5, 3.4, 1.3  # points
 NARROWEST = 8e-3  # of the particle's width, a few dots
 LONG = 2.0  # width over height of what is drawn below each other
@@ -184,7 +185,7 @@ def _width(share: npt.NDArray[np.floating]) -> Floats:
 
 def _crack_legend(figure: Figure, largest: float) -> None:
     """Lines as wide and dark as cracks of round openings."""
-    top = _round_down(largest)
+    top = round_down(largest)
     values = np.array([0.0, top / 5, top / 2, top])
     shares = values / largest
     handles = [
@@ -201,7 +202,7 @@ def _scale_bar(axes: Axes, frame: Frame) -> None:
     """A bar of a round length in the lower left corner, where a disc leaves room."""
     points = frame.grains.points
     (left, bottom), (right, top) = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
-    length = _round_down((right - left) / 5)
+    length = round_down((right - left) / 5)
     if right - left > LONG * (top - bottom):
         bottom -= 0.05 * (right - left)  # below a body that is no disc
     axes.plot(
@@ -210,9 +211,3 @@ def _scale_bar(axes: Axes, frame: Frame) -> None:
     factor, unit = with_prefix(1e-6 * length, "m")
     text = f"{1e-6 * factor * length:g} {unit}\n"
     axes.text(left + length / 2, bottom, text, ha="center", va="center", fontsize=8)
-
-
-def _round_down(value: float) -> float:
-    """Largest 1, 2 or 5 times a power of ten that is not above the value."""
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(power * max(step for step in (1, 2, 5) if step * power <= value * (1 + 1e-9)))

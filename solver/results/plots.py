@@ -13,7 +13,10 @@ from solver.results.declaration import declare
 from solver.results.frames import frame_files, mean_openings, read_frame
 from solver.results.history import History, half_cycles, read_history
 from solver.results.particle import picture, shared_scales
-from solver.results.records import declaration, entries
+from solver.results.records import TIMES, declaration, entries
+from solver.results.warp import deformed, enlargement
+
+VISIBLE = 0.1  # of the size of a particle: how far displacements are drawn, shrinkage included
 
 
 def draw(directory: Path) -> list[Path]:
@@ -113,13 +116,13 @@ def _particle_pictures(directory: Path, history: History) -> dict[str, Figure]:
         return {}
     chosen = moments(times, history, fields)
     frames = {number: cut_open(read_frame(fields, number)) for number, _ in chosen.values()}
-    scales = shared_scales(list(frames.values()))
-    return {
-        file: picture(
-            frames[number], scales, f"{name}: {what}", _when(frames[number].time, history)
-        )
-        for file, (number, what) in chosen.items()
-    }
+    every, drawn = list(frames.values()), {}
+    scales, factor = shared_scales(every), enlargement(every, VISIBLE)
+    for file, (number, what) in chosen.items():
+        when = f"{_when(frames[number].time, history)}, displacements {TIMES}{factor:g}"
+        frame = deformed(frames[number], factor)
+        drawn[file] = picture(frame, scales, f"{name}: {what}", when)
+    return drawn
 
 
 def moments(times: np.ndarray, history: History, fields: Path) -> dict[str, tuple[int, str]]:

@@ -17,10 +17,10 @@ from solver.results.history import History
 from solver.results.particle import Panel, Scales, draw_panels, shared_scales, tension
 from solver.results.prefix import with_prefix
 from solver.results.records import TIMES
+from solver.results.warp import deformed, enlargement
 
 CRACK, VON_MISES = "grain crack", "von mises stress / MPa"
 VISIBLE = 0.05  # of the size of a body: how far displacements are drawn
-ROUND = (1, 2, 5)
 
 
 def figures(directory: Path, name: str, history: History) -> dict[str, Figure]:
@@ -102,8 +102,9 @@ def _pictures(directory: Path, name: str, history: History) -> dict[str, Figure]
         if 0 < number < last:
             what = f"{name}: largest force"
             moments["specimen_peak"] = _moment(fields, number, what, history, row)
-    scales = shared_scales([moment.frame for moment in moments.values()])
-    return {file: _picture(moment, scales) for file, moment in moments.items()}
+    frames = [moment.frame for moment in moments.values()]
+    scales, factor = shared_scales(frames), enlargement(frames, VISIBLE)
+    return {file: _picture(moment, scales, factor) for file, moment in moments.items()}
 
 
 def _moment(fields: Path, number: int, what: str, history: History, row: int) -> Moment:
@@ -115,10 +116,9 @@ def _moment(fields: Path, number: int, what: str, history: History, row: int) ->
     return Moment(cut_open(read_frame(fields, number)), what, when)
 
 
-def _picture(moment: Moment, scales: Scales) -> Figure:
+def _picture(moment: Moment, scales: Scales, factor: float) -> Figure:
     """Stress, and cracks inside grains where there are any, else what shears."""
-    frame, factor = deformed(moment.frame)
-    by = "" if factor == 1 else f", displacements {TIMES}{factor:g}"
+    frame, by = deformed(moment.frame, factor), f", displacements {TIMES}{factor:g}"
     panels = [tension(frame, scales)]
     if CRACK in frame.grains.at_nodes:
         crack = frame.grains.at_nodes[CRACK]
@@ -128,34 +128,3 @@ def _picture(moment: Moment, scales: Scales) -> Figure:
         limit = max(float(np.percentile(shear, 99)), 1.0)
         panels.append(Panel(shear, "viridis", Normalize(0, limit), "Von Mises stress / MPa", "max"))
     return draw_panels(frame, scales, moment.what, moment.when + by, panels)
-
-
-def deformed(frame: Frame) -> tuple[Frame, float]:
-    """Frame as it is deformed, displacements enlarged by a round factor so that they are seen."""
-    moved = frame.grains.at_nodes["displacement / um"]
-    size = float(np.ptp(frame.grains.points[:, :2], axis=0).max())
-    factor = _round_down(VISIBLE * size / max(float(np.abs(moved).max()), 1e-12 * size))
-    grains = frame.grains._replace(points=frame.grains.points + factor * moved)
-    sides = factor * _between_sides(frame, moved)
-    points = frame.boundaries.points + sides
-    return frame._replace(
-        grains=grains, boundaries=frame.boundaries._replace(points=points)
-    ), factor
-
-
-def _between_sides(frame: Frame, moved: Floats) -> Floats:
-    """Mean displacement of all nodes at the place of each boundary point, (points, 3)."""
-    both = np.round(np.vstack([frame.grains.points, frame.boundaries.points]), 9)
-    _, place = np.unique(both, axis=0, return_inverse=True)
-    of_node, of_point = np.split(place.ravel(), [len(moved)])
-    count = np.maximum(np.bincount(of_node, minlength=place.max() + 1), 1)
-    means = [np.bincount(of_node, column, place.max() + 1) / count for column in moved.T]
-    return np.column_stack(means)[of_point]
-
-
-def _round_down(factor: float) -> float:
-    """1, 2 or 5 times a power of ten not above a factor, at least 1."""
-    if factor <= 1:
-        return 1.0
-    power = 10.0 ** np.floor(np.log10(factor))
-    return float(power * max(step for step in ROUND if step * power <= factor * (1 + 1e-9)))

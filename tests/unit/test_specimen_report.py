@@ -12,7 +12,7 @@ from solver.results.force import force, largest_force, stress
 from solver.results.frames import Frame, Grains, frame_files, read_frame
 from solver.results.history import read_history
 from solver.results.plots import draw
-from solver.results.specimen import deformed
+from solver.results.warp import deformed, enlargement
 from tests.unit.test_report import page_of
 from tests.verification.test_worn_specimens import case_and_bar
 
@@ -77,8 +77,11 @@ def test_a_deformed_frame_takes_boundaries_along_between_their_sides():
     cells = np.array([[0, 1, 2], [3, 4, 5]])
     grains = Grains(points, cells, {"displacement / um": moved}, {})
     boundary = Grains(points[1:3], np.array([[0, 1]]), {}, {})
-    frame, factor = deformed(Frame(0.0, grains, boundary))
-    assert factor == 5.0  # 5 % of 2 um are 5 times 20 nm
+    frame = Frame(0.0, grains, boundary)
+    assert enlargement([frame], 0.05) == 5.0  # 5 % of 2 um are 5 times 20 nm
+    assert enlargement([frame], 0.1) == 10.0
+    assert enlargement([frame], 0.001) == 1.0
+    frame = deformed(frame, 5.0)
     assert frame.grains.points[3:, 0] == pytest.approx([1.1, 2.1, 1.1])
     assert frame.boundaries.points[:, 0] == pytest.approx([1.05, 1.05])
 
