@@ -33,8 +33,10 @@ CASES = Path(__file__).parents[1] / "cases"
 
 
 def case_of(protocol: str, *overrides: str) -> Case:
-    """The quickstart case with another protocol (a YAML list) and overrides."""
-    return Case.load(CASES / "quickstart.yaml", [f"protocol={protocol}", *overrides])
+    """The quickstart case with another protocol (a YAML list), the boundaries of the library, and
+    overrides."""
+    changes = ["physics.cohesive={}", f"protocol={protocol}", *overrides]
+    return Case.load(CASES / "quickstart.yaml", changes)
 
 
 def disc(grains: int, radius: float, size: float, boundary_size: float) -> list[str]:
