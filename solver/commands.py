@@ -128,11 +128,14 @@ def schema(options: Namespace) -> int:
 
 def materials(options: Namespace) -> int:
     """List the materials, or print every value of one with its source."""
-    from solver.materials import MaterialError
+    from solver.case.problems import listed
+    from solver.materials import MaterialError, MaterialFileError
     from solver.materials.catalogue import overview, tables
 
     try:
         print(overview() if options.name is None else tables(options.name))
+    except MaterialFileError as error:
+        return _refuse(listed(error.problems, "material"))
     except MaterialError as error:
         return _refuse(str(error))
     return DONE
@@ -187,17 +190,18 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     from meshes import MeshError, estimate
     from solver.case import Case, CaseError
     from solver.case.layers import locate, read_layers
+    from solver.case.problems import listed
     from solver.forecast import ForecastError
-    from solver.materials import MaterialError
+    from solver.materials import MaterialError, MaterialFileError
     from solver.plan import MeshEstimate, plan
 
     try:
         case = Case.load(options.case, options.overrides)
         return case, plan(case, MeshEstimate(*estimate(case.particle)))
     except CaseError as error:
-        count = len(error.problems)
-        print(f"{count} problem{'s' * (count > 1)} in the case:", file=sys.stderr)
-        print(error, file=sys.stderr)
+        print(listed(error.problems, "case"), file=sys.stderr)
+    except MaterialFileError as error:
+        print(listed(error.problems, "materials"), file=sys.stderr)
     except ForecastError as error:
         file, line = locate(read_layers(options.case), error.place)
         print(f"{file}:{line}: {error}", file=sys.stderr)

@@ -1,6 +1,6 @@
 """YAML files with their lines, and a case that is based on others: a stack of files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,21 +20,31 @@ class Layer(NamedTuple):
     data: dict[str, Any]
 
 
-def read_layers(path: Path) -> tuple[Layer, ...]:
-    """Return the files that make up a case, the one it is based on first.
+def case_beside(file: Path, base: Any) -> Path:
+    """Return the case that a case names as its base; ValueError if it is not beside it."""
+    wanted = f"expected a case beside it, got {shown(base)}"
+    if not isinstance(base, str) or Path(base).name != base:
+        raise ValueError(wanted)
+    found = file.parent / base
+    try:
+        require_file(found, LARGEST)
+    except ValueError as error:
+        raise ValueError(f"{wanted}: {error}") from error
+    return found
 
-    `based_on` names a file beside it. Raises CaseError.
+
+def read_layers(path: Path, find: Callable[[Path, Any], Path] = case_beside) -> tuple[Layer, ...]:
+    """Return the files that make up a case or a material, the one it is based on first.
+
+    find: returns the file that `based_on` names in another one; ValueError says why there is none.
+    Raises CaseError.
     """
     layers, here = [Layer(path, read_mapping(path))], path
     while (base := layers[0].data.get(BASE)) is not None:
-        if not isinstance(base, str) or Path(base).name != base:
-            raise _wrong_base(layers[0], f"expected a case beside it, got {shown(base)}")
-        found = here.parent / base
         try:
-            require_file(found, LARGEST)
+            found = find(here, base)
         except ValueError as error:
-            why = f"expected a case beside it, got {shown(base)}: {error}"
-            raise _wrong_base(layers[0], why) from error
+            raise _wrong_base(layers[0], str(error)) from error
         if any(found.samefile(layer.path) for layer in layers):
             raise _wrong_base(layers[0], f"{base} is in the end based on itself")
         layers.insert(0, Layer(found, read_mapping(found)))

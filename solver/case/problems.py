@@ -1,6 +1,6 @@
 """What is wrong with a case: every problem with its file, its line and a hint."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin
@@ -11,7 +11,7 @@ from solver.case.messages import LONGEST, one_line, shown
 from solver.case.units import Quantity
 
 Place = tuple[int | str, ...]
-MOST_TOLD = 40  # problems of a case
+MOST_TOLD = 40  # problems of a case or a material
 
 
 class Problem(NamedTuple):
@@ -32,9 +32,14 @@ class CaseError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        told, more = self.problems[:MOST_TOLD], len(self.problems) - MOST_TOLD
-        rest = [f"and {more} more"] if more > 0 else []
-        super().__init__("\n".join([*map(str, told), *rest]))
+        super().__init__(told(self.problems))
+
+
+def told(problems: Sequence[Problem]) -> str:
+    """Return problems as text, a line each; of too many only the number."""
+    more = len(problems) - MOST_TOLD
+    rest = [f"and {more} more"] if more > 0 else []
+    return "\n".join([*map(str, problems[:MOST_TOLD]), *rest])
 
 
 def translate(
@@ -54,6 +59,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     known = list(known)
     close = get_close_matches(word[:LONGEST], known, n=1)
     return f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(known)}"
+
+
+def listed(problems: Sequence[Problem], of: str) -> str:
+    """Return the problems of a case, or of a material, a line each, under their number."""
+    count = len(problems)
+    return f"{count} problem{'s' * (count > 1)} in the {of}:\n{told(problems)}"
 
 
 def _as_written(item: Any) -> Place:

@@ -41,6 +41,11 @@ def to_si(number: float, unit: str, expected: str) -> float:
     return float(f"{number * factor:.15g}")
 
 
+def to_base(unit: str) -> float:
+    """Return what one of a unit is in SI."""
+    return float(_registry().Quantity(1.0, _registry().parse_units(unit)).to_base_units().magnitude)
+
+
 @cache
 def _registry() -> "pint.UnitRegistry":
     import pint

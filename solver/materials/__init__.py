@@ -6,12 +6,12 @@ from solver.materials.electrolyte import (
     load_electrolyte_material,
     load_interphase_material,
 )
+from solver.materials.files import MaterialError, MaterialFileError
 from solver.materials.laws import Law
 from solver.materials.library import (
     BoundaryMaterial,
     FillerMaterial,
     GrainMaterial,
-    MaterialError,
     Stiffness,
     load_boundary_material,
     load_filler_material,
@@ -27,6 +27,7 @@ __all__ = [
     "InterphaseMaterial",
     "Law",
     "MaterialError",
+    "MaterialFileError",
     "Stiffness",
     "load_boundary_material",
     "load_electrolyte_material",

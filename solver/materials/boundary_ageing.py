@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from solver.materials import quantities as q
 from solver.materials.entries import Entries
+from solver.materials.law_entries import activated_number
 
 
 class Fatigue(NamedTuple):
@@ -25,14 +27,11 @@ class Corrosion(NamedTuple):
 
 
 def fatigue_of(entries: Entries) -> Fatigue:
-    """Read the entry `fatigue`; MaterialError if it is wrong."""
-    endurance = entries.number("fatigue.endurance", "dimensionless", zero=True)
-    if endurance > 1:
-        raise entries.error("fatigue.endurance", f"must not exceed 1, got {endurance:g}")
+    """Read the entry `fatigue`; what is wrong is noted with the entries."""
     return Fatigue(
-        length=entries.number("fatigue.length", "dimensionless"),
-        threshold=entries.number("fatigue.threshold", "dimensionless", zero=True),
-        endurance=endurance,
+        length=entries.number("fatigue.length", q.CYCLIC_LENGTH),
+        threshold=entries.number("fatigue.threshold", q.CYCLIC_LENGTH, zero=True),
+        endurance=entries.fraction("fatigue.endurance", zero=True),
     )
 
 
@@ -41,9 +40,9 @@ def corrosion_of(entries: Entries) -> Corrosion | None:
     if not entries.has("corrosion"):
         return None
     return Corrosion(
-        rate=entries.activated_number("corrosion.rate", "1/s"),
-        reference_potential=entries.number("corrosion.reference_potential", "V"),
-        potential_scale=entries.number("corrosion.potential_scale", "V"),
+        rate=activated_number(entries, "corrosion.rate", q.CORROSION_RATE),
+        reference_potential=entries.number("corrosion.reference_potential", q.POTENTIAL),
+        potential_scale=entries.number("corrosion.potential_scale", q.POTENTIAL_SCALE),
         remaining_strength=entries.fraction("corrosion.remaining_strength"),
         remaining_toughness=entries.fraction("corrosion.remaining_toughness"),
     )

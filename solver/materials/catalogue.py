@@ -1,39 +1,37 @@
 """The materials as text: all of them in a list, or every value of one with its source."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, NamedTuple
 
+from solver.case.messages import shown
 from solver.case.problems import nearest
 from solver.case.units import to_si
 from solver.materials import laws
-from solver.materials.electrolyte import load_electrolyte_material, load_interphase_material
-from solver.materials.entries import FOLDER, Entries, MaterialError, names
-from solver.materials.library import (
-    load_boundary_material,
-    load_filler_material,
-    load_grain_material,
-)
+from solver.materials.electrolyte import electrolyte_of, interphase_of
+from solver.materials.entries import Entries, checked
+from solver.materials.files import FOLDER, MaterialError, is_path, names
+from solver.materials.library import boundary_of, filler_of, grain_of
 
 WIDTHS = (27, 26, 13, 34)  # of the columns of a table, in characters
 WARM = 333.15  # K, shown beside room temperature
 
 
 class Kind(NamedTuple):
-    """A kind of material. mark: an entry that no other kind has."""
+    """A kind of material: how its files begin, and what reads one."""
 
     prefix: str
-    load: Callable[[str], object]
-    mark: str
+    read: Callable[[Entries], object]
 
 
 KINDS = {
-    "grain": Kind("", load_grain_material, "potential"),
-    "boundary": Kind("boundary_", load_boundary_material, "toughness"),
-    "filler": Kind("filler_", load_filler_material, "oxide_conductance"),
-    "electrolyte": Kind("electrolyte_", load_electrolyte_material, "double_layer"),
-    "interphase": Kind("interphase_", load_interphase_material, "limiting_thickness"),
+    "grain": Kind("", grain_of),
+    "boundary": Kind("boundary_", boundary_of),
+    "filler": Kind("filler_", filler_of),
+    "electrolyte": Kind("electrolyte_", electrolyte_of),
+    "interphase": Kind("interphase_", interphase_of),
 }
 
 
@@ -49,7 +47,7 @@ class Row(NamedTuple):
 def overview() -> str:
     """Return a line for every material of the library, by kind."""
     lines = []
-    for kind, (prefix, *_) in KINDS.items():
+    for kind, (prefix, _) in KINDS.items():
         lines.append(kind)
         for name in names(prefix):
             about = Entries(FOLDER / f"{prefix}{name}.yaml").text("about")
@@ -63,35 +61,56 @@ def tables(name: str) -> str:
     A path ending in .yaml names a file. Values that depend on the temperature are those at 25 degC.
     Raises MaterialError if there is no such material, or if it is wrong.
     """
-    if name.endswith((".yaml", ".yml")):
-        data = Entries(Path(name)).data
-        kind = next((kind for kind, known in KINDS.items() if known.mark in data), "grain")
-        return _table(kind, name, Path(name))
+    if is_path(name):
+        return _table(_kind_of(Path(name)), name)
     found = [kind for kind, known in KINDS.items() if name in names(known.prefix)]
     if not found:
         known_names = dict.fromkeys(n for kind in KINDS.values() for n in names(kind.prefix))
-        raise MaterialError(f"unknown material '{name}' ({nearest(name, known_names)})")
-    paths = [FOLDER / f"{KINDS[kind].prefix}{name}.yaml" for kind in found]
-    return "\n\n".join(_table(kind, name, path) for kind, path in zip(found, paths, strict=True))
+        raise MaterialError(f"unknown material {shown(name)} ({nearest(name, known_names)})")
+    return "\n\n".join(_table(kind, name) for kind in found)
 
 
 def values(kind: str, name: str) -> dict[str, Any]:
     """Return what a material is about, and the rows of its table. Raises MaterialError."""
-    KINDS[kind].load(name)
-    is_path = name.endswith((".yaml", ".yml"))
-    entries = Entries(Path(name) if is_path else FOLDER / f"{KINDS[kind].prefix}{name}.yaml")
-    rows = [row._asdict() for key, entry in entries.data.items() for row in _rows(key, entry, "")]
-    return {"about": entries.text("about"), "rows": rows}
+    entries = _read(kind, name)
+    return {"about": entries.text("about"), "rows": [row._asdict() for row in _all_rows(entries)]}
 
 
-def _table(kind: str, name: str, path: Path) -> str:
-    KINDS[kind].load(name)
-    entries = Entries(path)
+def cautions(kind: str, name: str) -> list[str]:
+    """Return what is unusual about a material, with file and line. Raises MaterialError."""
+    return [f"caution: {found}" for found in _read(kind, name).cautions]
+
+
+def _read(kind: str, name: str) -> Entries:
+    """The entries of a material that is sound."""
+    entries = Entries(Path(name) if is_path(name) else FOLDER / f"{KINDS[kind].prefix}{name}.yaml")
+    checked(entries, KINDS[kind].read)
+    return entries
+
+
+def _kind_of(path: Path) -> str:
+    """The kind whose materials of the library have most entries in common with a file."""
+    given = set(map(str, Entries(path).data))
+    return max(KINDS, key=lambda kind: len(given & _keys_of(kind)))
+
+
+@cache
+def _keys_of(kind: str) -> set[str]:
+    prefix = KINDS[kind].prefix
+    files = [Entries(FOLDER / f"{prefix}{name}.yaml") for name in names(prefix)]
+    return {key for entries in files for key in entries.data}
+
+
+def _table(kind: str, name: str) -> str:
+    entries = _read(kind, name)
     head = Row("quantity", "value", "temperature", "source")
-    rows = [row for key, entry in entries.data.items() for row in _rows(key, entry, "")]
-    lines = [line for row in (head, *rows) for line in _wrapped(row)]
+    lines = [line for row in (head, *_all_rows(entries)) for line in _wrapped(row)]
     title = f"{name}, {kind}: {entries.text('about')}"
-    return "\n".join([title, *lines])
+    return "\n".join([title, *lines, *(f"caution: {found}" for found in entries.cautions)])
+
+
+def _all_rows(entries: Entries) -> list[Row]:
+    return [row for key, entry in entries.data.items() for row in _rows(key, entry, "")]
 
 
 def _wrapped(row: Row) -> Iterator[str]:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from solver.constants import VACUUM_PERMITTIVITY
-from solver.materials.entries import read
+from solver.materials import quantities as q
+from solver.materials.entries import Entries, loaded
+from solver.materials.law_entries import activated_number
 
 
 @dataclass(frozen=True)
@@ -51,37 +53,41 @@ class InterphaseMaterial:
 def load_electrolyte_material(name: str) -> ElectrolyteMaterial:
     """Return an electrolyte of the library, or of the YAML file that a path names.
 
-    Raises MaterialError naming the file and the entry that is wrong.
+    Raises MaterialError with every entry that is wrong, its file and its line.
     """
-    entries = read("electrolyte_", name, "electrolyte")
-    material = ElectrolyteMaterial(
-        name=entries.text("name"),
-        conductivity=entries.activated_number("conductivity", "S/m"),
-        double_layer=entries.number("double_layer", "F/m^2"),
-        charge_transfer=entries.number("charge_transfer", "dimensionless"),
-    )
-    entries.refuse_unused()
-    return material
+    return loaded("electrolyte_", name, "electrolyte", electrolyte_of)
 
 
 def load_interphase_material(name: str) -> InterphaseMaterial:
     """Return an interphase film of the library, or of the YAML file that a path names.
 
-    Raises MaterialError naming the file and the entry that is wrong.
+    Raises MaterialError with every entry that is wrong, its file and its line.
     """
-    entries = read("interphase_", name, "interphase")
-    material = InterphaseMaterial(
+    return loaded("interphase_", name, "interphase", interphase_of)
+
+
+def electrolyte_of(entries: Entries) -> ElectrolyteMaterial:
+    """Read an electrolyte; what is wrong is noted with the entries."""
+    return ElectrolyteMaterial(
         name=entries.text("name"),
-        initial_thickness=entries.number("initial_thickness", "m"),
-        parabolic_rate=entries.activated_number("parabolic_rate", "m^2/s"),
-        limited_rate=entries.activated_number("limited_rate", "m/s"),
-        limiting_thickness=entries.number("limiting_thickness", "m"),
-        conductivity=entries.activated_number("conductivity", "S/m"),
-        permittivity=entries.number("permittivity", "dimensionless"),
-        lithium_per_volume=entries.number("lithium_per_volume", "mol/m^3"),
-        electrons_per_lithium=entries.number("electrons_per_lithium", "dimensionless"),
-        scatter=entries.number("scatter", "dimensionless", zero=True),
+        conductivity=activated_number(entries, "conductivity", q.CONDUCTIVITY),
+        double_layer=entries.number("double_layer", q.DOUBLE_LAYER),
+        charge_transfer=entries.number("charge_transfer", q.CHARGE_TRANSFER),
+    )
+
+
+def interphase_of(entries: Entries) -> InterphaseMaterial:
+    """Read an interphase film; what is wrong is noted with the entries."""
+    return InterphaseMaterial(
+        name=entries.text("name"),
+        initial_thickness=entries.number("initial_thickness", q.THICKNESS),
+        parabolic_rate=activated_number(entries, "parabolic_rate", q.PARABOLIC_RATE),
+        limited_rate=activated_number(entries, "limited_rate", q.LIMITED_RATE),
+        limiting_thickness=entries.number("limiting_thickness", q.THICKNESS),
+        conductivity=activated_number(entries, "conductivity", q.CONDUCTIVITY),
+        permittivity=entries.number("permittivity", q.PERMITTIVITY),
+        lithium_per_volume=entries.number("lithium_per_volume", q.CONCENTRATION),
+        electrons_per_lithium=entries.number("electrons_per_lithium", q.ELECTRONS),
+        scatter=entries.number("scatter", q.SCATTER, zero=True),
         coverage=entries.fraction("coverage"),
     )
-    entries.refuse_unused()
-    return material

@@ -1,211 +1,263 @@
-"""Reads one material file: every entry has a unit, and a source or the word `assumed`."""
+"""Reads one material file: every entry has a unit, and a source or the word `assumed`.
 
-from collections.abc import Callable
+What is wrong is noted with its file and line, and reading goes on with NaN in its place, so that
+all problems of a file are told at once.
+"""
+
+from collections.abc import Callable, Mapping
+from math import inf, isfinite, nan
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import numpy as np
-
-from solver.case.layers import read_mapping
-from solver.case.problems import CaseError, nearest
+from solver.case.layers import BASE, Layer, line_of
+from solver.case.messages import shown
+from solver.case.problems import Place, Problem, nearest
 from solver.case.units import to_si
 from solver.materials import laws
-from solver.materials.laws import Law
-from solver.materials.stiffness import Stiffness
+from solver.materials.files import (
+    FOLDER,
+    MaterialError,
+    MaterialFileError,
+    is_path,
+    layers_of,
+    names,
+)
+from solver.materials.quantities import ACTIVATION, SHARE, Measure
 
-FOLDER = Path(__file__).parent
+Made = TypeVar("Made")
+NO_ENTRY: dict[str, Any] = {}
+ORIGIN = ("source", "assumed", "note")
+KEPT = {"potential": laws.TAILS}  # parts that an entry keeps of the one that it replaces
+LONGEST = 200  # text, in characters
 
 
-class MaterialError(Exception):
-    """A material that is missing, incomplete or inconsistent."""
+def loaded(prefix: str, name: str, kind: str, make: Callable[["Entries"], Made]) -> Made:
+    """Return what `make` reads from a material of the library, or from the file a path names.
 
-
-def names(prefix: str) -> list[str]:
-    """Return the names of the library's materials whose files begin with `prefix`.
-
-    Grain materials have no prefix: they are the files without an underscore.
+    A path ends in .yaml. Raises MaterialError with the nearest name if there is no such material,
+    MaterialFileError with all that is wrong with its file.
     """
-    files = [p.stem for p in FOLDER.glob(f"{prefix}*.yaml") if prefix or "_" not in p.stem]
-    return sorted(stem.removeprefix(prefix) for stem in files)
+    if is_path(name):
+        path = Path(name)
+    elif name in names(prefix):
+        path = FOLDER / f"{prefix}{name}.yaml"
+    else:
+        raise MaterialError(f"unknown {kind} {shown(name)} ({nearest(name, names(prefix))})")
+    return checked(Entries(path), make)
 
 
-def read(prefix: str, name: str, kind: str) -> "Entries":
-    """Return the entries of a material of the library, or of the file that a path names.
-
-    A path ends in .yaml. Raises MaterialError with the nearest name if there is no such material.
-    """
-    if name.endswith((".yaml", ".yml")):
-        return Entries(Path(name))
-    if name not in names(prefix):
-        raise MaterialError(f"unknown {kind} '{name}' ({nearest(name, names(prefix))})")
-    return Entries(FOLDER / f"{prefix}{name}.yaml")
-
-
-BASE = "based_on"
+def checked(entries: "Entries", make: Callable[["Entries"], Made]) -> Made:
+    """Return what `make` reads from a file; MaterialFileError with all that is wrong with it."""
+    material = make(entries)
+    entries.text("about")
+    entries.refuse_unknown()
+    if entries.problems:
+        raise MaterialFileError(sorted(entries.problems, key=lambda p: (p.file, p.line or 0)))
+    return material
 
 
 class Entries:
     """The entries of one material file: each has a unit and says where it comes from.
 
     A file that is `based_on` another one (a library file without .yaml, or a file beside it) has
-    all entries of that one which it does not give itself.
+    all entries of that one which it does not give itself; a potential also has the tails of the one
+    it replaces. problems: what is wrong so far. cautions: what is unusual, in the same form.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path, self.data = path, _content(path)
-        base = self.data.pop(BASE, None)
-        if base is not None:
-            known = path.parent / str(base), FOLDER / f"{base}.yaml"
-            found = next((file for file in known if file.is_file()), None)
-            if found is None:
-                raise self.error(BASE, f"no such material '{base}' in the library or beside it")
-            self.data = Entries(found).data | self.data
-        self.used = {"name", "about"}
+        self.path = path
+        self.problems: list[Problem] = []
+        self.cautions: list[Problem] = []
+        self._known: dict[Place, None] = {(BASE,): None}  # in order
+        self._layers = layers_of(path)
+        self.data, self._owner = _whole(self._layers)
 
-    def error(self, key: str, why: str) -> MaterialError:
-        """Return the error that an entry is wrong."""
-        return MaterialError(f"{self.path}: {key}: {why}")
+    def note(self, place: Place, why: str) -> None:
+        """Keep in mind that something is wrong."""
+        _add(self.problems, self._problem(place, why))
+
+    def caution(self, place: Place, why: str) -> None:
+        """Keep in mind that something is unusual."""
+        _add(self.cautions, self._problem(place, why))
+
+    def know(self, *places: Place) -> None:
+        """Let a file say something in these places."""
+        for place in places:
+            self._known |= {place[:depth]: None for depth in range(1, len(place) + 1)}
 
     def text(self, key: str) -> str:
-        """Return a text, or the name of the file where there is none."""
-        return str(self.data.get(key) or self.path.stem)
+        """Return a text of one line, or the name of the file where there is none."""
+        self.know((key,))
+        given = self.data.get(key, self.path.stem)
+        if not isinstance(given, str) or not given.isprintable() or len(given) > LONGEST:
+            self.note((key,), f"expected a text of one line, got {shown(given)}")
+        return str(given)
 
     def has(self, key: str) -> bool:
         """Return whether there is such an entry."""
         return key in self.data
 
-    def entry(self, key: str) -> dict[str, Any]:
-        """Return an entry, or the part of one that `whole.part` names, if it is complete."""
-        self.used.add(key.split(".")[0])
-        found: Any = self.data
-        for part in key.split("."):
-            found = found.get(part) if isinstance(found, dict) else None
-        if not isinstance(found, dict):
-            raise self.error(key, "is missing; give value, unit, and source or assumed: true")
-        if not found.get("source") and not (found.get("assumed") is True and found.get("note")):
-            raise self.error(key, "needs a source, or assumed: true with a note")
+    def inherited(self, place: Place) -> Path | None:
+        """Return the file that a part was kept from though its entry was replaced, if it was."""
+        owner = self._owner.get(place)
+        return None if owner is None or owner is self._owner[place[:1]] else owner.path
+
+    def entry(self, key: str) -> Mapping[str, Any]:
+        """Return an entry, or the part of one that `whole.part` names; nothing if it is no good."""
+        place, found = place_of(key), self.data
+        self.know(*((*place, word) for word in ORIGIN))
+        for depth, part in enumerate(place, start=1):
+            if part not in found:
+                why = "is missing; give value, unit, and source or assumed: true with a note"
+                self.note(place[:depth], why)
+                return NO_ENTRY
+            found = found[part]
+            if not isinstance(found, dict):
+                self.note(place[:depth], f"expected a mapping of keys, got {shown(found)}")
+                return NO_ENTRY
+        self._require_origin(place, found)
         return found
 
-    def signed(self, key: str, unit: str) -> float:
-        """Return a value of any sign, in `unit`."""
-        entry = self.entry(key)
-        return self._converted(key, entry.get("value"), entry.get("unit"), unit)
+    def _require_origin(self, place: Place, entry: Mapping[str, Any]) -> None:
+        for word in ("source", "note"):
+            if not isinstance(entry.get(word, ""), str):
+                self.note((*place, word), f"expected a text, got {shown(entry[word])}")
+        if not entry.get("source") and not (entry.get("assumed") is True and entry.get("note")):
+            self.note(place, "needs a source, or assumed: true with a note")
 
-    def number(self, key: str, unit: str, zero: bool = False) -> float:
-        """Return a positive value, or zero where that is allowed, in `unit`."""
-        value = self.signed(key, unit)
-        if value < 0 or (value == 0 and not zero):
-            raise self.error(key, f"must be positive, got {value:g} {unit}")
-        return value
+    def si(self, place: Place, given: Any, unit: str | None, measure: Measure) -> float:
+        """Return a number in SI; NaN, and noted, if it is none. unit: None if that is noted."""
+        if isinstance(given, bool) or not isinstance(given, int | float):
+            self.note(place, f"expected a number, got {shown(given)}")
+            return nan
+        value = _finite(given)
+        if not isfinite(value):
+            self.note(place, f"expected a finite number, got {shown(given)}")
+            return nan
+        return nan if unit is None else to_si(value, unit, measure.unit)
 
-    def fraction(self, key: str) -> float:
-        """Return a value above 0 and up to 1."""
-        value = self.number(key, "dimensionless")
-        if value > 1:
-            raise self.error(key, f"must not exceed 1, got {value:g}")
-        return value
-
-    def points(self, key: str, unit: str) -> tuple[list[float], list[float]]:
-        """Return the occupancies and the values of a table, in `unit`."""
-        entry = self.entry(key)
-        try:
-            x, given = [float(v) for v in entry["occupancy"]], list(entry["value"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise self.error(key, "needs lists `occupancy` and `value` of numbers") from error
-        return x, [self._converted(key, v, entry.get("unit"), unit) for v in given]
-
-    def table(self, key: str, unit: str, law: Callable[..., Law], *tails: Any) -> Law:
-        """Return the law that `law` makes of a table and its tails."""
-        try:
-            return law(*self.points(key, unit), *tails)
-        except ValueError as error:
-            raise self.error(key, str(error)) from error
-
-    def diffusivity(self, key: str) -> Law:
-        """Return a positive table, or one value for every occupancy, in m^2/s."""
-        if "occupancy" in self.entry(key):
-            return self.table(key, "m^2/s", laws.positive_table)
-        return laws.constant(self.number(key, "m^2/s"))
-
-    def potential(self, key: str) -> Law:
-        """Return a falling potential with its two tails, in V."""
-        tails = []
-        for name in ("low_tail", "high_tail"):
-            tail, unit = self.entry(f"{key}.{name}"), self.entry(key).get("unit")
-            value = self._converted(f"{key}.{name}", tail.get("value"), unit, "V")
-            tails.append((float(tail["occupancy"]), value))
-        return self.table(key, "V", laws.falling_table_with_tails, *tails)
-
-    def entropic(self, key: str) -> Law:
-        """Return dU/dT: a number, or the sum of the bells that `centre` and `width` describe."""
-        entry = self.entry(key)
-        if "centre" not in entry:
-            return laws.constant(self.signed(key, "V/K"))
-        heights = [self._converted(key, v, entry.get("unit"), "V/K") for v in entry["value"]]
-        try:
-            return laws.bells(heights, entry["centre"], entry["width"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise self.error(key, "needs as many `centre` and `width` as values") from error
-
-    def activated(self, key: str, law: Law) -> Callable[[float], Law]:
-        """Return a law as a function of the temperature, by the activation energy of an entry."""
-        energy = self.number(f"{key}.activation_energy", "J/mol", zero=True)
-        return lambda temperature: law.scaled(laws.arrhenius(energy, temperature))
-
-    def activated_number(self, key: str, unit: str) -> Callable[[float], float]:
-        """Return a positive value as a function of the temperature, in `unit`."""
-        value = self.number(key, unit)
-        energy = self.number(f"{key}.activation_energy", "J/mol", zero=True)
-        return lambda temperature: value * laws.arrhenius(energy, temperature)
-
-    def measured(self, *keys: str) -> tuple[float, float]:
-        """Return the occupancies between which all these tables are measured.
-
-        That is between the first and the last of `known`, or else of all points.
-        """
-        ends = []
-        for key in keys:
-            entry = self.entry(key)
-            try:
-                known = [float(x) for x in entry.get("known", entry["occupancy"])]
-                ends.append((min(known), max(known)))
-            except (KeyError, TypeError, ValueError) as error:
-                raise self.error(key, "`known` must be a list of occupancies") from error
-        return max(low for low, _ in ends), min(high for _, high in ends)
-
-    def stiffness(self, key: str) -> Stiffness:
-        """Return a positive definite stiffness, in Pa."""
-        entry = self.entry(key)
-        constants = ("C11", "C12", "C13", "C33", "C44")
-        result = Stiffness(
-            **{
-                n: self._converted(f"{key}.{n}", entry.get(n), entry.get("unit"), "Pa")
-                for n in constants
-            }
-        )
-        if np.linalg.eigvalsh(result.voigt()).min() <= 0:
-            raise self.error(key, "is not positive definite")
-        return result
-
-    def refuse_unused(self) -> None:
-        """Raise MaterialError if the file has an entry that nothing has read."""
-        for key in self.data:
-            if key not in self.used:
-                raise self.error(key, f"unknown entry ({nearest(key, self.used)})")
-
-    def _converted(self, key: str, value: Any, given: Any, unit: str) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.error(key, f"expected a number, got {value!r}")
+    def unit(self, key: str, measure: Measure, default: Any = None) -> str | None:
+        """Return the unit of an entry; None, and noted, if it measures something else."""
+        place = (*place_of(key), "unit")
+        self.know(place)
+        given = self.entry(key).get("unit", default)
+        kind = f"{measure.unit}, such as {measure.usual.unit}"
         if not isinstance(given, str):
-            raise self.error(key, f"needs a unit of the kind {unit}")
+            self.note(place, f"needs a unit of the kind {kind}, got {shown(given)}")
+            return None
         try:
-            return to_si(float(value), given, unit)
-        except ValueError as error:
-            raise self.error(key, str(error)) from error
+            to_si(1.0, given, measure.unit)
+        except ValueError:
+            self.note(place, f"{shown(given)} is not a unit of the kind {kind}")
+            return None
+        return given
+
+    def signed(self, key: str, measure: Measure, part: str = "value") -> float:
+        """Return a value of any sign in SI, or NaN."""
+        entry, place = self.entry(key), (*place_of(key), part)
+        self.know(place)
+        if not entry:
+            return nan
+        value = self.si(place, entry.get(part), self.unit(key, measure), measure)
+        return self.usual(place, value, measure)
+
+    def usual(self, place: Place, value: float, measure: Measure) -> float:
+        """Return a value; a caution if it lies where such values do not."""
+        odd = measure.usual.outside(value) if isfinite(value) else None
+        if odd is not None:
+            self.caution(place, odd)
+        return value
+
+    def number(self, key: str, measure: Measure, zero: bool = False) -> float:
+        """Return a positive value in SI, or zero where that is allowed; or NaN."""
+        value = self.signed(key, measure)
+        if value < 0 or (value == 0 and not zero):
+            given = f"{self.entry(key)['value']} {self.entry(key)['unit']}"
+            self.note((*place_of(key), "value"), f"must be positive, got {given}")
+        return value
+
+    def fraction(self, key: str, zero: bool = False) -> float:
+        """Return a value above 0 (or 0 where that is allowed) and up to 1; or NaN."""
+        value = self.number(key, SHARE, zero)
+        if value > 1:
+            self.note((*place_of(key), "value"), f"must not exceed 1, got {value:g}")
+        return value
+
+    def activation(self, key: str) -> float:
+        """Return the activation energy of an entry in J/mol."""
+        return self.number(f"{key}.activation_energy", ACTIVATION, zero=True)
+
+    def numbers(self, key: str, part: str, unit: str | None, measure: Measure) -> list[float]:
+        """Return a list of an entry in SI; empty, and noted, if it is no list of numbers."""
+        place, entry = (*place_of(key), part), self.entry(key)
+        self.know(place)
+        if not entry:
+            return []
+        given = entry.get(part)
+        if not isinstance(given, list) or not given:
+            got = "an empty list" if given == [] else shown(given)
+            self.note(place, f"expected a list of numbers, got {got}")
+            return []
+        values = [self.si((*place, n), v, unit, measure) for n, v in enumerate(given)]
+        return values if all(map(isfinite, values)) else []
+
+    def refuse_unknown(self) -> None:
+        """Note every key that nothing has read."""
+        self._refuse_unknown((), self.data)
+
+    def _refuse_unknown(self, place: Place, given: Mapping[Any, Any]) -> None:
+        known = {p[-1]: p for p in self._known if p[:-1] == place}
+        for key, inner in given.items():
+            if key not in known:
+                hint = nearest(str(key)[:LONGEST], map(str, known))
+                self.note((*place, key), f"unknown key ({hint})")
+            elif isinstance(inner, dict):
+                self._refuse_unknown(known[key], inner)
+
+    def _problem(self, place: Place, why: str) -> Problem:
+        owner = self._owner.get(place[:2]) or self._owner.get(place[:1]) or self._layers[-1]
+        path = ".".join(shown(key).strip("'") for key in place)
+        return Problem(str(owner.path), line_of(owner.data, place), f"{path}: {why}")
 
 
-def _content(path: Path) -> dict[str, Any]:
+def place_of(key: str) -> tuple[str, ...]:
+    """Return the keys on the way to an entry that `whole.part` names."""
+    return tuple(key.split("."))
+
+
+def _add(found: list[Problem], problem: Problem) -> None:
+    if problem not in found:
+        found.append(problem)
+
+
+def _finite(number: int | float) -> float:
     try:
-        return dict(read_mapping(path))
-    except CaseError as error:
-        raise MaterialError(str(error)) from error
+        return float(number)
+    except OverflowError:
+        return inf
+
+
+def _whole(layers: tuple[Layer, ...]) -> tuple[dict[str, Any], dict[Place, Layer]]:
+    """The entries of all files, and which file each of them, or a part that it keeps, is from."""
+    whole: dict[str, Any] = {}
+    owner: dict[Place, Layer] = {}
+    for layer in layers:
+        for key, entry in layer.data.items():
+            parts = KEPT.get(key, ()) if isinstance(entry, dict) else ()
+            kept = _kept(parts, entry, whole.get(key))
+            owner[(key,)] = layer
+            owner |= {(key, part): layer for part in parts if part in entry}
+            whole[key] = {**entry, **kept} if kept else entry
+    whole.pop(BASE, None)
+    return whole, owner
+
+
+def _kept(parts: tuple[str, ...], entry: Any, replaced: Any) -> dict[str, Any]:
+    """Those of the parts that an entry keeps from the one that it replaces, in their own unit."""
+    if not isinstance(replaced, dict):
+        return {}
+    return {
+        part: {"unit": replaced.get("unit"), **replaced[part]}
+        for part in parts
+        if part not in entry and isinstance(replaced.get(part), dict)
+    }

@@ -18,6 +18,7 @@ Array = NDArray[np.floating]
 Function = Callable[[Array], Array]
 
 REFERENCE_TEMPERATURE = 298.15  # K, of every value that depends on the temperature
+TAILS = ("low_tail", "high_tail")  # of a potential, towards x = 0 and x = 1
 LOWEST, HIGHEST = 1e-6, 1.0 - 1e-6  # occupancies between which singular laws are followed
 
 
@@ -112,7 +113,7 @@ def falling_table_with_tails(
 def require_falling(law: Law) -> None:
     """Raise ValueError unless the law falls strictly over 0 < x < 1."""
     x = np.linspace(LOWEST, HIGHEST, 20001)
-    rising = x[law.slope(x) >= 0]
+    rising = x[~(law.slope(x) < 0)]
     if rising.size:
         raise ValueError(f"the law does not fall near x = {rising[0]:.3f}; correct or add points")
 

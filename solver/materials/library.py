@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from solver.materials import law_entries as read
 from solver.materials import laws
+from solver.materials import quantities as q
 from solver.materials.boundary_ageing import Corrosion, Fatigue, corrosion_of, fatigue_of
-from solver.materials.entries import FOLDER, MaterialError, names, read
+from solver.materials.entries import Entries, loaded
+from solver.materials.files import FOLDER, MaterialError, names
 from solver.materials.laws import Law
+from solver.materials.masses import compare_masses
 from solver.materials.stiffness import Stiffness
 
 __all__ = [
@@ -102,76 +106,88 @@ def grain_materials() -> list[str]:
 def load_grain_material(name: str) -> GrainMaterial:
     """Return a material of the library, or of the YAML file that a path ending in .yaml names.
 
-    Raises MaterialError naming the file and the entry that is wrong.
+    Raises MaterialError with every entry that is wrong, its file and its line.
     """
-    entries = read("", name, "material")
-    material = GrainMaterial(
-        name=entries.text("name"),
-        max_concentration=entries.number("max_concentration", "mol/m^3"),
-        lattice_a=entries.number("lattice_a", "m"),
-        density=entries.number("density", "kg/m^3"),
-        potential=entries.potential("potential"),
-        entropic=entries.entropic("entropic"),
-        strain_a=entries.table("strain_a", "dimensionless", laws.table),
-        strain_c=entries.table("strain_c", "dimensionless", laws.table),
-        known_range=entries.measured("potential"),
-        known_strain_range=entries.measured("strain_a", "strain_c"),
-        diffusivity=entries.activated("diffusivity", entries.diffusivity("diffusivity")),
-        diffusivity_ratio=entries.number("diffusivity_ratio", "dimensionless"),
-        exchange_current=entries.activated(
-            "exchange_current",
-            laws.symmetric_exchange_current(entries.number("exchange_current", "A/m^2")),
-        ),
-        stiffness=entries.stiffness("stiffness"),
-        collector_conductance=entries.number("collector_conductance", "S/m^2"),
-        surface_film_resistance=entries.number("surface_film_resistance", "ohm*m^2", zero=True),
-    )
-    entries.refuse_unused()
-    return material
+    return loaded("", name, "material", grain_of)
 
 
 def load_boundary_material(state: str) -> BoundaryMaterial:
     """Return the fresh boundary of a state: `dry`, `liquid` or `lpo`; MaterialError if wrong."""
-    entries = read("boundary_", state, "boundary")
-    filled = entries.has("thickness")
-    material = BoundaryMaterial(
-        name=entries.text("name"),
-        strength=entries.number("strength", "Pa"),
-        toughness=entries.number("toughness", "J/m^2"),
-        shear_ratio=entries.number("shear_ratio", "dimensionless"),
-        shear_toughness=(
-            entries.number("shear_toughness", "J/m^2") if entries.has("shear_toughness") else None
-        ),
-        scatter=entries.number("scatter", "dimensionless", zero=True),
-        misorientation_weakening=entries.number(
-            "misorientation_weakening", "dimensionless", zero=True
-        ),
-        penalty=entries.number("penalty", "Pa/m"),
-        residual_stiffness=entries.number("residual_stiffness", "dimensionless"),
-        lithium_conductance=entries.number("lithium_conductance", "S/m^2"),
-        electron_conductance=entries.number("electron_conductance", "S/m^2"),
-        thickness=entries.number("thickness", "m") if filled else 0.0,
-        ionic_conductivity_factor=(
-            entries.number("ionic_conductivity_factor", "dimensionless") if filled else 1.0
-        ),
-        fatigue=fatigue_of(entries),
-        corrosion=corrosion_of(entries),
-    )
-    entries.refuse_unused()
-    return material
+    return loaded("boundary_", state, "boundary", boundary_of)
 
 
 def load_filler_material(name: str) -> FillerMaterial:
     """Return a filler of the library, such as `lpo`; MaterialError if it is wrong."""
-    entries = read("filler_", name, "filler")
-    material = FillerMaterial(
+    return loaded("filler_", name, "filler", filler_of)
+
+
+def grain_of(entries: Entries) -> GrainMaterial:
+    """Read an oxide; what is wrong is noted with the entries."""
+    exchange_current = entries.number("exchange_current", q.EXCHANGE_CURRENT)
+    material = GrainMaterial(
         name=entries.text("name"),
-        stiffness=entries.stiffness("stiffness"),
-        conductivity=entries.activated_number("conductivity", "S/m"),
-        oxide_conductance=entries.number("oxide_conductance", "S/m^2"),
-        electrolyte_conductance=entries.number("electrolyte_conductance", "S/m^2"),
-        electron_conductance=entries.number("electron_conductance", "S/m^2"),
-        rupture_opening=entries.number("rupture_opening", "m"),
+        max_concentration=entries.number("max_concentration", q.CONCENTRATION),
+        lattice_a=entries.number("lattice_a", q.LATTICE),
+        density=entries.number("density", q.DENSITY),
+        potential=read.potential(entries, "potential"),
+        entropic=read.entropic(entries, "entropic"),
+        strain_a=read.strain(entries, "strain_a"),
+        strain_c=read.strain(entries, "strain_c"),
+        known_range=read.measured(entries, "potential"),
+        known_strain_range=read.measured(entries, "strain_a", "strain_c"),
+        diffusivity=read.activated(
+            entries, "diffusivity", read.diffusivity(entries, "diffusivity")
+        ),
+        diffusivity_ratio=entries.number("diffusivity_ratio", q.DIFFUSIVITY_RATIO),
+        exchange_current=read.activated(
+            entries, "exchange_current", laws.symmetric_exchange_current(exchange_current)
+        ),
+        stiffness=read.stiffness(entries, "stiffness"),
+        collector_conductance=entries.number("collector_conductance", q.CONDUCTANCE),
+        surface_film_resistance=entries.number(
+            "surface_film_resistance", q.AREA_RESISTANCE, zero=True
+        ),
     )
-    entries.refuse_unused()
+    compare_masses(entries, material.density, material.max_concentration)
     return material
+
+
+def boundary_of(entries: Entries) -> BoundaryMaterial:
+    """Read a fresh boundary; what is wrong is noted with the entries."""
+    filled = entries.has("thickness")
+    return BoundaryMaterial(
+        name=entries.text("name"),
+        strength=entries.number("strength", q.STRENGTH),
+        toughness=entries.number("toughness", q.TOUGHNESS),
+        shear_ratio=entries.number("shear_ratio", q.SHEAR_RATIO),
+        shear_toughness=(
+            entries.number("shear_toughness", q.TOUGHNESS)
+            if entries.has("shear_toughness")
+            else None
+        ),
+        scatter=entries.number("scatter", q.SCATTER, zero=True),
+        misorientation_weakening=entries.fraction("misorientation_weakening", zero=True),
+        penalty=entries.number("penalty", q.PENALTY),
+        residual_stiffness=entries.fraction("residual_stiffness"),
+        lithium_conductance=entries.number("lithium_conductance", q.CONDUCTANCE),
+        electron_conductance=entries.number("electron_conductance", q.CONDUCTANCE),
+        thickness=entries.number("thickness", q.THICKNESS) if filled else 0.0,
+        ionic_conductivity_factor=(
+            entries.number("ionic_conductivity_factor", q.CONDUCTIVITY_FACTOR) if filled else 1.0
+        ),
+        fatigue=fatigue_of(entries),
+        corrosion=corrosion_of(entries),
+    )
+
+
+def filler_of(entries: Entries) -> FillerMaterial:
+    """Read a filler; what is wrong is noted with the entries."""
+    return FillerMaterial(
+        name=entries.text("name"),
+        stiffness=read.stiffness(entries, "stiffness"),
+        conductivity=read.activated_number(entries, "conductivity", q.CONDUCTIVITY),
+        oxide_conductance=entries.number("oxide_conductance", q.CONDUCTANCE),
+        electrolyte_conductance=entries.number("electrolyte_conductance", q.CONDUCTANCE),
+        electron_conductance=entries.number("electron_conductance", q.CONDUCTANCE),
+        rupture_opening=entries.number("rupture_opening", q.THICKNESS),
+    )

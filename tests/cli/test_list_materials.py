@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from solver.cli import main
-from solver.materials.entries import FOLDER
+from solver.materials.files import FOLDER
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(FOLDER.glob("*.yaml"))
@@ -86,7 +86,11 @@ def test_a_wrong_file_exits_with_2_and_names_the_entry(tmp_path, capsys):
     path = tmp_path / "mine.yaml"
     path.write_text((FOLDER / "LCO.yaml").read_text().replace("unit: kg/m^3", "unit: kg"))
     assert main(["materials", str(path)]) == 2
-    assert f"{path}: density: 'kg' is not a unit" in capsys.readouterr().err
+    line = path.read_text().splitlines().index("  unit: kg") + 1
+    assert capsys.readouterr().err.splitlines() == [
+        "1 problem in the material:",
+        f"{path}:{line}: density.unit: 'kg' is not a unit of the kind kg/m^3, such as g/cm^3",
+    ]
 
 
 def test_materials_are_printed_without_dolfinx_and_mpi():

@@ -48,5 +48,5 @@ def test_an_endurance_beyond_the_strength_is_no_material(tmp_path):
     source = load_boundary_material.__globals__["FOLDER"] / "boundary_dry.yaml"
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(source.read_text().replace("value: 0.8\n", "value: 1.5\n"))
-    with pytest.raises(MaterialError, match=r"fatigue\.endurance: must not exceed 1"):
+    with pytest.raises(MaterialError, match=r"fatigue\.endurance\.value: must not exceed 1"):
         load_boundary_material(str(wrong))
