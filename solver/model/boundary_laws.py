@@ -24,6 +24,7 @@ from solver.materials import (
     load_interphase_material,
 )
 from solver.model.bond import SlidingLaw
+from solver.model.regions import cell_values
 from solver.particle.mesh import Particle
 from solver.physics.cohesive import Strength
 from solver.physics.mechanics import Stiffness
@@ -104,8 +105,8 @@ def sliding_law(case: Case, particle: Particle, elastic: Stiffness, law: Strengt
 
 def grain_size(particle: Particle) -> float:
     """Edge of a cube (2D: a square) of the mean size of the grains, um. Collective."""
-    one = fem.Constant(particle.mesh, 1.0)
-    volume = fem.assemble_scalar(dolfinx_api.compile_form(one * ufl.dx(particle.mesh)))
+    grains = cell_values(particle, 1.0, 0.0) * ufl.dx(particle.mesh)
+    volume = fem.assemble_scalar(dolfinx_api.compile_form(grains))
     total = float(particle.mesh.comm.allreduce(volume))
     return float((total / np.sum(~particle.is_filler)) ** (1 / particle.dimension))
 

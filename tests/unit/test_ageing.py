@@ -1,5 +1,7 @@
 """What changes between time steps: films begin with wetness, grow by themselves, cover patches."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -99,3 +101,15 @@ def test_the_outside_is_measured_with_its_roughness_and_what_is_wet_with_both_si
     exact = (outside * 0.001 + 1.0 * 0.007) / (outside + 1.0)
     assert pair.films().mean == pytest.approx(exact, rel=1e-12)
     assert pair.films().coverage == pytest.approx(1.0 if exact < 0.002 else 1 / (outside + 1))
+
+
+def test_the_mean_film_weighs_the_true_area_of_the_outside(pair):
+    rough = replace(pair, surfaces=replace(pair.surfaces, roughness=3.0))
+    outside, inside = 3.0 * pair.electro.outer_area.sum(), 0.5 * 2 * 1.0
+    pair.state.wetness.x.array[:] = 0.5
+    pair.state.film.x.array[:] = 0.001
+    pair.state.film_plus.x.array[:] = pair.state.film_minus.x.array[:] = 0.004
+    exact = (outside * 0.001 + inside * 0.004) / (outside + inside)
+    assert rough.films().mean == pytest.approx(exact, rel=1e-12)
+    assert 0.5 * exact < 0.001, "the whole is covered"
+    assert rough.films().coverage == pytest.approx(1.0, rel=1e-12)

@@ -7,7 +7,12 @@ import pytest
 
 from solver.case.problems import CaseError
 from solver.materials import load_boundary_material
-from solver.model.boundary_laws import boundary_strength, materials_of, point_states
+from solver.model.boundary_laws import (
+    boundary_strength,
+    grain_size,
+    materials_of,
+    point_states,
+)
 from solver.particle.mesh import Particle
 from solver.state import make_spaces
 from tests.particles import case_of, meshed, strip
@@ -101,3 +106,11 @@ def test_unbreakable_boundaries_have_no_modes(layers: Particle) -> None:
 def test_a_law_that_makes_no_sense_is_refused(change: str, message: str) -> None:
     with pytest.raises(CaseError, match=message):
         case_of("[{rest: {until: {time: 1}}}]", change)
+
+
+def test_the_mean_size_of_grains_knows_nothing_of_films(layers: Particle) -> None:
+    assert grain_size(layers) == pytest.approx(1.0)
+    filmed = replace(layers, is_filler=np.array([False, True, False, False]))
+    assert grain_size(filmed) == pytest.approx(1.0)
+    long = strip(6.0, 1.0, 12, 2, [[0, 0, 1]] * 3)
+    assert grain_size(long) == pytest.approx(2.0**0.5)

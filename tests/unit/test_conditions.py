@@ -124,3 +124,36 @@ def test_cracks_block_only_what_they_are_told_to(kind):
     keeps_lithium = np.allclose(electro.conditions.passages.contact.resistance, resistance)
     keeps_electrons = np.allclose(electro.electron_contact.x.array, electrons)
     assert (keeps_lithium, keeps_electrons) == (kind == "lithium", kind == "electrons")
+
+
+def test_a_crack_between_oxide_and_filler_lets_no_lithium_pass():
+    number = [0, 0, 1, 1]
+    particle = brick_particle((4.0, 1.0), (8, 2), (4, 1), number)
+    model = built(CASE, replace(particle, is_filler=np.array([False, True])))
+    whole = LPO.oxide_conductance * PER_AREA * THERMAL
+    for separation, left in ((0.0, 1.0), (0.25, 0.75), (1.0, LEAST_CONTACT)):
+        contact = passages(model, separation=separation).contact
+        assert contact.constant == pytest.approx(left * whole, rel=1e-6)
+        assert contact.capacity == pytest.approx(left * LIQUID.double_layer, rel=1e-6)
+
+
+def test_currents_are_told_by_what_they_go_into(three):
+    """Per side 2 and 3 pA/um^2 into the liquid, 7 and 11 into the filling, on 1 um each."""
+    filled, wet = between(three, 0, 1), between(three, 1, 2)
+    three.state.wetness.x.array[:] = 0.5 * wet
+    three.state.oxidation_plus.x.array[:] = 0.4 * wet
+    passages(three)
+    for side, into_liquid, into_filling in (("plus", 2.0, 7.0), ("minus", 3.0, 11.0)):
+        current = getattr(three.state, f"current_{side}").x.array
+        current[:] = np.where(wet, into_liquid, np.where(filled, into_filling, 0.0))
+    three.state.current.x.array[:] = 0.25
+    outside, parasitic = three.electro.outer_area.sum(), 0.4 * 0.5
+    assert three.electro.currents() == pytest.approx(
+        {
+            "outside": 0.25 * outside,
+            "wet": 2.0 + 3.0 + parasitic,
+            "filled": 7.0 + 11.0,
+            "parasitic": parasitic,
+        }
+    )
+    assert three.electro.total_current() == pytest.approx(0.25 * outside + 23.0 + parasitic)

@@ -186,3 +186,13 @@ def test_ranks_measure_alike(dimension):
         other = on_ranks(n, f"{HERE}:figures", dimension)
         for name, values in alone.items():
             assert other[name] == pytest.approx(values, rel=1e-9, abs=1e-12), name
+
+
+def test_in_three_dimensions_alignment_counts_three_directions():
+    """Two squares across the radius, whose normals lean away from it by known angles."""
+    found = drawn(spaces_of((4.0, 0.5, 0.5), (8, 4, 4), (4, 1, 1)), lambda x, y, z: x != 2)
+    edges = np.linspace(-0.25, 0.25, 401)
+    y, z = np.meshgrid(*[(edges[1:] + edges[:-1]) / 2] * 2)
+    cosine = np.mean(1.0 / (1.0 + y**2 + z**2))
+    assert found.alignment == pytest.approx(1 - 3 * cosine, abs=2e-2)
+    assert found.alignment < -1.8

@@ -3,7 +3,9 @@
 import pytest
 
 from solver.case.models import TimeStepCase
-from solver.solve.timestep import StepSize, StepSizeError
+from solver.solve.staggered import StepWork
+from solver.solve.timestep import Stepper, StepSize, StepSizeError
+from tests.networks import brick_particle, built, static_case
 
 
 def size(**limits):
@@ -79,3 +81,42 @@ def test_a_new_protocol_step_starts_afresh():
     steps.accepts(100.0, 1e-6)
     steps.restart()
     assert steps.next == 2.0
+
+
+def test_wear_shortens_no_step_that_the_error_wants_shorter_still():
+    steps = size(damage=0.02)
+    steps.next = 5.0
+    steps.follow_damage(100.0, 0.1)
+    assert steps.next == 5.0
+
+
+class Euler:
+    """In the place of the solver: implicit Euler steps of dx/dt = slope t, from a time on."""
+
+    def __init__(self, model, slope):
+        self.model, self.slope, self.time = model, slope, 0.0
+
+    def begin_step(self, history_old, occupancy_old):
+        """Keep where the step begins."""
+        self.old = occupancy_old.copy()
+
+    def step(self, dt, linearly):
+        """Go there."""
+        self.model.state.occupancy.x.array[:] = self.old + dt * self.slope * (self.time + dt)
+        return StepWork(1)
+
+
+@pytest.mark.parametrize(("before", "dt"), [(10.0, 10.0), (10.0, 16.0), (20.0, 5.0)])
+def test_the_error_of_a_step_is_that_of_implicit_euler(before, dt):
+    """x = slope t^2/2: an implicit step is off by slope dt^2/2, however long the last one was."""
+    model = built(static_case(), brick_particle((2.0, 1.0), (4, 2), (2, 1)))
+    slope, start = 1e-5, 30.0
+    solver = Euler(model, slope)
+    stepper = Stepper(model, solver)
+    for solver.time, last in ((start, 0.0), (start + before, before)):
+        model.state.occupancy.x.array[:] = 0.3 + 0.5 * slope * solver.time**2
+        stepper.accept(last)
+    _, error = stepper.attempt(dt)
+    exact = 0.3 + 0.5 * slope * (solver.time + dt) ** 2
+    assert model.state.occupancy.x.array - exact == pytest.approx(0.5 * slope * dt**2)
+    assert error == pytest.approx(0.5 * slope * dt**2 / model.case.numerics.occupancy_error)

@@ -198,3 +198,16 @@ def test_one_two_and_three_ranks_find_the_same_impedance():
         difference = np.abs(found / exact - 1).max()
         print(f"{n} ranks: impedance differs by {difference:.1e} at most")
         assert difference < 1e-8
+
+
+def test_boundaries_that_slide_slowly_hold_in_a_signal():
+    """Whatever time step was last: a signal is too fast for bonds to slip."""
+    slides = "physics.sliding={enabled: true, relaxation_time: 1 s, activation_energy: 0 J/mol}"
+    grains = bricks((1.0, 1.0), (4, 4), (2, 1), [[0, 0, 1], [1, 0, 0]])
+    held, sliding = (built(grains, *more) for more in ((), (slides,)))
+    for model in (held, sliding):
+        CoupledSolver(model).equilibrate()
+    sliding.mechanics.bond.dt = 1e6
+    assert sliding.mechanics.bond.slips and not held.mechanics.bond.slips
+    found = [spectrum(model, [1e-2, 1e-5]) for model in (held, sliding)]
+    assert found[1] == pytest.approx(found[0], rel=1e-9)

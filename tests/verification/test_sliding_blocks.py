@@ -225,3 +225,37 @@ def test_a_face_torn_apart_has_spent_the_toughness_of_its_mix(name):
     print(f"{name}: fracture energy off by {worst:.1e}, algorithmic up to {max(left):.1e} of it")
     assert worst < 1e-7
     assert max(left) < 0.03
+
+
+def test_springs_that_stick_are_booked_as_contact():
+    """Pressed and sheared below the limit: two springs, and nothing lost."""
+    pressed, along = 1e-3, 0.5e-3
+    blocks = rig(LAW, SlidingLaw(friction=0.4), broken=True)
+    history = blocks.body.state.opening.x.array
+    for x, y in ((0.0, -pressed), (along, -pressed)):
+        blocks.move(x, y)
+        e = blocks.ledger.book(history)
+    springs = 0.5 * (LAW.penalty * pressed**2 + SHEAR_STIFFNESS * along**2) * WIDTH
+    assert e.contact == pytest.approx(springs, rel=1e-6)
+    assert abs(e.friction) < 1e-9 * springs
+    assert abs(e.algorithmic) < 1e-9 * springs
+
+
+@pytest.mark.parametrize("cause", ["fatigue", "corrosion"])
+def test_what_wears_a_held_face_is_booked_to_its_cause(cause):
+    """Its separation grows from a quarter to a half at the same opening: the bond gives way."""
+    opened = LAW.onset + 0.25 * (LAW.final - LAW.onset)
+    blocks = rig(LAW, SlidingLaw())
+    history = blocks.body.state.opening.x.array
+    blocks.move(0.0, opened)
+    before = vars(blocks.ledger.book(history)).copy()
+    history[:] = LAW.onset + 0.5 * (LAW.final - LAW.onset)
+    getattr(blocks.ledger, f"book_{cause}")(history)
+    e = blocks.ledger.energies
+    bond = [0.5 * LAW.strength * (1 - d) * opened**2 / (LAW.onset + d * (LAW.final - LAW.onset))
+            for d in (0.25, 0.5)]  # fmt: skip
+    assert e.bond == pytest.approx(bond[1] * WIDTH, rel=1e-6)
+    assert e.fracture - before["fracture"] == pytest.approx(0.25 * LAW.toughness * WIDTH, rel=1e-6)
+    lost = (bond[0] - bond[1] - 0.25 * LAW.toughness) * WIDTH
+    taken = {"fatigue": 0.0, "corrosion": 0.0} | {cause: lost}
+    assert {"fatigue": e.fatigue, "corrosion": e.corrosion} == pytest.approx(taken, rel=1e-5)

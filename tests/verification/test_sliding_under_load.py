@@ -9,6 +9,8 @@ from dolfinx import mesh
 from solver.case import Case
 from solver.loading import Loading
 from solver.model.specimen.build import build_specimen
+from solver.solve.loaded import LoadedSolver
+from solver.solve.mechanics import EquilibriumError
 from tests.bodies import bricks
 from tests.particles import CASES, Recorder
 
@@ -94,3 +96,51 @@ def test_a_broken_face_sticks_and_slips_as_the_load_comes_and_goes():
     work = recorder.column("External Work / J")[-1]
     assert rubbed[-1] == pytest.approx(work, rel=0.02)
     assert loading.path.driven == loading.path.jumps == 0
+
+
+@pytest.mark.parametrize(
+    "mechanism",
+    [
+        "physics.sliding={enabled: true, relaxation_time: 50 s, activation_energy: 0 J/mol}",
+        "physics.friction={enabled: true, coefficient: 0.4}",
+    ],
+)
+def test_an_increment_that_is_taken_back_takes_its_slip_back(monkeypatch, mechanism):
+    """Two attempts fail, in one run before they are solved, in the other after they have slid."""
+    solve = LoadedSolver.solve
+    pressed = (
+        "[{surface: base, fixed: [x, y]}, {surface: top, displacement: {x: 0.6 nm, y: -0.2 nm}}]"
+    )
+    found = []
+    for late in (False, True):
+        attempts = iter(range(1, 1000))
+
+        def hesitant(self, share, enough=0.0, late=late, attempts=attempts):
+            fails = next(attempts) in (3, 7)
+            if late or not fails:
+                history = solve(self, share, enough)
+            if fails:
+                raise EquilibriumError("for the sake of the test")
+            return history
+
+        monkeypatch.setattr(LoadedSolver, "solve", hesitant)
+        loading, recorder = loaded(
+            pressed,
+            "[{load: {to: 1, increments: 5, duration: 40 s}}]",
+            "precracks=[joint]" if "friction" in mechanism else "precracks=[]",
+            "physics.cohesive.strength=1 GPa",
+            mechanism,
+        )
+        state = loading.specimen.state
+        assert loading.path.cuts == 2
+        found.append(
+            {
+                "slip": state.slip.x.array + state.stick.x.array,
+                "force": recorder.column("Force top x / N"),
+                "time": recorder.column("Test Time / s"),
+            }
+        )
+    early, late = found
+    assert np.abs(early["slip"]).max() > 1e-5
+    for name, values in early.items():
+        assert late[name] == pytest.approx(values, rel=1e-6, abs=1e-9 * np.abs(values).max()), name

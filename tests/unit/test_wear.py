@@ -1,0 +1,44 @@
+"""Laws of wear at the boundary points: by material, by case, by the potential that is there."""
+
+import numpy as np
+import pytest
+
+from solver.materials.library import load_boundary_material
+from solver.model.wear import potential_against_liquid
+from tests.networks import brick_particle, built, static_case
+
+BOTH = ("physics.fatigue.enabled=true", "physics.corrosion.enabled=true")
+
+
+def pair(*overrides):
+    """Two grains and the boundary between them."""
+    return built(static_case(*BOTH, *overrides), brick_particle((2.0, 1.0), (4, 2), (2, 1)))
+
+
+@pytest.mark.parametrize("levels", [(3.9, 4.2), (4.2, 3.9)])
+def test_the_grain_of_higher_potential_decides_what_the_liquid_does(levels):
+    model = pair("physics.wetting.enabled=true")
+    grain = model.spaces.grain_of_node
+    model.state.grain_potential.x.array[model.spaces.grain_dof_of_node] = np.take(levels, grain)
+    model.state.network_potential.x.array[:] = 0.15
+    assert potential_against_liquid(model.state, model.spaces) == pytest.approx(4.2 - 0.15)
+
+
+def test_what_a_case_says_of_wear_comes_before_the_material():
+    said = ("physics.fatigue.length=7", "physics.corrosion.potential_scale=0.3 V")
+    usual, given = pair(), pair(*said)
+    material = load_boundary_material("dry")
+    assert usual.wear.fatigue.length == pytest.approx(material.fatigue.length)
+    assert given.wear.fatigue.length == pytest.approx(7.0)
+    assert given.wear.fatigue.endurance == pytest.approx(material.fatigue.endurance)
+    assert given.wear.corrosion.scale == pytest.approx(0.3)
+    assert given.wear.corrosion.reference == pytest.approx(material.corrosion.reference_potential)
+
+
+def test_accelerations_multiply_what_they_name():
+    said = ("physics.fatigue.acceleration=9", "physics.corrosion.acceleration=50")
+    plain, fast = pair(), pair(*said)
+    assert (plain.wear.fatigue.acceleration, fast.wear.fatigue.acceleration) == (1.0, 9.0)
+    rate = load_boundary_material("dry").corrosion.rate(298.15)
+    assert plain.wear.corrosion.rate == pytest.approx(rate, rel=1e-12)
+    assert fast.wear.corrosion.rate == pytest.approx(50 * rate, rel=1e-12)
