@@ -7,12 +7,12 @@ import numpy.typing as npt
 from dolfinx import fem
 
 from solver.case.loads import AXES
-from solver.constants import CRACKED, JOULE, METRE, PASCAL, SECOND
+from solver.constants import JOULE, METRE, PASCAL, SECOND
 from solver.model.build import nodal_stress
 from solver.model.energy import EnergyLedger
 from solver.model.phase_field import measure_cracks
 from solver.model.specimen.build import Specimen
-from solver.observation import stored_and_spent
+from solver.observation import damaged, stored_and_spent
 from solver.output.snapshot import Snapshot
 from solver.physics import cohesive
 from solver.quantities import Depth, depth_of
@@ -98,7 +98,7 @@ def _boundary_columns(specimen: Specimen, parted: Floats, opening: Floats) -> di
     boundaries = specimen.spaces.boundaries
     area = boundaries.area() or 1.0
     return {
-        "Cracked Fraction / 1": boundaries.integral((parted >= CRACKED).astype(float)) / area,
+        **damaged(boundaries, parted),
         "Mean Separation / 1": boundaries.integral(parted) / area,
         "Largest Opening / m": boundaries.maximum(opening) / METRE,
     }

@@ -6,12 +6,13 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from solver.constants import AMPERE, COULOMB, CRACKED, JOULE, METRE
+from solver.constants import AMPERE, COULOMB, JOULE, METRE
 from solver.model.build import Model, collector_potential
 from solver.model.energy import EnergyLedger
 from solver.model.phase_field import measure_cracks
 from solver.output.snapshot import Snapshot
 from solver.particle.cracks import find_cracks
+from solver.particle.interfaces import Boundaries
 from solver.physics import cohesive
 from solver.protocol import Reading
 from solver.quantities import Depth, depth_of
@@ -158,13 +159,22 @@ def _boundary_columns(model: Model, separation: Floats, opening: Floats) -> dict
     boundaries = model.spaces.boundaries
     area = boundaries.area() or 1.0
     return {
-        "Cracked Fraction / 1": boundaries.integral((separation >= CRACKED).astype(float)) / area,
+        **damaged(boundaries, separation),
         "Mean Separation / 1": boundaries.integral(separation) / area,
         "Mean Fatigue / 1": boundaries.integral(model.state.fatigue.x.array) / area,
         "Mean Corrosion / 1": boundaries.integral(model.state.corrosion.x.array) / area,
         "Mean Gliding / 1": boundaries.integral(model.gliding()) / area,
         "Largest Gliding / 1": boundaries.maximum(model.gliding()),
         "Largest Opening / m": boundaries.maximum(opening) / METRE,
+    }
+
+
+def damaged(boundaries: Boundaries, separation: Floats) -> dict[str, float]:
+    """Shares of the boundaries, by area, that have come to each stage of damage. Collective."""
+    area = boundaries.area() or 1.0
+    return {
+        f"{stage} Fraction / 1": boundaries.integral(there.astype(float)) / area
+        for stage, there in cohesive.stages(separation).items()
     }
 
 

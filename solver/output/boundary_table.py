@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from solver.constants import AMPERE, CRACKED, METRE
+from solver.constants import AMPERE, METRE
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.table import Table
+from solver.physics import cohesive
 
 FILE = "boundaries.csv"
 Floats = npt.NDArray[np.floating]
@@ -46,7 +47,7 @@ class BoundaryTable:
         wet = weight * state.wetness.x.array
         film = wet * (state.film_plus.x.array + state.film_minus.x.array) / 2
         current = weight * (state.current_plus.x.array + state.current_minus.x.array)
-        wet_area = self._sums(wet)
+        wet_area, stages = self._sums(wet), cohesive.stages(snapshot.separation)
         columns = {
             "Test Time / s": np.full(len(self._pairs), snapshot.row["Test Time / s"]),
             "Step Index / 1": np.full(len(self._pairs), snapshot.row["Step Index / 1"]),
@@ -60,7 +61,7 @@ class BoundaryTable:
             ("Separation / 1", snapshot.separation, 1.0),
             ("Fatigue / 1", state.fatigue.x.array, 1.0),
             ("Corrosion / 1", state.corrosion.x.array, 1.0),
-            ("Cracked Share / 1", (snapshot.separation >= CRACKED).astype(float), 1.0),
+            *((f"{stage} Share / 1", there, 1.0) for stage, there in stages.items()),
         ):
             columns[header] = self._sums(weight * values) / self._area / unit
         return columns

@@ -9,6 +9,8 @@ from solver.case import Charge, Discharge, PlannedStep
 FILE = "cycles.csv"
 AT_END = (  # if the history has them
     "Cracked Fraction / 1",
+    "Softened Fraction / 1",
+    "Half Softened Fraction / 1",
     "Cracks / 1",
     "Crack Area / m2.g-1",
     "Wet Area / m2.g-1",

@@ -148,6 +148,7 @@ class _BoundaryFacets:
         self._points, cells = np.unique(facets, return_inverse=True)
         pair = boundaries.pair[facets[:, 0]]
         self._network_node = run.spaces.network.node[self._points]
+        self._plus, self._minus = boundaries.plus[self._points], boundaries.minus[self._points]
         self._conducts, self._worn = _ions_matter(run.case), _worn(run.case)
         self._slides, self._dimension = run.case.physics.sliding.enabled, run.particle.dimension
         self._constant: Arrays = {"plus grain": pair[:, 0], "minus grain": pair[:, 1]}
@@ -160,7 +161,7 @@ class _BoundaryFacets:
         )
 
     def write(self, moment: Moment) -> None:
-        at_points = {
+        at_points = self._moved(moment) | {
             "opening / nm": NM_PER_UM * moment.opening[self._points],
             "slip / nm": NM_PER_UM * moment.slip[self._points],
             "separation": moment.separation[self._points],
@@ -174,7 +175,17 @@ class _BoundaryFacets:
             at_points |= self._ions(moment)
         self._file.write(moment.time, at_points, self._constant)
 
-    def _ions(self, moment: Moment) -> Arrays:
+    def _moved(self, moment: Moment) -> dict[str, Floats]:
+        """How far both sides moved; their mean is called as in the grains, to warp both alike."""
+        moved = _in_space(moment.state["displacement"].reshape(-1, self._dimension))
+        plus, minus = moved[self._plus], moved[self._minus]
+        return {
+            "displacement / um": (plus + minus) / 2,
+            "displacement plus / um": plus,
+            "displacement minus / um": minus,
+        }
+
+    def _ions(self, moment: Moment) -> dict[str, Floats]:
         """What ions meet there."""
         state = moment.state
         return {

@@ -8,7 +8,7 @@ from typing import Any
 from solver.output.collective import on_rank_zero
 from solver.output.fields import Fields, Moment
 from solver.output.snapshot import Outcome, Run, Snapshot
-from solver.output.summary import FILE, energies, jsonable
+from solver.output.summary import FILE, damage, energies, jsonable
 from solver.quantities import header_of, key_of, name_of, unit_of
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -104,7 +104,7 @@ class LoadingSummary:
             "wall_time_s": round(time.monotonic() - self._began, 3),
             "load_factor": last.get("Load Factor / 1"),
             "peaks": self._peaks,
-            "boundary": {"cracked_fraction": last.get("Cracked Fraction / 1")},
+            "boundary": damage(last),
             "energy": energies(last),
             "energy_balance_relative_error": last.get("Energy Error / 1"),
         } | dict(outcome.totals)

@@ -119,7 +119,7 @@ class Ledger:
             },
             "occupancy": {"lowest": self._emptiest, "highest": self._fullest},
             "boundary": {
-                "cracked_fraction": last.get("Cracked Fraction / 1", nan),
+                **damage(last),
                 "first_charge_cracked_fraction": self._first_charge,
                 "mean_separation": last.get("Mean Separation / 1", nan),
                 "max_opening_m": self._largest.get("Largest Opening / m", nan),
@@ -133,6 +133,14 @@ class Ledger:
             "energy": energies(last)
             | energies({f"Largest {header}": e for header, e in self._largest.items()}),
         }
+
+
+def damage(row: Row) -> dict[str, float]:
+    """Return the shares of the boundaries that are cracked and softened by their keys."""
+    return {
+        f"{stage}_fraction": row.get(f"{stage.replace('_', ' ').title()} Fraction / 1", nan)
+        for stage in ("cracked", "softened", "half_softened")
+    }
 
 
 def energies(row: Row) -> dict[str, float]:

@@ -27,6 +27,12 @@ STORED = {
     "bonds": ("Bond Energy", style.GREEN),
     "contact": ("Contact Energy", style.SKY),
 }
+EXTENT = {  # of the damage to boundaries
+    "softened": ("Softened Fraction / 1", style.SKY),
+    "half softened": ("Half Softened Fraction / 1", style.ORANGE),
+    "mean separation": ("Mean Separation / 1", style.BROWN),
+    "cracked": ("Cracked Fraction / 1", style.VERMILION),
+}
 
 
 def voltage(history: History) -> Figure:
@@ -52,12 +58,11 @@ def cracking(history: History) -> Figure:
     figure = style.new_figure(5.4, 4.4)
     extent, width = figure.subplots(2, 1, sharex=True)
     hours = history["Test Time / s"] / 3600
-    cracked = 100 * history["Cracked Fraction / 1"]
-    separation = 100 * history["Mean Separation / 1"]
-    extent.plot(hours, separation, color=style.ORANGE, label="mean separation")
-    extent.plot(hours, cracked, color=style.VERMILION, label="cracked")
+    shares = {name: 100 * history[c] for name, (c, _) in EXTENT.items() if c in history}
+    for name, share in shares.items():
+        extent.plot(hours, share, color=EXTENT[name][1], label=name)
     extent.set_ylabel("Share of boundaries / %")
-    extent.set_ylim(0, 1.08 * max(_largest(cracked, separation), 1.0))
+    extent.set_ylim(0, 1.08 * max(_largest(*shares.values()), 1.0))
     opening = 1e9 * history["Largest Opening / m"]
     width.plot(hours, opening, color=style.BLUE, label="largest opening")
     width.set_ylim(0, 1.08 * max(_largest(opening), 0.1))

@@ -9,7 +9,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from solver.results import slow, style
-from solver.results.curves import Course, balance
+from solver.results.curves import EXTENT, Course, balance
 from solver.results.cut import cut_open
 from solver.results.force import force, largest_force, newton, stress, where
 from solver.results.frames import Floats, Frame, frame_files, read_frame
@@ -44,8 +44,7 @@ def increments(history: History) -> Course:
 def cracking(history: History) -> Figure | None:
     """Extent and width of the cracks, the force thin behind them; None if nothing cracks."""
     shares = {
-        "mean separation": ("Mean Separation / 1", style.ORANGE),
-        "cracked": ("Cracked Fraction / 1", style.VERMILION),
+        **EXTENT,
         "cracked grains": ("Cracked Grain Volume / 1", style.INDIGO),
     }
     known = {name: look for name, look in shares.items() if np.ptp(history.get(look[0], 0.0)) > 0}

@@ -3,6 +3,7 @@
 import resource
 import shutil
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,109 @@ def test_boundaries_come_back_as_a_mesh_of_their_own(tmp_path):
     assert lines["separation"] == pytest.approx(np.where(vertical, 1.0, 0.0))
     plus, minus = lines.cell_data["plus grain"], lines.cell_data["minus grain"]
     assert {(0, 1), (2, 3), (0, 2), (1, 3)} == set(zip(plus, minus, strict=True))
+
+
+def test_boundaries_move_with_the_grains_on_both_sides(tmp_path):
+    """The jump between the sides is the opening along the normal, and slip."""
+    run, fields = make_run(tmp_path), Fields()
+    snapshot, boundaries = make_snapshot(run, make_row(0.0), True), run.spaces.boundaries
+    x = run.spaces.scalar.tabulate_dof_coordinates()[:, :2]
+    grain = run.spaces.grain_of_node[:, None]
+    moved = 0.01 * x + (grain + 1) ** 2 * [0.003, -0.002]
+    snapshot.state.displacement.x.array[:] = moved.ravel()
+    jump = boundaries.jump(moved)
+    snapshot.opening[:] = np.einsum("ij,ij->i", jump, boundaries.normal)
+    snapshot.slip[:] = np.linalg.norm(jump - snapshot.opening[:, None] * boundaries.normal, axis=1)
+    fields.start(run)
+    fields.record(snapshot)
+    fields.finish(DONE)
+    lines, grid = last_frame(tmp_path, "boundaries"), last_frame(tmp_path, "particle")
+    plus, minus = (lines[f"displacement {side} / um"] for side in ("plus", "minus"))
+    sides = {"plus": plus, "minus": minus}
+    for cell, corners in enumerate(lines.cells.reshape(-1, 3)[:, 1:]):
+        for side, values in sides.items():
+            (number,) = np.flatnonzero(grid.cell_data["grain"] == lines[f"{side} grain"][cell])[:1]
+            shift = (grid["grain"][number] + 1) ** 2 * np.array([0.003, -0.002, 0.0])
+            assert values[corners] == pytest.approx(0.01 * lines.points[corners] + shift)
+    assert lines["displacement / um"] == pytest.approx((plus + minus) / 2)
+    upright = (np.abs(lines.points[:, 0]) < 1e-9) & (np.abs(lines.points[:, 1]) > 1e-9)
+    assert lines["opening / nm"][upright] == pytest.approx(1e3 * (minus - plus)[upright, 0])
+    both = np.hypot(lines["opening / nm"], lines["slip / nm"])
+    assert both == pytest.approx(1e3 * np.linalg.norm(minus - plus, axis=1))
+
+
+WET = (
+    "particle.boundary.state=liquid",
+    "physics.wetting.enabled=true",
+    "physics.fatigue.enabled=true",
+    "physics.corrosion.enabled=true",
+    "physics.sliding.enabled=true",
+)
+AT_POINTS = {  # array in the file: (field of the state, its value, by which it is multiplied)
+    "current plus / A.m-2": ("current_plus", 3.0, 1.0),
+    "current minus / A.m-2": ("current_minus", -5.0, 1.0),
+    "wetness": ("wetness", 0.7, 1.0),
+    "film plus / nm": ("film_plus", 0.011, 1e3),
+    "film minus / nm": ("film_minus", 0.017, 1e3),
+    "fatigue": ("fatigue", 0.3, 1.0),
+    "corrosion": ("corrosion", 0.4, 1.0),
+}
+AT_NODES = {
+    "outer current / A.m-2": ("current", 7.0, 1.0),
+    "outer film / nm": ("film", 0.013, 1e3),
+}
+
+
+def test_every_array_has_its_own_values(tmp_path):
+    """Each is its value times what tells the points, or the nodes, apart."""
+    run, fields = make_run(tmp_path, overrides=WET), Fields()
+    snapshot, boundaries = make_snapshot(run, make_row(0.0), True), run.spaces.boundaries
+    state, place = snapshot.state, 1 + boundaries.position[:, 1]
+    for name, value, _ in AT_POINTS.values():
+        getattr(state, name).x.array[:] = value * place
+    nodes = run.spaces.scalar.tabulate_dof_coordinates()
+    for name, value, _ in AT_NODES.values():
+        getattr(state, name).x.array[:] = value * (1 + nodes[:, 0])
+    state.slip.x.array[:] = (place[:, None] * [0.002, -0.003]).ravel()
+    network = run.spaces.network
+    state.network_potential.x.array[network.node] = 2.5 * place
+    snapshot.separation[:], snapshot.traction[:] = 0.6 * place, place[:, None] * [11.0, 13.0]
+    fields.start(run)
+    fields.record(snapshot)
+    fields.finish(DONE)
+    lines, grid = last_frame(tmp_path, "boundaries"), last_frame(tmp_path, "particle")
+    place, across = 1 + lines.points[:, 1], 1 + grid.points[:, 0]
+    for name, (_, value, unit) in AT_POINTS.items():
+        assert lines[name] == pytest.approx(unit * value * place), name
+    for name, (_, value, unit) in AT_NODES.items():
+        assert grid[name] == pytest.approx(unit * value * across), name
+    assert lines["ionic potential / V"] == pytest.approx(2.5 * place)
+    assert lines["slow slip / nm"] == pytest.approx(np.outer(place, [2.0, -3.0, 0.0]))
+    assert lines["separation"] == pytest.approx(0.6 * place)
+    assert lines["traction / MPa"] == pytest.approx(np.outer(place, [11.0, 13.0, 0.0]))
+    known = {*AT_POINTS, "ionic potential / V", "slow slip / nm", "separation", "traction / MPa"}
+    moved = {f"displacement{side} / um" for side in ("", " plus", " minus")}
+    assert set(lines.point_data) == known | moved | {"opening / nm", "slip / nm"}
+
+
+def test_arrays_of_what_does_not_act_are_left_out(tmp_path):
+    off = ("wetting", "fatigue", "corrosion", "sliding")
+    run = make_run(tmp_path, overrides=[f"physics.{name}.enabled=false" for name in off])
+    write_frames(run)
+    moved = {f"displacement{side} / um" for side in ("", " plus", " minus")}
+    always = {"opening / nm", "slip / nm", "separation", "traction / MPa"}
+    assert set(last_frame(tmp_path, "boundaries").point_data) == always | moved
+
+
+def test_what_fills_boundaries_has_no_occupancy(tmp_path):
+    run = make_run(tmp_path)
+    filler = np.array([False, False, True, False])
+    run = replace(run, particle=replace(run.particle, is_filler=filler))
+    write_frames(run)
+    grid = last_frame(tmp_path, "particle")
+    occupancy, grain = grid["occupancy"], np.empty(grid.n_points)
+    grain[grid.cells.reshape(-1, 4)[:, 1:].ravel()] = np.repeat(grid.cell_data["grain"], 3)
+    assert np.array_equal(np.isnan(occupancy), grain == 2)
 
 
 def test_a_single_grain_has_no_boundaries_to_write(tmp_path):

@@ -29,6 +29,7 @@ from solver.physics.cohesive.law import (
     history_at,
     remaining_stiffness,
     separation,
+    stages,
 )
 from solver.physics.cohesive.mix import (
     advance_history,
@@ -64,5 +65,6 @@ __all__ = [
     "respond",
     "same_loss",
     "separation",
+    "stages",
     "viscous_dissipation",
 ]

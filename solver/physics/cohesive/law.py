@@ -5,6 +5,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from solver.constants import CRACKED
+
 Floats = npt.NDArray[np.floating]
 Shape = Literal["bilinear", "exponential"]
 Criterion = Literal["none", "benzeggagh_kenane", "power_law"]
@@ -83,6 +85,14 @@ def separation(history: Floats, law: Strength) -> Floats:
     span = law.final - law.onset
     released = law.onset / 2 + span * area(x) - falling(x) * (law.onset + x * span) / 2
     return np.clip(released * law.strength / law.toughness, 0.0, 1.0)
+
+
+def stages(parted: Floats) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which points count as cracked, as softened (opened beyond the onset), and as half softened.
+
+    parted: separation of each point.
+    """
+    return {"Cracked": parted >= CRACKED, "Softened": parted > 0, "Half Softened": parted > 0.5}
 
 
 def history_at(parted: Floats, law: Strength) -> Floats:
