@@ -56,6 +56,18 @@ def model_to_mesh(
     return result
 
 
+def mesh_of_cells(
+    comm: MPI.Comm,
+    cells: npt.NDArray[np.int64],
+    points: npt.NDArray[np.float64],
+    element: Any,
+) -> mesh.Mesh:
+    """Mesh of cells (rows of point numbers) and points (rows of coordinates). Collective."""
+    if AT_LEAST_0_10:
+        return mesh.create_mesh(comm, cells, element, points)
+    return mesh.create_mesh(comm, cells, points, element)
+
+
 class FacetMesh:
     """The facets of a mesh as a mesh of their own, and the maps between the two.
 

@@ -114,7 +114,7 @@ def layered_ball(directions: int, layers: int, power: float) -> Particle:
     prisms = [(a, b, c, c + up), (a, b, b + up, c + up), (a, a + up, b + up, c + up)]
     cells = np.vstack([centre, *(np.column_stack(corners) for corners in prisms)])
     element = basix.ufl.element("Lagrange", "tetrahedron", 1, shape=(3,))
-    msh = mesh.create_mesh(MPI.COMM_SELF, cells.astype(np.int64), points, element)
+    msh = dolfinx_api.mesh_of_cells(MPI.COMM_SELF, cells.astype(np.int64), points, element)
     return particle_of_mesh(msh, np.zeros(len(cells), np.int32), np.array([[0.0, 0.0, 1.0]]))
 
 

@@ -11,6 +11,7 @@ from dolfinx import fem
 from scipy.optimize import brentq
 from scipy.special import j0, jn_zeros
 
+from solver.dolfinx_api import point_expression
 from solver.materials import laws
 from solver.model.regions import axis_of_cells
 from solver.physics import mechanics
@@ -94,7 +95,7 @@ def radial_and_hoop(model):
     found = []
     for expression in (radial, (ufl.tr(stress) - radial) / 2):
         value = fem.Function(space)
-        value.interpolate(fem.Expression(expression, space.element.interpolation_points()))
+        value.interpolate(point_expression(expression, space))
         found.append(value.x.array[space.dofmap.list[:, 0]])
     volume = fem.assemble_vector(fem.form(ufl.TestFunction(space) * ufl.dx(particle.mesh)))
     r = np.linalg.norm(midpoints(particle.mesh), axis=1)

@@ -5,6 +5,7 @@ import pytest
 import ufl
 from dolfinx import fem
 
+from solver.dolfinx_api import point_expression
 from solver.model.regions import axis_of_cells
 from solver.physics import mechanics
 from solver.physics.cohesive import Strength
@@ -123,9 +124,7 @@ def _by_cell(msh, tensor) -> fem.Function:
     space = fem.functionspace(msh, ("DG", 0, (9,)))
     result = fem.Function(space)
     vector = ufl.as_vector([tensor[i, j] for i in range(3) for j in range(3)])
-    points = space.element.interpolation_points
-    points = points() if callable(points) else points
-    result.interpolate(fem.Expression(vector, points))
+    result.interpolate(point_expression(vector, space))
     return result
 
 
