@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# build.sh debian|conda TARGET [CONDA TOOL]: make the environment TARGET, once.
+# build.sh debian|sid|conda TARGET [CONDA TOOL]: make the environment TARGET, once.
 # Whoever comes second waits for the first one's lock, which the kernel frees when its holder dies.
 # TARGET appears in one rename when it is complete.
 set -euo pipefail
@@ -47,25 +47,34 @@ report_progress() {    # keeps everything in the log, shows the steps and a coun
 }
 
 debian_root() {    # root needs no user namespace; a user unpacks the root as files of their own
-    local options=(--variant=minbase --verbose --include="$(debian_packages "$here/debian.txt")"
+    local suite=$1
+    shift
+    local options=("$@" --variant=minbase --verbose --include="$(debian_packages "$here/debian.txt")"
         --aptopt='APT::Install-Recommends "false"'
         --dpkgopt='path-exclude=/usr/share/doc/*'
         --dpkgopt='path-exclude=/usr/share/man/*'
         --dpkgopt='path-exclude=/usr/share/locale/*')
     if is_root; then
-        mmdebstrap "${options[@]}" trixie "$part"
+        mmdebstrap "${options[@]}" "$suite" "$part"
     else
-        mkdir "$part" && mmdebstrap --mode=unshare "${options[@]}" trixie - |
+        mkdir "$part" && mmdebstrap --mode=unshare "${options[@]}" "$suite" - |
             tar -x --no-same-owner --exclude='./dev/*' -C "$part"
     fi
 }
 
-build_debian() {
-    say "making a Debian 13 root in $target: about two minutes, 3 GB"
+build_debian() { build_root "Debian 13" trixie; }
+
+build_sid() {    # its package lists are often past their date on mirrors
+    build_root "Debian unstable" sid --aptopt='Acquire::Check-Valid-Until "false"'
+}
+
+build_root() {    # build_root NAME SUITE [OPTIONS OF MMDEBSTRAP]
+    say "making a $1 root in $target: two to four minutes, 3 GB"
+    shift
     local free_kb
     free_kb=$(df -Pk "$(dirname "$target")" | awk 'NR == 2 { print $4 }')
     ((free_kb > 4000000)) || die "only $((free_kb / 1000)) MB are free there; 4000 MB are needed"
-    if ! debian_root 2>&1 | report_progress; then
+    if ! debian_root "$@" 2>&1 | report_progress; then
         tail -n 20 "$log" >&2
         die "mmdebstrap failed; all it said is in $log"
     fi

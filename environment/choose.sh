@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # names are set by the launcher
 # Which environment: the Python at hand if it suffices, else conda, else a Debian 13 root.
+# A root of Debian unstable, with the newest DOLFINx, is made only when asked for by name.
 
 debian_list=$here/environment/debian.txt
 debian_tools="mmdebstrap bubblewrap uidmap debian-archive-keyring"
@@ -50,7 +51,7 @@ conda_tool() {
 # Why no Debian root can be made or entered here; prints nothing when it can
 debian_lacks() {
     [[ $(uname) == Linux ]] || { echo "this is not Linux"; return; }
-    if ! have bwrap || { ! have mmdebstrap && [[ ! -d $cache/$debian_name ]]; }; then
+    if ! have bwrap || { ! have mmdebstrap && [[ ! -d $root ]]; }; then
         if ! is_root; then
             echo "mmdebstrap and bubblewrap are missing; ask an administrator for:" \
                 "apt-get install $debian_tools"
@@ -59,7 +60,7 @@ debian_lacks() {
         fi
         return
     fi
-    [[ -d $cache/$debian_name ]] && return
+    [[ -d $root ]] && return
     local trouble
     if ! trouble=$(bwrap --ro-bind / / --dev /dev --proc /proc -- true 2>&1); then
         echo "bubblewrap is not allowed to work here ($trouble); ask an administrator for" \
@@ -71,7 +72,9 @@ debian_lacks() {
 }
 
 choose_environment() {
-    debian_name=debian-$(hash_of "$debian_list")
+    local kind=debian
+    [[ $environment != sid ]] || kind=sid
+    root=$cache/$kind-$(hash_of "$debian_list")
     conda_name=conda-$(hash_of "$here/environment.yml")
     local no_current="not looked at" no_debian
     if [[ $environment == auto || $environment == current ]]; then
@@ -86,8 +89,8 @@ choose_environment() {
         return
     fi
     no_debian=$(debian_lacks)
-    if [[ -z $no_debian ]]; then environment=debian; return; fi
-    [[ $environment != debian ]] || die "$no_debian"
+    if [[ -z $no_debian ]]; then environment=$kind; return; fi
+    [[ $environment != "$kind" ]] || die "$no_debian"
     die "no environment was found and none can be made here. One of these is enough:
   1. a Python first on the PATH that has DOLFINx 0.9 to 0.11 and the packages of pyproject.toml
      (now: $no_current)
@@ -98,29 +101,29 @@ choose_environment() {
 
 # Once, by the builder; a later call finds it finished
 prepare_environment() {
-    local name
+    local target
     case $environment in
         current) return ;;
-        conda) name=$conda_name ;;
-        debian)
-            name=$debian_name
+        conda) target=$cache/$conda_name ;;
+        debian | sid)
+            target=$root
             install_debian_tools
             ;;
     esac
-    [[ ! -d $cache/$name ]] || return 0
-    ( new_session "$here/environment/build.sh" "$environment" "$cache/$name" "$(conda_tool)" ) &
+    [[ ! -d $target ]] || return 0
+    ( new_session "$here/environment/build.sh" "$environment" "$target" "$(conda_tool)" ) &
     local builder=$! code=0
     # shellcheck disable=SC2064 # the number is wanted as it is now
     trap "say 'set-up interrupted'; kill -TERM -- -$builder 2>/dev/null; wait $builder || true; exit 130" \
         INT TERM HUP
     wait "$builder" || code=$?
     trap - INT TERM HUP
-    [[ $code == 0 && -d $cache/$name ]] ||
+    [[ $code == 0 && -d $target ]] ||
         die "the $environment environment could not be set up; --environment chooses another way"
 }
 
 install_debian_tools() {
-    if have bwrap && { have mmdebstrap || [[ -d $cache/$debian_name ]]; }; then return; fi
+    if have bwrap && { have mmdebstrap || [[ -d $root ]]; }; then return; fi
     say "installing $debian_tools"
     # shellcheck disable=SC2086 # the words are the packages
     { apt-get update -q && DEBIAN_FRONTEND=noninteractive \

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154 # names are set by the launcher
-# How to run a program in the chosen environment, and how to stop it in good order.
+# The words and variables that put a program into the chosen environment.
 
 enter_environment() {
     export INTERGRAIN_CACHE=$cache INTERGRAIN_ENVIRONMENT=$environment
@@ -15,7 +15,10 @@ enter_environment() {
     # A rank that waits gives way: on busy cores it would keep the one it waits for from working
     export OMPI_MCA_mpi_yield_when_idle=${OMPI_MCA_mpi_yield_when_idle:-1}
     export OMPI_MCA_rmaps_base_oversubscribe=${OMPI_MCA_rmaps_base_oversubscribe:-1}
-    "enter_$environment"
+    case $environment in
+        debian | sid) enter_root ;;
+        *) "enter_$environment" ;;
+    esac
 }
 
 enter_current() {
@@ -37,8 +40,8 @@ enter_conda() {    # what "activate" does, for every tool alike
     enter=(env)
 }
 
-enter_debian() {
-    local root=$cache/$debian_name name folder
+enter_root() {
+    local name folder
     enter=(bwrap
         --ro-bind "$root/usr" /usr --symlink usr/bin /bin --symlink usr/sbin /sbin
         --symlink usr/lib /lib --symlink usr/lib64 /lib64 --ro-bind "$root/etc" /etc
@@ -68,11 +71,11 @@ enter_debian() {
             /var/* | /run/*) enter+=(--bind-try "$folder" "$folder") ;;
         esac
     done
-    debian_variables
+    root_variables
     enter+=(--chdir "$(pwd -P)" -- env --default-signal=INT)
 }
 
-debian_variables() {
+root_variables() {
     local name
     for name in PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV CONDA_PREFIX LD_LIBRARY_PATH LD_PRELOAD \
         CC CXX CPP CFLAGS CXXFLAGS CPPFLAGS LDFLAGS PETSC_DIR PETSC_ARCH SLEPC_DIR LANGUAGE; do
@@ -80,51 +83,6 @@ debian_variables() {
     done
     case ${TMPDIR:-/tmp} in /var/* | /run/*) enter+=(--unsetenv TMPDIR) ;; esac
     enter+=(--setenv PATH /usr/bin:/usr/sbin --setenv LC_ALL C.UTF-8 --setenv PYTHONPATH "$here"
-        --setenv XDG_CACHE_HOME "$cache/$debian_name.compiled"
+        --setenv XDG_CACHE_HOME "$root.compiled"
         --setenv OMPI_MCA_btl "${OMPI_MCA_btl:-self,sm}")    # one machine: no network to warn about
-}
-
-# interactive COMMAND...: the terminal is the program's; Ctrl-C must not reach bubblewrap's monitor
-interactive() {
-    trap '' INT
-    exec "${enter[@]}" "$@"
-}
-
-# signal_program SIGNAL: to the program itself. Under bubblewrap that is the monitor's child;
-# the monitor would die of the signal and leave the program behind.
-signal_program() {
-    local target
-    for _ in {1..10}; do
-        target=$child
-        [[ $environment != debian ]] || target=$(cat "/proc/$child/task/$child/children" 2>/dev/null)
-        # shellcheck disable=SC2086 # a list of numbers
-        [[ -n $target ]] && kill -"$1" $target 2>/dev/null && return 0
-        sleep 0.1    # it has not started yet, or has just ended
-    done
-    return 0
-}
-
-# supervise SIGNAL_FOR_INT SIGNAL_FOR_TERM COMMAND...: run it, hand signals on, return its exit code.
-# The second interrupt is not a request any more: the program gets SIGTERM.
-supervise() {
-    local on_interrupt=$1 on_terminate=$2 code
-    shift 2
-    interrupts=0 signalled=''
-    # shellcheck disable=SC2317 # the traps call it
-    hand_on() {
-        signalled=yes interrupts=$((interrupts + 1))
-        if ((interrupts > 1)); then signal_program TERM; else signal_program "$1"; fi
-    }
-    ( new_session "${enter[@]}" "$@" ) <&0 &
-    child=$!
-    trap 'hand_on "$on_interrupt"' INT
-    trap 'hand_on "$on_terminate"' TERM HUP
-    while :; do
-        code=0 signalled=''
-        wait "$child" || code=$?
-        [[ -n $signalled ]] || break    # else it was the signal that ended the waiting
-    done
-    # SIGUSR2 before the program knew what to do with it
-    if ((interrupts > 0 && code == 140)); then code=130; fi
-    exit "$code"
 }

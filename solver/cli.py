@@ -4,35 +4,60 @@ Exit codes: 0 done, 1 failed, 2 bad case or usage, 3 solver gave up, 130 interru
 """
 
 import argparse
+import difflib
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from solver import commands
 
+HIDDEN = "worker"  # the command that only `run` gives, to every rank
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGUSR2, _interrupt)  # how the launcher passes Ctrl-C on to every rank
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(
+        prog="intergrain", description="Cracking grain boundaries in cathode particles."
+    )
+    known = add_commands(parser)
+    if words and not words[0].startswith("-") and words[0] not in (*known, HIDDEN):
+        print(unknown_command(words[0], known), file=sys.stderr)
+        return commands.BAD_CASE
+    return _obey(parser.parse_args(words))
+
+
+def _obey(options: argparse.Namespace) -> int:
+    interrupts: list[int] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        interrupts.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGUSR2, interrupt)  # how the launcher passes Ctrl-C on to every rank
     try:
         code = int(options.command(options))
         sys.stdout.flush()
         return code
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return commands.INTERRUPTED
     except BrokenPipeError:  # whoever read has seen enough, as in `intergrain check CASE | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except BaseException as error:  # pydantic makes an error of its own of an interrupt
+        if not interrupts and not isinstance(error, KeyboardInterrupt):
+            raise
+        print("interrupted", file=sys.stderr)
+        return commands.INTERRUPTED
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def unknown_command(name: str, known: Iterable[str]) -> str:
+    """Say that there is no such command, and which is nearest."""
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(known)}"
+    return f"there is no command '{name}'; {hint}"
 
 
 def _ranks(text: str) -> int:
@@ -41,10 +66,8 @@ def _ranks(text: str) -> int:
     return int(text)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="intergrain", description="Cracking grain boundaries in cathode particles."
-    )
+def add_commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Give the parser every command with its options; return those that help lists, by name."""
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 
     case = argparse.ArgumentParser(add_help=False)
@@ -54,9 +77,10 @@ def _parser() -> argparse.ArgumentParser:
         help="change a value, e.g. physics.cohesive.enabled=false or protocol.0.charge.rate=1C",
     )  # fmt: skip
 
-    def add(command: Callable[..., int], *parents: argparse.ArgumentParser) -> Any:
+    def add(command: Callable[..., int], *parents: argparse.ArgumentParser, **more: Any) -> Any:
+        words = command.__doc__
         sub = subparsers.add_parser(
-            command.__name__, parents=parents, help=command.__doc__, description=command.__doc__
+            command.__name__, parents=parents, help=words, description=words, **more
         )
         sub.set_defaults(command=command)
         return sub
@@ -86,8 +110,10 @@ def _parser() -> argparse.ArgumentParser:
         help="page to write; default: report.html in the run, or here if there are several",
     )  # fmt: skip
     add(commands.doctor)
-    add(commands.test).add_argument("pytest", nargs=argparse.REMAINDER, help="options of pytest")
-    hidden = subparsers.add_parser("worker")  # without help, so that it is not listed
+    sub = add(commands.test, prefix_chars="\0", add_help=False)  # all that follows is pytest's
+    sub.add_argument("pytest", nargs="*", metavar="OPTION", help="options of pytest")
+    listed = dict(subparsers.choices)
+    hidden = subparsers.add_parser(HIDDEN)  # without help, so that it is not listed
     hidden.add_argument("directory", type=Path)
     hidden.set_defaults(command=commands.worker)
-    return parser
+    return listed

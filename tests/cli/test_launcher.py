@@ -1,6 +1,7 @@
 """The launcher chooses, builds once, hands over. The slow tools it calls are stood in for here;
 that it works with the real ones is shown by every test run inside the environment it made."""
 
+import argparse
 import os
 import shutil
 import signal
@@ -10,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from solver.cli import add_commands, unknown_command
 
 ROOT = Path(__file__).parents[2]
 TOOLS = """bash env dirname readlink cat mkdir sed sha256sum cut id uname grep paste df awk flock
@@ -60,7 +63,10 @@ PROGRAM = """
 import os, signal, sys, time
 print("command", *sys.argv[1:], flush=True)
 if sys.argv[1] == "run":
-    signal.signal(signal.SIGUSR2, lambda *_: sys.exit(130))
+    def leave(*_):
+        open("left", "w").close()
+        sys.exit(130)
+    signal.signal(signal.SIGUSR2, leave)
     signal.signal(signal.SIGINT, lambda *_: os._exit(99))  # mpirun would kill the ranks
     print("running", flush=True)
     time.sleep(30)
@@ -147,15 +153,48 @@ def place(tmp_path):
 def test_help_needs_no_environment(place):
     done = place.with_nothing_else().call("--help")
     assert done.returncode == 0
-    assert "run CASE" in done.stdout
+    assert "\n  run " in done.stdout
     assert not place.cache.exists()
+
+
+def test_help_lists_every_command_of_the_program_in_its_words(place):
+    rows = [line for line in place.call("help").stdout.splitlines() if line.startswith("  ")]
+    told = dict(row.split(maxsplit=1) for row in rows)
+    program = add_commands(argparse.ArgumentParser())
+    ours = {"python": "Python in the environment.", "shell": "A shell in the environment."}
+    assert told == {name: command.description for name, command in program.items()} | ours
+
+
+def test_help_about_one_command_comes_from_the_program(place):
+    done = place.with_debian_tools().call("help", "mesh")
+    assert done.stdout == "command mesh --help\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [("chekc", 'did you mean "check"?'), ("rn", 'did you mean "run"?'), ("xyz", "there are: ")],
+)
+def test_a_mistyped_command_is_one_line_before_any_environment(place, typed, hint):
+    done = place.with_nothing_else().call(typed, "case.yaml")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"intergrain: there is no command '{typed}'; {hint}")
+    assert done.stderr.count("\n") == 1
+    assert not place.cache.exists()
+
+
+def test_the_program_itself_names_the_nearest_command():
+    known = ["run", "check", "report"]
+    assert unknown_command("repotr", known) == (
+        "there is no command 'repotr'; did you mean \"report\"?"
+    )
+    assert unknown_command("xyz", known).endswith("there are: run, check, report")
 
 
 def test_an_unknown_environment_is_refused_by_naming_those_there_are(place):
     done = place.call("--environment", "snap", "python")
     assert done.returncode == 1
     assert "'snap'" in done.stderr
-    assert "conda, debian, current" in done.stderr
+    assert "conda, debian, sid, current" in done.stderr
 
 
 def test_a_python_with_dolfinx_is_preferred(place):
@@ -221,6 +260,17 @@ def test_the_environment_is_made_once(place):
     assert "installing" in first.stderr  # progress is shown
     assert second.stderr == ""
     assert len(place.calls_of("mmdebstrap")) == 1
+
+
+def test_debian_unstable_is_made_when_asked_for_and_leaves_the_other_alone(place):
+    place.with_debian_tools().call("shell", "-c", "true")
+    done = place.call("--environment", "sid", "shell", "-c", "echo $XDG_CACHE_HOME")
+    assert "/sid-" in done.stdout
+    assert "can be removed" not in done.stderr
+    first, second = place.calls_of("mmdebstrap")
+    assert " trixie " in first and "Check-Valid-Until" not in first
+    assert " sid " in second and 'Acquire::Check-Valid-Until "false"' in second
+    assert place.call("shell", "-c", "echo $XDG_CACHE_HOME").stdout.count("/debian-") == 1
 
 
 def test_two_calls_at_once_make_it_once(place):
@@ -323,6 +373,41 @@ def test_an_interrupted_run_may_finish_writing(place, number):
     assert run.stdout.readline() == "running\n"
     run.send_signal(number)
     assert finish(run).returncode == 130
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_the_environment_is_looked_for_ends_with_130(place, number):
+    place.with_debian_tools().add("python3", 'touch "$0.asked"; sleep 3; echo no DOLFINx')
+    run = place.start("run", "case.yaml")
+    wait_for(lambda: (place.bin / "python3.asked").exists())
+    started = time.monotonic()
+    run.send_signal(number)
+    assert run.wait(10) == 130
+    assert time.monotonic() - started < 2
+    assert not place.calls_of("mmdebstrap")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_is_lost_at_no_moment_of_the_start(place, number):
+    place.with_debian_tools().call("shell", "-c", "true")
+    for delay in (0.03, 0.05, 0.07, 0.1, 0.13, 0.17, 0.22, 0.3):
+        run = place.start("run", "case.yaml")
+        time.sleep(delay)
+        run.send_signal(number)
+        assert run.wait(10) == 130, delay
+
+
+@pytest.mark.parametrize("environment", ["debian", "current"])
+def test_a_launcher_killed_outright_takes_its_run_along(place, environment):
+    if environment == "current":
+        place.add("python3", f'[ "$1" = - ] || exec {sys.executable} "$@"')
+    place.with_debian_tools().call("--environment", environment, "shell", "-c", "true")
+    run = place.start("--environment", environment, "run", "case.yaml", PYTHONPATH="")
+    assert run.stdout is not None
+    run.stdout.readline(), run.stdout.readline()
+    os.killpg(run.pid, signal.SIGKILL)
+    wait_for((place.project.parent / "left").exists)  # in good order
+    assert run.communicate(timeout=10)[0] == ""  # nobody is left to hold the pipe
 
 
 def test_ctrl_c_at_the_terminal_reaches_only_the_launcher(place):

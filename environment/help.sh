@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# What the commands are. A test compares this list with the program's own.
+
+usage() {
+    cat <<'TEXT'
+usage: ./intergrain [--environment conda|debian|sid|current] COMMAND [ARGUMENTS]
+
+  run        Validate a case, build its mesh, and run it on one rank or several.
+  check      Validate a case and print what would run.
+  mesh       Mesh a case, and tell the quality of the mesh.
+  schema     Print the JSON schema of case files, or write it to a file.
+  materials  List the materials, or print every value of one with its source.
+  plot       Draw the figures of a run directory.
+  report     Write one page about a run, or about several beside each other.
+  doctor     Check the environment.
+  test       Run the test suite.
+  python     Python in the environment.
+  shell      A shell in the environment.
+
+"./intergrain help COMMAND" tells more about one.
+The first call sets the environment up, in $INTERGRAIN_CACHE or else ~/.cache/intergrain.
+--environment chooses: a conda environment made from environment.yml, a Debian 13 root, a root
+of Debian unstable (sid: newer, and on some days broken), or the Python that is first on the
+PATH now (current). Without it the best one there is gets used, never sid.
+TEXT
+}
+
+# The names of the commands, one per line
+commands() { usage | sed -n 's/^  \([a-z]*\)  .*/\1/p'; }
+
+# require_command NAME: exit with 2 and the nearest name unless it is one of a command
+require_command() {
+    local names
+    names=$(commands)
+    [[ $'\n'$names$'\n' != *$'\n'"$1"$'\n'* && $1 != worker ]] || return 0
+    say "there is no command '$1'; $(nearest "$1" "$names")"
+    exit 2
+}
+
+# nearest WORD NAMES: the name that takes the fewest edits to reach, or all if none is near
+nearest() {
+    awk -v word="$1" '
+        function least(a, b) { return a < b ? a : b }
+        function edits(a, b,    i, j, d) {
+            for (i = 0; i <= length(a); i++) d[i, 0] = i
+            for (j = 0; j <= length(b); j++) d[0, j] = j
+            for (i = 1; i <= length(a); i++)
+                for (j = 1; j <= length(b); j++)
+                    d[i, j] = least(least(d[i - 1, j], d[i, j - 1]) + 1,
+                        d[i - 1, j - 1] + (substr(a, i, 1) != substr(b, j, 1)))
+            return d[length(a), length(b)]
+        }
+        { n = edits(word, $0); if (NR == 1 || n < few) { few = n; name = $0 } all = all sep $0; sep = ", " }
+        END { print few <= (length(word) + 1) / 2 ? "did you mean \"" name "\"?" : "there are: " all }
+    ' <<<"$2"
+}

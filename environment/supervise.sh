@@ -1,0 +1,33 @@
+# shellcheck shell=bash disable=SC2154 # names are set by the launcher
+# How the launcher waits for the program, and how it is stopped in good order.
+source "$here/environment/signal.sh"
+
+# supervise SIGNAL_FOR_INT SIGNAL_FOR_TERM COMMAND...: run it, hand signals on, return its exit code.
+# The second interrupt is not a request any more: the program gets SIGTERM.
+supervise() {
+    local on_interrupt=$1 on_terminate=$2 code
+    shift 2
+    interrupts=0 signalled=''
+    # shellcheck disable=SC2317 # the traps call it
+    hand_on() {
+        local name=$1
+        signalled=yes interrupts=$((interrupts + 1))
+        ((interrupts == 1)) || name=TERM
+        signal_program "$name" "$child"
+    }
+    trap 'signalled=yes' INT TERM HUP    # noted until there is a child to tell
+    ( "$@" ) <&0 &
+    child=$!
+    trap 'hand_on "$on_interrupt"' INT
+    trap 'hand_on "$on_terminate"' TERM HUP
+    exec 8> >(new_session bash "$here/environment/watch.sh" "$on_terminate" "$child" >/dev/null 2>&1)
+    [[ -z $signalled ]] || hand_on "$on_terminate"
+    while :; do
+        code=0 signalled=''
+        wait "$child" || code=$?
+        [[ -n $signalled ]] || break    # else it was the signal that ended the waiting
+    done
+    # Over 128: the signal ended it before it could do so by itself
+    if ((interrupts > 0 && code > 128)); then code=130; fi
+    exit "$code"
+}
