@@ -3,146 +3,22 @@ that it works with the real ones is shown by every test run inside the environme
 
 import argparse
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
 from solver.cli import add_commands, unknown_command
-
-ROOT = Path(__file__).parents[2]
-TOOLS = """bash env dirname readlink cat mkdir sed sha256sum cut id uname grep paste df awk flock
-setsid chmod rm mv find tail sleep"""
+from tests.stand_ins import (
+    MICROMAMBA,
+    PYTHON_WITH_DOLFINX,
+    Place,
+    finish,
+    wait_for,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="stand-ins are for Linux tools")
-
-PYTHON_WITHOUT_DOLFINX = 'echo "python3 has no DOLFINx"'
-PYTHON_WITH_DOLFINX = '[ "$1" = - ] || echo "current python"'
-
-MMDEBSTRAP = """
-for last; do :; done
-root=$last
-[ "$last" != - ] || root=$(mktemp -d)
-mkdir -p "$root/usr" "$root/etc" "$root/dev"
-echo "$@" >> "$0.calls"
-echo "I: installing" >&2
-sleep "${BUILD_TIME:-0}"
-[ -z "$BUILD_FAILS" ] || { echo "E: no such package" >&2; exit 1; }
-echo new > "$root/etc/made"
-[ "$last" != - ] || { tar -c -C "$root" . && rm -r "$root"; }
-"""
-
-BWRAP = f"""
-while [ "$1" != -- ]; do
-    case $1 in
-        --setenv) export "$2=$3"; shift 3 ;;
-        --unsetenv) unset "$2"; shift 2 ;;
-        --chdir) cd "$2"; shift 2 ;;
-        *) shift ;;
-    esac
-done
-shift
-export PATH={Path(sys.executable).parent}:$PATH
-"$@"
-exit $?
-"""
-
-MICROMAMBA = """
-echo "$@" >> "$0.calls"
-mkdir -p "$3/bin" "$3/etc/conda/activate.d"
-echo 'echo "conda python"' > "$3/bin/python3"
-echo 'export FROM_ACTIVATION="$UNSET_BEFORE yes"' > "$3/etc/conda/activate.d/compiler.sh"
-chmod +x "$3/bin/python3"
-"""
-
-PROGRAM = """
-import os, signal, sys, time
-print("command", *sys.argv[1:], flush=True)
-if sys.argv[1] == "run":
-    def leave(*_):
-        open("left", "w").close()
-        sys.exit(130)
-    signal.signal(signal.SIGUSR2, leave)
-    signal.signal(signal.SIGINT, lambda *_: os._exit(99))  # mpirun would kill the ranks
-    print("running", flush=True)
-    time.sleep(30)
-sys.exit(7)
-"""
-
-
-class Place:
-    """A copy of the launcher with a small program, a home, and stand-ins for the tools."""
-
-    def __init__(self, folder: Path) -> None:
-        self.project = folder / "my project"  # a space, as people have
-        self.bin = folder / "bin"
-        self.cache = folder / "cache"
-        shutil.copytree(ROOT / "environment", self.project / "environment")
-        for name in ("intergrain", "environment.yml"):
-            shutil.copy(ROOT / name, self.project)
-        (self.project / "solver").mkdir()
-        (self.project / "solver/__main__.py").write_text(PROGRAM)
-        self.bin.mkdir()
-        self.add("python3", PYTHON_WITHOUT_DOLFINX)
-        self.path = f"{self.bin}:/usr/bin:/bin"
-
-    def add(self, name: str, text: str) -> None:
-        (self.bin / name).write_text("#!/bin/bash\n" + text)
-        (self.bin / name).chmod(0o755)
-
-    def with_debian_tools(self) -> "Place":
-        self.add("mmdebstrap", MMDEBSTRAP)
-        self.add("bwrap", BWRAP)
-        self.add("id", "echo 0")  # a plain user would need entries in /etc/subuid
-        return self
-
-    def with_nothing_else(self) -> "Place":
-        for name in TOOLS.split():
-            found = shutil.which(name)
-            if found and not (self.bin / name).exists():
-                (self.bin / name).symlink_to(found)
-        self.path = str(self.bin)
-        return self
-
-    def start(self, *words: str, **variables: str) -> subprocess.Popen[str]:
-        kept = {name: value for name, value in os.environ.items() if "THREADS" not in name}
-        for name in ("CONDA_EXE", "MAMBA_EXE"):
-            kept.pop(name, None)
-        return subprocess.Popen(
-            [str(self.project / "intergrain"), *words],
-            env=kept | {"PATH": self.path, "INTERGRAIN_CACHE": str(self.cache)} | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=self.project.parent,
-            start_new_session=True,
-        )
-
-    def call(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return finish(self.start(*words, **variables))
-
-    def calls_of(self, tool: str) -> list[str]:
-        calls = self.bin / f"{tool}.calls"
-        return calls.read_text().splitlines() if calls.exists() else []
-
-    def roots(self) -> list[Path]:
-        return [path for path in self.cache.glob("debian-*") if path.suffix == ""]
-
-
-def finish(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
-    out, err = process.communicate(timeout=30)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
-
-
-def wait_for(condition) -> None:
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -362,73 +238,6 @@ def test_exit_code_and_arguments_pass_through(place):
     done = place.with_debian_tools().call("check", "a case.yaml", "--set", "x=*")
     assert done.returncode == 7
     assert done.stdout == "command check a case.yaml --set x=*\n"
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_an_interrupted_run_may_finish_writing(place, number):
-    place.with_debian_tools().call("shell", "-c", "true")
-    run = place.start("run", "case.yaml")
-    assert run.stdout is not None
-    assert run.stdout.readline() == "command run case.yaml\n"
-    assert run.stdout.readline() == "running\n"
-    run.send_signal(number)
-    assert finish(run).returncode == 130
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_while_the_environment_is_looked_for_ends_with_130(place, number):
-    place.with_debian_tools().add("python3", 'touch "$0.asked"; sleep 3; echo no DOLFINx')
-    run = place.start("run", "case.yaml")
-    wait_for(lambda: (place.bin / "python3.asked").exists())
-    started = time.monotonic()
-    run.send_signal(number)
-    assert run.wait(10) == 130
-    assert time.monotonic() - started < 2
-    assert not place.calls_of("mmdebstrap")
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_is_lost_at_no_moment_of_the_start(place, number):
-    place.with_debian_tools().call("shell", "-c", "true")
-    for delay in (0.03, 0.05, 0.07, 0.1, 0.13, 0.17, 0.22, 0.3):
-        run = place.start("run", "case.yaml")
-        time.sleep(delay)
-        run.send_signal(number)
-        assert run.wait(10) == 130, delay
-
-
-@pytest.mark.parametrize("environment", ["debian", "current"])
-def test_a_launcher_killed_outright_takes_its_run_along(place, environment):
-    if environment == "current":
-        place.add("python3", f'[ "$1" = - ] || exec {sys.executable} "$@"')
-    place.with_debian_tools().call("--environment", environment, "shell", "-c", "true")
-    run = place.start("--environment", environment, "run", "case.yaml", PYTHONPATH="")
-    assert run.stdout is not None
-    run.stdout.readline(), run.stdout.readline()
-    os.killpg(run.pid, signal.SIGKILL)
-    wait_for((place.project.parent / "left").exists)  # in good order
-    assert run.communicate(timeout=10)[0] == ""  # nobody is left to hold the pipe
-
-
-def test_ctrl_c_at_the_terminal_reaches_only_the_launcher(place):
-    place.with_debian_tools().call("shell", "-c", "true")
-    run = place.start("run", "case.yaml")
-    assert run.stdout is not None
-    run.stdout.readline(), run.stdout.readline()
-    os.killpg(run.pid, signal.SIGINT)
-    assert finish(run).returncode == 130
-
-
-def test_other_commands_get_the_interrupt_itself(place):
-    place.with_debian_tools().call("shell", "-c", "true")
-    code = "import time; print('up', flush=True); time.sleep(30)"
-    process = place.start("python", "-c", code)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "up\n"
-    process.send_signal(signal.SIGINT)
-    done = finish(process)
-    assert "KeyboardInterrupt" in done.stderr
-    assert done.returncode == 130
 
 
 @pytest.mark.parametrize(
