@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from solver.quantities import key_parts
-from solver.results.prefix import in_words
+from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
 
 Rows = list[tuple[str, str]]
-MECHANICAL = ("cohesive", "fatigue", "corrosion", "sliding", "friction", "grain_fracture")
 MOST_CYCLES = 12  # rows of the table of cycles
 OHM_CM2 = 1e4  # in an ohm m^2
 CYCLE_COLUMNS = {
@@ -41,6 +40,14 @@ def number(value: Any, factor: float = 1.0, unit: str = "", digits: int = 4) -> 
     return f"{value * factor:.{digits}g}{f' {unit}' if unit else ''}"
 
 
+def amount(value: Any, unit: str) -> str | None:
+    """Return a quantity in words with the prefix that suits it, None if it is none."""
+    if number(value) is None:
+        return None
+    factor, prefixed = with_prefix(abs(value), unit) if value else (1.0, unit)
+    return number(value, factor, prefixed, 3)
+
+
 def capacities(record: Record) -> Rows:
     """First and last capacity, what is left of the first, and voltages."""
     discharged = [q for q in record.summary.get("discharge_capacity_mAh_per_g", []) if q]
@@ -63,6 +70,7 @@ def cracks(record: Record) -> Rows:
     first = record.cracks.get("first_crack") or {}
     return there(
         ("cracked share of boundaries", number(extent.get("cracked_fraction"), 100, "%", 3)),
+        *_softened(record),
         (
             "after the first charge",
             number(extent.get("first_charge_cracked_fraction"), 100, "%", 3),
@@ -116,9 +124,9 @@ def impedance(record: Record) -> Rows:
     arcs = record.tables.get("spectra", {})
     wide = arcs.get("Charge Transfer Resistance / ohm.m2", np.zeros(0))
     wide = wide[np.isfinite(wide)]
-    last = number(float(wide[-1]), OHM_CM2, "ohm cm²", 3) if len(wide) > 1 else None
+    last = number(float(wide[-1]), OHM_CM2, "Ω cm²", 3) if len(wide) > 1 else None
     return there(
-        ("charge transfer", number(float(wide[0]), OHM_CM2, "ohm cm²", 3) if len(wide) else None),
+        ("charge transfer", number(float(wide[0]), OHM_CM2, "Ω cm²", 3) if len(wide) else None),
         ("in the last spectrum", last),
     )
 
@@ -127,7 +135,7 @@ def energies(record: Record) -> Rows:
     """The ledger at the end, and how well it closes."""
     ledger = record.summary.get("energy", {})
     parts = [(*key_parts(key), value) for key, value in ledger.items()]
-    rows = [(name.replace("_", " "), number(e, 1, in_words(unit), 3)) for name, unit, e in parts]
+    rows = [(name.replace("_", " "), amount(e, in_words(unit))) for name, unit, e in parts]
     error = record.summary.get("energy_balance_relative_error")
     return there(*rows, ("energy balance, error", number(error, 100, "%", 2)))
 
@@ -157,34 +165,6 @@ def origin(record: Record) -> Rows:
     return there(*versions, *((key.replace("_", " "), metadata.get(key)) for key in keys))
 
 
-def setting(record: Record) -> Rows:
-    """The particle and what surrounds it, in SI, as resolved."""
-    case = record.resolved
-    parts = {
-        key: case[key]
-        for key in ("particle", "initial", "electrode", "materials")
-        if isinstance(case.get(key), Mapping) and case[key]
-    }
-    basis, temperature = case.get("c_rate_basis"), case.get("temperature")
-    return there(
-        *((name, flat(part)) for name, part in parts.items()),
-        ("1C", number(basis, 1, "A/kg")),
-        ("temperature", number(temperature, 1, "K", 5)),
-        ("protocol", in_order(case.get("protocol", []))),
-    )
-
-
-def mechanisms(record: Record) -> list[tuple[str, bool, str]]:
-    """Every mechanism that could act: whether it does, and its settings in SI if so."""
-    found = []
-    for name, section in record.resolved.get("physics", {}).items():
-        if isinstance(section, Mapping) and (name in MECHANICAL or not record.loaded):
-            acts = section.get("enabled") is not False
-            settings = {key: value for key, value in section.items() if key != "enabled"}
-            found.append((name.replace("_", " "), acts, flat(settings) if acts else ""))
-    return found
-
-
 def cycle_table(record: Record) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the cycles, those in the middle left out if there are many."""
     table = record.tables.get("cycles", {})
@@ -200,6 +180,22 @@ def cycle_table(record: Record) -> tuple[list[str], list[list[str]]]:
         for k in shown
     ]
     return [name for name, _ in known.values()], rows
+
+
+def _softened(record: Record) -> Rows:
+    """Shares of the boundaries that have lost stiffness, cracked or not, at the end."""
+    history = record.tables.get("history", {})
+    known = {
+        "softened, cracked or not": "Softened Fraction / 1",
+        "softened by more than half": "Half Softened Fraction / 1",
+    }
+    return there(
+        *(
+            (name, number(float(history[column][-1]), 100, "%", 3))
+            for name, column in known.items()
+            if column in history
+        )
+    )
 
 
 def _first(crack: Mapping[str, Any]) -> str | None:
@@ -219,27 +215,3 @@ def _share(part: float, whole: float) -> str | None:
 def there(*rows: tuple[str, Any]) -> Rows:
     """Return the rows that have a value."""
     return [(name, str(value)) for name, value in rows if value is not None and value != ""]
-
-
-def in_order(steps: Iterable[Any]) -> str:
-    """Steps of a resolved protocol, one after another; repeats with what they repeat."""
-    words = []
-    for step in steps:
-        for kind, given in step.items() if isinstance(step, Mapping) else ():
-            given = given if isinstance(given, Mapping) else {}
-            inner = in_order(given.get("steps", []))
-            own = flat({key: value for key, value in given.items() if key != "steps"})
-            words.append(f"{kind} {own} ({inner})" if inner else f"{kind} {own}".strip())
-    return "; ".join(words)
-
-
-def flat(section: Mapping[str, Any], place: str = "") -> str:
-    """Settings as `key.path value`, one after another."""
-    words = []
-    for key, value in section.items():
-        path = f"{place}{key}"
-        if isinstance(value, Mapping):
-            words.append(flat(value, f"{path}."))
-        else:
-            words.append(f"{path} {value:.6g}" if isinstance(value, float) else f"{path} {value}")
-    return ", ".join(word for word in words if word)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from solver.quantities import entry_of
-from solver.results.figures_of_merit import Rows, flat, in_order, number, there
+from solver.results.figures_of_merit import Rows, number, there
 from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
 
@@ -39,19 +39,6 @@ def loads(record: Record) -> Rows:
         ("increments in which the crack was driven", number(summary.get("driven_increments"))),
         ("jumps", number(summary.get("jumps"))),
     )
-
-
-def setting(record: Record) -> Rows:
-    """What was loaded, and how, in SI, as resolved."""
-    case = record.resolved
-    of = case.get("materials", {})
-    solid = ("solid", flat(of["solid"])) if of.get("solid") else ("oxide", of.get("grain"))
-    parts = ("particle", "mechanics", "patches")
-    given = [solid, *((name, flat(case[name])) for name in parts if case.get(name))]
-    held = [("load", flat({k: v for k, v in load.items() if v})) for load in case.get("loads", [])]
-    cracked = ", ".join(case.get("precracks", [])) or None
-    protocol = ("protocol", in_order(case.get("protocol", [])))
-    return there(*given, *held, ("cracked from the start", cracked), protocol)
 
 
 def _peak(peak: dict[str, Any]) -> str:

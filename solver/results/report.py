@@ -13,7 +13,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from solver.results import figures_of_merit as merit
-from solver.results import loads_of_merit
+from solver.results import headlines, loads_of_merit, settings
+from solver.results.prefix import in_symbols
 from solver.results.records import Record, embedded, read_record
 
 FILE = "report.html"
@@ -22,9 +23,10 @@ WIDTH = 480  # pixels of a figure of ordinary width
 WIDE = {"particle_start", "particle_charged", "particle_widest", "particle_end", "impedance"}
 WIDE |= {"specimen_peak", "specimen_end"}
 LEFT_OUT = ("particle_start",)
+CYCLES = "Voltage and capacity"
 SECTIONS = {
     "Loads": ("force", "stress"),
-    "Voltage and capacity": ("voltage", "cycling", "rate", "differential", "sweep", "titration"),
+    CYCLES: ("voltage", "cycling", "rate", "differential", "sweep", "titration"),
     "Cracks": (
         "particle_charged", "particle_widest", "particle_end", "specimen_peak", "specimen_end",
         "cracking", "crack_growth",
@@ -67,17 +69,21 @@ def write_report(
 def run_page(record: Record, problem: str | None) -> dict[str, Any]:
     """What the template shows of one run."""
     values = [row for material in record.materials for row in material["rows"] if row["value"]]
+    leading = headlines.leading_picture(record)
     return {
         "label": record.label,
         "directory": str(record.directory),
         "declared": record.declared,
         "cautions": record.cautions,
         "problems": [problem] if problem else [],
+        "leading": _pictures(record, (leading,) if leading else ()),
+        "headlines": headlines.headlines(record),
+        "sections": [section for section in _sections(record, leading) if section is not None],
         "effort": merit.effort(record),
-        "setting": (loads_of_merit if record.loaded else merit).setting(record),
-        "mechanisms": merit.mechanisms(record),
+        "setting": settings.setting(record),
+        "mechanisms": settings.mechanisms(record),
+        "in_si": not record.settings,
         "given": record.given,
-        "sections": [section for section in _sections(record) if section is not None],
         "materials": [_named(material) for material in record.materials],
         "counted": len(values),
         "assumed": sum(row["source"].startswith("assumed") for row in values),
@@ -85,46 +91,54 @@ def run_page(record: Record, problem: str | None) -> dict[str, Any]:
     }
 
 
-def _sections(record: Record) -> list[dict[str, Any] | None]:
+def _sections(record: Record, leading: str | None) -> list[dict[str, Any] | None]:
+    """All sections, None for those of which there is nothing; the leading picture stands above."""
     rows = {
         "Loads": loads_of_merit.loads(record) if record.loaded else [],
-        "Voltage and capacity": merit.capacities(record),
+        CYCLES: merit.capacities(record),
         "Cracks": merit.cracks(record),
         "Wear": merit.wear(record),
         "Wet area and films": merit.surfaces(record),
         "Impedance": merit.impedance(record),
         "Energy": merit.energies(record),
     }
-    cycles = merit.cycle_table(record)
     placed = {name for names in SECTIONS.values() for name in (*names, *LEFT_OUT)}
     figures = SECTIONS | {"Further figures": tuple(n for n in record.figures if n not in placed)}
-    return [
-        _section(record, title, rows.get(title, []), names, cycles if number == 0 else ([], []))
-        for number, (title, names) in enumerate(figures.items())
-    ]
+    found = []
+    for title, names in figures.items():
+        shown = tuple(name for name in names if name != leading)
+        found.append(_section(record, title, rows.get(title, []), shown))
+    return found
 
 
 def _section(
-    record: Record,
-    title: str,
-    rows: merit.Rows,
-    names: Sequence[str],
-    table: tuple[list[str], list[list[str]]],
+    record: Record, title: str, rows: merit.Rows, names: Sequence[str]
 ) -> dict[str, Any] | None:
-    """A section, None if there is nothing to show."""
-    drawn = [
-        embedded(name, record.figures[name].read_bytes(), wide=name in WIDE)
-        for name in names
-        if name in record.figures
-    ]
+    """A section, None if there is nothing to show. The table of cycles stands with capacities."""
+    drawn = _pictures(record, names)
     if not rows and not drawn:
         return None
-    return {"title": title, "rows": rows, "table": table, "figures": drawn}
+    cycles = title == CYCLES
+    return {
+        "title": title,
+        "rows": rows,
+        "table": merit.cycle_table(record) if cycles else ([], []),
+        "note": headlines.over_full(record) if cycles else None,
+        "figures": drawn,
+    }
+
+
+def _pictures(record: Record, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Those figures that there are, as a page holds them."""
+    there = [name for name in names if name in record.figures]
+    return [embedded(name, record.figures[name].read_bytes(), wide=name in WIDE) for name in there]
 
 
 def _named(material: dict[str, Any]) -> dict[str, Any]:
-    """A material under the name of its file, if it is a path."""
-    return material | {"name": Path(material["name"]).stem}
+    """A material under the name of its file, if it is a path, units in symbols."""
+    printed = ("value", "temperature", "source")
+    rows = [row | {key: in_symbols(row[key]) for key in printed} for row in material["rows"]]
+    return material | {"name": Path(material["name"]).stem, "rows": rows}
 
 
 def _distinct(records: list[Record]) -> list[Record]:

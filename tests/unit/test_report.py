@@ -1,5 +1,6 @@
 """One page tells what a run directory holds, whatever part of it is there, and no more."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from solver.case import Case
+from solver.case.settings import settings
 from solver.cli import main
 from solver.output.figures import written_report
 from solver.results import plots
@@ -58,7 +61,9 @@ def page_of(*directories):
 def cracked(tmp_path_factory):
     """A run with cracks whose films were accelerated, drawn."""
     directory = run_into(tmp_path_factory.mktemp("cracked"), True, FAST)
-    (directory / "resolved.yaml").write_text((CASES / "quickstart.yaml").read_text())
+    told = json.dumps(settings(Case.load(CASES / "quickstart.yaml")))
+    (directory / "settings.json").write_text(told)
+    (directory / "resolved.yaml").write_text("name: quickstart\n")
     (directory / "cautions.txt").write_text("caution: tails <here> & there\n")
     draw(directory)
     return directory
@@ -67,12 +72,36 @@ def cracked(tmp_path_factory):
 def test_a_page_tells_what_was_run_what_came_of_it_and_what_it_rests_on(cracked):
     page = page_of(cracked)
     for part in (
-        "quickstart", "finished", "shape disc", "charge rate C/2, until.voltage 4.3 V; discharge",
-        "NMC76", "cracked share of boundaries 50 %",
+        "quickstart", "finished", "shape disc, radius 3 µm",
+        "Charge at C/2 until 4.3 V; Discharge at C/2 until 2.7 V",
+        "materials grain NMC76", "strength 1 GPa, toughness 3 J/m²",
+        "temperature 25 °C", "1C 200 mA/g", "cracked share of boundaries 50 %",
         "first crack", "grain_0 and grain_1", "assumed:", "dolfinx", "tails <here> & there",
     ):  # fmt: skip
         assert part in page.text, part
     assert {"voltage", "cracking", "crack_depth", "crack_directions"} <= set(page.pictures)
+
+
+def test_a_page_begins_with_a_picture_and_the_numbers_that_are_asked_for_first(cracked):
+    page = page_of(cracked)
+    assert next(iter(page.pictures)) == "voltage"  # there are no fields of a particle
+    order = ["boundaries cracked 50 %", "it ended finished", "Cracks", "What was run"]
+    places = [page.text.index(part) for part in order]
+    assert places == sorted(places)
+
+
+def test_wide_tables_scroll_by_themselves_on_a_narrow_screen(cracked):
+    text = write_report([cracked], cracked / "page.html").read_text()
+    assert '<meta name="viewport" content="width=device-width' in text
+    assert text.count('<div class="scroll"><table>') == text.count("<th>cycle</th>") + text.count(
+        "<th>quantity</th>"
+    )
+
+
+def test_a_name_stands_on_the_page_as_it_is(tmp_path):
+    name = r"<b>$\frac{ 50 % & more</b>"
+    (tmp_path / "resolved.yaml").write_text(f"name: {json.dumps(name)}\n")
+    assert page_of(tmp_path).text.startswith(name)
 
 
 def test_accelerations_stand_at_the_top(cracked, tmp_path):

@@ -1,17 +1,23 @@
 """Figures and the page of a specimen, from what its trackers wrote."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+from solver.case.settings import settings
 from solver.loading import Loading
 from solver.model.specimen.build import build_specimen
 from solver.output.snapshot import Run
 from solver.output.trackers import open_specimen_trackers
+from solver.results.comparison import CURVES, overlaid
 from solver.results.force import force, largest_force, stress
 from solver.results.frames import Frame, Grains, frame_files, read_frame
 from solver.results.history import read_history
 from solver.results.plots import draw
+from solver.results.records import read_record
 from solver.results.warp import deformed, enlargement
 from tests.unit.test_report import page_of
 from tests.verification.test_worn_specimens import case_and_bar
@@ -28,6 +34,7 @@ def broken(tmp_path_factory):
     case, bar = case_and_bar(PULLED, QUIET, *BREAKS)
     specimen = build_specimen(case, bar)
     YAML().dump(case.resolved(), directory / "resolved.yaml")
+    (directory / "settings.json").write_text(json.dumps(settings(case)))
     run = Run(case, bar, specimen.spaces, directory, bar.mesh.comm, specimen.dofs)
     trackers = open_specimen_trackers(run)
     outcome = Loading(specimen, trackers).run()
@@ -55,17 +62,42 @@ def test_the_frame_of_the_largest_force_is_kept(broken):
 def test_its_page_tells_how_it_was_loaded_and_what_it_bore(broken):
     page = page_of(broken)
     for part in (
-        "finished", "load surface right, displacement.x 1e-09", "largest force, right x",
-        "young 7e+10", "cracked share of boundaries 100 %", "external work", "jumps 0",
+        "finished", "load surface right, displacement x 1 nm", "largest force, right x",
+        "young 70 GPa", "cracked share of boundaries 100 %", "external work", "jumps 0",
     ):  # fmt: skip
         assert part in page.text, part
-    assert "lithium" not in page.text.lower().replace("lithium_", "")
+    assert "lithium" not in page.text.lower().replace("lithium conductance", "")
     assert "temperature 298" not in page.text
-    assert next(iter(page.pictures)) == "force"
+    assert next(iter(page.pictures)) == "specimen_peak"
+    assert page.text.index("largest force") < page.text.index("it ended finished")
 
 
-def test_specimens_are_compared_by_their_forces(broken):
-    page = page_of(broken, broken)
+def twice_as_strong(broken, directory):
+    """The same run with every force doubled."""
+    for name in ("summary.json", "metadata.json", "resolved.yaml", "settings.json"):
+        shutil.copyfile(broken / name, directory / name)
+    head, *lines = (broken / "history.csv").read_text().splitlines()
+    forces = [column.startswith("Force ") for column in head.split(",")]
+    doubled = [
+        ",".join(
+            str(2 * float(value)) if force else value
+            for value, force in zip(line.split(","), forces, strict=True)
+        )
+        for line in lines
+    ]
+    (directory / "history.csv").write_text("\n".join([head, *doubled, ""]))
+    return directory
+
+
+def test_specimens_are_compared_by_their_forces(broken, tmp_path):
+    records = [read_record(broken), read_record(twice_as_strong(broken, tmp_path))]
+    one, other = overlaid(records, CURVES["force"]).axes[0].lines
+    history = records[0].tables["history"]
+    peak = np.abs(history["Force right x / N"]).max()
+    assert np.abs(one.get_ydata()).max() == pytest.approx(1e3 * peak)  # mN
+    assert list(other.get_ydata()) == pytest.approx(list(2 * one.get_ydata()))
+    assert list(one.get_xdata()) == list(1e6 * history["Displacement right x / m"])
+    page = page_of(broken, tmp_path)
     assert "force" in page.pictures
     assert "largest force, right x" in page.text
     assert "could not be drawn" not in page.text
@@ -101,6 +133,8 @@ def test_forces_that_are_rounding_are_not_shown_and_mean_stress_is():
     assert largest_force(even) is None
     (axes,) = stress(even).axes
     assert [line.get_label() for line in axes.lines][:-1] == ["xx, at strain 0.0001"]
+    assert list(axes.lines[0].get_xdata()) == [0.0, 1.0]
+    assert list(axes.lines[0].get_ydata()) == [0.0, 30.0]  # MPa
     pulled = even | {"Displacement outer x / m": np.array([0.0, 1e3])}
     assert largest_force(pulled) == "Force outer x / N"
     assert stress({name: v for name, v in even.items() if "Mean" not in name}) is None

@@ -1,0 +1,106 @@
+"""The numbers that a person asks for first, and what may surprise them."""
+
+import numpy as np
+
+from solver.results import loads_of_merit
+from solver.results.figures_of_merit import OHM_CM2, Rows, number, there
+from solver.results.records import Record
+
+OVER = 1.0005  # coulombic efficiency above which it shows
+ARROW = "\N{RIGHTWARDS ARROW}"
+LEADING = (
+    "particle_widest", "particle_charged", "particle_end", "specimen_peak", "specimen_end",
+    "voltage", "force",
+)  # fmt: skip
+
+
+def headlines(record: Record) -> Rows:
+    """Return up to five (what, value): what it gave, cracks, surfaces, and how it ended."""
+    rows = there(
+        ("largest force", _largest_force(record)),
+        ("discharge capacity", _capacity(record)),
+        ("boundaries cracked", _cracked(record)),
+        ("widest crack", _widest(record)),
+        ("charge transfer", _charge_transfer(record)),
+        ("wet area", _wet_area(record)),
+    )
+    return [*rows[:4], *there(("it ended", _end(record)))]
+
+
+def leading_picture(record: Record) -> str | None:
+    """Name of the figure that a page begins with, None if there is none."""
+    return next((name for name in LEADING if name in record.figures), None)
+
+
+def over_full(record: Record) -> str | None:
+    """Say why a coulombic efficiency is over 100 %, None if none is.
+
+    A discharge can put in more lithium than the charge before it took out.
+    """
+    cycles, history = record.tables.get("cycles", {}), record.tables.get("history", {})
+    efficiency = cycles.get("Coulombic Efficiency / 1", np.zeros(0))
+    above = np.flatnonzero(np.nan_to_num(efficiency) > OVER)
+    if len(above) == 0 or "Mean Occupancy / 1" not in history:
+        return None
+    cycle, lithium = cycles["Cycle Index / 1"][above[0]], history["Mean Occupancy / 1"]
+    rows = np.flatnonzero(history["Cycle Index / 1"] == cycle)
+    start, end = lithium[max(rows[0] - 1, 0)], lithium[rows[-1]]
+    return (
+        f"Why is the efficiency of cycle {cycle:.0f} over 100 %? Its charge began at a mean "
+        f"occupancy of {start:.3f} and its discharge ended at {end:.3f}: more lithium went in than "
+        "had come out. Where a run begins (initial.occupancy) and where a discharge ends are "
+        "choices of the case; no lithium came from nowhere."
+    )
+
+
+def _largest_force(record: Record) -> str | None:
+    rows = loads_of_merit.loads(record) if record.loaded else []
+    return next((value for name, value in rows if name.startswith("largest force")), None)
+
+
+def _capacity(record: Record) -> str | None:
+    found = [q for q in record.summary.get("discharge_capacity_mAh_per_g", []) if q]
+    if not found:
+        return None
+    if len(found) == 1:
+        return number(found[0], 1, "mA h/g")
+    kept = number(found[-1] / found[0], 100, "%", 3)
+    return f"{number(found[0])} {ARROW} {number(found[-1])} mA h/g ({kept})"
+
+
+def _cracked(record: Record) -> str | None:
+    cracked = number(record.summary.get("boundary", {}).get("cracked_fraction"), 100, "%", 3)
+    if cracked is None:
+        return None
+    history = record.tables.get("history", {})
+    softened = history.get("Softened Fraction / 1", np.full(1, np.nan))[-1]
+    share = number(float(softened), 100, "%", 3)
+    return cracked if share is None else f"{cracked}, softened {share}"
+
+
+def _widest(record: Record) -> str | None:
+    width = record.summary.get("cracks", {}).get("largest_width_m")
+    return number(width, 1e9, "nm", 3) if width else None
+
+
+def _charge_transfer(record: Record) -> str | None:
+    arcs = record.tables.get("spectra", {})
+    wide = arcs.get("Charge Transfer Resistance / ohm.m2", np.zeros(0))
+    wide = OHM_CM2 * wide[np.isfinite(wide)]
+    return _from_to(wide, "Ω cm²") if len(wide) else None
+
+
+def _wet_area(record: Record) -> str | None:
+    wet = record.tables.get("history", {}).get("Wet Area / m2.g-1", np.zeros(0))
+    return _from_to(wet, "m²/g") if np.any(wet > 0) else None
+
+
+def _from_to(values: np.ndarray, unit: str) -> str:
+    first, last = (number(float(values[k]), digits=3) for k in (0, -1))
+    return f"{last} {unit}" if first == last else f"{first} {ARROW} {last} {unit}"
+
+
+def _end(record: Record) -> str | None:
+    status = record.summary.get("status") or record.metadata.get("status")
+    reason = record.summary.get("reason")
+    return f"{status}: {reason}" if status and reason else status
