@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mpi4py.MPI import Intracomm
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from solver.plan import Plan
     from solver.wet_area import WetAreaError
 
+MOST_NAMES = 20  # that one line tells
 DONE, FAILED, BAD_CASE, GAVE_UP, INTERRUPTED = 0, 1, 2, 3, 130
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,8 +48,10 @@ def check(options: Namespace) -> int:
 
 def run(options: Namespace) -> int:
     """Validate a case, build its mesh, and run it on one rank or several."""
+    from solver.case import CaseError
     from solver.plan import cautions
     from solver.run_directory import RunDirectoryError, prepare, require_usable
+    from solver.standalone import gather
     from solver.wet_area import WetAreaError
 
     case_and_plan = _validated(options)
@@ -67,20 +70,35 @@ def run(options: Namespace) -> int:
             return GAVE_UP
         if case.physics.transport.enabled:
             _require_boundaries(case, mesh)
-        prepare(directory, case, options.case, mesh.mesh, mesh.table, told)
-    except RunDirectoryError as error:
+        inputs = gather(options.case, options.overrides, case)
+        prepared = prepare(directory, inputs, mesh.mesh, mesh.table, told, options.overwrite)
+    except (RunDirectoryError, CaseError) as error:
         return _refuse(str(error))
     except WetAreaError as error:
         return _refuse_initial_area(options.case, error)
+    _tell_kept(directory, prepared.kept)
     if options.ranks > 1:
+        prepared.lock.hand_on()
         _run_in_parallel(directory, options.ranks)
-    return _simulate(case, directory, options.case)
+    try:
+        return _simulate(prepared.case, directory, options.case)
+    finally:
+        prepared.lock.release()
+
+
+def _tell_kept(directory: Path, names: Sequence[str]) -> None:
+    """Name what lay in the directory of an earlier run and is not of it."""
+    if names:
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        print(f"left as it was in {directory}: {', '.join(names[:MOST_NAMES])}{more}",
+              file=sys.stderr)  # fmt: skip
 
 
 def worker(options: Namespace) -> int:
     """Run a prepared directory as one of several ranks."""
     from solver.case import Case
-    from solver.run_directory import CASE, RESOLVED
+    from solver.run_directory import RESOLVED
+    from solver.standalone import CASE
 
     directory: Path = options.directory
     return _simulate(Case.load(directory / RESOLVED), directory, directory / CASE)

@@ -47,6 +47,23 @@ class InterphasesCase(Section):
         return _from_case(name, info)
 
 
+class BoundariesCase(Section):
+    """What boundaries are made of, by their state."""
+
+    dry: str = Field("dry", min_length=1, description=f"With nothing in them: {LIBRARY_OR_PATH}")
+    liquid: str = Field("liquid", min_length=1, description=f"Wet: {LIBRARY_OR_PATH}")
+    lpo: str = Field("lpo", min_length=1, description=f"Filled: {LIBRARY_OR_PATH}")
+
+    @field_validator("*")
+    @classmethod
+    def _path_from_case(cls, name: str, info: ValidationInfo) -> str:
+        return _from_case(name, info)
+
+    def of(self, state: str) -> str:
+        """Return the material of a state."""
+        return str(getattr(self, state))
+
+
 SOLID = "solid"  # what the grains are called where they are an elastic solid and no oxide
 
 
@@ -64,6 +81,7 @@ class MaterialsCase(Section):
         "lpo", min_length=1, description=f"In films, coatings, filled boundaries: {LIBRARY_OR_PATH}"
     )
     interphase: InterphasesCase = InterphasesCase()
+    boundary: BoundariesCase = BoundariesCase()
 
     @model_validator(mode="before")
     @classmethod

@@ -59,7 +59,9 @@ def materials_of(case: Case, particle: Particle) -> Materials:
     states |= {FILLED} if particle.is_filler.any() else set()
     return Materials(
         grain=load_grain_material(given.grain),
-        boundaries={state: load_boundary_material(state) for state in sorted(states)},
+        boundaries={
+            state: load_boundary_material(given.boundary.of(state)) for state in sorted(states)
+        },
         filler=load_filler_material(given.filler) if FILLED in states else None,
         electrolyte=load_electrolyte_material(given.electrolyte),
         interphases=(

@@ -1,7 +1,6 @@
 """`cracks.json`: where cracks lie and which way they run, at the end of every protocol step."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from solver.constants import METRE
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.particle import cracks
+from solver.run_files import write_file
 
 FILE = "cracks.json"
 AT_END = ("Test Time / s", "Cycle Index / 1", "Step Index / 1", "Voltage / V")
@@ -84,12 +84,5 @@ class CrackFile:
 
     def _write(self) -> None:
         content = {"first_crack": self._first, **self._known, "ends": self._ends}
-        path = self._run.directory / FILE
-        on_rank_zero(self._run.comm, lambda: _replace(path, content))
-
-
-def _replace(path: Path, content: dict[str, Any]) -> None:
-    """Write a file that is either the old one or the new one, never half of it."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(content, allow_nan=False) + "\n", encoding="utf-8")
-    part.replace(path)
+        text = json.dumps(content, allow_nan=False) + "\n"
+        on_rank_zero(self._run.comm, lambda: write_file(self._run.directory, FILE, text))

@@ -112,7 +112,8 @@ class _Grains:
         self._constant = {"grain": grain, "c axis": particle.c_axis[grain]}
         self._file = Collection(
             run.comm,
-            run.directory / FOLDER / "particle.pvd",
+            run.directory,
+            f"{FOLDER}/particle",
             node_positions(run.spaces)[self._nodes],
             SIMPLEX[particle.dimension],
             cells.reshape(n_cells, -1),
@@ -154,7 +155,8 @@ class _BoundaryFacets:
         self._constant: Arrays = {"plus grain": pair[:, 0], "minus grain": pair[:, 1]}
         self._file = Collection(
             run.comm,
-            run.directory / FOLDER / "boundaries.pvd",
+            run.directory,
+            f"{FOLDER}/boundaries",
             _in_space(boundaries.position[self._points]),
             SIMPLEX[dimension],
             cells.reshape(n_facets, -1),

@@ -10,6 +10,7 @@ from solver.output.fields import Fields, Moment
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.summary import FILE, damage, energies, jsonable
 from solver.quantities import header_of, key_of, name_of, unit_of
+from solver.run_files import write_file
 
 SECONDS_BETWEEN_LINES = 5.0
 FALLEN = 0.9
@@ -109,5 +110,4 @@ class LoadingSummary:
             "energy_balance_relative_error": last.get("Energy Error / 1"),
         } | dict(outcome.totals)
         text = json.dumps(jsonable(content), indent=2, allow_nan=False) + "\n"
-        path = self._run.directory / FILE
-        on_rank_zero(self._run.comm, lambda: path.write_text(text, encoding="utf-8"))
+        on_rank_zero(self._run.comm, lambda: write_file(self._run.directory, FILE, text))

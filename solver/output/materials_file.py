@@ -1,12 +1,15 @@
 """`materials.json`: every value of every material of a run, with its source or the word assumed."""
 
 import json
+from pathlib import Path
 
 from solver.case import Case
 from solver.materials.catalogue import values
+from solver.materials.files import is_path
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.particle.mesh import Particle
+from solver.run_files import write_file
 
 FILE = "materials.json"
 
@@ -16,13 +19,12 @@ class MaterialsFile:
 
     def start(self, run: Run) -> None:
         """Write the file: a list of materials, each with its rows."""
-        path = run.directory / FILE
         tables = [
-            {"kind": kind, "name": name, **values(kind, name)}
+            {"kind": kind, "name": _shown(name), **values(kind, name)}
             for kind, name in materials_in(run.case, run.particle)
         ]
         text = json.dumps(tables, indent=1) + "\n"
-        on_rank_zero(run.comm, lambda: path.write_text(text, encoding="utf-8"))
+        on_rank_zero(run.comm, lambda: write_file(run.directory, FILE, text))
 
     def record(self, snapshot: Snapshot) -> None:
         """Nothing changes with a step."""
@@ -31,12 +33,17 @@ class MaterialsFile:
         """Nothing is left to write."""
 
 
+def _shown(name: str) -> str:
+    """A material without the way to its file."""
+    return Path(name).stem if is_path(name) else name
+
+
 def materials_in(case: Case, particle: Particle) -> list[tuple[str, str]]:
     """Return (kind, name) of the materials that a run uses."""
     given, filler = case.materials, bool(particle.is_filler.any())
     states = {case.particle.boundary.state, *particle.boundary_state.values()}
     states |= {"lpo"} if filler else set()
-    found = [("boundary", state) for state in sorted(states)]
+    found = [("boundary", given.boundary.of(state)) for state in sorted(states)]
     if given.solid is None:
         found.insert(0, ("grain", given.grain))
     if not case.physics.transport.enabled:

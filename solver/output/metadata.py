@@ -16,8 +16,8 @@ from petsc4py import PETSc
 from solver.case.acceleration import accelerations
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.run_files import amend, complete
 
-FILE = "metadata.json"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -26,7 +26,7 @@ class Metadata:
 
     def start(self, run: Run) -> None:
         """Write all that is known before the first step."""
-        self._comm, self._path = run.comm, run.directory / FILE
+        self._comm, self._directory = run.comm, run.directory
         self._began = time.monotonic()
         on_rank_zero(self._comm, lambda: self._begin(run))
 
@@ -36,14 +36,11 @@ class Metadata:
     def finish(self, outcome: Outcome) -> None:
         """Add how and when it ended."""
         ending = {"status": outcome.status, "end": _now(), "wall_time_s": self._elapsed()}
-        on_rank_zero(self._comm, lambda: self._complete(ending))
+        ending["reason"] = outcome.reason
+        on_rank_zero(self._comm, lambda: complete(self._directory, ending))
 
     def _begin(self, run: Run) -> None:
-        self._known = origin(run) | {"status": "running", "start": _now()}
-        _write(self._path, self._known)
-
-    def _complete(self, ending: dict[str, Any]) -> None:
-        _write(self._path, self._known | ending)
+        amend(run.directory, origin(run) | {"status": "running", "start": _now()})
 
     def _elapsed(self) -> float:
         return round(time.monotonic() - self._began, 3)
@@ -124,7 +121,3 @@ def _gmsh_version() -> str | None:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")

@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from math import isfinite, nan
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from solver.output.cycles import CycleBook, Passed
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.sweeps import SweepBook
 from solver.quantities import PER_METRE, header_of, key_of, name_of, unit_of
+from solver.run_files import write_file
 
 FILE = "summary.json"
 CRACKS = {
@@ -57,8 +57,8 @@ class Summary:
         content |= {"ranks": self._run.comm.size, "dofs": self._run.dofs}
         content["wall_time_s"] = round(time.monotonic() - self._began, 3)
         content["impedance"] = self._spectra
-        path = self._run.directory / FILE
-        on_rank_zero(self._run.comm, lambda: _write(path, content))
+        text = json.dumps(jsonable(content), indent=2, allow_nan=False) + "\n"
+        on_rank_zero(self._run.comm, lambda: write_file(self._run.directory, FILE, text))
 
 
 class Ledger:
@@ -156,11 +156,6 @@ def _mean(passed: list[Passed]) -> float:
     """Mean voltage of all cycles, nan if no charge passed."""
     charge, energy = sum(p.charge for p in passed), sum(p.energy for p in passed)
     return energy / charge if charge > 0 else nan
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    text = json.dumps(jsonable(content), indent=2, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 def jsonable(value: Any) -> Any:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from io import FileIO
 from pathlib import Path
 
+from solver.run_files import claim
+
 SECONDS_BETWEEN_SYNCS = 1.0
 
 
@@ -24,8 +26,9 @@ class Table:
         self._synced = time.monotonic()
 
     def open(self) -> FileIO:
-        """Create the file; `append` does so if need be."""
+        """Create the file in its run directory; `append` does so if need be."""
         if self._file is None:
+            claim(self._path.parent, self._path.name)
             self._file = FileIO(self._path, "w")
         return self._file
 

@@ -5,6 +5,7 @@ full disk; hence this one. Every frame is complete before the index names it.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.output.collective import on_every_rank, on_rank_zero
+from solver.run_files import claim, write_whole
 
 Arrays = Mapping[str, npt.NDArray]
 VTK_TYPE = {"float64": "Float64", "int32": "Int32"}
@@ -23,16 +25,23 @@ class Collection:
     """`NAME.pvd` and its frames in the folder `NAME/`; a rank without cells writes no piece."""
 
     def __init__(
-        self, comm: MPI.Comm, index: Path, points: npt.NDArray, kind: str, cells: npt.NDArray
+        self,
+        comm: MPI.Comm,
+        directory: Path,
+        name: str,
+        points: npt.NDArray,
+        kind: str,
+        cells: npt.NDArray,
     ) -> None:
-        """Prepare a collection of frames on one mesh. Collective.
+        """Prepare a collection of frames on one mesh in a run directory. Collective.
 
-        points: (points, 3). kind: meshio's name of the cells. cells: their points, owned only,
-        so that every cell of the mesh is in exactly one piece.
+        name: such as fields/particle. points: (points, 3). kind: meshio's name of the cells.
+        cells: their points, owned only, so that every cell of the mesh is in exactly one piece.
         """
-        self._comm, self._index, self._points = comm, index, points
+        self._comm, self._directory, self._name, self._points = comm, directory, name, points
         self._cells = [(kind, cells)]
-        self._folder = index.with_suffix("")
+        self._folder = directory / name
+        self._claimed = 0
         self._frames: list[tuple[float, str]] = []
         self._ranks = [r for r, n in enumerate(comm.allgather(len(cells))) if n > 0]
         on_rank_zero(comm, lambda: self._folder.mkdir(parents=True, exist_ok=True))
@@ -40,10 +49,25 @@ class Collection:
     def write(self, time: float, point_data: Arrays, cell_data: Arrays) -> None:
         """Add one frame: values at this rank's points and cells. Collective."""
         name = f"{len(self._frames):06d}"
+        on_rank_zero(self._comm, self._claim)
         on_every_rank(self._comm, lambda: self._write_files(name, point_data, cell_data))
         suffix = ".pvtu" if self._parallel else ".vtu"
         self._frames.append((time, f"{self._folder.name}/{name}{suffix}"))
-        on_rank_zero(self._comm, lambda: _replace(self._index, _collection_file(self._frames)))
+        index = self._folder.with_suffix(".pvd")
+        on_rank_zero(self._comm, lambda: write_whole(index, _collection_file(self._frames)))
+
+    def _claim(self) -> None:
+        """Claim the names of frames in advance, more at a time the more there are."""
+        if len(self._frames) < self._claimed:
+            return
+        numbers = range(self._claimed, max(16, 2 * self._claimed))
+        files = [f"{number:06d}{end}" for number in numbers for end in self._endings()]
+        claim(self._directory, f"{self._name}.pvd", *(f"{self._name}/{file}" for file in files))
+        self._claimed = numbers.stop
+
+    def _endings(self) -> list[str]:
+        """What the names of the files of a frame end with."""
+        return [".pvtu", *(f"_{rank}.vtu" for rank in self._ranks)] if self._parallel else [".vtu"]
 
     @property
     def _parallel(self) -> bool:
@@ -55,7 +79,7 @@ class Collection:
         self._write_piece(name, point_data, cell_data)
         if self._parallel and self._comm.rank == self._ranks[0]:
             text = _parallel_file(name, self._ranks, point_data, cell_data)
-            _replace(self._folder / f"{name}.pvtu", text)
+            write_whole(self._folder / f"{name}.pvtu", text)
 
     def _write_piece(self, name: str, point_data: Arrays, cell_data: Arrays) -> None:
         rank = f"_{self._comm.rank}" if self._parallel else ""
@@ -65,14 +89,13 @@ class Collection:
             point_data=dict(point_data),
             cell_data={key: [values] for key, values in cell_data.items()},
         )
-        meshio.write(self._folder / f"{name}{rank}.vtu", piece, file_format="vtu")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file that is either the old one or the new one, never half of it."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+        path = self._folder / f"{name}{rank}.vtu"
+        try:
+            meshio.write(path, piece, file_format="vtu")
+        except OSError:
+            with suppress(OSError):  # half a piece takes the place that a full disk lacks
+                path.unlink(missing_ok=True)
+            raise
 
 
 def _collection_file(frames: list[tuple[float, str]]) -> str:

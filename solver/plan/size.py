@@ -77,7 +77,8 @@ def _plan_of_specimen(case: Case, mesh: MeshEstimate) -> Plan:
 
 def boundary_law(case: Case) -> Strength:
     """Return the law of the case's boundaries before it scatters; MaterialError if impossible."""
-    material, given = load_boundary_material(case.particle.boundary.state), case.physics.cohesive
+    given = case.physics.cohesive
+    material = load_boundary_material(case.materials.boundary.of(case.particle.boundary.state))
     return nominal_law(given, material, given.penalty or material.penalty)
 
 

@@ -15,6 +15,7 @@ from solver.results.history import History, half_cycles, read_history
 from solver.results.particle import picture, shared_scales
 from solver.results.records import TIMES, declaration, entries
 from solver.results.warp import deformed, enlargement
+from solver.run_files import claim
 
 VISIBLE = 0.1  # of the size of a particle: how far displacements are drawn, shrinkage included
 
@@ -32,10 +33,10 @@ def draw(directory: Path) -> list[Path]:
             drawn = specimen.figures(directory, _name(directory), history)
         else:
             drawn = _figures(directory, history)
-        figures = directory / "figures"
         told = declaration(directory)
+        claim(directory, *(f"figures/{name}.png" for name in drawn))
         return [
-            style.save(declare(figure, told), figures / f"{name}.png")
+            style.save(declare(figure, told), directory / "figures" / f"{name}.png")
             for name, figure in drawn.items()
         ]
 

@@ -10,7 +10,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from solver.results.history import History, read_history
+from solver.run_files import alive
 
+RUNNING, KILLED = "running", "killed"
+DEAD = "its process ended without a word"
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -48,16 +51,16 @@ class Record:
 
 def read_record(directory: Path) -> Record:
     """Read a run directory, whatever part of it is there."""
-    resolved = _yaml(directory / "resolved.yaml")
+    resolved, metadata = _yaml(directory / "resolved.yaml"), origin(directory)
     materials = _json(directory / "materials.json")
     return Record(
         directory=directory,
         label=str(resolved.get("name", directory.resolve().name)),
-        given=_given(directory / "case.yaml"),
+        given=_given(directory, metadata),
         resolved=resolved,
         settings=entries(directory / "settings.json"),
-        summary=entries(directory / "summary.json"),
-        metadata=entries(directory / "metadata.json"),
+        summary=entries(directory / "summary.json") or unfinished(metadata),
+        metadata=metadata,
         cracks=entries(directory / "cracks.json"),
         materials=materials if isinstance(materials, list) else [],
         cautions=_text(directory / "cautions.txt").splitlines(),
@@ -77,9 +80,24 @@ def entries(file: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def origin(directory: Path) -> dict[str, Any]:
+    """Metadata of a run; one that says it is running, and is not, was killed."""
+    found = entries(directory / "metadata.json")
+    killed = found.get("status") == RUNNING and not alive(directory)
+    return found | {"status": KILLED, "reason": DEAD} if killed else found
+
+
+def unfinished(metadata: dict[str, Any]) -> dict[str, Any]:
+    """What stands for the summary of a run that did not come to write it."""
+    return {key: metadata[key] for key in ("status", "reason") if key in metadata}
+
+
 def declaration(directory: Path) -> str | None:
-    """Return the accelerations of a run in words, None if there are none or none are known."""
-    return in_words(entries(directory / "metadata.json").get("accelerations", {}))
+    """Return what every figure of a run must say: accelerations, and that it has not ended."""
+    found = origin(directory)
+    state = {RUNNING: "still running", KILLED: "killed before its end"}.get(found.get("status", ""))
+    told = [words for words in (in_words(found.get("accelerations", {})), state) if words]
+    return "; ".join(told) or None
 
 
 def in_words(accelerations: dict[str, float]) -> str | None:
@@ -88,13 +106,12 @@ def in_words(accelerations: dict[str, float]) -> str | None:
     return f"accelerated: {', '.join(named)}" if named else None
 
 
-def _given(file: Path) -> str:
-    """The case as it was written, then those that it is based on."""
-    texts: dict[Path, str] = {}
-    while file.is_file() and file not in texts:
-        texts[file] = _text(file) if not texts else f"# {file.name}\n{_text(file)}"
-        file = file.parent / str(_yaml(file).get("based_on", ""))
-    return "\n".join(texts.values())
+def _given(directory: Path, metadata: dict[str, Any]) -> str:
+    """The case as it was written and every --set, then the cases that it is based on."""
+    names = metadata.get("given") or ["case.yaml"]
+    first, *others = (directory / name for name in names)
+    told = [f"# --set {text}" for text in metadata.get("overrides", [])]
+    return "\n".join([*told, _text(first), *(f"# {base.name}\n{_text(base)}" for base in others)])
 
 
 def _tables(directory: Path) -> dict[str, History]:

@@ -16,6 +16,7 @@ from solver.results import figures_of_merit as merit
 from solver.results import headlines, loads_of_merit, settings
 from solver.results.prefix import in_symbols
 from solver.results.records import Record, embedded, read_record
+from solver.run_files import claim, write_whole
 
 FILE = "report.html"
 TEMPLATE = "report.html.j2"
@@ -60,9 +61,9 @@ def write_report(
     text = page.get_template(TEMPLATE).render(
         title=title, runs=runs, comparison=comparison, width=WIDTH
     )
-    part = target.with_name(target.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(target)
+    if target.name == FILE:  # under another name it is the user's
+        claim(target.parent, FILE)
+    write_whole(target, text)
     return target
 
 

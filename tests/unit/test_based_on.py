@@ -3,7 +3,6 @@
 import pytest
 
 from solver.case import Case, CaseError, Rest
-from solver.run_directory import RunDirectoryError, prepare
 
 BASE = """\
 name: base
@@ -79,21 +78,3 @@ def test_a_base_that_is_not_beside_the_case_is_refused(tmp_path, name):
 def test_a_case_cannot_be_based_on_itself(tmp_path):
     problem = only_problem(tmp_path, "based_on: base.yaml\n", "based_on: derived.yaml\n")
     assert "derived.yaml is in the end based on itself" in problem.message
-
-
-def test_a_run_keeps_everything_that_its_case_is_based_on(tmp_path):
-    case = load(tmp_path, "based_on: base.yaml\nname: derived\n")
-    mesh = tmp_path / "mesh"
-    mesh.touch()
-    prepare(tmp_path / "run", case, tmp_path / "derived.yaml", mesh, mesh)
-    assert Case.load(tmp_path / "run" / "case.yaml") == case
-
-
-def test_a_base_cannot_have_the_name_of_a_file_of_the_run(tmp_path):
-    (tmp_path / "case.yaml").write_text(BASE)
-    case = load(tmp_path, "based_on: case.yaml\n")
-    mesh = tmp_path / "mesh"
-    mesh.touch()
-    with pytest.raises(RunDirectoryError, match=r"case\.yaml: .* needs another name"):
-        prepare(tmp_path / "run", case, tmp_path / "derived.yaml", mesh, mesh)
-    assert not (tmp_path / "run").exists()

@@ -20,20 +20,20 @@ LAYERS = [
     {"observation"},
     {"solve", "protocol", "forecast"},
     {"model", "output"},
-    {"resistance", "grain_resistance"},
+    {"resistance", "grain_resistance", "standalone"},
     {"materials", "physics", "state", "wet_area"},
     {"case", "particle"},
     {"quantities"},
-    {"constants", "dolfinx_api", "interrupt"},
+    {"constants", "dolfinx_api", "interrupt", "run_files"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 ENTRY_POINTS = {"__main__", "cli", "commands"}
 WITHOUT_DOLFINX = {
     "case", "materials", "results", "doctor", "plan", "forecast", "run_directory", "wet_area",
-    "quantities",
+    "quantities", "run_files", "standalone",
 }  # fmt: skip
 DOLFINX = {"dolfinx", "petsc4py", "ufl", "basix", "ffcx"}
-ONLY = {"results": {"constants", "quantities"}, "doctor": {"constants"}}
+ONLY = {"results": {"constants", "quantities", "run_files"}, "doctor": {"constants"}}
 
 
 class Import(NamedTuple):

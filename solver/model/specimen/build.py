@@ -65,7 +65,9 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
     spaces = make_spaces(particle)
     state = make_state(spaces)
     states = {case.particle.boundary.state, *particle.boundary_state.values()}
-    known = {name: load_boundary_material(name) for name in sorted(states)}
+    known = {
+        state: load_boundary_material(case.materials.boundary.of(state)) for state in sorted(states)
+    }
     law = boundary_strength(case, particle, spaces, known)._replace(residual=RESIDUAL)
     elastic = solid_stiffness(case.materials)
     wear = make_wear(case, particle, spaces, known)

@@ -1,0 +1,42 @@
+"""Which files of a run directory the program wrote, and whether a run still goes on there.
+
+Whatever writes into a run directory calls `claim(directory, *names)` before, or `write_file`.
+"""
+
+from solver.run_files.clearing import Contents, contents, remove
+from solver.run_files.lock import RunLock, alive, free_reserve
+from solver.run_files.manifest import (
+    METADATA,
+    NAMES,
+    PROGRAM,
+    NotARunError,
+    amend,
+    claim,
+    complete,
+    digest,
+    manifest,
+    read_metadata,
+    write_file,
+    write_whole,
+)
+
+__all__ = [
+    "METADATA",
+    "NAMES",
+    "PROGRAM",
+    "Contents",
+    "NotARunError",
+    "RunLock",
+    "alive",
+    "amend",
+    "claim",
+    "complete",
+    "contents",
+    "digest",
+    "free_reserve",
+    "manifest",
+    "read_metadata",
+    "remove",
+    "write_file",
+    "write_whole",
+]
