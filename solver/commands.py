@@ -167,7 +167,10 @@ def plot(options: Namespace) -> int:
         return _refuse(f"{options.directory} is not a run directory")
     from solver.results.plots import draw
 
-    draw(options.directory)
+    try:
+        draw(options.directory)
+    except Exception as error:  # of files that are cut, or of another program
+        return _refuse(f"cannot draw {options.directory}: {_reason(error)}")
     return DONE
 
 
@@ -187,7 +190,17 @@ def report(options: Namespace) -> int:
         print(write_report(directories, target, problems))
     except OSError as error:
         return _refuse(f"cannot write {error.filename}: {error.strerror}")
+    except Exception as error:  # as above
+        return _refuse(f"cannot report {', '.join(map(str, directories))}: {_reason(error)}")
     return DONE
+
+
+def _reason(error: Exception) -> str:
+    """What an error says, in one line, and its kind where that is not a sentence of ours."""
+    from solver.case.messages import one_line
+
+    text = one_line(str(error))
+    return text if isinstance(error, OSError | ValueError) else f"{type(error).__name__} {text}"
 
 
 def doctor(options: Namespace) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import redirect_stderr
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import meshio
@@ -62,7 +64,8 @@ def _opened(path: Path) -> meshio.Mesh:
     except ValueError as error:
         raise MeshError(f"{path}: {error}") from error
     try:
-        return meshio.gmsh.read(path)
+        with redirect_stderr(StringIO()):  # it may warn of what is refused below
+            return meshio.gmsh.read(path)
     except (Exception, SystemExit) as error:  # meshio raises what its parsers meet, and may exit
         why = one_line(str(error) or type(error).__name__)
         raise MeshError(f"{path}: cannot be read as a Gmsh mesh: {why}") from error

@@ -10,7 +10,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
-from solver.case.messages import shown
+from solver.case.messages import one_line, shown
 
 DEEPEST = 40  # levels of lists and mappings
 MOST_VALUES = 200_000  # every alias replaced by what it stands for
@@ -43,6 +43,9 @@ def parse(text: str) -> Any:
         raise YamlTextError(mark.line + 1 if mark else None, _first_line(error)) from error
     except YAMLError as error:
         raise YamlTextError(None, str(error).splitlines()[0]) from error
+    except Exception as error:  # of versions and tags, ruamel raises what it meets
+        why = f"is not valid YAML: {one_line(str(error)) or type(error).__name__}"
+        raise YamlTextError(None, why) from error
 
 
 class _Placed(RoundTripConstructor):

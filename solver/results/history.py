@@ -14,6 +14,17 @@ History = dict[str, Floats]
 NOISE = 1e-9  # mA h/g: what a rest may pass in a time step
 
 
+class _Columns(History):
+    """Columns of a file, which is named when one is missing."""
+
+    def __init__(self, path: Path, columns: History) -> None:
+        super().__init__(columns)
+        self._path = path
+
+    def __missing__(self, name: str) -> Floats:
+        raise ValueError(f"{self._path} has no column '{name}'")
+
+
 class HalfCycle(NamedTuple):
     """Consecutive rows while current flows one way. capacity: mA h/g passed since its start."""
 
@@ -26,17 +37,31 @@ class HalfCycle(NamedTuple):
 def read_history(path: Path) -> History:
     """Return columns by header; a last line that was cut off by a kill is left out.
 
-    Raises OSError if there is no such file, ValueError if it holds something else.
+    Raises OSError if there is no such file, ValueError if it holds something else, and when a
+    column is asked for that it has not.
     """
-    text = path.read_text(encoding="utf-8")
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path} is not an ordinary file")
+    try:
+        return _columns(path.read_text(encoding="utf-8"), path)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not a text file") from error
+    except csv.Error as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _columns(text: str, path: Path) -> History:
     whole = text[: text.rfind("\n") + 1]
     header, *rows = [row for row in csv.reader(whole.splitlines()) if row] or [[]]
     if not header:
         raise ValueError(f"{path} is empty")
     if any(len(row) != len(header) for row in rows):
         raise ValueError(f"{path}: not all lines have {len(header)} values")
-    table = np.array(rows, dtype=np.float64).reshape(len(rows), len(header))
-    return {name: table[:, number] for number, name in enumerate(header)}
+    try:
+        table = np.array(rows, dtype=np.float64).reshape(len(rows), len(header))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return _Columns(path, {name: table[:, number] for number, name in enumerate(header)})
 
 
 def half_cycles(history: History) -> list[HalfCycle]:

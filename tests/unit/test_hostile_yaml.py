@@ -39,6 +39,7 @@ def problem(path: Path) -> tuple[int | None, str]:
         ("? [a, b]\n: 1", 1, "a key must be a name, got a list or mapping"),
         ("a: 1\nb: \x07", 2, r"the character '\x07' is not allowed in YAML"),
         ("a: 1\n\tb: 1", 2, r"found character '\t' that cannot start any token"),
+        ("a: 1\n%YAML 2.0\nb: 1", None, "is not valid YAML: (2, 0)"),
         ("- 1", 1, "expected a mapping of keys"),
         ("", 1, "expected a mapping of keys"),
         ("a: 1\na: 2", 2, "found duplicate key"),
@@ -106,7 +107,9 @@ def test_a_file_that_a_case_is_based_on_is_held_to_the_same(tmp_path):
         Case.load(path)
 
 
-@pytest.mark.parametrize("value", ["9" * 4000, f'"{"a" * 5000}\\n\\e"', f"[{'1, ' * 5000}1]"])
+@pytest.mark.parametrize(
+    "value", ["9" * 4000, f'"{"a" * 5000}\\n\\e"', f"[{'1, ' * 900}1]"], ids=["int", "text", "list"]
+)
 def test_what_was_given_is_shown_on_one_short_line(value):
     places = ("name", "particle.radius", "particle.shape", "protocol.0")
     with pytest.raises(CaseError) as caught:
