@@ -10,10 +10,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from solver import commands
+from solver.interrupt import Raising
 
 HIDDEN = "worker"  # the command that only `run` gives, to every rank
 
@@ -32,12 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _obey(options: argparse.Namespace) -> int:
-    interrupts: list[int] = []
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        interrupts.append(number)
-        raise KeyboardInterrupt
-
+    interrupt = Raising()
     signal.signal(signal.SIGUSR2, interrupt)  # how the launcher passes Ctrl-C on to every rank
     try:
         code = int(options.command(options))
@@ -47,7 +42,7 @@ def _obey(options: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except BaseException as error:  # pydantic makes an error of its own of an interrupt
-        if not interrupts and not isinstance(error, KeyboardInterrupt):
+        if not interrupt.asked and not isinstance(error, KeyboardInterrupt):
             raise
         print("interrupted", file=sys.stderr)
         return commands.INTERRUPTED

@@ -1,11 +1,27 @@
 """Interrupts: a signal sets a flag, and all ranks agree on it once per time step."""
 
+from __future__ import annotations
+
 import signal
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from mpi4py import MPI
+if TYPE_CHECKING:
+    from mpi4py import MPI
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR2)
+
+
+class Raising:
+    """Signal handler that raises KeyboardInterrupt, and remembers: libraries may swallow one."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """Take the signal."""
+        self.asked = True
+        raise KeyboardInterrupt
 
 
 class Interrupt:
@@ -14,12 +30,16 @@ class Interrupt:
     def __init__(self, comm: MPI.Comm) -> None:
         self._comm, self._asked = comm, False
         self._earlier = {number: signal.signal(number, self._take) for number in SIGNALS}
+        for handler in self._earlier.values():
+            self._asked |= isinstance(handler, Raising) and handler.asked
 
     def _take(self, number: int, frame: FrameType | None) -> None:
         self._asked = True
 
     def asked(self) -> bool:
         """Whether any rank got a signal. Collective."""
+        from mpi4py import MPI
+
         return bool(self._comm.allreduce(self._asked, MPI.LOR))
 
     def release(self) -> None:

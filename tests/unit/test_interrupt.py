@@ -1,0 +1,57 @@
+"""An interrupt before the time loop is not lost, even where a library swallows the exception."""
+
+import os
+import signal
+import types
+
+import pytest
+from mpi4py import MPI
+
+from solver import commands
+from solver.cli import main
+from solver.interrupt import Interrupt, Raising
+
+
+@pytest.fixture(autouse=True)
+def handlers():
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR2)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("swallowed", [False, True])
+def test_the_time_loop_knows_of_an_interrupt_that_a_library_swallowed(swallowed):
+    signal.signal(signal.SIGUSR2, Raising())
+    if swallowed:
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGUSR2)
+    interrupt = Interrupt(MPI.COMM_SELF)
+    assert interrupt.asked() == swallowed
+    interrupt.release()
+
+
+def test_what_a_library_makes_of_an_interrupt_is_an_interrupt(monkeypatch, capsys):
+    class Panic(BaseException):
+        """As pydantic raises it."""
+
+    def doctor(options: types.SimpleNamespace) -> int:
+        try:
+            os.kill(os.getpid(), signal.SIGUSR2)
+        except KeyboardInterrupt:
+            raise Panic from None
+        return 0
+
+    monkeypatch.setattr(commands, "doctor", doctor)
+    assert main(["doctor"]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_an_error_without_an_interrupt_stays_an_error(monkeypatch):
+    def doctor(options: types.SimpleNamespace) -> int:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(commands, "doctor", doctor)
+    with pytest.raises(RuntimeError, match="broken"):
+        main(["doctor"])
