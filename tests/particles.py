@@ -30,13 +30,12 @@ from solver.particle.mesh import Particle, particle_of_mesh, read_particle
 from solver.simulation import Simulation
 
 CASES = Path(__file__).parents[1] / "cases"
+THIRTY_GRAINS = Path(__file__).with_name("thirty_grains.yaml")
 
 
 def case_of(protocol: str, *overrides: str) -> Case:
-    """The quickstart case with another protocol (a YAML list), the boundaries of the library, and
-    overrides."""
-    changes = ["physics.cohesive={}", f"protocol={protocol}", *overrides]
-    return Case.load(CASES / "quickstart.yaml", changes)
+    """Thirty grains with a protocol (a YAML list) and overrides."""
+    return Case.load(THIRTY_GRAINS, [f"protocol={protocol}", *overrides])
 
 
 def disc(grains: int, radius: float, size: float, boundary_size: float) -> list[str]:

@@ -18,6 +18,7 @@ CYCLE_COLUMNS = {
     "Charge Capacity / mA.h.g-1": ("charge / mA h/g", 1.0),
     "Discharge Capacity / mA.h.g-1": ("discharge / mA h/g", 1.0),
     "Coulombic Efficiency / 1": ("efficiency / %", 100.0),
+    "Softened Fraction / 1": ("softened / %", 100.0),
     "Cracked Fraction / 1": ("cracked / %", 100.0),
     "Wet Area / m2.g-1": ("wet area / m²/g", 1.0),
     "Mean Film / m": ("mean film / nm", 1e9),
@@ -70,7 +71,11 @@ def cracks(record: Record) -> Rows:
     first = record.cracks.get("first_crack") or {}
     return there(
         ("cracked share of boundaries", number(extent.get("cracked_fraction"), 100, "%", 3)),
-        *_softened(record),
+        ("softened, cracked or not", number(extent.get("softened_fraction"), 100, "%", 3)),
+        (
+            "softened by more than half",
+            number(extent.get("half_softened_fraction"), 100, "%", 3),
+        ),
         (
             "after the first charge",
             number(extent.get("first_charge_cracked_fraction"), 100, "%", 3),
@@ -180,22 +185,6 @@ def cycle_table(record: Record) -> tuple[list[str], list[list[str]]]:
         for k in shown
     ]
     return [name for name, _ in known.values()], rows
-
-
-def _softened(record: Record) -> Rows:
-    """Shares of the boundaries that have lost stiffness, cracked or not, at the end."""
-    history = record.tables.get("history", {})
-    known = {
-        "softened, cracked or not": "Softened Fraction / 1",
-        "softened by more than half": "Half Softened Fraction / 1",
-    }
-    return there(
-        *(
-            (name, number(float(history[column][-1]), 100, "%", 3))
-            for name, column in known.items()
-            if column in history
-        )
-    )
 
 
 def _first(crack: Mapping[str, Any]) -> str | None:

@@ -69,13 +69,10 @@ def _capacity(record: Record) -> str | None:
 
 
 def _cracked(record: Record) -> str | None:
-    cracked = number(record.summary.get("boundary", {}).get("cracked_fraction"), 100, "%", 3)
-    if cracked is None:
-        return None
-    history = record.tables.get("history", {})
-    softened = history.get("Softened Fraction / 1", np.full(1, np.nan))[-1]
-    share = number(float(softened), 100, "%", 3)
-    return cracked if share is None else f"{cracked}, softened {share}"
+    extent = record.summary.get("boundary", {})
+    shares = (extent.get("cracked_fraction"), extent.get("softened_fraction"))
+    cracked, softened = (number(share, 100, "%", 3) for share in shares)
+    return cracked if softened is None else f"{cracked}, softened {softened}"
 
 
 def _widest(record: Record) -> str | None:

@@ -73,13 +73,10 @@ def test_cracks_their_widths_and_the_first_one(record):
 
 
 def test_what_is_softened_stands_beside_what_is_cracked():
-    history = {
-        "Softened Fraction / 1": np.array([0.0, 0.47]),
-        "Half Softened Fraction / 1": np.array([0.0, 0.33]),
-    }
-    record = make_record(summary=SUMMARY, tables={"history": history})
-    rows = merit.cracks(record)
-    assert rows[1:3] == [
+    shares = {"cracked_fraction": 0.25, "softened_fraction": 0.47, "half_softened_fraction": 0.33}
+    record = make_record(summary=SUMMARY | {"boundary": shares})
+    assert merit.cracks(record)[:3] == [
+        ("cracked share of boundaries", "25 %"),
         ("softened, cracked or not", "47 %"),
         ("softened by more than half", "33 %"),
     ]
@@ -143,11 +140,11 @@ def test_effort_and_origin(record):
 def test_the_table_of_cycles_has_every_column_in_its_unit(record):
     head, lines = merit.cycle_table(record)
     assert head == [
-        "cycle", "charge / mA h/g", "discharge / mA h/g", "efficiency / %", "cracked / %",
-        "wet area / m²/g", "mean film / nm",
+        "cycle", "charge / mA h/g", "discharge / mA h/g", "efficiency / %",
+        "softened / %", "cracked / %", "wet area / m²/g", "mean film / nm",
     ]  # fmt: skip
-    assert lines[0] == ["1", "210", "200", "95.2", "11", "0.41", "2"]
-    assert lines[2] == ["3", "185", "170", "91.9", "33", "0.44", "5"]
+    assert lines[0] == ["1", "210", "200", "95.2", "21", "11", "0.41", "2"]
+    assert lines[2] == ["3", "185", "170", "91.9", "43", "33", "0.44", "5"]
 
 
 def test_of_many_cycles_the_first_and_the_last_are_shown():
