@@ -98,6 +98,9 @@ def add_commands(parser: argparse.ArgumentParser) -> dict[str, argparse.Argument
     add(commands.plot).add_argument(
         "directory", type=Path, metavar="DIRECTORY", help="a run directory"
     )
+    add(commands.paraview).add_argument(
+        "directory", type=Path, metavar="DIRECTORY", help="a run directory"
+    )
     sub = add(commands.report)
     sub.add_argument("directories", type=Path, nargs="+", metavar="DIRECTORY", help="of a run")
     sub.add_argument(

@@ -174,6 +174,21 @@ def plot(options: Namespace) -> int:
     return DONE
 
 
+def paraview(options: Namespace) -> int:
+    """Write a script that shows a run in ParaView: warped, coloured, with its cracks."""
+    from solver.results.paraview import write_view
+
+    directory: Path = options.directory
+    if not (directory / "fields" / "particle.pvd").is_file():
+        return _refuse(f"{directory} has no fields to show (output.fields)")
+    try:
+        script = write_view(directory)
+    except OSError as error:
+        return _refuse(f"cannot write {error.filename}: {error.strerror}")
+    print(f"paraview --script={script}")
+    return DONE
+
+
 def report(options: Namespace) -> int:
     """Write one page about a run, or about several beside each other."""
     from solver.results.plots import missing_figures
