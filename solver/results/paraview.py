@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from solver.run_files import write_file
+
 FILE = "paraview_view.py"  # not paraview.py, which would hide ParaView's own package from pvpython
 PLACE = '"@RUN@"'
 
@@ -12,6 +14,5 @@ def write_view(directory: Path) -> Path:
     It finds the run beside itself, or where that is now if it is not told its own place.
     """
     text = Path(__file__).with_name(FILE).read_text(encoding="utf-8")
-    path = directory / FILE
-    path.write_text(text.replace(PLACE, repr(str(directory.resolve()))), encoding="utf-8")
-    return path
+    write_file(directory, FILE, text.replace(PLACE, repr(str(directory.resolve()))))
+    return directory / FILE

@@ -22,7 +22,7 @@ OPENING, SEPARATION = "opening / nm", "separation"
 CRACKED = 0.99  # separation from which a boundary counts as cracked
 VISIBLE = 0.05  # of the size of the body: how far displacements are drawn
 NM = 1e-3  # um
-LETTERS = 14  # points
+LETTERS = 18  # points
 PICTURE = [1400, 1050]
 NEW_NAMES = simple.GetParaViewVersion() >= 5.10
 
@@ -42,7 +42,9 @@ def main() -> None:
     factor, flat = enlargement(grains), is_flat(grains)
     show_grains(grains, factor, flat, OCCUPANCY if "Voltage / V" in history else STRESS, view)
     if (RUN / "fields" / "boundaries.pvd").exists():
-        show_cracks(opened("boundaries"), factor, flat, view)
+        boundaries = opened("boundaries")
+        boundaries.UpdatePipeline(moment)
+        show_cracks(boundaries, factor, flat, moment, view)
     annotate(grains, factor, view)
     place_camera(flat, view)
     for picture in (word for word in sys.argv[1:] if word.endswith(".png")):
@@ -101,13 +103,12 @@ def show_grains(grains: Any, factor: float, flat: bool, array: str, view: Any) -
     if not flat:
         moved = simple.Clip(registrationName="cut open", Input=moved, ClipType="Plane")
         moved.ClipType.Origin, moved.ClipType.Normal = [0.0, 0.0, 0.0], [0.0, -1.0, 0.0]
-        moved.Crinkleclip = 1  # whole cells: no values between grains
     shown = simple.Show(moved, view)
     shown.Representation = "Surface"
     colour(shown, array, "Viridis (matplotlib)", "Lower Right Corner", view)
 
 
-def show_cracks(boundaries: Any, factor: float, flat: bool, view: Any) -> None:
+def show_cracks(boundaries: Any, factor: float, flat: bool, moment: float, view: Any) -> None:
     """What is cracked, by its width; in a plane as bands that are as wide as they gape."""
     moved = warped(boundaries, "sides", factor)
     cracks = simple.Threshold(registrationName="cracks", Input=moved)
@@ -116,7 +117,7 @@ def show_cracks(boundaries: Any, factor: float, flat: bool, view: Any) -> None:
         cracks.LowerThreshold, cracks.UpperThreshold = CRACKED, 2.0
     else:
         cracks.ThresholdRange = [CRACKED, 2.0]
-    cracks.UpdatePipeline()
+    cracks.UpdatePipeline(moment)
     if cracks.GetDataInformation().GetNumberOfCells() == 0:
         return
     bands = bands_of(cracks, factor) if flat else cracks
@@ -139,6 +140,7 @@ def bands_of(cracks: Any, factor: float) -> Any:
 def colour(shown: Any, array: str, colours: str, corner: str, view: Any) -> None:
     """Colour by an array, over what it is at this moment, with a bar."""
     simple.ColorBy(shown, ("POINTS", array))
+    shown.Ambient, shown.Diffuse = 0.35, 0.75  # colours count more than shades
     shown.RescaleTransferFunctionToDataRange(False, True)
     scale = simple.GetColorTransferFunction(array)
     scale.ApplyPreset(colours, True)
