@@ -1,6 +1,6 @@
 """Geometry of polycrystalline particles: tessellation, regularisation, Gmsh meshes."""
 
-from meshes.build import build
+from meshes.build import build, require_size
 from meshes.errors import MeshError
 from meshes.estimate import Estimate, estimate
 from meshes.files.cache import MeshFile
@@ -18,4 +18,5 @@ __all__ = [
     "complex_of",
     "estimate",
     "polygons",
+    "require_size",
 ]

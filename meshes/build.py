@@ -40,12 +40,18 @@ def build(particle: AnyParticle, cache: Path, force: bool = False) -> MeshFile:
 
     Raises MeshError when no attempt succeeds, or for more than MOST_CELLS cells without `force`.
     """
-    if (cells := estimate(particle).cells) > MOST_CELLS and not force:
+    if not force:
+        require_size(estimate(particle).cells)
+    return cached(cache, key_of(particle), lambda folder: _make(particle, folder))
+
+
+def require_size(cells: int) -> None:
+    """Raise MeshError for more than MOST_CELLS cells."""
+    if cells > MOST_CELLS:
         raise MeshError(
             f"the mesh would have about {cells / 1e6:.3g} million cells, more than "
-            f"{MOST_CELLS / 1e6:g} million; choose larger edge lengths, or force it"
+            f"{MOST_CELLS / 1e6:g} million; choose larger edge lengths, or force it (--force)"
         )
-    return cached(cache, key_of(particle), lambda folder: _make(particle, folder))
 
 
 def key_of(particle: AnyParticle) -> str:

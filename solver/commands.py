@@ -40,16 +40,17 @@ def check(options: Namespace) -> int:
     case_and_plan = _validated(options)
     if case_and_plan is None:
         return BAD_CASE
-    print(describe(*case_and_plan))
-    if lacking := caution(case_and_plan[0], case_and_plan[1].boundary_area):
-        print(f"  {lacking}")
+    case, planned = case_and_plan
+    told = _cautions(case, planned, options, Path("runs"))
+    if lacking := caution(case, planned.boundary_area):
+        told.append(lacking)
+    print(describe(case, planned, told))
     return DONE
 
 
 def run(options: Namespace) -> int:
     """Validate a case, build its mesh, and run it on one rank or several."""
     from solver.case import CaseError
-    from solver.plan import cautions
     from solver.run_directory import RunDirectoryError, prepare, require_usable
     from solver.standalone import gather
     from solver.wet_area import WetAreaError
@@ -58,9 +59,9 @@ def run(options: Namespace) -> int:
     if case_and_plan is None:
         return BAD_CASE
     case, planned = case_and_plan
-    told = cautions(case, planned)
-    print(*told, sep="\n", end="\n" * bool(told), file=sys.stderr)
     directory = options.output or Path("runs", options.case.stem)
+    told = _cautions(case, planned, options, directory)
+    print(*told, sep="\n", end="\n" * bool(told), file=sys.stderr)
     if options.ranks > 1 and shutil.which("mpirun") is None:
         return _refuse("mpirun is not there: use -n 1, or install an MPI")
     try:
@@ -233,27 +234,39 @@ def test(options: Namespace) -> int:
 
 def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     """Return (case, plan), or None after having told every problem."""
-    from meshes import MeshError, estimate
+    from meshes import MeshError, estimate, require_size
     from solver.case import Case, CaseError
-    from solver.case.layers import locate, read_layers
-    from solver.case.problems import listed
+    from solver.case.load import read_source
+    from solver.case.problems import Problem, listed
     from solver.forecast import ForecastError
     from solver.materials import MaterialError, MaterialFileError
     from solver.plan import MeshEstimate, plan
 
     try:
         case = Case.load(options.case, options.overrides)
-        return case, plan(case, MeshEstimate(*estimate(case.particle)))
+        expected = estimate(case.particle)
+        if not options.force:
+            require_size(expected.cells)
+        return case, plan(case, MeshEstimate(*expected))
     except CaseError as error:
         print(listed(error.problems, "case"), file=sys.stderr)
     except MaterialFileError as error:
         print(listed(error.problems, "materials"), file=sys.stderr)
     except ForecastError as error:
-        file, line = locate(read_layers(options.case), error.place)
-        print(f"{file}:{line}: {error}", file=sys.stderr)
+        source, _ = read_source(options.case, options.overrides)
+        print(Problem(*source.where(error.place), str(error)), file=sys.stderr)
     except (MaterialError, MeshError) as error:
         print(f"{options.case}: {error}", file=sys.stderr)
     return None
+
+
+def _cautions(case: Case, planned: Plan, options: Namespace, directory: Path) -> list[str]:
+    """What a user should know before a run in a directory."""
+    from solver.case.load import read_source
+    from solver.plan import all_cautions, this_machine
+
+    source, _ = read_source(options.case, options.overrides)
+    return all_cautions(case, planned, source.where, this_machine(directory))
 
 
 def _build_mesh(case: Case, force: bool) -> MeshFile | None:

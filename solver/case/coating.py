@@ -1,7 +1,10 @@
 """What a case may say about a coating."""
 
+from typing import Annotated
+
 from pydantic import Field
 
+from solver.case import usual
 from solver.case.section import Section
 from solver.case.units import Length
 
@@ -9,7 +12,7 @@ from solver.case.units import Length
 class CoatingCase(Section):
     """A shell of Li3PO4 around the particle; the particle's own radius stays."""
 
-    thickness: Length = Field(ge=1e-9, description="Thickness of the shell")
+    thickness: Annotated[Length, usual.FILM] = Field(ge=1e-9, description="Thickness of the shell")
     coverage: float = Field(
         1.0, gt=0, le=1, description="Part of the outside that is coated; pinholes lie bare"
     )

@@ -1,9 +1,10 @@
 """What a case may say about cracks inside grains."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from solver.case import usual
 from solver.case.section import Section
 from solver.case.units import Length, Stress, Toughness
 
@@ -20,11 +21,11 @@ class GrainFractureCase(Section):
         description="What drives cracks: all energy, all but that of compression, or that of "
         "principal tension (isotropic, in 2D)",
     )
-    toughness: Toughness | None = Field(
+    toughness: Annotated[Toughness | None, usual.TOUGHNESS] = Field(
         None, gt=0, description="Energy to open a unit of area along the basal planes"
     )
     length: Length | None = Field(None, gt=0, description="Width of a crack in the field")
-    strength: Stress | None = Field(
+    strength: Annotated[Stress | None, usual.STRENGTH] = Field(
         None, gt=0, description="Tensile strength along c, which gives the length"
     )
     cleavage: float = Field(

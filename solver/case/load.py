@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from solver.case.layers import locate, merged, read_layers
+from solver.case.layers import Layer, locate, merged, read_layers
 from solver.case.messages import one_line, shown
 from solver.case.problems import CaseError, Place, Problem, translate
 from solver.case.yaml_text import YamlTextError, parse
@@ -28,6 +28,34 @@ def load(model: type[Model], path: Path, overrides: Sequence[str] = ()) -> Model
 
     Raises CaseError, which lists every problem.
     """
+    source, problems = read_source(path, overrides)
+    try:
+        result = model.model_validate(source.data, context={"folder": path.parent})
+    except ValidationError as error:
+        problems += translate(error, model, source.where)
+    if problems:
+        raise CaseError(sorted(problems, key=lambda problem: problem.line or 0))
+    return result
+
+
+class Source(NamedTuple):
+    """What a case is read from: its files, what they and the `--set` options say, and those."""
+
+    layers: tuple[Layer, ...]
+    data: dict[str, Any]
+    applied: tuple[Override, ...]
+
+    def where(self, place: Place) -> tuple[str, int | None]:
+        """Return the file and the line of a place in the case, or the option that says it."""
+        for override in reversed(self.applied):
+            if place[: len(override.root)] == override.root:
+                return _option(override.text), None
+        file, line = locate(self.layers, place)
+        return str(file), line
+
+
+def read_source(path: Path, overrides: Sequence[str] = ()) -> tuple[Source, list[Problem]]:
+    """Return what a case is read from, and what is wrong with the options; CaseError for a file."""
     layers = read_layers(path)
     data = merged(layers)
     applied, problems = [], []
@@ -36,21 +64,7 @@ def load(model: type[Model], path: Path, overrides: Sequence[str] = ()) -> Model
             applied.append(apply_override(data, text))
         except ValueError as error:
             problems.append(Problem(_option(text), None, str(error)))
-
-    def where(place: Place) -> tuple[str, int | None]:
-        for override in reversed(applied):
-            if place[: len(override.root)] == override.root:
-                return _option(override.text), None
-        file, line = locate(layers, place)
-        return str(file), line
-
-    try:
-        result = model.model_validate(data, context={"folder": path.parent})
-    except ValidationError as error:
-        problems += translate(error, model, where)
-    if problems:
-        raise CaseError(sorted(problems, key=lambda problem: problem.line or 0))
-    return result
+    return Source(layers, data, tuple(applied)), problems
 
 
 def apply_override(data: dict[str, Any], text: str) -> Override:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, FiniteFloat, field_validator, model_validator
 
+from solver.case import usual
 from solver.case.section import Section
 from solver.case.units import Length, Quantity, Stress
 
@@ -23,11 +24,13 @@ class LoadCase(Section):
     displacement: dict[Axis, Length] = Field({}, description="Displacement at load factor 1")
     fixed: tuple[Axis, ...] = Field((), description="Components that do not move")
     symmetry: bool = Field(False, description="A flat surface does not move along its normal")
-    traction: dict[Axis, SignedStress] = Field({}, description="Force per area at load factor 1")
-    strain: dict[Component, float] = Field(
+    traction: Annotated[dict[Axis, SignedStress], usual.PRESSURE] = Field(
+        {}, description="Force per area at load factor 1"
+    )
+    strain: Annotated[dict[Component, float], usual.STRAIN] = Field(
         {}, description="It moves by strain . x, x from the origin, at load factor 1"
     )
-    stress: dict[Component, SignedStress] = Field(
+    stress: Annotated[dict[Component, SignedStress], usual.PRESSURE] = Field(
         {},
         description="Force per area stress . normal at load factor 1; alike along x, y, z: "
         "less a pressure",
@@ -106,6 +109,8 @@ class MechanicsCase(Section):
 class SolidCase(Section):
     """An isotropic elastic solid."""
 
-    density: Density = Field(1e3, gt=0, description="For areas per mass alone")
-    young: Stress = Field(gt=0, description="Young's modulus")
+    density: Annotated[Density, usual.DENSITY] = Field(
+        1e3, gt=0, description="For areas per mass alone"
+    )
+    young: Annotated[Stress, usual.ELASTIC] = Field(gt=0, description="Young's modulus")
     poisson: float = Field(gt=-1, lt=0.5, description="Poisson's ratio")

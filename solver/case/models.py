@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     ConfigDict,
@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from solver.case import usual
 from solver.case.layers import BASE
 from solver.case.loads import LoadCase, MechanicsCase, PatchCase
 from solver.case.particle import AnyParticle
@@ -109,8 +110,12 @@ class Case(Section):
     particle: AnyParticle
     materials: MaterialsCase
     electrode: ElectrodeCase = ElectrodeCase()
-    c_rate_basis: SpecificCurrent = Field(gt=0, description="Current per mass that 1C means")
-    temperature: Temperature = Field(298.15, ge=200, le=1000, description="Same everywhere")
+    c_rate_basis: Annotated[SpecificCurrent, usual.ONE_C] = Field(
+        gt=0, description="Current per mass that 1C means"
+    )
+    temperature: Annotated[Temperature, usual.TEMPERATURE] = Field(
+        298.15, ge=200, le=1000, description="Same everywhere"
+    )
     initial: InitialCase = InitialCase()
     physics: PhysicsCase = PhysicsCase()
     mechanics: MechanicsCase = MechanicsCase()

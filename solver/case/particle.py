@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from solver.case import usual
 from solver.case.coating import CoatingCase
 from solver.case.files import read_text, require_file
 from solver.case.messages import shown
@@ -158,10 +159,10 @@ class BoundaryCase(Section):
     )
     fraction: float | None = Field(None, ge=0, le=1, description="Part of the boundary area")
     depth: Length | None = Field(None, gt=0, description="Mean distance from the surface")
-    thickness: Length | None = Field(
+    thickness: Annotated[Length | None, usual.FILM] = Field(
         None, ge=1e-9, description="Thickness of the filling, as cells of its own; default: none"
     )
-    infusion: Length | None = Field(
+    infusion: Annotated[Length | None, usual.FILM] = Field(
         None,
         ge=1e-9,
         description="In place of `thickness`: that of a coating whose volume fills the boundaries",
@@ -246,7 +247,7 @@ class ParticleCase(Grainy):
     shape: Literal["disc", "sphere"] = Field(
         "disc", description="disc: a round cross-section, 2D; sphere: 3D"
     )
-    radius: Length = Field(gt=0, description="Radius of the particle")
+    radius: Annotated[Length, usual.PARTICLE] = Field(gt=0, description="Radius of the particle")
     pore: PoreCase | None = Field(None, description="A round pore in the middle, default none")
     grains: GrainsCase
     mesh: MeshCase = MeshCase()
@@ -345,7 +346,7 @@ class ImageCase(_FromFile):
     """A particle in an image whose values number the grains; 0 is the outside."""
 
     shape: Literal["image"] = Field(description="image: labels in a .npy, .png, .tif or .vti file")
-    voxel: Length = Field(gt=0, description="Edge of one pixel or voxel")
+    voxel: Annotated[Length, usual.VOXEL] = Field(gt=0, description="Edge of one pixel or voxel")
     outside: Label = Field(0, description="Label or colour of the outside")
     clean: CleanCase | None = Field(
         None, description="What is done about speckles and gaps, default nothing"

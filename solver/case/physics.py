@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from solver.case import usual
 from solver.case.fracture import GrainFractureCase
 from solver.case.loads import SolidCase
 from solver.case.section import Section
@@ -101,7 +102,7 @@ class MaterialsCase(Section):
 class ElectrodeCase(Section):
     """How the particle sits in its electrode."""
 
-    contact: AreaConductance | None = Field(
+    contact: Annotated[AreaConductance | None, usual.CONDUCTANCE] = Field(
         None,
         gt=0,
         description="Electrons from the conducting additive into the outside, per geometric area; "
@@ -130,16 +131,22 @@ class CohesiveCase(Switch):
     law: Literal["bilinear", "exponential"] = Field(
         "bilinear", description="How the traction falls beyond the strength"
     )
-    strength: Stress | None = Field(None, gt=0, description="Tensile strength")
-    toughness: Toughness | None = Field(None, gt=0, description="Energy to open a unit of area")
-    shear_strength: Stress | None = Field(
+    strength: Annotated[Stress | None, usual.STRENGTH] = Field(
+        None, gt=0, description="Tensile strength"
+    )
+    toughness: Annotated[Toughness | None, usual.TOUGHNESS] = Field(
+        None, gt=0, description="Energy to open a unit of area"
+    )
+    shear_strength: Annotated[Stress | None, usual.STRENGTH] = Field(
         None, gt=0, description="Shear strength; default: shear_ratio of the material times tensile"
     )
-    shear_toughness: Toughness | None = Field(
+    shear_toughness: Annotated[Toughness | None, usual.TOUGHNESS] = Field(
         None, gt=0, description="Energy to shear off a unit of area; default: that of opening"
     )
     mixed_mode: MixedModeCase = MixedModeCase()
-    penalty: Stiffness | None = Field(None, gt=0, description="Stiffness of a bonded boundary")
+    penalty: Annotated[Stiffness | None, usual.PENALTY] = Field(
+        None, gt=0, description="Stiffness of a bonded boundary"
+    )
     scatter: float | None = Field(
         None, ge=0, lt=1, description="Relative standard deviation of the strength"
     )
@@ -170,7 +177,7 @@ class SlidingCase(Section):
         100.0, gt=0, description="Of the shear between grains of the mean size, when that hot"
     )
     reference_temperature: Temperature = Field(823.15, gt=0, description="Where that time holds")
-    activation_energy: MolarEnergy = Field(
+    activation_energy: Annotated[MolarEnergy, usual.ACTIVATION] = Field(
         1e5, ge=0, description="Of the sliding; assumed, as is the time"
     )
     acceleration: float = Field(
@@ -191,18 +198,18 @@ class WettingCase(Section):
     """Electrolyte enters boundaries that are open and connected to the outside."""
 
     enabled: bool = Field(False, description="Whether this mechanism acts")
-    outer_area: SpecificArea | None = Field(
+    outer_area: Annotated[SpecificArea | None, usual.AREA] = Field(
         None,
         gt=0,
         description="True area of the outside, which is rough: default its geometric area",
     )
-    initial_area: SpecificArea = Field(
+    initial_area: Annotated[SpecificArea, usual.AREA] = Field(
         0.0,
         ge=0,
         description="Area of boundaries (both sides) that let liquid in though bonded: drawn from "
         "the seed, connected to the outside, and wet from the start unless a coating seals them",
     )
-    molecular_size: Length = Field(
+    molecular_size: Annotated[Length, usual.MOLECULE] = Field(
         0.5e-9,
         gt=0,
         description="Opening that lets the electrolyte in: the size of a solvent molecule",
@@ -245,13 +252,13 @@ class CorrosionCase(Section):
     """Liquid weakens the boundaries it is in. What is not given is the material's."""
 
     enabled: bool = Field(False, description="Whether this mechanism acts")
-    rate: RateConstant | None = Field(
+    rate: Annotated[RateConstant | None, usual.CORROSION_RATE] = Field(
         None, ge=0, description="Rate from the reference potential on, at the temperature given"
     )
-    reference_potential: Voltage | None = Field(
+    reference_potential: Annotated[Voltage | None, usual.VOLTAGE] = Field(
         None, gt=0, description="Potential against the liquid from which the rate is full"
     )
-    potential_scale: Voltage | None = Field(
+    potential_scale: Annotated[Voltage | None, usual.POTENTIAL_SCALE] = Field(
         None, gt=0, description="Below the reference, e times slower for every"
     )
     remaining_strength: float | None = Field(

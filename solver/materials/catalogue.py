@@ -11,7 +11,7 @@ from solver.case.problems import nearest
 from solver.case.units import to_si
 from solver.materials import laws
 from solver.materials.electrolyte import electrolyte_of, interphase_of
-from solver.materials.entries import Entries, checked
+from solver.materials.entries import Entries, checked, opened
 from solver.materials.files import FOLDER, MaterialError, is_path, names
 from solver.materials.library import boundary_of, filler_of, grain_of
 
@@ -70,22 +70,22 @@ def tables(name: str) -> str:
     return "\n\n".join(_table(kind, name) for kind in found)
 
 
+def read(kind: str, name: str) -> Entries:
+    """Return the entries of a material that is sound. Raises MaterialError if it is not."""
+    entries = opened(KINDS[kind].prefix, name)
+    checked(entries, KINDS[kind].read)
+    return entries
+
+
 def values(kind: str, name: str) -> dict[str, Any]:
     """Return what a material is about, and the rows of its table. Raises MaterialError."""
-    entries = _read(kind, name)
+    entries = read(kind, name)
     return {"about": entries.text("about"), "rows": [row._asdict() for row in _all_rows(entries)]}
 
 
 def cautions(kind: str, name: str) -> list[str]:
     """Return what is unusual about a material, with file and line. Raises MaterialError."""
-    return [f"caution: {found}" for found in _read(kind, name).cautions]
-
-
-def _read(kind: str, name: str) -> Entries:
-    """The entries of a material that is sound."""
-    entries = Entries(Path(name) if is_path(name) else FOLDER / f"{KINDS[kind].prefix}{name}.yaml")
-    checked(entries, KINDS[kind].read)
-    return entries
+    return [f"caution: {found}" for found in read(kind, name).cautions]
 
 
 def _kind_of(path: Path) -> str:
@@ -102,7 +102,7 @@ def _keys_of(kind: str) -> set[str]:
 
 
 def _table(kind: str, name: str) -> str:
-    entries = _read(kind, name)
+    entries = read(kind, name)
     head = Row("quantity", "value", "temperature", "source")
     lines = [line for row in (head, *_all_rows(entries)) for line in _wrapped(row)]
     title = f"{name}, {kind}: {entries.text('about')}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from solver.constants import VACUUM_PERMITTIVITY
 from solver.materials import quantities as q
-from solver.materials.entries import Entries, loaded
+from solver.materials.entries import Entries, checked, opened
 from solver.materials.law_entries import activated_number
 
 
@@ -55,7 +55,7 @@ def load_electrolyte_material(name: str) -> ElectrolyteMaterial:
 
     Raises MaterialError with every entry that is wrong, its file and its line.
     """
-    return loaded("electrolyte_", name, "electrolyte", electrolyte_of)
+    return checked(opened("electrolyte_", name), electrolyte_of)
 
 
 def load_interphase_material(name: str) -> InterphaseMaterial:
@@ -63,7 +63,7 @@ def load_interphase_material(name: str) -> InterphaseMaterial:
 
     Raises MaterialError with every entry that is wrong, its file and its line.
     """
-    return loaded("interphase_", name, "interphase", interphase_of)
+    return checked(opened("interphase_", name), interphase_of)
 
 
 def electrolyte_of(entries: Entries) -> ElectrolyteMaterial:

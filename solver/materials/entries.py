@@ -31,19 +31,17 @@ KEPT = {"potential": laws.TAILS}  # parts that an entry keeps of the one that it
 LONGEST = 200  # text, in characters
 
 
-def loaded(prefix: str, name: str, kind: str, make: Callable[["Entries"], Made]) -> Made:
-    """Return what `make` reads from a material of the library, or from the file a path names.
+def opened(prefix: str, name: str) -> "Entries":
+    """Return the entries of a material of the library, or of the file that a path names.
 
-    A path ends in .yaml. Raises MaterialError with the nearest name if there is no such material,
-    MaterialFileError with all that is wrong with its file.
+    A path ends in .yaml. Raises MaterialError with the nearest name if there is no such material.
     """
     if is_path(name):
-        path = Path(name)
-    elif name in names(prefix):
-        path = FOLDER / f"{prefix}{name}.yaml"
-    else:
+        return Entries(Path(name))
+    if name not in names(prefix):
+        kind = prefix.rstrip("_") or "material"
         raise MaterialError(f"unknown {kind} {shown(name)} ({nearest(name, names(prefix))})")
-    return checked(Entries(path), make)
+    return Entries(FOLDER / f"{prefix}{name}.yaml")
 
 
 def checked(entries: "Entries", make: Callable[["Entries"], Made]) -> Made:

@@ -7,7 +7,7 @@ from solver.materials import law_entries as read
 from solver.materials import laws
 from solver.materials import quantities as q
 from solver.materials.boundary_ageing import Corrosion, Fatigue, corrosion_of, fatigue_of
-from solver.materials.entries import Entries, loaded
+from solver.materials.entries import Entries, checked, opened
 from solver.materials.files import FOLDER, MaterialError, names
 from solver.materials.laws import Law
 from solver.materials.masses import compare_masses
@@ -108,17 +108,17 @@ def load_grain_material(name: str) -> GrainMaterial:
 
     Raises MaterialError with every entry that is wrong, its file and its line.
     """
-    return loaded("", name, "material", grain_of)
+    return checked(opened("", name), grain_of)
 
 
 def load_boundary_material(state: str) -> BoundaryMaterial:
     """Return the fresh boundary of a state: `dry`, `liquid` or `lpo`; MaterialError if wrong."""
-    return loaded("boundary_", state, "boundary", boundary_of)
+    return checked(opened("boundary_", state), boundary_of)
 
 
 def load_filler_material(name: str) -> FillerMaterial:
     """Return a filler of the library, such as `lpo`; MaterialError if it is wrong."""
-    return loaded("filler_", name, "filler", filler_of)
+    return checked(opened("filler_", name), filler_of)
 
 
 def grain_of(entries: Entries) -> GrainMaterial:

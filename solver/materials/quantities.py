@@ -18,12 +18,12 @@ class Measure(NamedTuple):
 
 
 def _pure(low: float, high: float) -> Measure:
-    return Measure("dimensionless", Usual(low, high, "dimensionless"))
+    return Measure(usual.PURE, Usual(low, high, usual.PURE))
 
 
 OCCUPANCY = _pure(0, 1)
 WIDTH = _pure(0, 10)  # of a bell, squared occupancies
-ACTIVATION = Measure("J/mol", usual.ENERGY)
+ACTIVATION = Measure("J/mol", usual.ACTIVATION)
 POTENTIAL = Measure("V", usual.VOLTAGE)
 ENTROPIC = Measure("V/K", Usual(-10, 10, "mV/K"))
 
@@ -32,13 +32,13 @@ CONCENTRATION = Measure("mol/m^3", Usual(2, 200, "kmol/m^3"))
 LATTICE = Measure("m", Usual(1, 20, "angstrom"))
 DENSITY = Measure("kg/m^3", usual.DENSITY)
 MOLAR_MASS = Measure("kg/mol", Usual(20, 1000, "g/mol"))
-STRAIN = _pure(-0.3, 0.3)
+STRAIN = Measure(usual.PURE, usual.STRAIN)
 DIFFUSIVITY = Measure("m^2/s", Usual(1e-20, 1e-9, "m^2/s"))
 DIFFUSIVITY_RATIO = _pure(1e-8, 1e4)
 EXCHANGE_CURRENT = Measure("A/m^2", Usual(1e-4, 1e3, "A/m^2"))
-ELASTIC = Measure("Pa", Usual(0.1, 1500, "GPa"))
+ELASTIC = Measure("Pa", usual.ELASTIC)
 ELASTIC_COUPLING = Measure("Pa", Usual(-500, 1000, "GPa"))  # C12 and C13
-CONDUCTANCE = Measure("S/m^2", Usual(1e-4, 1e8, "S/m^2"))  # of a contact
+CONDUCTANCE = Measure("S/m^2", usual.CONDUCTANCE)
 AREA_RESISTANCE = Measure("ohm*m^2", Usual(0, 1e4, "ohm*cm^2"))
 
 # boundaries
@@ -49,8 +49,8 @@ SHEAR_RATIO = _pure(0.01, 100)
 SCATTER = _pure(0, 2)
 SHARE = _pure(0, 1)
 CYCLIC_LENGTH = _pure(0, 1e4)  # times toughness / (e strength)
-CORROSION_RATE = Measure("1/s", Usual(1e-12, 1, "1/s"))
-POTENTIAL_SCALE = Measure("V", Usual(1, 3000, "mV"))
+CORROSION_RATE = Measure("1/s", usual.CORROSION_RATE)
+POTENTIAL_SCALE = Measure("V", usual.POTENTIAL_SCALE)
 
 # fillers, electrolytes, films
 THICKNESS = Measure("m", Usual(0.01, 2000, "nm"))

@@ -9,16 +9,32 @@ from solver.forecast import StepEstimate
 from solver.grain_resistance import grain_resistance
 from solver.materials import load_grain_material, tail_entered
 from solver.materials.solid import solid_of
-from solver.plan.size import MeshEstimate, Plan, boundary_law, facet_edge
+from solver.plan.limits import Machine, limit_cautions
+from solver.plan.opening import opening_caution
+from solver.plan.size import MeshEstimate, Plan, boundary_law, facet_edge, has_boundaries
+from solver.plan.values import Where, value_cautions
 
 FEWEST_CELLS = 2.0  # over the length of cracks inside grains
 FEWEST_LENGTHS = 10.0  # of cracks inside grains, over a grain
 FEWEST_FACETS = 3.0  # over the cohesive length E G / strength^2
 
 
+def all_cautions(case: Case, plan: Plan, where: Where, machine: Machine) -> list[str]:
+    """Return what a user should know of the results, of unusual values, and of what is lacking.
+
+    where: returns file and line of a place in the case.
+    """
+    return [
+        *cautions(case, plan),
+        *value_cautions(case, plan, where),
+        *limit_cautions(case, plan, machine),
+    ]
+
+
 def cautions(case: Case, plan: Plan) -> list[str]:
     """Return what a user should know before believing the results; nothing if all is well."""
     found = (
+        opening_caution(case, plan),
         crack_caution(case, plan.mesh),
         penalty_caution(case, plan.mesh),
         grain_crack_caution(case, plan.mesh),
@@ -39,7 +55,7 @@ def tail_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
 
 def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
     """Say that the mesh is too coarse for the cracks, None if it is not."""
-    if not case.physics.cohesive.enabled or mesh.boundary_area == 0:
+    if not case.physics.cohesive.enabled or not has_boundaries(mesh):
         return None
     law = boundary_law(case)
     stiffness = solid_of(case.materials).stiffness.C33 * PASCAL
@@ -59,9 +75,9 @@ def grain_crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
     found = grain_resistance(case, solid_of(case.materials).stiffness)
     if found is None:
         return None
-    cells = found.length / (mesh.cell * 1e-6)
-    if cells >= FEWEST_CELLS:
+    if found.length >= FEWEST_CELLS * mesh.cell * 1e-6:
         return None
+    cells = found.length / (mesh.cell * 1e-6)
     return (
         f"caution: the length of cracks inside grains, {found.length * 1e6:.3g} um, is only "
         f"{cells:.1f} cells of the usual size; with fewer than {FEWEST_CELLS:.0f}, they are too "
@@ -91,7 +107,7 @@ def penalty_caution(case: Case, mesh: MeshEstimate) -> str | None:
     A penalty of K multiplies the rounding of displacements, which elements of the edge h and the
     stiffness C turn into stress with C / h alone: of 16 digits, K h / C are lost.
     """
-    if mesh.boundary_area == 0:
+    if not has_boundaries(mesh):
         return None
     stiffness = solid_of(case.materials).stiffness.C33 * PASCAL
     lost = boundary_law(case).penalty * facet_edge(mesh) / stiffness * float_info.epsilon

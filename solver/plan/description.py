@@ -1,17 +1,20 @@
 """A plan as a few lines of text."""
 
+from collections.abc import Sequence
+
 from solver.case import Case
 from solver.case.acceleration import accelerations, declared
 from solver.grain_resistance import grain_resistance
 from solver.materials.solid import solid_of
-from solver.plan.cautions import cautions
+from solver.plan.limits import in_bytes
+from solver.plan.opening import opening_line
 from solver.plan.size import Plan
 
 MOST_LINES = 24  # of a description for the steps of a protocol
 
 
-def describe(case: Case, plan: Plan) -> str:
-    """Return the plan of a case as a few lines of text."""
+def describe(case: Case, plan: Plan, told: Sequence[str] = ()) -> str:
+    """Return the plan of a case as a few lines of text, cautions told at its end."""
     mesh, boundary = plan.mesh, case.particle.boundary
     filled = boundary.state if boundary.rule == "all" else f"{boundary.state} ({boundary.rule})"
     lines = [
@@ -21,7 +24,10 @@ def describe(case: Case, plan: Plan) -> str:
         f"  mesh        about {mesh.cells} cells, {mesh.boundary_facets} boundary facets",
         f"  boundaries  about {plan.boundary_area:.3g} m^2/g",
         f"  unknowns    about {plan.dofs}",
+        f"  memory      about {in_bytes(plan.memory)} on one rank",
     ]
+    if opening := opening_line(case, plan):
+        lines.insert(4, f"  boundaries  {opening}")
     if found := grain_resistance(case, solid_of(case.materials).stiffness):
         lines.append(
             f"  grains      crack inside: {case.physics.grain_fracture.model}, length "
@@ -29,7 +35,7 @@ def describe(case: Case, plan: Plan) -> str:
         )
     if not case.physics.transport.enabled:
         lines.append(f"  increments  at least {plan.least_time_steps}")
-        return "\n".join([*lines, *(f"  {caution}" for caution in cautions(case, plan))])
+        return "\n".join([*lines, *(f"  {caution}" for caution in told)])
     for number, step in enumerate(plan.steps[:MOST_LINES]):
         took = "" if step.duration is None else f", about {step.duration / 3600:.2f} h"
         lines.append(f"  step {number:<6} {step.text}{took}, x = {step.occupancy:.3f}")
@@ -40,7 +46,5 @@ def describe(case: Case, plan: Plan) -> str:
     hours = sum(step.duration or 0.0 for step in plan.steps) / 3600
     lines.append(f"  duration    about {hours:.3g} h in {plan.steps[-1].cycle} cycles")
     lines.append(f"  time steps  at least {plan.least_time_steps}")
-    if plan.memory is not None:
-        lines.append(f"  memory      about {plan.memory / 1e9:.1f} GB on one rank")
-    lines += [f"  {caution}" for caution in cautions(case, plan)]
+    lines += [f"  {caution}" for caution in told]
     return "\n".join(lines)

@@ -86,10 +86,8 @@ def test_a_mesh_that_cannot_be_written_is_told(tmp_path, capsys):
 
 def test_too_many_cells_are_refused_with_their_number(capsys):
     fine = ["--set", "particle.mesh={size: 1 nm, boundary_size: 1 nm}"]
-    assert main(["mesh", QUICKSTART, *fine]) == 3
+    assert main(["mesh", QUICKSTART, *fine]) == 2
     assert "million cells, more than 20 million" in capsys.readouterr().err
-    assert main(["run", QUICKSTART, *fine, "-o", "run"]) == 3
-    assert main(["check", QUICKSTART, *fine]) == 0  # it says how many there would be
 
 
 @pytest.mark.parametrize("command", ["mesh", "run"])

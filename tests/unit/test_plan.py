@@ -64,7 +64,7 @@ def test_tails_of_the_laws_are_told_once():
     (tail,) = [caution for caution in told if "measured" in caution]
     assert tail.startswith("caution: NMC76: potential below x = ")
     assert cautions(quickstart(narrow, start), plan(quickstart(narrow, start))) == []
-    assert tail in describe(quickstart(wide, start), plan(quickstart(wide, start)))
+    assert tail in describe(quickstart(wide, start), plan(quickstart(wide, start)), told)
 
 
 def cautioned(case):

@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from solver.case import usual
 from solver.case.protocol.steps import (
     Charge,
     Discharge,
@@ -36,8 +37,8 @@ class RateTest(Step):
 
     kind: ClassVar[str] = "rate_test"
 
-    charge: Rate = Field(gt=0, description="Rate of every charge")
-    discharge: tuple[Annotated[Rate, Field(gt=0)], ...] = Field(
+    charge: Annotated[Rate, usual.RATE] = Field(gt=0, description="Rate of every charge")
+    discharge: Annotated[tuple[Annotated[Rate, Field(gt=0)], ...], usual.RATE] = Field(
         description="Rates of the discharges, in their order", json_schema_extra={"minItems": 1}
     )
     upper: Voltage = Field(gt=0, lt=6, description="End of the charges")

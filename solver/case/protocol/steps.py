@@ -1,7 +1,7 @@
 """The steps that an instrument carries out, each with what ends it. Charging is positive."""
 
 from math import log10
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -13,6 +13,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from solver.case import usual
 from solver.case.loads import OpeningCase
 from solver.case.section import STRICT
 from solver.case.units import (
@@ -132,7 +133,9 @@ class _Ending(Step):
 class _Current(Step):
     """A step at constant current; `current` is turned into a rate when the case is read."""
 
-    rate: Rate | None = Field(None, gt=0, description="Current in multiples of C, e.g. C/3")
+    rate: Annotated[Rate | None, usual.RATE] = Field(
+        None, gt=0, description="Current in multiples of C, e.g. C/3"
+    )
     current: SpecificCurrent | None = Field(None, gt=0, description="Current per mass instead")
 
     @model_validator(mode="after")
@@ -179,7 +182,9 @@ class Sweep(Step):
 
     kind: ClassVar[str] = "sweep"
 
-    rate: SweepRate = Field(gt=0, description="Speed of the voltage, upwards as downwards")
+    rate: Annotated[SweepRate, usual.SWEEP_RATE] = Field(
+        gt=0, description="Speed of the voltage, upwards as downwards"
+    )
     start: Voltage | None = Field(
         None, alias="from", gt=0, lt=6, description="Where it starts, else at the present voltage"
     )

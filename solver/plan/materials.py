@@ -1,0 +1,47 @@
+"""The materials that a case names: all of them are read before anything runs."""
+
+from typing import NamedTuple
+
+from solver.case import Case
+from solver.case.problems import Place, Problem
+from solver.materials import MaterialFileError
+from solver.materials.catalogue import read
+
+FILLED = "lpo"  # state of boundaries that have a filler
+
+
+class Named(NamedTuple):
+    """A material by kind and name, and where a case names it."""
+
+    kind: str
+    name: str
+    place: Place
+
+
+def materials_of(case: Case) -> list[Named]:
+    """Return the materials that a run of a case reads."""
+    given, boundary = case.materials, case.particle.boundary
+    state = ("particle", "boundary", "state")
+    found = [Named("boundary", boundary.state, state)]
+    if given.solid is None:
+        found.append(Named("grain", given.grain, ("materials", "grain")))
+    if boundary.state == FILLED or case.particle.coating is not None:
+        found.append(Named("filler", given.filler, ("materials", "filler")))
+    if case.physics.transport.enabled:
+        found.append(Named("electrolyte", given.electrolyte, ("materials", "electrolyte")))
+        for part in ("bare", "coated"):
+            place = ("materials", "interphase", part)
+            found.append(Named("interphase", getattr(given.interphase, part), place))
+    return found
+
+
+def require_materials(case: Case) -> None:
+    """Raise MaterialError unless all of them are sound, with what is wrong with all files."""
+    problems: list[Problem] = []
+    for material in materials_of(case):
+        try:
+            read(material.kind, material.name)
+        except MaterialFileError as error:
+            problems += error.problems
+    if problems:
+        raise MaterialFileError(list(dict.fromkeys(problems)))

@@ -1,0 +1,82 @@
+"""The final opening of the boundaries is told beside what swelling can open."""
+
+import numpy as np
+import pytest
+
+from meshes import estimate
+from solver.materials import load_grain_material
+from solver.plan import MeshEstimate, describe, plan
+from solver.plan.opening import final_opening, largest_mismatch, opening_caution, swelling
+from tests.particles import case_of
+
+CHARGE = "['Charge at C/2 until 4.3 V']"
+PLAIN = ("physics.cohesive.strength=2 GPa", "physics.cohesive.toughness=10 J/m^2")
+WEAK = ("physics.cohesive.strength=0.3 GPa", "physics.cohesive.toughness=10 J/m^2")
+
+
+def planned(*overrides, protocol=CHARGE):
+    case = case_of(protocol, *overrides)
+    return case, plan(case, MeshEstimate(*estimate(case.particle)))
+
+
+def test_a_bilinear_boundary_parts_at_twice_toughness_over_strength():
+    assert final_opening(planned(*PLAIN)[0]).fresh == pytest.approx(10e-9)
+    assert final_opening(planned(*WEAK)[0]).fresh == pytest.approx(66.7e-9, rel=1e-3)
+
+
+def test_an_exponential_boundary_parts_where_its_own_law_ends():
+    case, _ = planned(*PLAIN, "physics.cohesive.law=exponential")
+    onset = 2e9 / 1e19
+    tail = np.exp(-5.0)
+    expected = onset + (10 / 2e9 - onset / 2) / (1 / 5 - tail / (1 - tail))
+    assert final_opening(case).fresh == pytest.approx(expected, rel=1e-6)
+    assert expected > 25e-9
+
+
+def test_what_is_corroded_parts_at_the_opening_of_what_is_left():
+    case, found = planned(*WEAK, "physics.corrosion.enabled=true")
+    assert final_opening(case).corroded == pytest.approx(2 * 0.2 / 30e6)  # 2 % over 10 %
+    assert opening_caution(case, found) is None
+    assert "part fully at 66.7 nm (13.3 nm where corroded)" in describe(case, found)
+
+
+def test_the_mismatch_is_the_largest_between_the_extremes_not_at_them():
+    material = load_grain_material("NMC811")
+    across = material.strain_c.value(np.array(0.5)) - material.strain_a.value(np.array(0.5))
+    found = largest_mismatch(material, 0.25, 1.0)
+    assert found >= across
+    assert found == pytest.approx(across, rel=0.02)
+    assert abs(largest_mismatch(material, 0.99, 1.0)) < 1e-3
+
+
+def test_swelling_opens_mismatch_times_grain():
+    case, found = planned(*PLAIN)
+    there_is = swelling(case, found.mesh, found.steps)
+    assert there_is.grain == pytest.approx(2 * 3e-6 / np.sqrt(30), rel=1e-3)
+    assert there_is.opening == pytest.approx(there_is.mismatch * there_is.grain)
+    assert 0.03 < there_is.mismatch < 0.04
+
+
+def test_a_final_opening_out_of_reach_is_cautioned_with_both_figures():
+    case, found = planned(*WEAK)
+    told = opening_caution(case, found)
+    assert "part fully only at 66.7 nm" in told
+    assert f"can open about {swelling(case, found.mesh, found.steps).opening * 1e9:.3g} nm" in told
+    assert opening_caution(*planned(*PLAIN)) is None
+    assert opening_caution(*planned(*WEAK, "physics.cohesive.enabled=false")) is None
+
+
+def test_a_small_swing_opens_less():
+    case, found = planned(*PLAIN, "initial.occupancy=0.95", protocol="['Charge at C/2 for 6 min']")
+    assert "part fully only at 10 nm" in opening_caution(case, found)
+
+
+def test_what_does_not_swell_is_not_compared():
+    case, found = planned(*WEAK, "physics.swelling.enabled=false")
+    assert opening_caution(case, found) is None
+    assert "swelling can open" not in describe(case, found)
+
+
+def test_the_description_has_both_openings():
+    case, found = planned(*PLAIN)
+    assert "boundaries  part fully at 10 nm; swelling can open 3" in describe(case, found)
