@@ -139,7 +139,8 @@ class Entries:
         place = (*place_of(key), "unit")
         self.know(place)
         given = self.entry(key).get("unit", default)
-        kind = f"{measure.unit}, such as {measure.usual.unit}"
+        example = f", such as {measure.usual.unit}" if measure.usual.unit != measure.unit else ""
+        kind = f"{measure.unit}{example}"
         if not isinstance(given, str):
             self.note(place, f"needs a unit of the kind {kind}, got {shown(given)}")
             return None

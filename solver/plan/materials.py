@@ -8,6 +8,8 @@ from solver.materials import MaterialFileError
 from solver.materials.catalogue import read
 
 FILLED = "lpo"  # state of boundaries that have a filler
+OTHERWISE = "dry"  # state of those that a rule leaves out
+LIQUID = "liquid"  # state of those that electrolyte enters
 
 
 class Named(NamedTuple):
@@ -21,11 +23,17 @@ class Named(NamedTuple):
 def materials_of(case: Case) -> list[Named]:
     """Return the materials that a run of a case reads."""
     given, boundary = case.materials, case.particle.boundary
-    state = ("particle", "boundary", "state")
-    found = [Named("boundary", boundary.state, state)]
+    filled = boundary.state == FILLED or case.particle.coating is not None
+    states = {boundary.state, *([FILLED] if filled else [])}
+    states |= {OTHERWISE} if boundary.rule != "all" else set()
+    states |= {LIQUID} if case.physics.transport.enabled else set()
+    found = [
+        Named("boundary", given.boundary.of(state), ("materials", "boundary", state))
+        for state in sorted(states)
+    ]
     if given.solid is None:
         found.append(Named("grain", given.grain, ("materials", "grain")))
-    if boundary.state == FILLED or case.particle.coating is not None:
+    if filled:
         found.append(Named("filler", given.filler, ("materials", "filler")))
     if case.physics.transport.enabled:
         found.append(Named("electrolyte", given.electrolyte, ("materials", "electrolyte")))

@@ -50,7 +50,8 @@ def final_opening(case: Case) -> FinalOpening:
 
 def _corroded(case: Case, law: Strength) -> float | None:
     given = case.physics.corrosion
-    material = load_boundary_material(case.particle.boundary.state).corrosion
+    name = case.materials.boundary.of(case.particle.boundary.state)
+    material = load_boundary_material(name).corrosion
     if not given.enabled or material is None:
         return None
     strength = given.remaining_strength or material.remaining_strength

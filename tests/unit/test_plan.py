@@ -6,7 +6,7 @@ import pytest
 
 from meshes import estimate
 from solver.case import Case
-from solver.materials import MaterialError
+from solver.materials import MaterialError, MaterialFileError
 from solver.plan import MeshEstimate, cautions, describe
 from solver.plan import plan as plan_on
 from solver.plan.cautions import crack_caution, penalty_caution
@@ -106,3 +106,24 @@ def test_shear_that_is_easily_broken_counts_for_the_mesh():
     weak = "physics.cohesive.mixed_mode.criterion=power_law"
     tough = "physics.cohesive.shear_toughness=0.5 J/m^2"
     assert "facets" in cautioned(quickstart(weak, tough))
+
+
+def test_all_materials_of_a_case_are_read_before_it_runs(tmp_path):
+    wrong = tmp_path / "mine.yaml"
+    wrong.write_text("based_on: boundary_dry\nstrngth: {value: 1}\n")
+    film = tmp_path / "film.yaml"
+    film.write_text("based_on: interphase_carbonate\npermittivity: {value: none, unit: V}\n")
+    case = quickstart(f"materials.boundary.liquid={wrong}", f"materials.interphase.bare={film}")
+    with pytest.raises(MaterialFileError) as caught:
+        plan(case)
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{wrong}:2: strngth: unknown key (did you mean 'strength'?)",
+        f"{film}:2: permittivity: needs a source, or assumed: true with a note",
+        f"{film}:2: permittivity.unit: 'V' is not a unit of the kind dimensionless",
+        f"{film}:2: permittivity.value: expected a number, got 'none'",
+    ]
+
+
+def test_an_unknown_material_of_any_kind_is_found_before_it_runs():
+    with pytest.raises(MaterialError, match=r"unknown interphase 'floride' .*'fluoride'"):
+        plan(quickstart("materials.interphase.coated=floride"))
