@@ -11,6 +11,7 @@ from solver.output import cycles, pulses, sweeps
 from solver.output.books import BookTracker
 from solver.output.snapshot import Outcome, Spectrum
 from solver.output.spectra import Spectra, widest_arc
+from solver.output.spectra import condensed as condensed_spectrum
 from tests.particles import case_of
 from tests.unit.output_example import make_row, make_run, make_snapshot
 
@@ -59,6 +60,39 @@ def test_a_cycle_has_its_capacities_voltages_energies_and_rates():
     assert first["Cracked Fraction / 1"] == 0.2
     assert second["Discharge Rate / 1"] == 2.0
     assert second["Coulombic Efficiency / 1"] == pytest.approx(120 / 150)
+
+
+CYCLED_ENDS = [
+    "Cracks / 1", "Crack Area / m2.g-1", "Softened Fraction / 1", "Half Softened Fraction / 1",
+    "Wet Area / m2.g-1", "Mean Film / m",
+]  # fmt: skip
+
+
+def test_every_column_of_a_cycle_has_its_own_value():
+    """Charge 200 mA h/g from 3.6 to 4.2 V, discharge 180 to 3.0 V; what is of its end stays so."""
+    book = cycles.CycleBook(steps_of(*TWO_CYCLES))
+    ends = {name: 0.01 * (k + 1) for k, name in enumerate(CYCLED_ENDS)}
+    for row in CYCLED[:3]:
+        book.add(row | {name: value * row["Test Time / s"] for name, value in ends.items()})
+    assert book.close() == pytest.approx(
+        {
+            "Cycle Index / 1": 1,
+            "Test Time / s": 7200.0,
+            "Charge Rate / 1": 0.2,
+            "Discharge Rate / 1": 1.0,
+            "Charge Capacity / mA.h.g-1": 200.0,
+            "Discharge Capacity / mA.h.g-1": 180.0,
+            "Coulombic Efficiency / 1": 0.9,
+            "Mean Charge Voltage / V": 3.9,
+            "Mean Discharge Voltage / V": 3.6,
+            "Charge Energy / mW.h.g-1": 780.0,
+            "Discharge Energy / mW.h.g-1": 648.0,
+            "Energy Efficiency / 1": 648 / 780,
+            "Cracked Fraction / 1": 0.2,
+            **{name: 7200.0 * value for name, value in ends.items()},
+        }
+    )
+    assert book.efficiencies() == [pytest.approx(0.9)]
 
 
 def test_what_never_was_is_no_number():
@@ -122,6 +156,33 @@ def test_a_titration_gives_back_the_diffusivity_it_was_made_with():
         assert row["Apparent Diffusivity / m2.s-1"] == pytest.approx(D, rel=1e-6)
         assert row["Diffusion Length / m"] == LENGTH
     assert number == 3
+
+
+def test_every_column_of_a_pulse_has_its_own_value():
+    _, second, _ = condensed(titration())
+    transient = 0.02 / sqrt(D * pi * 100 / 4) * LENGTH / 3
+    assert second == pytest.approx(
+        {
+            "Pulse Index / 1": 2,
+            "Cycle Index / 1": 1,
+            "Step Index / 1": 0,
+            "Test Time / s": 1100.0,
+            "Pulse Duration / s": 100.0,
+            "Specific Current / mA.g-1": 20.0,
+            "Occupancy Before / 1": 0.8,
+            "Occupancy After / 1": 0.7,
+            "Voltage Before / V": 3.62,
+            "Voltage After Jump / V": 3.63,
+            "Voltage At End / V": 3.63 + transient,
+            "Relaxed Voltage / V": 3.64,
+            "Jump / V": 0.01,
+            "Polarization / V": transient - 0.01,
+            "Diffusion Length / m": LENGTH,
+            "Apparent Diffusivity / m2.s-1": D,
+        },
+        rel=1e-6,
+        abs=0,
+    )
 
 
 def test_polarization_is_what_relaxes():
@@ -190,6 +251,33 @@ def test_peaks_are_found_between_the_time_steps():
     assert cycle["separation_V"] == pytest.approx(0.1484, abs=2e-4)
 
 
+def test_every_column_of_a_sweep_has_its_own_value():
+    book = sweeps.SweepBook(steps_of(ROUND))
+    marks = {"Cycle Index / 1": 3, "Capacity / mA.h.g-1": 17.0}
+    found = [row for row in (book.add(row | marks, end) for row, end in voltammogram()) if row]
+    assert found[1] == pytest.approx(
+        {
+            "Cycle Index / 1": 3,
+            "Step Index / 1": 1,
+            "Sweep Rate / V.s-1": 1e-4,
+            "Direction / 1": -1,
+            "Peak Potential / V": 3.70,
+            "Peak Specific Current / mA.g-1": -50.0,
+            "Capacity / mA.h.g-1": 17.0,
+        },
+        rel=1e-3,
+    )
+    (cycle,) = book.by_cycle()
+    assert cycle == {
+        "cycle": 3,
+        "anodic_peak_V": pytest.approx(3.85, rel=1e-3),
+        "anodic_peak_mA_per_g": pytest.approx(50.0, rel=1e-3),
+        "cathodic_peak_V": pytest.approx(3.70, rel=1e-3),
+        "cathodic_peak_mA_per_g": pytest.approx(-50.0, rel=1e-3),
+        "separation_V": pytest.approx(0.15, rel=1e-2),
+    }
+
+
 def test_a_current_that_only_grows_has_no_peak():
     voltage = np.linspace(3.5, 4.0, 11)
     assert all(isnan(number) for number in sweeps.peak(voltage, voltage))
@@ -235,6 +323,43 @@ def test_a_spectrum_is_condensed_to_its_arc(tmp_path):
     assert row["Charge Transfer Resistance / ohm.m2"] == pytest.approx(4e-3, rel=1e-3)
     assert row["Series Resistance / ohm.m2"] == pytest.approx(1e-3, rel=1e-2)
     assert row["Apex Frequency / Hz"] == pytest.approx(1 / (2 * pi * 4e-4), rel=0.01)
+
+
+def test_the_summary_tells_moment_and_widest_arc_of_a_spectrum(tmp_path):
+    """Two arcs: a fast narrow one, and the slow wide one that counts."""
+    run, tracker = make_run(tmp_path), Spectra()
+    tracker.start(run)
+    frequencies = np.logspace(7, -2, 181)
+    omega = 2j * pi * frequencies
+    circuit = 1e-3 + 1e-3 / (1 + omega * 1e-6) + 4e-3 / (1 + omega * 4e-2)
+    row = make_row(60.0, Cycle=2, Step_Index=5, Mean_Occupancy=0.7, Voltage=3.9)
+    spectrum = Spectrum(frequencies, circuit)
+    tracker.record(replace(make_snapshot(run, row), spectrum=spectrum))
+    tracker.finish(DONE)
+    assert condensed_spectrum(row, spectrum) == {
+        "cycle": 2,
+        "time_s": 60.0,
+        "voltage_V": 3.9,
+        "mean_occupancy": 0.7,
+        "charge_transfer_resistance_ohm_m2": pytest.approx(4e-3, rel=0.01),
+        "apex_frequency_Hz": pytest.approx(1 / (2 * pi * 4e-2), rel=0.02),
+    }
+    moment = {
+        "Spectrum Index / 1": 1,
+        "Cycle Index / 1": 2,
+        "Step Index / 1": 5,
+        "Test Time / s": 60.0,
+        "Mean Occupancy / 1": 0.7,
+        "Voltage / V": 3.9,
+    }
+    (found,) = read(tmp_path / "spectra.csv")
+    assert found.items() >= moment.items()
+    assert found["Series Resistance / ohm.m2"] == pytest.approx(2e-3, rel=0.02)
+    lines = read(tmp_path / "impedance.csv")
+    assert lines[90].items() >= moment.items()
+    assert lines[90]["Frequency / Hz"] == pytest.approx(frequencies[90])
+    assert lines[90]["Real Impedance / ohm.m2"] == pytest.approx(circuit[90].real)
+    assert lines[90]["Imaginary Impedance / ohm.m2"] == pytest.approx(circuit[90].imag)
 
 
 def test_diffusion_alone_has_no_arc():

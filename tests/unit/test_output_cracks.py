@@ -59,6 +59,42 @@ def test_the_first_crack_has_its_time_place_and_grains(tmp_path):
     assert first["depth_m"] == pytest.approx(0.0)
 
 
+def test_a_first_crack_within_a_step_that_never_ended_is_written_at_the_end(tmp_path):
+    run, tracker = make_run(tmp_path), CrackFile()
+    tracker.start(run)
+    tracker.record(make_snapshot(run, make_row(0.0), step_ended=True))
+    later = make_row(7.0, Cracked=0.5, Voltage=4.125, Cycle=2, Step_Index=3)
+    tracker.record(make_snapshot(run, later))
+    assert json.loads((tmp_path / "cracks.json").read_text())["first_crack"] is None
+    tracker.finish(DONE)
+    found = json.loads((tmp_path / "cracks.json").read_text())
+    moment = {"Test Time / s": 7.0, "Cycle Index / 1": 2, "Step Index / 1": 3}
+    assert found["first_crack"].items() >= (moment | {"Voltage / V": 4.125}).items()
+    assert len(found["ends"]) == 1
+
+
+def test_bins_are_in_metres_and_degrees_and_tell_widths_and_moments(tmp_path):
+    run, tracker = make_run(tmp_path), CrackFile()
+    tracker.start(run)
+    end = make_row(9.0, Cracked=0.5, Voltage=4.125, Cycle=2, Step_Index=3)
+    tracker.record(make_snapshot(run, end, step_ended=True))
+    found = json.loads((tmp_path / "cracks.json").read_text())
+    assert found["ends"][0]["Voltage / V"] == 4.125
+    assert (found["ends"][0]["Cycle Index / 1"], found["ends"][0]["Step Index / 1"]) == (2, 3)
+    bins, (moment,) = found["bins"], found["ends"]
+    assert set(bins) == {"depth_m", "width_m", "angle_deg", "trace_deg"}
+    assert bins["angle_deg"][-1] == pytest.approx(90.0)
+    assert bins["trace_deg"][-1] - bins["trace_deg"][0] == pytest.approx(180.0)
+    assert (bins["width_m"][0], bins["width_m"][-1]) == pytest.approx(
+        (1e-10, 1e-6), rel=1e-9, abs=0
+    )
+    place = 1 + int(np.searchsorted(bins["width_m"], 50e-9) - 1)  # the first bin is what is closed
+    assert moment["by_width"][place] == pytest.approx(0.5)
+    assert moment["by_angle"][0] == pytest.approx(0.5)  # along the radius
+    extents = found["boundaries"]
+    assert sum(extents["by_direction"]) == sum(extents["by_angle"]) == pytest.approx(1.0)
+
+
 def test_a_single_grain_has_no_such_file(tmp_path):
     assert written(tmp_path, columns=1, rows=1) is None
 

@@ -9,7 +9,7 @@ import pytest
 from solver.output.metadata import Metadata, commit
 from solver.output.snapshot import Outcome
 from solver.output.summary import Summary
-from tests.unit.output_example import make_row, make_run, make_snapshot
+from tests.unit.output_example import COLUMNS, make_row, make_run, make_snapshot
 
 DONE = Outcome("finished", "all steps were done", {"rejected_steps": 2, "newton_iterations": 30})
 ROWS = [
@@ -62,6 +62,51 @@ def test_each_cycle_has_its_mean_voltages_and_efficiency(tmp_path):
     assert summary["mean_discharge_voltage_V"] == pytest.approx([3.8])
     assert summary["coulombic_efficiency"] == [0.75]
     assert summary["sweeps"] == summary["impedance"] == []
+
+
+def numbered(time, first):
+    """A row in which every column has a number of its own."""
+    row = {header: first + 0.001 * k for k, header in enumerate(COLUMNS)}
+    return row | {"Test Time / s": time, "Cycle Index / 1": 1, "Step Index / 1": 0, "Cracks / 1": 0}
+
+
+def test_every_figure_of_merit_comes_from_its_own_column(tmp_path):
+    """Largest and lowest of all rows, and what else there is of the last."""
+    rows = [numbered(0.0, 3.0), numbered(10.0, 5.0), numbered(20.0, 4.0)]
+    rows[1]["Cracks / 1"], rows[2]["Cracks / 1"] = 7, 9
+    summary, last, top = summary_of(make_run(tmp_path), rows), rows[2], rows[1]
+    assert summary["boundary"] == {
+        "cracked_fraction": last["Cracked Fraction / 1"],
+        "softened_fraction": last["Softened Fraction / 1"],
+        "half_softened_fraction": last["Half Softened Fraction / 1"],
+        "first_charge_cracked_fraction": last["Cracked Fraction / 1"],
+        "mean_separation": last["Mean Separation / 1"],
+        "max_opening_m": top["Largest Opening / m"],
+    }
+    assert summary["cracks"] == {
+        "number": 9,
+        "area_m2_per_g": last["Crack Area / m2.g-1"],
+        "mean_width_m": last["Mean Crack Width / m"],
+        "connected_share": last["Connected Crack Share / 1"],
+        "radial_alignment": last["Radial Alignment / 1"],
+        "first_time_s": 10.0,
+        "largest_mean_width_m": top["Mean Crack Width / m"],
+        "largest_width_m": top["Largest Crack Width / m"],
+    }
+    assert summary["occupancy"] == {
+        "lowest": rows[0]["Lowest Occupancy / 1"],
+        "highest": top["Highest Occupancy / 1"],
+    }
+    energy = {
+        "elastic": "Elastic Energy", "bond": "Bond Energy", "contact": "Contact Energy",
+        "fracture": "Fracture Energy", "viscous_dissipation": "Viscous Dissipation",
+        "algorithmic_dissipation": "Algorithmic Dissipation", "swelling_work": "Swelling Work",
+    }  # fmt: skip
+    known = {f"{key}_J_per_m": last[f"{name} / J.m-1"] for key, name in energy.items()}
+    largest = {"largest_elastic_J_per_m": top["Elastic Energy / J.m-1"]}
+    assert summary["energy"] == known | largest
+    assert summary["lithium_balance_relative_error"] == top["Lithium Error / 1"]
+    assert summary["energy_balance_relative_error"] == last["Energy Error / 1"]
 
 
 def test_what_is_not_a_number_becomes_null(tmp_path):
