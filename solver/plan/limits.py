@@ -60,12 +60,12 @@ def limit_cautions(case: Case, plan: Plan, machine: Machine) -> list[str]:
 
 def steps_caution(case: Case, plan: Plan) -> str | None:
     """Say that the time steps would not be enough, None if they may be."""
-    most = case.numerics.max_steps
+    most, longest = case.numerics.max_steps, "fixed" if case.numerics.time_step.fixed else "maximum"
     if not case.physics.transport.enabled or plan.least_time_steps <= most:
         return None
     return (
         f"caution: at least some {plan.least_time_steps} time steps are needed, but the run ends "
-        f"after numerics.max_steps ({most}): raise it, or numerics.time_step.maximum"
+        f"after numerics.max_steps ({most}): raise it, or numerics.time_step.{longest}"
     )
 
 

@@ -26,7 +26,10 @@ def test_more_time_steps_than_allowed_are_cautioned():
     assert limit_cautions(*planned("numerics.max_steps=300"), PLENTY) == []  # 36 000 s by 120 s
     (told,) = limit_cautions(*planned("numerics.max_steps=299"), PLENTY)
     assert "at least some 300 time steps" in told
-    assert "numerics.max_steps (299)" in told
+    assert "numerics.max_steps (299): raise it, or numerics.time_step.maximum" in told
+    (told,) = limit_cautions(*planned("numerics.time_step.fixed=1 s"), PLENTY)
+    assert "at least some 36000 time steps" in told
+    assert told.endswith("raise it, or numerics.time_step.fixed")
 
 
 def test_a_step_shorter_than_the_shortest_time_step_is_cautioned():

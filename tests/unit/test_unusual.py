@@ -8,6 +8,7 @@ from meshes import estimate
 from solver.case import Case
 from solver.case.load import read_source
 from solver.case.unusual import unusual_values
+from solver.materials import MaterialFileError
 from solver.materials.catalogue import KINDS, cautions
 from solver.materials.files import FOLDER, names
 from solver.plan import MeshEstimate, plan
@@ -119,6 +120,14 @@ def test_density_is_compared_with_concentration_times_molar_mass(tmp_path):
     path, _ = altered(tmp_path, ("value: 4776", "value: 5500"))
     (said,) = cautions("grain", str(path))
     assert "density: over max_concentration it is 112 g/mol, but molar_mass is 97.28 g/mol" in said
+
+
+def test_a_molar_mass_of_nothing_is_a_problem_of_its_own(tmp_path):
+    path, _ = altered(tmp_path, ("value: 97.28", "value: 0"))
+    with pytest.raises(
+        MaterialFileError, match=r"molar_mass\.value: must be positive, got 0 g/mol"
+    ):
+        cautions("grain", str(path))
 
 
 def test_without_a_molar_mass_the_density_must_suit_some_oxide(tmp_path):
