@@ -14,7 +14,7 @@ usage: ./intergrain [--environment conda|debian|sid|current] COMMAND [ARGUMENTS]
   paraview   Write a script that shows a run in ParaView: warped, coloured, with its cracks.
   report     Write one page about a run, or about several beside each other.
   doctor     Check the environment.
-  test       Run the test suite.
+  test       Run the test suite, on all cores; options of pytest may follow.
   python     Python in the environment.
   shell      A shell in the environment.
 

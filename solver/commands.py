@@ -227,9 +227,10 @@ def doctor(options: Namespace) -> int:
 
 
 def test(options: Namespace) -> int:
-    """Run the test suite."""
-    os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *options.pytest])
+    """Run the test suite, on all cores; options of pytest may follow."""
+    from solver.suite import run_tests
+
+    return run_tests(options.pytest)
 
 
 def _validated(options: Namespace) -> tuple[Case, Plan] | None:

@@ -15,7 +15,7 @@ LAYERS = [
     {"__main__"},
     {"cli"},
     {"commands"},
-    {"simulation", "loading", "plan", "run_directory", "results", "doctor"},
+    {"simulation", "loading", "plan", "run_directory", "results", "doctor", "suite"},
     {"load_observation"},
     {"observation"},
     {"solve", "protocol", "forecast"},
@@ -30,7 +30,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 ENTRY_POINTS = {"__main__", "cli", "commands"}
 WITHOUT_DOLFINX = {
     "case", "materials", "results", "doctor", "plan", "forecast", "run_directory", "wet_area",
-    "quantities", "run_files", "standalone",
+    "quantities", "run_files", "standalone", "suite",
 }  # fmt: skip
 DOLFINX = {"dolfinx", "petsc4py", "ufl", "basix", "ffcx"}
 ONLY = {"results": {"constants", "quantities", "run_files"}, "doctor": {"constants"}}
@@ -161,6 +161,12 @@ def test_a_global_communicator_is_found(tmp_path, line):
     (tmp_path / "solver").mkdir()
     (tmp_path / "solver/state.py").write_text(line)
     assert global_communicators(tmp_path) == ["solver/state.py:1"]
+
+
+def test_no_two_test_files_share_a_name():
+    """Pytest could not collect both."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
 
 
 def test_files_stay_short():
