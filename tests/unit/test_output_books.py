@@ -12,6 +12,7 @@ from solver.output.books import BookTracker
 from solver.output.snapshot import Outcome, Spectrum
 from solver.output.spectra import Spectra, widest_arc
 from solver.output.spectra import condensed as condensed_spectrum
+from solver.output.trackers import _pulse_book as pulse_book
 from tests.particles import case_of
 from tests.unit.output_example import make_row, make_run, make_snapshot
 
@@ -183,6 +184,18 @@ def test_every_column_of_a_pulse_has_its_own_value():
         rel=1e-6,
         abs=0,
     )
+
+
+def test_pulses_are_told_by_the_current_of_1c_and_the_length_of_the_particle(tmp_path):
+    run = replace(make_run(tmp_path, overrides=[f"protocol=['{TRAIN}']"]), diffusion_length=3e-6)
+    book = pulse_book(run)
+    least = 0.01 * 0.1 * run.case.c_rate_basis  # a hundredth of the current of a pulse
+    book.add(make_row(0.0, Voltage=3.6), True)
+    book.add(make_row(50.0, Pulse_Index=1, Specific=1.1 * least, Voltage=3.7), False)
+    book.add(make_row(100.0, Pulse_Index=1, Specific=1.1 * least, Voltage=3.8), False)
+    row = book.add(make_row(200.0, Pulse_Index=1, Specific=0.9 * least, Voltage=3.65), True)
+    assert row["Pulse Duration / s"] == 100.0
+    assert row["Diffusion Length / m"] == 3e-6
 
 
 def test_polarization_is_what_relaxes():

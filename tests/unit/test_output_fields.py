@@ -240,6 +240,9 @@ def test_three_ranks_write_every_cell_once_and_fail_together(tmp_path):
     assert grid.n_cells == 64  # no ghost cells
     assert grid.compute_cell_sizes()["Area"].sum() == pytest.approx(1.0)
     assert lines.compute_cell_sizes()["Length"].sum() == pytest.approx(1.0)
+    sides = {side: lines[f"displacement{side} / um"] for side in (" plus", " minus", "")}
+    for side, moved in ((" plus", 0.0), (" minus", 0.01), ("", 0.005)):  # those of grains 0 and 1
+        assert sides[side] == pytest.approx(np.tile([moved, moved, 0.0], (lines.n_points, 1)))
     centre = grid.cell_centers().points
     assert np.array_equal(grid.cell_data["grain"], (centre[:, 0] > 0).astype(int))
     frame = read_frame(tmp_path / "fields", 0)

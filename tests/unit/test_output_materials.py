@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 
+from solver.case import Case
 from solver.output.materials_file import MaterialsFile, materials_in
-from tests.unit.output_example import make_run
+from tests.unit.output_example import CASES, make_run
 
 
 def test_every_value_has_a_source_or_is_marked_as_assumed(tmp_path):
@@ -26,3 +28,20 @@ def test_what_is_not_there_is_not_told(tmp_path):
     kinds = [kind for kind, _ in materials_in(run.case, coated)]
     assert kinds.count("interphase") == 2
     assert "filler" in kinds
+
+
+def test_materials_are_those_of_the_case():
+    case = Case.load(CASES / "quickstart.yaml", ["physics.interphase.enabled=true"])
+    given = case.materials
+    bare, coated = given.interphase.bare, given.interphase.coated
+    particle = SimpleNamespace(is_filler=np.array([False, True]), boundary_state={})
+    assert materials_in(case, particle) == [
+        ("grain", given.grain),
+        ("boundary", given.boundary.of("dry")),
+        ("boundary", given.boundary.of("lpo")),
+        ("filler", given.filler),
+        ("electrolyte", given.electrolyte),
+        ("interphase", bare),
+        ("interphase", coated),
+    ]
+    assert bare != coated

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from solver.case import Case
-from solver.output.progress import ProgressLine, clock, fraction_done, remaining
+from solver.output.progress import ProgressLine, clock, described, fraction_done, remaining
 from solver.output.snapshot import Outcome
 from tests.unit.output_example import CASES, make_row, make_run, make_snapshot
 
@@ -31,6 +31,17 @@ def test_lines_come_at_the_ends_of_steps_but_not_for_every_time_step(tmp_path):
     for word in ("cycle 1", "charge", "0:00:50", "4.0000 V", "cracked  0.0 %"):
         assert word in lines[1]
     assert lines[2].startswith("finished after 0:00:00: all steps were done")
+
+
+def test_a_line_tells_where_a_run_is():
+    case = Case.load(CASES / "quickstart.yaml")
+    row = make_row(
+        3723.0, Cycle=2, Step_Index=1, Voltage=3.98764, Cracked=0.123, Time_Step=45.678,
+        Coupling=5, Newton=17, Mean_Separation=0.9,
+    )  # fmt: skip
+    assert described(case.steps(), row) == (
+        "cycle 2  discharge  1:02:03  3.9876 V  cracked 12.3 %  dt 45.7 s  it 5/17"
+    )
 
 
 def test_a_terminal_gets_a_bar(tmp_path):
@@ -78,6 +89,24 @@ def test_share_of_the_protocol_follows_the_nearest_end():
     discharge = make_row(Step_Index=1, Voltage=4.3)
     late = make_row(Step_Index=1, Step_Time=90.0, Voltage=3.5)
     assert fraction_done(case, case.steps(), discharge, late) == pytest.approx(0.5 + 0.5 * 0.9)
+
+
+@pytest.mark.parametrize(
+    ("now", "share"),
+    [
+        ({"Capacity": 40.0}, 0.4),
+        ({"Step_Time": 1800.0}, 0.5),
+        ({"Voltage": 3.8, "Capacity": 10.0}, 0.75),
+        ({"Voltage": 9.0}, 1.0),
+        ({"Voltage": 3.0}, 0.0),
+    ],
+)
+def test_share_of_a_charge_follows_capacity_time_or_voltage(now, share):
+    step = "Charge at C/2 until 3.9 V or 100 mAh/g or 1 h"
+    case = Case.load(CASES / "quickstart.yaml", [f"protocol=['{step}']"])
+    start = {"Voltage": 3.5}
+    found = fraction_done(case, case.steps(), make_row(**start), make_row(**(start | now)))
+    assert found == pytest.approx(share)
 
 
 def test_share_of_a_hold_follows_the_logarithm_of_the_current():

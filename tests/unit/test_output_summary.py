@@ -138,6 +138,7 @@ def test_metadata_is_there_from_the_start_and_complete_at_the_end(tmp_path):
     metadata.start(make_run(tmp_path))
     begun = json.loads(path.read_text())
     assert (begun["mesh_key"], begun["seed"], begun["status"]) == ("abc", 1, "running")
+    assert (begun["case"], begun["ranks"], begun["dofs"]) == ("quickstart", 1, 100)
     assert begun["versions"]["dolfinx"].startswith("0.")
     assert begun["versions"]["intergrain"]
     metadata.finish(DONE)
