@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 import meshes
+from meshes.film.coating import add_coating
 from meshes.film.film import FilmError
+from meshes.phases import add_phases
 from meshes.report import as_text, report
 from solver.case import ParticleCase
+from tests.grids import grid, squares
 
 
 def particle(count: int = 8, **changes: Any) -> ParticleCase:
@@ -101,7 +104,12 @@ def test_a_single_crystal_has_room_for_a_coating_but_not_for_a_film(tmp_path: Pa
 
 def test_the_report_tells_film_and_coating(tmp_path: Path) -> None:
     given = particle(boundary=lpo(infusion=20e-9), coating={"thickness": 30e-9})
-    text = as_text(report(table_of(given, tmp_path), 4700.0))
+    table = table_of(given, tmp_path)
+    found = report(table, 4700.0)
+    oxide = sum(region["volume"] for region in table["grains"] if region["material"] == "grain")
+    area = sum(entry["area"] for entry in table["boundaries"])
+    assert found.boundary_area_per_mass == pytest.approx(area / oxide * 1e6 / 4700.0 / 1e3)
+    text = as_text(found)
     assert "of a coating of 20 nm" in text
     assert re.search(r"^coating +(30|29\.9\d) nm on 100\.0 % of the outside$", text, re.MULTILINE)
 
@@ -118,3 +126,11 @@ def test_the_report_tells_film_and_coating(tmp_path: Path) -> None:
 def test_senseless_films_are_refused(boundary: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         particle(boundary=boundary)
+
+
+def test_the_seed_of_the_particle_places_the_pinholes_of_its_coating() -> None:
+    bare, holes = grid((14, 14), squares(2, 7)), {"thickness": 30e-9, "coverage": 0.6}
+    coated = [add_phases(bare, particle(seed=seed, coating=holes), []).mesh for seed in (1, 2)]
+    for seed, mesh in zip((1, 2), coated, strict=True):
+        assert np.array_equal(mesh.cells, add_coating(bare, 0.03, 0.6, seed).cells)
+    assert not np.array_equal(coated[0].cells, coated[1].cells)

@@ -154,7 +154,7 @@ def test_a_titration_gives_back_the_diffusivity_it_was_made_with():
         assert row["Pulse Index / 1"] == number
         assert row["Pulse Duration / s"] == pytest.approx(100)
         assert row["Jump / V"] == pytest.approx(0.01, abs=1e-9)
-        assert row["Apparent Diffusivity / m2.s-1"] == pytest.approx(D, rel=1e-6)
+        assert row["Apparent Diffusivity / m2.s-1"] == pytest.approx(D, rel=1e-6, abs=0)
         assert row["Diffusion Length / m"] == LENGTH
     assert number == 3
 
@@ -379,3 +379,13 @@ def test_diffusion_alone_has_no_arc():
     frequencies = np.logspace(3, -3, 37)
     found = widest_arc(Spectrum(frequencies, (2j * pi * frequencies) ** -0.5))
     assert isnan(found.width)
+
+
+def test_the_widest_arc_is_the_charge_transfer_however_fast_another_is():
+    frequency = np.logspace(6, -3, 91)
+    omega = 2j * np.pi * frequency
+    impedance = 1e-4 + 3e-4 / (1 + omega * 1e-6) + 2e-3 / (1 + omega * 1e-1)
+    arc = widest_arc(Spectrum(frequency, impedance))
+    assert arc.width == pytest.approx(2e-3, rel=0.02)
+    assert arc.start == pytest.approx(4e-4, rel=0.05)
+    assert arc.frequency == pytest.approx(1 / (2 * pi * 1e-1), rel=0.02)

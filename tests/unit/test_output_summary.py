@@ -157,3 +157,20 @@ def test_commit_is_found_without_git(tmp_path, packed):
     file.write_text("# pack\nc0ffee refs/heads/main\n" if packed else "c0ffee\n")
     assert commit(tmp_path) == "c0ffee"
     assert commit(tmp_path / "elsewhere") is None
+
+
+def test_the_first_charge_is_told_whatever_a_later_one_does(tmp_path):
+    once = "'Charge at 1C until 4.3 V', 'Discharge at 1C until 3 V'"
+    run = make_run(tmp_path, overrides=[f"protocol=[{once}, {once}]"])
+    rows = [
+        make_row(100.0 * number, Step_Index=max(number - 1, 0), Cracked=0.1 * number)
+        for number in range(5)
+    ]
+    summary = Summary()
+    summary.start(run)
+    for row in rows:
+        summary.record(make_snapshot(run, row, step_ended=True))
+    summary.finish(DONE)
+    boundary = json.loads((tmp_path / "summary.json").read_text())["boundary"]
+    assert boundary["first_charge_cracked_fraction"] == pytest.approx(0.1)
+    assert boundary["cracked_fraction"] == pytest.approx(0.4)

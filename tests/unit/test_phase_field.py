@@ -4,10 +4,18 @@ import numpy as np
 import pytest
 import ufl
 
+from solver.model.phase_field import measure_cracks
 from solver.physics import crack_length, mechanics, phase_field
 from solver.physics.mechanics import Stiffness
 from solver.physics.phase_field import Degradation
-from tests.bodies import LAYERED, stiffness_tensor
+from tests.bodies import (
+    LAYERED,
+    STEEL_LIKE,
+    body_of,
+    bricks,
+    stiffness_tensor,
+    unbreakable,
+)
 
 RNG = np.random.default_rng(8)
 LAME, SHEAR = 120e3, 80e3
@@ -120,3 +128,13 @@ def test_length_gives_the_strength_it_was_made_for(dissipation):
 def test_strengths_of_known_lengths():
     assert crack_length.strength("AT2", 150e9, 1.0, 20e-9) == pytest.approx(0.889e9, rel=1e-3)
     assert crack_length.strength("AT1", 150e9, 1.0, 20e-9) == pytest.approx(1.677e9, rel=1e-3)
+
+
+def test_grains_are_cracked_where_the_field_is_nearly_one():
+    """Two equal grains, one damaged a little, one nearly through."""
+    body = body_of(bricks((2.0, 1.0), (8, 4), (2, 1), [[0, 0, 1]] * 2), STEEL_LIKE, unbreakable())
+    second = body.spaces.grain_of_node == 1
+    body.state.crack.x.array[:] = np.where(second, 0.95, 0.3)
+    both = measure_cracks(body.state, body.system, np.ones_like(second))
+    assert tuple(both) == pytest.approx((0.95, 0.625, 0.5))
+    assert tuple(measure_cracks(body.state, body.system, second)) == pytest.approx((0.95, 0.95, 1))

@@ -90,6 +90,7 @@ def test_differential_capacity_is_the_slope(rates):
     ]
     for step in steps:
         inner = slice(20, -20)
+        assert 2.5 < step.voltage.min() < step.voltage.max() < 4.6
         assert step.slope[inner] == pytest.approx(200.0 * (1 if step.charging else -1), rel=1e-6)
 
 
@@ -118,7 +119,7 @@ def test_a_titration_is_drawn(tmp_path):
         figure = probing.titration(history, read_history(directory / "pulses.csv"))
     occupancy, apparent = figure.axes[1].lines[0].get_data()
     assert len(occupancy) == 3
-    assert apparent[1:] == pytest.approx([D, D], rel=1e-6)
+    assert apparent[1:] == pytest.approx([D, D], rel=1e-6, abs=0)
 
 
 def test_spectra_are_drawn_as_nyquist_and_bode(tmp_path):
@@ -160,3 +161,17 @@ def test_the_noise_of_rests_is_no_half_cycle():
         "Cycle Index / 1": np.ones(6),
     }
     assert len(half_cycles(history)) == 1
+
+
+def test_polarization_and_jump_are_drawn_against_the_current(tmp_path):
+    """A train of discharges that mirrors one of charges has the same curves."""
+    directory = directory_of(tmp_path, TRAIN, titration())
+    history, up = (read_history(directory / f"{name}.csv") for name in ("history", "pulses"))
+    signed = ("Specific Current / mA.g-1", "Polarization / V", "Jump / V")
+    down = up | {name: -up[name] for name in signed}
+    with style.look():
+        drawn = [probing.titration(history, pulses).axes[2].lines[:2] for pulses in (up, down)]
+    for column, line, mirrored in zip(signed[1:], *drawn, strict=True):
+        assert line.get_ydata() == pytest.approx(1e3 * up[column], nan_ok=True)
+        assert mirrored.get_ydata() == pytest.approx(1e3 * up[column], nan_ok=True)
+    assert up["Polarization / V"].min() > 0
