@@ -8,7 +8,7 @@ import pytest
 from dolfinx import mesh
 
 from solver.model.energy import Energies, EnergyLedger
-from solver.physics.cohesive import Strength, separation
+from solver.physics.cohesive import Strength, effective_opening, separation
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import AT_ONCE, FactorControl, LoadingError, LoadPath, Pace
 from solver.solve.mechanics import EquilibriumError
@@ -184,9 +184,18 @@ class Hesitant(LoadedSolver):
 
 def test_what_no_jump_leads_past_is_passed_at_held_damage_and_catches_up():
     bar = pulled(Hesitant)
-    bar.go(20)
+    normal, law = bar.solver.system.spaces.boundaries.normal, bar.solver.system.law
+    grown, linear, before = [], 0, bar.history.copy()
+    for _ in bar.path.go(FactorControl(), 1.0, 20):
+        bar.ledger.book(bar.history, bar.path.work())
+        if bar.path.linear > linear:
+            opened = effective_opening(bar.solver.system.openings(), normal, law)
+            assert bar.history == pytest.approx(np.maximum(before, opened), rel=1e-9, abs=0)
+            grown.append((bar.history - before).max())
+        linear, before = bar.path.linear, bar.history.copy()
     print(f"{bar.path.linear} linear increments, {bar.path.cuts} cuts, {bar.path.jumps} jumps")
-    assert bar.path.linear > 0
+    assert len(grown) == bar.path.linear > 0
+    assert min(grown) > 1e-9, "history that grows at the end of every linear increment"
     assert bar.path.cuts > 0
     assert bar.energies.fracture == pytest.approx(TOUGHNESS * HEIGHT, rel=1e-9)
     assert abs(bar.stress) < 1e-6 * STRENGTH
