@@ -80,3 +80,10 @@ def test_unknown_names_are_answered_with_the_nearest():
         load_electrolyte_material("polymar")
     with pytest.raises(MaterialError, match=r"unknown interphase 'floride' .*'fluoride'"):
         load_interphase_material("floride")
+
+
+def test_the_dielectric_of_a_film_bridges_it_within_its_time():
+    film = load_interphase_material("carbonate")
+    exact = 8.8541878128e-12 * film.permittivity / film.conductivity(WARM)
+    assert film.relaxation(WARM) == pytest.approx(exact, rel=1e-9, abs=0)
+    assert film.relaxation(WARM) < film.relaxation(ROOM)
