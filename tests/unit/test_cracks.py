@@ -196,3 +196,10 @@ def test_in_three_dimensions_alignment_counts_three_directions():
     cosine = np.mean(1.0 / (1.0 + y**2 + z**2))
     assert found.alignment == pytest.approx(1 - 3 * cosine, abs=2e-2)
     assert found.alignment < -1.8
+
+
+def test_a_boundary_runs_across_its_normal():
+    """Normals along x and along y; the boundaries run along y and along x."""
+    upright, level = (spaces_of((2.0, 2.0), (4, 4), grains).layout for grains in ((2, 1), (1, 2)))
+    assert upright.trace == pytest.approx(pi / 2)
+    assert level.trace == pytest.approx(0.0)

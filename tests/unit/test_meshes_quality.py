@@ -38,3 +38,17 @@ def test_a_nearly_flat_cell_is_refused() -> None:
     mesh = two_triangles(height=0.01)
     with pytest.raises(MeshError, match="SICN"):
         require_sound(mesh, measure(mesh, 1.0))
+
+
+def test_sizes_of_grains_spread_by_their_logarithms() -> None:
+    """Rectangles of 1 and 4 um^2, side by side."""
+    points = np.array([[0, 0], [1, 0], [5, 0], [0, 1], [1, 1], [5, 1]], dtype=float)
+    cells = np.array([[0, 1, 4], [0, 4, 3], [1, 2, 5], [1, 5, 4]])
+    mesh = Simplices(points, cells, np.array([0, 0, 1, 1]), grain_names(2))
+    quality, one = measure(mesh, radius=2.0), 2 / np.sqrt(np.pi)
+    assert quality.grain_diameter == pytest.approx(1.5 * one)
+    assert quality.grain_spread == pytest.approx(np.log(2) / 2)
+    assert quality.median_edge == pytest.approx(np.median([1, 1, 1, 1, 1, 4, 4, 2**0.5, 17**0.5]))
+    assert quality.region_nodes == 8
+    assert quality.boundary_area == pytest.approx(1 / 5)
+    assert quality.volume_deficit == pytest.approx(1 - 5 / (4 * np.pi))

@@ -212,3 +212,11 @@ def test_a_notch_closes_alike_on_two_ranks():
     assert on_ranks(2, "tests.verification.test_loads:closing_notch") == pytest.approx(
         closing_notch(), rel=1e-6
     )
+
+
+def test_the_mean_of_a_surface_weighs_its_nodes_by_their_area():
+    """y^2 on an edge of two facets: its ends carry half of what the middle does."""
+    solver, state = loaded(bar(), [*HELD, {"surface": "right", "traction": {"x": 100e6}}])
+    y = solver.system.spaces.scalar.tabulate_dof_coordinates()[:, 1]
+    state.displacement.x.array.reshape(-1, 2)[:, 0] = y**2
+    assert solver.value(solver.loads.mean("right", "x")) == pytest.approx(0.25 / 2 + 1.0 / 4)
