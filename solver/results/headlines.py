@@ -47,7 +47,7 @@ def over_full(record: Record) -> str | None:
     start, end = lithium[max(rows[0] - 1, 0)], lithium[rows[-1]]
     return (
         f"Why is the efficiency of cycle {cycle:.0f} over 100 %? Its charge began at a mean "
-        f"occupancy of {start:.3f} and its discharge ended at {end:.3f}: more lithium went in than "
+        f"occupancy of {start:.4f} and its discharge ended at {end:.4f}: more lithium went in than "
         "had come out. Where a run begins (initial.occupancy) and where a discharge ends are "
         "choices of the case; no lithium came from nowhere."
     )

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
-from solver.results import crack_figures, curves, cycling, probing, slow, specimen
+from solver.results import crack_figures, curves, cycling, probing, slow, specimen, style
 from solver.results.force import force
 from tests.unit.record_example import CRACKS, CYCLES, HISTORY, columns
 
@@ -32,6 +33,10 @@ def test_voltage_has_each_half_cycle_and_names_the_last_capacities(history):
         [[0, 90], [4.4, 3.1]],
         [[0, 80], [3.1, 4.3]],
         [[0, 100], [4.3, 2.9]],
+    ]
+    assert [to_hex(line.get_color()) for line in axes.lines[2:4]] == [
+        style.BLUE.lower(),
+        style.VERMILION.lower(),
     ]
     labels = [text.get_text() for text in axes.get_legend().get_texts()]
     assert labels == ["charge, 80.0 mA h g$^{-1}$", "discharge, 100.0 mA h g$^{-1}$"]
@@ -277,3 +282,23 @@ def test_a_sweep_shows_its_current_its_peak_and_its_rate():
     assert data(axes.lines[1]) == [[3.7], [30]]
     assert axes.get_title(loc="left") == "0.1 mV/s"
     assert axes.get_ylim() == pytest.approx((-0.18 * 30, 1.18 * 30))
+
+
+def test_differential_capacity_is_above_on_charge_and_below_on_discharge():
+    up = np.linspace(0, 100, 51)
+    net = np.concatenate([[0], up, up[::-1]])
+    history = {
+        "Step Index / 1": np.repeat([0.0, 1.0], [52, 51]),
+        "Cycle Index / 1": np.ones(103),
+        "Net Charge / mA.h.g-1": net,
+        "Voltage / V": 3.5 + net / 200,
+        "Specific Current / mA.g-1": np.repeat([50.0, -50.0], [52, 51]),
+    }
+    axes = cycling.differential(history).axes[0]
+    for line, slope, colour in zip(
+        axes.lines[:2], (200, -200), (style.BLUE, style.VERMILION), strict=True
+    ):
+        voltage, drawn = line.get_data()
+        assert drawn[20:-20] == pytest.approx(np.full(len(drawn) - 40, slope))
+        assert (voltage.min(), voltage.max()) == pytest.approx((3.5, 4.0), abs=2e-3)
+        assert to_hex(line.get_color()) == colour.lower()

@@ -185,11 +185,11 @@ def test_an_efficiency_over_one_is_explained_by_where_the_cycle_began_and_ended(
     cycles = columns(CYCLES) | {"Coulombic Efficiency / 1": np.array([0.95, 1.08, np.nan])}
     told = over_full(make_record(tables={"history": history, "cycles": cycles}))
     assert "efficiency of cycle 2 over 100 %" in told
-    assert "occupancy of 0.910 and its discharge ended at 0.970" in told
+    assert "occupancy of 0.9100 and its discharge ended at 0.9700" in told
     cycles["Coulombic Efficiency / 1"] = np.array([1.02, 0.99, 0.99])
     history["Mean Occupancy / 1"][2] = 0.963
     told = over_full(make_record(tables={"history": history, "cycles": cycles}))
-    assert "occupancy of 0.950 and its discharge ended at 0.963" in told
+    assert "occupancy of 0.9500 and its discharge ended at 0.9630" in told
     assert over_full(make_record()) is None
 
 
