@@ -1,6 +1,7 @@
 """The files of materials: those of the library, those of a user, and what they are based on."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,21 @@ def is_path(name: str) -> bool:
 
 
 def layers_of(path: Path) -> tuple[Layer, ...]:
-    """Return a file and what it is based on, that one first; MaterialFileError if it is no good."""
+    """Return a file and what it is based on, that one first; MaterialFileError if it is no good.
+
+    What they say is shared with other callers.
+    """
+    return _of_library(path) if path.parent == FOLDER else _layers(path)
+
+
+def _layers(path: Path) -> tuple[Layer, ...]:
     try:
         return read_layers(path, _base_of)
     except CaseError as error:
         raise MaterialFileError(error.problems) from error
+
+
+_of_library = cache(_layers)  # many ask for the same ones, and they stay as they are
 
 
 def _base_of(file: Path, base: Any) -> Path:
