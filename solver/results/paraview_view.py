@@ -172,5 +172,5 @@ def place_camera(flat: bool, view: Any) -> None:
     simple.Render(view)
 
 
-if __name__ == "__main__":
+if __name__ in ("__main__", "__vtkconsole__"):  # the latter within the window of ParaView
     main()
