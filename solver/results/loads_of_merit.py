@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from solver.quantities import entry_of
+from solver.quantities import entry_of, key_parts
 from solver.results.figures_of_merit import Rows, number, there
 from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
@@ -15,7 +15,8 @@ def loads(record: Record) -> Rows:
     """Peak of every force, mean stress and strain at the end, and how the crack was followed."""
     summary, history = record.summary, record.tables.get("history", {})
     peaks = summary.get("peaks", {})
-    work = NOISE * abs(entry_of(summary["energy"], "external_work")[0] or 0.0) if peaks else 0.0
+    ledger = {key_parts(key)[0]: value for key, value in summary.get("energy", {}).items()}
+    work = NOISE * abs(ledger.get("external_work") or 0.0)
     largest = max((abs(entry_of(peak, "force")[0]) for peak in peaks.values()), default=0.0)
     rows = [
         (f"largest force, {name.replace('_', ' ')}", _peak(peak))

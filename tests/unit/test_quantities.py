@@ -38,6 +38,7 @@ def test_a_key_of_the_summary_says_its_unit_and_is_found_by_its_name():
     assert key_of("Swelling Work", "J.m-1") == "swelling_work_J_per_m"
     assert key_parts("swelling_work_J_per_m") == ("swelling_work", "J.m-1")
     assert key_parts("elastic_J") == ("elastic", "J")
+    assert key_parts("oddity") == ("oddity", "")
     peak = {"displacement_m": 2.0, "force_N_per_m": 3.0}
     assert entry_of(peak, "force") == (3.0, "N.m-1")
     assert entry_of(peak, "displacement") == (2.0, "m")
