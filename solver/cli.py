@@ -6,14 +6,13 @@ Exit codes: 0 done, 1 failed, 2 bad case or usage, 3 solver gave up, 130 interru
 import argparse
 import difflib
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from solver import commands
-from solver.interrupt import Raising
+from solver.interrupt import raise_from_now
 
 HIDDEN = "worker"  # the command that only `run` gives, to every rank
 
@@ -32,9 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _obey(options: argparse.Namespace) -> int:
-    interrupt = Raising()
-    signal.signal(signal.SIGUSR2, interrupt)  # how the launcher passes Ctrl-C on to every rank
+    interrupt = raise_from_now()
     try:
+        if interrupt.asked:
+            raise KeyboardInterrupt
         code = int(options.command(options))
         sys.stdout.flush()
         return code

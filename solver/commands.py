@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import traceback
+from contextlib import nullcontext
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -52,6 +53,7 @@ def run(options: Namespace) -> int:
     """Validate a case, build its mesh, and run it on one rank or several."""
     from solver.case import CaseError
     from solver.run_directory import RunDirectoryError, prepare, require_usable
+    from solver.run_files import heartbeat
     from solver.standalone import gather
     from solver.wet_area import WetAreaError
 
@@ -81,10 +83,8 @@ def run(options: Namespace) -> int:
     if options.ranks > 1:
         prepared.lock.hand_on()
         _run_in_parallel(directory, options.ranks)
-    try:
+    with heartbeat(directory), prepared.lock:
         return _simulate(prepared.case, directory, options.case)
-    finally:
-        prepared.lock.release()
 
 
 def _tell_kept(directory: Path, names: Sequence[str]) -> None:
@@ -97,12 +97,19 @@ def _tell_kept(directory: Path, names: Sequence[str]) -> None:
 
 def worker(options: Namespace) -> int:
     """Run a prepared directory as one of several ranks."""
+    from mpi4py import MPI
+
     from solver.case import Case
     from solver.run_directory import RESOLVED
+    from solver.run_files import heartbeat
     from solver.standalone import CASE
 
     directory: Path = options.directory
-    return _simulate(Case.load(directory / RESOLVED), directory, directory / CASE)
+    try:
+        with heartbeat(directory) if MPI.COMM_WORLD.rank == 0 else nullcontext():
+            return _simulate(Case.load(directory / RESOLVED), directory, directory / CASE)
+    except KeyboardInterrupt:  # the other ranks may be anywhere: nothing must wait for them
+        os._exit(INTERRUPTED)
 
 
 def mesh(options: Namespace) -> int:
@@ -340,7 +347,9 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
     from mpi4py import MPI
 
     from solver.model.specimen.loads import LoadError
+    from solver.output.collective import OutputError
     from solver.particle.mesh import MeshError
+    from solver.run_directory import note_end
     from solver.wet_area import WetAreaError
 
     comm = MPI.COMM_WORLD
@@ -352,12 +361,21 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
         return _refuse(str(error)) if comm.rank == 0 else BAD_CASE
     except WetAreaError as error:  # likewise
         return _refuse_initial_area(source, error) if comm.rank == 0 else BAD_CASE
+    except OutputError as error:  # likewise
+        return _refuse(str(error), GAVE_UP) if comm.rank == 0 else GAVE_UP
     except Exception:
         if comm.size == 1:
             raise
         traceback.print_exc()
+        note_end(directory, "failed")
         comm.Abort(FAILED)
         raise
+    except KeyboardInterrupt:
+        note_end(directory, "interrupted")
+        raise
+    finally:
+        if comm.rank == 0:
+            note_end(directory, "failed")
 
 
 def _runner(case: Case) -> Callable[[Case, Path, Intracomm], int]:
@@ -385,6 +403,6 @@ def _cache() -> Path:
     return Path(os.environ.get("INTERGRAIN_CACHE") or Path(base, "intergrain"))
 
 
-def _refuse(why: str) -> int:
+def _refuse(why: str, code: int = BAD_CASE) -> int:
     print(why, file=sys.stderr)
-    return BAD_CASE
+    return code

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mpi4py import MPI
 
+EARLY = (signal.SIGINT, signal.SIGUSR2)  # the launcher passes Ctrl-C on to every rank as SIGUSR2
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR2)
 
 
@@ -22,6 +23,14 @@ class Raising:
         """Take the signal."""
         self.asked = True
         raise KeyboardInterrupt
+
+
+def raise_from_now() -> Raising:
+    """Take signals until there are time steps; what an earlier such handler was asked counts."""
+    taken = Raising()
+    earlier = [signal.signal(number, taken) for number in EARLY]
+    taken.asked |= any(isinstance(handler, Raising) and handler.asked for handler in earlier)
+    return taken
 
 
 class Interrupt:

@@ -1,6 +1,7 @@
 """Follows the load steps of a specimen: a case without chemistry, and without time of its own."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dolfinx import fem
@@ -12,6 +13,7 @@ from solver.interrupt import Interrupt
 from solver.load_observation import Followed, LoadClock, observe_load
 from solver.model.energy import EnergyLedger
 from solver.model.specimen.build import Specimen, build_specimen
+from solver.output.collective import OutputError
 from solver.output.snapshot import Outcome, Run, Tracker
 from solver.particle.mesh import read_particle
 from solver.solve.cracking import CrackingSolver
@@ -53,6 +55,9 @@ class Loading:
             for number, step in enumerate(self.specimen.case.load_steps()):
                 if self._follow(number, step, interrupted):
                     return self._outcome("interrupted", f"interrupted in step {number}")
+        except OutputError as error:
+            told = f"at load factor {self.solver.factor:.6g}: {error}"
+            return replace(self._outcome("failed", told), unwritable=True)
         except LoadingError as error:
             return self._outcome("failed", f"at load factor {self.solver.factor:.6g}: {error}")
         return self._outcome("finished", "the whole protocol was done")
@@ -140,18 +145,16 @@ def _solver_of(specimen: Specimen, tolerance: float) -> LoadedSolver:
 
 def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
     """Run a prepared directory and return the exit code. Collective. Raises LoadError."""
-    from solver.output.trackers import open_specimen_trackers
+    from solver.output.trackers import close, open_specimen_trackers
 
     interrupt = Interrupt(comm)
     try:
         particle = read_particle(directory / "particle.msh", comm)
         specimen = build_specimen(case, particle)
-        trackers = open_specimen_trackers(
-            Run(case, particle, specimen.spaces, directory, comm, specimen.dofs)
-        )
+        description = Run(case, particle, specimen.spaces, directory, comm, specimen.dofs)
+        trackers = open_specimen_trackers(description)
         outcome = Loading(specimen, trackers).run(interrupt.asked)
-        for tracker in trackers:
-            tracker.finish(outcome)
+        outcome = close(trackers, outcome, description)
     finally:
         interrupt.release()
     return EXIT_CODES[outcome.status]

@@ -25,6 +25,7 @@ from solver.run_files import (
     contents,
     digest,
     manifest,
+    read_metadata,
     remove,
 )
 from solver.run_files.lock import FILE as LOCK
@@ -88,6 +89,13 @@ def prepare(
             if not (directory / RESOLVED).exists():  # nothing was there, and nothing came
                 remove(directory, [n for n in (METADATA, LOCK) if (directory / n).exists()])
             raise
+
+
+def note_end(directory: Path, status: str) -> None:
+    """Say how a run ended that could not say so itself, as far as it can be written."""
+    with suppress(OSError, NotARunError):
+        if read_metadata(directory)["status"] == "running":
+            amend(directory, {"status": status})
 
 
 def _earlier(directory: Path, overwrite: bool, wanted: Sequence[str] = ()) -> Contents:

@@ -14,6 +14,7 @@ from solver.interrupt import Interrupt
 from solver.model.build import Model, build_model
 from solver.model.energy import EnergyLedger
 from solver.observation import Clock, Effort, observe, read_instruments
+from solver.output.collective import OutputError
 from solver.output.snapshot import Outcome, Run, Spectrum, Tracker
 from solver.particle.mesh import read_particle
 from solver.protocol import ActiveStep, ContinuousStep, Gap, Reading
@@ -67,6 +68,9 @@ class Simulation:
             return self._outcome("finished", "the whole protocol was done")
         except StopRequest:
             return self._outcome("interrupted", f"interrupted at {self.clock.time:.6g} s")
+        except OutputError as error:
+            told = f"at {self.clock.time:.6g} s: {error}"
+            return replace(self._outcome("failed", told), unwritable=True)
         except (StepError, StepSizeError, ImpedanceError, ProtocolError) as error:
             self._stepper.restore()
             return self._outcome("failed", f"at {self.clock.time:.6g} s: {error}")
@@ -299,7 +303,7 @@ class Simulation:
 
 def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
     """Run a prepared directory (`run_directory.prepare`) and return the exit code. Collective."""
-    from solver.output.trackers import open_trackers
+    from solver.output.trackers import close, open_trackers
 
     interrupt = Interrupt(comm)
     try:
@@ -309,8 +313,7 @@ def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
         description = Run(case, particle, model.spaces, directory, comm, model.dofs, length)
         trackers = open_trackers(description)
         outcome = Simulation(model, trackers).run(interrupt.asked)
-        for tracker in trackers:
-            tracker.finish(outcome)
+        outcome = close(trackers, outcome, description)
     finally:
         interrupt.release()
     return EXIT_CODES[outcome.status]

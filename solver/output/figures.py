@@ -27,6 +27,8 @@ class Afterwards:
 
     def finish(self, outcome: Outcome) -> None:
         """Work on rank 0; what goes wrong is told on standard error."""
+        if outcome.unwritable:
+            return
         if self._comm.rank == 0:
             problem = in_subprocess(self._program, self._directory)
             if problem is not None:

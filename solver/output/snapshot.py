@@ -72,11 +72,15 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended. status: finished, failed or interrupted; reason in one sentence."""
+    """How a run ended. status: finished, failed or interrupted; reason in one sentence.
+
+    unwritable: whether it failed because something could not be written.
+    """
 
     status: str
     reason: str
     totals: Mapping[str, Any]
+    unwritable: bool = False
 
 
 class Tracker(Protocol):

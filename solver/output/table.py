@@ -35,6 +35,8 @@ class Table:
     def append(self, row: Mapping[str, float | str]) -> None:
         """Write a row, after a header if it is the first one. Raises OSError."""
         file = self.open()
+        if os.fstat(file.fileno()).st_nlink == 0:
+            raise FileNotFoundError(errno.ENOENT, "it was deleted", str(self._path))
         if not self._columns:
             self._columns = tuple(row)
             _write(file, self._columns)
@@ -51,9 +53,15 @@ class Table:
 
 
 def _write(file: FileIO, words: Iterable[str]) -> None:
-    line = (",".join(words) + "\n").encode()
-    if file.write(line) != len(line):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file.name))
+    """Write a line, or nothing of it."""
+    line, size = (",".join(words) + "\n").encode(), os.fstat(file.fileno()).st_size
+    try:
+        while line:  # a disk that fills up takes a part of it, and says why with the next
+            line = line[file.write(line) :]
+    except OSError as error:
+        os.ftruncate(file.fileno(), size)
+        file.seek(size)
+        raise OSError(error.errno, error.strerror, str(file.name)) from error
 
 
 def _exactly(value: float | str) -> str:

@@ -1,19 +1,27 @@
-"""Which trackers a run has."""
+"""Which trackers a run has, and how they are closed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 from solver.output import cycles, pulses, sweeps
 from solver.output.books import BookTracker
 from solver.output.boundary_table import BoundaryTable
+from solver.output.collective import OutputError
 from solver.output.crack_file import CrackFile
 from solver.output.fields import Fields
-from solver.output.figures import drawn_figures, written_report
+from solver.output.figures import Afterwards, drawn_figures, written_report
 from solver.output.history import History
 from solver.output.loading import LoadingFields, LoadingLine, LoadingSummary
 from solver.output.materials_file import MaterialsFile
 from solver.output.metadata import Metadata
 from solver.output.progress import ProgressLine
-from solver.output.snapshot import Run, Tracker
+from solver.output.snapshot import Outcome, Run, Tracker
 from solver.output.spectra import Spectra
 from solver.output.summary import Summary
+from solver.run_files import free_reserve
+
+TELLING = (Summary, LoadingSummary, Metadata)  # how a run ended
+LAST = (*TELLING, ProgressLine, LoadingLine, Afterwards)
 
 
 def open_trackers(run: Run) -> list[Tracker]:
@@ -47,6 +55,45 @@ def open_specimen_trackers(run: Run) -> list[Tracker]:
     for tracker in trackers:
         tracker.start(run)
     return trackers
+
+
+def close(trackers: Sequence[Tracker], outcome: Outcome, run: Run) -> Outcome:
+    """Finish all trackers, those last that tell how a run ended; return how it did. Collective.
+
+    What cannot be written makes it a failure; the others are tried all the same.
+    """
+    if outcome.unwritable:
+        _free(run)
+    for tracker in sorted(trackers, key=_place):
+        failure = _failure(tracker, outcome)
+        if failure is None or outcome.unwritable:
+            continue
+        reason = f"at the end: {failure}"
+        outcome = replace(outcome, status="failed", reason=reason, unwritable=True)
+        _free(run)
+        if isinstance(tracker, TELLING):
+            _failure(tracker, outcome)
+    return outcome
+
+
+def _place(tracker: Tracker) -> int:
+    """Place of a tracker among the last, -1 for the others."""
+    return next((k for k, kind in enumerate(LAST) if isinstance(tracker, kind)), -1)
+
+
+def _failure(tracker: Tracker, outcome: Outcome) -> OutputError | None:
+    try:
+        tracker.finish(outcome)
+    except OutputError as error:
+        return error
+    return None
+
+
+def _free(run: Run) -> None:
+    """Give a full disk some space back, for the summary."""
+    if run.comm.rank == 0:
+        free_reserve(run.directory)
+    run.comm.barrier()
 
 
 def _tables() -> list[Tracker]:

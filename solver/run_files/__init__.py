@@ -4,7 +4,7 @@ Whatever writes into a run directory calls `claim(directory, *names)` before, or
 """
 
 from solver.run_files.clearing import Contents, contents, remove
-from solver.run_files.lock import RunLock, alive, free_reserve
+from solver.run_files.lock import RunLock, alive, free_reserve, heartbeat
 from solver.run_files.manifest import (
     METADATA,
     NAMES,
@@ -34,6 +34,7 @@ __all__ = [
     "contents",
     "digest",
     "free_reserve",
+    "heartbeat",
     "manifest",
     "read_metadata",
     "remove",

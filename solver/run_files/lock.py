@@ -10,9 +10,11 @@ import os
 import socket
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 from pathlib import Path
+from typing import Self
 
 FILE = "run.lock"
 BEAT, PATIENCE = 30.0, 600.0  # s between signs of life; without one, a run is dead
@@ -35,37 +37,44 @@ class RunLock:
         except OSError:
             os.close(self._file)
             raise
-        self._life = Heartbeat(directory)
 
     def hand_on(self) -> None:
         """Let the program that this process is about to become keep the lock."""
         os.set_inheritable(self._file, True)
 
     def release(self) -> None:
-        """Give it back."""
-        self._life.end()
+        """Give it back: an empty file says that nothing goes on."""
         with suppress(OSError):
+            os.ftruncate(self._file, 0)
             flock(self._file, LOCK_UN)
         os.close(self._file)
 
+    def __enter__(self) -> Self:
+        """Keep the lock for a while."""
+        return self
 
-class Heartbeat:
-    """Signs of life of a run, until it ends; to be begun on one rank."""
+    def __exit__(self, *reason: object) -> None:
+        """Release it."""
+        self.release()
 
-    def __init__(self, directory: Path) -> None:
-        self._path, self._ended = directory / FILE, threading.Event()
-        threading.Thread(target=self._go_on, daemon=True).start()
 
-    def _go_on(self) -> None:
+@contextmanager
+def heartbeat(directory: Path) -> Iterator[None]:
+    """Give signs of life of a run; to be done on one rank."""
+    path, ended = directory / FILE, threading.Event()
+
+    def beat() -> None:
         with suppress(OSError):  # the directory is gone
-            while not self._ended.wait(BEAT):
-                os.utime(self._path)
+            while not ended.wait(BEAT):
+                os.utime(path)
 
-    def end(self) -> None:
-        """Say that nothing goes on any more: an empty file."""
-        self._ended.set()
+    threading.Thread(target=beat, daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
         with suppress(OSError):
-            os.truncate(self._path, 0)
+            os.truncate(path, 0)
 
 
 def alive(directory: Path) -> bool:
