@@ -13,6 +13,7 @@ from typing import Any
 
 from solver import commands
 from solver.interrupt import raise_from_now
+from solver.start import BAD_CASE, INTERRUPTED
 
 HIDDEN = "worker"  # the command that only `run` gives, to every rank
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = add_commands(parser)
     if words and not words[0].startswith("-") and words[0] not in (*known, HIDDEN):
         print(unknown_command(words[0], known), file=sys.stderr)
-        return commands.BAD_CASE
+        return BAD_CASE
     return _obey(parser.parse_args(words))
 
 
@@ -45,7 +46,7 @@ def _obey(options: argparse.Namespace) -> int:
         if not interrupt.asked and not isinstance(error, KeyboardInterrupt):
             raise
         print("interrupted", file=sys.stderr)
-        return commands.INTERRUPTED
+        return INTERRUPTED
 
 
 def unknown_command(name: str, known: Iterable[str]) -> str:

@@ -9,28 +9,32 @@ import json
 import os
 import shutil
 import sys
-import traceback
 from contextlib import nullcontext
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from solver.start import (
+    BAD_CASE,
+    DONE,
+    GAVE_UP,
+    INTERRUPTED,
+    refuse,
+    refuse_initial_area,
+    run_in_parallel,
+    simulate,
+)
+
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Sequence
-
-    from mpi4py.MPI import Intracomm
+    from collections.abc import Sequence
 
     from meshes import MeshFile
     from meshes.report import Report
     from solver.case import Case
-    from solver.case.problems import Place
     from solver.plan import Plan
-    from solver.wet_area import WetAreaError
 
 MOST_NAMES = 20  # that one line tells
-DONE, FAILED, BAD_CASE, GAVE_UP, INTERRUPTED = 0, 1, 2, 3, 130
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def check(options: Namespace) -> int:
@@ -65,7 +69,7 @@ def run(options: Namespace) -> int:
     told = _cautions(case, planned, options, directory)
     print(*told, sep="\n", end="\n" * bool(told), file=sys.stderr)
     if options.ranks > 1 and shutil.which("mpirun") is None:
-        return _refuse("mpirun is not there: use -n 1, or install an MPI")
+        return refuse("mpirun is not there: use -n 1, or install an MPI")
     try:
         require_usable(directory, options.overwrite)
         mesh = _build_mesh(case, options.force)
@@ -76,15 +80,15 @@ def run(options: Namespace) -> int:
         inputs = gather(options.case, options.overrides, case)
         prepared = prepare(directory, inputs, mesh.mesh, mesh.table, told, options.overwrite)
     except (RunDirectoryError, CaseError) as error:
-        return _refuse(str(error))
+        return refuse(str(error))
     except WetAreaError as error:
-        return _refuse_initial_area(options.case, error)
+        return refuse_initial_area(options.case, error)
     _tell_kept(directory, prepared.kept)
     if options.ranks > 1:
         prepared.lock.hand_on()
-        _run_in_parallel(directory, options.ranks)
+        run_in_parallel(directory, options.ranks)
     with heartbeat(directory), prepared.lock:
-        return _simulate(prepared.case, directory, options.case)
+        return simulate(prepared.case, directory, options.case)
 
 
 def _tell_kept(directory: Path, names: Sequence[str]) -> None:
@@ -107,7 +111,7 @@ def worker(options: Namespace) -> int:
     directory: Path = options.directory
     try:
         with heartbeat(directory) if MPI.COMM_WORLD.rank == 0 else nullcontext():
-            return _simulate(Case.load(directory / RESOLVED), directory, directory / CASE)
+            return simulate(Case.load(directory / RESOLVED), directory, directory / CASE)
     except KeyboardInterrupt:  # the other ranks may be anywhere: nothing must wait for them
         os._exit(INTERRUPTED)
 
@@ -129,7 +133,7 @@ def mesh(options: Namespace) -> int:
     try:
         files = _written_mesh(case, built, found, options)
     except OSError as error:
-        return _refuse(f"cannot write {error.filename}: {error.strerror}")
+        return refuse(f"cannot write {error.filename}: {error.strerror}")
     print(as_text(found))
     if seconds is not None:
         print(f"meshed in {seconds:.2f} s, {found.cells / seconds:.0f} cells/s")
@@ -148,7 +152,7 @@ def schema(options: Namespace) -> int:
     try:
         options.output.write_text(text, encoding="utf-8")
     except OSError as error:
-        return _refuse(f"cannot write {options.output}: {error.strerror}")
+        return refuse(f"cannot write {options.output}: {error.strerror}")
     return DONE
 
 
@@ -161,9 +165,9 @@ def materials(options: Namespace) -> int:
     try:
         print(overview() if options.name is None else tables(options.name))
     except MaterialFileError as error:
-        return _refuse(listed(error.problems, "material"))
+        return refuse(listed(error.problems, "material"))
     except MaterialError as error:
-        return _refuse(str(error))
+        return refuse(str(error))
     return DONE
 
 
@@ -172,13 +176,13 @@ def plot(options: Namespace) -> int:
     from solver.run_directory import MARKS
 
     if not any((options.directory / mark).exists() for mark in MARKS):
-        return _refuse(f"{options.directory} is not a run directory")
+        return refuse(f"{options.directory} is not a run directory")
     from solver.results.plots import draw
 
     try:
         draw(options.directory)
     except Exception as error:  # of files that are cut, or of another program
-        return _refuse(f"cannot draw {options.directory}: {_reason(error)}")
+        return refuse(f"cannot draw {options.directory}: {_reason(error)}")
     return DONE
 
 
@@ -188,11 +192,11 @@ def paraview(options: Namespace) -> int:
 
     directory: Path = options.directory
     if not (directory / "fields" / "particle.pvd").is_file():
-        return _refuse(f"{directory} has no fields to show (output.fields)")
+        return refuse(f"{directory} has no fields to show (output.fields)")
     try:
         script = write_view(directory)
     except OSError as error:
-        return _refuse(f"cannot write {error.filename}: {error.strerror}")
+        return refuse(f"cannot write {error.filename}: {error.strerror}")
     print(f"paraview --script={script}")
     return DONE
 
@@ -206,15 +210,15 @@ def report(options: Namespace) -> int:
     directories: list[Path] = options.directories
     for directory in directories:
         if not any((directory / mark).exists() for mark in MARKS):
-            return _refuse(f"{directory} is not a run directory")
+            return refuse(f"{directory} is not a run directory")
     target = options.output or (directories[0] if len(directories) == 1 else Path()) / FILE
     problems = [missing_figures(directory) for directory in directories]
     try:
         print(write_report(directories, target, problems))
     except OSError as error:
-        return _refuse(f"cannot write {error.filename}: {error.strerror}")
+        return refuse(f"cannot write {error.filename}: {error.strerror}")
     except Exception as error:  # as above
-        return _refuse(f"cannot report {', '.join(map(str, directories))}: {_reason(error)}")
+        return refuse(f"cannot report {', '.join(map(str, directories))}: {_reason(error)}")
     return DONE
 
 
@@ -324,85 +328,6 @@ def _require_boundaries(case: Case, built: MeshFile) -> None:
     require_boundaries(case, table, load_grain_material(case.materials.grain).density)
 
 
-def _refuse_initial_area(source: Path, error: WetAreaError) -> int:
-    """Say with its line in the case that less can be wet than it asks for."""
-    from solver.wet_area import PLACE
-
-    return _refuse_at(source, PLACE, error)
-
-
-def _refuse_at(source: Path, place: Place, error: Exception) -> int:
-    """Say what is wrong with the line of the case that it is about."""
-    from solver.case.layers import locate, read_layers
-
-    file, line = locate(read_layers(source), place)
-    return _refuse(f"{file}:{line}: {error}")
-
-
-def _simulate(case: Case, directory: Path, source: Path) -> int:
-    """Run a case on this rank; a rank that fails takes the others with it instead of hanging.
-
-    source: the case as its user wrote it.
-    """
-    from mpi4py import MPI
-
-    from solver.model.specimen.loads import LoadError
-    from solver.output.collective import OutputError
-    from solver.particle.mesh import MeshError
-    from solver.run_directory import note_end
-    from solver.wet_area import WetAreaError
-
-    comm = MPI.COMM_WORLD
-    try:
-        return _runner(case)(case, directory, comm)
-    except LoadError as error:  # raised on every rank alike
-        return _refuse_at(source, error.place, error) if comm.rank == 0 else BAD_CASE
-    except MeshError as error:  # raised on every rank alike
-        return _refuse(str(error)) if comm.rank == 0 else BAD_CASE
-    except WetAreaError as error:  # likewise
-        return _refuse_initial_area(source, error) if comm.rank == 0 else BAD_CASE
-    except OutputError as error:  # likewise
-        return _refuse(str(error), GAVE_UP) if comm.rank == 0 else GAVE_UP
-    except Exception:
-        if comm.size == 1:
-            raise
-        traceback.print_exc()
-        note_end(directory, "failed")
-        comm.Abort(FAILED)
-        raise
-    except KeyboardInterrupt:
-        note_end(directory, "interrupted")
-        raise
-    finally:
-        if comm.rank == 0:
-            note_end(directory, "failed")
-
-
-def _runner(case: Case) -> Callable[[Case, Path, Intracomm], int]:
-    """What runs a case: a simulation, or loading alone where there is no chemistry."""
-    if case.physics.transport.enabled:
-        from solver.simulation import run
-    else:
-        from solver.loading import run
-    return run
-
-
-def _run_in_parallel(directory: Path, ranks: int) -> None:
-    """Become mpirun, so that signals and the exit code need no go-between."""
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
-    )
-    words = ["mpirun", "-n", str(ranks), sys.executable, "-m", "solver", "worker", str(directory)]
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.execvp(words[0], words)
-
-
 def _cache() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(os.environ.get("INTERGRAIN_CACHE") or Path(base, "intergrain"))
-
-
-def _refuse(why: str, code: int = BAD_CASE) -> int:
-    print(why, file=sys.stderr)
-    return code

@@ -14,6 +14,7 @@ import pytest
 
 from solver.case import Case
 from solver.cli import main
+from solver.interrupt import EARLY
 from solver.run_files import manifest
 
 ROOT = Path(__file__).parents[2]
@@ -24,9 +25,10 @@ SMALL = ["--set", "particle.grains.count=3", "--set", "particle.radius=1 um"]
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("INTERGRAIN_CACHE", str(tmp_path / "cache"))
-    before = signal.getsignal(signal.SIGUSR2)
+    before = {number: signal.getsignal(number) for number in EARLY}
     yield
-    signal.signal(signal.SIGUSR2, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ LAYERS = [
     {"__main__"},
     {"cli"},
     {"commands"},
+    {"start"},
     {"simulation", "loading", "plan", "run_directory", "results", "doctor", "suite"},
     {"load_observation"},
     {"observation"},
@@ -27,7 +28,7 @@ LAYERS = [
     {"constants", "dolfinx_api", "interrupt", "run_files"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
-ENTRY_POINTS = {"__main__", "cli", "commands"}
+ENTRY_POINTS = {"__main__", "cli", "commands", "start"}
 WITHOUT_DOLFINX = {
     "case", "materials", "results", "doctor", "plan", "forecast", "run_directory", "wet_area",
     "quantities", "run_files", "standalone", "suite",
