@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -10,7 +11,10 @@ from meshes.arrays import Bools, Ints
 from meshes.errors import MeshError
 from meshes.image.voxels import BACKGROUND
 
+Numbers = NDArray[np.int32]  # of regions; few bytes each, as images may be large
+
 TINY = {2: 4, 3: 8}  # pixels or voxels; a region of fewer is a speckle
+MOST_LOOSE = 0.5  # of all pixels; beyond, cleaning would make the grains up
 MOST_SPECKLES = 20  # more, and more than half of all regions: the image is noise
 
 
@@ -20,9 +24,13 @@ def filled(labels: Ints, unindexed: int) -> Ints:
     Layer by layer from outside in, so that grains grow alike into what is unknown.
     """
     missing = labels == unindexed
-    if missing.all():
-        raise MeshError(f"every pixel is unindexed ({unindexed})")
-    region = np.cumsum(missing.ravel()).reshape(labels.shape)  # every missing pixel is its own
+    if missing.mean() > MOST_LOOSE:
+        raise MeshError(
+            f"{100 * missing.mean():.0f} % of the pixels are unindexed ({unindexed}): too many to "
+            "be filled"
+        )
+    # every missing pixel is a region of its own
+    region = np.cumsum(missing.ravel(), dtype=np.int32).reshape(labels.shape)
     region[~missing] = 0
     return np.where(missing, _given_away(labels, region, missing)[region], labels)
 
@@ -39,7 +47,13 @@ def without_small(labels: Ints, smallest: int) -> Ints:
         raise MeshError(f"no region has {smallest} pixels (particle.clean.smallest)")
     if not small.any():
         return labels
-    return np.where(small[region], _given_away(labels, region, small[region])[region], labels)
+    loose = small[region]
+    if loose.mean() > MOST_LOOSE:
+        raise MeshError(
+            f"{100 * loose.mean():.0f} % of the pixels are in regions of fewer than {smallest}: "
+            "noise rather than grains, or particle.clean.smallest is too large"
+        )
+    return np.where(loose, _given_away(labels, region, loose)[region], labels)
 
 
 def require_grains(labels: Ints) -> None:
@@ -56,12 +70,12 @@ def require_grains(labels: Ints) -> None:
         )
 
 
-def regions(labels: Ints) -> Ints:
+def regions(labels: Ints) -> Numbers:
     """Number of the region of each pixel: of those with one label that connect through faces."""
-    same = labels[..., 1:] == labels[..., :-1]
     starts = np.ones(labels.shape, bool)
-    starts[..., 1:] = ~same
-    run = (np.cumsum(starts.ravel()) - 1).reshape(labels.shape)  # of equal pixels along one axis
+    starts[..., 1:] = labels[..., 1:] != labels[..., :-1]
+    # runs of equal pixels along one axis
+    run = (np.cumsum(starts.ravel(), dtype=np.int32) - 1).reshape(labels.shape)
     first, second = [], []
     for axis in range(labels.ndim - 1):
         a, b = (np.moveaxis(run, axis, 0)[part] for part in (slice(-1), slice(1, None)))
@@ -73,17 +87,19 @@ def regions(labels: Ints) -> Ints:
     links = np.concatenate(first), np.concatenate(second)
     count = int(run.max()) + 1
     graph = coo_array((np.ones(len(links[0]), np.int8), links), shape=(count, count))
-    return connected_components(graph, directed=False)[1].astype(np.int64)[run]
+    number: Numbers = connected_components(graph, directed=False)[1]
+    return number[run]
 
 
-def _given_away(labels: Ints, region: Ints, loose: Bools) -> Ints:
+def _given_away(labels: Ints, region: Numbers, loose: Bools) -> Ints:
     """(regions,) label that each loose region takes: of those around it that it shares most with.
 
     region, loose: by pixel. A region among other loose ones waits until these have a label.
     """
     count = int(region.max()) + 1
     values, place = np.unique(labels, return_inverse=True)
-    taken = np.full(count, -1)  # place of the label of a region, while it is known
+    place = place.astype(np.int32)
+    taken = np.full(count, -1, np.int32)  # place of the label of a region, while it is known
     known = place.reshape(labels.shape)
     own, other, seen = _sides(region, np.where(loose, -1, known), loose)
     waiting = np.zeros(count, bool)
@@ -93,7 +109,8 @@ def _given_away(labels: Ints, region: Ints, loose: Bools) -> Ints:
         sure = beside >= 0
         if not sure.any():
             raise MeshError("no region is left that could take the small ones")
-        codes, faces = np.unique(own[sure] * len(values) + beside[sure], return_counts=True)
+        both = own[sure].astype(np.int64) * len(values) + beside[sure]
+        codes, faces = np.unique(both, return_counts=True)
         order = np.argsort(faces, kind="stable")
         chosen = codes[order]
         taken[chosen // len(values)] = chosen % len(values)  # the most faces come last, and stay
@@ -103,7 +120,7 @@ def _given_away(labels: Ints, region: Ints, loose: Bools) -> Ints:
     return values[taken]
 
 
-def _sides(region: Ints, label: Ints, loose: Bools) -> tuple[Ints, Ints, Ints]:
+def _sides(region: Numbers, label: Numbers, loose: Bools) -> tuple[Numbers, Numbers, Numbers]:
     """Faces of loose regions: their own, the region beyond, and the label there, -1 if loose."""
     found = []
     for axis in range(region.ndim):

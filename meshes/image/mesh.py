@@ -65,7 +65,7 @@ def _cut_out(labels: Ints, found: Ints, spacing: float) -> Simplices:
     if len(lost):
         raise MeshError(
             f"{len(lost)} of {len(names)} grains are too small for the mesh size, or lie apart; "
-            f"the first is {names[lost[0]]}"
+            f"the first is {names[lost[0]]}: lower mesh.size, or let particle.clean give them away"
         )
     return mesh
 

@@ -157,8 +157,10 @@ def symmetric_exchange_current(at_half: float) -> Law:
 def arrhenius(
     activation_energy: float, temperature: float, reference: float = REFERENCE_TEMPERATURE
 ) -> float:
-    """Return exp[-E/R (1/T - 1/T_ref)]; energy in J/mol, temperatures in K."""
-    return float(np.exp(-activation_energy / GAS_CONSTANT * (1.0 / temperature - 1.0 / reference)))
+    """Return exp[-E/R (1/T - 1/T_ref)], inf beyond all numbers; J/mol, temperatures in K."""
+    exponent = -activation_energy / GAS_CONSTANT * (1.0 / temperature - 1.0 / reference)
+    with np.errstate(over="ignore"):
+        return float(np.exp(exponent))
 
 
 def tangent_beyond(law: Law, low: float, high: float) -> Law:

@@ -70,8 +70,12 @@ def test_unindexed_pixels_are_filled_from_all_sides():
 def test_where_all_is_small_or_unindexed_nothing_can_be_kept():
     with pytest.raises(MeshError, match="no region has 100 pixels"):
         without_small(SQUARE, 100)
-    with pytest.raises(MeshError, match="every pixel is unindexed"):
+    with pytest.raises(MeshError, match=r"100 % of the pixels are unindexed \(4\)"):
         filled(np.full((3, 3), 4), 4)
+    noise = np.random.default_rng(2).integers(0, 50, (30, 30))
+    noise[:10] = 1
+    with pytest.raises(MeshError, match=r"6\d % of the pixels are in regions of fewer than 20"):
+        without_small(noise, 20)
 
 
 def test_noise_is_told_apart_from_grains():
