@@ -216,7 +216,7 @@ def test_a_length_that_is_given_counts():
     book = pulses.PulseBook(case_of(f"[{train}]").steps(), 200.0, LENGTH)
     book.add(make_row(0.0, Voltage=3.6), True)
     found = [book.add(row, ended) for row, ended in titration()]
-    assert found[8]["Apparent Diffusivity / m2.s-1"] == pytest.approx(4 * D, rel=1e-6)
+    assert found[8]["Apparent Diffusivity / m2.s-1"] == pytest.approx(4 * D, rel=1e-6, abs=0)
 
 
 def test_a_pulse_without_its_rest_is_left_out():
