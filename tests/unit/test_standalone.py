@@ -16,7 +16,9 @@ from solver.run_files import digest, read_metadata
 from solver.standalone import gather, named
 
 CASES = Path(__file__).parents[2] / "cases"
-SHIPPED = sorted(path for path in CASES.rglob("*.yaml") if "materials" not in path.parts)
+SHIPPED = sorted(
+    path for path in CASES.rglob("*.yaml") if "materials" not in path.relative_to(CASES).parts
+)
 OWN = """# how I began
 name: own  # a name
 particle:
