@@ -111,7 +111,7 @@ def worker(options: Namespace) -> int:
     directory: Path = options.directory
     try:
         with heartbeat(directory) if MPI.COMM_WORLD.rank == 0 else nullcontext():
-            return simulate(Case.load(directory / RESOLVED), directory, directory / CASE)
+            return simulate(Case.load_resolved(directory / RESOLVED), directory, directory / CASE)
     except KeyboardInterrupt:  # the other ranks may be anywhere: nothing must wait for them
         os._exit(INTERRUPTED)
 

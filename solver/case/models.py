@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
+from ruamel.yaml import YAML
 
 from solver.case import usual
 from solver.case.layers import BASE
@@ -211,6 +212,12 @@ class Case(Section):
         from solver.case.load import load
 
         return load(cls, Path(path), overrides)
+
+    @classmethod
+    def load_resolved(cls, path: Path) -> "Case":
+        """Return the case that the program wrote itself, of any size, with all its defaults."""
+        data = YAML(typ="safe").load(path)
+        return cls.model_validate(data, context={"folder": path.parent})
 
     def steps(self) -> tuple[PlannedStep, ...]:
         """Return all steps of the protocol in the order in which they are carried out."""

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from solver.case import Case, CaseError, Charge, Discharge, Hold, Rest, Until
+from solver.case.layers import LARGEST
 
 CASES = Path(__file__).parents[2] / "cases"
 SHIPPED = sorted(path for path in CASES.rglob("*.yaml") if path.parent.name != "materials")
@@ -79,6 +80,19 @@ def test_what_is_resolved_loads_to_the_same_case(tmp_path):
     YAML().dump(case.resolved(), resolved)
     assert Case.load(resolved) == case
     assert case.resolved()["numerics"]["time_step"]["maximum"] == 120.0
+
+
+def test_a_case_of_many_grains_is_resolved_beyond_what_a_user_may_write(tmp_path):
+    count = 5000
+    table = [[1.0 / 3, 2.0 / 3, n + 1.0] for n in range(count)]
+    (tmp_path / "axes.csv").write_text("\n".join(",".join(map(str, row)) for row in table))
+    text = GOOD.replace("count: 12", f"count: {count}").replace("0.4 um", "20 nm")
+    text = text.replace("0.2 um", "10 nm")
+    text = text.replace("  mesh:", "  orientation: {texture: table, table: axes.csv}\n  mesh:")
+    case = Case.load(write(tmp_path, text))
+    YAML().dump(case.resolved(), tmp_path / "resolved.yaml")
+    assert (tmp_path / "resolved.yaml").stat().st_size > LARGEST
+    assert Case.load_resolved(tmp_path / "resolved.yaml") == case
 
 
 def test_a_case_cannot_be_changed(tmp_path):
