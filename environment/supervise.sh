@@ -7,13 +7,19 @@ source "$here/environment/signal.sh"
 supervise() {
     local on_interrupt=$1 on_terminate=$2 code
     shift 2
-    interrupts=0 signalled=''
+    interrupts=0 signalled='' asking=''
     # shellcheck disable=SC2317 # the traps call it
     hand_on() {
         local name=$1
         signalled=yes interrupts=$((interrupts + 1))
         ((interrupts == 1)) || name=TERM
         signal_program "$name" "$child"
+        [[ $name != USR2 ]] || { ask_again >/dev/null 2>&1 8>&- & asking=$!; }
+    }
+    # mpirun loses a signal that comes before its ranks
+    # shellcheck disable=SC2317
+    ask_again() {
+        while sleep 1 && kill -0 "$child" 2>/dev/null; do signal_program USR2 "$child"; done
     }
     trap 'signalled=yes' INT TERM HUP    # noted until there is a child to tell
     ( "$@" ) <&0 &
@@ -27,6 +33,7 @@ supervise() {
         wait "$child" || code=$?
         [[ -n $signalled ]] || break    # else it was the signal that ended the waiting
     done
+    [[ -z $asking ]] || kill "$asking" 2>/dev/null || true
     # Over 128: the signal ended it before it could do so by itself
     if ((interrupts > 0 && code > 128)); then code=130; fi
     exit "$code"

@@ -14,15 +14,19 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR2)
 
 
 class Raising:
-    """Signal handler that raises KeyboardInterrupt, and remembers: libraries may swallow one."""
+    """Signal handler that raises KeyboardInterrupt once, and remembers: libraries may swallow one.
+
+    Once, because the launcher asks again until the run has ended, also while it writes its end.
+    """
 
     def __init__(self) -> None:
         self.asked = False
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Take the signal."""
-        self.asked = True
-        raise KeyboardInterrupt
+        if not self.asked:
+            self.asked = True
+            raise KeyboardInterrupt
 
 
 def raise_from_now() -> Raising:
@@ -54,4 +58,6 @@ class Interrupt:
     def release(self) -> None:
         """Give the signals back to who had them."""
         for number, handler in self._earlier.items():
+            if isinstance(handler, Raising):
+                handler.asked |= self._asked
             signal.signal(number, handler)

@@ -76,6 +76,26 @@ def test_an_interrupt_is_lost_at_no_moment_of_the_start(place, number):
         assert run.wait(10) == 130, delay
 
 
+def test_a_run_that_did_not_hear_is_asked_again(place):
+    deaf_once = """
+import os, signal, sys, time
+heard = []
+def leave(*_):
+    heard.append(1)
+    if len(heard) == 2: sys.exit(130)
+signal.signal(signal.SIGUSR2, leave)
+print("running", flush=True)
+for _ in range(100): time.sleep(0.2)
+"""
+    (place.project / "solver/__main__.py").write_text(deaf_once)
+    run = place.with_debian_tools().start("run", "case.yaml")
+    assert run.stdout is not None
+    assert run.stdout.readline() == "running\n"
+    run.send_signal(signal.SIGINT)
+    assert run.wait(10) == 130
+    assert run.communicate(timeout=5)[0] == ""
+
+
 @pytest.mark.parametrize("environment", ["debian", "current"])
 def test_a_launcher_killed_outright_takes_its_run_along(place, environment):
     if environment == "current":

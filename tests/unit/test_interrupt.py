@@ -32,6 +32,15 @@ def test_the_time_loop_knows_of_an_interrupt_that_a_library_swallowed(swallowed)
     interrupt.release()
 
 
+def test_being_asked_again_does_not_disturb_the_end():
+    signal.signal(signal.SIGUSR2, Raising())
+    interrupt = Interrupt(MPI.COMM_SELF)
+    os.kill(os.getpid(), signal.SIGUSR2)
+    assert interrupt.asked()
+    interrupt.release()
+    os.kill(os.getpid(), signal.SIGUSR2)  # raises nothing
+
+
 def test_what_a_library_makes_of_an_interrupt_is_an_interrupt(monkeypatch, capsys):
     class Panic(BaseException):
         """As pydantic raises it."""
