@@ -26,8 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     known = add_commands(parser)
     if words and not words[0].startswith("-") and words[0] not in (*known, HIDDEN):
-        print(unknown_command(words[0], known), file=sys.stderr)
-        return BAD_CASE
+        parser.exit(BAD_CASE, unknown_command(words[0], known) + "\n")
     return _obey(parser.parse_args(words))
 
 
