@@ -64,13 +64,20 @@ def test_what_cannot_work_exits_with_2_and_says_why(arguments, message, capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["rum"], ["run"], ["run", QUICKSTART, "-n", "0"], ["run", QUICKSTART, "-x"]]
+    "arguments", [[], ["run"], ["run", QUICKSTART, "-n", "0"], ["run", QUICKSTART, "-x"]]
 )
 def test_wrong_usage_exits_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
     assert "usage: intergrain" in capsys.readouterr().err
+
+
+def test_a_mistyped_command_exits_with_2_and_names_the_nearest(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["rum"])
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == "there is no command 'rum'; did you mean \"run\"?\n"
 
 
 def test_run_refuses_a_bad_case_before_it_writes_anything(tmp_path, capsys):
