@@ -92,10 +92,10 @@ class Collection:
         path = self._folder / f"{name}{rank}.vtu"
         try:
             meshio.write(path, piece, file_format="vtu")
-        except OSError:
+        except OSError as error:
             with suppress(OSError):  # half a piece takes the place that a full disk lacks
                 path.unlink(missing_ok=True)
-            raise
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 def _collection_file(frames: list[tuple[float, str]]) -> str:
