@@ -15,7 +15,7 @@ from solver.interrupt import Interrupt, Raising
 @pytest.fixture(autouse=True)
 def handlers():
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR2)
-    before = [signal.getsignal(number) for number in numbers]
+    before = [signal.signal(number, signal.SIG_DFL) for number in numbers]
     yield
     for number, handler in zip(numbers, before, strict=True):
         signal.signal(number, handler)
