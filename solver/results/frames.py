@@ -1,6 +1,8 @@
 """Reads the fields of a run: one frame of the grains and one of their boundaries."""
 
 import xml.etree.ElementTree as ET
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,9 +75,18 @@ def _pieces(file: Path) -> list[Path]:
     return [file.parent / piece.attrib["Source"] for piece in pieces]
 
 
+def _read(file: Path) -> meshio.Mesh:
+    """Read a piece; ValueError if it is damaged, of which meshio prints and then exits."""
+    try:
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            return meshio.read(file)
+    except (Exception, SystemExit) as error:
+        raise ValueError(f"{file} cannot be read as a mesh") from error
+
+
 def _joined(files: list[Path]) -> Grains:
     """Read pieces and put them one after another."""
-    meshes = [meshio.read(file) for file in files]
+    meshes = [_read(file) for file in files]
     if not meshes:
         return Grains(np.empty((0, 3)), np.empty((0, 2), dtype=np.int64), {}, {})
     starts = np.cumsum([0, *(len(mesh.points) for mesh in meshes)])

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from solver.cli import main
+from solver.results.frames import read_frame
 from solver.results.history import read_history
 from tests.unit.test_crack_figures import FAST, run_into
 
@@ -61,6 +62,15 @@ def test_damaged_files_leave_a_page_or_a_sentence(run, capsys, how):
         shown = capsys.readouterr().err
         assert len(shown.splitlines()) <= 1, name
         (run / name).write_bytes(whole)
+
+
+def test_damaged_fields_are_told_in_a_sentence(tmp_path, capsys):
+    (tmp_path / "grains.vtu").write_bytes(b"<VTKFile type='Unstr")
+    pieces = "<VTKFile><DataSet timestep='0' file='grains.vtu'/></VTKFile>"
+    (tmp_path / "particle.pvd").write_text(pieces)
+    with pytest.raises(ValueError, match=r"grains\.vtu cannot be read as a mesh"):
+        read_frame(tmp_path, 0)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_table_names_the_column_it_has_not(tmp_path):
