@@ -206,14 +206,17 @@ def report(options: Namespace) -> int:
     from solver.results.plots import missing_figures
     from solver.results.report import FILE, write_report
     from solver.run_directory import MARKS
+    from solver.run_files import require_own
 
     directories: list[Path] = options.directories
     for directory in directories:
         if not any((directory / mark).exists() for mark in MARKS):
             return refuse(f"{directory} is not a run directory")
     target = options.output or (directories[0] if len(directories) == 1 else Path()) / FILE
-    problems = [missing_figures(directory) for directory in directories]
     try:
+        if options.output is None:
+            require_own(target)
+        problems = [missing_figures(directory) for directory in directories]
         print(write_report(directories, target, problems))
     except OSError as error:
         return refuse(f"cannot write {error.filename}: {error.strerror}")
@@ -294,19 +297,25 @@ def _build_mesh(case: Case, force: bool) -> MeshFile | None:
 
 def _written_mesh(case: Case, built: MeshFile, found: Report, options: Namespace) -> list[Path]:
     """Return the files of a mesh, copied, reported and drawn as the options say."""
+    from solver.run_files import require_own
+
     files = [built.mesh, built.table]
     picture = Path(f"{options.case.stem}.png")
     if options.output is not None:
         target: Path = options.output
         target = target if target.suffix == ".msh" else target / built.mesh.name
-        target.parent.mkdir(parents=True, exist_ok=True)
         table, quality = target.with_suffix(".json"), target.with_suffix(".report.json")
+        picture = target.with_suffix(".png")
+        for name in (table, quality, *[picture] * options.picture):
+            require_own(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
         files = [Path(shutil.copy(built.mesh, target)), Path(shutil.copy(built.table, table))]
         quality.write_text(json.dumps(found._asdict(), indent=1) + "\n", encoding="utf-8")
-        files, picture = [*files, quality], target.with_suffix(".png")
+        files.append(quality)
     if options.picture:
         from solver.results.mesh_picture import draw_mesh
 
+        require_own(picture)
         files.append(draw_mesh(built.mesh, built.table, picture, case.name))
     return files
 

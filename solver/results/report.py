@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from solver.results import figures_of_merit as merit
 from solver.results import headlines, loads_of_merit, settings
 from solver.results.prefix import in_symbols
 from solver.results.records import Record, embedded, read_record
-from solver.run_files import claim, write_whole
+from solver.run_files import PAGE, claim, write_whole
 
 FILE = "report.html"
 TEMPLATE = "report.html.j2"
@@ -59,7 +60,7 @@ def write_report(
     page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     title = "Comparison of runs" if comparison else records[0].label
     text = page.get_template(TEMPLATE).render(
-        title=title, runs=runs, comparison=comparison, width=WIDTH
+        title=title, runs=runs, comparison=comparison, width=WIDTH, mark=Markup(PAGE)
     )
     if target.name == FILE:  # under another name it is the user's
         claim(target.parent, FILE)

@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from solver.run_files import PICTURE
+
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 SKY, PURPLE, BLACK = "#56B4E9", "#CC79A7", "#222222"
 OLIVE, BROWN, INDIGO = "#8A8D0F", "#7F4F24", "#4B2E83"  # where seven are not enough
@@ -62,7 +64,7 @@ def new_figure(width: float, height: float) -> Figure:
 def save(figure: Figure, path: Path) -> Path:
     """Write a PNG and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, format="png")
+    figure.savefig(path, format="png", metadata=PICTURE)
     return path
 
 

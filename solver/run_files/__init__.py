@@ -19,10 +19,13 @@ from solver.run_files.manifest import (
     write_file,
     write_whole,
 )
+from solver.run_files.own import PAGE, PICTURE, require_own
 
 __all__ = [
     "METADATA",
     "NAMES",
+    "PAGE",
+    "PICTURE",
     "PROGRAM",
     "Contents",
     "NotARunError",
@@ -38,6 +41,7 @@ __all__ = [
     "manifest",
     "read_metadata",
     "remove",
+    "require_own",
     "write_file",
     "write_whole",
 ]

@@ -84,6 +84,18 @@ def test_a_mesh_that_cannot_be_written_is_told(tmp_path, capsys):
     assert "cannot write" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["quickstart.png", "here/my.json", "here/my.report.json"])
+def test_a_file_of_the_users_is_not_replaced_under_a_name_they_did_not_give(name, capsys):
+    words = ["mesh", QUICKSTART, *SMALL, "--picture", *["-o", "here/my.msh"] * ("here" in name)]
+    Path("here").mkdir()
+    Path(name).write_text("of the user")
+    assert main(words) == 2
+    assert "that this program did not write" in capsys.readouterr().err
+    assert Path(name).read_text() == "of the user"
+    Path(name).unlink()
+    assert main(words) == main(words) == 0  # its own files it replaces
+
+
 def test_too_many_cells_are_refused_with_their_number(capsys):
     fine = ["--set", "particle.mesh={size: 1 nm, boundary_size: 1 nm}"]
     assert main(["mesh", QUICKSTART, *fine]) == 2

@@ -178,6 +178,21 @@ def test_what_is_no_run_is_refused(tmp_path, capsys):
     assert "is not a run directory" in capsys.readouterr().err
 
 
+def test_a_comparison_replaces_an_earlier_one_and_no_page_of_the_users(
+    cracked, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "report.html"
+    page.write_text("of the user")
+    assert main(["report", str(cracked), str(cracked)]) == 2
+    assert "report.html: a file that this program did not write" in capsys.readouterr().err
+    assert page.read_text() == "of the user"
+    page.unlink()
+    for _ in range(2):
+        assert main(["report", str(cracked), str(cracked)]) == 0
+    assert page.read_text().startswith("<!DOCTYPE html>")
+
+
 def test_a_run_writes_its_report_and_does_not_fail_with_it(tmp_path, capfd):
     tracker = written_report()
     tracker.start(make_run(tmp_path))
