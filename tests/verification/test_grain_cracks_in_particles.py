@@ -48,8 +48,8 @@ def test_the_books_balance_with_cracks_in_grains(charged):
     recorder = charged[2]
     last = recorder.rows[-1]
     spent = last["Grain Fracture Energy / J.m-1"]
-    print(f"error {last['Energy Error / 1']:.1e}, of {spent:.2g} J in cracks ", end="")
-    print(f"{last['Algorithmic Dissipation / J'] / spent:.1%} algorithmic")
+    print(f"error {last['Energy Error / 1']:.1e}, of {spent:.2g} J/m in cracks ", end="")
+    print(f"{last['Algorithmic Dissipation / J.m-1'] / spent:.1%} algorithmic")
     assert spent > 0
     assert last["Energy Error / 1"] < 1e-6
     assert -1e-3 * spent < last["Algorithmic Dissipation / J.m-1"] < spent  # they jump
