@@ -1,5 +1,6 @@
 """Crack patterns drawn on known boundaries, whose figures are known by hand."""
 
+from dataclasses import replace
 from math import isnan, pi
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from solver.particle import cracks
 from solver.particle.cracks import find_cracks, label_cracks
+from solver.particle.mesh import COATING
 from solver.state import make_spaces
 from tests.bodies import bricks, rotation_about
 from tests.ranks import on_ranks
@@ -58,6 +60,17 @@ def test_cracks_apart_are_counted_one_by_one_and_those_at_the_outside_are_connec
     mixed = drawn(spaces, lambda x, y: (y > 2.5) | ((x == 1) & (abs(y - 1.5) < 0.25)))
     assert mixed.number == 3
     assert mixed.connected == pytest.approx(1.0 / 1.5)
+
+
+def test_cracks_that_end_under_a_coating_reach_the_outside_of_the_oxide():
+    """Two grains side by side below a coating: their boundary x = 1 ends at y = 0 and at y = 1."""
+    bare = bricks((2.0, 2.0), (8, 8), (2, 2), AXES * 3, [0, 1, 2, 2])
+    names, fillers = (*bare.grain_names[:2], COATING), np.array([False, False, True])
+    spaces = make_spaces(replace(bare, grain_names=names, is_filler=fillers))
+    for low, high, connected in ((0.75, 1.0, 1.0), (0.25, 0.75, 0.0), (0.0, 0.25, 1.0)):
+        found = drawn(spaces, lambda x, y, low=low, high=high: (x == 1) & (low < y) & (y < high))
+        assert (found.number, found.area) == (1, pytest.approx(high - low))
+        assert found.connected == pytest.approx(connected)
 
 
 def test_a_junction_that_is_not_cracked_keeps_cracks_apart():

@@ -35,6 +35,16 @@ def test_a_disc_has_the_size_expected(overrides: list[str], tmp_path: Path) -> N
     assert expected.boundary_area == pytest.approx(quality["boundary_area"], rel=0.05)
 
 
+@pytest.mark.parametrize(("shape", "share"), [("disc", 1 - 0.5**2), ("sphere", 1 - 0.5**3)])
+def test_a_film_down_to_half_the_radius_fills_what_lies_there(shape: str, share: float) -> None:
+    def facets(*overrides: str) -> int:
+        place = (f"particle.shape={shape}", "particle.radius=3 um")
+        return estimate(Case.load(QUICKSTART, [*place, *overrides]).particle).boundary_facets
+
+    film = "particle.boundary={state: lpo, thickness: 20 nm, rule: depth, depth: 1.5 um}"
+    assert facets(film) == pytest.approx((1 + share) * facets(), rel=1e-3)
+
+
 def test_more_grains_and_finer_meshes_have_more_cells() -> None:
     def cells(*overrides: str) -> int:
         return estimate(Case.load(QUICKSTART, overrides).particle).cells

@@ -40,6 +40,18 @@ def test_what_is_corroded_parts_at_the_opening_of_what_is_left():
     assert "part fully at 66.7 nm (13.3 nm where corroded)" in describe(case, found)
 
 
+@pytest.mark.parametrize(
+    ("said", "parted"),
+    [
+        ("remaining_strength=0.4", 2 * 0.2 / 120e6),  # 2 % over 40 %
+        ("remaining_toughness=0.08", 2 * 0.8 / 30e6),  # 8 % over 10 %
+    ],
+)
+def test_what_a_case_says_corrosion_leaves_comes_before_the_material(said, parted):
+    case, _ = planned(*WEAK, "physics.corrosion.enabled=true", f"physics.corrosion.{said}")
+    assert final_opening(case).corroded == pytest.approx(parted)
+
+
 def test_the_mismatch_is_the_largest_between_the_extremes_not_at_them():
     material = load_grain_material("NMC811")
     across = material.strain_c.value(np.array(0.5)) - material.strain_a.value(np.array(0.5))

@@ -1,13 +1,18 @@
 """Terms of the phase field: what a crack leaves, what drives it, how strong that makes a bar."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import ufl
 
-from solver.model.phase_field import measure_cracks
+from solver.model.mechanics import make_mechanical_system
+from solver.model.phase_field import degradation_of, make_grain_fracture, measure_cracks
 from solver.physics import crack_length, mechanics, phase_field
 from solver.physics.mechanics import Stiffness
-from solver.physics.phase_field import Degradation
+from solver.physics.phase_field import Degradation, Resistance
+from solver.solve.phase_field import CrackSolver
+from solver.state import make_spaces, make_state
 from tests.bodies import (
     LAYERED,
     STEEL_LIKE,
@@ -138,3 +143,21 @@ def test_grains_are_cracked_where_the_field_is_nearly_one():
     both = measure_cracks(body.state, body.system, np.ones_like(second))
     assert tuple(both) == pytest.approx((0.95, 0.625, 0.5))
     assert tuple(measure_cracks(body.state, body.system, second)) == pytest.approx((0.95, 0.95, 1))
+
+
+def test_what_drives_cracks_breaks_grains_and_leaves_fillers_whole():
+    """An even drive psi: d = 2 psi / (2 psi + G / l) in AT2."""
+    bare = bricks((2.0, 1.0), (4, 2), (2, 1), [[0, 0, 1]] * 2)
+    particle = replace(bare, is_filler=np.array([False, True]))
+    spaces = make_spaces(particle)
+    state = make_state(spaces)
+    degradation = degradation_of(state, LAYERED, "none")
+    system = make_mechanical_system(
+        particle, spaces, state, LAYERED, unbreakable(), STEEL_LIKE, degradation=degradation
+    )
+    fracture = make_grain_fracture(particle, state, system, Resistance("AT2", 1.0, 0.2))
+    fracture.drive.x.array[:] = 5.0
+    CrackSolver(fracture).solve(fracture.lowest(state.crack.x.array))
+    in_filler, crack = spaces.grain_of_node == 1, state.crack.x.array
+    assert crack[~in_filler] == pytest.approx(10 / 15, rel=1e-5)
+    assert not crack[in_filler].any()

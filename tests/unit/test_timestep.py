@@ -1,5 +1,8 @@
 """The choice of time steps: growth, rejection, cuts, floor, and no dependence on rounding."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from solver.case.models import TimeStepCase
@@ -106,10 +109,16 @@ class Euler:
         return StepWork(1)
 
 
+@pytest.mark.parametrize("filler", [False, True])
 @pytest.mark.parametrize(("before", "dt"), [(10.0, 10.0), (10.0, 16.0), (20.0, 5.0)])
-def test_the_error_of_a_step_is_that_of_implicit_euler(before, dt):
-    """x = slope t^2/2: an implicit step is off by slope dt^2/2, however long the last one was."""
-    model = built(static_case(), brick_particle((2.0, 1.0), (4, 2), (2, 1)))
+def test_the_error_of_a_step_is_that_of_implicit_euler(before, dt, filler):
+    """x = slope t^2/2: an implicit step is off by slope dt^2/2, however long the last one was.
+
+    In a filler the same array holds a potential, which is no occupancy: the error is that of the
+    oxide alone.
+    """
+    particle = brick_particle((2.0, 1.0), (4, 2), (2, 1))
+    model = built(static_case(), replace(particle, is_filler=np.array([False, filler])))
     slope, start = 1e-5, 30.0
     solver = Euler(model, slope)
     stepper = Stepper(model, solver)

@@ -198,6 +198,41 @@ def test_a_broken_face_that_closes_again_keeps_its_damage():
     assert e.fracture == pytest.approx(spent, rel=1e-6)
 
 
+def test_a_half_broken_face_slides_and_sticks_each_on_its_own_account():
+    """Pressed, sheared and held: the bond gives up all of its shear, what rubs sticks unmoved."""
+    pressed, along, broken = 1e-3, 0.5e-3, 0.5
+    blocks = rig(LAW, SlidingLaw(relaxation_time=2.0, friction=0.4))
+    history = blocks.body.state.opening.x.array
+    history[:] = LAW.onset + broken * (LAW.final - LAW.onset)
+    blocks.ledger.open(history)
+    for dt in (0.0, *np.full(30, 2.0)):
+        blocks.move(along, -pressed, dt)
+        e = blocks.ledger.book(history)
+    bond = LAW.shear_stiffness * LAW.strength * (1 - broken) / history[0]
+    springs = 0.5 * (LAW.penalty * pressed**2 + broken * SHEAR_STIFFNESS * along**2) * WIDTH
+    assert e.sliding == pytest.approx(0.5 * bond * along**2 * WIDTH, rel=1e-6)
+    assert e.contact == pytest.approx(springs, rel=1e-6)
+    assert abs(e.friction) < 1e-9 * springs
+    assert abs(e.algorithmic) < 1e-6 * e.sliding
+
+
+@pytest.mark.parametrize("slipped", [0.0, 3e-3])
+def test_what_a_delay_takes_does_not_ask_what_had_slipped_before(slipped):
+    """A history that stays a constant way behind the opening: K (l^2 - k^2)/2 dloss(k) by hand."""
+    behind, low, high = 0.3 * LAW.onset, 1.2 * LAW.onset, 1.6 * LAW.onset
+    blocks = rig(LAW, SlidingLaw(relaxation_time=1.0))
+    state, taken = blocks.body.state, []
+    for reached in (low, high):
+        state.opening.x.array[:] = reached
+        state.slip.x.array.reshape(-1, 2)[:] = [slipped, 0.0]
+        moved = state.displacement.x.array.reshape(-1, 2)
+        moved[blocks.upper] = [slipped, reached + behind]
+        taken.append(blocks.ledger.book(state.opening.x.array).viscous)
+    stiffness = LAW.penalty * LAW.onset * LAW.final / (LAW.final - LAW.onset)
+    work = behind * np.log(high / low) + behind**2 / 2 * (1 / low - 1 / high)
+    assert taken[1] - taken[0] == pytest.approx(stiffness * work * WIDTH, rel=1e-9)
+
+
 SHEAR_TOUGH = LAW._replace(shear_ratio=1.4, toughness_ratio=4.0, exponent=1.75)
 LAWS = {
     "bilinear": LAW,
