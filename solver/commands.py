@@ -104,11 +104,13 @@ def worker(options: Namespace) -> int:
     from mpi4py import MPI
 
     from solver.case import Case
+    from solver.interrupt import end_with_parent
     from solver.run_directory import RESOLVED
     from solver.run_files import heartbeat
     from solver.standalone import CASE
 
     directory: Path = options.directory
+    end_with_parent()
     try:
         with heartbeat(directory) if MPI.COMM_WORLD.rank == 0 else nullcontext():
             return simulate(Case.load_resolved(directory / RESOLVED), directory, directory / CASE)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import signal
+import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -11,6 +14,22 @@ if TYPE_CHECKING:
 
 EARLY = (signal.SIGINT, signal.SIGUSR2)  # the launcher passes Ctrl-C on to every rank as SIGUSR2
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR2)
+
+
+END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
+
+
+def end_with_parent() -> None:
+    """Let the system kill this rank when mpirun is killed: it would wait for the others for ever.
+
+    Only on Linux; elsewhere MPI alone sees to it.
+    """
+    if sys.platform != "linux":
+        return
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it was gone before
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Raising:

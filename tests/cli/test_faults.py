@@ -82,6 +82,19 @@ def wait_for_steps(process, directory, steps=5, patience=120.0):
     raise AssertionError("the run took no steps")
 
 
+def wait_until_nothing_goes_on(directory, patience=20.0):
+    """No process has the directory among its words."""
+    deadline, at_work = time.monotonic() + patience, [directory]
+    while at_work and time.monotonic() < deadline:
+        time.sleep(0.1)
+        at_work = []
+        for words in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):  # it has just ended
+                if os.fsencode(directory) in words.read_bytes():
+                    at_work.append(words)
+    assert not at_work, "ranks go on without mpirun"
+
+
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_an_interrupt_keeps_all_that_was_done(start, ranks):
     process, directory = start(ranks)
@@ -110,6 +123,7 @@ def test_a_killed_run_leaves_a_history_up_to_its_last_step_and_is_shown_as_kille
     before = len(read_history(directory / "history.csv")["Test Time / s"])
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    wait_until_nothing_goes_on(directory)
     times = read_history(directory / "history.csv")["Test Time / s"]
     assert len(times) >= before >= 5
     assert times[1] == 5.0 and times[-1] == 5.0 * (len(times) - 1)

@@ -51,7 +51,7 @@ def test_a_specimen_does_the_same_on_two_ranks_as_on_one(one_and_two, name):
     for word in SHOWN:
         alike = [key for key in one if key.startswith(word)]
         largest = max((abs(one[key]) for key in alike), default=0.0)
-        rounding = 1e-15 if word == "Force" else 0.0  # N: forces that cancel
+        rounding = 1e-9 if word == "Force" else 0.0  # N/m: forces that cancel
         for key in alike:
             near = pytest.approx(one[key], rel=1e-6, abs=1e-6 * largest + rounding)
             assert two[key] == near, key
