@@ -224,6 +224,7 @@ def test_what_cannot_be_run_is_refused_at_its_line(tmp_path, old, new, line, mes
         ("charge 4.3, charge 4.4", False),
         ("charge 4.3, slow charge 4.2", False),  # the voltage may relax below 4.2 V
         ("charge 4.3, discharge 4.4", True),
+        ("charge 4.3, slow discharge 4.4", True),  # it relaxes downwards, away from 4.4 V
         ("discharge 2.7, charge 2.6", True),
         ("hold 4.3, charge 4.3", True),
         ("hold 4.3, discharge 4.3", True),

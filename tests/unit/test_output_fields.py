@@ -12,7 +12,8 @@ import pyvista
 
 from solver.output.fields import Fields
 from solver.output.snapshot import Outcome
-from solver.results.frames import read_frame
+from solver.output.vtu import Collection
+from solver.results.frames import frame_files, read_frame
 from tests.ranks import on_ranks
 from tests.unit.output_example import make_row, make_run, make_snapshot
 
@@ -270,3 +271,22 @@ def frames_in_parallel(comm, directory):
         failed = True
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
     return {"failed": comm.gather(failed)}
+
+
+@pytest.mark.skipif(shutil.which("mpirun") is None, reason="needs mpirun")
+def test_a_frame_is_put_together_from_those_ranks_that_have_cells(tmp_path):
+    on_ranks(3, "tests.unit.test_output_fields:a_frame_without_the_first_rank", str(tmp_path))
+    ((_, pieces),) = frame_files(tmp_path / "lines.pvd")
+    assert [piece.name for piece in pieces] == ["000000_1.vtu", "000000_2.vtu"]
+    assert all(piece.is_file() for piece in pieces)
+    lines = pyvista.get_reader(tmp_path / "lines/000000.pvtu").read()
+    assert sorted(lines["rank"].tolist()) == [1.0, 1.0, 2.0, 2.0]
+
+
+def a_frame_without_the_first_rank(comm, directory):
+    """A line on every rank but the first, which has none."""
+    points = np.array([[comm.rank, 0.0, 0.0], [comm.rank + 1.0, 0.0, 0.0]])[: 2 * (comm.rank > 0)]
+    cells = np.array([[0, 1]])[: comm.rank]
+    collection = Collection(comm, Path(directory), "lines", points, "line", cells)
+    collection.write(0.0, {"rank": np.full(len(points), float(comm.rank))}, {})
+    return {}

@@ -174,3 +174,16 @@ def test_the_first_charge_is_told_whatever_a_later_one_does(tmp_path):
     boundary = json.loads((tmp_path / "summary.json").read_text())["boundary"]
     assert boundary["first_charge_cracked_fraction"] == pytest.approx(0.1)
     assert boundary["cracked_fraction"] == pytest.approx(0.4)
+
+
+def test_the_first_charge_is_no_other_step_before_it(tmp_path):
+    steps = "'Discharge at 1C until 3 V', 'Rest for 1 min', 'Charge at 1C until 4.3 V'"
+    run = make_run(tmp_path, overrides=[f"protocol=[{steps}]"])
+    summary = Summary()
+    summary.start(run)
+    for number in range(4):
+        row = make_row(100.0 * number, Step_Index=max(number - 1, 0), Cracked=0.1 * number)
+        summary.record(make_snapshot(run, row, step_ended=True))
+    summary.finish(DONE)
+    boundary = json.loads((tmp_path / "summary.json").read_text())["boundary"]
+    assert boundary["first_charge_cracked_fraction"] == pytest.approx(0.3)

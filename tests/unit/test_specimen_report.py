@@ -18,6 +18,7 @@ from solver.results.frames import Frame, Grains, frame_files, read_frame
 from solver.results.history import read_history
 from solver.results.plots import draw
 from solver.results.records import read_record
+from solver.results.specimen import figures
 from solver.results.warp import deformed, enlargement
 from tests.unit.test_report import page_of
 from tests.verification.test_worn_specimens import case_and_bar
@@ -57,6 +58,17 @@ def test_the_frame_of_the_largest_force_is_kept(broken):
     assert times[1] == history["Test Time / s"][np.argmax(pull)]
     stress = read_frame(broken / "fields", 1).grains.at_nodes["first principal stress / MPa"]
     assert stress.mean() == pytest.approx(pull.max() / 1e-3 / 1e-6 / 1e6, rel=0.1)
+
+
+def test_a_specimen_that_is_pressed_is_drawn_where_it_bears_most(broken):
+    """The same run as if it had been pushed: all its forces are negative."""
+    pulled = read_history(broken / "history.csv")
+    pressed = {h: -v if h.startswith("Force ") else v for h, v in pulled.items()}
+    row = int(np.argmax(np.abs(pressed["Force right x / N"])))
+    told = figures(broken, "bar", pressed)["specimen_peak"].get_suptitle()
+    assert "largest force" in told
+    assert f"load factor {pressed['Load Factor / 1'][row]:.3g}, " in told
+    assert "x -" in told
 
 
 def test_its_page_tells_how_it_was_loaded_and_what_it_bore(broken):

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from tests.particles import case_of, disc, meshed, model_of, ran
+from tests.particles import case_of, disc, meshed, model_of, ran, strip
 
+UNLIKE = [(0, 0, 1), (1, 0, 0)]  # c axes
 WEAK = ["physics.cohesive.strength=0.9 GPa", "physics.cohesive.toughness=2 J/m^2"]
 CYCLE = (
     "[{charge: {rate: 2C, until: {voltage: 4.1 V}}}, {hold: {voltage: 4.1 V, until: {rate: 1C}}},"
@@ -125,3 +126,19 @@ def test_boundaries_take_no_more_energy_in_a_step_than_the_case_allows():
     assert largest[0] > 0.02
     assert largest[1] < 0.01 * (1 + 1e-6)
     assert steps[1] > steps[0]
+
+
+def test_a_limit_of_dissipation_that_nothing_reaches_leaves_the_error_in_charge():
+    """Steps are those without the limit, though boundaries soften; some are taken again."""
+    charge, times, rejected = "[{charge: {rate: 4C, until: {time: 300 s}}}]", [], []
+    wide = ("numerics.time_step.initial=100", "physics.cohesive.strength=0.2 GPa")
+    for allowed in ("null", "1e6"):
+        limit = f"numerics.time_step.dissipation={allowed}"
+        model = model_of(case_of(charge, *wide, limit), strip(2.0, 1.0, 8, 4, UNLIKE))
+        _, recorder, outcome = ran(model)
+        assert outcome.status == "finished"
+        times.append(recorder.column("Test Time / s"))
+        rejected.append(outcome.totals["rejected_steps"])
+    assert recorder.rows[-1]["Fracture Energy / J.m-1"] > 0
+    assert rejected[0] == rejected[1] > 0
+    assert np.array_equal(times[0], times[1])
