@@ -175,9 +175,9 @@ def materials(options: Namespace) -> int:
 
 def plot(options: Namespace) -> int:
     """Draw the figures of a run directory."""
-    from solver.run_directory import MARKS
+    from solver.run_directory import RESOLVED
 
-    if not any((options.directory / mark).exists() for mark in MARKS):
+    if not (options.directory / RESOLVED).is_file():
         return refuse(f"{options.directory} is not a run directory")
     from solver.results.plots import draw
 
@@ -207,13 +207,15 @@ def report(options: Namespace) -> int:
     """Write one page about a run, or about several beside each other."""
     from solver.results.plots import missing_figures
     from solver.results.report import FILE, write_report
-    from solver.run_directory import MARKS
+    from solver.run_directory import RESOLVED
     from solver.run_files import require_own
 
     directories: list[Path] = options.directories
     for directory in directories:
-        if not any((directory / mark).exists() for mark in MARKS):
+        if not (directory / RESOLVED).is_file():
             return refuse(f"{directory} is not a run directory")
+    if options.output is not None and options.output.suffix != Path(FILE).suffix:
+        return refuse(f"{options.output} is no name of a page: it must end in .html")
     target = options.output or (directories[0] if len(directories) == 1 else Path()) / FILE
     try:
         if options.output is None:

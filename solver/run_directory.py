@@ -35,7 +35,6 @@ from solver.standalone import CASE, Inputs, beside, named
 RESOLVED, MESH, TABLE = "resolved.yaml", "particle.msh", "particle.json"
 SETTINGS = "settings.json"  # as people read them
 CAUTIONS = "cautions.txt"  # only if there are any
-MARKS = (RESOLVED, "history.csv")  # what can be shown of a directory holds one of these
 STAGE = ".new"  # where inputs are written before the earlier run goes
 
 

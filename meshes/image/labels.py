@@ -34,6 +34,8 @@ def labels_of(particle: ImageCase) -> Ints:
             labels = filled(labels, clean.unindexed)
         if outside != BACKGROUND:  # what has the label of the outside else is a grain
             away = labels == outside
+            if not away.any():
+                raise MeshError(f"no pixel has the label {outside} (particle.outside)")
             labels[labels == BACKGROUND] = labels.max() + 1
             labels[away] = BACKGROUND
         if clean is not None:

@@ -154,7 +154,7 @@ def described(steps: Sequence[PlannedStep], row: Row) -> str:
 
 def clock(seconds: float) -> str:
     """Hours, minutes and seconds."""
-    whole = int(seconds)
+    whole = round(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 

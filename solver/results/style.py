@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib as mpl
@@ -10,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from solver.run_files import PICTURE
+from solver.run_files import PICTURE, write_whole
 
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 SKY, PURPLE, BLACK = "#56B4E9", "#CC79A7", "#222222"
@@ -62,9 +63,11 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def save(figure: Figure, path: Path) -> Path:
-    """Write a PNG and return its path."""
+    """Write a PNG, whole or not at all, and return its path. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, format="png", metadata=PICTURE)
+    picture = BytesIO()
+    figure.savefig(picture, format="png", metadata=PICTURE)
+    write_whole(path, picture.getvalue())
     return path
 
 

@@ -128,16 +128,19 @@ def write_file(directory: Path, name: str, text: str) -> None:
     write_whole(directory / name, text)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that is either the old one or the new one, never half of it. Raises OSError."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file that is either the old one or the new one, never half of it.
+
+    Raises OSError, which names the file.
+    """
     part = path.with_name(path.name + PART)
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(path)
-    except OSError:
+    except OSError as error:
         with suppress(OSError):  # it takes the place that a full disk lacks
             part.unlink(missing_ok=True)
-        raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def digest(path: Path) -> str:

@@ -90,6 +90,13 @@ def test_a_map_is_cleaned_as_its_case_says() -> None:
         meshes.estimate(case.particle.model_copy(update={"clean": None}))
 
 
+@pytest.mark.parametrize("override", ["particle.outside=255", "particle.clean.unindexed='#ffffff'"])
+def test_an_outside_that_no_pixel_has_is_refused(override: str) -> None:
+    case = Case.load(FOLDER / "map.yaml", [override])  # else the frame would be a grain
+    with pytest.raises(meshes.MeshError, match=r"no pixel has the label \d+ \(particle.outside\)"):
+        labels_of(case.particle)
+
+
 @pytest.mark.parametrize("overrides", [["particle.voxel=0.025 nm"], ["particle.mesh.size=120 um"]])
 def test_edges_larger_than_the_particle_are_refused(overrides: list[str]) -> None:
     particle = Case.load(FOLDER / "section.yaml", overrides).particle

@@ -12,7 +12,9 @@ from tests.unit.test_crack_figures import FAST, run_into
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    return run_into(tmp_path_factory.mktemp("whole"), True, FAST)
+    directory = run_into(tmp_path_factory.mktemp("whole"), True, FAST)
+    (directory / "resolved.yaml").write_text("name: whole\n")
+    return directory
 
 
 @pytest.fixture

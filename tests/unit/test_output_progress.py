@@ -140,3 +140,7 @@ def test_share_of_sweeps_and_pulses(step, start, now, share):
     case = Case.load(CASES / "quickstart.yaml", [f"protocol=['{step}']"])
     found = fraction_done(case, case.steps(), make_row(**start), make_row(**now))
     assert found == pytest.approx(share)
+
+
+def test_a_time_that_rounding_left_short_of_a_second_is_that_second():
+    assert clock(1799.9999999999993) == "0:30:00"

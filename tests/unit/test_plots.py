@@ -1,7 +1,9 @@
 """Figures come from the run directory alone, whatever part of it is there."""
 
+import errno
 import subprocess
 import sys
+from pathlib import Path
 
 import matplotlib.image
 import numpy as np
@@ -149,3 +151,20 @@ def test_prefixes_keep_numbers_readable():
         "1 h 30 min",
         "1 h 00 min",
     ]
+
+
+def test_a_full_disk_leaves_the_earlier_picture_and_names_it(tmp_path, monkeypatch):
+    picture = style.save(style.new_figure(1, 1), tmp_path / "a.png")
+    earlier = picture.read_bytes()
+
+    def full(self, content):
+        with self.open("wb") as file:
+            file.write(content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")  # as writing says it: without a name
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        style.save(style.new_figure(2, 2), picture)
+    assert caught.value.filename == str(picture)
+    assert picture.read_bytes() == earlier
+    assert list(tmp_path.iterdir()) == [picture]

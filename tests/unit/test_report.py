@@ -168,6 +168,7 @@ def test_pictures_that_fail_leave_a_page_that_says_so(tmp_path, monkeypatch):
 
     monkeypatch.setattr(plots, "draw", fail)
     run_into(tmp_path, False)
+    (tmp_path / "resolved.yaml").write_text("name: blank\n")
     assert main(["report", str(tmp_path)]) == 0
     text = Page((tmp_path / "report.html").read_text()).text
     assert "figures could not be drawn: no ink" in text
@@ -176,6 +177,28 @@ def test_pictures_that_fail_leave_a_page_that_says_so(tmp_path, monkeypatch):
 def test_what_is_no_run_is_refused(tmp_path, capsys):
     assert main(["report", str(tmp_path)]) == 2
     assert "is not a run directory" in capsys.readouterr().err
+
+
+def test_a_folder_with_a_history_of_the_users_is_no_run(tmp_path, capsys):
+    (tmp_path / "history.csv").write_text("raw data")
+    for command in ("report", "plot"):
+        assert main([command, str(tmp_path)]) == 2
+        assert "is not a run directory" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["history.csv"]
+
+
+def test_a_page_goes_to_no_file_of_another_kind(cracked, capsys):
+    history = cracked / "history.csv"
+    kept = history.read_bytes()
+    assert main(["report", str(cracked), "-o", str(history)]) == 2
+    assert "history.csv is no name of a page: it must end in .html" in capsys.readouterr().err
+    assert history.read_bytes() == kept
+
+
+def test_a_page_that_cannot_be_written_is_called_by_its_name(cracked, tmp_path, capsys):
+    page = tmp_path / "nowhere" / "page.html"
+    assert main(["report", str(cracked), "-o", str(page)]) == 2
+    assert f"cannot write {page}: No such file" in capsys.readouterr().err
 
 
 def test_a_comparison_replaces_an_earlier_one_and_no_page_of_the_users(
