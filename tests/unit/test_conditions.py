@@ -68,6 +68,7 @@ def test_a_wet_side_is_oxide_film_and_half_the_liquid_in_series(three, share):
     here = between(three, 1, 2)
     three.state.wetness.x.array[:] = share * here
     three.state.film_plus.x.array[:], three.state.film_minus.x.array[:] = 0.004, 0.0
+    three.state.oxidation_plus.x.array[:] = three.state.oxidation_minus.x.array[:] = 0.7
     now, width = passages(three, opening=0.5), 0.5
     kappa = LIQUID.conductivity(298.15) * SIEMENS / METRE
     film = load_interphase_material("carbonate").resistivity(298.15) * OHM * METRE * 0.004
@@ -76,6 +77,8 @@ def test_a_wet_side_is_oxide_film_and_half_the_liquid_in_series(three, share):
         exact = (own + width / 2 / kappa) / share
         assert side.resistance[here] == pytest.approx(exact, rel=1e-9)
         assert side.capacity[here] == pytest.approx(share * LIQUID.double_layer)
+        assert side.bridged[here] == pytest.approx(own / share, rel=1e-9)
+        assert side.parasitic[here] == pytest.approx(share * 0.7, rel=1e-12)
 
 
 def test_liquid_conducts_along_what_is_open_and_at_least_along_its_own_width(three):
@@ -90,10 +93,21 @@ def test_liquid_conducts_along_what_is_open_and_at_least_along_its_own_width(thr
 
 def test_the_outside_is_as_rough_as_the_case_says(three):
     rough = replace(three.surfaces, roughness=4.0)
+    three.state.film.x.array[:], three.state.oxidation.x.array[:] = 0.003, 0.7
     smooth = passages(three).outside
     four = passages(replace(three, surfaces=rough)).outside
-    for name, factor in (("liquid", 4.0), ("capacity", 4.0), ("resistance", 0.25)):
-        assert getattr(four, name) == pytest.approx(factor * getattr(smooth, name))
+    film = load_interphase_material("carbonate").resistivity(298.15) * OHM * METRE * 0.003
+    assert smooth.bridged == pytest.approx(film, rel=1e-9)
+    assert smooth.parasitic == pytest.approx(0.7, rel=1e-12)
+    for name, factor in (
+        ("liquid", 4.0),
+        ("capacity", 4.0),
+        ("resistance", 0.25),
+        ("bridged", 0.25),
+        ("parasitic", 4.0),
+        ("relaxation", 1.0),
+    ):
+        assert getattr(four, name) == pytest.approx(factor * getattr(smooth, name)), name
 
 
 def test_a_coating_is_reached_by_its_own_conductance_and_bears_its_own_film():

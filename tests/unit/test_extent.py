@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from mpi4py import MPI
 
+from solver import simulation
 from solver.constants import METRE
 from solver.materials.library import load_grain_material
+from solver.output import trackers
 from tests.networks import brick_particle, built, static_case
 
 
@@ -21,3 +24,23 @@ def test_a_coating_counts_in_the_outside_but_weighs_nothing():
     assert model.extent.outer_area == pytest.approx(14.0)
     assert model.extent.mass == pytest.approx(mass)
     assert model.surfaces.roughness == pytest.approx(600.0 * METRE**2 * mass / 14.0)
+
+
+class StopError(Exception):
+    """Enough is known."""
+
+
+def test_the_usual_diffusion_length_is_three_volumes_over_the_outside(monkeypatch, tmp_path):
+    """R of a ball; here of two bricks that are 2 um^2 in an outside of 6 um."""
+    seen = []
+
+    def opened(run):
+        seen.append(run.diffusion_length)
+        raise StopError
+
+    bricks = brick_particle((2.0, 1.0), (4, 2), (2, 1))
+    monkeypatch.setattr(simulation, "read_particle", lambda path, comm: bricks)
+    monkeypatch.setattr(trackers, "open_trackers", opened)
+    with pytest.raises(StopError):
+        simulation.run(static_case(), tmp_path, MPI.COMM_SELF)
+    assert seen == [pytest.approx(3 * 2.0 / 6.0 * 1e-6, rel=1e-12)]

@@ -2,10 +2,14 @@
 
 import numpy as np
 import pytest
+from mpi4py import MPI
 
 from solver.state import make_spaces
 from tests.bodies import bricks
+from tests.networks import brick_particle
+from tests.ranks import on_ranks
 
+HERE = "tests.unit.test_network"
 PLANE = ((2.0, 2.0), (8, 8), (2, 2))
 BOX = ((2.0, 2.0, 1.0), (4, 4, 2), (2, 2, 1))
 
@@ -61,3 +65,19 @@ def test_nothing_is_reached_without_a_source_that_is_permeable_itself():
     assert not network.reached(~closed, closed).any()
     assert not network.reached(closed, ~closed).any()
     assert network.reached(~closed, network.mouth > 0).all()
+
+
+def collected(comm):
+    """Points that meet at each node, over all ranks, and how many there are. Collective."""
+    network = make_spaces(brick_particle((3.0, 2.0), (12, 8), (3, 2), comm=comm)).network
+    n_owned = network.space.dofmap.index_map.size_local
+    counts = network.collect(np.ones(len(network.node)))[:n_owned]
+    points = comm.allreduce(int((network.boundaries.weight > 0).sum()))
+    counts = np.sort(np.concatenate(comm.allgather(counts)))
+    return {"counts": counts.tolist(), "points": points}
+
+
+def test_every_point_is_collected_once_however_many_ranks_know_it():
+    one, three = collected(MPI.COMM_SELF), on_ranks(3, f"{HERE}:collected")
+    assert one == three
+    assert sum(one["counts"]) == one["points"] == 2 * (2 * 8 + 12)

@@ -9,6 +9,7 @@ from solver.case.models import TimeStepCase
 from solver.solve.staggered import StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
 from tests.networks import brick_particle, built, static_case
+from tests.particles import case_of, ran
 
 
 def size(**limits):
@@ -129,3 +130,24 @@ def test_the_error_of_a_step_is_that_of_implicit_euler(before, dt, filler):
     exact = 0.3 + 0.5 * slope * (solver.time + dt) ** 2
     assert model.state.occupancy.x.array - exact == pytest.approx(0.5 * slope * dt**2)
     assert error == pytest.approx(0.5 * slope * dt**2 / model.case.numerics.occupancy_error)
+
+
+def test_what_corrodes_in_a_step_shortens_the_next_one():
+    """Wet from the start and at full rate: the second step is as short as the case allows."""
+    rate, allowed = 1e-3, 0.05
+    case = case_of(
+        "[{rest: {until: {time: 500 s}}}]",
+        "physics.swelling.enabled=false",
+        "physics.wetting.enabled=true",
+        f"physics.corrosion={{enabled: true, rate: {rate} 1/s, reference_potential: 1 V}}",
+        f"numerics.time_step={{initial: 100 s, maximum: 400 s, damage: {allowed}}}",
+    )
+    liquid = brick_particle((2.0, 1.0), (4, 2), (2, 1), states={(0, 1): "liquid"})
+    _, recorder, outcome = ran(built(case, liquid))
+    assert outcome.status == "finished", outcome.reason
+    corroded, dt = recorder.column("Mean Corrosion / 1"), np.diff(recorder.column("Test Time / s"))
+    assert corroded[-1] == pytest.approx(-np.expm1(-rate * 500), rel=1e-6)
+    first, *later = np.diff(corroded)
+    assert first == pytest.approx(-np.expm1(-rate * 100), rel=1e-6)
+    assert dt[1] == pytest.approx(100 * allowed / first, rel=1e-2)
+    assert max(later) < 1.6 * allowed  # steps grow by no more than that

@@ -5,6 +5,7 @@ import pytest
 
 from solver.materials.library import load_boundary_material
 from solver.model.wear import potential_against_liquid
+from solver.state import make_state
 from tests.networks import brick_particle, built, static_case
 
 BOTH = ("physics.fatigue.enabled=true", "physics.corrosion.enabled=true")
@@ -42,3 +43,16 @@ def test_accelerations_multiply_what_they_name():
     rate = load_boundary_material("dry").corrosion.rate(298.15)
     assert plain.wear.corrosion.rate == pytest.approx(rate, rel=1e-12)
     assert fast.wear.corrosion.rate == pytest.approx(50 * rate, rel=1e-12)
+
+
+@pytest.mark.parametrize("acceleration", [1.0, 9.0])
+def test_a_path_is_remembered_as_often_as_it_counts(acceleration):
+    """Opened by 0.1 nm, by 0.1 nm more, and closed again: 0.4 nm, so many times."""
+    model = pair(f"physics.fatigue.acceleration={acceleration}")
+    state, old = model.state, make_state(model.spaces)
+    for opened in (1e-4, 2e-4, 0.0):
+        old.copy_from(state)
+        moved = state.displacement.x.array.reshape(-1, 2)
+        moved[model.spaces.grain_of_node == 1] = [opened, 0.0]
+        model.tire(old)
+    assert state.travel.x.array == pytest.approx(4e-4 * acceleration, rel=1e-9)
