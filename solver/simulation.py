@@ -25,6 +25,7 @@ from solver.solve.timestep import Stepper, StepSize, StepSizeError
 EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
 LANDING_TRIALS = 10
 SHORTEST_LANDING = 1e-7  # s
+IMPOSSIBLE = (0.0, 10.0)  # V against lithium, below and above which no oxide is
 ROUNDING = 1e-9  # a remainder of the time left that is no step of its own
 
 
@@ -162,11 +163,22 @@ class Simulation:
                     work, gap = recovered, active.furthest(self._reading(dt))
                     break
                 self._size.cut(dt, str(failure))
+        self._require_possible(active, dt)
         self._accept(dt)
         effort = Effort(work.turns, self._newton_iterations() - newton_before)
         if gap.excess > -1.0:
             return effort, gap
         return effort, Gap("time", 0.0) if dt >= left else None
+
+    def _require_possible(self, active: ActiveStep, dt: float) -> None:
+        """Raise ProtocolError if a current goes on into a particle that is full or empty."""
+        voltage = self._reading(dt).voltage
+        if not IMPOSSIBLE[0] <= voltage <= IMPOSSIBLE[1]:
+            state = "full" if voltage < IMPOSSIBLE[0] else "empty"
+            raise ProtocolError(
+                f"step {self.clock.step} ({in_words(active.step)}) cannot go on: the particle is "
+                f"{state}, at {voltage:.3g} V; let the step end at a voltage"
+            )
 
     def _attempt(self, active: ActiveStep, dt: float) -> tuple[StepWork, float | None]:
         """Try a time step under what is imposed at its end; return its work and its error.

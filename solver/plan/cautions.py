@@ -5,7 +5,7 @@ from sys import float_info
 
 from solver.case import Case
 from solver.constants import PASCAL
-from solver.forecast import StepEstimate
+from solver.forecast import EMPTIEST, FULLEST, StepEstimate
 from solver.grain_resistance import grain_resistance
 from solver.materials import load_grain_material, tail_entered
 from solver.materials.solid import solid_of
@@ -40,6 +40,7 @@ def cautions(case: Case, plan: Plan) -> list[str]:
         grain_crack_caution(case, plan.mesh),
         spread_caution(case, plan.mesh),
         tail_caution(case, plan.steps),
+        unended_caution(plan.steps),
     )
     return [caution for caution in found if caution is not None]
 
@@ -51,6 +52,18 @@ def tail_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
         return None
     entered = tail_entered(load_grain_material(case.materials.grain), min(x), max(x))
     return None if entered is None else f"caution: {entered}"
+
+
+def unended_caution(steps: Sequence[StepEstimate]) -> str | None:
+    """Say which step fills or empties the particle before it ends, None if none does."""
+    for number, step in enumerate(steps):
+        if not EMPTIEST <= step.occupancy <= FULLEST:
+            return (
+                f"caution: step {number} ({step.text}) would end at x = {step.occupancy:.3f}, "
+                f"beyond {EMPTIEST} to {FULLEST}, where no potential is known: a particle that is "
+                "full or empty before fails; let the step end at a voltage, too"
+            )
+    return None
 
 
 def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:

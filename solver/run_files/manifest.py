@@ -77,10 +77,10 @@ def claim(directory: Path, *names: str) -> None:
     except NotARunError:
         return
     new = [name for name in names if name not in known]
-    for name in new:
+    for name in names:
         if "/" not in name and name not in NAMES:
             raise ValueError(f"{name} is missing in solver.run_files.manifest.NAMES")
-        _require_free(directory, name)
+        _require_free(directory, name, name in new)
     if new:
         with _editing(directory):
             metadata = read_metadata(directory)
@@ -88,11 +88,15 @@ def claim(directory: Path, *names: str) -> None:
             _write(directory, metadata)
 
 
-def _require_free(directory: Path, name: str) -> None:
-    """Raise OSError if something of the user's is where a file is to be written."""
+def _require_free(directory: Path, name: str, new: bool) -> None:
+    """Raise OSError if something of the user's is where a file is to be written.
+
+    new: whether the program has not written it before.
+    """
     path = directory / name
     folders = [directory.joinpath(*path.relative_to(directory).parts[:k]) for k in _depths(name)]
-    if os.path.lexists(path) or any(folder.is_symlink() for folder in folders):
+    taken = os.path.lexists(path) if new else path.is_symlink()
+    if taken or any(folder.is_symlink() for folder in folders):
         raise FileExistsError(EEXIST, "there is one already that is not of this run", str(path))
 
 

@@ -42,7 +42,7 @@ class StepSize:
         relative = float(f"{error:.3g}")
         factor = SAFETY / max(relative, 1e-6) ** 0.5
         self.next = dt * float(f"{min(max(factor, LARGEST_CUT), FASTEST_GROWTH):.3g}")
-        self.next = min(self.next, self._limits.maximum)
+        self.next = min(max(self.next, self._limits.minimum), self._limits.maximum)
         return relative <= REJECT_ABOVE or dt <= self._limits.minimum
 
     def follow_damage(self, dt: float, damage: float) -> None:

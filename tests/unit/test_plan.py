@@ -136,3 +136,13 @@ def test_unknowns_are_counted_by_field_and_grain():
     assert plan_on(case, flat).dofs == 3 * (2100 + 500) + 30 + 1 + 1
     solid = flat._replace(dimension=3)
     assert plan_on(case, solid).dofs == 4 * (2100 + 250) + 30 + 1
+
+
+@pytest.mark.parametrize("minutes, times", [(10, 1), (4, 0)])
+def test_a_step_that_fills_the_particle_before_it_ends_is_pointed_out(minutes, times):
+    case = quickstart(f"protocol=[Charge at C/2 for 2 min, Discharge at C/2 for {minutes} min]")
+    told = [line for line in cautions(case, plan(case)) if "would end at" in line]
+    expected = (
+        "caution: step 1 (Discharge at C/2 for 10 min) would end at x = 0.998, beyond 0.1 to "
+    )
+    assert [line[: len(expected)] for line in told] == [expected] * times

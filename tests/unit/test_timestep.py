@@ -48,6 +48,12 @@ def test_the_shortest_step_is_kept_whatever_its_error():
     assert size(minimum=0.1, initial=0.1).accepts(0.1, 100.0)
 
 
+def test_errors_do_not_take_the_next_step_below_the_shortest():
+    steps = size(minimum=0.1, initial=0.1)
+    assert steps.accepts(0.1, 100.0)
+    assert steps.next == 0.1
+
+
 def test_a_first_step_without_an_estimate_is_kept():
     steps = size()
     assert steps.accepts(1.0, None)

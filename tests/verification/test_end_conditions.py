@@ -55,6 +55,17 @@ def test_a_rest_lasts_exactly_as_long_as_it_should(mixed):
     assert abs(mixed[3]["Specific Current / mA.g-1"]) < 1e-6
 
 
+@pytest.mark.parametrize("way, state", [("discharge", "full"), ("charge", "empty")])
+def test_a_particle_that_gets_full_or_empty_ends_the_run_with_a_reason(way, state):
+    start = "initial.occupancy=0.94" if state == "full" else "initial.occupancy=0.06"
+    protocol = f"[{{{way}: {{rate: 2C, until: {{time: 30 min}}}}}}]"
+    _, recorder, outcome = follow(protocol, start, "numerics.max_steps=2000")
+    assert outcome.status == "failed"
+    assert f"the particle is {state}, at " in outcome.reason
+    assert "let the step end at a voltage" in outcome.reason
+    assert all(0 <= row["Voltage / V"] <= 10 for row in recorder.rows)
+
+
 def test_rounding_makes_no_time_step_of_its_own():
     _, recorder, _ = follow("[{rest: {until: {time: 1}}}]", "numerics.time_step.fixed=0.1")
     assert len(recorder.rows) == 1 + 10  # ten times 0.1 is a little less than 1
