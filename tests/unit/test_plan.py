@@ -142,7 +142,5 @@ def test_unknowns_are_counted_by_field_and_grain():
 def test_a_step_that_fills_the_particle_before_it_ends_is_pointed_out(minutes, times):
     case = quickstart(f"protocol=[Charge at C/2 for 2 min, Discharge at C/2 for {minutes} min]")
     told = [line for line in cautions(case, plan(case)) if "would end at" in line]
-    expected = (
-        "caution: step 1 (Discharge at C/2 for 10 min) would end at x = 0.998, beyond 0.1 to "
-    )
+    expected = "caution: step 1 (Discharge at C/2 for 10 minutes) would end at x = 0.998, beyond "
     assert [line[: len(expected)] for line in told] == [expected] * times
