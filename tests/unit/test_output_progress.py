@@ -120,7 +120,7 @@ def test_remaining_time_is_a_guess_with_a_base():
     assert remaining(0.25, 30.0) == " 25 %  ~0:01:30 left"
     assert remaining(0.25, 0.1) == " 25 %"
     assert remaining(1.0, 30.0) == "100 %"
-    assert clock(3723.9) == "1:02:03"
+    assert clock(3723.9) == "1:02:04"
 
 
 @pytest.mark.parametrize(
