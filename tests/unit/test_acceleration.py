@@ -22,6 +22,12 @@ def test_a_factor_is_found_wherever_it_stands():
     assert accelerations(physics) == {"one": 3.0, "two.part": 2.0}
 
 
+def test_a_law_that_is_slowed_down_is_named_too():
+    slowed = accelerations({"slow": {"enabled": True, "acceleration": 0.25}})
+    assert slowed == {"slow": 0.25}
+    assert declared(slowed) == "accelerated: slow x0.25"
+
+
 def test_factors_of_one_and_of_mechanisms_that_do_not_act_are_not_named():
     off = {"off": {"enabled": False, "acceleration": 9, "part": {"acceleration": 9}}}
     assert accelerations({"slow": {"acceleration": 1.0}} | off) == {}

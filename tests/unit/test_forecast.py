@@ -93,6 +93,11 @@ def test_an_end_that_needs_more_lithium_than_there_is_never_comes(steps, there):
     assert error.place == ("protocol", len(steps) - 1)
 
 
+def test_a_sweep_from_a_given_voltage_takes_its_whole_range():
+    sweep, back = told("Sweep at 1 mV/s from 4 V to 3.7 V", "Sweep at 2 mV/s to 4.1 V")
+    assert (sweep.duration, back.duration) == pytest.approx((300, 200), rel=1e-3)
+
+
 def test_impedance_takes_no_time():
     rest, impedance = told("Rest for 1 s", "Impedance from 1 kHz to 1 Hz")
     assert (impedance.duration, impedance.occupancy) == (0.0, rest.occupancy)

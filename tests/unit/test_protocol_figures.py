@@ -83,6 +83,13 @@ def test_rate_capability_shows_the_capacity_at_every_rate(rates):
     assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["C/2", "1C", "2C"]
 
 
+def test_half_cycles_belong_to_the_cycle_that_they_begin_or_end(rates):
+    halves = half_cycles(read_history(rates / "history.csv"))
+    assert [(half.cycle, half.charging) for half in halves] == [
+        (cycle, charging) for cycle in (1, 2, 3) for charging in (True, False)
+    ]
+
+
 def test_differential_capacity_is_the_slope(rates):
     steps = differential_capacities(read_history(rates / "history.csv"))
     assert [(step.cycle, step.charging) for step in steps] == [

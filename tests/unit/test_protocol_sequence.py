@@ -221,6 +221,10 @@ def test_rates_without_a_basis_are_refused(tmp_path):
         ("hold reached by a faster charge", [CHARGE, HOLD]),
         ("the current may relax", [CHARGE, "Charge at C/20 until 4.3 V"]),
         ("a step in time may end anywhere", ["Charge at 1C for 1 min", "Hold at 4 V until 1C"]),
+        (
+            "a time may end a step before its voltage",
+            ["Charge at 1C until 4.3 V or 1 min", "Charge at 1C until 4.2 V"],
+        ),
     ],
 )
 def test_what_may_be_done_is_not_refused(steps, fine):

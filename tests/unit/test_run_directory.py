@@ -9,7 +9,7 @@ import pytest
 
 from solver.case import Case
 from solver.results.records import read_record
-from solver.run_directory import RunDirectoryError, prepare, require_usable
+from solver.run_directory import RunDirectoryError, note_end, prepare, require_usable
 from solver.run_files import claim, manifest, read_metadata, write_file
 from solver.standalone import gather
 
@@ -283,6 +283,13 @@ def test_the_resolved_case_keeps_the_overrides_and_loads_again(tmp_path, make):
     assert told["particle"]["radius"] == "2 µm"
     assert told["materials"]["grain"] == "NMC76"
     assert "boundary" not in told["materials"]
+
+
+def test_the_first_end_that_is_noted_stays(earlier):
+    assert read_metadata(earlier)["status"] == "running"
+    for status in ("interrupted", "failed"):
+        note_end(earlier, status)
+    assert read_metadata(earlier)["status"] == "interrupted"
 
 
 def test_a_run_that_was_killed_is_never_shown_as_running(tmp_path, mesh):
