@@ -199,8 +199,10 @@ assert numpy.ptp(picture[..., 1]) > 50, "the picture is empty"
 
 def check_disk() -> Finding:
     """Room for results and for the cache."""
-    cache = os.environ.get("INTERGRAIN_CACHE") or tempfile.gettempdir()
-    places = {folder: shutil.disk_usage(folder).free / 1e9 for folder in (str(Path.cwd()), cache)}
+    cache = Path(os.environ.get("INTERGRAIN_CACHE") or tempfile.gettempdir())
+    while not cache.is_dir():  # nothing has been kept there yet
+        cache = cache.parent
+    places = {folder: shutil.disk_usage(folder).free / 1e9 for folder in (Path.cwd(), cache)}
     text = ", ".join(f"{free:.1f} GB free in {folder}" for folder, free in places.items())
     least = min(places.values())
     return Finding("FAIL" if least < 0.1 else "warn" if least < 2 else "ok", text)

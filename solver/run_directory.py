@@ -83,7 +83,9 @@ def prepare(
             origin = {"given": inputs.given, "overrides": inputs.overrides}
             _register(directory, [*files, RESOLVED, SETTINGS], origin)
             return Prepared(Case.load(directory / CASE), lock, kept)
-        except BaseException:  # also of an interrupt
+        except BaseException as error:
+            asked = isinstance(error, KeyboardInterrupt)
+            note_end(directory, "interrupted" if asked else "failed")
             lock.release()
             if not (directory / RESOLVED).exists():  # nothing was there, and nothing came
                 remove(directory, [n for n in (METADATA, LOCK) if (directory / n).exists()])

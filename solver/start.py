@@ -22,10 +22,21 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def simulate(case: Case, directory: Path, source: Path) -> int:
-    """Run a case on this rank; a rank that fails takes the others with it instead of hanging.
+    """Run a case on this rank and return the exit code; an interrupt at any moment is noted.
 
     source: the case as its user wrote it.
     """
+    from solver.run_directory import note_end
+
+    try:
+        return _simulate(case, directory, source)
+    except KeyboardInterrupt:
+        note_end(directory, "interrupted")
+        raise
+
+
+def _simulate(case: Case, directory: Path, source: Path) -> int:
+    """Run a case; a rank that fails takes the others with it instead of hanging."""
     from mpi4py import MPI
 
     from solver.model.specimen.loads import LoadError
@@ -52,12 +63,10 @@ def simulate(case: Case, directory: Path, source: Path) -> int:
         note_end(directory, "failed")
         comm.Abort(FAILED)
         raise
-    except KeyboardInterrupt:
-        note_end(directory, "interrupted")
-        raise
     finally:
         if comm.rank == 0:
-            note_end(directory, "failed")
+            interrupted = isinstance(sys.exception(), KeyboardInterrupt)
+            note_end(directory, "interrupted" if interrupted else "failed")
 
 
 def _runner(case: Case) -> Callable[[Case, Path, Intracomm], int]:
