@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from meshes.errors import MeshError
-from meshes.image.labels import read_labels
+from meshes.image.labels import labels_of, read_labels
+from solver.case import ImageCase
 
 SAMPLES = Path(__file__).parents[2] / "cases/meshes"
 STACK = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)  # [z, y, x]
@@ -117,6 +118,16 @@ def test_pictures_are_read_by_value_index_and_colour(tmp_path: Path) -> None:
         labels = read_labels(tmp_path / f"colours.{suffix}")
         assert labels[1, 0] == 0xFF8801
         assert np.count_nonzero(labels) == 1
+
+
+def test_where_another_label_is_outside_zero_is_a_grain(tmp_path: Path) -> None:
+    given = np.repeat(np.repeat([[0, 7, 7], [0, 0, 5]], 4, axis=0), 4, axis=1)  # [y, x]
+    np.save(tmp_path / "a.npy", given)
+    image = ImageCase(shape="image", path=str(tmp_path / "a.npy"), voxel=1e-7, outside=7)
+    labels = labels_of(image)
+    assert np.array_equal(labels == 0, given.T == 7)
+    assert np.array_equal(labels == 8, given.T == 0)  # the next number that is free
+    assert np.array_equal(labels == 5, given.T == 5)
 
 
 def test_what_is_transparent_is_outside(tmp_path: Path) -> None:

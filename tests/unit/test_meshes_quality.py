@@ -40,6 +40,15 @@ def test_a_nearly_flat_cell_is_refused() -> None:
         require_sound(mesh, measure(mesh, 1.0))
 
 
+def test_the_shape_of_cells_is_that_of_the_grains_whatever_a_film_is_like() -> None:
+    """A regular triangle, and the flat one of a film below it."""
+    points = np.array([[0, 0], [1, 0], [0.5, np.sqrt(0.75)], [0.5, -0.01]])
+    cells, region = np.array([[0, 1, 2], [0, 3, 1]]), np.array([0, 1])
+    quality = measure(Simplices(points, cells, region, ("grain_0", "film")), 1.0)
+    assert (quality.sicn_min, quality.sicn_median) == pytest.approx((1.0, 1.0))
+    require_sound(Simplices(points, cells, region, ("grain_0", "film")), quality)
+
+
 def test_sizes_of_grains_spread_by_their_logarithms() -> None:
     """Rectangles of 1 and 4 um^2, side by side."""
     points = np.array([[0, 0], [1, 0], [5, 0], [0, 1], [1, 1], [5, 1]], dtype=float)

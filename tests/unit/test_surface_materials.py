@@ -106,6 +106,18 @@ def test_a_property_comes_to_its_place(sealed, kind, name):
             assert found[law][differs] == pytest.approx(factor * values[differs], rel=1e-12), law
 
 
+@pytest.mark.parametrize(
+    ("name", "law"),
+    [("conductivity", "outside_resistivity"), ("permittivity", "outside_relaxation")],
+)
+@pytest.mark.parametrize("film", [0, 1])
+def test_the_film_on_bare_oxide_is_another_than_that_on_a_coating(sealed, film, name, law):
+    in_oxide = build_model(CASE, sealed).electro.in_oxide
+    found = laws_with(sealed, lambda m: altered(m, f"interphases {film}", name))
+    differs = found[law] != laws_with(sealed)[law]
+    assert np.array_equal(differs, in_oxide if film == 0 else ~in_oxide)
+
+
 def test_an_oxide_bears_the_film_of_its_material(sealed):
     """None, in the library."""
     found = laws_with(

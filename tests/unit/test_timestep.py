@@ -138,6 +138,28 @@ def test_the_error_of_a_step_is_that_of_implicit_euler(before, dt, filler):
     assert error == pytest.approx(0.5 * slope * dt**2 / model.case.numerics.occupancy_error)
 
 
+class Charging(Euler):
+    """The same at the collector: dV/dt = slope t, from V = slope t^2 / 2 on; nothing else moves."""
+
+    def step(self, dt, linearly):
+        """Go there."""
+        exact = 0.5 * self.slope * (self.time + dt) ** 2
+        self.model.state.collector_potential.x.array[:] = exact + 0.5 * self.slope * dt**2
+        return StepWork(1)
+
+
+def test_the_error_of_the_voltage_is_held_against_what_is_allowed_for_it():
+    model = built(static_case(), brick_particle((2.0, 1.0), (4, 2), (2, 1)))
+    slope, start, before, dt = 1e-5, 30.0, 10.0, 16.0
+    solver = Charging(model, slope)
+    stepper = Stepper(model, solver)
+    for solver.time, last in ((start, 0.0), (start + before, before)):
+        model.state.collector_potential.x.array[:] = 0.5 * slope * solver.time**2
+        stepper.accept(last)
+    _, error = stepper.attempt(dt)
+    assert error == pytest.approx(0.5 * slope * dt**2 / model.case.numerics.voltage_error)
+
+
 def test_what_corrodes_in_a_step_shortens_the_next_one():
     """Wet from the start and at full rate: the second step is as short as the case allows."""
     rate, allowed = 1e-3, 0.05

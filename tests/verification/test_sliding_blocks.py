@@ -198,6 +198,15 @@ def test_a_broken_face_that_closes_again_keeps_its_damage():
     assert e.fracture == pytest.approx(spent, rel=1e-6)
 
 
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_face_slips_slowly_as_long_as_it_is_bonded(broken):
+    """Half of a shear is slipped within one relaxation time, none where nothing is bonded."""
+    blocks = rig(LAW, SlidingLaw(relaxation_time=2.0), broken)
+    blocks.move(1e-3, 1e-4, 2.0)
+    slipped = blocks.body.system.bond.slipped.mean(axis=0)
+    assert slipped == pytest.approx([0.0 if broken else 0.5e-3, 0.0], rel=1e-6, abs=1e-12)
+
+
 def test_a_half_broken_face_slides_and_sticks_each_on_its_own_account():
     """Pressed, sheared and held: the bond gives up all of its shear, what rubs sticks unmoved."""
     pressed, along, broken = 1e-3, 0.5e-3, 0.5

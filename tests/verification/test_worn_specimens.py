@@ -50,6 +50,7 @@ def test_a_boundary_that_is_held_corrodes_as_long_as_it_is_held():
     corroded = recorder.column("Mean Corrosion / 1")
     time = recorder.column("Test Time / s")
     assert not corroded[:6].any()
+    assert time[:6] == pytest.approx(np.arange(6))  # without a duration, by increments
     held = time[6:] - time[5]
     assert held == pytest.approx(np.arange(1, 7) * 0.5 * HOUR)
     assert corroded[6:] == pytest.approx(1 - np.exp(-RATE * held), rel=1e-9)
