@@ -317,8 +317,8 @@ def _label(given: Any) -> Any:
 
 Label = Annotated[
     int,
+    Field(ge=0, description="A label, or a colour such as '#ff8800'"),  # of the number alone
     BeforeValidator(_label, json_schema_input_type=int | str),
-    Field(ge=0, description="A label, or a colour such as '#ff8800'"),
 ]
 
 
