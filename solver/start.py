@@ -22,17 +22,20 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def simulate(case: Case, directory: Path, source: Path) -> int:
-    """Run a case on this rank and return the exit code; an interrupt at any moment is noted.
+    """Run a case on this rank and return the exit code; its end is noted, however it comes.
 
     source: the case as its user wrote it.
     """
     from solver.run_directory import note_end
 
+    status = "failed"  # unless the run itself has noted another end
     try:
         return _simulate(case, directory, source)
     except KeyboardInterrupt:
-        note_end(directory, "interrupted")
+        status = "interrupted"
         raise
+    finally:
+        note_end(directory, status)
 
 
 def _simulate(case: Case, directory: Path, source: Path) -> int:
@@ -63,10 +66,6 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
         note_end(directory, "failed")
         comm.Abort(FAILED)
         raise
-    finally:
-        if comm.rank == 0:
-            interrupted = isinstance(sys.exception(), KeyboardInterrupt)
-            note_end(directory, "interrupted" if interrupted else "failed")
 
 
 def _runner(case: Case) -> Callable[[Case, Path, Intracomm], int]:
