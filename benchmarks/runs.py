@@ -110,7 +110,7 @@ def options(about: str, **defaults: Any) -> argparse.ArgumentParser:
     return parser
 
 
-def common(chosen: argparse.Namespace) -> tuple[str, ...]:
+def common(chosen: argparse.Namespace, rate: str = "C/3") -> tuple[str, ...]:
     """Overrides of every run of a table."""
     small: Iterable[str] = SMALL if chosen.small else ()
-    return (*small, *QUIET, cycles(chosen.cycles), *worn(chosen.wear), *chosen.overrides)
+    return (*small, *QUIET, cycles(chosen.cycles, rate), *worn(chosen.wear), *chosen.overrides)

@@ -20,7 +20,16 @@ from solver.case.layers import BASE
 from solver.case.loads import LoadCase, MechanicsCase, PatchCase
 from solver.case.particle import AnyParticle
 from solver.case.physics import ElectrodeCase, MaterialsCase, PhysicsCase, Switch
-from solver.case.protocol import AnyStep, Load, PlannedStep, Repeat, expand, in_rates, infeasible
+from solver.case.protocol import (
+    AnyStep,
+    Load,
+    PlannedStep,
+    Repeat,
+    expand,
+    in_rates,
+    infeasible,
+    without_current,
+)
 from solver.case.section import Section
 from solver.case.units import SpecificCurrent, Temperature, Time, Voltage
 
@@ -168,6 +177,25 @@ class Case(Section):
             raise ValueError("physics.sliding takes time: give a load step a duration")
         return self
 
+    @field_validator("electrode")
+    @classmethod
+    def _oxide_outside(cls, electrode: ElectrodeCase, info: ValidationInfo) -> ElectrodeCase:
+        particle = info.data.get("particle")
+        if electrode.flux == "uniform" and getattr(particle, "coating", None) is not None:
+            raise ValueError("flux: uniform enters bare oxide: leave out particle.coating")
+        return electrode
+
+    @field_validator("physics")
+    @classmethod
+    def _no_side_reaction(cls, physics: PhysicsCase, info: ValidationInfo) -> PhysicsCase:
+        electrode = info.data.get("electrode")
+        if electrode is not None and electrode.flux == "uniform" and physics.interphase.enabled:
+            raise ValueError(
+                "interphase grows by a current of its own, which electrode.flux: uniform does not "
+                "have: switch it off"
+            )
+        return physics
+
     @field_validator("protocol")
     @classmethod
     def _steps_of_what_there_is(
@@ -197,7 +225,11 @@ class Case(Section):
             raise ValueError("needs at least one step")
         one_c = info.data.get("c_rate_basis")
         steps = tuple(in_rates(step, one_c) for step in steps) if one_c else steps
-        if problems := infeasible(steps):
+        problems = infeasible(steps)
+        electrode = info.data.get("electrode")
+        if electrode is not None and electrode.flux == "uniform" and not problems:
+            problems = without_current(steps)
+        if problems:
             raise ValidationError.from_exception_data(
                 "protocol", [_at(place, why) for place, why in problems.items()]
             )
@@ -227,6 +259,10 @@ class Case(Section):
         """Return the steps of a case without chemistry, all of which are loads."""
         every: list[object] = [planned.step for planned in self.steps()]
         return tuple(step for step in every if isinstance(step, Load))
+
+    def ions_in_boundaries(self) -> bool:
+        """Whether what fills the boundaries conducts ions, so that lithium reacts there."""
+        return self.physics.boundary_network.enabled and self.electrode.flux == "reaction"
 
     def resolved(self) -> dict[str, Any]:
         """Return the case with all defaults, in SI, as plain values that load to the same case."""

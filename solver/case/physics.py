@@ -108,6 +108,11 @@ class ElectrodeCase(Section):
         description="Electrons from the conducting additive into the outside, per geometric area; "
         "default: the oxide's",
     )
+    flux: Literal["reaction", "uniform"] = Field(
+        "reaction",
+        description="How the current spreads over the outside: as the reaction lets it, or evenly, "
+        "without electrolyte inside the particle: the usual simplification, for comparison",
+    )
 
 
 class Switch(Section):

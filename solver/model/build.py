@@ -174,7 +174,12 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         sliding=sliding_law(case, particle, elastic, law),
     )
     electro = make_electrochemical_system(
-        particle, spaces, state, properties, conducts_ions(case, particle, spaces)
+        particle,
+        spaces,
+        state,
+        properties,
+        with_network=conducts_ions(case, particle, spaces),
+        uniform_flux=case.electrode.flux == "uniform",
     )
     extent = measure_extent(mechanics, electro, grain.density)
     surfaces = surface_laws(case, particle, electro, materials, roughness(case, extent))

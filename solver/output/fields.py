@@ -214,8 +214,8 @@ def _worn(case: Case) -> list[str]:
 
 def _ions_matter(case: Case) -> bool:
     """Whether boundaries can conduct ions at all."""
-    physics, boundary = case.physics, case.particle.boundary
-    return physics.boundary_network.enabled and (physics.wetting.enabled or boundary.state != "dry")
+    wettable = case.physics.wetting.enabled or case.particle.boundary.state != "dry"
+    return case.ions_in_boundaries() and wettable
 
 
 def node_positions(spaces: Spaces) -> Floats:

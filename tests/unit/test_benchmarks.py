@@ -17,6 +17,7 @@ import akantu_dcb
 import costs
 import fracture
 import runs
+import uniform_flux
 
 JOBS = {job.key: job for job in ablations.jobs_of(ablations.parsed(["--small"]))}
 
@@ -44,6 +45,17 @@ def test_columns_differ_by_their_texture_alone():
     columns, aligned = (case_of(name, "both").particle for name in ("columns", "aligned"))
     assert columns.grains == aligned.grains
     assert (columns.orientation.texture, aligned.orientation.texture) == ("random", "columnar")
+
+
+def test_reaction_and_uniform_flux_differ_by_nothing_else():
+    jobs = uniform_flux.jobs_of(uniform_flux.parsed(["--small", "--rates", "1C,2C"]))
+    cases = [Case.load(job.case, job.overrides) for job in jobs]
+    assert [job.key[0] for job in jobs] == ["bonded"] * 4 + ["cracked"] * 4
+    fluxes = [case.electrode.flux for case in cases]
+    assert fluxes == ["reaction", "uniform"] * 4
+    even = cases[0].model_copy(update={"electrode": cases[1].electrode})
+    assert even == cases[1]
+    assert [case.steps()[0].step.rate for case in cases[::2]] == [1.0, 2.0] * 2
 
 
 def test_only_what_was_asked_for_in_the_same_words_is_taken_as_done(tmp_path, monkeypatch):

@@ -1,6 +1,6 @@
 """Protocols: what a user may write, and the flat list of steps that it stands for."""
 
-from solver.case.protocol.checks import infeasible
+from solver.case.protocol.checks import infeasible, without_current
 from solver.case.protocol.compound import STEPS, AnyStep, RateTest, Repeat, in_rates
 from solver.case.protocol.sequence import PlannedStep, direction, expand
 from solver.case.protocol.steps import (
@@ -45,4 +45,5 @@ __all__ = [
     "infeasible",
     "keys_of",
     "read_step",
+    "without_current",
 ]

@@ -29,6 +29,16 @@ def infeasible(protocol: Sequence[Step]) -> dict[Place, str]:
         return {(): str(error)}
 
 
+def without_current(protocol: Sequence[Step]) -> dict[Place, str]:
+    """Return which steps cannot be carried out where the current itself must be imposed."""
+    return {
+        place: f"{step.kind} imposes no current to spread: electrode.flux: uniform is for charge, "
+        "discharge, pulse and rest"
+        for step, _, place in expand(protocol)
+        if isinstance(step, Hold | Sweep | Impedance)
+    }
+
+
 def _repeats_of_nothing(steps: Sequence[Step], place: Place) -> dict[Place, str]:
     found: dict[Place, str] = {}
     above = 0

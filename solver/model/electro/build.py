@@ -6,7 +6,7 @@ from petsc4py import PETSc
 
 from solver.constants import FARADAY_INTERNAL
 from solver.model.electro.forms import compile_forms
-from solver.model.electro.surfaces import Passages, Surface, Surfaces, closed
+from solver.model.electro.surfaces import Passages, Share, Surface, Surfaces, closed
 from solver.model.electro.system import (
     Conditions,
     Control,
@@ -14,6 +14,7 @@ from solver.model.electro.system import (
     Electrochemistry,
     NetworkFields,
     NodalFields,
+    UniformFlux,
 )
 from solver.model.regions import in_oxide
 from solver.particle.mesh import Particle
@@ -26,10 +27,12 @@ def make_electrochemical_system(
     state: State,
     properties: Electrochemistry,
     with_network: bool = False,
+    uniform_flux: bool = False,
 ) -> ElectrochemicalSystem:
     """Set up the electrochemical system of a particle, all surfaces closed. Collective.
 
     with_network: whether boundaries conduct ions, so that their potential is an unknown.
+    uniform_flux: whether the current spreads evenly over the outside, whatever the reaction says.
     """
 
     def constant(value: float) -> fem.Constant:
@@ -46,6 +49,7 @@ def make_electrochemical_system(
         nodal=_nodal_fields(particle, spaces, properties),
         surfaces=_surfaces(spaces, state),
         network=_network_fields(spaces) if with_network else None,
+        uniform=_uniform_flux(particle, spaces) if uniform_flux else None,
         occupancy_old=fem.Function(spaces.scalar),
         electron_contact=fem.Function(spaces.boundaries.space),
         collector_contact=collector_contact,
@@ -79,6 +83,13 @@ def _surfaces(spaces: Spaces, state: State) -> Surfaces:
 
 def _network_fields(spaces: Spaces) -> NetworkFields:
     return NetworkFields(fem.Function(spaces.boundaries.space), fem.Function(spaces.network.space))
+
+
+def _uniform_flux(particle: Particle, spaces: Spaces) -> UniformFlux:
+    n_owned = spaces.scalar.dofmap.index_map.size_local
+    area, oxide = spaces.outer_area[:n_owned], in_oxide(particle, spaces)[:n_owned]
+    whole, bare = particle.mesh.comm.allreduce(np.array([area.sum(), area[oxide].sum()]))
+    return UniformFlux(Share.on(spaces.scalar), float(whole / bare))
 
 
 def _nodal_fields(particle: Particle, spaces: Spaces, properties: Electrochemistry) -> NodalFields:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 
-from solver.model.electro.surfaces import Passage, Passages
+from solver.model.electro.surfaces import Passage, Passages, closed
 from solver.model.electro.system import ElectrochemicalSystem, NetworkFields
 from solver.particle.network import Network
 from solver.physics import wetting
@@ -108,12 +108,13 @@ def set_conditions(
     state, bonded = electro.state, np.maximum(1.0 - separation, LEAST_CONTACT)
     passing = bonded if laws.crack_blocks_lithium else np.ones_like(bonded)
     plus, minus = laws.boundary.plus_oxide, laws.boundary.minus_oxide
-    passages = Passages(
-        outside=_outside(laws, electro, state),
-        plus=_side(laws, state, passing, opening, plus, state.film_plus, state.oxidation_plus),
-        minus=_side(laws, state, passing, opening, minus, state.film_minus, state.oxidation_minus),
-        contact=_contact(laws, passing),
-    )
+    inside = closed(len(bonded)), closed(len(bonded))
+    if electro.network is not None:
+        inside = (
+            _side(laws, state, passing, opening, plus, state.film_plus, state.oxidation_plus),
+            _side(laws, state, passing, opening, minus, state.film_minus, state.oxidation_minus),
+        )
+    passages = Passages(_outside(laws, electro, state), *inside, _contact(laws, passing))
     conducting = bonded if laws.crack_blocks_electrons else 1.0
     electro.set_conditions(passages, laws.boundary.electrons * conducting)
     if electro.network is not None:

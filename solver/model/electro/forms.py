@@ -65,6 +65,8 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
         ],
         [_control(system, tests[2], collector, grain, control.applied, control.voltage)],
     ]
+    if system.uniform is not None:
+        forms[2] = [system.uniform.level.value * tests[2] * system.ds]
     if system.network is not None:
         current = now(_charge)
         dS = system.spaces.boundaries.dS
@@ -86,8 +88,12 @@ def _tangent(system: ElectrochemicalSystem, particle: Particle) -> list[list[lis
     table[0][0][0] += _bulk_by_occupancy(system, particle, tests[0], trials[0])
     table[1][1][0] += _electron_flow(system, tests[1], 0.0, trials[1])
     table[1][2] = [_electron_flow(system, tests[1], trials[2], 0.0)]
-    table[2][1] = [_control(system, tests[2], 0.0, trials[1])]
-    table[2][2] = [_control(system, tests[2], trials[2], 0.0)]
+    if (uniform := system.uniform) is None:
+        table[2][1] = [_control(system, tests[2], 0.0, trials[1])]
+        table[2][2] = [_control(system, tests[2], trials[2], 0.0)]
+    else:
+        for column, change in enumerate(by):
+            table[2][column] = [change(lambda _: uniform.level).outside * tests[2] * system.ds]
     if system.network is not None:
         dS = system.spaces.boundaries.dS
         by.append(_by_network(trials[3], system))

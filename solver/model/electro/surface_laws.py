@@ -61,7 +61,7 @@ def boundary_laws(
     if materials.filler is not None:
         exchange[beside] = materials.filler.oxide_conductance * PER_AREA * thermal_voltage
         electrons[beside] = materials.filler.electron_conductance
-    filled = (states == FILLED) & ~beside & case.physics.boundary_network.enabled
+    filled = (states == FILLED) & ~beside & case.ions_in_boundaries()
     with np.errstate(divide="ignore"):
         resistance = np.where(filled, np.inf, 1.0 / (lithium * PER_AREA))
     plus, minus = spaces.boundaries.pair.T
@@ -71,7 +71,7 @@ def boundary_laws(
         exchange=exchange,
         electrons=electrons * PER_AREA,
         filled=filled,
-        liquid=(states == LIQUID) & case.physics.boundary_network.enabled,
+        liquid=(states == LIQUID) & case.ions_in_boundaries(),
         plus_oxide=~particle.is_filler[plus],
         minus_oxide=~particle.is_filler[minus],
         rupture=np.inf if filler is None else filler.rupture_opening * METRE,
@@ -107,7 +107,7 @@ def liquid(case: Case, materials: Materials) -> Liquid:
 
 def conducts_ions(case: Case, particle: Particle, spaces: Spaces) -> bool:
     """Whether boundaries have an ionic potential: filled, liquid or wettable. Collective."""
-    if not case.physics.boundary_network.enabled or spaces.boundaries.area() == 0:
+    if not case.ions_in_boundaries() or spaces.boundaries.area() == 0:
         return False
     if case.physics.wetting.enabled:
         return True

@@ -113,6 +113,37 @@ class Surface:
         unmet -= kinetics.overpotential(before, i0, thermal_voltage)
         return float(np.max(np.abs(unmet), initial=0.0))
 
+    def impose(
+        self,
+        density: float,
+        passage: Passage,
+        driving: Floats,
+        x: Floats,
+        exchange: Law,
+        thermal_voltage: float,
+        level: Share,
+    ) -> None:
+        """Let this current density (pA/um^2) pass wherever oxide meets liquid, whatever drives it.
+
+        level: gets what the driving potential is above the one that the law asks for, V.
+        """
+        on = passage.liquid > 0
+        i0 = passage.liquid[on] * exchange.value(x[on])
+        law = kinetics.linearize(
+            np.full(len(i0), density),
+            driving[on],
+            i0,
+            passage.liquid[on] * exchange.slope(x[on]),
+            passage.resistance[on],
+            thermal_voltage,
+        )
+        for share in (self.lithium, self.charge):
+            share.value.x.array[:] = density * on
+        level.value.x.array[on] = (law.current - density) / law.by_potential
+        level.by_potential.x.array[on] = 1.0
+        level.by_occupancy.x.array[on] = law.by_occupancy / law.by_potential
+        self.current.x.array[~on] = 0.0
+
     def follow(self, factor: float, driving: Floats, x: Floats) -> None:
         """Give the current its share of a Newton step: a part `factor` of it was taken.
 

@@ -9,7 +9,7 @@ import ufl
 from dolfinx import fem
 
 from solver.materials.laws import Law
-from solver.model.electro.surfaces import Passages, Surfaces
+from solver.model.electro.surfaces import Passages, Share, Surfaces
 from solver.state import Spaces, State
 
 Forms: TypeAlias = fem.Form | tuple[fem.Form, ...]
@@ -71,6 +71,19 @@ class NetworkFields:
 
 
 @dataclass(frozen=True)
+class UniformFlux:
+    """The imposed current spread evenly over the oxide's outside, in place of the reaction there.
+
+    level: what V_g - U_eq is above the resistance and the overpotential of that current, V. Its
+    mean over the outside vanishes, which gives all potentials their level. concentration: area of
+    the whole outside over that of the oxide.
+    """
+
+    level: Share
+    concentration: float
+
+
+@dataclass(frozen=True)
 class Control:
     """What the collector imposes: a current density over the outside, or a voltage."""
 
@@ -126,6 +139,7 @@ class ElectrochemicalSystem:
     nodal: NodalFields
     surfaces: Surfaces
     network: NetworkFields | None
+    uniform: UniformFlux | None
     occupancy_old: fem.Function
     electron_contact: fem.Function
     collector_contact: fem.Function
@@ -170,12 +184,17 @@ class ElectrochemicalSystem:
         """Currents through every surface; by how much (V) they do not meet their laws yet."""
         p, x = self.properties, self.state.occupancy.x.array
         drivings = self.drivings(self.nodal.lithium_potential.x.array, self.network_potential())
-        return max(
-            surface.react(passage, driving, x[surface.node], p.exchange_current, p.thermal_voltage)
-            for surface, passage, driving in zip(
-                self.surfaces, self.conditions.passages, drivings, strict=True
-            )
-        )
+        unmet = 0.0
+        for surface, passage, driving in zip(
+            self.surfaces, self.conditions.passages, drivings, strict=True
+        ):
+            law = passage, driving, x[surface.node], p.exchange_current, p.thermal_voltage
+            if self.uniform is not None and surface is self.surfaces.outside:
+                density = float(self.control.applied.value) * self.uniform.concentration
+                surface.impose(density, *law, self.uniform.level)
+            else:
+                unmet = max(unmet, surface.react(*law))
+        return unmet
 
     def drivings(self, at_nodes: Floats, network: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Difference that drives the current through each surface, of potentials or changes.
