@@ -121,6 +121,16 @@ class Switch(Section):
     enabled: bool = Field(True, description="Whether this mechanism acts")
 
 
+class StressInPotentialCase(Switch):
+    """Stress raises the potential where it stretches the lattice as lithium does."""
+
+    reference: Literal["free", "bonded"] = Field(
+        "free",
+        description="On what U(x) of the oxide was measured: free, crystals without stress; "
+        "bonded, grains that hold each other, whose mean stress part is then taken off it",
+    )
+
+
 class MixedModeCase(Section):
     """Toughness between opening and shear."""
 
@@ -284,7 +294,7 @@ class PhysicsCase(Section):
         Switch(), description="Lithium and charge; without them, only loads on a solid remain"
     )
     swelling: Switch = Switch()
-    stress_in_potential: Switch = Switch()
+    stress_in_potential: StressInPotentialCase = StressInPotentialCase()
     cohesive: CohesiveCase = CohesiveCase()
     sliding: SlidingCase = SlidingCase()
     friction: FrictionCase = FrictionCase()

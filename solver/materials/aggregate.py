@@ -1,4 +1,4 @@
-"""Elasticity of an aggregate of randomly turned crystals: what bounds it, whatever its grains.
+"""Elasticity of an aggregate of randomly turned crystals, and the energy of their misfit.
 
 Stiffness matrices are 6 x 6 for (11, 22, 33, 23, 13, 12) with sqrt(2) on shear (Kelvin), so that
 they are tensors in six dimensions. An isotropic one is 3 K J + 2 G D.
@@ -18,6 +18,7 @@ _D = np.eye(6) - _J
 _STEPS = 2000  # of the search along the reference solids
 _FARTHEST = 1e2  # shear modulus of the stiffest of them over the largest of the crystal
 _NEAREST = 1e-9
+_SETTLED = 1e-12  # change of the shear modulus over itself
 
 
 class Moduli(NamedTuple):
@@ -69,6 +70,43 @@ def _estimate(matrix: Floats, shear: float) -> Moduli:
     bulk = float(_EVEN @ matrix @ _EVEN - coupled @ np.linalg.pinv(rest) @ coupled) / 3
     if bulk <= 0:
         return Moduli(np.nan, np.nan)
-    yields = Moduli(4 / 3 * shear, shear / 6 * (9 * bulk + 8 * shear) / (bulk + 2 * shear))
-    found = reuss(matrix + 3 * yields.bulk * _J + 2 * yields.shear * _D)
+    yields = _yielding(Moduli(bulk, shear))
+    found = reuss(matrix + _isotropic(yields))
     return Moduli(found.bulk - yields.bulk, found.shear - yields.shear)
+
+
+def self_consistent(matrix: Floats) -> Moduli:
+    """Return the moduli of the aggregate if every crystal is a sphere in just that aggregate."""
+    found, before = voigt(matrix), Moduli(np.inf, np.inf)
+    while abs(found.shear - before.shear) > _SETTLED * found.shear:
+        before = found
+        held = _yielding(before)
+        whole = reuss(matrix + _isotropic(held))
+        found = Moduli(whole.bulk - held.bulk, whole.shear - held.shear)
+    return found
+
+
+def mismatch_energy(matrix: Floats) -> float:
+    """Return the elastic energy density of the free aggregate per square of its misfit.
+
+    Every crystal would like to be longer along its axis than across, by the misfit. As a sphere of
+    stiffness C in an aggregate that yields by C*, it bears the stress
+    -C (C + C*)^-1 C* (e - <e>), e = cc and <e> isotropic, such that the mean stress vanishes; the
+    energy is half of -stress : e. (Kroener, Z. Phys. 151, 1958, 504, for the moduli.)
+    """
+    held = _isotropic(_yielding(self_consistent(matrix)))
+    along, even = np.eye(6)[2], np.sqrt(3) * _EVEN
+    share = np.linalg.solve(matrix + held, matrix)
+    mean = (even @ share @ along) / (even @ share @ even)
+    borne = matrix @ np.linalg.solve(matrix + held, held @ (along - mean * even))
+    return 0.5 * float(along @ borne)
+
+
+def _yielding(around: Moduli) -> Moduli:
+    """How a solid of these moduli yields to a sphere in it, as moduli."""
+    bulk, shear = around
+    return Moduli(4 / 3 * shear, shear / 6 * (9 * bulk + 8 * shear) / (bulk + 2 * shear))
+
+
+def _isotropic(moduli: Moduli) -> Floats:
+    return 3 * moduli.bulk * _J + 2 * moduli.shear * _D

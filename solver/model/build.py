@@ -20,6 +20,7 @@ from solver.constants import (
     SIEMENS,
 )
 from solver.materials import laws
+from solver.materials.bonded import potential_of
 from solver.materials.laws import Law
 from solver.materials.library import FillerMaterial, GrainMaterial
 from solver.materials.library import Stiffness as MaterialStiffness
@@ -240,7 +241,7 @@ def electrochemistry(
     """Properties at the temperature of the case, in internal units."""
     temperature, contact = case.temperature, case.electrode.contact or grain.collector_conductance
     return Electrochemistry(
-        potential=grain.potential_at(temperature),
+        potential=potential_of(grain, case.physics, temperature),
         diffusivity=grain.diffusivity(temperature).scaled(METRE**2 / SECOND),
         exchange_current=grain.exchange_current(temperature).scaled(AMPERE / METRE**2),
         diffusivity_ratio=grain.diffusivity_ratio,

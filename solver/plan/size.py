@@ -8,6 +8,7 @@ from solver.case import Case
 from solver.forecast import StepEstimate, forecast
 from solver.grain_resistance import require_split
 from solver.materials import load_boundary_material, load_grain_material
+from solver.materials.bonded import potential_of
 from solver.materials.solid import solid_of
 from solver.physics.cohesive import Strength
 from solver.plan.materials import require_materials
@@ -58,6 +59,7 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     if not case.physics.transport.enabled:
         return _plan_of_specimen(case, mesh)
     material = load_grain_material(case.materials.grain)
+    potential_of(material, case.physics, case.temperature)
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)  # points, once per grain
     fields = mesh.dimension + 1  # displacement and occupancy
     # one potential for each grain, that of the collector, and in 2D the strain in z

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from solver.materials import load_grain_material
-from solver.materials.aggregate import hashin_shtrikman, kelvin, reuss, voigt
+from solver.materials.aggregate import (
+    hashin_shtrikman,
+    kelvin,
+    mismatch_energy,
+    reuss,
+    self_consistent,
+    voigt,
+)
 from solver.materials.stiffness import Stiffness
 
 
@@ -66,3 +73,28 @@ def test_turning_a_crystal_changes_no_bound():
     found = turned @ crystal @ turned.T
     for bound in (voigt, reuss, lambda m: np.ravel(hashin_shtrikman(m))):
         assert bound(found) == pytest.approx(bound(crystal), rel=1e-5)
+
+
+def test_a_self_consistent_aggregate_lies_between_the_bounds():
+    crystal = kelvin(load_grain_material("NMC76").stiffness)
+    low, high = hashin_shtrikman(crystal)
+    found = self_consistent(crystal)
+    assert low.bulk < found.bulk < high.bulk
+    assert low.shear < found.shear < high.shear
+
+
+def test_misfit_of_isotropic_crystals_is_that_of_eshelbys_spheres():
+    """w = (1 - beta) G e':e', with e' = cc - I/3 and beta = 2(4 - 5 nu) / 15(1 - nu)."""
+    bulk, shear = 430 / 3, 80.0
+    poisson = (3 * bulk - 2 * shear) / (6 * bulk + 2 * shear)
+    beta = 2 * (4 - 5 * poisson) / (15 * (1 - poisson))
+    solid = kelvin(Stiffness(250.0, 90.0, 90.0, 250.0, 80.0))
+    assert mismatch_energy(solid) == pytest.approx(2 / 3 * (1 - beta) * shear, rel=1e-9)
+
+
+def test_misfit_of_anisotropic_crystals_lies_between_even_strain_and_even_stress():
+    crystal = kelvin(load_grain_material("NMC76").stiffness)
+    along, even = np.eye(6)[2], np.array([1.0, 1, 1, 0, 0, 0])
+    mean = (even @ crystal @ along) / (even @ crystal @ even)
+    alike = 0.5 * along @ crystal @ (along - mean * even)
+    assert 0.3 * alike < mismatch_energy(crystal) < 0.7 * alike
