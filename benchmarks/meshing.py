@@ -1,10 +1,11 @@
 """Robustness and speed of meshing: a table over seeds. One line per kind of particle.
 
 ./intergrain python benchmarks/meshing.py [--seeds N] [--grains N,N,..] [--shape disc|sphere]
-    [--structure NAME,NAME,..] [--with KIND,KIND,..]
+    [--structure NAME,NAME,..] [--with KIND,KIND,..] [--coarser FACTOR]
 
 What particles have besides grains is one or more of bare (the default), pore, film20, film50,
 film100, coating, both (film50 and coating); `--with all` takes all, the largest particles last.
+`--coarser` multiplies the edge length of the mesh along the boundaries; the grains stay the same.
 Times are of the whole way from the description to the files on disk. A failure is a particle that
 none of the attempts could mesh; a retry is an attempt that failed.
 """
@@ -27,7 +28,7 @@ SIZES = {  # edge lengths inside and at boundaries, um, by number of grains
     "disc": {30: (0.3, 0.15), 100: (0.2, 0.1), 500: (0.1, 0.05), 2000: (0.06, 0.03)},
     "sphere": {12: (0.75, 0.5), 50: (0.6, 0.4), 200: (0.38, 0.25), 500: (0.3, 0.2)},
 }
-SEEDS = {"disc": 40, "sphere": 10}
+SEEDS = {"disc": 40, "sphere": 20}
 STRUCTURES: dict[str, dict[str, Any]] = {
     "voronoi": {},
     "laguerre": {"size_spread": 0.35},
@@ -57,17 +58,36 @@ class Made(NamedTuple):
     retries: int
 
 
-def described(shape: str, count: int, structure: str, seed: int, added: Any) -> ParticleCase:
+class Kind(NamedTuple):
+    """One line of the table."""
+
+    shape: str
+    count: int
+    structure: str
+    added: str
+
+    @property
+    def name(self) -> str:
+        """As the table shows it."""
+        return f"{self.shape} {self.count} {self.structure} {self.added}"
+
+
+def described(kind: Kind, seed: int, coarser: float) -> ParticleCase:
+    shape, count, structure, added = kind
     size, boundary_size = SIZES[shape][count]
+    boundary_size *= coarser
     return ParticleCase.model_validate(
         {
             "shape": shape,
             "radius": RADIUS * 1e-6,
             "seed": seed,
             "grains": {"count": count, "structure": structure} | STRUCTURES[structure],
-            "mesh": {"size": size * 1e-6, "boundary_size": boundary_size * 1e-6},
+            "mesh": {
+                "size": max(size, boundary_size) * 1e-6,
+                "boundary_size": boundary_size * 1e-6,
+            },
         }
-        | added
+        | ADDED[added]
     )
 
 
@@ -107,20 +127,6 @@ def line(name: str, every: list[Made | None], boundary_size: float) -> str:
     )
 
 
-class Kind(NamedTuple):
-    """One line of the table."""
-
-    shape: str
-    count: int
-    structure: str
-    added: str
-
-    @property
-    def name(self) -> str:
-        """As the table shows it."""
-        return f"{self.shape} {self.count} {self.structure} {self.added}"
-
-
 def wanted(options: argparse.Namespace) -> list[Kind]:
     """Lines that the options ask for, the quickest first."""
     kinds = [
@@ -134,13 +140,10 @@ def wanted(options: argparse.Namespace) -> list[Kind]:
     return sorted(kinds, key=lambda kind: (kind.shape, kind.count, list(ADDED).index(kind.added)))
 
 
-def tried(kind: Kind, seeds: int | None) -> str:
+def tried(kind: Kind, seeds: int | None, coarser: float) -> str:
     """The line of one kind, meshed with as many seeds as wanted."""
-    every = [
-        made(described(*kind[:3], seed, ADDED[kind.added]))
-        for seed in range(seeds or SEEDS[kind.shape])
-    ]
-    return line(kind.name, every, SIZES[kind.shape][kind.count][1])
+    every = [made(described(kind, seed, coarser)) for seed in range(seeds or SEEDS[kind.shape])]
+    return line(kind.name, every, coarser * SIZES[kind.shape][kind.count][1])
 
 
 def names(known: Iterable[str]) -> Callable[[str], list[str]]:
@@ -162,12 +165,13 @@ def main() -> None:
     parser.add_argument("--shape", choices=list(SIZES))
     parser.add_argument("--structure", type=names(STRUCTURES), default=list(STRUCTURES))
     parser.add_argument("--with", dest="added", type=names(ADDED), default=["bare"])
+    parser.add_argument("--coarser", type=float, default=1.0)
     options = parser.parse_args()
     print("seconds and SICN: median and worst over the seeds; SICN of the worst cell of a mesh")
     print("spread: of ln of the grain diameter; deficit: of the volume, over (h/R)^2")
     print(HEAD)
     for kind in wanted(options):
-        print(tried(kind, options.seeds), flush=True)
+        print(tried(kind, options.seeds, options.coarser), flush=True)
 
 
 if __name__ == "__main__":

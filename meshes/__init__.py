@@ -4,9 +4,9 @@ from meshes.build import build, require_size
 from meshes.errors import MeshError
 from meshes.estimate import Estimate, estimate
 from meshes.files.cache import MeshFile
-from meshes.round_particle import complex_of
 from meshes.simplices import Simplices
 from meshes.tessellation.complexes import Complex, polygons
+from meshes.tessellation.grains import complex_of
 
 __all__ = [
     "Complex",

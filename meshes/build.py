@@ -27,7 +27,7 @@ from solver.case import ParticleCase
 if TYPE_CHECKING:
     from solver.case import AnyParticle
 
-FORMAT = 11  # raise it whenever the same input gives another mesh or table
+FORMAT = 12  # raise it whenever the same input gives another mesh or table
 RETRIES = 5
 MOST_CELLS = 20_000_000
 UPRIGHT = [0.0, 0.0, 1.0]  # c axis of what is no grain, and has none
@@ -72,32 +72,33 @@ def _rounded(value: Any) -> Any:
 
 
 def _make(particle: AnyParticle, folder: Path) -> dict[str, Any]:
-    """Mesh into `folder`, with the next seed after each failure; the table of the regions."""
+    """Mesh into `folder`, a finer one after each failure; the table of the regions."""
     retries: list[str] = []
     if not isinstance(particle, ParticleCase):
-        return _attempt(particle, 0, folder) | {"retries": retries}
+        return _attempt(particle, 0, folder)
     for attempt in range(1 + RETRIES):
         try:
-            return _attempt(particle, attempt, folder) | {"retries": retries}
+            table = _attempt(particle, attempt, folder)
+            return table | {"retries": table["retries"] + retries}
         except FilmError:
             raise
         except MeshError as error:
-            retries.append(f"seed {particle.seed}, attempt {attempt + 1}: {error}")
+            retries.append(f"seed {particle.seed}, mesh {attempt + 1}: {error}")
             log.warning("meshing failed, %s", retries[-1])
     raise MeshError("no mesh after {} attempts:\n{}".format(len(retries), "\n".join(retries)))
 
 
 def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any]:
-    grains, radius, pore, notes = make(particle, attempt, folder)
+    grains, radius, pore, middles, notes, failed = make(particle, attempt, folder)
     bare = measure(grains, radius)
     require_sound(grains, bare)
-    c_axis = _axes(grains, particle)
+    c_axis = _axes(grains, middles, particle)
     boundaries = boundary_table(grains, c_axis, particle.boundary, particle.seed)
     mesh, phases = add_phases(grains, particle, boundaries)
     quality = bare if mesh is grains else with_phases(mesh, radius, grains, bare)
     require_sound(mesh, quality)
     surfaces = write_msh(folder / MESH, mesh)
-    return {
+    described = {
         "unit": "um",
         "dimension": mesh.dimension,
         "radius": radius,
@@ -105,16 +106,17 @@ def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any
         "boundaries": boundaries,
         "surfaces": surfaces,
         "pore": pore_report(mesh, pore),
-        "quality": quality._asdict() | notes,
-    } | phases
+        "quality": quality._asdict(),
+        "retries": list(failed),
+    }
+    return described | notes | phases
 
 
-def _axes(mesh: Simplices, particle: AnyParticle) -> Floats:
-    """The c axis (regions, 3) of every region."""
+def _axes(mesh: Simplices, middles: Floats, particle: AnyParticle) -> Floats:
+    """The c axis (regions, 3) of every region; middles: (regions, d) of those that are grains."""
     is_grain = np.array([name not in FILLERS for name in mesh.names])
     axes = np.tile(UPRIGHT, (len(mesh.names), 1))
-    centroids = region_measures(mesh)[1][is_grain]
-    axes[is_grain] = grain_axes(particle.orientation, particle.seed, centroids)
+    axes[is_grain] = grain_axes(particle.orientation, particle.seed, middles[is_grain])
     return axes
 
 

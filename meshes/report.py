@@ -13,6 +13,8 @@ class Report(NamedTuple):
     """Lengths in um, areas per mass in m^2/g, angles in degrees.
 
     unknowns: of a run on this mesh. boundary_share: part of the boundary area by state.
+    grain_edges: of grains that were made up, the length below which their edges were drawn
+    together, how many were, and how many shorter ones stayed.
     pore, film, coating, overlap: of meshes that have them, and of those out of an image.
     """
 
@@ -32,6 +34,7 @@ class Report(NamedTuple):
     boundary_area_per_mass: float
     boundary_share: dict[str, float]
     mean_misorientation: float
+    grain_edges: dict[str, float] | None
     pore: dict[str, float] | None
     film: dict[str, Any] | None
     coating: dict[str, Any] | None
@@ -66,10 +69,11 @@ def report(table: dict[str, Any], density: float) -> Report:
         boundary_area_per_mass=per_oxide * PER_METRE / density / PER_GRAM,
         boundary_share=_shares(table["boundaries"]),
         mean_misorientation=float(np.degrees(np.average(angles, weights=areas))) if areas else 0.0,
+        grain_edges=table.get("edges"),
         pore=table["pore"],
         film=table.get("film"),
         coating=table.get("coating"),
-        overlap=quality.get("overlap"),
+        overlap=table.get("overlap"),
         retries=tuple(table["retries"]),
     )
 
@@ -86,6 +90,7 @@ def as_text(found: Report) -> str:
         "particle": f"{found.dimension}D, radius {found.radius:.4g} um{lacks}",
         "grains": f"{found.grains}, {found.grain_diameter:.3g} um across, "
         f"spread {found.grain_spread:.2g}",
+        "their edges": _grain_edges_line(found.grain_edges),
         "boundaries": f"{found.boundary_area_per_mass:.3g} m^2/g, "
         f"{found.mean_misorientation:.0f} deg between c axes on average",
         "states": ", ".join(f"{100 * part:.0f} % {s}" for s, part in found.boundary_share.items()),
@@ -105,6 +110,15 @@ def _shares(boundaries: list[dict[str, Any]]) -> dict[str, float]:
         state: sum(entry["area"] for entry in boundaries if entry["state"] == state) / whole
         for state in states
     }
+
+
+def _grain_edges_line(edges: dict[str, float] | None) -> str:
+    if edges is None:
+        return ""
+    return (
+        f"{edges['collapsed']} shorter than {edges['shortest']:.3g} um drawn together, "
+        f"{edges['short']} had to stay"
+    )
 
 
 def _pore_line(pore: dict[str, float] | None, dimension: int) -> str:

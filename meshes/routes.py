@@ -5,11 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from meshes.arrays import Floats
 from meshes.estimate import ball_radius
 from meshes.image.labels import labels_of
 from meshes.image.mesh import mesh_image
 from meshes.round_particle import mesh_round
-from meshes.simplices import Simplices, centred, facets, outer_and_pore, pore_volume, volumes
+from meshes.simplices import (
+    Simplices,
+    centred,
+    facets,
+    outer_and_pore,
+    pore_volume,
+    region_measures,
+    volumes,
+)
 from meshes.sizes import micrometres, pore_radius
 
 if TYPE_CHECKING:
@@ -20,18 +29,24 @@ class Made(NamedTuple):
     """A mesh and what else is known of it.
 
     radius: that it has or its volume gives it, um. pore: that of a round pore in it, um, 0 without.
+    middles: centres of mass (regions, d) of the grains, um. notes: what only some have: the
+    `overlap` with an image, what became of the short `edges` of grains that were made up. failed:
+    why these had to be drawn again.
     """
 
     mesh: Simplices
     radius: float
     pore: float
+    middles: Floats
     notes: dict[str, Any]
+    failed: tuple[str, ...] = ()
 
 
 def make(particle: AnyParticle, attempt: int, folder: Path) -> Made:
     """Mesh of a particle, made in `folder`; MeshError if that fails.
 
-    attempt: each gives another mesh where a particle is made up; files are what they are.
+    attempt: each gives another mesh of the same grains where a particle is made up; files are what
+    they are.
     """
     if particle.shape == "image":
         labels = labels_of(particle)
@@ -41,10 +56,13 @@ def make(particle: AnyParticle, attempt: int, folder: Path) -> Made:
         from meshes.files.imported import read_mesh
 
         return _given(read_mesh(Path(particle.path), micrometres(particle.unit)), {})
-    mesh, radius = mesh_round(particle, attempt, folder), micrometres(particle.radius)
-    return Made(mesh, radius, pore_radius(particle), {})
+    mesh, grains, middles = mesh_round(particle, attempt, folder)
+    edges = {name: getattr(grains, name) for name in ("shortest", "collapsed", "short")}
+    radius, pore = micrometres(particle.radius), pore_radius(particle)
+    return Made(mesh, radius, pore, middles, {"edges": edges}, grains.failed)
 
 
 def _given(mesh: Simplices, notes: dict[str, Any]) -> Made:
     within = float(volumes(mesh).sum()) + pore_volume(mesh, outer_and_pore(mesh, facets(mesh))[1])
-    return Made(mesh, ball_radius(within, mesh.dimension), 0.0, notes)
+    middles = region_measures(mesh)[1]
+    return Made(mesh, ball_radius(within, mesh.dimension), 0.0, middles, notes)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from meshes.arrays import Floats, Ints
+from meshes.gmsh.grading import vertex_sizes
 from meshes.sizes import Sizes
-from meshes.tessellation.complexes import OUTSIDE
 from meshes.tessellation.polyhedra import Polyhedra
 
 
@@ -64,11 +64,10 @@ def _divided(
 ) -> tuple[Floats, Ints]:
     """Vertices and inner nodes of edges, and into how many pieces each edge (e, 2) is cut."""
     start, end = cells.vertices[edges[:, 0]], cells.vertices[edges[:, 1]]
-    wall = cells.wall
-    radius = cells.radius_of(wall)[edges[:, 0]]
-    at = np.where(wall == OUTSIDE, sizes.surface, sizes.boundary)[edges]
+    radius = cells.radius_of(cells.wall)[edges[:, 0]]
     angle = np.where(is_arc, _angle(start, end), 0.0)
     length = np.where(is_arc, angle * radius, np.linalg.norm(end - start, axis=1))
+    at = vertex_sizes(cells, edges, length, sizes)[edges]
     growth = at[:, 1] / at[:, 0]
     # The size grows linearly along the edge: the integral of ds / h is L ln(g) / (h1 - h0).
     mean = at[:, 0] * _ratio(growth - 1, np.log(growth))

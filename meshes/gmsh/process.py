@@ -20,11 +20,12 @@ import numpy as np
 from meshes.arrays import Floats, Ints
 from meshes.errors import MeshError
 from meshes.files.msh_file import Group, write_groups
+from meshes.gmsh.grading import vertex_sizes
 from meshes.gmsh.outlines import outlines
 from meshes.gmsh.surface import Flat, Surface, triangulated
 from meshes.simplices import Simplices, grain_names, oriented, without_unused_points
 from meshes.sizes import Sizes, expected_cells
-from meshes.tessellation.complexes import Complex, GrainCells, loops
+from meshes.tessellation.complexes import Complex, GrainCells, facet_lengths, loops
 from meshes.tessellation.polyhedra import Polyhedra
 
 WORKER = Path(__file__).with_name("worker.py")
@@ -48,6 +49,7 @@ def mesh_complex(cells: Complex, sizes: Sizes, folder: Path) -> Simplices:
         "sides": cells.sides,
         "loops": np.array(signed),
         "loop_lengths": np.array([len(turn) for turn in turns]),
+        "vertex_sizes": vertex_sizes(cells, cells.facets, facet_lengths(cells), sizes),
     }
     limit = time_limit(expected_cells(sizes, 2, cells.radius, cells.grain_count, cells.pore))
     found = _run_worker("disc", geometry | sizes._asdict(), limit, folder)

@@ -19,7 +19,6 @@ import numpy as np
 GROWTH = 0.3  # of element size per distance, from the boundaries inwards
 FRONTAL_DELAUNAY, HXT = 6, 10
 SIMPLEX = {2: 2, 3: 4}  # Gmsh's number of the simplex of a dimension
-OUTSIDE = -1  # in place of a second grain
 
 Given = dict[str, Any]
 
@@ -52,12 +51,10 @@ def main(task: Task, folder: Path) -> None:
 def draw_disc(given: Given, folder: Path) -> list[int]:
     """Surfaces of the grains of a disc, in order."""
     geometry, is_round = gmsh.model.geo, given["sides"][:, 1] < 0
-    sizes = np.full(len(given["vertices"]), float(given["boundary"]))
-    sizes[given["facets"][given["sides"][:, 1] == OUTSIDE]] = float(given["surface"])
     centre = geometry.addPoint(0, 0, 0)
     points = [
         geometry.addPoint(x, y, 0, size)
-        for (x, y), size in zip(given["vertices"], sizes, strict=True)
+        for (x, y), size in zip(given["vertices"], given["vertex_sizes"], strict=True)
     ]
     curves = []
     for (a, b), is_arc in zip(given["facets"], is_round, strict=True):

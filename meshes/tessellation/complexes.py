@@ -37,13 +37,6 @@ class GrainCells:
         return int(self.sides.max()) + 1
 
     @property
-    def mean_diameter(self) -> float:
-        """Diameter (um) of a disc or ball as large as the grains are on average."""
-        d = self.vertices.shape[1]
-        solid = 1 - (self.pore / self.radius) ** d
-        return float(2 * self.radius * (solid / self.grain_count) ** (1 / d))
-
-    @property
     def is_round(self) -> Bools:
         """(F,) whether a facet lies on the outside or on the wall of the pore."""
         return self.sides[:, 1] < 0
@@ -58,6 +51,11 @@ class GrainCells:
 
     def corners(self, chosen: Ints) -> Ints:
         """Numbers of the vertices of some facets."""
+        raise NotImplementedError
+
+    @property
+    def edges(self) -> Ints:
+        """(e, 2) vertices at the ends of all edges, each once."""
         raise NotImplementedError
 
     @property
@@ -82,6 +80,11 @@ class Complex(GrainCells):
     def corners(self, chosen: Ints) -> Ints:
         """Numbers of the vertices of some facets."""
         return self.facets[chosen].ravel()
+
+    @property
+    def edges(self) -> Ints:
+        """(F, 2) vertices of the facets, which are the edges in the plane."""
+        return self.facets
 
     @property
     def straight_edges(self) -> Ints:
@@ -158,6 +161,14 @@ def facet_line(cells: Complex, number: int, angle: float) -> Floats:
     inner = first + span * np.linspace(0, 1, int(np.ceil(abs(span) / angle)) + 1)[1:-1]
     arc = cells.radius_of(cells.sides[number, 1]) * np.column_stack([np.cos(inner), np.sin(inner)])
     return np.vstack([start, arc, end])
+
+
+def facet_lengths(cells: Complex) -> Floats:
+    """Lengths (F,) of all facets, um, of round ones along the arc."""
+    start, end = np.moveaxis(cells.vertices[cells.facets], 1, 0)
+    angle = np.abs(np.arctan2(cross(start, end), (start * end).sum(axis=1)))
+    straight = np.linalg.norm(end - start, axis=1)
+    return np.where(cells.is_round, cells.radius_of(cells.sides[:, 1]) * angle, straight)
 
 
 def arc_span(cells: Complex, number: int) -> float:

@@ -37,6 +37,11 @@ class Polyhedra(GrainCells):
         return np.array([vertex for k in chosen for vertex in self.rings[k]], np.int64)
 
     @property
+    def edges(self) -> Ints:
+        """(e, 2) vertices at the ends of all edges, each once, the lower one first."""
+        return np.array(sorted({edge for ring in self.rings for edge in ring_edges(ring)}))
+
+    @property
     def straight_edges(self) -> Ints:
         """(e, 2) vertices of the edges that are no part of the outside or of the pore."""
         rounds = self.is_round

@@ -22,17 +22,6 @@ from meshes.tessellation.complexes import (
 from meshes.tessellation.enclosed import clears_pore
 
 LONGEST_ARC = 2 * np.pi / 3  # merged arcs stay below it, so each has a unique shorter way round
-COLLAPSE_SHARE = 0.8  # of the boundary mesh size
-GRAIN_SHARE = 0.25  # of the mean grain diameter: large mesh sizes must not eat the grains
-
-
-def regularize(cells: Complex, boundary_size: float) -> Complex:
-    """Complex whose facets are about as long as the boundary mesh size (um), or longer.
-
-    A shorter facet stays where its collapse would pinch a grain or fold it over.
-    """
-    shortest = min(COLLAPSE_SHARE * boundary_size, GRAIN_SHARE * cells.mean_diameter)
-    return collapse_short(merge_arcs(cells), shortest)
 
 
 def merge_arcs(cells: Complex) -> Complex:
@@ -44,7 +33,10 @@ def merge_arcs(cells: Complex) -> Complex:
 
 
 def collapse_short(cells: Complex, shortest: float) -> Complex:
-    """Complex with every facet below `shortest` (um) drawn together, the shortest one first."""
+    """Complex with every facet below `shortest` (um) drawn together, the shortest one first.
+
+    A facet stays where its collapse would pinch a grain or fold it over.
+    """
     edit = _Editor(cells)
     queue = [(edit.length(number), number) for number in edit.facets]
     heapq.heapify(queue)

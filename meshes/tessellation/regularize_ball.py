@@ -21,7 +21,6 @@ from meshes.tessellation.polyhedra import (
     is_closed,
     ring_edges,
 )
-from meshes.tessellation.regularize import COLLAPSE_SHARE, GRAIN_SHARE
 
 FEWEST_FACES = 4  # of a grain; less would pinch it flat
 NEEDLE = 0.3  # shortest over longest edge of a triangle that is too sharp
@@ -30,12 +29,11 @@ FOLD = np.cos(np.radians(80.0))  # of the angle between two edges that two faces
 BENDS = tuple(np.cos(np.radians(angle)) for angle in (35.0, 60.0))  # gentle first, then harder
 
 
-def regularize_ball(cells: Polyhedra, boundary_size: float) -> Polyhedra:
-    """Polyhedra whose edges are about as long as the boundary mesh size (um), or longer.
+def regularize_ball(cells: Polyhedra, shortest: float) -> Polyhedra:
+    """Polyhedra with every edge below `shortest` (um) drawn together, and no thin triangles.
 
-    A shorter edge stays where its collapse would pinch a grain or bend a face too much.
+    An edge stays where its collapse would pinch a grain or bend a face too much.
     """
-    shortest = min(COLLAPSE_SHARE * boundary_size, GRAIN_SHARE * cells.mean_diameter)
     edit = _Editor(cells)
     for bend in BENDS:
         while edit.collapse_below(shortest, bend) or edit.flatten_triangles(bend):

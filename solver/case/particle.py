@@ -19,56 +19,13 @@ from pydantic import (
 from solver.case import usual
 from solver.case.coating import CoatingCase
 from solver.case.files import read_text, require_file
+from solver.case.grains import MOST_GRAINS, GrainsCase
 from solver.case.messages import shown
 from solver.case.section import Section
 from solver.case.units import Angle, Length
 
 Vector = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
-MOST_GRAINS = 1_000_000
 LARGEST_TABLE = 16 * 1024**2  # bytes of a CSV file
-
-
-class GrainsCase(Section):
-    """How the particle is divided into grains."""
-
-    count: int = Field(ge=1, le=MOST_GRAINS, description="Number of grains")
-    structure: Literal["voronoi", "laguerre", "columnar"] = Field(
-        "voronoi",
-        description="voronoi: equiaxed, of similar size; laguerre: equiaxed, of log-normal size; "
-        "columnar: columns along the radius around an equiaxed core",
-    )
-    relaxation: int = Field(3, ge=0, le=100, description="Lloyd steps: more make grains more even")
-    size_spread: float | None = Field(
-        None,
-        gt=0,
-        le=1,
-        description="Standard deviation of the logarithm of the grain diameter if laguerre",
-    )
-    core_radius: float | None = Field(
-        None, gt=0, lt=1, description="Radius of the core, as a part of the particle's, if columnar"
-    )
-    aspect_ratio: float | None = Field(
-        None, ge=1, le=6, description="Length over width of the columns if columnar"
-    )
-
-    @model_validator(mode="after")
-    def _keys_belong_to_structure(self) -> Self:
-        needed = _KEYS_OF_STRUCTURE[self.structure]
-        given = {"size_spread", "core_radius", "aspect_ratio"} & set(
-            self.model_dump(exclude_none=True)
-        )
-        if missing := sorted(needed - given):
-            raise ValueError(f"{missing[0]} is needed with structure: {self.structure}")
-        if strange := sorted(given - needed):
-            raise ValueError(f"{strange[0]} has no meaning with structure: {self.structure}")
-        return self
-
-
-_KEYS_OF_STRUCTURE: dict[str, set[str]] = {
-    "voronoi": set(),
-    "laguerre": {"size_spread"},
-    "columnar": {"core_radius", "aspect_ratio"},
-}
 
 
 class OrientationCase(Section):
@@ -278,11 +235,16 @@ class ParticleCase(Grainy):
             )
         return self
 
-    @model_validator(mode="after")
-    def _mesh_resolves_grains(self) -> Self:
+    @property
+    def mean_grain_diameter(self) -> float:
+        """Diameter (m) of a disc or ball as large as the grains are on average."""
         dimension = 3 if self.shape == "sphere" else 2
         hollow = 0.0 if self.pore is None else (self.pore.radius / self.radius) ** dimension
-        diameter = 2.0 * self.radius * ((1 - hollow) / self.grains.count) ** (1 / dimension)
+        return float(2.0 * self.radius * ((1 - hollow) / self.grains.count) ** (1 / dimension))
+
+    @model_validator(mode="after")
+    def _mesh_resolves_grains(self) -> Self:
+        diameter = self.mean_grain_diameter
         if self.mesh.cells is None and self.mesh.size > diameter:
             raise ValueError(
                 f"mesh.size ({self.mesh.size:g} m) is larger than a grain ({diameter:.2g} m across)"

@@ -19,6 +19,7 @@ SHORT = {
     "quickstart": [
         "particle.radius=1.5 um",
         "particle.grains.count=10",
+        "particle.grains.shortest_edge=0.211",
         "particle.mesh={size: 0.35 um, boundary_size: 0.25 um}",
         "protocol.0.charge.until={time: 4800 s}",
         "protocol.1.discharge.until={time: 1200 s}",
@@ -27,6 +28,7 @@ SHORT = {
 }
 SHORT["sphere50"] = [
     "particle.grains.count=12",
+    "particle.grains.shortest_edge=0.25",
     "particle.radius=1 um",
     "particle.mesh={size: 0.5 um, boundary_size: 0.4 um}",
     "protocol.0.charge={rate: 2C, until: {time: 1200 s}}",
@@ -34,6 +36,7 @@ SHORT["sphere50"] = [
 ]
 YAN = [
     "particle.grains.count=40",
+    "particle.grains.shortest_edge=0.25",
     "particle.mesh={size: 0.35 um, boundary_size: 0.25 um}",
     "physics.wetting.ramp=60 s",
 ]

@@ -36,7 +36,7 @@ def lengths(cells: Polyhedra) -> np.ndarray:
 @few
 @given(seed=seeds, count=counts)
 def test_every_grain_is_one_closed_body(seed: int, count: int) -> None:
-    cells = regularize_ball(made(seed, count), 0.4)
+    cells = regularize_ball(made(seed, count), 0.32)
     assert cells.grain_count == count
     assert all(is_closed(faces_of(cells, grain)) for grain in range(-1, count))
 
@@ -44,7 +44,7 @@ def test_every_grain_is_one_closed_body(seed: int, count: int) -> None:
 @few
 @given(seed=seeds, count=counts)
 def test_outer_vertices_lie_on_the_sphere_and_all_others_inside(seed: int, count: int) -> None:
-    cells = regularize_ball(made(seed, count), 0.4)
+    cells = regularize_ball(made(seed, count), 0.32)
     distance = np.linalg.norm(cells.vertices, axis=1)
     outer = cells.wall == OUTSIDE
     assert distance[outer] == pytest.approx(RADIUS, rel=1e-12)
@@ -52,7 +52,7 @@ def test_outer_vertices_lie_on_the_sphere_and_all_others_inside(seed: int, count
 
 
 def test_same_seed_same_cells_and_another_seed_others() -> None:
-    first, again, other = (regularize_ball(made(seed, 20), 0.4) for seed in (3, 3, 4))
+    first, again, other = (regularize_ball(made(seed, 20), 0.32) for seed in (3, 3, 4))
     assert np.array_equal(first.vertices, again.vertices)
     assert first.rings == again.rings
     assert first.rings != other.rings
@@ -81,9 +81,9 @@ def test_two_seeds_part_the_ball_in_the_plane_between_them() -> None:
 
 def test_short_edges_are_collapsed() -> None:
     before = made(0, 50)
-    after = regularize_ball(before, 0.4)
+    after = regularize_ball(before, 0.32)
     assert lengths(before).min() < 0.05
-    assert lengths(after).min() > 0.79 * 0.4
+    assert lengths(after).min() >= 0.32
 
 
 def test_no_triangle_is_left_with_a_needle_tip() -> None:
@@ -92,12 +92,12 @@ def test_no_triangle_is_left_with_a_needle_tip() -> None:
         sides = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
         return float((sides.min(axis=1) / sides.max(axis=1)).min())
 
-    before, after = made(2, 50), regularize_ball(made(2, 50), 0.1)
+    before, after = made(2, 50), regularize_ball(made(2, 50), 0.08)
     assert sharpest(before) < 0.2
     assert sharpest(after) > 0.3
 
 
-def test_no_grain_is_lost_to_a_mesh_size_beyond_its_own() -> None:
+def test_no_grain_is_lost_whatever_the_length() -> None:
     cells = regularize_ball(made(5, 60, 0), 10 * RADIUS)
     assert min(len(faces_of(cells, grain)) for grain in range(60)) >= 4
 

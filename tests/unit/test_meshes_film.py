@@ -42,7 +42,7 @@ def disc(seed: int, count: int) -> Simplices:
         "mesh": {"size": 0.25e-6, "boundary_size": 0.125e-6},
     }
     with tempfile.TemporaryDirectory() as folder:
-        return mesh_round(ParticleCase.model_validate(described), 0, Path(folder))
+        return mesh_round(ParticleCase.model_validate(described), 0, Path(folder)).mesh
 
 
 def of_film(mesh: Simplices) -> np.ndarray:

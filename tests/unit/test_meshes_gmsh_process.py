@@ -36,6 +36,7 @@ def test_the_worker_ends_itself_when_it_has_computed_too_long(tmp_path: Path) ->
         sides=np.tile([0, -1], (3, 1)),
         loops=np.array([1, 2, 3]),
         loop_lengths=np.array([3]),
+        vertex_sizes=np.full(3, 4e-3),
         **dict.fromkeys(("inside", "boundary", "surface"), 4e-3),
     )
     with pytest.raises(MeshError, match="it computed for longer"):

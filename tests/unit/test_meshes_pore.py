@@ -15,11 +15,11 @@ from pydantic import ValidationError
 import meshes
 from meshes.errors import MeshError
 from meshes.report import as_text, report
-from meshes.round_particle import complex_of
 from meshes.sizes import BALL
 from meshes.tessellation.columnar import stretched, unstretched
 from meshes.tessellation.complexes import PORE, polygon_area, polygons
 from meshes.tessellation.enclosed import clears_pore, pore_seed
+from meshes.tessellation.grains import complex_of
 from meshes.tessellation.power import Seeds, Tree, joined
 from meshes.tessellation.seeds import random_points, voronoi_seeds
 from solver.case import ParticleCase

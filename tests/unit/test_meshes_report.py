@@ -36,6 +36,7 @@ TABLE: dict[str, Any] = {
         "grain_spread": 0.24,
         "boundary_area": 0.4,
     },
+    "edges": {"shortest": 0.2041, "collapsed": 17, "short": 3},
     "pore": {"radius": 0.6, "area": 4.5, "volume": 0.9, "deficit": 0.02},
     "film": {
         "thickness": {"mean": 0.041, "min": 0.03, "max": 0.052, "wanted": 0.04},
@@ -81,6 +82,7 @@ def test_the_text_names_every_number_in_its_unit(found: Report) -> None:
         "edges": "shortest 0.0400 um, median 0.2200 um",
         "particle": "3D, radius 2.5 um, lacks 1.3 % of the full volume",
         "grains": "2, 1.7 um across, spread 0.24",
+        "their edges": "17 shorter than 0.204 um drawn together, 3 had to stay",
         "boundaries": "0.125 m^2/g, 40 deg between c axes on average",
         "states": "25 % dry, 75 % lpo",
         "pore": "radius 0.6 um, 4.5 um^2 of wall, lacks 2 % of the full volume",

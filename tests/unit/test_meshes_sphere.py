@@ -61,7 +61,7 @@ def test_same_sphere_gives_the_same_bytes(built: meshes.MeshFile, tmp_path: Path
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 11])
 def test_few_grains_fill_a_sphere_too(count: int, tmp_path: Path) -> None:
-    mesh = mesh_round(sphere(count), 0, tmp_path)
+    mesh = mesh_round(sphere(count), 0, tmp_path).mesh
     every = facets(mesh)
     outer, pore = outer_and_pore(mesh, every)
     nodes = np.unique(outer.nodes)
@@ -84,7 +84,7 @@ def test_structures_can_be_meshed_in_both_dimensions(
     shape: str, grains: dict[str, Any], tmp_path: Path
 ) -> None:
     sizes = {"size": 0.7e-6, "boundary_size": 0.3e-6}
-    mesh = mesh_round(sphere(shape=shape, grains=grains, mesh=sizes), 0, tmp_path)
+    mesh = mesh_round(sphere(shape=shape, grains=grains, mesh=sizes), 0, tmp_path).mesh
     quality = measure(mesh, 3.0)
     assert quality.sicn_min >= {"disc": 0.4, "sphere": 0.1}[shape]
     if "size_spread" in grains:
@@ -97,26 +97,26 @@ def test_first_attempts_are_choosy_and_later_ones_are_not(
     monkeypatch.setattr(round_particle, "WANTED_SICN", {3: 0.9})
     with pytest.raises(meshes.MeshError, match="SICN"):
         mesh_round(sphere(3), 0, tmp_path)
-    assert len(mesh_round(sphere(3), round_particle.CHOOSY, tmp_path).cells) > 0
+    assert len(mesh_round(sphere(3), round_particle.CHOOSY, tmp_path).mesh.cells) > 0
 
 
 @pytest.mark.parametrize("shape", ["disc", "sphere"])
 def test_a_wanted_number_of_cells_is_reached(shape: str, tmp_path: Path) -> None:
     wanted = sphere(shape=shape, mesh={"size": 3e-7, "boundary_size": 2e-7, "cells": 9000})
-    assert len(mesh_round(wanted, 0, tmp_path).cells) == pytest.approx(9000, rel=0.1)
+    assert len(mesh_round(wanted, 0, tmp_path).mesh.cells) == pytest.approx(9000, rel=0.1)
 
 
 def test_cells_grow_inwards_to_the_size_asked_for(tmp_path: Path) -> None:
     sizes = {"size": 1.2e-6, "boundary_size": 0.4e-6}
-    coarse = mesh_round(sphere(2, mesh=sizes), 0, tmp_path)
-    fine = mesh_round(sphere(2, mesh=sizes | {"size": 0.4e-6}), 0, tmp_path)
+    coarse = mesh_round(sphere(2, mesh=sizes), 0, tmp_path).mesh
+    fine = mesh_round(sphere(2, mesh=sizes | {"size": 0.4e-6}), 0, tmp_path).mesh
     assert volumes(coarse).max() > 3 * volumes(fine).max()
 
 
 @pytest.mark.parametrize("shape", ["disc", "sphere"])
 def test_a_finer_outside_is_finer(shape: str, tmp_path: Path) -> None:
     sizes = {"size": 0.8e-6, "boundary_size": 0.5e-6, "surface_size": 0.25e-6}
-    mesh = mesh_round(sphere(shape=shape, mesh=sizes), 0, tmp_path)
+    mesh = mesh_round(sphere(shape=shape, mesh=sizes), 0, tmp_path).mesh
     outer = outer_and_pore(mesh, facets(mesh))[0].nodes
     along = mesh.points[outer] - np.roll(mesh.points[outer], 1, axis=1)
     assert np.median(np.linalg.norm(along, axis=2)) == pytest.approx(0.25, rel=0.15)

@@ -16,7 +16,7 @@ RADIUS = 5.0
 @pytest.fixture(scope="module")
 def cells() -> Polyhedra:
     rng = np.random.default_rng(0)
-    return regularize_ball(ball_cells(voronoi_seeds(30, 3, RADIUS, 3, rng), RADIUS), 0.5)
+    return regularize_ball(ball_cells(voronoi_seeds(30, 3, RADIUS, 3, rng), RADIUS), 0.4)
 
 
 def pieces(cells: Polyhedra, sizes: Sizes) -> tuple[np.ndarray, np.ndarray]:

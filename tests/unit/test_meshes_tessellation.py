@@ -8,7 +8,7 @@ from meshes.tessellation.clipped import clipped_cells
 from meshes.tessellation.complexes import OUTSIDE, Complex, cross, polygon_area, polygons
 from meshes.tessellation.mirrored import mirrored_cells
 from meshes.tessellation.power import unweighted
-from meshes.tessellation.regularize import regularize
+from meshes.tessellation.regularize import collapse_short, merge_arcs
 from meshes.tessellation.seeds import disc_cells, random_points, relaxed, voronoi_seeds
 
 RADIUS = 5.0
@@ -35,7 +35,7 @@ def circle_polygon_area(cells: Complex, step: float) -> float:
 def test_grain_areas_sum_to_the_polygon_in_the_circle(
     seed: int, count: int, relaxation: int
 ) -> None:
-    cells = regularize(made(seed, count, relaxation), 0.12)
+    cells = collapse_short(merge_arcs(made(seed, count, relaxation)), 0.1)
     areas = [polygon_area(outline) for outline in polygons(cells, 0.05)]
     assert len(areas) == count
     assert min(areas) > 0
@@ -47,7 +47,7 @@ def test_grain_areas_sum_to_the_polygon_in_the_circle(
 def test_every_facet_separates_two_grains_or_a_grain_from_the_outside(
     seed: int, count: int
 ) -> None:
-    cells = regularize(made(seed, count), 0.12)
+    cells = collapse_short(merge_arcs(made(seed, count)), 0.1)
     inner = cells.sides[~cells.is_round]
     assert (inner[:, 0] < inner[:, 1]).all()
     assert set(np.unique(cells.sides)) - {-1} == set(range(count))
@@ -56,7 +56,7 @@ def test_every_facet_separates_two_grains_or_a_grain_from_the_outside(
 @few
 @given(seed=seeds, count=counts)
 def test_outer_vertices_lie_on_the_circle_and_all_others_inside(seed: int, count: int) -> None:
-    cells = regularize(made(seed, count), 0.12)
+    cells = collapse_short(merge_arcs(made(seed, count)), 0.1)
     distance = np.linalg.norm(cells.vertices, axis=1)
     outer = cells.wall == OUTSIDE
     assert distance[outer] == pytest.approx(RADIUS, rel=1e-12)
