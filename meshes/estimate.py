@@ -22,6 +22,7 @@ from meshes.sizes import (
     sizes_of,
     solid_radius,
 )
+from meshes.stereology import boundaries_of_ball
 
 if TYPE_CHECKING:
     from solver.case import AnyParticle, ImageCase, ParticleCase
@@ -44,8 +45,9 @@ class Estimate(NamedTuple):
 
     radius: of a ball of the same volume, um. boundary_facets: between grains, or between grains
     and a film or a coating. boundary_area: of the boundaries per volume of the particle, each
-    counted once, 1/um. cell: edge of a regular cell of the usual size in the grains, um: half of
-    all cells are no larger, wherever the mesh is fine.
+    counted once, 1/um; ball_boundary_area: that of a ball of such sections. cell: edge of a regular
+    cell of the usual size in the grains, um: half of all cells are no larger, wherever the mesh is
+    fine.
     """
 
     dimension: int
@@ -56,6 +58,7 @@ class Estimate(NamedTuple):
     boundary_facets: int
     outer_facets: int
     boundary_area: float
+    ball_boundary_area: float
     cell: float
 
 
@@ -119,6 +122,7 @@ def _of_round(particle: ParticleCase) -> Estimate:
         boundary_facets=round(FACET_EXCESS[d] * area / (FACET[d] * sizes.boundary ** (d - 1))),
         outer_facets=round(outer),
         boundary_area=area / volume,
+        ball_boundary_area=boundaries_of_ball(area / volume, d),
         cell=edge_of_cell(volume / cells, d),
     )
 
@@ -150,6 +154,7 @@ def _of_image(particle: ImageCase) -> Estimate:
         boundary_facets=round(inner * area / facet),
         outer_facets=round(outer * area / facet),
         boundary_area=inner * area / volume,
+        ball_boundary_area=boundaries_of_ball(inner * area / volume, d),
         cell=edge_of_cell(volume / cells, d),
     )
 
@@ -159,6 +164,7 @@ def _of_mesh(mesh: Simplices) -> Estimate:
     inner = between_regions(mesh, every)
     sizes = volumes(mesh)
     volume = float(sizes.sum())
+    area = float(facet_areas(mesh.points, inner.nodes).sum())
     return Estimate(
         dimension=mesh.dimension,
         grains=len(mesh.names),
@@ -167,7 +173,8 @@ def _of_mesh(mesh: Simplices) -> Estimate:
         points=len(mesh.points),
         boundary_facets=len(inner.nodes),
         outer_facets=int(every.is_outside.sum()),
-        boundary_area=float(facet_areas(mesh.points, inner.nodes).sum()) / volume,
+        boundary_area=area / volume,
+        ball_boundary_area=boundaries_of_ball(area / volume, mesh.dimension),
         cell=edge_of_cell(float(np.median(sizes)), mesh.dimension),
     )
 

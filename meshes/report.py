@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from meshes.stereology import boundaries_of_ball
+
 PER_METRE, PER_GRAM = 1e6, 1e3  # um, kg
 
 
 class Report(NamedTuple):
     """Lengths in um, areas per mass in m^2/g, angles in degrees.
 
+    ball_area_per_mass: of the boundaries in a ball whose sections look like a plane particle.
     unknowns: of a run on this mesh. boundary_share: part of the boundary area by state.
     grain_edges: of grains that were made up, the length below which their edges were drawn
     together, how many were, and how many shorter ones stayed.
@@ -32,6 +35,7 @@ class Report(NamedTuple):
     grain_diameter: float
     grain_spread: float
     boundary_area_per_mass: float
+    ball_area_per_mass: float
     boundary_share: dict[str, float]
     mean_misorientation: float
     grain_edges: dict[str, float] | None
@@ -67,6 +71,7 @@ def report(table: dict[str, Any], density: float) -> Report:
         grain_diameter=quality["grain_diameter"],
         grain_spread=quality["grain_spread"],
         boundary_area_per_mass=per_oxide * PER_METRE / density / PER_GRAM,
+        ball_area_per_mass=boundaries_of_ball(per_oxide, d) * PER_METRE / density / PER_GRAM,
         boundary_share=_shares(table["boundaries"]),
         mean_misorientation=float(np.degrees(np.average(angles, weights=areas))) if areas else 0.0,
         grain_edges=table.get("edges"),
@@ -83,6 +88,7 @@ def as_text(found: Report) -> str:
     extent = "area" if found.dimension == 2 else "volume"
     deficit = max(found.volume_deficit, 0.0)
     lacks = f", lacks {100 * deficit:.2g} % of the full {extent}" if deficit > 1e-6 else ""
+    ball = f" (a ball of such sections: {found.ball_area_per_mass:.3g})"
     lines = {
         "cells": f"{found.cells}, {found.points} points, {found.unknowns} unknowns",
         "shape (SICN)": f"worst {found.sicn_min:.3f}, median {found.sicn_median:.3f}",
@@ -91,7 +97,8 @@ def as_text(found: Report) -> str:
         "grains": f"{found.grains}, {found.grain_diameter:.3g} um across, "
         f"spread {found.grain_spread:.2g}",
         "their edges": _grain_edges_line(found.grain_edges),
-        "boundaries": f"{found.boundary_area_per_mass:.3g} m^2/g, "
+        "boundaries": f"{found.boundary_area_per_mass:.3g} m^2/g"
+        f"{ball if found.dimension == 2 else ''}, "
         f"{found.mean_misorientation:.0f} deg between c axes on average",
         "states": ", ".join(f"{100 * part:.0f} % {s}" for s, part in found.boundary_share.items()),
         "pore": _pore_line(found.pore, found.dimension),

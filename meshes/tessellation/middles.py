@@ -28,13 +28,13 @@ def _of_polyhedron(cells: Polyhedra, grain: int) -> Floats:
     """Of the tetrahedra between the mean of the vertices and triangles on the faces."""
     faces = np.nonzero((cells.sides == grain).any(axis=1))[0]
     tip = cells.vertices[np.unique(cells.corners(faces))].mean(axis=0)
-    triangles = np.vstack([_triangles(cells, int(face)) for face in faces])
+    triangles = np.vstack([triangles_on(cells, int(face)) for face in faces])
     volumes = np.abs(np.linalg.det(triangles - tip))
     middles = (triangles.sum(axis=1) + tip) / 4
     return (volumes[:, None] * middles).sum(axis=0) / volumes.sum()
 
 
-def _triangles(cells: Polyhedra, face: int) -> Floats:
+def triangles_on(cells: Polyhedra, face: int) -> Floats:
     """Corners (t, 3, 3) of the fan over a face; on the outside and the pore divided and round."""
     corners = cells.vertices[cells.rings[face]]
     hub = np.broadcast_to(corners.mean(axis=0), corners.shape)

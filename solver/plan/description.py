@@ -17,12 +17,14 @@ def describe(case: Case, plan: Plan, told: Sequence[str] = ()) -> str:
     """Return the plan of a case as a few lines of text, cautions told at its end."""
     mesh, boundary = plan.mesh, case.particle.boundary
     filled = boundary.state if boundary.rule == "all" else f"{boundary.state} ({boundary.rule})"
+    in_ball = f" (a ball of such sections: {plan.ball_boundary_area:.3g})"
+    in_ball = in_ball if mesh.dimension == 2 else ""
     lines = [
         f"{case.name}: this case can be run",
         f"  particle    {case.particle.shape}, radius {mesh.radius:.4g} um, "
         f"{mesh.grains} grains of {case.materials.grain}, {filled} boundaries",
         f"  mesh        about {mesh.cells} cells, {mesh.boundary_facets} boundary facets",
-        f"  boundaries  about {plan.boundary_area:.3g} m^2/g",
+        f"  boundaries  about {plan.boundary_area:.3g} m^2/g{in_ball}",
         f"  unknowns    about {plan.dofs}",
         f"  memory      about {in_bytes(plan.memory)} on one rank",
     ]

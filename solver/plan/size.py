@@ -22,8 +22,8 @@ BYTES = {2: (5e3, 1.0), 3: (920.0, 1.25)}
 
 
 class MeshEstimate(NamedTuple):
-    """Expected size of a mesh. radius: um, of a ball of the same volume. boundary_area: 1/um. cell:
-    edge of a cell of the usual size, um."""
+    """Expected size of a mesh. radius: um, of a ball of the same volume. boundary_area: 1/um;
+    ball_boundary_area: of a ball of such sections. cell: edge of a cell of the usual size, um."""
 
     dimension: int
     grains: int
@@ -33,6 +33,7 @@ class MeshEstimate(NamedTuple):
     boundary_facets: int
     outer_facets: int
     boundary_area: float
+    ball_boundary_area: float
     cell: float
 
 
@@ -43,6 +44,7 @@ class Plan:
     mesh: MeshEstimate
     dofs: int
     boundary_area: float  # m^2/g
+    ball_boundary_area: float  # m^2/g, of a ball whose sections look like a plane particle
     steps: tuple[StepEstimate, ...]
     least_time_steps: int
     memory: float  # bytes on one rank
@@ -68,8 +70,8 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     steps = forecast(case, material)
     longest = case.numerics.time_step.fixed or case.numerics.time_step.maximum
     least = sum(ceil((s.duration or 0.0) / min(longest, s.longest)) or 1 for s in steps)
-    area = mesh.boundary_area * 1e6 / material.density / 1e3
-    return Plan(mesh, dofs, area, steps, least, memory_of(dofs, mesh.dimension))
+    areas = _per_gram(mesh, material.density)
+    return Plan(mesh, dofs, *areas, steps, least, memory_of(dofs, mesh.dimension))
 
 
 def _plan_of_specimen(case: Case, mesh: MeshEstimate) -> Plan:
@@ -77,8 +79,14 @@ def _plan_of_specimen(case: Case, mesh: MeshEstimate) -> Plan:
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)
     dofs = round(mesh.dimension * (mesh.points + doubled))
     least = sum(getattr(planned.step, "increments", 0) for planned in case.steps())
-    area = mesh.boundary_area * 1e6 / solid_of(case.materials).density / 1e3
-    return Plan(mesh, dofs, area, (), least, memory_of(dofs, mesh.dimension))
+    areas = _per_gram(mesh, solid_of(case.materials).density)
+    return Plan(mesh, dofs, *areas, (), least, memory_of(dofs, mesh.dimension))
+
+
+def _per_gram(mesh: MeshEstimate, density: float) -> tuple[float, float]:
+    """Area of the boundaries, and of those in a ball of such sections, m^2/g."""
+    factor = 1e6 / density / 1e3
+    return mesh.boundary_area * factor, mesh.ball_boundary_area * factor
 
 
 def memory_of(dofs: int, dimension: int) -> float:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from meshes.report import Report, as_text, report
@@ -72,6 +73,13 @@ def test_boundaries_are_told_per_mass_of_oxide_and_by_their_area(found: Report) 
     assert found.boundary_area_per_mass == pytest.approx(per_oxide / DENSITY / 1e3)
     assert found.boundary_share == pytest.approx({"dry": 0.25, "lpo": 0.75})
     assert found.mean_misorientation == pytest.approx((0.5 * 3 + 1.3) / 4 * 57.29578, rel=1e-6)
+
+
+def test_a_plane_particle_is_set_against_a_ball_of_such_sections(found: Report) -> None:
+    assert found.ball_area_per_mass == found.boundary_area_per_mass
+    plane = report(TABLE | {"dimension": 2}, DENSITY)
+    assert plane.ball_area_per_mass == pytest.approx(4 / np.pi * 0.125)
+    assert "0.125 m^2/g (a ball of such sections: 0.159), 40 deg" in as_text(plane)
 
 
 def test_the_text_names_every_number_in_its_unit(found: Report) -> None:

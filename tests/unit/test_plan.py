@@ -131,7 +131,7 @@ def test_an_unknown_material_of_any_kind_is_found_before_it_runs():
 
 def test_unknowns_are_counted_by_field_and_grain():
     """Nodes of boundaries count once for each of their grains: in 2D as many more as facets."""
-    flat = MeshEstimate(2, 30, 2.0, 4000, 2100, 500, 120, 1.5, 0.1)
+    flat = MeshEstimate(2, 30, 2.0, 4000, 2100, 500, 120, 1.5, 1.9, 0.1)
     case = quickstart()
     assert plan_on(case, flat).dofs == 3 * (2100 + 500) + 30 + 1 + 1
     solid = flat._replace(dimension=3)
