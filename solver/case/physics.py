@@ -131,6 +131,14 @@ class StressInPotentialCase(Switch):
     )
 
 
+class SwellingCase(Switch):
+    """Lithium changes the lattice, each grain along its own axes."""
+
+    stress_free_occupancy: float = Field(
+        1.0, ge=0, le=1, description="Where grains fit each other: lattice strain counts from there"
+    )
+
+
 class MixedModeCase(Section):
     """Toughness between opening and shear."""
 
@@ -293,7 +301,7 @@ class PhysicsCase(Section):
     transport: Switch = Field(
         Switch(), description="Lithium and charge; without them, only loads on a solid remain"
     )
-    swelling: Switch = Switch()
+    swelling: SwellingCase = SwellingCase()
     stress_in_potential: StressInPotentialCase = StressInPotentialCase()
     cohesive: CohesiveCase = CohesiveCase()
     sliding: SlidingCase = SlidingCase()

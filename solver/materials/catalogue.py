@@ -136,11 +136,13 @@ def _rows(key: str, entry: Any, unit: str, depth: int = 0) -> Iterator[Row]:
 
 def _value(entry: dict[str, Any], unit: str) -> str:
     value, x = entry.get("value"), entry.get("occupancy", entry.get("centre"))
-    unit = "" if unit == "dimensionless" else f" {unit}"
+    unit = "" if unit in ("", "dimensionless") else f" {unit}"
     if value is None:
         return f"{', '.join(f'{k} {v:g}' for k, v in entry.items() if k[0] == 'C')}{unit}"
     if not isinstance(value, list):
-        return f"{value:g}{unit}" + (f" at x = {x:g}" if x is not None else "")
+        off = f" +- {entry['tolerance']:g}" if "tolerance" in entry else ""
+        at = f" at {entry['voltage']:g} V" if "voltage" in entry else ""
+        return f"{value:g}{off}{unit}" + (f" at x = {x:g}" if x is not None else at)
     if "centre" in entry:
         return f"{_listed(value)}{unit} around x = {_listed(entry['centre'])}"
     text = f"{value[0]:g} to {value[-1]:g}{unit}, x = {x[0]:g} to {x[-1]:g} ({len(x)} points)"

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from solver.materials import law_entries as read
 from solver.materials import laws
 from solver.materials import quantities as q
 from solver.materials.boundary_ageing import Corrosion, Fatigue, corrosion_of, fatigue_of
+from solver.materials.cited import compare_cited
 from solver.materials.entries import Entries, checked, opened
 from solver.materials.files import FOLDER, MaterialError, names
 from solver.materials.laws import Law
@@ -47,6 +50,15 @@ class GrainMaterial:
     stiffness: Stiffness
     collector_conductance: float  # S/m^2
     surface_film_resistance: float  # ohm m^2
+
+    def swelling_since(self, occupancy: float) -> tuple[Law, Law]:
+        """Return the strains within and across the layers less those at an occupancy."""
+        here = np.array(occupancy)
+        a, c = (
+            law.plus(laws.constant(-float(law.value(here))))
+            for law in (self.strain_a, self.strain_c)
+        )
+        return a, c
 
     def potential_at(self, temperature: float) -> Law:
         """Return U(x) + (T - 298.15 K) dU/dT, in V, at a temperature in K.
@@ -149,6 +161,7 @@ def grain_of(entries: Entries) -> GrainMaterial:
         ),
     )
     compare_masses(entries, material.density, material.max_concentration)
+    compare_cited(entries, material)
     return material
 
 

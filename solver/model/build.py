@@ -64,7 +64,7 @@ class Extent:
 class Model:
     """Everything that is solved, and the laws it is solved with.
 
-    strain_a, strain_c: lattice strain by occupancy (zero without swelling). charge_density:
+    strain_a, strain_c: lattice strain since the grains fit (zero without swelling). charge_density:
     F c_max, pC/um^3. relaxation_time: of the boundaries, s. lattice_a: um. surfaces: what ions and
     electrons meet there. ageing: what changes slowly between time steps. wear: what damages
     boundaries then. fracture: of grains inside, if they crack.
@@ -184,7 +184,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
     )
     extent = measure_extent(mechanics, electro, grain.density)
     surfaces = surface_laws(case, particle, electro, materials, roughness(case, extent))
-    swelling = case.physics.swelling.enabled
+    strain_a, strain_c = swelling_laws(case, grain)
     model = Model(
         case=case,
         particle=particle,
@@ -192,8 +192,8 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         state=state,
         mechanics=mechanics,
         electro=electro,
-        strain_a=grain.strain_a if swelling else laws.constant(0.0),
-        strain_c=grain.strain_c if swelling else laws.constant(0.0),
+        strain_a=strain_a,
+        strain_c=strain_c,
         charge_density=FARADAY_INTERNAL * properties.max_concentration,
         relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
         extent=extent,
@@ -207,6 +207,14 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
     model.ageing.begin(state, spaces)
     model.update_conditions()
     return model
+
+
+def swelling_laws(case: Case, grain: GrainMaterial) -> tuple[Law, Law]:
+    """Lattice strain within and across the layers, from where grains fit each other."""
+    swelling = case.physics.swelling
+    if not swelling.enabled:
+        return laws.constant(0.0), laws.constant(0.0)
+    return grain.swelling_since(swelling.stress_free_occupancy)
 
 
 def ageing_of_case(

@@ -65,16 +65,21 @@ def swelling(case: Case, mesh: MeshEstimate, steps: Sequence[StepEstimate]) -> S
     if not (case.physics.transport.enabled and case.physics.swelling.enabled):
         return None
     reached = [case.initial.occupancy, *(step.occupancy for step in steps)]
+    free = case.physics.swelling.stress_free_occupancy
     mismatch = largest_mismatch(
-        load_grain_material(case.materials.grain), min(reached), max(reached)
+        load_grain_material(case.materials.grain), min(reached), max(reached), free
     )
     return Swelling(mismatch, 2 * mesh.radius / METRE / mesh.grains ** (1 / mesh.dimension))
 
 
-def largest_mismatch(material: GrainMaterial, low: float, high: float) -> float:
-    """Return the largest strain along c less that within the layers, between two occupancies."""
+def largest_mismatch(material: GrainMaterial, low: float, high: float, free: float = 1.0) -> float:
+    """Return the largest strain along c less that within the layers, between two occupancies.
+
+    free: occupancy from which lattice strain counts.
+    """
     x = np.linspace(low, high, POINTS)
-    return float(np.abs(material.strain_c.value(x) - material.strain_a.value(x)).max())
+    within, across = material.swelling_since(free)
+    return float(np.abs(across.value(x) - within.value(x)).max())
 
 
 def opening_line(case: Case, plan: Plan) -> str | None:

@@ -336,3 +336,13 @@ def test_liquid_boundaries_under_a_whole_coating_have_no_outlet(tmp_path):
     assert "have no outlet" in only_problem(tmp_path, sealed).message
     open_somewhere = sealed.replace("thickness: 10 nm", "thickness: 10 nm, coverage: 0.9")
     assert Case.load(write(tmp_path, open_somewhere)).particle.coating.coverage == 0.9
+
+
+@pytest.mark.parametrize("given", ["1.2", "-0.1", "half"])
+def test_the_occupancy_without_stress_lies_between_0_and_1(given):
+    with pytest.raises(CaseError, match=r"swelling\.stress_free_occupancy"):
+        Case.load(CASES / "quickstart.yaml", [f"physics.swelling.stress_free_occupancy={given}"])
+
+
+def test_grains_fit_each_other_full_of_lithium_unless_a_case_says_otherwise():
+    assert Case.load(CASES / "quickstart.yaml").physics.swelling.stress_free_occupancy == 1.0

@@ -98,7 +98,8 @@ def own_potential(folder, *tails, level=4.2):
     points = [(x, level - 0.8 * x + 0.3 * x**2) for x in (0.2, 0.4, 0.6, 0.8, 0.9)]
     listed = [str([round(point[axis], 4) for point in points]) for axis in (0, 1)]
     text = f"based_on: NMC811\npotential: {{unit: V, occupancy: {listed[0]}, value: {listed[1]}, "
-    return written(folder, text + "".join(f"{tail}, " for tail in tails) + ASSUMED + "}\n")
+    text += "".join(f"{tail}, " for tail in tails) + ASSUMED + "}\n"
+    return written(folder, text + "cited: {}\n")  # what was measured of NMC811 does not hold then
 
 
 LOW = f"low_tail: {{occupancy: 0.1, value: 4.3, {ASSUMED}}}"

@@ -54,11 +54,20 @@ def test_what_a_case_says_corrosion_leaves_comes_before_the_material(said, parte
 
 def test_the_mismatch_is_the_largest_between_the_extremes_not_at_them():
     material = load_grain_material("NMC811")
-    across = material.strain_c.value(np.array(0.5)) - material.strain_a.value(np.array(0.5))
+    across = material.strain_c.value(np.array(0.42)) - material.strain_a.value(np.array(0.42))
     found = largest_mismatch(material, 0.25, 1.0)
     assert found >= across
     assert found == pytest.approx(across, rel=0.02)
     assert abs(largest_mismatch(material, 0.99, 1.0)) < 1e-3
+
+
+def test_the_mismatch_counts_from_where_grains_fit():
+    material = load_grain_material("NMC811")
+    middle = float(material.strain_c.value(np.array(0.6)) - material.strain_a.value(np.array(0.6)))
+    assert largest_mismatch(material, 0.6, 1.0, free=0.6) == pytest.approx(middle, rel=1e-6)
+    case, found = planned(*PLAIN, "physics.swelling.stress_free_occupancy=0.5")
+    since_half = swelling(case, found.mesh, found.steps).mismatch
+    assert since_half == pytest.approx(largest_mismatch(material, 0.2, 0.95, free=0.5), rel=0.05)
 
 
 def test_swelling_opens_mismatch_times_grain():
@@ -91,4 +100,4 @@ def test_what_does_not_swell_is_not_compared():
 
 def test_the_description_has_both_openings():
     case, found = planned(*PLAIN)
-    assert "boundaries  part fully at 10 nm; swelling can open 3" in describe(case, found)
+    assert "boundaries  part fully at 10 nm; swelling can open 4" in describe(case, found)

@@ -10,8 +10,9 @@ from solver.materials import load_grain_material, tail_entered
     [
         (
             "NMC811",
-            (0.25, 0.94),
-            "lattice strains below x = 0.27 (above 4.20 V) are tails, not measured",
+            (0.2, 0.94),
+            "potential below x = 0.2297 (above 4.26 V), lattice strains below x = 0.2087 "
+            "are tails, not measured",
         ),
         (
             "NMC811",
@@ -22,7 +23,7 @@ from solver.materials import load_grain_material, tail_entered
             "NMC76",
             (0.2, 0.98),
             "potential below x = 0.2297 (above 4.26 V), potential above x = 0.9497 (below 3.56 V), "
-            "lattice strains below x = 0.27 (above 4.20 V) are tails, not measured",
+            "lattice strains below x = 0.2087 are tails, not measured",
         ),
         ("LCO", (0.5, 0.9), "lattice strains below x = 1 are tails, not measured"),
     ],
@@ -33,4 +34,4 @@ def test_the_line_names_what_is_a_tail_and_from_where(name, extremes, line):
 
 def test_nothing_is_said_within_the_data():
     material = load_grain_material("NMC811")
-    assert tail_entered(material, 0.27, 0.9497) is None
+    assert tail_entered(material, 0.2297, 0.9497) is None
