@@ -75,7 +75,7 @@ def test_532_and_811_have_one_lattice_at_one_occupancy():
     mild, rich = map(load_grain_material, ("NMC532", "NMC811"))
     x = np.linspace(0.0, 1.0, 101)
     for law in ("strain_a", "strain_c"):
-        assert getattr(mild, law).value(x) == pytest.approx(getattr(rich, law).value(x), abs=5e-4)
+        assert getattr(mild, law).value(x) == pytest.approx(getattr(rich, law).value(x))
 
 
 def test_532_shrinks_less_up_to_4_3_volt_as_more_lithium_is_left():
@@ -114,7 +114,7 @@ def test_potential_follows_the_data_and_reaches_the_window(nickel_rich):
 
 def test_the_range_of_the_data_is_told(nickel_rich):
     assert nickel_rich.known_range == (0.2297, 0.9497)
-    assert nickel_rich.known_strain_range == (0.2087, 1.0)
+    assert nickel_rich.known_strain_range == (0.21, 1.0)
 
 
 def test_entropy_moves_the_potential_by_a_few_millivolts_when_warm(nickel_rich):
@@ -138,10 +138,10 @@ def test_a_temperature_at_which_the_potential_would_rise_is_refused(nickel_rich)
 def test_strains_pass_through_what_diffraction_gives(nickel_rich):
     c, a = nickel_rich.strain_c.value, nickel_rich.strain_a.value
     assert c(np.array(0.2087)) == pytest.approx(14.0078 / 14.1918 - 1, abs=1e-4)
-    assert a(np.array(0.2087)) == pytest.approx(2.8117 / 2.8704 - 1, abs=1e-4)
+    assert a(np.array(0.2087)) == pytest.approx(2.8117 / 2.8704 - 1, abs=5e-4)
     after_100 = np.array(1 - 0.8995 * 99.45 / 275.5)  # mAh/g in the diffraction cell
-    assert c(after_100) == pytest.approx(14.3406 / 14.1918 - 1, abs=2e-4)
-    assert a(after_100) == pytest.approx(2.8444 / 2.8704 - 1, abs=2e-4)
+    assert c(after_100) == pytest.approx(14.3406 / 14.1918 - 1, abs=5e-4)
+    assert a(after_100) == pytest.approx(2.8444 / 2.8704 - 1, abs=5e-4)
     assert a(np.array(1.0)) == pytest.approx(0.0, abs=1e-15)
     assert c(np.array(1.0)) == pytest.approx(0.0, abs=1e-15)
 
@@ -266,7 +266,7 @@ def test_a_material_may_be_a_file_of_the_user(tmp_path):
         (lambda d: d.update(densty={"value": 1}), "densty: unknown key .*did you mean 'density'"),
         (lambda d: d["density"].update(sourse=""), r"density.sourse: unknown key .* 'source'"),
         (lambda d: d["potential"]["value"].reverse(), "potential: the law does not fall"),
-        (lambda d: d["strain_a"]["value"].pop(), "strain_a: has 30 occupancies but 29 values"),
+        (lambda d: d["strain_a"]["value"].pop(), "strain_a: has 12 occupancies but 11 values"),
         (lambda d: d["strain_a"].pop("occupancy"), "strain_a.occupancy: expected a list of num"),
         (lambda d: d["strain_a"]["occupancy"].insert(2, 0.05), "must increase, but 0.05 follows"),
         (lambda d: d["strain_a"]["occupancy"].append(1.2), "between 0 and 1, got 1.2"),

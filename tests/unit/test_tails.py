@@ -11,7 +11,7 @@ from solver.materials import load_grain_material, tail_entered
         (
             "NMC811",
             (0.2, 0.94),
-            "potential below x = 0.2297 (above 4.26 V), lattice strains below x = 0.2087 "
+            "potential below x = 0.2297 (above 4.26 V), lattice strains below x = 0.21 "
             "are tails, not measured",
         ),
         (
@@ -23,7 +23,7 @@ from solver.materials import load_grain_material, tail_entered
             "NMC76",
             (0.2, 0.98),
             "potential below x = 0.2297 (above 4.26 V), potential above x = 0.9497 (below 3.56 V), "
-            "lattice strains below x = 0.2087 are tails, not measured",
+            "lattice strains below x = 0.21 are tails, not measured",
         ),
         ("LCO", (0.5, 0.9), "lattice strains below x = 1 are tails, not measured"),
     ],

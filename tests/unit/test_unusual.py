@@ -102,7 +102,7 @@ def altered(folder: Path, *pairs: tuple[str, str]) -> tuple[Path, str]:
         ("value: 49.1\n", "value: 49100\n", "value: 4.91e+04 kmol/m^3 is far from what is usual"),
         ("value: 4776", "value: 4.7", "density.value: 0.0047 g/cm^3 is far from what is usual"),
         ("value: 17.8", "value: 17800", "energy.value: 1.78e+04 kJ/mol is far from what is usual"),
-        ("[-0.0215,", "[-2.2,", "strain_a.value: -2.2 is far from what is usual, -0.3 to 0.3"),
+        ("[-0.0214,", "[-2.2,", "strain_a.value: -2.2 is far from what is usual, -0.3 to 0.3"),
         ("value: 3.41", "value: 3410", "exchange_current.value: 3410 A/m^2 is far from what"),
         ("C33: 160", "C33: 160000", "stiffness.C33: 1.6e+05 GPa is far from what is usual"),
         ("[6.0e-15,", "[6.0e-6,", "diffusivity.value: 6e-06 m^2/s is far from what is usual"),
