@@ -37,9 +37,9 @@ class Loading:
 
     def __init__(self, specimen: Specimen, trackers: Sequence[Tracker] = ()) -> None:
         self.specimen, self._trackers = specimen, trackers
-        numerics, opening = specimen.case.numerics, specimen.state.opening
+        numerics, damage = specimen.case.numerics, specimen.state.damage
         self.solver = _solver_of(specimen, numerics.newton_tolerance)
-        self.path = LoadPath(self.solver, opening)
+        self.path = LoadPath(self.solver, damage)
         self.ledger = EnergyLedger(specimen.mechanics, specimen.fracture)
         self.time, self.increments, self.cycle = 0.0, 0, 1
         self._way = 0.0
@@ -48,7 +48,8 @@ class Loading:
 
     def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
         """Follow the whole protocol; the outcome says how far it got."""
-        self.ledger.open(self.specimen.state.opening.x.array)
+        self.ledger.open(self.specimen.state.damage.x.array)
+        self.specimen.wear.begin(self.specimen.mechanics, self.specimen.state)
         self._old.copy_from(self.specimen.state)
         self._tell(0, step_ended=True)
         try:
@@ -75,7 +76,7 @@ class Loading:
         delay = self.specimen.case.physics.cohesive.relaxation_time
         newton = self._newton()
         for _ in self.path.go(control, end, step.increments, Pace(step.duration or 0.0, delay)):
-            self.ledger.book(self.specimen.state.opening.x.array, self.path.work())
+            self.ledger.book(self.specimen.state.damage.x.array, self.path.work())
             passed = max(begun + self.path.progress * lasts - self.time, 0.0)
             self.time += passed
             self.increments += 1
@@ -89,12 +90,12 @@ class Loading:
 
     def _wear(self, dt: float) -> None:
         """Let cycles and liquid damage the boundaries; the next increment feels it."""
-        specimen, history = self.specimen, self.specimen.state.opening.x.array
+        specimen, damage = self.specimen, self.specimen.state.damage.x.array
         specimen.wear.tire(specimen.mechanics, specimen.state, self._old)
-        self.ledger.book_fatigue(history)
+        self.ledger.book_fatigue(damage)
         specimen.wear.corrode(specimen.state, specimen.spaces, dt)
-        self.ledger.book_corrosion(history)
-        self.path.wear(history)
+        self.ledger.book_corrosion(damage)
+        self.path.wear(damage)
         self._old.copy_from(specimen.state)
 
     def _control(self, step: Load) -> tuple[Control, float]:

@@ -92,16 +92,16 @@ def observe(
 ) -> Snapshot:
     """Describe the present moment. Collective."""
     boundaries, state = model.spaces.boundaries, model.state
-    jump = model.mechanics.openings()
-    normal_opening = np.einsum("ij,ij->i", jump, boundaries.normal)
-    slip = np.linalg.norm(jump - normal_opening[:, None] * boundaries.normal, axis=1)
-    separation = cohesive.separation(state.opening.x.array, model.mechanics.law)
+    gaps = model.mechanics.gaps(state.damage.x.array)
+    normal_gap = np.einsum("ij,ij->i", gaps, boundaries.normal)
+    slip = np.linalg.norm(gaps - normal_gap[:, None] * boundaries.normal, axis=1)
+    separation = cohesive.separation(state.damage.x.array, model.mechanics.law)
     depth = depth_of(model.particle.dimension, model.case.mechanics.thickness)
     row = {
         **_clock_columns(model, clock, depth),
         **_occupancy_columns(model, clock, lithium_at_start),
-        **_boundary_columns(model, separation, normal_opening),
-        **_crack_columns(model, separation, normal_opening),
+        **_boundary_columns(model, separation, normal_gap),
+        **_crack_columns(model, separation, normal_gap),
         **_grain_columns(model),
         **_surface_columns(model, depth),
         **_energy_columns(ledger, depth),
@@ -113,7 +113,7 @@ def observe(
         step_ended=step_ended,
         state=state,
         stress=solver.stress,
-        opening=normal_opening,
+        opening=normal_gap,
         slip=slip,
         separation=separation,
         traction=model.mechanics.traction.x.array.reshape(boundaries.normal.shape),
@@ -155,7 +155,7 @@ def _occupancy_columns(model: Model, clock: Clock, at_start: float) -> dict[str,
     }
 
 
-def _boundary_columns(model: Model, separation: Floats, opening: Floats) -> dict[str, float]:
+def _boundary_columns(model: Model, separation: Floats, gap: Floats) -> dict[str, float]:
     boundaries = model.spaces.boundaries
     area = boundaries.area() or 1.0
     return {
@@ -165,7 +165,7 @@ def _boundary_columns(model: Model, separation: Floats, opening: Floats) -> dict
         "Mean Corrosion / 1": boundaries.integral(model.state.corrosion.x.array) / area,
         "Mean Gliding / 1": boundaries.integral(model.gliding()) / area,
         "Largest Gliding / 1": boundaries.maximum(model.gliding()),
-        "Largest Opening / m": boundaries.maximum(opening) / METRE,
+        "Largest Opening / m": boundaries.maximum(gap) / METRE,
     }
 
 
@@ -178,9 +178,9 @@ def damaged(boundaries: Boundaries, separation: Floats) -> dict[str, float]:
     }
 
 
-def _crack_columns(model: Model, separation: Floats, opening: Floats) -> dict[str, float]:
+def _crack_columns(model: Model, separation: Floats, gap: Floats) -> dict[str, float]:
     """All cracks at once; nan where there is none. Both faces count in their area."""
-    cracks = find_cracks(model.spaces.network, model.spaces.layout, separation, opening)
+    cracks = find_cracks(model.spaces.network, model.spaces.layout, separation, gap)
     return {
         "Cracks / 1": float(cracks.number),
         "Crack Area / m2.g-1": 2 * cracks.area / METRE**2 / (model.extent.mass * 1e3),

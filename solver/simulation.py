@@ -80,9 +80,10 @@ class Simulation:
         """Bring the particle into equilibrium at its initial occupancy."""
         self._stepper = Stepper(self.model, self.solver)
         self.solver.equilibrate()
+        self.model.wear.begin(self.model.mechanics, self.model.state)
         self._stepper.accept(0.0)
         self._lithium_at_start = self.model.lithium()
-        self.ledger.open(self.model.state.opening.x.array)
+        self.ledger.open(self.model.state.damage.x.array)
         self._tell(Effort(), step_ended=True)
 
     def _run_step(self, number: int, planned: PlannedStep) -> None:
@@ -192,7 +193,7 @@ class Simulation:
             self.ledger.largest_elastic,
         )
         if allowed is not None and largest > 0:
-            taken = self.ledger.fracture_ahead(self.model.state.opening.x.array) / largest
+            taken = self.ledger.fracture_ahead(self.model.state.damage.x.array) / largest
             error = max(error or 0.0, taken / allowed)
         return work, error
 
@@ -248,7 +249,7 @@ class Simulation:
         """Make the state just solved the present one, in all books."""
         current = self.model.electro.total_current()
         parasitic = self.model.electro.currents()["parasitic"]
-        self.ledger.book(self.model.state.opening.x.array)
+        self.ledger.book(self.model.state.damage.x.array)
         if self.model.wear.acts:
             self._wear(dt)
         self.model.age(dt)
@@ -258,15 +259,15 @@ class Simulation:
 
     def _wear(self, dt: float) -> None:
         """Let cycles and liquid damage the boundaries, which may shorten the next step."""
-        model, opening = self.model, self.model.state.opening.x.array
+        model, damage = self.model, self.model.state.damage.x.array
         separation, corrosion = model.separation(), model.state.corrosion.x.array.copy()
         model.tire(self._stepper.old)
-        self.ledger.book_fatigue(opening)
+        self.ledger.book_fatigue(damage)
         model.corrode(dt)
-        self.ledger.book_corrosion(opening)
+        self.ledger.book_corrosion(damage)
         corrosion = model.state.corrosion.x.array - corrosion
-        damage = np.maximum(model.separation() - separation, corrosion)
-        self._size.follow_damage(dt, model.spaces.boundaries.maximum(damage))
+        grown = np.maximum(model.separation() - separation, corrosion)
+        self._size.follow_damage(dt, model.spaces.boundaries.maximum(grown))
 
     def _reading(self, dt: float = 0.0) -> Reading:
         """What the instruments show, dt after the last accepted step. Collective."""

@@ -9,7 +9,7 @@ of both ends,
                           + algorithmic
 
 and equilibrium demands D elastic + work of opening = W. What the boundaries took beyond the
-rate-independent law is viscous where the delayed history explains it, sliding where bonded sides
+rate-independent law is viscous where the delayed damage explains it, sliding where bonded sides
 slip, friction where broken ones do (springs that stick count as contact); the rest is algorithmic:
 the size of the time step, and sudden openings. So is elastic energy that cracks inside grains
 released beyond the surface that they gained. Between steps, fatigue and corrosion change the
@@ -64,7 +64,7 @@ class _Moment:
     stick: Floats
     traction: Floats
     rubbing: Floats
-    history: Floats
+    damage: Floats
 
 
 class EnergyLedger:
@@ -85,21 +85,21 @@ class EnergyLedger:
         self._spent = 0.0
         self.largest_elastic = 0.0
 
-    def open(self, history: Floats) -> None:
+    def open(self, damage: Floats) -> None:
         """Take stock of the present equilibrium. Collective."""
-        self.energies = self._stock(history)
-        self.initial = self._stock(history)
+        self.energies = self._stock(damage)
+        self.initial = self._stock(damage)
         self.largest_elastic = self.energies.elastic
-        self._remember(self._moment(history), self.energies.fracture)
+        self._remember(self._moment(damage), self.energies.fracture)
 
-    def book(self, history: Floats, external: float = 0.0) -> Energies:
+    def book(self, damage: Floats, external: float = 0.0) -> Energies:
         """Book the step from the last moment to the present equilibrium. Collective.
 
         external: work of loads in this step, pJ.
         """
-        old, stock = self.energies, self._stock(history)
-        last, now, spent = self._last, self._moment(history), stock.fracture
-        stock.fracture = old.fracture + spent - self._spent_before(last.history)
+        old, stock = self.energies, self._stock(damage)
+        last, now, spent = self._last, self._moment(damage), stock.fracture
+        stock.fracture = old.fracture + spent - self._spent_before(last.damage)
         opening_work = self._work_of(now.traction + last.traction, now.openings - last.openings)
         bonded = now.traction - now.rubbing + last.traction - last.rubbing
         sliding = self._work_of(bonded, now.slip - last.slip)
@@ -122,46 +122,46 @@ class EnergyLedger:
         self._remember(now, spent)
         return stock
 
-    def fracture_ahead(self, history: Floats) -> float:
+    def fracture_ahead(self, damage: Floats) -> float:
         """Fracture energy of a step from the last moment to here, which is not booked, pJ."""
-        return self._stock(history).fracture - self._spent_before(self._last.history)
+        return self._stock(damage).fracture - self._spent_before(self._last.damage)
 
     def _work_of(self, twice: Floats, path: Floats) -> float:
         """Work of tractions along paths, given twice their mean. Collective."""
         return self._boundaries.integral(0.5 * np.einsum("ij,ij->i", twice, path))
 
     def _viscous(self, now: _Moment) -> float:
-        """What the delay of the history took since the last moment. Collective."""
+        """What the delay of the damage took since the last moment. Collective."""
         last, normal, law = self._last, self._boundaries.normal, self._system.law
         elastic = now.openings - now.slip
-        mixed, before = cohesive.in_mix(elastic, normal, last.history, law)
+        mixed, before = cohesive.in_mix(elastic, normal, last.damage, law)
         return self._boundaries.integral(
             cohesive.viscous_dissipation(
                 cohesive.effective_opening(last.openings - last.slip, normal, law),
                 cohesive.effective_opening(elastic, normal, law),
                 before,
-                cohesive.same_loss(now.history, law, mixed),
+                cohesive.same_loss(now.damage, law, mixed),
                 mixed,
             )
         )
 
-    def book_fatigue(self, history: Floats) -> None:
+    def book_fatigue(self, damage: Floats) -> None:
         """Book what fatigue just took at constant opening. Collective."""
-        self.energies.fatigue += self._lost(history)
+        self.energies.fatigue += self._lost(damage)
 
-    def book_corrosion(self, history: Floats) -> None:
+    def book_corrosion(self, damage: Floats) -> None:
         """Book what corrosion just took at constant opening. Collective."""
-        self.energies.corrosion += self._lost(history)
+        self.energies.corrosion += self._lost(damage)
 
-    def _lost(self, history: Floats) -> float:
+    def _lost(self, damage: Floats) -> float:
         """What bond and fracture energy have lost since they were booked; they are now anew."""
-        old, stock = self.energies, self._stock(history)
+        old, stock = self.energies, self._stock(damage)
         gained = stock.fracture - self._spent
         lost = old.bond - stock.bond - gained
-        old.bond, old.fracture, self._last.history = (
+        old.bond, old.fracture, self._last.damage = (
             stock.bond,
             old.fracture + gained,
-            history.copy(),
+            damage.copy(),
         )
         self._spent = stock.fracture
         return lost
@@ -171,11 +171,11 @@ class EnergyLedger:
         change = self.energies.imbalance() - self.initial.imbalance()
         return abs(change) / self.largest_elastic if self.largest_elastic > 0 else 0.0
 
-    def _stock(self, history: Floats) -> Energies:
-        """Energies of the present. Fracture: what this history takes at the present mix."""
+    def _stock(self, damage: Floats) -> Energies:
+        """Energies of the present. Fracture: what this damage takes at the present mix."""
         boundaries, bond = self._boundaries, self._system.bond
         openings, law = self._system.openings(), self._system.law
-        point = cohesive.energies(openings - bond.slipped, boundaries.normal, history, law)
+        point = cohesive.energies(openings - bond.slipped, boundaries.normal, damage, law)
         contact = boundaries.integral(point.contact)
         if bond.rubs:
             contact += boundaries.integral(bond.rubbing_energy(openings, law))
@@ -187,15 +187,15 @@ class EnergyLedger:
             grain_fracture=self._grains.surface() if self._grains else 0.0,
         )
 
-    def _spent_before(self, history: Floats) -> float:
-        """What the history of the last moment takes at the mix of this one. Collective."""
+    def _spent_before(self, damage: Floats) -> float:
+        """What the damage of the last moment takes at the mix of this one. Collective."""
         if self._system.law.criterion == "none":
             return self._spent
         elastic = self._system.openings() - self._system.bond.slipped
-        point = cohesive.energies(elastic, self._boundaries.normal, history, self._system.law)
+        point = cohesive.energies(elastic, self._boundaries.normal, damage, self._system.law)
         return self._boundaries.integral(point.fracture)
 
-    def _moment(self, history: Floats) -> _Moment:
+    def _moment(self, damage: Floats) -> _Moment:
         system, openings = self._system, self._system.openings()
         return _Moment(
             openings,
@@ -203,7 +203,7 @@ class EnergyLedger:
             system.bond.stuck.copy(),
             system.traction.x.array.reshape(openings.shape).copy(),
             system.bond.rubbing(openings, system.law),
-            history.copy(),
+            damage.copy(),
         )
 
     def _remember(self, now: _Moment, spent: float) -> None:

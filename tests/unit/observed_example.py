@@ -21,9 +21,9 @@ LEVEL, UPRIGHT = 1 / 3, 1 / 2
 WHOLE = 4 * UPRIGHT + 3 * LEVEL
 LEFT = 2.5 / 12  # two facets of 1/12 and a corner of the third
 CRACKS = UPRIGHT + LEVEL + LEFT
-OPENING = {(1, 2): 0.05, (2, 5): 0.02, (1, 4): 0.03, (4, 5): 0.08, (0, 3): -0.01}
+OPENING = {(1, 2): 0.05, (2, 5): 0.02, (1, 4): 0.03, (4, 5): 0.08, (0, 3): 0.01}
 SLIP = {(1, 2): 0.004, (0, 1): 0.006}
-HISTORY = {(1, 2): 0.3, (2, 5): 0.2, (1, 4): 0.3, (4, 5): 0.061, (0, 3): 0.031}
+DAMAGE = {(1, 2): 3.0, (2, 5): 2.0, (1, 4): 3.0, (4, 5): 0.6, (0, 3): 0.3}
 FATIGUE, CORROSION = {(0, 1): 0.3, (0, 3): 0.6}, {(3, 4): 0.2, (1, 4): 0.9}
 OCCUPANCY = np.array([0.5, 0.3, 0.2, 0.4, 0.35, 0.9])  # the last is a filler's
 CRACK = np.array([0.95, 0.4, 0.0, 0.0, 0.0, 0.0])
@@ -51,10 +51,10 @@ def made_up(directory, comm=MPI.COMM_SELF):
     state.occupancy.x.array[:] = OCCUPANCY[grain]
     state.crack.x.array[:] = CRACK[grain]
     state.collector_potential.x.array[:] = 4.25
-    history = by_pair(boundaries, HISTORY, otherwise=5e-4)
+    damage = by_pair(boundaries, DAMAGE)
     right = (boundaries.pair == (1, 4)).all(axis=1) & (boundaries.position[:, 0] > 1e-9)
-    history[right] = 0.0
-    state.opening.x.array[:] = history
+    damage[right] = 0.0
+    state.damage.x.array[:] = damage
     state.fatigue.x.array[:] = by_pair(boundaries, FATIGUE)
     state.corrosion.x.array[:] = by_pair(boundaries, CORROSION)
     normal = boundaries.normal
@@ -64,7 +64,7 @@ def made_up(directory, comm=MPI.COMM_SELF):
     mechanics = SimpleNamespace(
         spaces=spaces,
         law=LAW,
-        openings=lambda: jump,
+        gaps=lambda damage: jump,
         node_volume=np.ones(len(grain)),
         traction=SimpleNamespace(x=SimpleNamespace(array=(3.0 * normal - 4.0 * along).ravel())),
     )

@@ -153,7 +153,7 @@ def test_a_snapshot_has_what_opens_slides_and_pulls_at_every_point(tmp_path):
     snapshot, stress = observed(model, step_ended=False)
     boundaries = model.spaces.boundaries
     assert snapshot.opening[cracked_of(boundaries)].min() == pytest.approx(0.02)
-    assert snapshot.opening.min() == pytest.approx(-0.01)
+    assert snapshot.opening[snapshot.opening > 0].min() == pytest.approx(0.01)
     assert snapshot.slip == pytest.approx(by_pair(boundaries, {(1, 2): 0.004, (0, 1): 0.006}))
     assert np.array_equal(snapshot.separation == 1.0, cracked_of(boundaries))
     assert np.linalg.norm(snapshot.traction, axis=1) == pytest.approx(5.0)
