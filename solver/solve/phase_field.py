@@ -100,17 +100,17 @@ class FractureSolver:
         self._drive_old = self.fracture.drive.x.array.copy()
 
     def solve(self, equilibrium: Callable[[], Floats]) -> Floats:
-        """Bring displacement and cracks to rest; return the new damage of the boundaries.
+        """Bring displacement and cracks to rest; return the new history of the boundaries.
 
         equilibrium: does so for the displacement at the present cracks. Collective. Raises
         EquilibriumError.
         """
-        damage = equilibrium()
+        history = equilibrium()
         for _ in range(self._max_turns):
             change = self._turn()
-            damage = equilibrium()
+            history = equilibrium()
             if change < self._tolerance:
-                return damage
+                return history
         raise EquilibriumError(
             f"cracks in grains still move by {change:.1e} after {self._max_turns} turns"
         )
