@@ -37,7 +37,7 @@ def particle(
         "radius": RADIUS * 1e-6,
         "seed": 4,
         "grains": {"count": COUNT[shape], "structure": structure} | STRUCTURES[structure],
-        "orientation": {"texture": "columnar", "spread": 0.1, "arrays": 5},
+        "orientation": {"texture": "radial", "spread": 0.1},
         "boundary": {"state": "lpo", "rule": "connected", "fraction": 0.4},
         "mesh": {"size": 0.7e-6, "boundary_size": size * 1e-6},
     }
