@@ -51,13 +51,13 @@ def apparent(specimen: Specimen, kind: Kind) -> Floats:
     system, means = specimen.mechanics, specimen.means
     assert means is not None
     solver = LoadedSolver(system, specimen.loads)
-    history = specimen.state.opening.x.array
+    damage = specimen.state.damage.x.array
     projection = fem.Function(specimen.spaces.tensor)
     stresses, strains = [], []
     for name in PLACES:
         given = LoadCase.model_validate({"surface": "outer", kind: {name: SIZE[kind]}})
         solver.loads = make_loads(specimen.particle, specimen.spaces, [given])
-        solver.begin_step(history)
+        solver.begin_step(damage)
         solver.impose(1.0)
         solver.solve(1.0)
         stresses.append(list(means.stress(nodal_stress(system, projection)).values()))

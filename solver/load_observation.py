@@ -12,7 +12,7 @@ from solver.model.build import nodal_stress
 from solver.model.energy import EnergyLedger
 from solver.model.phase_field import measure_cracks
 from solver.model.specimen.build import Specimen
-from solver.observation import damaged, quality, stored_and_spent
+from solver.observation import damaged, stored_and_spent
 from solver.output.snapshot import Snapshot
 from solver.physics import cohesive
 from solver.quantities import Depth, depth_of
@@ -46,10 +46,10 @@ def observe_load(
     """Describe the present moment; projection: room for the stress. Collective."""
     specimen = followed.specimen
     boundaries, system = specimen.spaces.boundaries, specimen.mechanics
-    jump = system.openings()
-    opening = np.einsum("ij,ij->i", jump, boundaries.normal)
-    slip = np.linalg.norm(jump - opening[:, None] * boundaries.normal, axis=1)
-    separation = cohesive.separation(specimen.state.opening.x.array, system.law)
+    gaps = system.gaps(specimen.state.damage.x.array)
+    gap = np.einsum("ij,ij->i", gaps, boundaries.normal)
+    slip = np.linalg.norm(gaps - gap[:, None] * boundaries.normal, axis=1)
+    separation = cohesive.separation(specimen.state.damage.x.array, system.law)
     stress = nodal_stress(system, projection)
     depth = depth_of(specimen.loads.dimension, specimen.case.mechanics.thickness)
     row = {
@@ -58,7 +58,7 @@ def observe_load(
         "Step Index / 1": float(clock.step),
         "Load Factor / 1": followed.solver.factor,
         **_surface_columns(specimen, followed.solver, depth),
-        **_boundary_columns(specimen, separation, opening),
+        **_boundary_columns(specimen, separation, gap),
         **_wear_columns(specimen, followed.ledger, depth),
         **_grain_columns(specimen),
         **_energy_columns(followed.ledger, depth),
@@ -72,7 +72,7 @@ def observe_load(
         step_ended=step_ended,
         state=specimen.state,
         stress=stress,
-        opening=opening,
+        opening=gap,
         slip=slip,
         separation=separation,
         traction=system.traction.x.array.reshape(boundaries.normal.shape),
@@ -93,14 +93,14 @@ def _surface_columns(specimen: Specimen, solver: LoadedSolver, depth: Depth) -> 
     return found
 
 
-def _boundary_columns(specimen: Specimen, parted: Floats, opening: Floats) -> dict[str, float]:
-    """parted: separation, and opening: normal, um, at the boundary points."""
+def _boundary_columns(specimen: Specimen, parted: Floats, gap: Floats) -> dict[str, float]:
+    """parted: separation, and gap: normal, um, at the boundary points."""
     boundaries = specimen.spaces.boundaries
     area = boundaries.area() or 1.0
     return {
         **damaged(boundaries, parted),
         "Mean Separation / 1": boundaries.integral(parted) / area,
-        "Largest Opening / m": boundaries.maximum(opening) / METRE,
+        "Largest Opening / m": boundaries.maximum(gap) / METRE,
     }
 
 
@@ -134,7 +134,7 @@ def _energy_columns(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
     return {
         **stored_and_spent(ledger, depth),
         **depth.columns("J", JOULE, {"External Work": ledger.energies.external_work}),
-        **quality(ledger),
+        "Energy Error / 1": ledger.error(),
     }
 
 

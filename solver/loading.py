@@ -11,7 +11,6 @@ from solver.case import Case, Load
 from solver.constants import METRE
 from solver.interrupt import Interrupt
 from solver.load_observation import Followed, LoadClock, observe_load
-from solver.model.dissipation import EnergyError
 from solver.model.energy import EnergyLedger
 from solver.model.specimen.build import Specimen, build_specimen
 from solver.output.collective import OutputError
@@ -38,9 +37,9 @@ class Loading:
 
     def __init__(self, specimen: Specimen, trackers: Sequence[Tracker] = ()) -> None:
         self.specimen, self._trackers = specimen, trackers
-        numerics, opening = specimen.case.numerics, specimen.state.opening
+        numerics, damage = specimen.case.numerics, specimen.state.damage
         self.solver = _solver_of(specimen, numerics.newton_tolerance)
-        self.path = LoadPath(self.solver, opening)
+        self.path = LoadPath(self.solver, damage)
         self.ledger = EnergyLedger(specimen.mechanics, specimen.fracture)
         self.time, self.increments, self.cycle = 0.0, 0, 1
         self._way = 0.0
@@ -49,18 +48,18 @@ class Loading:
 
     def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
         """Follow the whole protocol; the outcome says how far it got."""
-        self.ledger.open(self.specimen.state.opening.x.array)
+        self.ledger.open(self.specimen.state.damage.x.array)
+        self.specimen.wear.begin(self.specimen.mechanics, self.specimen.state)
         self._old.copy_from(self.specimen.state)
         self._tell(0, step_ended=True)
         try:
             for number, step in enumerate(self.specimen.case.load_steps()):
                 if self._follow(number, step, interrupted):
                     return self._outcome("interrupted", f"interrupted in step {number}")
-                self.ledger.require(self.specimen.case.numerics.algorithmic_share)
         except OutputError as error:
             told = f"at load factor {self.solver.factor:.6g}: {error}"
             return replace(self._outcome("failed", told), unwritable=True)
-        except (LoadingError, EnergyError) as error:
+        except LoadingError as error:
             return self._outcome("failed", f"at load factor {self.solver.factor:.6g}: {error}")
         return self._outcome("finished", "the whole protocol was done")
 
@@ -75,10 +74,9 @@ class Loading:
         self._way = whole or self._way
         begun, lasts = self.time, step.duration or float(step.increments)
         delay = self.specimen.case.physics.cohesive.relaxation_time
-        newton, jumps = self._newton(), self.path.jumps
+        newton = self._newton()
         for _ in self.path.go(control, end, step.increments, Pace(step.duration or 0.0, delay)):
-            jumped, jumps = self.path.jumps > jumps, self.path.jumps
-            self.ledger.book(self.specimen.state.opening.x.array, self.path.work(), jumped)
+            self.ledger.book(self.specimen.state.damage.x.array, self.path.work())
             passed = max(begun + self.path.progress * lasts - self.time, 0.0)
             self.time += passed
             self.increments += 1
@@ -92,12 +90,12 @@ class Loading:
 
     def _wear(self, dt: float) -> None:
         """Let cycles and liquid damage the boundaries; the next increment feels it."""
-        specimen, history = self.specimen, self.specimen.state.opening.x.array
+        specimen, damage = self.specimen, self.specimen.state.damage.x.array
         specimen.wear.tire(specimen.mechanics, specimen.state, self._old)
-        self.ledger.book_fatigue(history)
+        self.ledger.book_fatigue(damage)
         specimen.wear.corrode(specimen.state, specimen.spaces, dt)
-        self.ledger.book_corrosion(history)
-        self.path.wear(history)
+        self.ledger.book_corrosion(damage)
+        self.path.wear(damage)
         self._old.copy_from(specimen.state)
 
     def _control(self, step: Load) -> tuple[Control, float]:
@@ -130,7 +128,6 @@ class Loading:
             "cut_increments": self.path.cuts,
             "driven_increments": self.path.driven,
             "jumps": self.path.jumps,
-            "lowest_dissipation": dict(self.ledger.dissipation.lowest),
             "linear_increments": self.path.linear,
             "newton_iterations": self._newton(),
             "factorizations": self.solver.linear.factorizations,

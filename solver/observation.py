@@ -1,7 +1,6 @@
 """Turns the state of a model into what a user sees: one row of the history and a snapshot."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +8,6 @@ from mpi4py import MPI
 
 from solver.constants import AMPERE, COULOMB, JOULE, METRE
 from solver.model.build import Model, collector_potential
-from solver.model.electrical_work import ElectricalLedger
 from solver.model.energy import EnergyLedger
 from solver.model.phase_field import measure_cracks
 from solver.output.snapshot import Snapshot
@@ -65,13 +63,6 @@ class Clock:
         self.parasitic_charge += parasitic * dt
 
 
-class Books(NamedTuple):
-    """The books of the mechanical and of the electrical work."""
-
-    mechanical: EnergyLedger
-    electrical: ElectricalLedger
-
-
 @dataclass
 class Effort:
     """Iterations of the step just taken."""
@@ -93,7 +84,7 @@ def read_instruments(model: Model, clock: Clock) -> Reading:
 def observe(
     model: Model,
     solver: CoupledSolver,
-    books: Books,
+    ledger: EnergyLedger,
     clock: Clock,
     effort: Effort,
     lithium_at_start: float,
@@ -101,20 +92,19 @@ def observe(
 ) -> Snapshot:
     """Describe the present moment. Collective."""
     boundaries, state = model.spaces.boundaries, model.state
-    jump = model.mechanics.openings()
-    normal_opening = np.einsum("ij,ij->i", jump, boundaries.normal)
-    slip = np.linalg.norm(jump - normal_opening[:, None] * boundaries.normal, axis=1)
-    separation = cohesive.separation(state.opening.x.array, model.mechanics.law)
+    gaps = model.mechanics.gaps(state.damage.x.array)
+    normal_gap = np.einsum("ij,ij->i", gaps, boundaries.normal)
+    slip = np.linalg.norm(gaps - normal_gap[:, None] * boundaries.normal, axis=1)
+    separation = cohesive.separation(state.damage.x.array, model.mechanics.law)
     depth = depth_of(model.particle.dimension, model.case.mechanics.thickness)
     row = {
         **_clock_columns(model, clock, depth),
         **_occupancy_columns(model, clock, lithium_at_start),
-        **_boundary_columns(model, separation, normal_opening),
-        **_crack_columns(model, separation, normal_opening),
+        **_boundary_columns(model, separation, normal_gap),
+        **_crack_columns(model, separation, normal_gap),
         **_grain_columns(model),
         **_surface_columns(model, depth),
-        **_energy_columns(books.mechanical, depth),
-        **_electrical_columns(books.electrical, depth),
+        **_energy_columns(ledger, depth),
         "Coupling Iterations / 1": float(effort.turns),
         "Newton Iterations / 1": float(effort.newton),
     }
@@ -123,7 +113,7 @@ def observe(
         step_ended=step_ended,
         state=state,
         stress=solver.stress,
-        opening=normal_opening,
+        opening=normal_gap,
         slip=slip,
         separation=separation,
         traction=model.mechanics.traction.x.array.reshape(boundaries.normal.shape),
@@ -165,7 +155,7 @@ def _occupancy_columns(model: Model, clock: Clock, at_start: float) -> dict[str,
     }
 
 
-def _boundary_columns(model: Model, separation: Floats, opening: Floats) -> dict[str, float]:
+def _boundary_columns(model: Model, separation: Floats, gap: Floats) -> dict[str, float]:
     boundaries = model.spaces.boundaries
     area = boundaries.area() or 1.0
     return {
@@ -175,7 +165,7 @@ def _boundary_columns(model: Model, separation: Floats, opening: Floats) -> dict
         "Mean Corrosion / 1": boundaries.integral(model.state.corrosion.x.array) / area,
         "Mean Gliding / 1": boundaries.integral(model.gliding()) / area,
         "Largest Gliding / 1": boundaries.maximum(model.gliding()),
-        "Largest Opening / m": boundaries.maximum(opening) / METRE,
+        "Largest Opening / m": boundaries.maximum(gap) / METRE,
     }
 
 
@@ -188,9 +178,9 @@ def damaged(boundaries: Boundaries, separation: Floats) -> dict[str, float]:
     }
 
 
-def _crack_columns(model: Model, separation: Floats, opening: Floats) -> dict[str, float]:
+def _crack_columns(model: Model, separation: Floats, gap: Floats) -> dict[str, float]:
     """All cracks at once; nan where there is none. Both faces count in their area."""
-    cracks = find_cracks(model.spaces.network, model.spaces.layout, separation, opening)
+    cracks = find_cracks(model.spaces.network, model.spaces.layout, separation, gap)
     return {
         "Cracks / 1": float(cracks.number),
         "Crack Area / m2.g-1": 2 * cracks.area / METRE**2 / (model.extent.mass * 1e3),
@@ -237,7 +227,6 @@ def stored_and_spent(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
         "Fracture Energy": energies.fracture,
         "Grain Fracture Energy": energies.grain_fracture,
         "Viscous Dissipation": energies.viscous,
-        "Sudden Release": energies.sudden,
         "Algorithmic Dissipation": energies.algorithmic,
         "Sliding Dissipation": energies.sliding,
         "Friction Dissipation": energies.friction,
@@ -255,33 +244,5 @@ def _energy_columns(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
     return {
         **stored_and_spent(ledger, depth),
         **depth.columns("J", JOULE, found),
-        **quality(ledger),
-    }
-
-
-def quality(ledger: EnergyLedger) -> dict[str, float]:
-    """What tells whether the books of particles and specimens can be believed."""
-    return {
         "Energy Error / 1": ledger.error(),
-        "Lowest Dissipation / 1": ledger.dissipation.worst,
-        "Algorithmic Share / 1": ledger.algorithmic_share(),
-    }
-
-
-def _electrical_columns(ledger: ElectricalLedger, depth: Depth) -> dict[str, float]:
-    """Where the electrical work went; its error is nan where there is no balance."""
-    energies = ledger.energies
-    found = {
-        "Electrical Work": energies.work,
-        "Chemical Energy": energies.chemical,
-        "Reaction Loss": energies.losses.reaction,
-        "Resistance Loss": energies.losses.resistance,
-        "Electron Loss": energies.losses.electrons,
-        "Network Loss": energies.losses.network,
-        "Diffusion Loss": energies.losses.diffusion,
-        "Side Reaction Loss": energies.losses.side_reaction,
-    }
-    return {
-        **depth.columns("J", JOULE, found),
-        "Electrical Error / 1": ledger.error(),
     }

@@ -12,10 +12,8 @@ from solver.case import Case, Impedance, PlannedStep, Pulse, in_words
 from solver.constants import COULOMB, METRE
 from solver.interrupt import Interrupt
 from solver.model.build import Model, build_model
-from solver.model.dissipation import EnergyError
-from solver.model.electrical_work import ElectricalLedger
 from solver.model.energy import EnergyLedger
-from solver.observation import Books, Clock, Effort, observe, read_instruments
+from solver.observation import Clock, Effort, observe, read_instruments
 from solver.output.collective import OutputError
 from solver.output.snapshot import Outcome, Run, Spectrum, Tracker
 from solver.particle.mesh import read_particle
@@ -55,7 +53,6 @@ class Simulation:
         self.model, self._trackers = model, trackers
         self.solver = CoupledSolver(model)
         self.ledger = EnergyLedger(model.mechanics, model.fracture)
-        self.electrical = ElectricalLedger(model)
         self.clock, self.totals = Clock(), Totals()
         self._size = StepSize(model.case.numerics.time_step)
         self._steps = model.case.steps()
@@ -69,14 +66,13 @@ class Simulation:
             self._begin()
             for number, planned in enumerate(self._steps):
                 self._run_step(number, planned)
-                self.ledger.require(self.model.case.numerics.algorithmic_share)
             return self._outcome("finished", "the whole protocol was done")
         except StopRequest:
             return self._outcome("interrupted", f"interrupted at {self.clock.time:.6g} s")
         except OutputError as error:
             told = f"at {self.clock.time:.6g} s: {error}"
             return replace(self._outcome("failed", told), unwritable=True)
-        except (StepError, StepSizeError, ImpedanceError, ProtocolError, EnergyError) as error:
+        except (StepError, StepSizeError, ImpedanceError, ProtocolError) as error:
             self._stepper.restore()
             return self._outcome("failed", f"at {self.clock.time:.6g} s: {error}")
 
@@ -84,10 +80,10 @@ class Simulation:
         """Bring the particle into equilibrium at its initial occupancy."""
         self._stepper = Stepper(self.model, self.solver)
         self.solver.equilibrate()
+        self.model.wear.begin(self.model.mechanics, self.model.state)
         self._stepper.accept(0.0)
         self._lithium_at_start = self.model.lithium()
-        self.ledger.open(self.model.state.opening.x.array)
-        self.electrical.open()
+        self.ledger.open(self.model.state.damage.x.array)
         self._tell(Effort(), step_ended=True)
 
     def _run_step(self, number: int, planned: PlannedStep) -> None:
@@ -169,7 +165,7 @@ class Simulation:
                     break
                 self._size.cut(dt, str(failure))
         self._require_possible(active, dt)
-        self._accept(dt, work.jumped)
+        self._accept(dt)
         effort = Effort(work.turns, self._newton_iterations() - newton_before)
         if gap.excess > -1.0:
             return effort, gap
@@ -197,7 +193,7 @@ class Simulation:
             self.ledger.largest_elastic,
         )
         if allowed is not None and largest > 0:
-            taken = self.ledger.fracture_ahead(self.model.state.opening.x.array) / largest
+            taken = self.ledger.fracture_ahead(self.model.state.damage.x.array) / largest
             error = max(error or 0.0, taken / allowed)
         return work, error
 
@@ -249,12 +245,11 @@ class Simulation:
             f"its {gap.name} is already past its end"
         )
 
-    def _accept(self, dt: float, jumped: bool) -> None:
+    def _accept(self, dt: float) -> None:
         """Make the state just solved the present one, in all books."""
         current = self.model.electro.total_current()
         parasitic = self.model.electro.currents()["parasitic"]
-        self.ledger.book(self.model.state.opening.x.array, jumped=jumped)
-        self.electrical.book(dt, self.ledger.energies.swelling_work)
+        self.ledger.book(self.model.state.damage.x.array)
         if self.model.wear.acts:
             self._wear(dt)
         self.model.age(dt)
@@ -264,15 +259,15 @@ class Simulation:
 
     def _wear(self, dt: float) -> None:
         """Let cycles and liquid damage the boundaries, which may shorten the next step."""
-        model, opening = self.model, self.model.state.opening.x.array
+        model, damage = self.model, self.model.state.damage.x.array
         separation, corrosion = model.separation(), model.state.corrosion.x.array.copy()
         model.tire(self._stepper.old)
-        self.ledger.book_fatigue(opening)
+        self.ledger.book_fatigue(damage)
         model.corrode(dt)
-        self.ledger.book_corrosion(opening)
+        self.ledger.book_corrosion(damage)
         corrosion = model.state.corrosion.x.array - corrosion
-        damage = np.maximum(model.separation() - separation, corrosion)
-        self._size.follow_damage(dt, model.spaces.boundaries.maximum(damage))
+        grown = np.maximum(model.separation() - separation, corrosion)
+        self._size.follow_damage(dt, model.spaces.boundaries.maximum(grown))
 
     def _reading(self, dt: float = 0.0) -> Reading:
         """What the instruments show, dt after the last accepted step. Collective."""
@@ -292,7 +287,7 @@ class Simulation:
         snapshot = observe(
             self.model,
             self.solver,
-            Books(self.ledger, self.electrical),
+            self.ledger,
             self.clock,
             effort,
             self._lithium_at_start,
@@ -314,7 +309,6 @@ class Simulation:
             + solver.mechanics.linear.factorizations,
             "linear_iterations": solver.electro.linear.iterations
             + solver.mechanics.linear.iterations,
-            "lowest_dissipation": dict(self.ledger.dissipation.lowest),
             "softened_iterations": solver.mechanics.effort.softened_iterations,
         }
         return Outcome(status, reason, totals)

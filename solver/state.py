@@ -98,12 +98,14 @@ class State:
     the outside, at the nodes; current_plus, current_minus into the boundaries from either side,
     and contact_current from '+' to '-', at the boundary points.
 
-    At the boundary points: opening: largest effective opening so far, um. travel: opening and
-    closing since the beginning, added up, um. fatigue: damage due to cycles, and corrosion, both
-    0 to 1. wetness: share that is wet. film, film_plus, film_minus: thickness of the interphase on
-    the outside (at the nodes) and on either side of the boundaries, um; oxidation...: the current
-    its growth draws, per true area. slip: vectors by which bonded sides have slid on each other,
-    and stick: from which friction pulls them back, um.
+    At the boundary points: damage: of the bond, 0 intact, 1 parted (see `cohesive`). gape: largest
+    normal gap so far, um. pull: effective traction of the bond when last in equilibrium, MPa, and
+    travel: opening and closing since the beginning, added up, um, both for fatigue. fatigue:
+    separation due to cycles, and corrosion, both 0 to 1. wetness: share that is wet. film,
+    film_plus, film_minus: thickness of the interphase on the outside (at the nodes) and on either
+    side of the boundaries, um; oxidation...: the current its growth draws, per true area. slip:
+    vectors by which bonded sides have slid on each other, and stick: from which friction pulls them
+    back, um.
     """
 
     occupancy: fem.Function
@@ -119,7 +121,9 @@ class State:
     stress_potential: fem.Function
     crack: fem.Function
     crack_drive: fem.Function
-    opening: fem.Function
+    damage: fem.Function
+    gape: fem.Function
+    pull: fem.Function
     travel: fem.Function
     fatigue: fem.Function
     corrosion: fem.Function

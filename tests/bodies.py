@@ -165,11 +165,11 @@ def relax(
     solver = EquilibriumSolver(body.system, tolerance)
     body.system.strain_a.x.array[:] = strain_a
     body.system.strain_c.x.array[:] = strain_c
-    body.state.opening.x.array[:] = solver.solve(1.0)
+    body.state.damage.x.array[:] = solver.solve(1.0)
     return solver
 
 
-def hold(body: Body, load: ufl.Form, history_old: np.ndarray, tolerance: float = 1e-12) -> None:
+def hold(body: Body, load: ufl.Form, damage_old: np.ndarray, tolerance: float = 1e-12) -> None:
     """Equilibrium under a load that also keeps the body in place, by plain Newton, on one rank.
 
     load: virtual work of grips less that of forces, with the test function of the displacement.
@@ -182,12 +182,12 @@ def hold(body: Body, load: ufl.Form, history_old: np.ndarray, tolerance: float =
     stiff, place = _sparse(grips), outer.slices[0]
     scale = float(np.abs(stiff).sum(axis=1).max() * np.abs(body.displacement).max())
     for _ in range(30):
-        response = system.update_boundaries(history_old, 1.0)
+        response = system.update_boundaries(damage_old, 1.0)
         force = inner.assemble().array.copy()
         force[place] += outer.assemble().array
         scale = max(scale, float(np.abs(outer.vector.array).max()))
         if np.abs(force).max() <= tolerance * scale:
-            body.state.opening.x.array[:] = response.history
+            body.state.damage.x.array[:] = response.damage
             return
         system.stiffen_boundaries(response)
         tangent.assemble()

@@ -60,7 +60,7 @@ class Specimen:
         self._linear = LaggedSolver(self._tangent.matrix, "held_")
         self._largest_force = 0.0
         self._held: dict[int, float] = {}
-        self._history = np.zeros(spaces.boundaries.n_points)
+        self._damage = np.zeros(spaces.boundaries.n_points)
 
     def hold(self, where: Where, component: int, value: float) -> None:
         """Prescribe a component of the displacement at the nodes where `where(x)` is true."""
@@ -81,12 +81,12 @@ class Specimen:
         own = dofs[dofs < self._residual.slices[0].stop]
         first = self._residual.vector.getOwnershipRange()[0]
         for _ in range(40):
-            response = system.update_boundaries(self._history, 1.0)
+            response = system.update_boundaries(self._damage, 1.0)
             residual = self._residual.assemble()
             self._largest_force = max(self._largest_force, residual.norm())
             residual.array_w[own] = 0.0
             if residual.norm() <= 1e-9 * self._largest_force:
-                return response.history
+                return response.damage
             system.stiffen_boundaries(response)
             self._tangent.assemble()
             self._tangent.matrix.zeroRowsColumns((first + own).astype(PETSc.IntType))

@@ -134,8 +134,12 @@ class StressInPotentialCase(Switch):
 class SwellingCase(Switch):
     """Lithium changes the lattice, each grain along its own axes."""
 
-    stress_free_occupancy: float = Field(
-        1.0, ge=0, le=1, description="Where grains fit each other: lattice strain counts from there"
+    stress_free_occupancy: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Where grains fit each other: lattice strain counts from there; default: from "
+        "where the oxide has it zero, x = 1 in the library",
     )
 
 

@@ -51,8 +51,13 @@ class GrainMaterial:
     collector_conductance: float  # S/m^2
     surface_film_resistance: float  # ohm m^2
 
-    def swelling_since(self, occupancy: float) -> tuple[Law, Law]:
-        """Return the strains within and across the layers less those at an occupancy."""
+    def swelling_since(self, occupancy: float | None) -> tuple[Law, Law]:
+        """Return the strains within and across the layers less those at an occupancy.
+
+        None: as they are, zero where the material has them zero.
+        """
+        if occupancy is None:
+            return self.strain_a, self.strain_c
         here = np.array(occupancy)
         a, c = (
             law.plus(laws.constant(-float(law.value(here))))

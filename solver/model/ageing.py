@@ -81,22 +81,22 @@ class Ageing:
             oxidation.x.array[:] = interphase.oxidation_current(growth, law.charge)
 
     def advance(
-        self, state: State, spaces: Spaces, opening: Floats, separation: Floats, dt: float
+        self, state: State, spaces: Spaces, gap: Floats, separation: Floats, dt: float
     ) -> None:
-        """Let dt (s) pass at this normal opening (um) and separation. Collective."""
+        """Let dt (s) pass at this normal gap (um) and separation. Collective."""
         if self.wetting.enabled:
-            self._wet(state, spaces, opening, separation, dt)
+            self._wet(state, spaces, gap, separation, dt)
         if self.films is not None:
             for law, (film, _) in zip(self.films, _films_of(state), strict=True):
                 film.x.array[:] = law.grown(film.x.array, dt)
             self._start_films(state)
 
     def _wet(
-        self, state: State, spaces: Spaces, opening: Floats, separation: Floats, dt: float
+        self, state: State, spaces: Spaces, gap: Floats, separation: Floats, dt: float
     ) -> None:
         wetness, laws, network = state.wetness.x.array, self.boundary, spaces.network
         width = self.wetting.molecular_size * METRE
-        opened = wetting.permeable(opening, separation, laws.filled, width, CRACKED)
+        opened = wetting.permeable(gap, separation, laws.filled, width, CRACKED)
         opened |= laws.liquid | (self.pervious >= 1.0)
         entrances = laws.open_mouths(network, state) > 0
         reached = network.reached(opened | (wetness > 0), entrances)

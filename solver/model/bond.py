@@ -31,10 +31,10 @@ class SlidingLaw(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Law, history and limit of friction (MPa) by which a line search goes."""
+    """Law, damage and limit of friction (MPa) by which a line search goes."""
 
     law: Strength
-    history: Floats
+    damage: Floats
     limit: Floats
 
 
@@ -82,11 +82,11 @@ class Bond:
         """Where friction sticks, (points, d)."""
         return self.place.x.array.reshape(self.boundaries.normal.shape)
 
-    def begin(self, history: Floats, law: Strength) -> None:
+    def begin(self, damage: Floats, law: Strength) -> None:
         """Start a step from the slip of the state."""
         self._held, self._frozen = None, False
         if self.slips or self.rubs:
-            self._broken = cohesive.separation(history, law)
+            self._broken = cohesive.separation(damage, law)
             self._slip_old, self._place_old = self.slipped.copy(), self.stuck.copy()
 
     def slid(self) -> tuple[Floats, Floats]:
@@ -109,10 +109,10 @@ class Bond:
             self.place.x.array[:] = friction.place.ravel()
 
     def respond(
-        self, jump: Floats, history_old: Floats, law: Strength, share: float
+        self, jump: Floats, damage_old: Floats, law: Strength, share: float
     ) -> cohesive.Response:
-        """Traction, its derivative, and the new history, of bond and friction together."""
-        answer = self._respond_bonded(self._bonded(jump), history_old, law, share)
+        """Traction, its derivative, and the new damage, of bond and friction together."""
+        answer = self._respond_bonded(self._bonded(jump), damage_old, law, share)
         if not self.rubs:
             return answer
         friction = self._rub(jump, law)
@@ -123,18 +123,16 @@ class Bond:
         )
 
     def _respond_bonded(
-        self, bonded: Floats, history_old: Floats, law: Strength, share: float
+        self, bonded: Floats, damage_old: Floats, law: Strength, share: float
     ) -> cohesive.Response:
         """Response of the bond alone, by the held law if it is frozen."""
         normal, held = self.boundaries.normal, self._held
         if held is None or not self._frozen:
-            return cohesive.respond(bonded, normal, history_old, law, share, self._share())
-        answer = cohesive.respond(bonded, normal, held.history, held.law, share)
-        history = cohesive.same_loss(answer.history, held.law, law)
-        grown = answer.history > held.history
-        return answer._replace(
-            history=np.where(grown, np.maximum(history, history_old), history_old)
-        )
+            return cohesive.respond(bonded, normal, damage_old, law, share, self._share())
+        answer = cohesive.respond(bonded, normal, held.damage, held.law, share)
+        damage = cohesive.same_loss(answer.damage, held.law, law)
+        grown = answer.damage > held.damage
+        return answer._replace(damage=np.where(grown, np.maximum(damage, damage_old), damage_old))
 
     def _rub(self, jump: Floats, law: Strength) -> Friction:
         """Friction, by the held limit if it is frozen."""
@@ -145,9 +143,7 @@ class Bond:
         """Let the law go with the opening again."""
         self._frozen = False
 
-    def hold(
-        self, jump: Floats, history_old: Floats, law: Strength, for_good: bool = False
-    ) -> None:
+    def hold(self, jump: Floats, damage_old: Floats, law: Strength, for_good: bool = False) -> None:
         """Let the next potentials be those of the law as it is at this opening.
 
         for_good: the tractions too, until `thaw`.
@@ -160,19 +156,32 @@ class Bond:
             return
         normal, bonded = self.boundaries.normal, self._bonded(jump)
         limit = self.contact(law).limit(jump, normal)
-        held = cohesive.hold(bonded, normal, history_old, law, self._share())
+        held = cohesive.hold(bonded, normal, damage_old, law, self._share())
         self._held = Held(*held, limit)
 
-    def potential(self, jump: Floats, history_old: Floats, law: Strength, share: float) -> Floats:
+    def potential(self, jump: Floats, damage_old: Floats, law: Strength, share: float) -> Floats:
         """Potential of the law as it is held, per area, J/m^2."""
         normal, held = self.boundaries.normal, self._held
         if held is None:
-            return cohesive.potential(jump, normal, history_old, law, share)
-        bond = cohesive.potential(self._bonded(jump), normal, held.history, held.law, share)
+            return cohesive.potential(jump, normal, damage_old, law, share)
+        bond = cohesive.potential(self._bonded(jump), normal, held.damage, held.law, share)
         if not self.rubs:
             return bond
         contact = self.contact(law)
         return bond + sliding.rubbing_potential(jump, normal, self._place_old, contact, held.limit)
+
+    def gaps(self, jump: Floats, damage: Floats, law: Strength) -> Floats:
+        """Openings less traction over stiffness, um (points, d), of the state as it is.
+
+        Zero in what is bonded, pressed or stuck together, but for what had slipped.
+        """
+        normal = self.boundaries.normal
+        left = cohesive.remaining_stiffness(law.reach(damage), law)
+        across = np.einsum("ij,ij->i", jump, normal)
+        along, bonded = (sliding.tangential(v, normal) for v in (jump, jump - self.slipped))
+        stuck = self.rubbing(jump, law) / (law.penalty * np.asarray(law.shear_stiffness))[..., None]
+        parted = ((1.0 - left) * np.maximum(across, 0.0))[:, None] * normal
+        return parted + along - left[:, None] * bonded - stuck
 
     def rubbing(self, jump: Floats, law: Strength) -> Floats:
         """Part of the traction that is friction, MPa (points, d), of the state as it is."""

@@ -101,21 +101,23 @@ class Model:
         return sum(V.dofmap.index_map.size_global * V.dofmap.index_map_bs for V in spaces)
 
     def separation(self) -> Floats:
-        """How far each boundary point has broken, 0 to 1, by its largest opening so far."""
-        return cohesive.separation(self.state.opening.x.array, self.mechanics.law)
+        """How far each boundary point has broken, 0 to 1."""
+        return cohesive.separation(self.state.damage.x.array, self.mechanics.law)
 
     def update_conditions(self) -> None:
         """Give the chemistry the surfaces as they are now. Collective."""
-        set_conditions(self.electro, self.surfaces, self.separation(), self.normal_opening())
+        set_conditions(self.electro, self.surfaces, self.separation(), self.normal_gap())
 
-    def normal_opening(self) -> Floats:
-        """Normal opening of the boundary points, um, negative where they overlap."""
-        return np.einsum("ij,ij->i", self.mechanics.openings(), self.spaces.boundaries.normal)
+    def normal_gap(self) -> Floats:
+        """How far apart the sides stand at each boundary point, um; 0 where bonded or pressed."""
+        gaps = self.mechanics.gaps(self.state.damage.x.array)
+        return np.einsum("ij,ij->i", gaps, self.spaces.boundaries.normal)
 
     def age(self, dt: float) -> None:
         """Let what is slow follow a time step of dt (s). Collective."""
-        opening, separation = self.normal_opening(), self.separation()
-        self.ageing.advance(self.state, self.spaces, opening, separation, dt)
+        gap, separation, gape = self.normal_gap(), self.separation(), self.state.gape.x.array
+        gape[:] = np.maximum(gape, gap)
+        self.ageing.advance(self.state, self.spaces, gap, separation, dt)
 
     def tire(self, old: State) -> None:
         """Let the openings and closings since `old` damage the boundaries."""

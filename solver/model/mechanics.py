@@ -118,13 +118,17 @@ class MechanicalSystem:
         return self.fresh.weakened(*(1.0 - lost * (1.0 - share) for share in self.remaining))
 
     def openings(self) -> Floats:
-        """Opening vector at every boundary point, um."""
+        """Opening vector at every boundary point, um, with what the penalty yields (see `gaps`)."""
         displacement = self.unknowns[0].x.array.reshape(-1, self.spaces.vector.dofmap.bs)
         return self.spaces.boundaries.jump(displacement)
 
-    def update_boundaries(self, history_old: Floats, share: float) -> cohesive.Response:
+    def gaps(self, damage: Floats) -> Floats:
+        """Opening vectors without what the springs of the boundaries yield, um (points, d)."""
+        return self.bond.gaps(self.openings(), damage, self.law)
+
+    def update_boundaries(self, damage_old: Floats, share: float) -> cohesive.Response:
         """Evaluate the cohesive law at the present displacement; fills the traction."""
-        response = self.bond.respond(self.openings(), history_old, self.law, share)
+        response = self.bond.respond(self.openings(), damage_old, self.law, share)
         self.traction.x.array[:] = response.traction.ravel()
         return response
 
@@ -133,26 +137,26 @@ class MechanicalSystem:
         stiffness = response.secant - softening * response.softening
         self.stiffness.x.array[:] = stiffness.ravel()
 
-    def begin_step(self, history_old: Floats) -> None:
+    def begin_step(self, damage_old: Floats) -> None:
         """Let slow sliding and friction start from the state as it is."""
-        self.bond.begin(history_old, self.law)
+        self.bond.begin(damage_old, self.law)
 
     def settle(self) -> None:
         """Let the boundaries have slid to the present displacement."""
         self.bond.settle(self.openings(), self.law)
 
-    def hold(self, history_old: Floats, for_good: bool = False) -> None:
+    def hold(self, damage_old: Floats, for_good: bool = False) -> None:
         """Let `potential_energy` be that of the boundaries as they are now (see `Bond`)."""
-        self.bond.hold(self.openings(), history_old, self.law, for_good)
+        self.bond.hold(self.openings(), damage_old, self.law, for_good)
 
-    def potential_energy(self, history_old: Floats, share: float) -> float:
+    def potential_energy(self, damage_old: Floats, share: float) -> float:
         """Energy whose derivative by the unknowns is the residual, pJ. Collective.
 
         Where the boundaries have no potential, so it is where they were last held.
         """
         boundaries = self.spaces.boundaries
         elastic = boundaries.comm.allreduce(fem.assemble_scalar(self.elastic_energy))
-        bond = self.bond.potential(self.openings(), history_old, self.law, share)
+        bond = self.bond.potential(self.openings(), damage_old, self.law, share)
         return float(elastic) + boundaries.integral(bond)
 
 

@@ -217,8 +217,8 @@ def stress_coupling(model: Model) -> StressCoupling | None:
         return None
     system, x = model.mechanics, model.state.occupancy.x.array
     system.bond.dt = 0.0  # too fast to slide
-    system.begin_step(model.state.opening.x.array)
-    response = system.update_boundaries(model.state.opening.x.array, 0.0)
+    system.begin_step(model.state.damage.x.array)
+    response = system.update_boundaries(model.state.damage.x.array, 0.0)
     system.stiffen_boundaries(response, 0.0)
     growth_a = _at_nodes(model, model.strain_a.slope)
     growth_c = _at_nodes(model, model.strain_c.slope)

@@ -10,11 +10,12 @@ from solver.case import Case
 from solver.case.physics import CorrosionCase, FatigueCase
 from solver.constants import SECOND
 from solver.materials import BoundaryMaterial
+from solver.model import cycles
 from solver.model.boundary_laws import point_states
 from solver.model.mechanics import MechanicalSystem
 from solver.particle.interfaces import Boundaries
 from solver.particle.mesh import Particle
-from solver.physics import cohesive, corrosion, fatigue
+from solver.physics import cohesive, corrosion
 from solver.physics.cohesive import Remaining
 from solver.physics.corrosion import CorrosionLaw
 from solver.physics.fatigue import FatigueLaw
@@ -36,25 +37,33 @@ class Wear:
         """Whether anything wears out at all."""
         return self.fatigue is not None or self.corrosion is not None
 
-    def tire(self, system: MechanicalSystem, state: State, old: State) -> None:
-        """Damage by the opening and closing since the accepted state `old`.
+    def begin(self, system: MechanicalSystem, state: State) -> None:
+        """Remember what the bonds bear in the equilibrium that the run begins with."""
+        if self.fatigue is not None:
+            state.pull.x.array[:] = _borne(system, state)
 
-        The history follows, unless the step's own opening has damaged more (Roe and Siegmund).
+    def tire(self, system: MechanicalSystem, state: State, old: State) -> None:
+        """Damage by the loads and unloads since the accepted state `old`.
+
+        The damage follows, unless the step's own opening has damaged more (Roe and Siegmund).
         """
         if self.fatigue is None:
             return
-        boundaries, law, history = system.spaces.boundaries, system.law, state.opening.x.array
-        jumps = [_bonded_opening(moment, boundaries) for moment in (old, state)]
-        start, end = (cohesive.effective_opening(jump, boundaries.normal, law) for jump in jumps)
-        path = fatigue.Path(start, end, state.travel.x.array)
-        mixed, before = cohesive.in_mix(jumps[1], boundaries.normal, old.opening.x.array, law)
-        damaged = _damaged(path, before, mixed, self.fatigue)
-        reached = cohesive.same_loss(cohesive.history_at(damaged, mixed), mixed, law)
-        worse = (damaged > cohesive.separation(before, mixed)) & (reached > history)
-        separation = cohesive.separation(history, law)
-        history[worse] = reached[worse]
-        state.fatigue.x.array[:] += cohesive.separation(history, law) - separation
-        state.travel.x.array[:] += self.fatigue.acceleration * path.length
+        law, normal, damage = system.law, system.spaces.boundaries.normal, state.damage.x.array
+        jumps = [_bonded_opening(moment, system.spaces.boundaries) for moment in (old, state)]
+        start, end = (cohesive.effective_opening(jump, normal, law) for jump in jumps)
+        mixed, before = cohesive.in_mix(jumps[1], normal, old.damage.x.array, law)
+        bond, travel = cycles.Bond(start, old.pull.x.array), state.travel.x.array
+        ends = cycles.loads(bond, end, before, mixed)
+        parted = cycles.separated(ends, travel, before, mixed, self.fatigue)
+        way = cycles.reach(before, mixed) * np.abs(ends[1] - ends[0])
+        travel += self.fatigue.acceleration * way
+        state.pull.x.array[:] = _borne(system, state)
+        reached = cohesive.same_loss(cohesive.damage_at(parted, mixed), mixed, law)
+        worse = (parted > cohesive.separation(before, mixed)) & (reached > damage)
+        separation = cohesive.separation(damage, law)
+        damage[worse] = reached[worse]
+        state.fatigue.x.array[:] += cohesive.separation(damage, law) - separation
 
     def corrode(self, state: State, spaces: Spaces, dt: float) -> None:
         """Let the liquid that is in the boundaries act for dt (s)."""
@@ -69,25 +78,19 @@ class Wear:
         )
 
 
+def _borne(system: MechanicalSystem, state: State) -> Floats:
+    """Effective traction of the bonds in an equilibrium, MPa."""
+    law, boundaries = system.law, system.spaces.boundaries
+    opening = cohesive.effective_opening(_bonded_opening(state, boundaries), boundaries.normal, law)
+    left = cohesive.remaining_stiffness(law.reach(state.damage.x.array), law)
+    return law.penalty * left * opening
+
+
 def _bonded_opening(moment: State, boundaries: Boundaries) -> Floats:
     """Opening vectors without what the bonds have slipped, um."""
     shape = boundaries.normal.shape
     jump = boundaries.jump(moment.displacement.x.array.reshape(-1, shape[1]))
     return jump - moment.slip.x.array.reshape(shape)
-
-
-def _damaged(
-    path: fatigue.Path, history: Floats, strength: cohesive.Strength, law: FatigueLaw
-) -> Floats:
-    """Separation after a path below the envelope, by Heun's method."""
-    unit = fatigue.unit_of_length(strength.strength, strength.toughness)
-    start = cohesive.separation(history, strength)
-    slopes: list[Floats] = []
-    for guess in (0.0, 1.0):
-        separated = np.minimum(start + guess * slopes[0], 1.0) if slopes else start
-        reach = np.maximum(history, cohesive.history_at(separated, strength))
-        slopes.append(fatigue.damage(path, reach, unit, law))
-    return np.where(start < 1.0, np.minimum(start + 0.5 * (slopes[0] + slopes[1]), 1.0), start)
 
 
 def potential_against_liquid(state: State, spaces: Spaces) -> Floats:

@@ -55,8 +55,9 @@ class Snapshot:
     thickness that the case declares), the same on every rank. step_ended: a protocol
     step just ended (or the run begins). state: all fields, internal units. Local arrays:
     stress (nodes, 6) in MPa as xx yy zz xy yz xz at the nodes of `spaces.scalar`; at the points
-    of `spaces.boundaries`: opening (normal, positive when open) and slip in um, separation 0..1,
-    traction (points, d) in MPa on side '+'. spectrum: if the impedance was measured.
+    of `spaces.boundaries`: opening (normal) and slip in um, without what bond and contact yield,
+    separation 0..1, traction (points, d) in MPa on side '+'. spectrum: if the impedance was
+    measured.
     """
 
     row: Mapping[str, float]

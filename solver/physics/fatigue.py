@@ -1,14 +1,14 @@
 """Cyclic damage of a grain boundary below its strength, in numpy at points.
 
-After Roe and Siegmund (Eng. Fract. Mech. 70, 2003), with the effective opening l:
+After Roe and Siegmund (Eng. Fract. Mech. 70, 2003), with the opening l:
 
     dD/dt = |dl/dt| / d_S  < T / S - C_f >  H(travel - d_0),     travel = integral of |dl/dt| dt
 
 T is the traction, S = strength (1 - D) what the point can still bear: below the envelope, where
-unloading goes to the origin, T / S = l / k with k the history (the onset while intact). On the
-envelope the monotonic law damages, not cycles. A separated or unloaded boundary is not driven.
-The lengths are multiples of toughness / (e strength), the opening at which an exponential law of
-that strength and toughness bears most: d_S = 4 of them and d_0 = 1, C_f = 0.25 are typical.
+unloading goes to the origin, T / S is the opening over the reach. On the envelope the monotonic law
+damages, not cycles. A separated or unloaded boundary is not driven. The lengths are multiples of
+delta_0 = toughness / (e strength), the opening at which an exponential law of that strength and
+toughness bears most: d_S = 4 of them and d_0 = 1, C_f = 0.25 are typical.
 """
 
 from typing import NamedTuple
@@ -33,7 +33,7 @@ class FatigueLaw(NamedTuple):
 
 
 class Path(NamedTuple):
-    """Effective opening at both ends of a time step, and all travel before it, um."""
+    """Opening l at both ends of a time step, and all travel before it, um."""
 
     start: Floats
     end: Floats
@@ -53,7 +53,7 @@ def unit_of_length(strength: Floats, toughness: Floats) -> Floats:
 def damage(path: Path, reach: Floats, unit: Floats, law: FatigueLaw) -> Floats:
     """Damage along a straight path at points that bear most at the opening `reach` (um).
 
-    Exact while the reach does not change: < l / k - C_f > integrated over l up to k.
+    Exact while the reach does not change: < l / reach - C_f > integrated over l up to the reach.
     """
     ahead = (law.threshold * unit - path.travelled) / law.acceleration
     idle = np.clip(ahead, 0.0, path.length) * np.sign(path.end - path.start)

@@ -13,22 +13,22 @@ Booleans = npt.NDArray[np.bool_]
 
 
 def permeable(
-    opening: Floats, separation: Floats, filled: Booleans, width: float, cracked: float
+    gap: Floats, separation: Floats, filled: Booleans, width: float, cracked: float
 ) -> Booleans:
     """Whether liquid can enter each point: open wider than `width` (um), no filling in the way.
 
-    opening: normal, positive when open, um. separation: 0 bonded, 1 broken. filled: with LPO,
+    gap: normal, um. separation: 0 bonded, 1 broken. filled: with LPO,
     which keeps liquid out until it has cracked.
     """
-    return (opening > width) & (~filled | (separation >= cracked))
+    return (gap > width) & (~filled | (separation >= cracked))
 
 
-def ruptured(covered: Floats, largest_opening: Floats, limit: float) -> Booleans:
-    """Where a coating over a boundary's mouth has broken: the boundary has been open so wide (um).
+def ruptured(covered: Floats, largest_gap: Floats, limit: float) -> Booleans:
+    """Where a coating over a boundary's mouth has broken: the sides have stood so far apart (um).
 
-    A thin brittle film that bridges an opening D is strained by about D over its thickness.
+    A thin brittle film that bridges a gap is strained by about the gap over its thickness.
     """
-    return (covered > 0) & (largest_opening > limit)
+    return (covered > 0) & (largest_gap > limit)
 
 
 def ramped(wetness: Floats, reached: Booleans, dt: float, ramp: float) -> Floats:

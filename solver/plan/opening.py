@@ -72,10 +72,12 @@ def swelling(case: Case, mesh: MeshEstimate, steps: Sequence[StepEstimate]) -> S
     return Swelling(mismatch, 2 * mesh.radius / METRE / mesh.grains ** (1 / mesh.dimension))
 
 
-def largest_mismatch(material: GrainMaterial, low: float, high: float, free: float = 1.0) -> float:
+def largest_mismatch(
+    material: GrainMaterial, low: float, high: float, free: float | None = None
+) -> float:
     """Return the largest strain along c less that within the layers, between two occupancies.
 
-    free: occupancy from which lattice strain counts.
+    free: occupancy from which lattice strain counts, if not from where the material has it zero.
     """
     x = np.linspace(low, high, POINTS)
     within, across = material.swelling_since(free)

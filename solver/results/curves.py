@@ -14,10 +14,9 @@ from solver.results.prefix import typeset, with_prefix
 DISSIPATED = {
     "fracture": ("Fracture Energy", style.VERMILION),
     "viscous": ("Viscous Dissipation", style.ORANGE),
-    "sudden": ("Sudden Release", style.PURPLE),
+    "algorithmic": ("Algorithmic Dissipation", style.PURPLE),
 }
 RARE = {
-    "algorithmic": ("Algorithmic Dissipation", style.FAINT),
     "sliding": ("Sliding Dissipation", style.BLUE),
     "friction": ("Friction Dissipation", style.BLACK),
     "fatigue": ("Fatigue Energy", style.OLIVE),

@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.floating]
 
 
 class CrackingSolver(LoadedSolver):
-    """Finds displacement, crack field and boundary history under loads.
+    """Finds displacement, crack field and boundary damage under loads.
 
     The crack field and what drove it count as unknowns: a load path takes them back with the rest.
     """
@@ -31,13 +31,13 @@ class CrackingSolver(LoadedSolver):
         super().__init__(system, loads, tolerance)
         self.cracks = FractureSolver(fracture)
 
-    def begin_step(self, history_old: Floats) -> None:
-        """Fix history and cracks from which the next solutions start."""
-        super().begin_step(history_old)
+    def begin_step(self, damage_old: Floats) -> None:
+        """Fix damage and cracks from which the next solutions start."""
+        super().begin_step(damage_old)
         self.cracks.begin_step()
 
     def solve(self, share: float, enough: float = 0.0) -> Floats:
-        """Bring unknowns and cracks to rest; return the new history. Collective."""
+        """Bring unknowns and cracks to rest; return the new damage. Collective."""
         at_crack = super().solve
         return self.cracks.solve(lambda: at_crack(share, enough))
 

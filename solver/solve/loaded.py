@@ -42,9 +42,9 @@ class LoadedSolver(EquilibriumSolver):
         self._reaction = 0.0
         self._guide: Floats | None = None
 
-    def begin_step(self, history_old: Floats) -> None:
-        """Fix the history from which the next solutions start, and the forces to expect."""
-        super().begin_step(history_old)
+    def begin_step(self, damage_old: Floats) -> None:
+        """Fix the damage from which the next solutions start, and the forces to expect."""
+        super().begin_step(damage_old)
         held = self.internal[self.loads.held]
         self._reaction = float(np.sqrt(self._sum(float(held @ held))))
 
@@ -68,7 +68,7 @@ class LoadedSolver(EquilibriumSolver):
         return float(self._comm.allreduce(float(measure @ displacement), MPI.SUM))
 
     def follow(self, measure: Floats, wanted: float, share: float) -> Floats:
-        """Find the equilibrium at which a measure has a value; return the new history. Collective.
+        """Find the equilibrium at which a measure has a value; return the new damage. Collective.
 
         The load factor is found on the way. Raises EquilibriumError.
         """
@@ -81,9 +81,9 @@ class LoadedSolver(EquilibriumSolver):
         else:
             if not self._come_near(measure, wanted, share):
                 raise EquilibriumError(self._where_unbalanced())
-        self.system.hold(self._history_old)
+        self.system.hold(self._damage_old)
         self.system.settle()
-        return self._response.history.copy()
+        return self._response.damage.copy()
 
     def _come_near(self, measure: Floats, wanted: float, share: float) -> bool:
         """Take bordered Newton steps; return whether they end in equilibrium, else undo them."""

@@ -6,8 +6,8 @@ energy is released than the boundaries take, or not at all, it is taken back. Wh
 time and the boundaries have a viscous delay, it is then cut as well, and the jump goes into the
 delay. Else the crack is driven: an increment then prescribes the work that the tractions do on the
 process zone, and the load factor is whatever it has to be (dissipation control), until the load is
-past the one that failed. Where that fails too, the jump is accepted: what is set free is booked as
-a sudden release. Where there is not even a jump, the increment is a linear step: the damage
+past the one that failed. Where that fails too, the jump is accepted: what is lost is booked as
+algorithmic dissipation. Where there is not even a jump, the increment is a linear step: the damage
 is held, and catches up at its end.
 """
 
@@ -42,10 +42,10 @@ class LoadingError(Exception):
 
 @dataclass(frozen=True)
 class Moment:
-    """An equilibrium: unknowns, history, slip and traction of the boundary points, load, forces."""
+    """An equilibrium: unknowns, damage, slip and traction of the boundary points, load, forces."""
 
     unknowns: list[Floats]
-    history: Floats
+    damage: Floats
     slid: tuple[Floats, Floats]
     traction: Floats
     factor: float
@@ -59,7 +59,7 @@ class Control(Protocol):
         """Where it is now."""
 
     def advance(self, solver: LoadedSolver, to: float, share: float) -> Floats:
-        """Solve with it at another value; return the history. Raises EquilibriumError."""
+        """Solve with it at another value; return the damage. Raises EquilibriumError."""
 
 
 class FactorControl:
@@ -96,7 +96,7 @@ class Pace(NamedTuple):
     delay: float = 0.0
 
     def share(self, dt: float) -> float:
-        """Share of the growth of an opening that the history follows within a time."""
+        """Share of the growth of an opening that the damage follows within a time."""
         return dt / (dt + self.delay) if dt > 0 else 1.0
 
 
@@ -109,14 +109,14 @@ class LoadPath:
     progress: share of the step that is done; it falls and rises with the load of a driven crack.
     """
 
-    def __init__(self, solver: LoadedSolver, opening: fem.Function) -> None:
-        """Start from the body as it is; opening: the history of its boundary points."""
-        self.solver, self._opening = solver, opening
+    def __init__(self, solver: LoadedSolver, damage: fem.Function) -> None:
+        """Start from the body as it is; damage: of its boundary points."""
+        self.solver, self._reached = solver, damage
         self._boundaries = solver.system.spaces.boundaries
-        solver.begin_step(opening.x.array)
+        solver.begin_step(damage.x.array)
         solver.residual_norm(1.0)
-        self._now = self._older = self._moment(opening.x.array)
-        toughness = np.broadcast_to(solver.system.law.toughness, self._now.history.shape)
+        self._now = self._older = self._moment(damage.x.array)
+        toughness = np.broadcast_to(solver.system.law.toughness, self._now.damage.shape)
         self._whole = self._boundaries.integral(np.asarray(toughness))
         self._worn = False
         self.cuts = self.driven = self.jumps = self.linear = 0
@@ -129,12 +129,12 @@ class LoadPath:
         moved = new.unknowns[0][:n_owned] - old.unknowns[0][:n_owned]
         return self._work(0.5 * (old.internal + new.internal), moved)
 
-    def wear(self, history: Floats) -> None:
-        """Go on from a history that something else has changed at the accepted displacement.
+    def wear(self, damage: Floats) -> None:
+        """Go on from a damage that something else has changed at the accepted displacement.
 
         What the next increment releases is then no measure of a jump: it is accepted as it comes.
         """
-        self._now, self._worn = replace(self._now, history=history.copy()), True
+        self._now, self._worn = replace(self._now, damage=damage.copy()), True
 
     def go(
         self, control: Control, to: float, increments: int, pace: Pace = AT_ONCE
@@ -181,11 +181,11 @@ class LoadPath:
         self._share, self.solver.system.bond.dt = self._pace.share(dt), dt
         self._predict(control, target)
         try:
-            self._history = control.advance(self.solver, target, 0.0 if linearly else self._share)
+            self._damage = control.advance(self.solver, target, 0.0 if linearly else self._share)
         except EquilibriumError as error:
             return str(error)
         if linearly:
-            self._history = self.solver.catch_up(self._share)
+            self._damage = self.solver.catch_up(self._share)
         return None
 
     def _jump(self, control: Control, target: float, dt: float) -> None:
@@ -242,7 +242,7 @@ class LoadPath:
         """Weights on the owned dofs that give the work of tractions where the crack grows."""
         system, now = self.solver.system, self._now
         traction = now.traction.reshape(self._boundaries.normal.shape)
-        zone = (now.history > self._older.history) & (now.history < system.law.final)
+        zone = (now.damage > self._older.damage) & (now.damage < 1.0)
         if self._boundaries.integral(zone.astype(float)) == 0.0:
             reach = np.linalg.norm(traction, axis=1) / system.law.strength
             zone = reach >= NEAR * self._boundaries.maximum(reach)
@@ -269,26 +269,26 @@ class LoadPath:
         solver, old = self.solver, self._now
         if solver.takes_jumps or self._worn:
             return False
-        new = solver.system.potential_energy(old.history, self._share)
+        new = solver.system.potential_energy(old.damage, self._share)
         displacement = solver.system.unknowns[0].x.array[: len(old.internal)].copy()
-        spent = self._spent(old.history)
+        spent = self._spent(old.damage)
         if spent <= NOTICEABLE * self._whole:
             return False
         kept = solver.unknowns()
         solver.restore(old.unknowns)
-        before = solver.system.potential_energy(old.history, self._share)
+        before = solver.system.potential_energy(old.damage, self._share)
         moved = displacement - solver.system.unknowns[0].x.array[: len(old.internal)]
         solver.restore(kept)
         work = self._work(0.5 * (old.internal + solver.internal), moved)
         return work - (new - before) > JUMP * spent
 
-    def _spent(self, history_old: Floats) -> float:
+    def _spent(self, damage_old: Floats) -> float:
         """Energy that the increment just solved spent on cracks, at the mix it reached, pJ."""
         system = self.solver.system
         opened = system.openings() - system.bond.slipped
         old, new = (
-            cohesive.energies(opened, self._boundaries.normal, history, system.law).fracture
-            for history in (history_old, self._history)
+            cohesive.energies(opened, self._boundaries.normal, damage, system.law).fracture
+            for damage in (damage_old, self._damage)
         )
         return self._boundaries.integral(new - old)
 
@@ -297,7 +297,7 @@ class LoadPath:
         self._restore()
         now, older, solver = self._now, self._older, self.solver
         solver.internal[:] = now.internal
-        solver.begin_step(now.history)
+        solver.begin_step(now.damage)
         here = control.value(solver)
         solver.restore(older.unknowns)
         solver.factor = older.factor
@@ -311,8 +311,8 @@ class LoadPath:
         solver.factor = now.factor + ratio * (now.factor - older.factor)
 
     def _accept(self) -> None:
-        self._older, self._now = self._now, self._moment(self._history)
-        self._opening.x.array[:] = self._history
+        self._older, self._now = self._now, self._moment(self._damage)
+        self._reached.x.array[:] = self._damage
 
     def _restore(self) -> None:
         """Go back to the accepted moment."""
@@ -320,12 +320,12 @@ class LoadPath:
         self.solver.factor = self._now.factor
         self.solver.system.bond.slide_back(self._now.slid)
 
-    def _moment(self, history: Floats) -> Moment:
+    def _moment(self, damage: Floats) -> Moment:
         solver = self.solver
         traction = solver.system.traction.x.array.copy()
         internal = solver.internal.copy()
         slid = solver.system.bond.slid()
-        return Moment(solver.unknowns(), history.copy(), slid, traction, solver.factor, internal)
+        return Moment(solver.unknowns(), damage.copy(), slid, traction, solver.factor, internal)
 
     def _work(self, force: Floats, moved: Floats) -> float:
         """Work of forces on owned dofs. Collective."""

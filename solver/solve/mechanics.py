@@ -1,7 +1,7 @@
 """Equilibrium of the particle at given occupancy and load.
 
 Equilibrium is a minimum of a potential energy: elastic strain of the grains plus the potential
-of the boundaries, whose history follows the opening within the step. Newton's method with
+of the boundaries, whose damage follows the opening within the step. Newton's method with
 lagged factors goes there. Where boundaries soften faster than the grains unload, the minimum
 vanishes (snap-back) and the tangent stops being positive: then the softening is left out of it
 in part or in full, which makes every step go downhill, until the next minimum is reached.
@@ -48,7 +48,7 @@ class Effort:
 
 
 class EquilibriumSolver:
-    """Finds displacement, axial strain and boundary history of a mechanical system.
+    """Finds displacement, axial strain and boundary damage of a mechanical system.
 
     loads: what it is loaded with, `factor` times; without them, or held by none of them, the body
     is free. internal: forces that the body exerts on its owned dofs of displacement, since the
@@ -81,23 +81,23 @@ class EquilibriumSolver:
         if floating:
             self._null_space = rigid_motions(system, self._residual)
             self._matrix.setNullSpace(self._null_space)
-        self._history_old = np.zeros(system.spaces.boundaries.n_points)
-        self._response = system.update_boundaries(self._history_old, 1.0)
+        self._damage_old = np.zeros(system.spaces.boundaries.n_points)
+        self._response = system.update_boundaries(self._damage_old, 1.0)
         self._bedding = self._make_bedding()
         bed = self._bed if floating else None
         self.linear = LaggedSolver(self._matrix, "mechanics_", bed)
         self._smallest_scale = self._unit_of_force()
         self._scale = self._smallest_scale
 
-    def begin_step(self, history_old: Floats) -> None:
-        """Fix the history from which the next solutions start."""
-        self._history_old[:] = history_old
-        self.system.begin_step(history_old)
+    def begin_step(self, damage_old: Floats) -> None:
+        """Fix the damage from which the next solutions start."""
+        self._damage_old[:] = damage_old
+        self.system.begin_step(damage_old)
 
     def solve(self, share: float, enough: float = 0.0) -> Floats:
-        """Bring the unknowns into equilibrium; return the new history. Collective.
+        """Bring the unknowns into equilibrium; return the new damage. Collective.
 
-        share: of the growth of the opening that the history follows in this time step (viscous
+        share: of the growth of the opening that the damage follows in this time step (viscous
         delay); 0 holds the damage as it is (see `catch_up`). enough: unbalanced force that
         suffices for now, relative to the swelling forces, if larger than the tolerance. Raises
         EquilibriumError.
@@ -107,23 +107,23 @@ class EquilibriumSolver:
         self.system.bond.thaw()
         kept, norm = 0, self.residual_norm(share)
         for count in range(self._max_iterations):
-            self.system.hold(self._history_old, for_good=count >= PATIENCE)
+            self.system.hold(self._damage_old, for_good=count >= PATIENCE)
             if norm < self._wanted:
                 self.system.settle()
-                return self._response.history.copy()
+                return self._response.damage.copy()
             kept, norm = self._step(norm, share, kept)
         raise EquilibriumError(self._where_unbalanced())
 
     def catch_up(self, share: float) -> Floats:
-        """History that the openings ask for, after a solution at held damage."""
+        """Damage that the openings ask for, after a solution at held damage."""
         system = self.system
         return system.bond.respond(
-            system.openings(), self._history_old, system.law, share
-        ).history.copy()
+            system.openings(), self._damage_old, system.law, share
+        ).damage.copy()
 
     def residual_norm(self, share: float) -> float:
         """Norm of the unbalanced force relative to the swelling forces. Collective."""
-        self._response = self.system.update_boundaries(self._history_old, share)
+        self._response = self.system.update_boundaries(self._damage_old, share)
         return float(self._unbalanced().norm() / self._scale)
 
     def _unbalanced(self) -> PETSc.Vec:
@@ -138,7 +138,7 @@ class EquilibriumSolver:
 
     def potential(self, share: float) -> float:
         """Energy of the body less the work of dead loads, pJ. Collective."""
-        energy = self.system.potential_energy(self._history_old, share)
+        energy = self.system.potential_energy(self._damage_old, share)
         if self.loads is None:
             return energy
         return energy + self._comm.allreduce(self.loads.energy(self._displacement(), self.factor))

@@ -100,17 +100,17 @@ class FractureSolver:
         self._drive_old = self.fracture.drive.x.array.copy()
 
     def solve(self, equilibrium: Callable[[], Floats]) -> Floats:
-        """Bring displacement and cracks to rest; return the new history of the boundaries.
+        """Bring displacement and cracks to rest; return the new damage of the boundaries.
 
         equilibrium: does so for the displacement at the present cracks. Collective. Raises
         EquilibriumError.
         """
-        history = equilibrium()
+        damage = equilibrium()
         for _ in range(self._max_turns):
             change = self._turn()
-            history = equilibrium()
+            damage = equilibrium()
             if change < self._tolerance:
-                return history
+                return damage
         raise EquilibriumError(
             f"cracks in grains still move by {change:.1e} after {self._max_turns} turns"
         )

@@ -37,13 +37,9 @@ class StepError(Exception):
 
 @dataclass(frozen=True)
 class StepWork:
-    """What one step took: turns between chemistry and mechanics.
-
-    jumped: whether the minimum was lost on the way, so that another one had to be found.
-    """
+    """What one step took: turns between chemistry and mechanics."""
 
     turns: int
-    jumped: bool = False
 
 
 class CoupledSolver:
@@ -68,7 +64,7 @@ class CoupledSolver:
     def equilibrate(self) -> None:
         """Mechanical equilibrium of the present occupancy. Collective; StepError."""
         self.model.mechanics.bond.dt = 0.0
-        self._begin_mechanics(self.model.state.opening.x.array)
+        self._begin_mechanics(self.model.state.damage.x.array)
         try:
             self._solve_mechanics(1.0)
         except EquilibriumError as error:
@@ -80,7 +76,7 @@ class CoupledSolver:
 
         linearly: boundaries hold their damage while a solution is sought, and catch up then.
 
-        The old occupancy is in `model.electro.occupancy_old`, the old history in
+        The old occupancy is in `model.electro.occupancy_old`, the old damage in
         `begin_step`. Raises StepError; the state is then undefined.
         """
         self.model.electro.dt.value = self.model.mechanics.bond.dt = dt
@@ -92,7 +88,6 @@ class CoupledSolver:
         offset = self.model.state.stress_potential.x.array - slope * x
         self._anderson.restart()
         self.electro.begin_step()
-        lost = self.mechanics.effort.softened_iterations
         self._last_change = FIRST_CHANGE
         for turn in range(1, self._max_turns + 1):
             held = StressInPotential(offset, slope)
@@ -110,8 +105,8 @@ class CoupledSolver:
             if agree and error <= FINE:
                 self._settle(share)
                 if linearly:
-                    self.model.state.opening.x.array[:] = self.mechanics.catch_up(follows)
-                return StepWork(turn, self.mechanics.effort.softened_iterations > lost)
+                    self.model.state.damage.x.array[:] = self.mechanics.catch_up(follows)
+                return StepWork(turn)
             offset = self._anderson.advance(offset, mismatch)
         raise StepError(
             f"chemistry and mechanics do not agree after {self._max_turns} turns: the stress part "
@@ -119,13 +114,13 @@ class CoupledSolver:
             f"{self._last_change:.1e} V"
         )
 
-    def begin_step(self, history_old: Floats, occupancy_old: Floats) -> None:
+    def begin_step(self, damage_old: Floats, occupancy_old: Floats) -> None:
         """Fix the moment from which the next steps start: cracks in grains are the present ones."""
-        self._begin_mechanics(history_old)
+        self._begin_mechanics(damage_old)
         self.model.electro.occupancy_old.x.array[:] = occupancy_old
 
-    def _begin_mechanics(self, history_old: Floats) -> None:
-        self.mechanics.begin_step(history_old)
+    def _begin_mechanics(self, damage_old: Floats) -> None:
+        self.mechanics.begin_step(damage_old)
         if self.fracture is not None:
             self.fracture.begin_step()
 
@@ -137,7 +132,7 @@ class CoupledSolver:
             raise StepError(str(failure)) from failure
 
     def _equilibrium(self, share: float, enough: float) -> Floats:
-        """History of the boundaries in equilibrium, with the cracks inside grains at rest."""
+        """Damage of the boundaries in equilibrium, with the cracks inside grains at rest."""
         if self.fracture is None:
             return self.mechanics.solve(share, enough)
         return self.fracture.solve(lambda: self.mechanics.solve(share))
@@ -147,7 +142,7 @@ class CoupledSolver:
         oxide = model.electro.in_oxide
         model.mechanics.strain_a.x.array[oxide] = model.strain_a.value(x[oxide])
         model.mechanics.strain_c.x.array[oxide] = model.strain_c.value(x[oxide])
-        model.state.opening.x.array[:] = self._equilibrium(share, enough)
+        model.state.damage.x.array[:] = self._equilibrium(share, enough)
         self.stress[:] = nodal_stress(model.mechanics, self._projection)
 
     def _stress_part(self) -> Floats:

@@ -85,7 +85,7 @@ class Stepper:
         back at the accepted one.
         """
         self._predict(dt)
-        self._solver.begin_step(self.old.opening.x.array, self.old.occupancy.x.array)
+        self._solver.begin_step(self.old.damage.x.array, self.old.occupancy.x.array)
         try:
             work = self._solver.step(dt, linearly)
         except StepError:

@@ -11,9 +11,7 @@ import numpy as np
 from mpi4py import MPI
 
 from solver.constants import CRACKED
-from solver.model.dissipation import Energies
-from solver.model.electrical_work import ElectricalEnergies
-from solver.model.electro.losses import Losses
+from solver.model.energy import Energies
 from solver.physics.cohesive import Strength
 from solver.state import make_state
 from tests.unit.output_example import make_run
@@ -23,27 +21,18 @@ LEVEL, UPRIGHT = 1 / 3, 1 / 2
 WHOLE = 4 * UPRIGHT + 3 * LEVEL
 LEFT = 2.5 / 12  # two facets of 1/12 and a corner of the third
 CRACKS = UPRIGHT + LEVEL + LEFT
-OPENING = {(1, 2): 0.05, (2, 5): 0.02, (1, 4): 0.03, (4, 5): 0.08, (0, 3): -0.01}
+OPENING = {(1, 2): 0.05, (2, 5): 0.02, (1, 4): 0.03, (4, 5): 0.08, (0, 3): 0.01}
 SLIP = {(1, 2): 0.004, (0, 1): 0.006}
-HISTORY = {(1, 2): 0.3, (2, 5): 0.2, (1, 4): 0.3, (4, 5): 0.061, (0, 3): 0.031}
+DAMAGE = {(1, 2): 3.0, (2, 5): 2.0, (1, 4): 3.0, (4, 5): 0.6, (0, 3): 0.3}
 FATIGUE, CORROSION = {(0, 1): 0.3, (0, 3): 0.6}, {(3, 4): 0.2, (1, 4): 0.9}
 OCCUPANCY = np.array([0.5, 0.3, 0.2, 0.4, 0.35, 0.9])  # the last is a filler's
 CRACK = np.array([0.95, 0.4, 0.0, 0.0, 0.0, 0.0])
 ENERGIES = Energies(
     elastic=2.0, bond=3.0, contact=5.0, fracture=7.0, grain_fracture=11.0, viscous=13.0,
-    algorithmic=17.0, sudden=18.0, sliding=19.0, friction=23.0, fatigue=-29.0, corrosion=-31.0,
+    algorithmic=17.0, sliding=19.0, friction=23.0, fatigue=-29.0, corrosion=-31.0,
     swelling_work=37.0, external_work=41.0,
 )  # fmt: skip
-LEDGER = SimpleNamespace(
-    energies=ENERGIES,
-    error=lambda: 0.013,
-    algorithmic_share=lambda: 0.017,
-    dissipation=SimpleNamespace(worst=-0.0019),
-)
-ELECTRICAL = SimpleNamespace(
-    energies=ElectricalEnergies(43.0, -47.0, Losses(53.0, 59.0, 61.0, 67.0, 71.0, 73.0)),
-    error=lambda: 0.0023,
-)
+LEDGER = SimpleNamespace(energies=ENERGIES, error=lambda: 0.013)
 
 
 def by_pair(boundaries, values, otherwise=0.0):
@@ -62,10 +51,10 @@ def made_up(directory, comm=MPI.COMM_SELF):
     state.occupancy.x.array[:] = OCCUPANCY[grain]
     state.crack.x.array[:] = CRACK[grain]
     state.collector_potential.x.array[:] = 4.25
-    history = by_pair(boundaries, HISTORY, otherwise=5e-4)
+    damage = by_pair(boundaries, DAMAGE)
     right = (boundaries.pair == (1, 4)).all(axis=1) & (boundaries.position[:, 0] > 1e-9)
-    history[right] = 0.0
-    state.opening.x.array[:] = history
+    damage[right] = 0.0
+    state.damage.x.array[:] = damage
     state.fatigue.x.array[:] = by_pair(boundaries, FATIGUE)
     state.corrosion.x.array[:] = by_pair(boundaries, CORROSION)
     normal = boundaries.normal
@@ -75,7 +64,7 @@ def made_up(directory, comm=MPI.COMM_SELF):
     mechanics = SimpleNamespace(
         spaces=spaces,
         law=LAW,
-        openings=lambda: jump,
+        gaps=lambda damage: jump,
         node_volume=np.ones(len(grain)),
         traction=SimpleNamespace(x=SimpleNamespace(array=(3.0 * normal - 4.0 * along).ravel())),
     )

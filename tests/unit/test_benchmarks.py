@@ -10,12 +10,14 @@ import pytest
 
 from solver.case import Case
 from solver.case.acceleration import accelerations
+from solver.materials import load_grain_material
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 import ablations
 import akantu_dcb
 import costs
 import fracture
+import mismatch
 import runs
 import uniform_flux
 
@@ -103,3 +105,48 @@ def test_what_is_timed_is_a_case_that_charges(kind):
     file, *overrides = costs.KINDS[kind]
     case = Case.load(costs.ROOT / file, [*overrides, *costs.COMMON])
     assert [type(planned.step).__name__ for planned in case.steps()] == ["Charge"]
+
+
+def test_every_variant_of_the_lattice_is_a_case_whose_material_is_sound(tmp_path):
+    jobs = mismatch.jobs_of(mismatch.parsed(["-o", str(tmp_path)]))
+    assert len({job.key for job in jobs}) == 2 * len(mismatch.VARIANTS)
+    for job in jobs:
+        case = Case.load(job.case, job.overrides)
+        material = load_grain_material(case.materials.grain)
+        assert material.strain_a.value(np.array(1.0)) == pytest.approx(0.0, abs=1e-9)
+        assert case.physics.cohesive.enabled == (job.key[1] == "cracking")
+
+
+@pytest.mark.parametrize("voltage", [4.25, 4.6])
+def test_a_shifted_lattice_fits_again_at_the_voltage_that_was_asked_for(voltage):
+    oxide = load_grain_material("NMC76")
+    within, across = mismatch.strains(mismatch.Variant(zero=voltage))
+    x = np.linspace(0.05, 0.4, 2001)
+    misfit = np.interp(x, mismatch.KNOTS, across - within)
+    assert oxide.potential.value(x[np.argmin(np.abs(misfit))]) == pytest.approx(voltage, abs=0.02)
+
+
+def test_a_stronger_mismatch_is_that_of_c_over_a_alone():
+    plain, wider = (mismatch.strains(mismatch.Variant(factor=f)) for f in (1.0, 1.2))
+    assert wider[0] == pytest.approx(plain[0])
+    assert wider[1] - wider[0] == pytest.approx(1.2 * (plain[1] - plain[0]))
+
+
+def test_the_course_of_a_charge_has_energy_by_volume_and_closed_cracks_as_zero(tmp_path):
+    head = f"Voltage / V,{mismatch.ENERGY},{mismatch.WIDTH}\n"
+    (tmp_path / "history.csv").write_text(head + "3.6,1e-4,nan\n4.4,2e-4,4e-9\n")
+    course = mismatch.course_of(tmp_path)
+    area = np.pi * 4e-12
+    assert course.energy == pytest.approx([1e-10 / area, 2e-10 / area])
+    assert course.width == pytest.approx([0.0, 4.0])
+    assert mismatch.line("one", "cracking", course).split()[2:5] == ["1.00", "2.00", "2.50"]
+    assert mismatch.line("one", "cracking", course).split()[-1] == "nan"
+    energies = mismatch.line("one", "bonded", course).split()
+    assert float(energies[3]) == pytest.approx(1.5e-10 / area, abs=0.005)
+
+
+def test_curves_of_variants_are_drawn(tmp_path):
+    course = mismatch.Course(np.array([3.6, 4.4]), np.array([1.0, 2.0]), np.array([0.0, 3.0]))
+    both = dict.fromkeys(mismatch.BOUNDARIES, course)
+    courses = dict.fromkeys(("as measured", "at 2C"), both)
+    assert mismatch.draw(courses, tmp_path / "a.png").stat().st_size > 10000

@@ -115,6 +115,7 @@ def test_the_table_tells_where_a_value_was_measured_and_how_well():
 
 def test_strains_count_from_the_occupancy_without_stress():
     oxide = load_grain_material("NMC811")
+    assert oxide.swelling_since(None) == (oxide.strain_a, oxide.strain_c)
     within, across = oxide.swelling_since(0.5)
     x = np.linspace(0.0, 1.0, 11)
     assert within.value(np.array(0.5)) == across.value(np.array(0.5)) == 0.0

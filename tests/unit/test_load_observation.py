@@ -23,10 +23,10 @@ FORCES = {("top", "x"): 2.0, ("top", "y"): -3.0, ("seat", "x"): 5.0, ("seat", "y
 STRESS = np.array([10.0, 20.0, 30.0, 40.0, 50.0, 60.0])  # MPa
 FRACTURE = (
     "Elastic Energy", "Bond Energy", "Contact Energy", "Fracture Energy", "Grain Fracture Energy",
-    "Viscous Dissipation", "Sudden Release", "Algorithmic Dissipation", "Sliding Dissipation",
+    "Viscous Dissipation", "Algorithmic Dissipation", "Sliding Dissipation",
     "Friction Dissipation",
 )  # fmt: skip
-PRIMES = (2.0, 3.0, 5.0, 7.0, 11.0, 13.0, 18.0, 17.0, 19.0, 23.0)
+PRIMES = (2.0, 3.0, 5.0, 7.0, 11.0, 13.0, 17.0, 19.0, 23.0)
 ROW = {
     "Test Time / s": 80.0,
     "Cycle Index / 1": 3.0,
@@ -55,8 +55,6 @@ ROW = {
     **{f"{name} / J.m-1": e * 1e-6 for name, e in zip(FRACTURE, PRIMES, strict=True)},
     "External Work / J.m-1": 41e-6,
     "Energy Error / 1": 0.013,
-    "Lowest Dissipation / 1": -0.0019,
-    "Algorithmic Share / 1": 0.017,
     "Newton Iterations / 1": 21.0,
     "Driven Increments / 1": 6.0,
     "Jumps / 1": 9.0,
@@ -140,7 +138,7 @@ def test_what_does_not_act_has_no_columns(followed):
 def test_a_snapshot_has_what_opens_slides_and_pulls_at_every_point(followed):
     snapshot, boundaries = observed(followed, step_ended=False), followed.specimen.spaces.boundaries
     assert snapshot.opening == pytest.approx(
-        by_pair(boundaries, {(1, 2): 0.05, (2, 5): 0.02, (1, 4): 0.03, (4, 5): 0.08, (0, 3): -0.01})
+        by_pair(boundaries, {(1, 2): 0.05, (2, 5): 0.02, (1, 4): 0.03, (4, 5): 0.08, (0, 3): 0.01})
     )
     assert snapshot.slip == pytest.approx(by_pair(boundaries, {(1, 2): 0.004, (0, 1): 0.006}))
     assert np.array_equal(snapshot.separation == 1.0, cracked_of(boundaries))

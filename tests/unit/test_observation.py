@@ -10,11 +10,10 @@ import pytest
 
 from solver.model.ageing import Film
 from solver.model.build import Extent
-from solver.observation import Books, Clock, Effort, damaged, observe, read_instruments
+from solver.observation import Clock, Effort, damaged, observe, read_instruments
 from tests.ranks import on_ranks
 from tests.unit.observed_example import (
     CRACKS,
-    ELECTRICAL,
     LEDGER,
     LEFT,
     LEVEL,
@@ -88,7 +87,6 @@ ROW = {
     "Fracture Energy / J.m-1": 7e-6,
     "Grain Fracture Energy / J.m-1": 11e-6,
     "Viscous Dissipation / J.m-1": 13e-6,
-    "Sudden Release / J.m-1": 18e-6,
     "Algorithmic Dissipation / J.m-1": 17e-6,
     "Sliding Dissipation / J.m-1": 19e-6,
     "Friction Dissipation / J.m-1": 23e-6,
@@ -96,17 +94,6 @@ ROW = {
     "Corrosion Energy / J.m-1": -31e-6,
     "Swelling Work / J.m-1": 37e-6,
     "Energy Error / 1": 0.013,
-    "Lowest Dissipation / 1": -0.0019,
-    "Algorithmic Share / 1": 0.017,
-    "Electrical Work / J.m-1": 43e-6,
-    "Chemical Energy / J.m-1": -47e-6,
-    "Reaction Loss / J.m-1": 53e-6,
-    "Resistance Loss / J.m-1": 59e-6,
-    "Electron Loss / J.m-1": 61e-6,
-    "Network Loss / J.m-1": 67e-6,
-    "Diffusion Loss / J.m-1": 71e-6,
-    "Side Reaction Loss / J.m-1": 73e-6,
-    "Electrical Error / 1": 0.0023,
     "Coupling Iterations / 1": 6.0,
     "Newton Iterations / 1": 21.0,
 }
@@ -142,9 +129,7 @@ def model_like(directory, comm=None):
 def observed(model, step_ended=True):
     nodes = len(model.spaces.grain_of_node)
     solver = SimpleNamespace(stress=np.outer(np.ones(nodes), np.arange(6.0)))
-    books = Books(LEDGER, ELECTRICAL)
-    snapshot = observe(model, solver, books, CLOCK, Effort(6, 21), 6.2, step_ended)
-    return snapshot, solver.stress
+    return observe(model, solver, LEDGER, CLOCK, Effort(6, 21), 6.2, step_ended), solver.stress
 
 
 def test_every_column_of_the_history_has_its_own_value(tmp_path):
@@ -168,7 +153,7 @@ def test_a_snapshot_has_what_opens_slides_and_pulls_at_every_point(tmp_path):
     snapshot, stress = observed(model, step_ended=False)
     boundaries = model.spaces.boundaries
     assert snapshot.opening[cracked_of(boundaries)].min() == pytest.approx(0.02)
-    assert snapshot.opening.min() == pytest.approx(-0.01)
+    assert snapshot.opening[snapshot.opening > 0].min() == pytest.approx(0.01)
     assert snapshot.slip == pytest.approx(by_pair(boundaries, {(1, 2): 0.004, (0, 1): 0.006}))
     assert np.array_equal(snapshot.separation == 1.0, cracked_of(boundaries))
     assert np.linalg.norm(snapshot.traction, axis=1) == pytest.approx(5.0)

@@ -47,12 +47,15 @@ def test_accelerations_multiply_what_they_name():
 
 @pytest.mark.parametrize("acceleration", [1.0, 9.0])
 def test_a_path_is_remembered_as_often_as_it_counts(acceleration):
-    """Opened by 0.1 nm, by 0.1 nm more, and closed again: 0.4 nm, so many times."""
+    """Pulled to a quarter of the strength, to half of it, and let go: once the whole of it."""
     model = pair(f"physics.fatigue.acceleration={acceleration}")
     state, old = model.state, make_state(model.spaces)
-    for opened in (1e-4, 2e-4, 0.0):
+    law = model.mechanics.law
+    for share in (0.25, 0.5, 0.0):
         old.copy_from(state)
         moved = state.displacement.x.array.reshape(-1, 2)
-        moved[model.spaces.grain_of_node == 1] = [opened, 0.0]
+        moved[model.spaces.grain_of_node == 1] = [share * float(np.max(law.onset)), 0.0]
         model.tire(old)
-    assert state.travel.x.array == pytest.approx(4e-4 * acceleration, rel=1e-9)
+    unit = law.toughness / (np.e * law.strength)
+    assert np.ptp(law.strength) == 0.0
+    assert state.travel.x.array == pytest.approx(unit * acceleration, rel=1e-9)

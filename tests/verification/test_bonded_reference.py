@@ -83,6 +83,19 @@ def test_the_part_is_minus_the_slope_of_the_energy_density():
     assert law.slope(x) == pytest.approx([5 * one, 5 * one], rel=1e-6)
 
 
+def test_the_part_counts_from_where_grains_fit():
+    material = load_grain_material("NMC76")
+    part = bonded_stress_part(material, free=0.58)
+    assert abs(part.value(np.array(0.58))) < 1e-9
+    whole = bonded_stress_part(material)
+    misfit = material.strain_c.value(X) - material.strain_a.value(X)
+    at_free = 0.01548 + 0.01252
+    assert part.value(X) / whole.value(X) == pytest.approx(1 - at_free / misfit, rel=1e-3)
+    plain, x = unstrained(BONDED), np.linspace(0.1, 0.9, 9)
+    since_half = unstrained(BONDED, "physics.swelling.stress_free_occupancy=0.5")
+    assert np.abs(since_half.value(x) - plain.value(x)).max() > 0.005
+
+
 def test_an_unknown_reference_is_refused():
     with pytest.raises(CaseError, match="reference: expected 'free' or 'bonded'"):
         case_of("[{rest: {until: {time: 1 s}}}]", "physics.stress_in_potential.reference=loose")

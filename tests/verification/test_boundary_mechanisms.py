@@ -57,7 +57,7 @@ def levels() -> np.ndarray:
 def swollen(body: Body, delay: float = DELAY) -> tuple[EnergyLedger, EquilibriumSolver]:
     """Drive the lattice strain through the levels, and book every step."""
     solver, ledger = EquilibriumSolver(body.system, 1e-9), EnergyLedger(body.system)
-    history = body.state.opening.x.array
+    history = body.state.damage.x.array
     body.system.bond.dt = DT
     ledger.open(history)
     for level in levels():
@@ -76,7 +76,7 @@ def test_the_books_of_every_mechanism_balance(name):
     body = particle_with(name, MPI.COMM_SELF, 400.0, 2.0)
     ledger, solver = swollen(body)
     e, largest = ledger.energies, ledger.largest_elastic
-    parted = cohesive.separation(body.state.opening.x.array, body.system.law)
+    parted = cohesive.separation(body.state.damage.x.array, body.system.law)
     mean = body.spaces.boundaries.integral(parted) / body.spaces.boundaries.area()
     spent = {k: f"{v / largest:.3f}" for k, v in vars(e).items() if v and k != "elastic"}
     print(
@@ -94,7 +94,7 @@ def test_the_books_of_every_mechanism_balance(name):
 def test_brittle_boundaries_snap_and_still_find_their_equilibrium(name):
     body = particle_with(name, MPI.COMM_SELF, 200.0, 0.3)
     ledger, solver = swollen(body, delay=0.0)
-    parted = cohesive.separation(body.state.opening.x.array, body.system.law)
+    parted = cohesive.separation(body.state.damage.x.array, body.system.law)
     cracked = body.spaces.boundaries.integral((parted >= 0.99) * 1.0)
     effort = solver.effort
     print(
@@ -108,22 +108,22 @@ def test_brittle_boundaries_snap_and_still_find_their_equilibrium(name):
 
 @pytest.mark.parametrize("name", ["slow sliding", "all"])
 def test_a_law_held_for_good_goes_on_as_it_was(name):
-    """Same tractions and history where it was held; elsewhere they derive from its potential."""
+    """Same tractions and damage where it was held; elsewhere they derive from its potential."""
     body = particle_with(name, MPI.COMM_SELF, 400.0, 2.0)
     bond, law, rng = body.system.bond, body.system.law, np.random.default_rng(4)
     bond.dt = DT
-    bond.begin(np.where(rng.random(body.spaces.boundaries.n_points) < 0.5, 0.7, 0) * law.final, law)
-    history = rng.uniform(0, 0.5, body.spaces.boundaries.n_points) * law.final
+    bond.begin(np.where(rng.random(body.spaces.boundaries.n_points) < 0.5, 0.7, 0.0), law)
+    damage = rng.uniform(0, 0.5, body.spaces.boundaries.n_points)
     jump = rng.normal(size=bond.slipped.shape) * 2e-3
-    free = bond.respond(jump, history, law, 1.0)
-    bond.hold(jump, history, law, for_good=True)
-    held = bond.respond(jump, history, law, 1.0)
+    free = bond.respond(jump, damage, law, 1.0)
+    bond.hold(jump, damage, law, for_good=True)
+    held = bond.respond(jump, damage, law, 1.0)
     assert held.traction == pytest.approx(free.traction, rel=1e-9, abs=1e-6)
-    assert held.history == pytest.approx(free.history, rel=1e-9)
+    assert held.damage == pytest.approx(free.damage, rel=1e-9)
     elsewhere = jump + 1e-4 * rng.normal(size=jump.shape)
     move = 1e-7 * rng.normal(size=jump.shape)
-    ends = [bond.potential(elsewhere + sign * move, history, law, 1.0) for sign in (1, -1)]
-    traction = bond.respond(elsewhere, history, law, 1.0).traction
+    ends = [bond.potential(elsewhere + sign * move, damage, law, 1.0) for sign in (1, -1)]
+    traction = bond.respond(elsewhere, damage, law, 1.0).traction
     assert ends[0] - ends[1] == pytest.approx(2 * (traction * move).sum(axis=1), abs=2e-8)
 
 
@@ -134,7 +134,7 @@ def measures(comm: MPI.Comm) -> dict[str, float]:
     return {
         "slip": boundaries.integral((bond.slipped**2).sum(axis=1)),
         "stick": boundaries.integral((bond.stuck**2).sum(axis=1)),
-        "history": boundaries.integral(body.state.opening.x.array),
+        "history": boundaries.integral(body.state.damage.x.array),
         **{key: value for key, value in vars(ledger.energies).items() if value != 0.0},
     }
 

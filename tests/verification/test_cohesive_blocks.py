@@ -51,7 +51,7 @@ class Rig:
         jump = opening[0] * NORMAL + opening[1] * TANGENT
         target = self.body.nodes[:, :2] @ strain + self.upper[:, None] * jump
         self.target.x.array[:] = target.ravel()
-        hold(self.body, self.load, self.body.state.opening.x.array.copy())
+        hold(self.body, self.load, self.body.state.damage.x.array.copy())
         force = np.array([fem.assemble_scalar(form) for form in self.force]) / WIDTH
         openings = self.body.system.openings()
         assert np.ptp(openings, axis=0).max() < 1e-7 * ONSET, "the face opens unevenly"

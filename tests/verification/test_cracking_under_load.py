@@ -56,7 +56,7 @@ def stresses(
     solver: CrackingSolver, state: State, control: Control, to: float, increments: int
 ) -> np.ndarray:
     """Stress at the right after every increment."""
-    path = LoadPath(solver, state.opening)
+    path = LoadPath(solver, state.damage)
     increments_done = path.go(control, to, increments)
     return np.array([solver.loads.total("right", "x", solver.internal) for _ in increments_done])
 
@@ -83,7 +83,7 @@ def test_a_given_opening_finds_how_the_load_falls():
 def test_what_is_taken_back_leaves_no_crack():
     solver, state = loaded({"displacement": {"x": 2 * STRENGTH / YOUNG * UM}})
     before = solver.unknowns()
-    solver.begin_step(state.opening.x.array)
+    solver.begin_step(state.damage.x.array)
     solver.impose(1.0)
     solver.solve(1.0)
     assert state.crack.x.array.min() > 0.3
@@ -98,7 +98,7 @@ def test_an_increment_whose_cracks_do_not_come_to_rest_is_cut(keeps_history):
     load = {"displacement": {"x": 2.5 * STRENGTH / YOUNG * UM}}
     solver, state = loaded(load, keeps_history)
     solver.cracks = FractureSolver(solver.cracks.fracture, max_turns=7)
-    path, cracks = LoadPath(solver, state.opening), [state.crack.x.array.copy()]
+    path, cracks = LoadPath(solver, state.damage), [state.crack.x.array.copy()]
     for _ in path.go(FactorControl(), 1.0, 4):
         cracks.append(state.crack.x.array.copy())
     patient, wanted = loaded(load, keeps_history)
@@ -114,7 +114,7 @@ def test_an_increment_whose_cracks_do_not_come_to_rest_is_cut(keeps_history):
 def test_cracks_that_never_come_to_rest_end_the_path_where_it_was():
     solver, state = loaded({"displacement": {"x": 2.5 * STRENGTH / YOUNG * UM}})
     solver.cracks = FractureSolver(solver.cracks.fracture, max_turns=1)
-    path = LoadPath(solver, state.opening)
+    path = LoadPath(solver, state.damage)
     with pytest.raises(LoadingError, match="cracks in grains still move"):
         list(path.go(FactorControl(), 1.0, 4))
     assert solver.factor * 2.5 == pytest.approx(1.0, abs=0.01), "not where cracks begin"

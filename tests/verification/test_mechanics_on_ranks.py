@@ -49,7 +49,7 @@ def measures(body: Body) -> dict[str, float]:
         "strain": body.total(ufl.inner(*2 * [ufl.sym(ufl.grad(body.state.displacement))])),
         "opening": boundaries.integral(normal_part * side),
         "slip": boundaries.integral((openings**2).sum(axis=1)),
-        "history": boundaries.integral(body.state.opening.x.array),
+        "history": boundaries.integral(body.state.damage.x.array),
     }
 
 
@@ -83,7 +83,7 @@ def elasticity_on(comm: MPI.Comm, dimension: int) -> dict[str, float]:
     x = body.nodes
     body.system.strain_a.x.array[:] = -0.01 * (1 + 0.5 * np.sin(x[:, 0] + x[:, 1]))
     body.system.strain_c.x.array[:] = 0.02 * (1 + x[:, 1])
-    body.state.opening.x.array[:] = solver.solve(1.0)
+    body.state.damage.x.array[:] = solver.solve(1.0)
     return measures(body)
 
 
@@ -99,7 +99,7 @@ def cracks_on(comm: MPI.Comm) -> dict[str, float]:
         solver.begin_step(history)
         history = solver.solve(0.9)
         ledger.book(history)
-    body.state.opening.x.array[:] = history
+    body.state.damage.x.array[:] = history
     parted = separation(history, body.system.law)
     return {
         **measures(body),

@@ -36,7 +36,7 @@ def norms(model):
     )
     boundaries = model.spaces.boundaries
     slip = np.linalg.norm(model.mechanics.openings(), axis=1)
-    opening = [boundaries.integral(slip), boundaries.integral(model.state.opening.x.array)]
+    opening = [boundaries.integral(slip), boundaries.integral(model.state.damage.x.array)]
     return [*model.comm.allreduce(local).tolist(), *opening]
 
 

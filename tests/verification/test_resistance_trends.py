@@ -56,8 +56,7 @@ def test_the_arc_grows_again_when_separated_grains_lose_their_electrons(particle
 
     def separate(share):
         def crack(model):
-            law, opening = model.mechanics.law, model.state.opening.x.array
-            opening[:] = share * 1.01 * law.final
+            model.state.damage.x.array[:] = share
             model.state.wetness.x.array[:] = 1.0
 
         return crack

@@ -28,7 +28,7 @@ class WholeSystem:
         self.fields = [getattr(model.state, name).x.array for name in FIELDS]
         self.ends = np.cumsum([len(values) for values in self.fields])
         self.projection = fem.Function(model.spaces.tensor)
-        self.history_old = model.state.opening.x.array.copy()
+        self.damage_old = model.state.damage.x.array.copy()
         self.motions = self._rigid_motions()
 
     def get(self):
@@ -54,7 +54,7 @@ class WholeSystem:
         model, x = self.model, self.model.state.occupancy.x.array
         model.mechanics.strain_a.x.array[:] = model.strain_a.value(x)
         model.mechanics.strain_c.x.array[:] = model.strain_c.value(x)
-        model.mechanics.update_boundaries(self.history_old, self.share)
+        model.mechanics.update_boundaries(self.damage_old, self.share)
 
     def _react(self):
         """Laws of the nodes, with the stress of the present shape."""
@@ -132,7 +132,7 @@ def step(request):
     solver.equilibrate()
     system = WholeSystem(model, DT / (DT + model.relaxation_time))
     start = system.get()
-    solver.begin_step(model.state.opening.x.array, model.state.occupancy.x.array)
+    solver.begin_step(model.state.damage.x.array, model.state.occupancy.x.array)
     turns = solver.step(DT).turns
     return system, system.without_rigid_motion(system.get()), turns, start
 

@@ -104,7 +104,7 @@ def test_the_stress_part_is_the_derivative_of_the_elastic_energy(strained):
         x = model.state.occupancy.x.array
         model.mechanics.strain_a.x.array[:] = model.strain_a.value(x)
         model.mechanics.strain_c.x.array[:] = model.strain_c.value(x)
-        ledger.open(model.state.opening.x.array)
+        ledger.open(model.state.damage.x.array)
         return ledger.energies.elastic
 
     found = np.array([derivative_by_occupancy(model, n, elastic_energy) for n in nodes])
@@ -120,7 +120,7 @@ def test_the_stress_part_is_the_derivative_of_all_energy_in_equilibrium(strained
 
     def stored_energy():
         solver.equilibrate()
-        ledger.open(model.state.opening.x.array)
+        ledger.open(model.state.damage.x.array)
         return ledger.energies.elastic + ledger.energies.bond + ledger.energies.contact
 
     solver.equilibrate()

@@ -26,7 +26,7 @@ class BoundaryLaws:
     exchange: exchange current of a face between oxide and a meshed filler, zero elsewhere.
     electrons: conductance when bonded. filled: whether LPO without thickness of its own is
     between. liquid: whether liquid can always enter. plus_oxide, minus_oxide: whether that side is
-    oxide. rupture: opening that breaks a coating over a mouth, um, one for all.
+    oxide. rupture: gap that breaks a coating over a mouth, um, one for all.
     """
 
     resistance: Floats
@@ -40,7 +40,7 @@ class BoundaryLaws:
 
     def open_mouths(self, network: Network, state: State) -> Floats:
         """Length of the outside's edge at each point, where no coating covers it any more."""
-        broken = wetting.ruptured(network.covered, state.opening.x.array, self.rupture)
+        broken = wetting.ruptured(network.covered, state.gape.x.array, self.rupture)
         return network.mouth + network.covered * broken
 
 
@@ -102,23 +102,23 @@ class SurfaceLaws:
 
 
 def set_conditions(
-    electro: ElectrochemicalSystem, laws: SurfaceLaws, separation: Floats, opening: Floats
+    electro: ElectrochemicalSystem, laws: SurfaceLaws, separation: Floats, gap: Floats
 ) -> None:
-    """Give the chemistry its conditions at this separation and normal opening (um)."""
+    """Give the chemistry its conditions at this separation and normal gap (um)."""
     state, bonded = electro.state, np.maximum(1.0 - separation, LEAST_CONTACT)
     passing = bonded if laws.crack_blocks_lithium else np.ones_like(bonded)
     plus, minus = laws.boundary.plus_oxide, laws.boundary.minus_oxide
     inside = closed(len(bonded)), closed(len(bonded))
     if electro.network is not None:
         inside = (
-            _side(laws, state, passing, opening, plus, state.film_plus, state.oxidation_plus),
-            _side(laws, state, passing, opening, minus, state.film_minus, state.oxidation_minus),
+            _side(laws, state, passing, gap, plus, state.film_plus, state.oxidation_plus),
+            _side(laws, state, passing, gap, minus, state.film_minus, state.oxidation_minus),
         )
     passages = Passages(_outside(laws, electro, state), *inside, _contact(laws, passing))
     conducting = bonded if laws.crack_blocks_electrons else 1.0
     electro.set_conditions(passages, laws.boundary.electrons * conducting)
     if electro.network is not None:
-        _fill_network(electro.network, laws, electro.spaces, state, passing, opening)
+        _fill_network(electro.network, laws, electro.spaces, state, passing, gap)
 
 
 def _outside(laws: SurfaceLaws, electro: ElectrochemicalSystem, state: State) -> Passage:
@@ -142,14 +142,14 @@ def _side(
     laws: SurfaceLaws,
     state: State,
     passing: Floats,
-    opening: Floats,
+    gap: Floats,
     oxide: Booleans,
     film: fem.Function,
     oxidation: fem.Function,
 ) -> Passage:
     """Oxide against liquid or LPO in the boundary; half of either is in series."""
     wet, filled = state.wetness.x.array * oxide, laws.boundary.filled * passing
-    half = 0.5 * _width(laws, opening) / laws.liquid.conductivity
+    half = 0.5 * _width(laws, gap) / laws.liquid.conductivity
     of_film = laws.inside_resistivity * film.x.array
     in_series = of_film + laws.film_resistance + half
     conductance = wet / in_series
@@ -187,8 +187,8 @@ def _contact(laws: SurfaceLaws, passing: Floats) -> Passage:
     )
 
 
-def _width(laws: SurfaceLaws, opening: Floats) -> Floats:
-    return np.maximum(opening, laws.liquid.width)
+def _width(laws: SurfaceLaws, gap: Floats) -> Floats:
+    return np.maximum(gap, laws.liquid.width)
 
 
 def _fill_network(
@@ -197,11 +197,11 @@ def _fill_network(
     spaces: Spaces,
     state: State,
     passing: Floats,
-    opening: Floats,
+    gap: Floats,
 ) -> None:
     """Conductances along the boundaries and out of their mouths. Collective."""
     network, wet = spaces.network, state.wetness.x.array
-    along = laws.liquid.conductivity_along * _width(laws, opening) * wet
+    along = laws.liquid.conductivity_along * _width(laws, gap) * wet
     out = laws.liquid.conductivity * wet  # access to a slit from a half space, about kappa
     if laws.filling is not None:
         filled, f = laws.boundary.filled * passing, laws.filling

@@ -164,11 +164,6 @@ class ElectrochemicalSystem:
 
         Returns by how much (V) the currents do not meet their laws yet, on this rank.
         """
-        self.update_nodal_laws(stress)
-        return self._update_currents()
-
-    def update_nodal_laws(self, stress: StressInPotential) -> None:
-        """Evaluate the laws of the nodes at the present unknowns, not those of the surfaces."""
         oxide, n, p = self.in_oxide, self.nodal, self.properties
         x = self.state.occupancy.x.array[oxide]
         stress_part, stress_slope = stress.value(self.state.occupancy.x.array), stress.slope
@@ -183,6 +178,7 @@ class ElectrochemicalSystem:
         n.inverse_slope.x.array[oxide] = 1.0 / slope
         n.diffusivity.x.array[oxide] = p.diffusivity.value(x)
         n.diffusivity_slope.x.array[oxide] = p.diffusivity.slope(x)
+        return self._update_currents()
 
     def _update_currents(self) -> float:
         """Currents through every surface; by how much (V) they do not meet their laws yet."""

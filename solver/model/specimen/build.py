@@ -85,7 +85,7 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
     crystal = solid_of(case.materials).stiffness
     fracture = fracture_of_case(case, crystal, particle, state, system)
     loads = make_loads(particle, spaces, case.loads, _measured(case, particle), elastic.c11)
-    _crack_before(case, particle, spaces, state, float(np.max(law.floor, initial=0.0)))
+    _crack_before(case, particle, spaces, state)
     if wear.corrosion is not None:
         _soak(case, particle, spaces, state, wear.corrosion)
     evenly = any(load.strain or load.stress for load in case.loads)
@@ -130,10 +130,8 @@ def _measured(case: Case, particle: Particle) -> list[str]:
     return [name for opening in openings for name in opening.between]
 
 
-def _crack_before(
-    case: Case, particle: Particle, spaces: Spaces, state: State, opening: float
-) -> None:
-    """Give the facets of pre-cracks a history from which nothing is left. Collective."""
+def _crack_before(case: Case, particle: Particle, spaces: Spaces, state: State) -> None:
+    """Let the facets of pre-cracks have parted. Collective."""
     boundaries = spaces.boundaries
     points = boundaries.space.dofmap.list
     cracked = fem.Function(boundaries.space)
@@ -146,4 +144,4 @@ def _crack_before(
             )
         cracked.x.array[points[found].ravel()] = 1.0
     cracked.x.scatter_forward()
-    state.opening.x.array[cracked.x.array > 0] = 2.0 * opening
+    state.damage.x.array[cracked.x.array > 0] = 1.0

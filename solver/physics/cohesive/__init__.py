@@ -2,22 +2,24 @@
 
 Opening vector D = u('-') - u('+'), normal n outward from '+'. With M = H(Dn) nn + c (I - nn),
 c the ratio of shear to normal stiffness, the effective opening is l = sqrt(D.M.D) (Ortiz and
-Pandolfi, Int. J. Numer. Meth. Engng 44, 1999). Its largest value so far, the history k, gives
-the stiffness loss; unloading goes to the origin; in compression the penalty acts undamaged:
+Pandolfi, Int. J. Numer. Meth. Engng 44, 1999). Up to the reach k a point unloads to the origin
+and reloads; beyond, k grows and stiffness is lost; in compression the penalty acts undamaged:
 
     t = (1 - loss(k)) K M.D - K <-Dn> n,     loss = [k_f (k - k_0)] / [k (k_f - k_0)]
 
-with k_0 = strength / K and, bilinear, k_f = 2 toughness / strength. The *separation* is what
-physics sees, dissipated energy over toughness, whatever the penalty K is: (k - k_0) / (k_f - k_0).
-In the exponential law the traction falls like g = (exp(-a x) - exp(-a)) / (1 - exp(-a)) with
-x = (k - k_0) / (k_f - k_0) and loss = 1 - k_0 g / k.
+with k_0 = strength / K and, bilinear, k_f = 2 toughness / strength. What a point remembers is its
+*damage* x = (k - k_0) / (k_f - k_0): 0 intact, 1 parted, more where the sides then went further
+apart. It holds nothing of what the penalty K yields, so that what weakens a point (its k_0 and k_f
+fall) leaves its damage as it is. The *separation* is what physics sees, dissipated energy over
+toughness: x itself, up to 1. In the exponential law the traction falls like
+g = (exp(-a x) - exp(-a)) / (1 - exp(-a)), and loss = 1 - k_0 g / k.
 
 Mixed mode. c = (shear over tensile strength)^2 / (shear over tensile toughness), and the mix is
 the share of shear in the work, B = c Dt^2 / l^2. The quadratic criterion of tractions begins
 separation, at l_0 = k_0 [1 - B + B / (toughness ratio)]^(-1/2); the toughness is that of Benzeggagh
 and Kenane, 1 + (ratio - 1) B^e, or of the power law, [(1 - B)^e + (B / ratio)^e]^(-1/e). Mixes
-share their stiffness loss (Turon et al., Mech. Mater. 38, 2006): k is the opening in pure tension
-of the same loss, so no change of mix heals. Lengths um, tractions MPa, energies J/m^2 = MPa um.
+share their stiffness loss (Turon et al., Mech. Mater. 38, 2006): the damage is that of the same
+loss in pure tension, so no change of mix heals. Lengths um, tractions MPa, energies J/m^2 = MPa um.
 """
 
 from solver.physics.cohesive.energy import Energies, energies, potential, viscous_dissipation
@@ -26,13 +28,14 @@ from solver.physics.cohesive.law import (
     Remaining,
     Shape,
     Strength,
-    history_at,
+    bearing,
+    damage_at,
     remaining_stiffness,
     separation,
     stages,
 )
 from solver.physics.cohesive.mix import (
-    advance_history,
+    advance,
     at_mix,
     effective_opening,
     elastic_opening,
@@ -50,12 +53,13 @@ __all__ = [
     "Response",
     "Shape",
     "Strength",
-    "advance_history",
+    "advance",
     "at_mix",
+    "bearing",
+    "damage_at",
     "effective_opening",
     "elastic_opening",
     "energies",
-    "history_at",
     "hold",
     "in_mix",
     "largest_onset",

@@ -15,7 +15,7 @@ from solver.physics.cohesive.law import (
     remaining_stiffness,
     separation,
 )
-from solver.physics.cohesive.mix import advance_history, effective_opening, in_mix
+from solver.physics.cohesive.mix import advance, effective_opening, in_mix
 
 Floats = npt.NDArray[np.floating]
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
@@ -29,42 +29,42 @@ class Energies(NamedTuple):
     contact: Floats
 
 
-def energies(jump: Floats, normal: Floats, history: Floats, law: Strength) -> Energies:
+def energies(jump: Floats, normal: Floats, damage: Floats, law: Strength) -> Energies:
     """Fracture energy spent (at this mix all along), elastic energy of the bond, and of contact."""
     effective = effective_opening(jump, normal, law)
-    mixed, k = in_mix(jump, normal, history, law)
+    mixed, here = in_mix(jump, normal, damage, law)
+    left = remaining_stiffness(mixed.reach(here), mixed)
     overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
     return Energies(
-        fracture=mixed.toughness * separation(k, mixed),
-        stored=0.5 * law.penalty * remaining_stiffness(k, mixed) * effective**2,
+        fracture=mixed.toughness * separation(here, mixed),
+        stored=0.5 * law.penalty * left * effective**2,
         contact=0.5 * law.penalty * overlap**2,
     )
 
 
 def potential(
-    jump: Floats, normal: Floats, history_old: Floats, law: Strength, share: float = 1.0
+    jump: Floats, normal: Floats, damage_old: Floats, law: Strength, share: float = 1.0
 ) -> Floats:
-    """Potential of the traction of `respond` at fixed history_old, per area, J/m^2.
+    """Potential of the traction of `respond` at fixed damage_old, per area, J/m^2.
 
-    Below the old history it is that of a spring. Beyond, with k = a + share l and the stiffness
+    Below the old reach it is that of a spring. Beyond, with k = a + share l and the stiffness
     S(k), the integral of S l dl is that of S (k - a) dk / share^2, piece by piece; with share = 0
     the spring goes on. A law of mixed mode has no potential: it is that of the mix of this very
     opening (see `hold`).
     """
     effective = effective_opening(jump, normal, law)
-    law, history_old = in_mix(jump, normal, history_old, law)
+    law, damage_old = in_mix(jump, normal, damage_old, law)
+    old = law.reach(damage_old)
     overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
-    held = law.penalty * remaining_stiffness(history_old, law)
+    held = law.penalty * remaining_stiffness(old, law)
     if share == 0.0:
         return 0.5 * (held * effective**2 + law.penalty * overlap**2)
-    spring = 0.5 * held * np.minimum(effective, history_old) ** 2
-    history = advance_history(effective, history_old, share)
-    a = (1.0 - share) * history_old
-    both = np.array([history_old, history])
-    intact = np.clip(both, 0.0, law.onset)
-    opening = np.clip(both, law.onset, law.floor)
+    spring = 0.5 * held * np.minimum(effective, old) ** 2
+    a = (1.0 - share) * old
+    both = np.array([old, advance(effective, old, share)])
+    opening = np.minimum(both, law.floor)
     parted = np.maximum(both, law.floor)
-    integral = intact**2 / 2 - a * intact + law.residual * (parted**2 / 2 - a * parted)
+    integral = law.residual * (parted**2 / 2 - a * parted)
     integral += _softening_integral(opening, a, law)
     grown = integral[1] - integral[0]
     return spring + law.penalty * (grown / share**2 + 0.5 * overlap**2)
@@ -90,9 +90,9 @@ def _softening_integral(k: Floats, a: Floats, law: Strength) -> Floats:
 
 
 def viscous_dissipation(
-    effective_old: Floats, effective: Floats, history_old: Floats, history: Floats, law: Strength
+    effective_old: Floats, effective: Floats, damage_old: Floats, damage: Floats, law: Strength
 ) -> Floats:
-    """Energy per area that the viscous delay took while the history grew, J/m^2.
+    """Energy per area that the viscous delay took while the damage grew, J/m^2.
 
     The law takes in K (l^2 - k^2)/2 dloss(k) beyond what bond and fracture account for. With a
     delay e = l - k that goes linearly with k, e = a + b k, over the growth,
@@ -102,12 +102,12 @@ def viscous_dissipation(
 
     for the bilinear law; by Gauss's rule for the exponential one.
     """
-    grown = history > history_old
-    span = np.where(grown, history - history_old, 1.0)
-    start, end = np.maximum(effective_old - history_old, 0.0), effective - history
+    grown, k_old, k = damage > damage_old, law.reach(damage_old), law.reach(damage)
+    span = np.where(grown, k - k_old, 1.0)
+    start, end = np.maximum(effective_old - k_old, 0.0), effective - k
     b = np.where(grown, (end - start) / span, 0.0)
-    a = np.where(grown, start - b * history_old, 0.0)
-    low, high = (np.clip(k, law.onset, law.final) for k in (history_old, history))
+    a = np.where(grown, start - b * k_old, 0.0)
+    low, high = np.minimum(k_old, law.final), np.minimum(k, law.final)
     if law.shape == "exponential":
         k = (low + high) / 2 + NODES[:, None] * (high - low) / 2
         delay = a + b * k

@@ -53,6 +53,14 @@ class Strength(NamedTuple):
             return self.final
         return self.onset * self.final / (self.residual * (self.final - self.onset) + self.onset)
 
+    def reach(self, damage: Floats) -> Floats:
+        """Effective opening k up to which a point of this damage unloads and reloads, um."""
+        return self.onset + damage * (self.final - self.onset)
+
+    def damage(self, reach: Floats) -> Floats:
+        """Damage of a point with such a reach, 0 below the onset."""
+        return np.maximum((reach - self.onset) / (self.final - self.onset), 0.0)
+
     @property
     def cohesive_length(self) -> Floats:
         """E G / strength^2 per unit of Young's modulus, um / MPa."""
@@ -77,13 +85,13 @@ class Remaining(NamedTuple):
     toughness: Floats
 
 
-def separation(history: Floats, law: Strength) -> Floats:
+def separation(damage: Floats, law: Strength) -> Floats:
     """Dissipated energy over toughness, from 0 (intact) to 1 (separated)."""
-    x = np.clip((history - law.onset) / (law.final - law.onset), 0.0, 1.0)
+    x = np.minimum(damage, 1.0)
     if law.shape == "bilinear":
         return x
     span = law.final - law.onset
-    released = law.onset / 2 + span * area(x) - falling(x) * (law.onset + x * span) / 2
+    released = law.onset / 2 + span * area(x) - falling(x) * law.reach(x) / 2
     return np.clip(released * law.strength / law.toughness, 0.0, 1.0)
 
 
@@ -95,24 +103,28 @@ def stages(parted: Floats) -> dict[str, npt.NDArray[np.bool_]]:
     return {"Cracked": parted >= CRACKED, "Softened": parted > 0, "Half Softened": parted > 0.5}
 
 
-def history_at(parted: Floats, law: Strength) -> Floats:
-    """History k of a separation: the inverse of `separation`, from the onset on."""
+def damage_at(parted: Floats, law: Strength) -> Floats:
+    """Damage of a separation: the inverse of `separation`."""
     if law.shape == "bilinear":
-        return law.onset + parted * (law.final - law.onset)
-    low, high = np.broadcast_arrays(law.onset, law.final)
-    low, high = low.astype(float), high.astype(float)
+        return parted
+    low, high = np.zeros_like(parted), np.ones_like(parted)
     for _ in range(50):
         middle = (low + high) / 2
         beyond = separation(middle, law) > parted
         low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
-    return np.where(parted >= 1.0, law.final, (low + high) / 2)
+    return np.select([parted <= 0.0, parted >= 1.0], [0.0, 1.0], (low + high) / 2)
 
 
-def remaining_stiffness(history: Floats, law: Strength) -> Floats:
-    """1 - loss(k): the share of the penalty that is left."""
-    k = np.maximum(history, law.onset)
+def bearing(damage: Floats, law: Strength) -> Floats:
+    """Share of the strength that a point of this damage still bears at most: g."""
+    x = np.minimum(damage, 1.0)
+    return 1.0 - x if law.shape == "bilinear" else falling(x)
+
+
+def remaining_stiffness(k: Floats, law: Strength) -> Floats:
+    """1 - loss(k): the share of the penalty that is left at a reach k, from the onset on."""
     if law.shape == "exponential":
-        g = falling(np.minimum((k - law.onset) / (law.final - law.onset), 1.0))
+        g = falling(np.minimum(law.damage(k), 1.0))
         return law.residual + (1 - law.residual) * law.onset * g / k
     left = law.onset * (law.final - k) / (k * (law.final - law.onset))
     return np.maximum(left, law.residual)

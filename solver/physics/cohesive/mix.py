@@ -45,7 +45,7 @@ def mode_mix(jump: Floats, normal: Floats, law: Strength) -> Floats:
 
 
 def at_mix(law: Strength, mix: Floats) -> Strength:
-    """The law of openings of a given mix; its history is that of `same_loss`."""
+    """The law of openings of a given mix; its damage is that of `same_loss`."""
     if law.criterion == "none":
         return law
     ratio, power = law.toughness_ratio, law.exponent
@@ -57,39 +57,34 @@ def at_mix(law: Strength, mix: Floats) -> Strength:
     return law._replace(strength=strength, toughness=law.toughness * factor, criterion="none")
 
 
-def same_loss(history: Floats, one: Strength, other: Strength) -> Floats:
-    """History in another mix at which the stiffness loss is that of `history` in this one."""
+def same_loss(damage: Floats, one: Strength, other: Strength) -> Floats:
+    """Damage in another mix at which the stiffness loss is that of `damage` in this one."""
     if one is other:
-        return history
-    first, second = one.final - one.onset, other.final - other.onset
-    x = (history - one.onset) / first
-    inside = np.clip(x, 0.0, 1.0)
-    r, q = one.onset / first, other.onset / second
+        return damage
+    r, q = (law.onset / (law.final - law.onset) for law in (one, other))
+    x = np.minimum(damage, 1.0)
     if one.shape == "bilinear":
-        y = q * inside * (1 + r) / (q * (r + inside) + r * (1 - inside))
+        y = q * x * (1 + r) / (q * (r + x) + r * (1 - x))
     else:
-        left = r * falling(inside) / (r + inside)
-        y = inside
+        left, y = r * falling(x) / (r + x), x
         for _ in range(INVERSIONS):
-            y = y + (q * falling(y) - left * (q + y)) / (q * fall(y) + left)
-            y = np.clip(y, 0.0, 1.0)
-    y = np.where(x > 1, x, y)
-    return np.where(x > 0, other.onset + y * second, history * other.onset / one.onset)
+            y = np.clip(y + (q * falling(y) - left * (q + y)) / (q * fall(y) + left), 0.0, 1.0)
+    return np.where(damage > 1.0, damage, y)
 
 
 def in_mix(
-    elastic: Floats, normal: Floats, history: Floats, law: Strength
+    elastic: Floats, normal: Floats, damage: Floats, law: Strength
 ) -> tuple[Strength, Floats]:
-    """Law and history at the mix of an opening."""
+    """Law and damage at the mix of an opening."""
     if law.criterion == "none":
-        return law, history
+        return law, damage
     mixed = at_mix(law, mode_mix(elastic, normal, law))
-    return mixed, same_loss(history, law, mixed)
+    return mixed, same_loss(damage, law, mixed)
 
 
-def advance_history(effective: Floats, history_old: Floats, share: float) -> Floats:
+def advance(effective: Floats, reach_old: Floats, share: float) -> Floats:
     """k = k_old + share <l - k_old>: share = dt/(tau + dt) for a viscous delay tau, 1 without."""
-    return history_old + share * np.maximum(effective - history_old, 0.0)
+    return reach_old + share * np.maximum(effective - reach_old, 0.0)
 
 
 def largest_onset(law: Strength) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from solver.physics.cohesive.law import Strength, loss_slope, remaining_stiffness
 from solver.physics.cohesive.mix import (
-    advance_history,
+    advance,
     at_mix,
     column,
     effective_opening,
@@ -23,16 +23,16 @@ MIX_STEP = 1e-6  # for derivatives by the mix, which only steer Newton's method
 
 
 class Response(NamedTuple):
-    """Traction (points, d), its derivative in two parts, and the new history (points,).
+    """Traction (points, d), its derivative in two parts, and the new damage (points,).
 
-    The derivative (points, d, d) is secant - softening: stiffness at fixed history, never
-    negative, less what the growing history takes.
+    The derivative (points, d, d) is secant - softening: stiffness at fixed damage, never
+    negative, less what the growing damage takes.
     """
 
     traction: Floats
     secant: Floats
     softening: Floats
-    history: Floats
+    damage: Floats
 
     @property
     def tangent(self) -> Floats:
@@ -43,22 +43,23 @@ class Response(NamedTuple):
 def respond(
     jump: Floats,
     normal: Floats,
-    history_old: Floats,
+    damage_old: Floats,
     law: Strength,
     share: float = 1.0,
     held: Floats | float = 1.0,
 ) -> Response:
-    """Traction, its derivative and the new history at each point.
+    """Traction, its derivative and the new damage at each point.
 
-    jump: (points, d) opening vectors, without what had slipped before. history_old: largest
-    effective opening so far, um. share: see `advance_history`. held: see `elastic_opening`.
+    jump: (points, d) opening vectors, without what had slipped before. share: see `advance`.
+    held: see `elastic_opening`.
     """
     elastic = elastic_opening(jump, normal, held)
     metric = opening_metric(elastic, normal, law)
     effective = np.sqrt(np.maximum(np.einsum("ij,ij->i", elastic, metric), 0.0))
-    mixed, start = in_mix(elastic, normal, history_old, law)
-    grown = advance_history(effective, start, share)
-    stiffness = law.penalty * remaining_stiffness(grown, mixed)
+    mixed, start = in_mix(elastic, normal, damage_old, law)
+    old = mixed.reach(start)
+    reach = advance(effective, old, share)
+    stiffness = law.penalty * remaining_stiffness(reach, mixed)
     overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
     traction = stiffness[:, None] * metric + (law.penalty * overlap)[:, None] * normal
 
@@ -68,28 +69,28 @@ def respond(
     shear = column(column(held * law.shear_stiffness)) * (np.eye(dimension) - nn)
     secant = stiffness[:, None, None] * (shear + np.where(closed, 0.0, nn))
     secant += law.penalty * np.where(closed, nn, 0.0)
-    lost = softening(metric, effective, grown, start, mixed, share, normal, held)
-    history = grown
+    lost = softening(metric, effective, reach, old, mixed, share, normal, held)
+    damage = mixed.damage(reach)
     if law.criterion != "none":
-        lost -= _softening_by_mix(elastic, normal, metric, history_old, law, share, held)
-        history = np.where(grown > start, same_loss(grown, mixed, law), history_old)
-        history = np.maximum(history, history_old)
-    return Response(traction, secant, lost, history)
+        lost -= _softening_by_mix(elastic, normal, metric, damage_old, law, share, held)
+        damage = same_loss(damage, mixed, law)
+    damage = np.where(reach > old, np.maximum(damage, damage_old), damage_old)
+    return Response(traction, secant, lost, damage)
 
 
 def softening(
     metric: Floats,
     effective: Floats,
-    history: Floats,
-    history_old: Floats,
+    reach: Floats,
+    reach_old: Floats,
     law: Strength,
     share: float,
     normal: Floats,
     held: Floats | float = 1.0,
 ) -> Floats:
-    """K loss'(k) dk/dl (M.D)(M.D) / l where the history grows, zero elsewhere."""
-    growing = (history > history_old) & (history > law.onset) & (history < law.floor)
-    k = np.where(growing, history, law.onset)
+    """K loss'(k) dk/dl (M.D)(M.D) / l where the reach k grows, zero elsewhere."""
+    growing = (reach > reach_old) & (reach < law.floor)
+    k = np.where(growing, reach, law.onset)
     slope = law.penalty * loss_slope(k, law) * share / np.where(growing, effective, 1.0)
     factor = np.where(growing, slope, 0.0)
     by_jump = elastic_opening(metric, normal, held)
@@ -100,7 +101,7 @@ def _softening_by_mix(
     elastic: Floats,
     normal: Floats,
     metric: Floats,
-    history_old: Floats,
+    damage_old: Floats,
     law: Strength,
     share: float,
     held: Floats | float,
@@ -114,8 +115,8 @@ def _softening_by_mix(
     ends = np.maximum(mix - MIX_STEP, 0.0), np.minimum(mix + MIX_STEP, 1.0)
     for end in ends:
         mixed = at_mix(law, end)
-        start = same_loss(history_old, law, mixed)
-        stiffness.append(remaining_stiffness(advance_history(effective, start, share), mixed))
+        reach = advance(effective, mixed.reach(same_loss(damage_old, law, mixed)), share)
+        stiffness.append(remaining_stiffness(reach, mixed))
     by_mix = law.penalty * (stiffness[1] - stiffness[0]) / (ends[1] - ends[0])
     tangential = elastic - np.einsum("ij,ij->i", elastic, normal)[:, None] * normal
     change = 2 * (column(law.shear_stiffness) * tangential - mix[:, None] * metric)
@@ -127,20 +128,20 @@ def _softening_by_mix(
 def hold(
     jump: Floats,
     normal: Floats,
-    history_old: Floats,
+    damage_old: Floats,
     law: Strength,
     held: Floats | float = 1.0,
 ) -> tuple[Strength, Floats]:
-    """Law and history whose `potential` has the traction of `respond` as its derivative at `jump`.
+    """Law and damage whose `potential` has the traction of `respond` as its derivative at `jump`.
 
     The mix is held, and so is the ratio of the effective opening to that of l^2 = D.M.D with
     the tangential part times `held`, by which a bond that slips within the step takes up work.
     """
     slips = not (np.ndim(held) == 0 and held == 1.0)
     if law.criterion == "none" and not slips:
-        return law, history_old
+        return law, damage_old
     elastic = elastic_opening(jump, normal, held)
-    mixed, start = in_mix(elastic, normal, history_old, law)
+    mixed, start = in_mix(elastic, normal, damage_old, law)
     if not slips:
         return mixed, start
     working = mixed._replace(shear_ratio=law.shear_ratio * np.sqrt(held))
@@ -150,4 +151,4 @@ def hold(
     )
     ratio = np.where((driving > 0) & (taken > 0), driving / np.where(taken > 0, taken, 1.0), 1.0)
     strength, toughness = mixed.strength / ratio, mixed.toughness / ratio**2
-    return working._replace(strength=strength, toughness=toughness), start / ratio
+    return working._replace(strength=strength, toughness=toughness), start
