@@ -20,6 +20,7 @@ from solver.start import (
     GAVE_UP,
     INTERRUPTED,
     refuse,
+    refuse_at,
     refuse_initial_area,
     run_in_parallel,
     simulate,
@@ -56,6 +57,7 @@ def check(options: Namespace) -> int:
 def run(options: Namespace) -> int:
     """Validate a case, build its mesh, and run it on one rank or several."""
     from solver.case import CaseError
+    from solver.case.regions import RegionError
     from solver.run_directory import RunDirectoryError, prepare, require_usable
     from solver.run_files import heartbeat
     from solver.standalone import gather
@@ -77,12 +79,15 @@ def run(options: Namespace) -> int:
             return GAVE_UP
         if case.physics.transport.enabled:
             _require_boundaries(case, mesh)
+            _require_regions(case, mesh)
         inputs = gather(options.case, options.overrides, case)
         prepared = prepare(directory, inputs, mesh.mesh, mesh.table, told, options.overwrite)
     except (RunDirectoryError, CaseError) as error:
         return refuse(str(error))
     except WetAreaError as error:
         return refuse_initial_area(options.case, error)
+    except RegionError as error:
+        return refuse_at(options.case, error.place, error)
     _tell_kept(directory, prepared.kept)
     if options.ranks > 1:
         prepared.lock.hand_on()
@@ -339,6 +344,20 @@ def _require_boundaries(case: Case, built: MeshFile) -> None:
 
     table = json.loads(built.table.read_text(encoding="utf-8"))
     require_boundaries(case, table, load_grain_material(case.materials.grain).density)
+
+
+def _require_regions(case: Case, built: MeshFile) -> None:
+    """Raise RegionError if the mesh has not the grains that are to be of another oxide."""
+    import numpy as np
+
+    from solver.case.regions import region_of_grains
+
+    table = json.loads(built.table.read_text(encoding="utf-8"))
+    grains = [region for region in table["grains"] if region["material"] == "grain"]
+    names, centroids, volumes = zip(
+        *((grain["name"], grain["centroid"], grain["volume"]) for grain in grains), strict=True
+    )
+    region_of_grains(case.materials.regions, names, np.array(centroids) * 1e-6, np.array(volumes))
 
 
 def _cache() -> Path:

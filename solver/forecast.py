@@ -4,6 +4,7 @@ What is refused here depends on the material; what is certain whatever the mater
 found when the case was read (`solver.case.protocol.checks`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, inf
 
@@ -23,6 +24,7 @@ from solver.case import (
 )
 from solver.constants import FARADAY
 from solver.materials import GrainMaterial
+from solver.materials.laws import occupancy_where
 
 EMPTIEST, FULLEST = 0.1, 0.995  # occupancies beyond which no tail of a potential is believed
 
@@ -57,18 +59,22 @@ class _Moment:
     exact: bool = True
 
 
-def forecast(case: Case, material: GrainMaterial) -> tuple[StepEstimate, ...]:
-    """Return the protocol's steps at equilibrium.
+def forecast(
+    case: Case, material: GrainMaterial, others: Sequence[GrainMaterial] = ()
+) -> tuple[StepEstimate, ...]:
+    """Return the protocol's steps at equilibrium, as if the main oxide were the only one.
+
+    others: oxides of regions, whose potentials must allow all voltages too.
 
     ForecastError names one that cannot be; MaterialError if the temperature is no good.
     """
     material = replace(material, potential=material.potential_at(case.temperature))
     speed = case.c_rate_basis * material_rate(material)
     now, estimates = _Moment(case.initial.occupancy), []
-    window = potential_window(material)
     for number, planned in enumerate(case.steps()):
         step = planned.step
-        _require_in_window(planned, window, material)
+        for oxide in (material, *others):
+            _require_in_window(planned, potential_window(oxide), oxide)
         if number == 0:
             _require_feasible(planned, float(material.potential.value(np.array(now.occupancy))))
         if isinstance(step, Charge | Discharge):
@@ -78,6 +84,19 @@ def forecast(case: Case, material: GrainMaterial) -> tuple[StepEstimate, ...]:
         text = in_words(step)
         estimates.append(StepEstimate(text, duration, now.occupancy, planned.cycle, longest))
     return tuple(estimates)
+
+
+def reached(
+    case: Case, steps: Sequence[StepEstimate], oxides: Sequence[GrainMaterial]
+) -> list[tuple[GrainMaterial, float, float]]:
+    """Return the extreme occupancies of each oxide, the main one first; all share the potential."""
+    x = [case.initial.occupancy, *(step.occupancy for step in steps)]
+    main, found = oxides[0], [(oxides[0], min(x), max(x))]
+    for oxide in oxides[1:]:
+        voltages = main.potential.value(np.array([min(x), max(x)]))
+        low, high = (occupancy_where(oxide.potential.value, float(v)) for v in voltages)
+        found.append((oxide, low, high))
+    return found
 
 
 def material_rate(material: GrainMaterial) -> float:

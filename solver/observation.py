@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from solver.constants import AMPERE, COULOMB, JOULE, METRE
+from solver.constants import AMPERE, COULOMB, FARADAY_INTERNAL, JOULE, METRE
 from solver.model.build import Model, collector_potential
 from solver.model.energy import EnergyLedger
 from solver.model.phase_field import measure_cracks
@@ -144,11 +144,9 @@ def _occupancy_columns(model: Model, clock: Clock, at_start: float) -> dict[str,
     low = float(model.comm.allreduce(float(np.min(x, initial=1.0)), MPI.MIN))
     high = float(model.comm.allreduce(float(np.max(x, initial=0.0)), MPI.MAX))
     lithium = model.lithium()
-    sites = model.extent.volume * model.electro.properties.max_concentration
-    moved = clock.net_charge - clock.parasitic_charge
-    extracted = moved / model.charge_density * model.electro.properties.max_concentration
+    extracted = (clock.net_charge - clock.parasitic_charge) / FARADAY_INTERNAL
     return {
-        "Mean Occupancy / 1": lithium / sites,
+        "Mean Occupancy / 1": lithium / model.extent.sites,
         "Lowest Occupancy / 1": low,
         "Highest Occupancy / 1": high,
         "Lithium Error / 1": abs(lithium + extracted - at_start) / at_start,

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from solver.case import Case
 from solver.case.layers import BASE, merged, read_layers, read_mapping
 from solver.case.load import apply_override
+from solver.case.problems import Place
 from solver.materials.entries import Entries
 from solver.materials.files import FOLDER, is_path
 
@@ -36,7 +37,7 @@ class Inputs(NamedTuple):
 class _Copy(NamedTuple):
     """What a place of the case is to say, and the file that this names."""
 
-    place: tuple[str, ...]
+    place: Place
     name: str
     content: str | Path
 
@@ -68,6 +69,8 @@ def beside(resolved: dict[str, Any], folder: Path) -> dict[str, Any]:
     def relative(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: relative(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [relative(inner) for inner in value]
         inside = isinstance(value, str) and value.startswith(f"{folder}/")
         return Path(value).relative_to(folder).as_posix() if inside else value
 
@@ -81,6 +84,8 @@ def named(materials: dict[str, Any]) -> dict[str, Any]:
     def name(given: Any) -> Any:
         if isinstance(given, dict):
             return {key: name(inner) for key, inner in given.items()}
+        if isinstance(given, list):
+            return [name(inner) for inner in given]
         return Path(given).stem if isinstance(given, str) and is_path(given) else given
 
     told: dict[str, Any] = name(materials)
@@ -102,6 +107,8 @@ def _copies(folder: Path, data: dict[str, Any], case: Case) -> Iterator[_Copy]:
     given = case.materials
     if given.solid is None:
         yield _material(("grain",), "", given.grain)
+    for number, region in enumerate(given.regions):
+        yield _material(("regions", number, "material"), "", region.material)
     yield _material(("electrolyte",), "electrolyte_", given.electrolyte)
     yield _material(("filler",), "filler_", given.filler)
     for film, name in given.interphase:
@@ -110,10 +117,11 @@ def _copies(folder: Path, data: dict[str, Any], case: Case) -> Iterator[_Copy]:
         yield _material(("boundary", state), "boundary_", name)
 
 
-def _material(place: tuple[str, ...], prefix: str, name: str) -> _Copy:
+def _material(place: Place, prefix: str, name: str) -> _Copy:
     """The file of a material; one that is based on others is written out with what they say."""
     path = Path(name) if is_path(name) else FOLDER / f"{prefix}{name}.yaml"
-    wanted = f"materials/{place[0]}/{path.stem.removeprefix(prefix)}.yaml"
+    kind = "grain" if place[0] == "regions" else place[0]
+    wanted = f"materials/{kind}/{path.stem.removeprefix(prefix)}.yaml"
     content: str | Path = path
     if BASE in read_mapping(path):
         content = f"# {path.name} with all that it is based on\n{_dumped(Entries(path).data)}"
@@ -128,11 +136,12 @@ def _free(copy: _Copy, files: dict[str, str | Path]) -> str:
     return next(path for path in found if files.get(path, copy.content) == copy.content)
 
 
-def _put(data: dict[str, Any], place: tuple[str, ...], value: str) -> None:
+def _put(data: Any, place: Place, value: str) -> None:
     """Say something at a place, whose mappings are made if need be; nothing is shared by them."""
     *folders, last = place
     for key in folders:
-        data[key] = dict(data.get(key) or {})
+        inner = data[key] if isinstance(key, int) else data.get(key)
+        data[key] = list(inner) if isinstance(inner, list) else dict(inner or {})
         data = data[key]
     data[last] = value
 

@@ -168,6 +168,8 @@ class Case(Section):
                 raise ValueError(
                     "materials.solid has no chemistry: add physics.transport: {enabled: false}"
                 )
+        elif self.materials.regions:
+            raise ValueError("materials.regions need physics.transport so far")
         return self
 
     @model_validator(mode="after")
@@ -184,6 +186,14 @@ class Case(Section):
         if electrode.flux == "uniform" and getattr(particle, "coating", None) is not None:
             raise ValueError("flux: uniform enters bare oxide: leave out particle.coating")
         return electrode
+
+    @field_validator("physics")
+    @classmethod
+    def _one_oxide_that_cracks(cls, physics: PhysicsCase, info: ValidationInfo) -> PhysicsCase:
+        materials = info.data.get("materials")
+        if physics.grain_fracture.enabled and materials is not None and materials.regions:
+            raise ValueError("grain_fracture needs one oxide so far: leave out materials.regions")
+        return physics
 
     @field_validator("physics")
     @classmethod

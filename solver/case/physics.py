@@ -1,6 +1,5 @@
 """The mechanisms, each with its own switch, and the materials they act on."""
 
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -8,6 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from solver.case import usual
 from solver.case.fracture import GrainFractureCase
 from solver.case.loads import SolidCase
+from solver.case.regions import LIBRARY_OR_PATH, RegionCase, path_from_case
 from solver.case.section import Section
 from solver.case.units import (
     Length,
@@ -25,15 +25,6 @@ SpecificArea = Annotated[float, Quantity("an area per mass", "m^2/kg", "0.3 m^2/
 AreaConductance = Annotated[float, Quantity("a conductance per area", "S/m^2", "1e3 S/m^2")]
 WIDEST_NORMAL = 0.39  # of the strength: 2.5 standard deviations must leave some of it
 MolarEnergy = Annotated[float, Quantity("an energy per mole", "J/mol", "50 kJ/mol")]
-LIBRARY_OR_PATH = "name in the library, or a path ending in .yaml"
-
-
-def _from_case(name: str, info: ValidationInfo) -> str:
-    """A path is given relative to the case."""
-    folder = (info.context or {}).get("folder")
-    if folder is None or not name.endswith((".yaml", ".yml")):
-        return name
-    return str(Path(folder, name).resolve())
 
 
 class InterphasesCase(Section):
@@ -45,7 +36,7 @@ class InterphasesCase(Section):
     @field_validator("*")
     @classmethod
     def _path_from_case(cls, name: str, info: ValidationInfo) -> str:
-        return _from_case(name, info)
+        return path_from_case(name, info)
 
 
 class BoundariesCase(Section):
@@ -58,7 +49,7 @@ class BoundariesCase(Section):
     @field_validator("*")
     @classmethod
     def _path_from_case(cls, name: str, info: ValidationInfo) -> str:
-        return _from_case(name, info)
+        return path_from_case(name, info)
 
     def of(self, state: str) -> str:
         """Return the material of a state."""
@@ -72,6 +63,9 @@ class MaterialsCase(Section):
     """Materials by name in the library, or by path to a YAML file."""
 
     grain: str = Field(min_length=1, description=f"Oxide of the grains: {LIBRARY_OR_PATH}")
+    regions: tuple[RegionCase, ...] = Field(
+        (), description="Grains of other oxides than `grain`; where two fit, the first counts"
+    )
     solid: SolidCase | None = Field(
         None, description="In place of `grain`: an elastic solid without chemistry"
     )
@@ -91,12 +85,18 @@ class MaterialsCase(Section):
             return data
         if data.get("grain", SOLID) != SOLID:
             raise ValueError("give grain or solid, not both")
+        if data.get("regions"):
+            raise ValueError("regions are of oxides: leave out solid")
         return {**data, "grain": SOLID}
 
     @field_validator("grain", "electrolyte", "filler")
     @classmethod
     def _path_from_case(cls, name: str, info: ValidationInfo) -> str:
-        return _from_case(name, info)
+        return path_from_case(name, info)
+
+    def oxides(self) -> tuple[str, ...]:
+        """Return all oxides of the grains, the main one first, then those of the regions."""
+        return (self.grain, *(region.material for region in self.regions))
 
 
 class ElectrodeCase(Section):
@@ -138,8 +138,8 @@ class SwellingCase(Switch):
         None,
         ge=0,
         le=1,
-        description="Where grains fit each other: lattice strain counts from there; default: from "
-        "where the oxide has it zero, x = 1 in the library",
+        description="Where grains fit each other: lattice strain counts from there, in all oxides; "
+        "default: from where each has it zero, x = 1 in the library",
     )
 
 

@@ -16,6 +16,7 @@ from solver.materials.library import (
     load_boundary_material,
     load_filler_material,
     load_grain_material,
+    load_oxides,
 )
 from solver.materials.tails import tail_entered
 
@@ -34,5 +35,6 @@ __all__ = [
     "load_filler_material",
     "load_grain_material",
     "load_interphase_material",
+    "load_oxides",
     "tail_entered",
 ]

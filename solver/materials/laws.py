@@ -19,6 +19,7 @@ Function = Callable[[Array], Array]
 
 REFERENCE_TEMPERATURE = 298.15  # K, of every value that depends on the temperature
 TAILS = ("low_tail", "high_tail")  # of a potential, towards x = 0 and x = 1
+BISECTIONS = 60
 LOWEST, HIGHEST = 1e-6, 1.0 - 1e-6  # occupancies between which singular laws are followed
 
 
@@ -48,6 +49,35 @@ class Law:
             lambda x: factor * self.slope(x),
             lambda x: factor * self.curvature(x),
         )
+
+
+def occupancy_where(falling: Function, level: float) -> float:
+    """Return the occupancy at which a falling law has a value, the nearest end if it has it not."""
+    low, high = LOWEST, HIGHEST
+    for _ in range(BISECTIONS):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if falling(np.array(middle)) > level else (low, middle)
+    return 0.5 * (low + high)
+
+
+def by_place(which: NDArray[np.integer], several: Sequence[Law]) -> Law:
+    """Return the law that is several[which[k]] at the k-th place, for arrays of that length."""
+    places = [np.flatnonzero(which == number) for number in range(len(several))]
+
+    def choose(functions: Sequence[Function]) -> Function:
+        def function(x: Array) -> Array:
+            x, result = np.asarray(x, float), np.empty(which.shape)
+            for there, evaluate in zip(places, functions, strict=True):
+                result[there] = evaluate(x[there])
+            return result
+
+        return function
+
+    return Law(
+        choose([law.value for law in several]),
+        choose([law.slope for law in several]),
+        choose([law.curvature for law in several]),
+    )
 
 
 def constant(level: float) -> Law:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from solver.case.physics import MaterialsCase
 from solver.materials import law_entries as read
 from solver.materials import laws
 from solver.materials import quantities as q
@@ -27,6 +28,7 @@ __all__ = [
     "load_boundary_material",
     "load_filler_material",
     "load_grain_material",
+    "load_oxides",
 ]
 
 
@@ -126,6 +128,11 @@ def load_grain_material(name: str) -> GrainMaterial:
     Raises MaterialError with every entry that is wrong, its file and its line.
     """
     return checked(opened("", name), grain_of)
+
+
+def load_oxides(given: MaterialsCase) -> tuple[GrainMaterial, ...]:
+    """Return all oxides of a case, the main one first; MaterialError if one is wrong."""
+    return tuple(load_grain_material(name) for name in given.oxides())
 
 
 def load_boundary_material(state: str) -> BoundaryMaterial:

@@ -42,7 +42,7 @@ class Materials(NamedTuple):
     """What a particle is made of and what is around it.
 
     boundaries: by state. filler: of films, coatings and filled boundaries, if there are any.
-    interphases: that grow on bare oxide and on a coating.
+    interphases: that grow on bare oxide and on a coating. others: oxides of the regions.
     """
 
     grain: GrainMaterial
@@ -50,6 +50,7 @@ class Materials(NamedTuple):
     filler: FillerMaterial | None
     electrolyte: ElectrolyteMaterial
     interphases: tuple[InterphaseMaterial, InterphaseMaterial]
+    others: tuple[GrainMaterial, ...] = ()
 
 
 def materials_of(case: Case, particle: Particle) -> Materials:
@@ -68,6 +69,7 @@ def materials_of(case: Case, particle: Particle) -> Materials:
             load_interphase_material(given.interphase.bare),
             load_interphase_material(given.interphase.coated),
         ),
+        others=tuple(load_grain_material(region.material) for region in given.regions),
     )
 
 

@@ -1,5 +1,6 @@
 """From a case and a particle to the model that a simulation solves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,6 @@ from solver.constants import (
     GAS_CONSTANT,
     METRE,
     MOLE,
-    PASCAL,
     SECOND,
     SIEMENS,
 )
@@ -23,7 +23,6 @@ from solver.materials import laws
 from solver.materials.bonded import potential_of
 from solver.materials.laws import Law
 from solver.materials.library import FillerMaterial, GrainMaterial
-from solver.materials.library import Stiffness as MaterialStiffness
 from solver.model.ageing import Ageing, Film, make_ageing, measure_film
 from solver.model.boundary_laws import (
     Materials,
@@ -36,12 +35,12 @@ from solver.model.electro.conditions import SurfaceLaws, set_conditions
 from solver.model.electro.surface_laws import conducts_ions, surface_laws
 from solver.model.electro.system import ElectrochemicalSystem, Electrochemistry
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
+from solver.model.oxides import Each, Oxides, at_nodes, internal_stiffness, oxides_of
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
 from solver.model.prewet import OutOfReachError
 from solver.model.wear import Wear, make_wear
 from solver.particle.mesh import Particle
 from solver.physics import cohesive
-from solver.physics.mechanics import Stiffness
 from solver.state import Spaces, State, make_spaces, make_state
 from solver.wet_area import WetAreaError
 
@@ -52,22 +51,24 @@ Floats = npt.NDArray[np.floating]
 class Extent:
     """Totals of the particle; in 2D per um of depth. Fillers do not count in volume and mass.
 
-    volume: um^3. outer_area: um^2. mass: kg.
+    volume: um^3. outer_area: um^2. mass: kg. sites: for lithium in the oxide, fmol.
     """
 
     volume: float
     outer_area: float
     mass: float
+    sites: float
 
 
 @dataclass(frozen=True)
 class Model:
     """Everything that is solved, and the laws it is solved with.
 
-    strain_a, strain_c: lattice strain since the grains fit (zero without swelling). charge_density:
-    F c_max, pC/um^3. relaxation_time: of the boundaries, s. lattice_a: um. surfaces: what ions and
-    electrons meet there. ageing: what changes slowly between time steps. wear: what damages
-    boundaries then. fracture: of grains inside, if they crack.
+    strain_a, strain_c: lattice strain since the grains fit, by the occupancies of the nodes (zero
+    without swelling). charge_density: F c_max, pC/um^3, at the nodes where it differs.
+    relaxation_time: of the boundaries, s. lattice_a: um, at the boundary points where it differs.
+    surfaces: what ions and electrons meet there. ageing: what changes slowly between time steps.
+    wear: what damages boundaries then. fracture: of grains inside, if they crack.
     """
 
     case: Case
@@ -78,10 +79,10 @@ class Model:
     electro: ElectrochemicalSystem
     strain_a: Law
     strain_c: Law
-    charge_density: float
+    charge_density: Each
     relaxation_time: float
     extent: Extent
-    lattice_a: float
+    lattice_a: Each
     surfaces: SurfaceLaws
     fracture: GrainFracture | None
     ageing: Ageing
@@ -147,9 +148,8 @@ class Model:
     def lithium(self) -> float:
         """Lithium in the particle, fmol. Collective."""
         n_owned = self.spaces.scalar.dofmap.index_map.size_local
-        sites = self.mechanics.node_volume[:n_owned] * self.electro.in_oxide[:n_owned]
-        local = float(sites @ self.state.occupancy.x.array[:n_owned])
-        return float(self.comm.allreduce(local)) * self.electro.properties.max_concentration
+        sites = self.electro.sites(self.mechanics.node_volume)[:n_owned]
+        return float(self.comm.allreduce(float(sites @ self.state.occupancy.x.array[:n_owned])))
 
 
 def build_model(case: Case, particle: Particle, materials: Materials | None = None) -> Model:
@@ -159,9 +159,11 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
     """
     materials = materials or materials_of(case, particle)
     grain, filler = materials.grain, materials.filler
+    oxides = oxides_of(case, particle, (grain, *materials.others))
     spaces = make_spaces(particle)
     state = make_state(spaces)
-    properties = electrochemistry(grain, case, filler)
+    of_node = spaces.grain_of_node
+    properties = electrochemistry(oxides, case, of_node, filler)
     wear = make_wear(case, particle, spaces, materials.boundaries)
     law = boundary_strength(case, particle, spaces, materials.boundaries)
     elastic = internal_stiffness(grain.stiffness)
@@ -175,6 +177,7 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         degradation=its_degradation(case, state, elastic),
         remaining=wear.remaining,
         sliding=sliding_law(case, particle, elastic, law),
+        of_grains=oxides.stiffness(),
     )
     electro = make_electrochemical_system(
         particle,
@@ -184,9 +187,9 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         with_network=conducts_ions(case, particle, spaces),
         uniform_flux=case.electrode.flux == "uniform",
     )
-    extent = measure_extent(mechanics, electro, grain.density)
-    surfaces = surface_laws(case, particle, electro, materials, roughness(case, extent))
-    strain_a, strain_c = swelling_laws(case, grain)
+    extent = measure_extent(mechanics, electro, oxides)
+    surfaces = surface_laws(case, particle, electro, materials, oxides, roughness(case, extent))
+    concentration = at_nodes(properties.max_concentration, of_node)
     model = Model(
         case=case,
         particle=particle,
@@ -194,18 +197,18 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         state=state,
         mechanics=mechanics,
         electro=electro,
-        strain_a=strain_a,
-        strain_c=strain_c,
-        charge_density=FARADAY_INTERNAL * properties.max_concentration,
+        strain_a=oxides.law(lambda each: swelling_laws(case, each)[0], of_node),
+        strain_c=oxides.law(lambda each: swelling_laws(case, each)[1], of_node),
+        charge_density=FARADAY_INTERNAL * concentration,
         relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
         extent=extent,
-        lattice_a=grain.lattice_a * METRE,
+        lattice_a=lattice_at_boundaries(oxides, spaces),
         surfaces=surfaces,
         fracture=fracture_of_case(case, grain.stiffness, particle, state, mechanics),
         wear=wear,
         ageing=ageing_of_case(case, materials, electro, surfaces, extent),
     )
-    start_uniform(model, case.initial.occupancy)
+    start_uniform(model, oxides, case)
     model.ageing.begin(state, spaces)
     model.update_conditions()
     return model
@@ -239,27 +242,38 @@ def ageing_of_case(
         raise WetAreaError(asked, there_is, " within reach of the outside") from error
 
 
-def internal_stiffness(stiffness: MaterialStiffness) -> Stiffness:
-    """Stiffness of a material (Pa) in MPa."""
-    names = ("C11", "C12", "C13", "C33", "C44")
-    return Stiffness(*(PASCAL * getattr(stiffness, name) for name in names))
-
-
 def electrochemistry(
-    grain: GrainMaterial, case: Case, filler: FillerMaterial | None = None
+    oxides: Oxides,
+    case: Case,
+    grain_of_node: npt.NDArray[np.int32],
+    filler: FillerMaterial | None = None,
 ) -> Electrochemistry:
     """Properties at the temperature of the case, in internal units."""
-    temperature, contact = case.temperature, case.electrode.contact or grain.collector_conductance
+    temperature, contact = case.temperature, case.electrode.contact
+
+    def law(of: Callable[[GrainMaterial], Law]) -> Law:
+        return oxides.law(of, grain_of_node)
+
     return Electrochemistry(
-        potential=potential_of(grain, case.physics, temperature),
-        diffusivity=grain.diffusivity(temperature).scaled(METRE**2 / SECOND),
-        exchange_current=grain.exchange_current(temperature).scaled(AMPERE / METRE**2),
-        diffusivity_ratio=grain.diffusivity_ratio,
-        max_concentration=grain.max_concentration * MOLE / METRE**3,
-        collector_conductance=contact * SIEMENS / METRE**2,
+        potential=law(lambda each: potential_of(each, case.physics, temperature)),
+        diffusivity=law(lambda each: each.diffusivity(temperature).scaled(METRE**2 / SECOND)),
+        exchange_current=law(
+            lambda each: each.exchange_current(temperature).scaled(AMPERE / METRE**2)
+        ),
+        diffusivity_ratio=oxides.number(lambda each: each.diffusivity_ratio),
+        max_concentration=oxides.number(lambda each: each.max_concentration * MOLE / METRE**3),
+        collector_conductance=oxides.number(
+            lambda each: (contact or each.collector_conductance) * SIEMENS / METRE**2
+        ),
         thermal_voltage=GAS_CONSTANT * temperature / FARADAY,
         conductivity=filler.conductivity(temperature) * SIEMENS / METRE if filler else 0.0,
     )
+
+
+def lattice_at_boundaries(oxides: Oxides, spaces: Spaces) -> Each:
+    """Lattice parameter a, um: where it differs, the mean of both sides of each point."""
+    a = oxides.number(lambda each: each.lattice_a * METRE)
+    return a[spaces.boundaries.pair].mean(axis=1) if isinstance(a, np.ndarray) else a
 
 
 def roughness(case: Case, extent: Extent) -> float:
@@ -271,23 +285,28 @@ def roughness(case: Case, extent: Extent) -> float:
 
 
 def measure_extent(
-    mechanics: MechanicalSystem, electro: ElectrochemicalSystem, density: float
+    mechanics: MechanicalSystem, electro: ElectrochemicalSystem, oxides: Oxides
 ) -> Extent:
-    """Volume and mass of the oxide (density in kg/m^3), and the whole outer area. Collective."""
-    spaces = mechanics.spaces
+    """Volume, mass and sites of the oxide, and the whole outer area. Collective."""
+    spaces, volume = mechanics.spaces, mechanics.node_volume
     n_owned = spaces.scalar.dofmap.index_map.size_local
-    comm = spaces.boundaries.comm
-    oxide = mechanics.node_volume[:n_owned] * electro.in_oxide[:n_owned]
-    volume = float(comm.allreduce(float(oxide.sum())))
-    area = float(comm.allreduce(float(electro.outer_area[:n_owned].sum())))
-    return Extent(volume, area, volume * density / METRE**3)
+    density = at_nodes(oxides.number(lambda each: each.density), spaces.grain_of_node)
+    oxide = volume * electro.in_oxide
+    of_nodes = (oxide, electro.outer_area, oxide * density / METRE**3, electro.sites(volume))
+    local = np.array([values[:n_owned].sum() for values in of_nodes])
+    return Extent(*map(float, spaces.boundaries.comm.allreduce(local)))
 
 
-def start_uniform(model: Model, occupancy: float) -> None:
-    """Give every grain the same occupancy, and all potentials the value of equilibrium."""
-    state, electro = model.state, model.electro
-    state.occupancy.x.array[:] = np.where(electro.in_oxide, occupancy, 0.0)
-    level = float(electro.properties.potential.value(np.array(occupancy)))
+def start_uniform(model: Model, oxides: Oxides, case: Case) -> None:
+    """Give the main oxide its occupancy, and all else the potential at which it is at rest."""
+    state, electro, given = model.state, model.electro, case.initial.occupancy
+    of_oxides = [
+        potential_of(each, case.physics, case.temperature).value for each in oxides.materials
+    ]
+    level = float(of_oxides[0](np.array(given)))
+    same = [laws.occupancy_where(value, level) for value in of_oxides[1:]]
+    x = np.array([given, *same])[oxides.of_grain[model.spaces.grain_of_node]]
+    state.occupancy.x.array[:] = np.where(electro.in_oxide, x, 0.0)
     state.grain_potential.x.array[:] = level
     state.collector_potential.x.array[:] = level
 

@@ -84,7 +84,8 @@ class MechanicalSystem:
     unknowns: displacement, and in 2D the axial strain. residual: one form per unknown. tangent: its
     derivatives. strain_a, strain_c: lattice strain at the nodes. traction, stiffness: of the
     boundary points. nodal_stress: form of the lumped projection; divide by node_volume.
-    elastic_energy: of the grains, pJ. elastic: stiffness of the oxide, MPa. fresh: resistance of
+    elastic_energy: of the grains, pJ. elastic: stiffness of the main oxide, MPa; elastic_of_node:
+    of that at each node where it differs. fresh: resistance of
     the boundary points before corrosion, 0 to 1, which leaves shares of strength and toughness;
     None: all. bond: how they slide.
     """
@@ -105,6 +106,7 @@ class MechanicalSystem:
     bond: Bond
     c_axis_of_node: Floats
     elastic: mechanics.Stiffness
+    elastic_of_node: mechanics.Stiffness
     body: ElasticBody
     spaces: Spaces
     grain_names: tuple[str, ...]
@@ -171,6 +173,7 @@ def make_mechanical_system(
     sliding: SlidingLaw | None = None,
     plane: Plane = "generalised",
     degradation: Degradation | None = None,
+    of_grains: mechanics.Stiffness | None = None,
 ) -> MechanicalSystem:
     """Set up the mechanical system of a particle. Collective.
 
@@ -178,9 +181,10 @@ def make_mechanical_system(
     fresh boundary point. remaining: what corrosion leaves of it, if it does anything. sliding: of
     the boundaries, if they slide.
     plane: what 2D means: an axial strain without axial force, none at all, or no axial stress.
-    degradation: by cracks in grains.
+    degradation: by cracks in grains. of_grains: stiffness of each grain, where it differs.
     """
-    body = make_body(particle, spaces, elastic, filler or elastic, plane, degradation)
+    stiff, soft = of_grains or elastic, filler or elastic
+    body = make_body(particle, spaces, stiff, soft, plane, degradation)
     axial = particle.dimension == 2 and plane == "generalised"
     unknowns = [state.displacement, state.axial_strain] if axial else [state.displacement]
     strain_a, strain_c = fem.Function(spaces.scalar), fem.Function(spaces.scalar)
@@ -212,6 +216,7 @@ def make_mechanical_system(
         bond=Bond(sliding or SlidingLaw(), spaces.boundaries, state.slip, state.stick),
         c_axis_of_node=particle.c_axis[spaces.grain_of_node],
         elastic=elastic,
+        elastic_of_node=of_grains.at(spaces.grain_of_node) if of_grains else elastic,
         body=body,
         spaces=spaces,
         grain_names=particle.grain_names,
@@ -226,12 +231,14 @@ def make_body(
     plane: Plane = "generalised",
     degradation: Degradation | None = None,
 ) -> ElasticBody:
-    """Elastic body of grains and fillers; stiffness in MPa."""
-    pairs = zip(oxide.invariant_form(), filler.invariant_form(), strict=True)
-    if particle.is_filler.any():
-        coefficients = ufl.as_vector([cell_values(particle, float(a), float(b)) for a, b in pairs])
+    """Elastic body of grains and fillers; stiffness in MPa, of the oxide perhaps grain by grain."""
+    of_oxide, of_filler = oxide.invariant_form(), filler.invariant_form()
+    if particle.is_filler.any() or of_oxide.ndim > 1:
+        pairs = zip(of_oxide, of_filler, strict=True)
+        of_grains = [(np.broadcast_to(a, particle.n_grains), float(b)) for a, b in pairs]
+        coefficients = ufl.as_vector([cell_values(particle, a, b) for a, b in of_grains])
     else:
-        coefficients = fem.Constant(particle.mesh, oxide.invariant_form())
+        coefficients = fem.Constant(particle.mesh, of_oxide)
     dx = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
     plane_stress = particle.dimension == 2 and plane == "stress"
     if plane_stress and degradation is not None and degradation.kept is not None:

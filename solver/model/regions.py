@@ -3,7 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
+from petsc4py import PETSc
 
+from solver.model.oxides import Each, at_nodes
 from solver.particle.mesh import Particle
 from solver.state import Spaces
 
@@ -13,11 +15,21 @@ def in_oxide(particle: Particle, spaces: Spaces) -> npt.NDArray[np.bool_]:
     return ~particle.is_filler[spaces.grain_of_node]
 
 
-def cell_values(particle: Particle, oxide: float, filler: float) -> fem.Function:
-    """DG0 function with one value in grains and another in fillers."""
+def cell_values(particle: Particle, oxide: Each, filler: float) -> fem.Function:
+    """DG0 function with one value in grains, or one for each of them, and another in fillers."""
     values = fem.Function(fem.functionspace(particle.mesh, ("DG", 0)))
     dofs = values.function_space.dofmap.list[:, 0]
-    values.x.array[dofs] = np.where(particle.is_filler[particle.grain], filler, oxide)
+    of_grains = at_nodes(oxide, particle.grain)
+    values.x.array[dofs] = np.where(particle.is_filler[particle.grain], filler, of_grains)
+    return values
+
+
+def concentration(particle: Particle, each: Each) -> fem.Function | fem.Constant:
+    """Sites per volume in every cell; in fillers, where there are none, a number to scale with."""
+    if not isinstance(each, np.ndarray):
+        return fem.Constant(particle.mesh, PETSc.ScalarType(each))
+    values = fem.Function(fem.functionspace(particle.mesh, ("DG", 0)))
+    values.x.array[values.function_space.dofmap.list[:, 0]] = each[particle.grain]
     return values
 
 

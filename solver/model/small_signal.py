@@ -14,7 +14,6 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from mpi4py import MPI
-from petsc4py import PETSc
 
 from solver import dolfinx_api
 from solver.materials import laws
@@ -22,7 +21,7 @@ from solver.materials.laws import Law
 from solver.model.build import Model, nodal_stress
 from solver.model.electro.surfaces import Share
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
-from solver.model.regions import axis_of_cells, cell_values
+from solver.model.regions import axis_of_cells, cell_values, concentration
 from solver.model.stress_potential import stress_potential, stress_potential_slope
 from solver.particle.interfaces import VERTEX_RULE
 from solver.physics import kinetics, mechanics, transport
@@ -91,6 +90,7 @@ def _misses(electro: ElectrochemicalSystem) -> Iterator[tuple[float, int]]:
     """Largest miss at each surface and the node where it is."""
     at_nodes, p = electro.nodal.lithium_potential.x.array, electro.properties
     drivings = electro.drivings(at_nodes, electro.network_potential())
+    of_oxide = electro.exchange_current()[0]
     held = zip(electro.surfaces, electro.conditions.passages, drivings, strict=True)
     for surface, passage, driving in held:
         on = np.flatnonzero(passage.open)
@@ -98,8 +98,8 @@ def _misses(electro: ElectrochemicalSystem) -> Iterator[tuple[float, int]]:
             on = on[electro.outer_area[on] > 0]
         if on.size:
             current, node = surface.current.x.array[on], surface.node[on]
-            site = np.where(passage.liquid[on] > 0, electro.state.occupancy.x.array[node], 0.5)
-            exchange = passage.liquid[on] * p.exchange_current.value(site) + passage.constant[on]
+            in_liquid = np.where(passage.liquid[on] > 0, passage.liquid[on] * of_oxide[node], 0.0)
+            exchange = in_liquid + passage.constant[on]
             left = driving[on] - current * passage.resistance[on]
             miss = np.abs(left - kinetics.overpotential(current, exchange, p.thermal_voltage))
             yield float(miss.max()), int(node[np.argmax(miss)])
@@ -122,15 +122,14 @@ def linearize(model: Model) -> list[Points]:
 
 def surface_points(electro: ElectrochemicalSystem) -> list[Points]:
     """What the points of each surface do to a signal, in the order of the surfaces."""
-    p, x = electro.properties, electro.state.occupancy.x.array
+    p, (exchange, slope) = electro.properties, electro.exchange_current()
     found = []
     for surface, passage in zip(electro.surfaces, electro.conditions.passages, strict=True):
-        site = np.where(passage.liquid > 0, x[surface.node], 0.5)
         found.append(
             Points.at(
                 surface.current.x.array,
-                passage.liquid * p.exchange_current.value(site) + passage.constant,
-                passage.liquid * p.exchange_current.slope(site),
+                passage.liquid * exchange[surface.node] + passage.constant,
+                passage.liquid * slope[surface.node],
                 passage.resistance,
                 passage.bridged,
                 passage.relaxation,
@@ -183,17 +182,17 @@ def bent_potential(model: Model) -> fem.Form:
     `linearize`.
     """
     particle, electro = model.particle, model.electro
-    x, n, p = model.state.occupancy.x.array, electro.nodal, electro.properties
+    n, p = electro.nodal, electro.properties
     bend = fem.Function(model.spaces.scalar)
-    oxide = electro.in_oxide
-    bend.x.array[oxide] = -p.potential.curvature(x[oxide]) * n.inverse_slope.x.array[oxide] ** 2
+    curvature = p.potential.curvature(electro.occupancy())
+    bend.x.array[:] = -curvature * n.inverse_slope.x.array**2 * electro.in_oxide
     w, dx = ufl.TestFunction(model.spaces.scalar), ufl.TrialFunction(model.spaces.scalar)
     tensor = transport.diffusivity_tensor(
         cell_values(particle, p.diffusivity_ratio, 1.0),
         axis_of_cells(particle, model.spaces),
         particle.dimension,
     )
-    c_max = fem.Constant(particle.mesh, PETSc.ScalarType(p.max_concentration))
+    c_max = concentration(particle, p.max_concentration)
     driving = transport.driving_force(None, n.stress_part, bend * dx)
     measure = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
     return dolfinx_api.compile_form(
@@ -203,8 +202,7 @@ def bent_potential(model: Model) -> fem.Form:
 
 def storage(model: Model) -> Floats:
     """Lithium that each local and ghost node takes up with its occupancy, fmol."""
-    sites = model.mechanics.node_volume * model.electro.in_oxide
-    return sites * model.electro.properties.max_concentration
+    return model.electro.sites(model.mechanics.node_volume)
 
 
 def stress_coupling(model: Model) -> StressCoupling | None:
@@ -266,7 +264,8 @@ def _stress_by_occupancy(model: Model, x: Floats) -> Floats:
     bending = _derivative(model.strain_a), _derivative(model.strain_c)
     density = model.charge_density
     turned = stress_potential(x, stress, system.c_axis_of_node, *bending, density)
-    relaxed = stress_potential_slope(x, system.elastic, model.strain_a, model.strain_c, density)
+    strains, elastic = (model.strain_a, model.strain_c), system.elastic_of_node
+    relaxed = stress_potential_slope(x, elastic, *strains, density)
     return turned + relaxed
 
 
@@ -277,6 +276,6 @@ def _derivative(law: Law) -> Law:
 
 def _at_nodes(model: Model, value: laws.Function) -> fem.Function:
     """A function of the occupancy at the nodes of the oxide, zero in fillers."""
-    field, oxide = fem.Function(model.spaces.scalar), model.electro.in_oxide
-    field.x.array[oxide] = value(model.state.occupancy.x.array[oxide])
+    field = fem.Function(model.spaces.scalar)
+    field.x.array[:] = value(model.electro.occupancy()) * model.electro.in_oxide
     return field

@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.materials.laws import Law
+from solver.model.oxides import Each
 from solver.physics.mechanics import Stiffness, along, trace
 
 Floats = npt.NDArray[np.floating]
 
 
 def stress_potential(
-    x: Floats, stress: Floats, c_axis: Floats, strain_a: Law, strain_c: Law, charge_density: float
+    x: Floats, stress: Floats, c_axis: Floats, strain_a: Law, strain_c: Law, charge_density: Each
 ) -> Floats:
     """s : e_ch' / (F c_max) in V.
 
@@ -27,7 +28,7 @@ def stress_potential(
 
 
 def stress_potential_slope(
-    x: Floats, elastic: Stiffness, strain_a: Law, strain_c: Law, charge_density: float
+    x: Floats, elastic: Stiffness, strain_a: Law, strain_c: Law, charge_density: Each
 ) -> Floats:
     """Its derivative by x at fixed strain, -e_ch' : C : e_ch' / (F c_max), in V; never positive."""
     return -elastic.quadratic(strain_a.slope(x), strain_c.slope(x)) / charge_density

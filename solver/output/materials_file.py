@@ -45,7 +45,7 @@ def materials_in(case: Case, particle: Particle) -> list[tuple[str, str]]:
     states |= {"lpo"} if filler else set()
     found = [("boundary", given.boundary.of(state)) for state in sorted(states)]
     if given.solid is None:
-        found.insert(0, ("grain", given.grain))
+        found[:0] = [("grain", name) for name in given.oxides()]
     if not case.physics.transport.enabled:
         return found
     if "lpo" in states:

@@ -16,7 +16,10 @@ Floats = npt.NDArray[np.floating]
 
 
 class Stiffness(NamedTuple):
-    """Transversely isotropic stiffness about the c axis, MPa (or any one unit)."""
+    """Transversely isotropic stiffness about the c axis, MPa (or any one unit).
+
+    Where it differs from place to place, its components are arrays.
+    """
 
     c11: float
     c12: float
@@ -30,6 +33,11 @@ class Stiffness(NamedTuple):
         shear = young / (2 * (1 + poisson))
         lame = young * poisson / ((1 + poisson) * (1 - 2 * poisson))
         return cls(lame + 2 * shear, lame, lame, lame + 2 * shear, shear)
+
+    def at(self, places: npt.NDArray[np.integer]) -> "Stiffness":
+        """Those of its components, arrays, that belong to some places."""
+        c11, c12, c13, c33, c44 = np.array(self)[:, places]
+        return Stiffness(c11, c12, c13, c33, c44)
 
     def invariant_form(self) -> Floats:
         """Coefficients (lambda, mu_T, alpha, mu_L, beta) of `transversely_isotropic_stress`."""

@@ -5,9 +5,9 @@ from sys import float_info
 
 from solver.case import Case
 from solver.constants import PASCAL
-from solver.forecast import EMPTIEST, FULLEST, StepEstimate
+from solver.forecast import EMPTIEST, FULLEST, StepEstimate, reached
 from solver.grain_resistance import grain_resistance
-from solver.materials import load_grain_material, tail_entered
+from solver.materials import load_oxides, tail_entered
 from solver.materials.solid import solid_of
 from solver.plan.limits import Machine, limit_cautions
 from solver.plan.opening import opening_caution
@@ -39,19 +39,19 @@ def cautions(case: Case, plan: Plan) -> list[str]:
         penalty_caution(case, plan.mesh),
         grain_crack_caution(case, plan.mesh),
         spread_caution(case, plan.mesh),
-        tail_caution(case, plan.steps),
+        *tail_cautions(case, plan.steps),
         unended_caution(plan.steps),
     )
     return [caution for caution in found if caution is not None]
 
 
-def tail_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
-    """Say which assumed tails of the oxide's laws the protocol enters, None if it enters none."""
-    x = [case.initial.occupancy, *(step.occupancy for step in steps)]
+def tail_cautions(case: Case, steps: Sequence[StepEstimate]) -> list[str]:
+    """Say which assumed tails of the laws of each oxide the protocol enters."""
     if not case.physics.transport.enabled:
-        return None
-    entered = tail_entered(load_grain_material(case.materials.grain), min(x), max(x))
-    return None if entered is None else f"caution: {entered}"
+        return []
+    extremes = reached(case, steps, load_oxides(case.materials))
+    entered = (tail_entered(oxide, low, high) for oxide, low, high in extremes)
+    return [f"caution: {tails}" for tails in entered if tails is not None]
 
 
 def unended_caution(steps: Sequence[StepEstimate]) -> str | None:

@@ -1,10 +1,12 @@
 """A plan as a few lines of text."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from solver.case import Case
 from solver.case.acceleration import accelerations, declared
 from solver.grain_resistance import grain_resistance
+from solver.materials.files import is_path
 from solver.materials.solid import solid_of
 from solver.plan.limits import in_bytes
 from solver.plan.opening import opening_line
@@ -19,10 +21,13 @@ def describe(case: Case, plan: Plan, told: Sequence[str] = ()) -> str:
     filled = boundary.state if boundary.rule == "all" else f"{boundary.state} ({boundary.rule})"
     in_ball = f" (a ball of such sections: {plan.ball_boundary_area:.3g})"
     in_ball = in_ball if mesh.dimension == 2 else ""
+    oxides = case.materials.oxides()
+    main, *others = (Path(name).stem if is_path(name) else name for name in oxides)
+    in_them = f"{main}, some of {' and '.join(dict.fromkeys(others))}" if others else main
     lines = [
         f"{case.name}: this case can be run",
         f"  particle    {case.particle.shape}, radius {mesh.radius:.4g} um, "
-        f"{mesh.grains} grains of {case.materials.grain}, {filled} boundaries",
+        f"{mesh.grains} grains of {in_them}, {filled} boundaries",
         f"  mesh        about {mesh.cells} cells, {mesh.boundary_facets} boundary facets",
         f"  boundaries  about {plan.boundary_area:.3g} m^2/g{in_ball}",
         f"  unknowns    about {plan.dofs}",

@@ -33,6 +33,9 @@ def materials_of(case: Case) -> list[Named]:
     ]
     if given.solid is None:
         found.append(Named("grain", given.grain, ("materials", "grain")))
+    for number, region in enumerate(given.regions):
+        of_region: Place = ("materials", "regions", number, "material")
+        found.append(Named("grain", region.material, of_region))
     if filled:
         found.append(Named("filler", given.filler, ("materials", "filler")))
     if case.physics.transport.enabled:

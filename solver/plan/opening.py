@@ -7,8 +7,8 @@ import numpy as np
 
 from solver.case import Case
 from solver.constants import METRE
-from solver.forecast import StepEstimate
-from solver.materials import GrainMaterial, load_boundary_material, load_grain_material
+from solver.forecast import StepEstimate, reached
+from solver.materials import GrainMaterial, load_boundary_material, load_oxides
 from solver.physics.cohesive import Strength
 from solver.plan.size import MeshEstimate, Plan, boundary_law, has_boundaries
 
@@ -64,10 +64,10 @@ def swelling(case: Case, mesh: MeshEstimate, steps: Sequence[StepEstimate]) -> S
     """Return what swelling can open over the occupancies of a protocol; None if nothing swells."""
     if not (case.physics.transport.enabled and case.physics.swelling.enabled):
         return None
-    reached = [case.initial.occupancy, *(step.occupancy for step in steps)]
-    free = case.physics.swelling.stress_free_occupancy
-    mismatch = largest_mismatch(
-        load_grain_material(case.materials.grain), min(reached), max(reached), free
+    free, oxides = case.physics.swelling.stress_free_occupancy, load_oxides(case.materials)
+    mismatch = max(
+        largest_mismatch(oxide, low, high, free)
+        for oxide, low, high in reached(case, steps, oxides)
     )
     return Swelling(mismatch, 2 * mesh.radius / METRE / mesh.grains ** (1 / mesh.dimension))
 

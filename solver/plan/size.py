@@ -7,7 +7,7 @@ from typing import NamedTuple
 from solver.case import Case
 from solver.forecast import StepEstimate, forecast
 from solver.grain_resistance import require_split
-from solver.materials import load_boundary_material, load_grain_material
+from solver.materials import load_boundary_material, load_oxides
 from solver.materials.bonded import potential_of
 from solver.materials.solid import solid_of
 from solver.physics.cohesive import Strength
@@ -60,14 +60,15 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     require_split(case, solid_of(case.materials).stiffness, mesh.dimension)
     if not case.physics.transport.enabled:
         return _plan_of_specimen(case, mesh)
-    material = load_grain_material(case.materials.grain)
-    potential_of(material, case.physics, case.temperature)
+    material, *others = load_oxides(case.materials)
+    for oxide in (material, *others):
+        potential_of(oxide, case.physics, case.temperature)
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)  # points, once per grain
     fields = mesh.dimension + 1  # displacement and occupancy
     # one potential for each grain, that of the collector, and in 2D the strain in z
     single = mesh.grains + 1 + (mesh.dimension == 2)
     dofs = round(fields * (mesh.points + doubled)) + single
-    steps = forecast(case, material)
+    steps = forecast(case, material, others)
     longest = case.numerics.time_step.fixed or case.numerics.time_step.maximum
     least = sum(ceil((s.duration or 0.0) / min(longest, s.longest)) or 1 for s in steps)
     areas = _per_gram(mesh, material.density)

@@ -6,7 +6,7 @@ from solver.case import Case
 from solver.case.problems import Place, Problem
 from solver.case.unusual import unusual_values
 from solver.constants import FARADAY
-from solver.materials import load_grain_material
+from solver.materials import GrainMaterial, load_oxides
 from solver.materials.catalogue import cautions as material_cautions
 from solver.plan.materials import materials_of
 from solver.plan.size import Plan
@@ -27,17 +27,20 @@ def value_cautions(case: Case, plan: Plan, where: Where) -> list[str]:
     for material in materials_of(case):
         told += material_cautions(material.kind, material.name)
     if not any(place == ("c_rate_basis",) for place, _ in found):
-        why = capacity_caution(case)
-        told += [] if why is None else [_told(("c_rate_basis",), why, where)]
+        told += [_told(("c_rate_basis",), why, where) for why in capacity_cautions(case)]
     why = duration_caution(plan)
     return told + ([] if why is None else [_told(("protocol",), why, where)])
 
 
-def capacity_caution(case: Case) -> str | None:
-    """Say that 1C does not suit the theoretical capacity F c_max / rho, None if it does."""
+def capacity_cautions(case: Case) -> list[str]:
+    """Say of which oxides 1C does not suit the theoretical capacity F c_max / rho."""
     if not case.physics.transport.enabled:
-        return None
-    material = load_grain_material(case.materials.grain)
+        return []
+    found = (_capacity_caution(case, material) for material in load_oxides(case.materials))
+    return [why for why in dict.fromkeys(found) if why is not None]
+
+
+def _capacity_caution(case: Case, material: GrainMaterial) -> str | None:
     capacity = FARADAY * material.max_concentration / material.density
     share = case.c_rate_basis * HOUR / capacity
     if SLOWEST <= share <= FASTEST:

@@ -138,10 +138,10 @@ class CoupledSolver:
         return self.fracture.solve(lambda: self.mechanics.solve(share))
 
     def _solve_mechanics(self, share: float, enough: float = 0.0) -> None:
-        model, x = self.model, self.model.state.occupancy.x.array
+        model, x = self.model, self.model.electro.occupancy()
         oxide = model.electro.in_oxide
-        model.mechanics.strain_a.x.array[oxide] = model.strain_a.value(x[oxide])
-        model.mechanics.strain_c.x.array[oxide] = model.strain_c.value(x[oxide])
+        model.mechanics.strain_a.x.array[oxide] = model.strain_a.value(x)[oxide]
+        model.mechanics.strain_c.x.array[oxide] = model.strain_c.value(x)[oxide]
         model.state.damage.x.array[:] = self._equilibrium(share, enough)
         self.stress[:] = nodal_stress(model.mechanics, self._projection)
 
@@ -164,7 +164,7 @@ class CoupledSolver:
         if not model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(x)
         slope = stress_potential_slope(
-            x, model.mechanics.elastic, model.strain_a, model.strain_c, model.charge_density
+            x, model.mechanics.elastic_of_node, model.strain_a, model.strain_c, model.charge_density
         )
         return slope * model.electro.in_oxide
 

@@ -9,7 +9,7 @@ from solver.protocol import ActiveStep, Reading
 from tests.particles import case_of
 
 MASS = 2e-14  # kg
-EXTENT = Extent(volume=4.0, outer_area=8.0, mass=MASS)
+EXTENT = Extent(volume=4.0, outer_area=8.0, mass=MASS, sites=200.0)
 ONE_C = 200.0 * MASS * 1e12  # pA, at 200 A/kg
 MAH_PER_G = 3.6e3 * MASS * 1e12  # pC
 

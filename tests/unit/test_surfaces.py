@@ -30,7 +30,10 @@ def passage(**parts):
 
 
 def react(at, through, driving, x=0.5):
-    return at.react(through, np.full(N, driving), np.full(N, x), LAW, THERMAL)
+    at_points = np.full(N, x)
+    return at.react(
+        through, np.full(N, driving), LAW.value(at_points), LAW.slope(at_points), THERMAL
+    )
 
 
 def iterated(through, driving, x=0.5):

@@ -16,6 +16,7 @@ from solver.model.electro.system import (
     NodalFields,
     UniformFlux,
 )
+from solver.model.oxides import at_nodes
 from solver.model.regions import in_oxide
 from solver.particle.mesh import Particle
 from solver.state import Spaces, State
@@ -97,6 +98,7 @@ def _nodal_fields(particle: Particle, spaces: Spaces, properties: Electrochemist
     nodal, oxide = NodalFields.on(spaces.scalar), in_oxide(particle, spaces)
     nodal.lithium_potential_by_grain.x.array[:] = oxide
     nodal.lithium_potential_slope.x.array[:] = ~oxide
-    per_site = FARADAY_INTERNAL * properties.max_concentration
-    nodal.diffusivity.x.array[~oxide] = properties.conductivity / per_site
+    per_site = FARADAY_INTERNAL * at_nodes(properties.max_concentration, spaces.grain_of_node)
+    as_diffusivity = properties.conductivity / per_site
+    nodal.diffusivity.x.array[:] = np.where(oxide, 0.0, as_diffusivity)
     return nodal

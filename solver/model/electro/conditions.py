@@ -8,6 +8,7 @@ from dolfinx import fem
 
 from solver.model.electro.surfaces import Passage, Passages, closed
 from solver.model.electro.system import ElectrochemicalSystem, NetworkFields
+from solver.model.oxides import Each, at_nodes
 from solver.particle.network import Network
 from solver.physics import wetting
 from solver.state import Spaces, State
@@ -82,16 +83,16 @@ class SurfaceLaws:
     """Laws of all surfaces.
 
     roughness: true over geometric area of the outside. film_resistance: of the fresh oxide,
-    V um^2/pA. outside_exchange: of fillers against the liquid, pA/um^2. resistivity: of the
-    interphase at each node of the outside, and inside the boundaries, V um/pA; relaxation: of its
-    dielectric, s.
+    V um^2/pA, at the nodes where it differs. outside_exchange: of fillers against the liquid,
+    pA/um^2. resistivity: of the interphase at each node of the outside, and inside the boundaries,
+    V um/pA; relaxation: of its dielectric, s.
     """
 
     boundary: BoundaryLaws
     filling: Filling | None
     liquid: Liquid
     roughness: float
-    film_resistance: float
+    film_resistance: Each
     outside_exchange: float
     outside_resistivity: Floats
     inside_resistivity: float
@@ -107,12 +108,14 @@ def set_conditions(
     """Give the chemistry its conditions at this separation and normal gap (um)."""
     state, bonded = electro.state, np.maximum(1.0 - separation, LEAST_CONTACT)
     passing = bonded if laws.crack_blocks_lithium else np.ones_like(bonded)
-    plus, minus = laws.boundary.plus_oxide, laws.boundary.minus_oxide
+    boundaries, fresh = electro.spaces.boundaries, laws.film_resistance
+    plus = laws.boundary.plus_oxide, at_nodes(fresh, boundaries.plus)
+    minus = laws.boundary.minus_oxide, at_nodes(fresh, boundaries.minus)
     inside = closed(len(bonded)), closed(len(bonded))
     if electro.network is not None:
         inside = (
-            _side(laws, state, passing, gap, plus, state.film_plus, state.oxidation_plus),
-            _side(laws, state, passing, gap, minus, state.film_minus, state.oxidation_minus),
+            _side(laws, state, passing, gap, *plus, state.film_plus, state.oxidation_plus),
+            _side(laws, state, passing, gap, *minus, state.film_minus, state.oxidation_minus),
         )
     passages = Passages(_outside(laws, electro, state), *inside, _contact(laws, passing))
     conducting = bonded if laws.crack_blocks_electrons else 1.0
@@ -144,6 +147,7 @@ def _side(
     passing: Floats,
     gap: Floats,
     oxide: Booleans,
+    fresh: Each,
     film: fem.Function,
     oxidation: fem.Function,
 ) -> Passage:
@@ -151,7 +155,7 @@ def _side(
     wet, filled = state.wetness.x.array * oxide, laws.boundary.filled * passing
     half = 0.5 * _width(laws, gap) / laws.liquid.conductivity
     of_film = laws.inside_resistivity * film.x.array
-    in_series = of_film + laws.film_resistance + half
+    in_series = of_film + fresh + half
     conductance = wet / in_series
     constant = np.zeros_like(wet)
     if laws.filling is not None:

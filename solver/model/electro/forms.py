@@ -7,6 +7,7 @@ Balances are linear in the currents through the surfaces: the same functions wri
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 import ufl
 from dolfinx import fem
 from petsc4py import PETSc
@@ -15,7 +16,8 @@ from ufl.core.expr import Expr
 from solver import dolfinx_api
 from solver.model.electro.surfaces import Share, Surface
 from solver.model.electro.system import ElectrochemicalSystem, Forms
-from solver.model.regions import axis_of_cells, cell_values
+from solver.model.oxides import over_grains
+from solver.model.regions import axis_of_cells, cell_values, concentration
 from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
 from solver.physics import electrons, network, transport
@@ -251,10 +253,10 @@ def _control(
 
 
 def _collector_conductance(system: ElectrochemicalSystem) -> Expr:
-    conductance = fem.Constant(
-        system.spaces.scalar.mesh, PETSc.ScalarType(system.properties.collector_conductance)
-    )
-    return system.collector_contact * conductance
+    each, spaces = system.properties.collector_conductance, system.spaces
+    if isinstance(each, np.ndarray):
+        return system.collector_contact * over_grains(spaces, each)
+    return system.collector_contact * fem.Constant(spaces.scalar.mesh, PETSc.ScalarType(each))
 
 
 def _diffusion(system: ElectrochemicalSystem, particle: Particle, w: Expr) -> Diffusion:
@@ -265,7 +267,7 @@ def _diffusion(system: ElectrochemicalSystem, particle: Particle, w: Expr) -> Di
         axis_of_cells(particle, system.spaces),
         particle.dimension,
     )
-    c_max = fem.Constant(particle.mesh, PETSc.ScalarType(properties.max_concentration))
+    c_max = concentration(particle, properties.max_concentration)
 
     def diffusion(occupancy: Expr | None, stress_part: Expr) -> ufl.Form:
         driving = transport.driving_force(occupancy, stress_part, nodal.inverse_slope)

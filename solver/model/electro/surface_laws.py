@@ -9,6 +9,7 @@ from solver.materials import FillerMaterial
 from solver.model.boundary_laws import FILLED, LIQUID, Materials, beside_filler, point_states
 from solver.model.electro.conditions import BoundaryLaws, Filling, Liquid, SurfaceLaws
 from solver.model.electro.system import ElectrochemicalSystem
+from solver.model.oxides import Oxides, at_nodes
 from solver.particle.mesh import Particle
 from solver.state import Spaces
 
@@ -22,6 +23,7 @@ def surface_laws(
     particle: Particle,
     electro: ElectrochemicalSystem,
     materials: Materials,
+    oxides: Oxides,
     roughness: float,
 ) -> SurfaceLaws:
     """Laws of all surfaces of a case's particle. roughness: true over geometric outer area."""
@@ -37,7 +39,10 @@ def surface_laws(
         filling=filling(case, materials, filler, thermal_voltage) if filler else None,
         liquid=liquid(case, materials),
         roughness=roughness,
-        film_resistance=materials.grain.surface_film_resistance * OHM * METRE**2,
+        film_resistance=at_nodes(
+            oxides.number(lambda each: each.surface_film_resistance * OHM * METRE**2),
+            spaces.grain_of_node,
+        ),
         outside_exchange=to_liquid * PER_AREA * thermal_voltage,
         outside_resistivity=np.where(electro.in_oxide, bare, coated),
         inside_resistivity=bare,

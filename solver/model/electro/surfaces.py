@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 
-from solver.materials.laws import Law
 from solver.physics import kinetics
 
 Floats = npt.NDArray[np.floating]
@@ -81,23 +80,29 @@ class Surface:
         return cls(node, current, Share.on(space), Share.on(space))
 
     def react(
-        self, passage: Passage, driving: Floats, x: Floats, exchange: Law, thermal_voltage: float
+        self,
+        passage: Passage,
+        driving: Floats,
+        exchange: Floats,
+        exchange_slope: Floats,
+        thermal_voltage: float,
     ) -> float:
         """Linearize the current at every point about the present iterate.
 
-        driving: difference of the lithium potentials, V. x: occupancy of the oxide at each point.
+        driving: difference of the lithium potentials, V. exchange: i0 of the oxide at each point
+        and its slope by the occupancy, which count where there is liquid.
         Returns by how much (V) the law is not met yet, at the worst point of this rank.
         """
         on = passage.open
         before, driving = self.current.x.array[on], driving[on]
-        x = np.where(passage.liquid > 0, x, 0.5)[on]
         liquid, resistance = passage.liquid[on], passage.resistance[on]
-        i0 = liquid * exchange.value(x) + passage.constant[on]
+        wet = liquid > 0
+        i0 = np.where(wet, liquid * exchange[on], 0.0) + passage.constant[on]
         reaction = kinetics.linearize(
             kinetics.moderate(before, driving, i0, resistance, thermal_voltage),
             driving,
             i0,
-            liquid * exchange.slope(x),
+            np.where(wet, liquid * exchange_slope[on], 0.0),
             resistance,
             thermal_voltage,
         )
@@ -118,8 +123,8 @@ class Surface:
         density: float,
         passage: Passage,
         driving: Floats,
-        x: Floats,
-        exchange: Law,
+        exchange: Floats,
+        exchange_slope: Floats,
         thermal_voltage: float,
         level: Share,
     ) -> None:
@@ -128,12 +133,12 @@ class Surface:
         level: gets what the driving potential is above the one that the law asks for, V.
         """
         on = passage.liquid > 0
-        i0 = passage.liquid[on] * exchange.value(x[on])
+        i0 = passage.liquid[on] * exchange[on]
         law = kinetics.linearize(
             np.full(len(i0), density),
             driving[on],
             i0,
-            passage.liquid[on] * exchange.slope(x[on]),
+            passage.liquid[on] * exchange_slope[on],
             passage.resistance[on],
             thermal_voltage,
         )

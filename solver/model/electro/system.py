@@ -10,6 +10,7 @@ from dolfinx import fem
 
 from solver.materials.laws import Law
 from solver.model.electro.surfaces import Passages, Share, Surfaces
+from solver.model.oxides import Each, at_nodes
 from solver.state import Spaces, State
 
 Forms: TypeAlias = fem.Form | tuple[fem.Form, ...]
@@ -19,17 +20,18 @@ Floats = npt.NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Electrochemistry:
-    """Properties in internal units; laws take occupancies and give internal units too.
+    """Properties in internal units; laws take the occupancies of all nodes (see `Oxides`).
 
-    conductivity: of ions in fillers, pA/(V um).
+    Numbers are those of the oxide, of each grain where they differ. conductivity: of ions in
+    fillers, pA/(V um).
     """
 
     potential: Law
     diffusivity: Law
     exchange_current: Law
-    diffusivity_ratio: float
-    max_concentration: float
-    collector_conductance: float
+    diffusivity_ratio: Each
+    max_concentration: Each
+    collector_conductance: Each
     thermal_voltage: float
     conductivity: float = 0.0
 
@@ -164,37 +166,50 @@ class ElectrochemicalSystem:
 
         Returns by how much (V) the currents do not meet their laws yet, on this rank.
         """
-        oxide, n, p = self.in_oxide, self.nodal, self.properties
-        x = self.state.occupancy.x.array[oxide]
+        oxide, n, p, x = self.in_oxide, self.nodal, self.properties, self.occupancy()
         stress_part, stress_slope = stress.value(self.state.occupancy.x.array), stress.slope
-        slope = p.potential.slope(x)
+        slope = p.potential.slope(x)[oxide]
         n.stress_part.x.array[oxide] = stress_part[oxide]
         n.stress_slope.x.array[oxide] = stress_slope[oxide]
-        equilibrium = p.potential.value(x) + stress_part[oxide]
+        equilibrium = p.potential.value(x)[oxide] + stress_part[oxide]
         potential = n.lithium_potential.x.array
         potential[oxide] = self.grain_potential_at_nodes()[oxide] - equilibrium
         potential[~oxide] = self.state.occupancy.x.array[~oxide]
         n.lithium_potential_slope.x.array[oxide] = -slope - stress_slope[oxide]
         n.inverse_slope.x.array[oxide] = 1.0 / slope
-        n.diffusivity.x.array[oxide] = p.diffusivity.value(x)
-        n.diffusivity_slope.x.array[oxide] = p.diffusivity.slope(x)
+        n.diffusivity.x.array[oxide] = p.diffusivity.value(x)[oxide]
+        n.diffusivity_slope.x.array[oxide] = p.diffusivity.slope(x)[oxide]
         return self._update_currents()
 
     def _update_currents(self) -> float:
         """Currents through every surface; by how much (V) they do not meet their laws yet."""
-        p, x = self.properties, self.state.occupancy.x.array
+        vt, (exchange, slope) = self.properties.thermal_voltage, self.exchange_current()
         drivings = self.drivings(self.nodal.lithium_potential.x.array, self.network_potential())
         unmet = 0.0
         for surface, passage, driving in zip(
             self.surfaces, self.conditions.passages, drivings, strict=True
         ):
-            law = passage, driving, x[surface.node], p.exchange_current, p.thermal_voltage
+            law = passage, driving, exchange[surface.node], slope[surface.node], vt
             if self.uniform is not None and surface is self.surfaces.outside:
                 density = float(self.control.applied.value) * self.uniform.concentration
                 surface.impose(density, *law, self.uniform.level)
             else:
                 unmet = max(unmet, surface.react(*law))
         return unmet
+
+    def occupancy(self) -> Floats:
+        """Occupancy at every local and ghost node, one half in fillers, which have none."""
+        return np.where(self.in_oxide, self.state.occupancy.x.array, 0.5)
+
+    def exchange_current(self) -> tuple[Floats, Floats]:
+        """i0 of the oxide in liquid at every node, and its slope by the occupancy, pA/um^2."""
+        law, x = self.properties.exchange_current, self.occupancy()
+        return law.value(x), law.slope(x)
+
+    def sites(self, node_volume: Floats) -> Floats:
+        """Sites for lithium at every node, fmol, of nodes that carry these volumes (um^3)."""
+        c_max = at_nodes(self.properties.max_concentration, self.spaces.grain_of_node)
+        return node_volume * self.in_oxide * c_max
 
     def drivings(self, at_nodes: Floats, network: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Difference that drives the current through each surface, of potentials or changes.
