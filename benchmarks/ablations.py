@@ -4,10 +4,10 @@
     [--particles NAME,..] [--causes NAME,..]
 
 The particles are those of cases/yan2018. Strain alone: no liquid enters, so that nothing corrodes;
-liquid alone: lithium does not change the lattice. Fatigue and corrosion act in all of them, FACTOR
-times as fast, which is a declared acceleration. Two more particles, pristine but for columns:
-their lattices turned at random, and in arrays of neighbours with nearly one axis, layers along the
-radius.
+liquid alone: lithium does not change the lattice. Fatigue and corrosion act in all of them, and
+all ageing is FACTOR times as fast, which is a declared acceleration. Two more
+particles, pristine but for columns: their lattices turned at random, and in arrays of neighbours
+with nearly one axis, layers along the radius.
 """
 
 import argparse

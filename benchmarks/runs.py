@@ -82,13 +82,11 @@ def _run(job: Job, directory: Path) -> Done:
 
 
 def worn(factor: float | None) -> tuple[str, ...]:
-    """Overrides that let cycles and corrosion act, so many times as fast; none for None."""
+    """Overrides that let cycles and corrosion act, all ageing so many times as fast; None: none."""
     if factor is None:
         return ()
-    return tuple(
-        f"physics.{law}={{enabled: true, acceleration: {factor:g}}}"
-        for law in ("fatigue", "corrosion")
-    )
+    acting = (f"physics.{law}.enabled=true" for law in ("fatigue", "corrosion"))
+    return (f"physics.acceleration={factor:g}", *acting)
 
 
 def cycles(number: int, rate: str = "C/3") -> str:
@@ -103,7 +101,7 @@ def options(about: str, **defaults: Any) -> argparse.ArgumentParser:
     parser.add_argument("--small", action="store_true", help="60 grains on a coarse mesh")
     parser.add_argument("--cycles", type=int, default=defaults["cycles"])
     parser.add_argument("--wear", type=float, metavar="FACTOR", default=defaults["wear"],
-                        help="fatigue and corrosion, so many times as fast")  # fmt: skip
+                        help="fatigue and corrosion, all ageing so many times as fast")  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
     parser.add_argument("--set", action="append", default=[], dest="overrides")
     parser.add_argument("-o", "--output", type=Path, default=Path("runs", defaults["folder"]))

@@ -103,7 +103,7 @@ def observe(
         **_boundary_columns(model, separation, normal_gap),
         **_crack_columns(model, separation, normal_gap),
         **_grain_columns(model),
-        **_surface_columns(model, depth),
+        **_surface_columns(model, clock, depth),
         **_energy_columns(ledger, depth),
         "Coupling Iterations / 1": float(effort.turns),
         "Newton Iterations / 1": float(effort.newton),
@@ -120,10 +120,14 @@ def observe(
     )
 
 
+def _to_capacity(model: Model) -> float:
+    """Factor from a charge, pC, to mA h/g."""
+    return 1.0 / (COULOMB * model.extent.mass * 1e3 * MAH_PER_GRAM)
+
+
 def _clock_columns(model: Model, clock: Clock, depth: Depth) -> dict[str, float]:
     current = model.electro.total_current()
-    grams = model.extent.mass * 1e3
-    to_capacity = 1.0 / (COULOMB * grams * MAH_PER_GRAM)
+    to_capacity = _to_capacity(model)
     return {
         "Test Time / s": clock.time,
         "Cycle Index / 1": float(clock.cycle),
@@ -133,7 +137,7 @@ def _clock_columns(model: Model, clock: Clock, depth: Depth) -> dict[str, float]
         "Time Step / s": clock.dt,
         "Voltage / V": collector_potential(model),
         **depth.columns("A", AMPERE, {"Current": current}),
-        "Specific Current / mA.g-1": current / AMPERE * 1e3 / grams,
+        "Specific Current / mA.g-1": current / AMPERE / model.extent.mass,
         "Capacity / mA.h.g-1": abs(clock.step_charge) * to_capacity,
         "Net Charge / mA.h.g-1": clock.net_charge * to_capacity,
     }
@@ -199,8 +203,10 @@ def _grain_columns(model: Model) -> dict[str, float]:
     }
 
 
-def _surface_columns(model: Model, depth: Depth) -> dict[str, float]:
+def _surface_columns(model: Model, clock: Clock, depth: Depth) -> dict[str, float]:
+    """Wet area, currents, films; their charge counts all cycles that those computed stand for."""
     currents, film = model.electro.currents(), model.films()
+    cycles = model.case.physics.interphase.acceleration
     found = {
         "Outside Current": currents["outside"],
         "Wet Boundary Current": currents["wet"],
@@ -212,6 +218,7 @@ def _surface_columns(model: Model, depth: Depth) -> dict[str, float]:
         **depth.columns("A", AMPERE, found),
         "Mean Film / m": film.mean / METRE,
         "Film Coverage / 1": film.coverage,
+        "Film Charge / mA.h.g-1": cycles * clock.parasitic_charge * _to_capacity(model),
     }
 
 

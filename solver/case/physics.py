@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any, Literal, Self
 
+import numpy as np
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from solver.acceleration import KEY
 from solver.case import usual
 from solver.case.fracture import GrainFractureCase
 from solver.case.loads import SolidCase
@@ -20,6 +22,7 @@ from solver.case.units import (
     Toughness,
     Voltage,
 )
+from solver.constants import GAS_CONSTANT
 
 SpecificArea = Annotated[float, Quantity("an area per mass", "m^2/kg", "0.3 m^2/g")]
 AreaConductance = Annotated[float, Quantity("a conductance per area", "S/m^2", "1e3 S/m^2")]
@@ -143,6 +146,12 @@ class SwellingCase(Switch):
     )
 
 
+class OffSwitch(Section):
+    """A mechanism that acts only if it is asked for."""
+
+    enabled: bool = Field(False, description="Whether this mechanism acts")
+
+
 class MixedModeCase(Section):
     """Toughness between opening and shear."""
 
@@ -208,8 +217,18 @@ class SlidingCase(Section):
         1e5, ge=0, description="Of the sliding; assumed, as is the time"
     )
     acceleration: float = Field(
-        1.0, gt=0, description="Factor on the speed of sliding: above 1 a declared acceleration"
+        1.0,
+        gt=0,
+        description="Factor on the speed of sliding, a relaxation, which physics.acceleration "
+        "leaves alone",
     )
+
+    def time_at(self, temperature: float) -> float:
+        """Return the relaxation time at a temperature (K), accelerated as declared, s."""
+        inverse = 1 / temperature - 1 / self.reference_temperature
+        with np.errstate(over="ignore"):
+            slower = float(np.exp(self.activation_energy / GAS_CONSTANT * inverse))
+        return self.relaxation_time * slower / self.acceleration
 
 
 class FrictionCase(Section):
@@ -244,25 +263,43 @@ class WettingCase(Section):
     ramp: Time = Field(5.0, gt=0, description="Time in which a point that is reached becomes wet")
 
 
-class InterphaseCase(Section):
-    """Films grow on wet oxide and on wet coatings, and resist the reaction."""
+def _without_default(schema: dict[str, Any]) -> None:
+    """What is not given is what the whole has."""
+    schema.pop("default")
+
+
+class Slow(Section):
+    """A law of ageing: the more cycles, the more of it."""
 
     enabled: bool = Field(False, description="Whether this mechanism acts")
+    acceleration: float = Field(
+        1.0,
+        gt=0,
+        description="Factor on its speed: above 1 a declared acceleration; default: that of all, "
+        "physics.acceleration",
+        json_schema_extra=_without_default,
+    )
+
+
+class InterphaseCase(Slow):
+    """Films grow on wet oxide and on wet coatings, and resist the reaction."""
+
     growth: Literal["parabolic", "self_limiting"] = Field(
         "parabolic", description="By diffusion through the film, or by electrons that leak"
     )
-    acceleration: float = Field(
-        1.0, gt=0, description="Factor on the speed of growth: above 1 a declared acceleration"
+    oxidation: OffSwitch = Field(
+        OffSwitch(),
+        description="In series with the growth: oxidation of the electrolyte, the faster the "
+        "higher the potential of the oxide against it (Tafel)",
     )
 
 
-class FatigueCase(Section):
+class FatigueCase(Slow):
     """Cycles damage boundaries below their strength. What is not given is the material's.
 
     Lengths are multiples of toughness / (e strength).
     """
 
-    enabled: bool = Field(False, description="Whether this mechanism acts")
     length: float | None = Field(None, gt=0, description="Path of the opening that damages")
     threshold: float | None = Field(
         None, ge=0, description="Path of the opening before damage begins"
@@ -270,15 +307,11 @@ class FatigueCase(Section):
     endurance: float | None = Field(
         None, ge=0, le=1, description="Share of the strength below which cycles do nothing"
     )
-    acceleration: float = Field(
-        1.0, gt=0, description="Factor on the path: above 1 a declared acceleration"
-    )
 
 
-class CorrosionCase(Section):
+class CorrosionCase(Slow):
     """Liquid weakens the boundaries it is in. What is not given is the material's."""
 
-    enabled: bool = Field(False, description="Whether this mechanism acts")
     rate: Annotated[RateConstant | None, usual.CORROSION_RATE] = Field(
         None, ge=0, description="Rate from the reference potential on, at the temperature given"
     )
@@ -294,14 +327,17 @@ class CorrosionCase(Section):
     remaining_toughness: float | None = Field(
         None, gt=0, le=1, description="Share of the toughness that is left in the end"
     )
-    acceleration: float = Field(
-        1.0, gt=0, description="Factor on the rate: above 1 a declared acceleration"
-    )
 
 
 class PhysicsCase(Section):
     """The mechanisms, each with its own switch."""
 
+    acceleration: float = Field(
+        1.0,
+        gt=0,
+        description="Factor on the speed of all laws of ageing (interphase, fatigue, corrosion): "
+        "a cycle stands for so many; a declared acceleration",
+    )
     transport: Switch = Field(
         Switch(), description="Lithium and charge; without them, only loads on a solid remain"
     )
@@ -318,6 +354,15 @@ class PhysicsCase(Section):
     grain_fracture: GrainFractureCase = GrainFractureCase()
     fatigue: FatigueCase = FatigueCase()
     corrosion: CorrosionCase = CorrosionCase()
+
+    @field_validator("interphase", "fatigue", "corrosion", mode="before")
+    @classmethod
+    def _as_fast_as_all(cls, given: Any, info: ValidationInfo) -> Any:
+        """What has no factor of its own takes that of all slow laws."""
+        section = given.model_dump(exclude_unset=True) if isinstance(given, Slow) else given
+        if not isinstance(section, dict) or KEY in section or KEY not in info.data:
+            return given
+        return {**section, KEY: info.data[KEY]}
 
     @field_validator("wetting")
     @classmethod

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from solver.constants import VACUUM_PERMITTIVITY
 from solver.materials import quantities as q
@@ -19,6 +20,17 @@ class ElectrolyteMaterial:
     charge_transfer: float  # factor on the exchange current of the oxide
 
 
+class FilmOxidation(NamedTuple):
+    """How fast a film would grow by oxidation of the electrolyte if it were no obstacle itself.
+
+    ds/dt = rate exp(transfer_coefficient F (E - reference_potential) / R_g T)
+    """
+
+    rate: Callable[[float], float]  # of the temperature; at the reference potential, m/s
+    reference_potential: float  # V, of the oxide against the liquid
+    transfer_coefficient: float
+
+
 @dataclass(frozen=True)
 class InterphaseMaterial:
     """The film that the electrolyte leaves on an oxide (CEI), in SI.
@@ -27,6 +39,8 @@ class InterphaseMaterial:
 
         ds/dt = parabolic_rate / (2 s)                              diffusion through the film
         ds/dt = limited_rate exp(-s / limiting_thickness)           self-limiting
+
+    `oxidation` acts in series with either where a case asks for it.
     """
 
     name: str
@@ -34,6 +48,7 @@ class InterphaseMaterial:
     parabolic_rate: Callable[[float], float]  # of the temperature; m^2/s
     limited_rate: Callable[[float], float]  # of the temperature; m/s
     limiting_thickness: float  # m
+    oxidation: FilmOxidation
     conductivity: Callable[[float], float]  # of the temperature; lithium ions, S/m
     permittivity: float  # relative to that of vacuum
     lithium_per_volume: float  # mol/m^3
@@ -84,6 +99,13 @@ def interphase_of(entries: Entries) -> InterphaseMaterial:
         parabolic_rate=activated_number(entries, "parabolic_rate", q.PARABOLIC_RATE),
         limited_rate=activated_number(entries, "limited_rate", q.LIMITED_RATE),
         limiting_thickness=entries.number("limiting_thickness", q.THICKNESS),
+        oxidation=FilmOxidation(
+            rate=activated_number(entries, "oxidation.rate", q.LIMITED_RATE),
+            reference_potential=entries.number("oxidation.reference_potential", q.POTENTIAL),
+            transfer_coefficient=entries.number(
+                "oxidation.transfer_coefficient", q.TRANSFER_COEFFICIENT
+            ),
+        ),
         conductivity=activated_number(entries, "conductivity", q.CONDUCTIVITY),
         permittivity=entries.number("permittivity", q.PERMITTIVITY),
         lithium_per_volume=entries.number("lithium_per_volume", q.CONCENTRATION),

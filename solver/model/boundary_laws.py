@@ -10,7 +10,7 @@ from dolfinx import fem
 
 from solver import dolfinx_api
 from solver.case import Case
-from solver.constants import GAS_CONSTANT, SECOND
+from solver.constants import SECOND
 from solver.materials import (
     BoundaryMaterial,
     ElectrolyteMaterial,
@@ -99,9 +99,7 @@ def sliding_law(case: Case, particle: Particle, elastic: Stiffness, law: Strengt
     slow, friction = case.physics.sliding, case.physics.friction
     time: Floats | float = np.inf
     if slow.enabled:
-        inverse = 1 / case.temperature - 1 / slow.reference_temperature
-        activated = np.exp(slow.activation_energy / GAS_CONSTANT * inverse)
-        whole = float(slow.relaxation_time * activated / slow.acceleration) * SECOND
+        whole = slow.time_at(case.temperature) * SECOND
         viscosity = whole * elastic.c44 / grain_size(particle)
         time = viscosity / (law.penalty * law.shear_stiffness)
     return SlidingLaw(time, friction.coefficient if friction.enabled else 0.0)

@@ -23,7 +23,7 @@ from solver.materials import laws
 from solver.materials.bonded import potential_of
 from solver.materials.laws import Law
 from solver.materials.library import FillerMaterial, GrainMaterial
-from solver.model.ageing import Ageing, Film, make_ageing, measure_film
+from solver.model.ageing import Ageing, make_ageing
 from solver.model.boundary_laws import (
     Materials,
     boundary_strength,
@@ -34,6 +34,7 @@ from solver.model.electro.build import make_electrochemical_system
 from solver.model.electro.conditions import SurfaceLaws, set_conditions
 from solver.model.electro.surface_laws import conducts_ions, surface_laws
 from solver.model.electro.system import ElectrochemicalSystem, Electrochemistry
+from solver.model.films import Film, measure_film
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
 from solver.model.oxides import Each, Oxides, at_nodes, internal_stiffness, oxides_of
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation

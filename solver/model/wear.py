@@ -95,9 +95,15 @@ def _bonded_opening(moment: State, boundaries: Boundaries) -> Floats:
 
 def potential_against_liquid(state: State, spaces: Spaces) -> Floats:
     """Electronic potential of the grain that stands higher, less that of the liquid, V."""
+    return np.maximum(*potentials_of_sides(state, spaces))
+
+
+def potentials_of_sides(state: State, spaces: Spaces) -> tuple[Floats, Floats]:
+    """Electronic potential of the grain on either side of each point, less the liquid's, V."""
     boundaries, grain = spaces.boundaries, state.grain_potential.x.array
-    sides = [grain[spaces.grain_dof_of_node[side]] for side in (boundaries.plus, boundaries.minus)]
-    return np.maximum(*sides) - state.network_potential.x.array[spaces.network.node]
+    liquid = state.network_potential.x.array[spaces.network.node]
+    plus, minus = (grain[spaces.grain_dof_of_node[s]] for s in (boundaries.plus, boundaries.minus))
+    return plus - liquid, minus - liquid
 
 
 def make_wear(

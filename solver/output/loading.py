@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from solver.acceleration import declared
 from solver.output.collective import on_rank_zero
 from solver.output.fields import Fields, Moment
 from solver.output.snapshot import Outcome, Run, Snapshot
@@ -102,6 +103,7 @@ class LoadingSummary:
             "reason": outcome.reason,
             "ranks": self._run.comm.size,
             "dofs": self._run.dofs,
+            "accelerations": declared(self._run.accelerations),
             "wall_time_s": round(time.monotonic() - self._began, 3),
             "load_factor": last.get("Load Factor / 1"),
             "peaks": self._peaks,

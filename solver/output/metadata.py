@@ -13,7 +13,6 @@ import dolfinx
 import numpy as np
 from petsc4py import PETSc
 
-from solver.case.acceleration import accelerations
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.run_files import amend, complete
@@ -50,7 +49,7 @@ def origin(run: Run) -> dict[str, Any]:
     """Program, machine and input of a run."""
     return {
         "case": run.case.name,
-        "accelerations": accelerations(run.case.resolved()["physics"]),
+        "accelerations": run.accelerations,
         "seed": run.case.particle.seed,
         "mesh_key": mesh_key(run.directory / "particle.json"),
         "ranks": run.comm.size,

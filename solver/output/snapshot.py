@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
+from solver.acceleration import accelerations
 from solver.case import Case
 from solver.particle.mesh import Particle
 from solver.quantities import Depth, depth_of
@@ -32,6 +33,11 @@ class Run:
     comm: MPI.Comm
     dofs: int
     diffusion_length: float = nan
+
+    @property
+    def accelerations(self) -> dict[str, float]:
+        """Factors on the speed of slow laws, by mechanism; none if all are 1."""
+        return accelerations(self.case.resolved()["physics"])
 
     @property
     def depth(self) -> Depth:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from solver.acceleration import declared
 from solver.case import PlannedStep
 from solver.output import spectra
 from solver.output.collective import on_rank_zero
@@ -57,6 +58,7 @@ class Summary:
         content |= {"ranks": self._run.comm.size, "dofs": self._run.dofs}
         content["wall_time_s"] = round(time.monotonic() - self._began, 3)
         content["impedance"] = self._spectra
+        content["accelerations"] = declared(self._run.accelerations)
         text = json.dumps(jsonable(content), indent=2, allow_nan=False) + "\n"
         on_rank_zero(self._run.comm, lambda: write_file(self._run.directory, FILE, text))
 

@@ -12,6 +12,7 @@ from solver.materials.solid import solid_of
 from solver.plan.limits import Machine, limit_cautions
 from solver.plan.opening import opening_caution
 from solver.plan.size import MeshEstimate, Plan, boundary_law, facet_edge, has_boundaries
+from solver.plan.slow import factor_caution, sliding_caution
 from solver.plan.values import Where, value_cautions
 
 FEWEST_CELLS = 2.0  # over the length of cracks inside grains
@@ -41,6 +42,8 @@ def cautions(case: Case, plan: Plan) -> list[str]:
         spread_caution(case, plan.mesh),
         *tail_cautions(case, plan.steps),
         unended_caution(plan.steps),
+        factor_caution(case),
+        sliding_caution(case, plan.steps),
     )
     return [caution for caution in found if caution is not None]
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from solver.acceleration import accelerations, declared
 from solver.case import Case
-from solver.case.acceleration import accelerations, declared
 from solver.grain_resistance import grain_resistance
 from solver.materials.files import is_path
 from solver.materials.solid import solid_of

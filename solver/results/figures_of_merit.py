@@ -116,6 +116,7 @@ def surfaces(record: Record) -> Rows:
         ("wet area", "Wet Area / m2.g-1", 1.0, "m²/g"),
         ("mean film", "Mean Film / m", 1e9, "nm"),
         ("covered by film", "Film Coverage / 1", 100.0, "%"),
+        ("charge bound in films", "Film Charge / mA.h.g-1", 1.0, "mA h/g"),
     ):
         values = history.get(column, np.zeros(0))
         if np.any(values > 0) and (name != "covered by film" or rows[-1][0] == "mean film"):

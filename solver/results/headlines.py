@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from solver.quantities import PER_METRE, unit_of
 from solver.results import loads_of_merit
 from solver.results.figures_of_merit import OHM_CM2, Rows, number, there
 from solver.results.records import Record
@@ -50,6 +51,17 @@ def over_full(record: Record) -> str | None:
         f"occupancy of {start:.4f} and its discharge ended at {end:.4f}: more lithium went in than "
         "had come out. Where a run begins (initial.occupancy) and where a discharge ends are "
         "choices of the case; no lithium came from nowhere."
+    )
+
+
+def tied(record: Record) -> str | None:
+    """Say what holds the pieces of a cracked plane particle together, None if it has none."""
+    plane = any(unit_of(header).endswith(PER_METRE) for header in record.tables.get("history", {}))
+    if not plane or not record.summary.get("cracks", {}).get("number"):
+        return None
+    return (
+        "In two dimensions all grains share one axial strain, also those that cracks have parted: "
+        "pieces pull on each other along the axis, which those of a ball do not."
     )
 
 

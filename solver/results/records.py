@@ -9,6 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from solver.acceleration import declared, unequal
 from solver.results.history import History, read_history
 from solver.run_files import alive
 
@@ -46,7 +47,13 @@ class Record:
     @property
     def declared(self) -> str | None:
         """Accelerations in words, None without any."""
-        return in_words(self.metadata.get("accelerations", {}))
+        return declared(self.metadata.get("accelerations", {}), TIMES)
+
+    @property
+    def title(self) -> str:
+        """What a page is called: the label, and factors that slow laws do not share."""
+        apart = unequal(self.metadata.get("accelerations", {}))
+        return f"{self.label}: {self.declared}" if apart else self.label
 
 
 def read_record(directory: Path) -> Record:
@@ -96,14 +103,9 @@ def declaration(directory: Path) -> str | None:
     """Return what every figure of a run must say: accelerations, and that it has not ended."""
     found = origin(directory)
     state = {RUNNING: "still running", KILLED: "killed before its end"}.get(found.get("status", ""))
-    told = [words for words in (in_words(found.get("accelerations", {})), state) if words]
+    factors = declared(found.get("accelerations", {}), TIMES)
+    told = [words for words in (factors, state) if words]
     return "; ".join(told) or None
-
-
-def in_words(accelerations: dict[str, float]) -> str | None:
-    """Return factors in words, None without any."""
-    named = [f"{place.replace('_', ' ')} {TIMES}{by:g}" for place, by in accelerations.items()]
-    return f"accelerated: {', '.join(named)}" if named else None
 
 
 def _given(directory: Path, metadata: dict[str, Any]) -> str:

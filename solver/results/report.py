@@ -25,11 +25,11 @@ WIDTH = 480  # pixels of a figure of ordinary width
 WIDE = {"particle_start", "particle_charged", "particle_widest", "particle_end", "impedance"}
 WIDE |= {"specimen_peak", "specimen_end"}
 LEFT_OUT = ("particle_start",)
-CYCLES = "Voltage and capacity"
+CYCLES, CRACKS = "Voltage and capacity", "Cracks"
 SECTIONS = {
     "Loads": ("force", "stress"),
     CYCLES: ("voltage", "cycling", "rate", "differential", "sweep", "titration"),
-    "Cracks": (
+    CRACKS: (
         "particle_charged", "particle_widest", "particle_end", "specimen_peak", "specimen_end",
         "cracking", "crack_growth",
         "crack_widths", "crack_depth", "crack_directions",
@@ -58,7 +58,7 @@ def write_report(
         comparison = compare(records)
     loader = FileSystemLoader(Path(__file__).parent)
     page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    title = "Comparison of runs" if comparison else records[0].label
+    title = "Comparison of runs" if comparison else records[0].title
     text = page.get_template(TEMPLATE).render(
         title=title, runs=runs, comparison=comparison, width=WIDTH, mark=Markup(PAGE)
     )
@@ -74,6 +74,8 @@ def run_page(record: Record, problem: str | None) -> dict[str, Any]:
     leading = headlines.leading_picture(record)
     return {
         "label": record.label,
+        "title": record.title,
+        "unequal": record.title != record.label,
         "directory": str(record.directory),
         "declared": record.declared,
         "cautions": record.cautions,
@@ -98,7 +100,7 @@ def _sections(record: Record, leading: str | None) -> list[dict[str, Any] | None
     rows = {
         "Loads": loads_of_merit.loads(record) if record.loaded else [],
         CYCLES: merit.capacities(record),
-        "Cracks": merit.cracks(record),
+        CRACKS: merit.cracks(record),
         "Wear": merit.wear(record),
         "Wet area and films": merit.surfaces(record),
         "Impedance": merit.impedance(record),
@@ -121,11 +123,12 @@ def _section(
     if not rows and not drawn:
         return None
     cycles = title == CYCLES
+    note = {CYCLES: headlines.over_full, CRACKS: headlines.tied}.get(title, lambda record: None)
     return {
         "title": title,
         "rows": rows,
         "table": merit.cycle_table(record) if cycles else ([], []),
-        "note": headlines.over_full(record) if cycles else None,
+        "note": note(record),
         "figures": drawn,
     }
 

@@ -80,7 +80,6 @@ class CoupledSolver:
         `begin_step`. Raises StepError; the state is then undefined.
         """
         self.model.electro.dt.value = self.model.mechanics.bond.dt = dt
-        self.model.ageing.foresee(self.model.state, dt)
         follows = dt / (dt + self.model.relaxation_time)
         share = 0.0 if linearly else follows
         x = self.model.state.occupancy.x.array
@@ -93,6 +92,7 @@ class CoupledSolver:
             held = StressInPotential(offset, slope)
             separation_before = self.model.separation()
             try:
+                self.model.ageing.foresee(self.model.state, self.model.spaces, dt)
                 self.model.update_conditions()
                 error = self.electro.solve(held, ROUGHLY * self._last_change)
                 self._solve_mechanics(share, BALANCED * self._last_change)

@@ -1,13 +1,14 @@
 """No slow law is fast without being named."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from meshes import estimate
-from solver.case import Case
-from solver.case.acceleration import accelerations, declared
-from solver.plan import MeshEstimate, describe, plan
+from solver.acceleration import accelerations, declared
+from solver.case import Case, CaseError
+from solver.plan import MeshEstimate, cautions, describe, plan
 
 QUICKSTART = Path(__file__).parents[2] / "cases/quickstart.yaml"
 FAST = ("physics.interphase={enabled: true, acceleration: 20}", "physics.wetting.enabled=true")
@@ -42,7 +43,62 @@ def test_the_factors_of_a_resolved_case_are_told_in_its_summary():
     assert "accelerated: interphase x20" in text
 
 
+COMMON = ("physics.acceleration=50", "physics.interphase.enabled=true")
+WORN = ("physics.fatigue.enabled=true", "physics.corrosion={enabled: true}")
+
+
+def factors_with(*overrides):
+    return accelerations(case_with(*overrides).resolved()["physics"])
+
+
+def test_all_ageing_that_acts_takes_the_common_factor():
+    assert factors_with(*COMMON) == {"interphase": 50.0}
+    assert factors_with(*COMMON, *WORN) == {"interphase": 50.0, "fatigue": 50.0, "corrosion": 50.0}
+    assert "accelerated: interphase x50, fatigue x50" in str(declared(factors_with(*COMMON, *WORN)))
+
+
+def test_a_law_with_a_factor_of_its_own_is_named_with_all_others():
+    found = factors_with(*COMMON, "physics.fatigue={enabled: true, acceleration: 1}")
+    assert found == {"interphase": 50.0, "fatigue": 1.0}
+    assert declared(found) == "unequally accelerated: interphase x50, fatigue x1"
+
+
+def test_a_relaxation_keeps_its_own_time_and_is_named_only_if_that_is_not_its_true_one():
+    assert factors_with(*COMMON, "physics.sliding.enabled=true") == {"interphase": 50.0}
+    fast = "physics.sliding={enabled: true, acceleration: 3}"
+    assert factors_with(*COMMON, fast) == {"interphase": 50.0, "sliding": 3.0}
+
+
+def test_a_resolved_case_keeps_its_factors(tmp_path):
+    case = case_with(*COMMON, "physics.fatigue={enabled: true, acceleration: 2}")
+    (tmp_path / "resolved.yaml").write_text(json.dumps(case.resolved()))
+    again = Case.load_resolved(tmp_path / "resolved.yaml")
+    assert again.physics == case.physics
+    assert (again.physics.fatigue.acceleration, again.physics.corrosion.acceleration) == (2.0, 50.0)
+
+
+def cautions_of(*overrides):
+    case = case_with(*overrides)
+    return cautions(case, plan(case, MeshEstimate(*estimate(case.particle))))
+
+
+def test_factors_that_are_not_shared_are_cautioned_of():
+    (told,) = [c for c in cautions_of(*FAST, *WORN) if "accelerated" in c]
+    assert "interphase x20, fatigue x1, corrosion x1" in told
+    assert not [c for c in cautions_of(*COMMON, *WORN) if "accelerated" in c]
+
+
+@pytest.mark.parametrize(("hours", "told"), [(0.5, False), (20, True), (1000, False)])
+def test_sliding_that_would_relax_in_the_cycles_left_out_is_cautioned_of(hours, told):
+    slides = f"physics.sliding={{enabled: true, relaxation_time: {hours} h, activation_energy: 0}}"
+    found = [c for c in cautions_of(*COMMON, slides) if "slide slowly" in c]
+    assert len(found) == told
+    assert all("in 20 h" in c for c in found)
+
+
+@pytest.mark.parametrize("place", ["physics", "physics.interphase"])
 @pytest.mark.parametrize("factor", ["0", "-1"])
-def test_a_factor_is_positive(factor):
-    with pytest.raises(Exception, match="acceleration"):
-        case_with(f"physics.interphase.acceleration={factor}")
+def test_a_factor_is_positive_and_told_once_if_it_is_not(place, factor):
+    with pytest.raises(CaseError, match="acceleration") as found:
+        case_with(f"{place}.acceleration={factor}")
+    assert len(found.value.problems) == 1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from solver.constants import COULOMB, FARADAY, METRE
 from solver.materials.electrolyte import load_interphase_material
-from solver.model.ageing import FilmLaw
+from solver.model.films import FilmLaw
 from tests.networks import brick_particle, built, static_case
 
 FILM = load_interphase_material("carbonate")
@@ -18,19 +18,26 @@ UNEVENNESS = np.array([0.0, 0.3, 1.0, 2.5])
 STEPS = st.lists(st.floats(1e-3, 1e6), min_size=1, max_size=12)
 
 
-def law(parabolic):
-    """Law of four patches, one of them bare."""
-    rate = 1e-9 if parabolic else 1e-7
+def law(parabolic, slowness=0.0):
+    """Law of four patches, one of them bare. slowness: of the oxidation, s/um."""
     return FilmLaw(
-        parabolic, 0.005 * UNEVENNESS, np.full(4, rate), np.full(4, 5e-3), UNEVENNESS, np.ones(4)
+        parabolic=parabolic,
+        initial=0.005 * UNEVENNESS,
+        rate=np.full(4, 1e-9 if parabolic else 1e-7),
+        limit=np.full(4, 5e-3),
+        unevenness=UNEVENNESS,
+        charge=np.ones(4),
+        oxidation=None,
+        slowness=np.full(4, slowness),
     )
 
 
+@pytest.mark.parametrize("slowness", [0.0, 1e7])
 @pytest.mark.parametrize("parabolic", [True, False])
 @settings(max_examples=60, deadline=None)
 @given(times=STEPS)
-def test_many_steps_are_one_and_patches_keep_their_proportions(parabolic, times):
-    film = law(parabolic)
+def test_many_steps_are_one_and_patches_keep_their_proportions(parabolic, slowness, times):
+    film = law(parabolic, slowness)
     thickness = film.initial
     for dt in times:
         after = film.grown(thickness, dt)
@@ -56,7 +63,7 @@ def advance(model, opening, dt):
 
 
 def test_a_side_bears_a_film_from_the_moment_it_is_wet(pair):
-    state, (_, plus, minus) = pair.state, pair.ageing.films
+    state, plus, minus = pair.state, pair.ageing.films.plus, pair.ageing.films.minus
     assert not state.film_plus.x.array.any()
     advance(pair, 0.01, 1.0)
     assert np.array_equal(state.film_plus.x.array, plus.initial)
@@ -69,7 +76,7 @@ def test_a_side_bears_a_film_from_the_moment_it_is_wet(pair):
 def test_what_is_foreseen_is_the_charge_of_what_grows(pair):
     advance(pair, 0.01, 10.0)
     before = pair.state.film_plus.x.array.copy()
-    pair.ageing.foresee(pair.state, 300.0)
+    pair.ageing.foresee(pair.state, pair.spaces, 300.0)
     assert np.array_equal(pair.state.film_plus.x.array, before)
     drawn = pair.state.oxidation_plus.x.array * 300.0
     advance(pair, 0.0, 300.0)

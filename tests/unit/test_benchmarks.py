@@ -8,8 +8,8 @@ import meshio
 import numpy as np
 import pytest
 
+from solver.acceleration import accelerations
 from solver.case import Case
-from solver.case.acceleration import accelerations
 from solver.materials import load_grain_material
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))

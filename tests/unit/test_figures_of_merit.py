@@ -92,6 +92,7 @@ def test_wear_surfaces_and_impedance_at_the_end(record):
         ("wet area", "0.31 at the start, 0.55 m²/g at the end"),
         ("mean film", "1 at the start, 6 nm at the end"),
         ("covered by film", "20 at the start, 70 % at the end"),
+        ("charge bound in films", "0 at the start, 3.5 mA h/g at the end"),
     ]
     assert merit.impedance(record) == [
         ("charge transfer", "12 Ω cm²"),

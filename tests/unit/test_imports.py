@@ -25,16 +25,19 @@ LAYERS = [
     {"materials", "physics", "state", "wet_area"},
     {"case", "particle"},
     {"quantities"},
-    {"constants", "dolfinx_api", "interrupt", "run_files"},
+    {"acceleration", "constants", "dolfinx_api", "interrupt", "run_files"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 ENTRY_POINTS = {"__main__", "cli", "commands", "start"}
 WITHOUT_DOLFINX = {
     "case", "materials", "results", "doctor", "plan", "forecast", "run_directory", "wet_area",
-    "quantities", "run_files", "standalone", "suite",
+    "quantities", "run_files", "standalone", "suite", "acceleration",
 }  # fmt: skip
 DOLFINX = {"dolfinx", "petsc4py", "ufl", "basix", "ffcx"}
-ONLY = {"results": {"constants", "quantities", "run_files"}, "doctor": {"constants"}}
+ONLY = {
+    "results": {"acceleration", "constants", "quantities", "run_files"},
+    "doctor": {"constants"},
+}
 
 
 class Import(NamedTuple):

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from solver.model.ageing import Film
+from solver.case import Case
 from solver.model.build import Extent
+from solver.model.films import Film
 from solver.observation import Clock, Effort, damaged, observe, read_instruments
 from tests.ranks import on_ranks
 from tests.unit.observed_example import (
@@ -23,6 +24,7 @@ from tests.unit.observed_example import (
     cracked_of,
     made_up,
 )
+from tests.unit.output_example import CASES
 
 HERE = "tests.unit.test_observation"
 CLOCK = Clock(
@@ -81,6 +83,7 @@ ROW = {
     "Parasitic Current / A.m-1": 0.25e-6,
     "Mean Film / m": 4e-9,
     "Film Coverage / 1": 0.7,
+    "Film Charge / mA.h.g-1": 50 * 2.0 * TO_CAPACITY,
     "Elastic Energy / J.m-1": 2e-6,
     "Bond Energy / J.m-1": 3e-6,
     "Contact Energy / J.m-1": 5e-6,
@@ -102,10 +105,11 @@ ROW = {
 def model_like(directory, comm=None):
     """What `observe` reads of a model."""
     run, state, mechanics = made_up(directory, *([comm] if comm else []))
+    fifty = Case.load(CASES / "quickstart.yaml", ["physics.acceleration=50"])
     spaces, boundaries = run.spaces, run.spaces.boundaries
     gliding = by_pair(boundaries, {(0, 1): 2.0, (1, 4): 0.7})
     return SimpleNamespace(
-        case=run.case,
+        case=fifty,
         particle=run.particle,
         spaces=spaces,
         state=state,

@@ -47,7 +47,9 @@ ROWS = [
 
 
 def summary_of(directory, rows):
-    run = SimpleNamespace(directory=directory, comm=MPI.COMM_SELF, dofs=321)
+    run = SimpleNamespace(
+        directory=directory, comm=MPI.COMM_SELF, dofs=321, accelerations={"fatigue": 7.0}
+    )
     summary = LoadingSummary()
     summary.start(run)
     for row in rows:
@@ -64,6 +66,7 @@ def test_the_summary_has_peaks_with_their_displacements_and_the_rest_of_the_end(
         "reason": "all loads were applied",
         "ranks": 1,
         "dofs": 321,
+        "accelerations": "accelerated: fatigue x7",
         "load_factor": 0.8,
         "peaks": {
             "top_x": {"force_N_per_m": -6.0, "displacement_m": 2e-9},

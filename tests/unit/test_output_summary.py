@@ -49,6 +49,13 @@ def test_figures_of_merit_come_from_the_rows_and_totals(tmp_path):
     assert summary["energy"]["largest_elastic_J_per_m"] == 2e-9
 
 
+def test_a_summary_names_what_was_accelerated(tmp_path):
+    fast = ("physics.acceleration=50", "physics.fatigue.enabled=true")
+    told = summary_of(make_run(tmp_path, overrides=fast), ROWS)["accelerations"]
+    assert told == "accelerated: fatigue x50"
+    assert summary_of(make_run(tmp_path), ROWS)["accelerations"] is None
+
+
 def test_each_cycle_has_its_capacities(tmp_path):
     second = make_row(2e4, Cycle=2, Voltage=3.9, Net=80.0)
     summary = summary_of(make_run(tmp_path), [*ROWS, second])

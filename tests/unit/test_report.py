@@ -14,6 +14,7 @@ from solver.cli import main
 from solver.output.figures import written_report
 from solver.results import plots
 from solver.results.plots import draw
+from solver.results.records import declaration
 from solver.results.report import write_report
 from tests.unit.output_example import CASES, make_run
 from tests.unit.test_crack_figures import DONE, FAST, run_into
@@ -109,6 +110,25 @@ def test_accelerations_stand_at_the_top(cracked, tmp_path):
     assert "accelerated: interphase" in text
     assert text.index("accelerated: interphase") < text.index("What was run")
     assert "accelerated:" not in page_of(run_into(tmp_path, False)).text
+
+
+def test_factors_that_laws_do_not_share_stand_in_the_title_of_page_and_figures(tmp_path):
+    apart = "unequally accelerated: interphase ×1, fatigue ×50"
+    fast = "physics.fatigue={enabled: true, acceleration: 50}"
+    run_into(tmp_path, False, "physics.interphase.enabled=true", fast)
+    (tmp_path / "resolved.yaml").write_text("name: quickstart\n")
+    text = write_report([tmp_path], tmp_path / "page.html").read_text()
+    assert f"<title>quickstart: {apart}</title>" in text
+    assert f"<h1>quickstart: {apart}</h1>" in text
+    assert "belongs to no one number of" in text
+    assert declaration(tmp_path) == apart
+
+
+def test_pieces_of_a_plane_particle_that_has_cracked_are_said_to_share_their_axial_strain(
+    cracked, tmp_path
+):
+    assert "share one axial strain" in page_of(cracked).text
+    assert "share one axial strain" not in page_of(run_into(tmp_path, False)).text
 
 
 def test_a_figure_of_a_kind_that_no_section_knows_is_shown_too(cracked, tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solver.materials.library import load_boundary_material
-from solver.model.wear import potential_against_liquid
+from solver.model.wear import potential_against_liquid, potentials_of_sides
 from solver.state import make_state
 from tests.networks import brick_particle, built, static_case
 
@@ -23,6 +23,17 @@ def test_the_grain_of_higher_potential_decides_what_the_liquid_does(levels):
     model.state.grain_potential.x.array[model.spaces.grain_dof_of_node] = np.take(levels, grain)
     model.state.network_potential.x.array[:] = 0.15
     assert potential_against_liquid(model.state, model.spaces) == pytest.approx(4.2 - 0.15)
+
+
+def test_each_side_of_a_boundary_has_its_own_potential():
+    model = pair("physics.wetting.enabled=true")
+    spaces, state = model.spaces, model.state
+    levels = np.take([3.9, 4.2], spaces.grain_of_node)
+    state.grain_potential.x.array[spaces.grain_dof_of_node] = levels
+    state.network_potential.x.array[:] = 0.15
+    plus, minus = potentials_of_sides(state, spaces)
+    assert plus == pytest.approx(3.9 - 0.15)
+    assert minus == pytest.approx(4.2 - 0.15)
 
 
 def test_what_a_case_says_of_wear_comes_before_the_material():

@@ -7,7 +7,7 @@ import pytest
 from mpi4py import MPI
 
 from solver.constants import COULOMB, FARADAY, GAS_CONSTANT, METRE, OHM
-from solver.materials.electrolyte import load_interphase_material
+from solver.materials.electrolyte import FilmOxidation, load_interphase_material
 from tests.networks import brick_particle, built, rest_potential, solved_at, static_case
 from tests.particles import case_of, one_c, ran
 from tests.ranks import on_ranks
@@ -15,6 +15,7 @@ from tests.ranks import on_ranks
 HERE = "tests.verification.test_interphase"
 WITH_FILM = "physics.interphase.enabled=true"
 SIZE = (2.0, 1.5)  # um
+QUICK = FilmOxidation(lambda temperature: 1e-11, 3.9, 0.5)
 EVEN = replace(load_interphase_material("carbonate"), scatter=0.0, coverage=1.0)
 UNEVEN = load_interphase_material("carbonate")
 BARE_AND_COATED = (load_interphase_material("carbonate"), load_interphase_material("fluoride"))
@@ -124,7 +125,7 @@ def test_a_film_costs_the_voltage_that_its_resistance_says(roughness):
 def aged(protocol, *overrides, wet=False):
     """A pair of grains, wet between them or not, after a protocol; its film before and after."""
     particle = brick_particle(SIZE, (8, 6), (2, 1))
-    quick = replace(EVEN, parabolic_rate=lambda temperature: 1e-19)
+    quick = replace(EVEN, parabolic_rate=lambda temperature: 1e-19, oxidation=QUICK)
     mass = SIZE[0] * SIZE[1] * 4.7e-15
     area = 2 * SIZE[1] * METRE**-2 / mass * 0.4 if wet else 0.0
     case = case_of(
@@ -153,9 +154,11 @@ def film_volume(model):
 PROTOCOL = "[{charge: {rate: C/2, until: {time: 1800 s}}}, {rest: {until: {time: 1000 s}}}]"
 
 
+@pytest.mark.parametrize("oxidation", ["false", "true"])
 @pytest.mark.parametrize("wet", [False, True])
-def test_the_charge_of_a_film_is_what_is_bound_in_it_and_takes_no_lithium(wet):
-    simulation, grown, taken_up, recorder = aged(PROTOCOL, wet=wet)
+def test_the_charge_of_a_film_is_what_is_bound_in_it_and_takes_no_lithium(wet, oxidation):
+    by_potential = f"physics.interphase.oxidation.enabled={oxidation}"
+    simulation, grown, taken_up, recorder = aged(PROTOCOL, by_potential, wet=wet)
     per_volume = EVEN.lithium_per_volume * EVEN.electrons_per_lithium * FARADAY
     exact = per_volume * COULOMB / METRE**3 * grown
     clock = simulation.clock
@@ -168,6 +171,21 @@ def test_the_charge_of_a_film_is_what_is_bound_in_it_and_takes_no_lithium(wet):
     assert clock.parasitic_charge > 1e-3 * clock.net_charge
     assert lithium == pytest.approx(clock.net_charge - clock.parasitic_charge, rel=1e-8)
     assert recorder.column("Lithium Error / 1").max() < 1e-8
+
+
+def test_a_film_that_grows_for_many_cycles_draws_the_current_of_one():
+    """The cell and its balance of lithium are those of the cycle that is computed."""
+    factor = 20
+    fast = f"physics.interphase.acceleration={factor}"
+    simulation, grown, taken_up, recorder = aged(PROTOCOL, fast)
+    per_volume = EVEN.lithium_per_volume * EVEN.electrons_per_lithium * FARADAY
+    whole = per_volume * COULOMB / METRE**3 * grown
+    clock = simulation.clock
+    per_gram = 1 / (3.6 * COULOMB * 1e3 * simulation.model.extent.mass)
+    assert clock.parasitic_charge == pytest.approx(whole / factor, rel=1e-10)
+    assert recorder.column("Film Charge / mA.h.g-1")[-1] == pytest.approx(whole * per_gram)
+    lithium = -FARADAY * 1e-3 * taken_up
+    assert lithium == pytest.approx(clock.net_charge - clock.parasitic_charge, rel=1e-8)
 
 
 def test_at_rest_a_growing_film_puts_lithium_into_the_oxide():

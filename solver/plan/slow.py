@@ -1,0 +1,32 @@
+"""Whether what changes slowly was accelerated so that cycles can be counted."""
+
+from collections.abc import Sequence
+
+from solver.acceleration import accelerations, declared, unequal
+from solver.case import Case
+from solver.forecast import StepEstimate
+
+
+def factor_caution(case: Case) -> str | None:
+    """Say that slow laws do not share a factor, None if they do."""
+    factors = accelerations(case.resolved()["physics"])
+    if not unequal(factors):
+        return None
+    return (
+        f"caution: {declared(factors)}: what they do belongs to no one number of cycles; give "
+        "physics.acceleration alone, which all of them take"
+    )
+
+
+def sliding_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
+    """Say that boundaries would relax in the cycles that are left out, None if they would not."""
+    slow, factor = case.physics.sliding, case.physics.acceleration
+    duration = sum(step.duration or 0.0 for step in steps)
+    relaxed = slow.time_at(case.temperature)
+    if not slow.enabled or not duration < relaxed < factor * duration:
+        return None
+    return (
+        f"caution: boundaries slide slowly in {relaxed / 3600:.3g} h, longer than the "
+        f"{duration / 3600:.3g} h that are computed, shorter than those that they stand for "
+        f"(physics.acceleration {factor:g}): what would relax in the cycles between does not"
+    )
