@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from solver.case import Case
+from solver.materials import load_boundary_material
 from solver.quantities import header_of
 from tests.particles import CASES, meshed, model_of, ran
 
@@ -58,7 +59,10 @@ SHORT |= {
 }
 SHORT |= {
     f"yan2018/aged_{name}": [*BRIEF, "numerics.time_step.fixed=60 s"]
-    for name in ("pristine", "as_coated", "infused")
+    for name in (
+        *("pristine", "as_coated", "infused"),
+        *("infused_weak", "infused_leaky", "pristine_sealed"),
+    )
 }
 SHORT["guo2022/bare"] = SHORT["guo2022/coated"] = [
     "particle.mesh={size: 2 um, boundary_size: 1.5 um}",
@@ -147,6 +151,25 @@ def test_the_cases_of_yan_differ_by_filling_coating_and_wet_area_alone(test):
     assert states == ["dry", "dry", "lpo"]
     assert wet == [700.0, 700.0, 0.0]
     assert pristine == coated == infused
+
+
+def boundary_of(name):
+    """What holds the boundaries of a case together, and what the liquid leaves of that."""
+    case = Case.load(CASES / f"{name}.yaml")
+    material = load_boundary_material(case.materials.boundary.of(case.particle.boundary.state))
+    attacked = case.physics.wetting.enabled and material.corrosion is not None
+    return material.strength, material.toughness, attacked, case.physics.wetting.initial_area
+
+
+def test_what_filling_does_can_be_had_apart():
+    """Strength, keeping the liquid out, both, neither."""
+    infused, pristine = boundary_of("yan2018/aged_infused"), boundary_of("yan2018/aged_pristine")
+    assert infused[:2] > pristine[:2]
+    assert boundary_of("yan2018/aged_infused_weak")[:2] == pristine[:2]
+    assert boundary_of("yan2018/aged_infused_leaky") == (*infused[:2], *pristine[2:])
+    assert boundary_of("yan2018/aged_pristine_sealed")[:3] == (*pristine[:2], False)
+    weak = Case.load(CASES / "yan2018/aged_infused_weak.yaml")
+    assert (weak.particle.boundary.state, weak.physics.wetting.initial_area) == ("lpo", 0.0)
 
 
 def test_the_crystals_of_guo_differ_by_the_coating_alone():

@@ -14,7 +14,7 @@ from solver.cli import main
 from solver.output.figures import written_report
 from solver.results import plots
 from solver.results.plots import draw
-from solver.results.records import declaration
+from solver.results.records import TIMES, declaration
 from solver.results.report import write_report
 from tests.unit.output_example import CASES, make_run
 from tests.unit.test_crack_figures import DONE, FAST, run_into
@@ -113,7 +113,7 @@ def test_accelerations_stand_at_the_top(cracked, tmp_path):
 
 
 def test_factors_that_laws_do_not_share_stand_in_the_title_of_page_and_figures(tmp_path):
-    apart = "unequally accelerated: interphase ×1, fatigue ×50"
+    apart = f"unequally accelerated: interphase {TIMES}1, fatigue {TIMES}50"
     fast = "physics.fatigue={enabled: true, acceleration: 50}"
     run_into(tmp_path, False, "physics.interphase.enabled=true", fast)
     (tmp_path / "resolved.yaml").write_text("name: quickstart\n")
