@@ -51,7 +51,7 @@ def observe_load(
     slip = np.linalg.norm(gaps - gap[:, None] * boundaries.normal, axis=1)
     separation = cohesive.separation(specimen.state.damage.x.array, system.law)
     stress = nodal_stress(system, projection)
-    depth = depth_of(specimen.loads.dimension, specimen.case.mechanics.thickness)
+    depth = depth_of(specimen.particle.dimension, specimen.case.mechanics.thickness)
     row = {
         "Test Time / s": clock.time / SECOND,
         "Cycle Index / 1": float(clock.cycle),
@@ -83,7 +83,7 @@ def _surface_columns(specimen: Specimen, solver: LoadedSolver, depth: Depth) -> 
     """Mean displacement of each loaded surface, or that of its wall, and the force on it."""
     loads, found = specimen.loads, dict[str, float]()
     for name in loads.surfaces:
-        for axis in AXES[: loads.dimension]:
+        for axis in AXES[: loads.components]:
             moved = solver.value(loads.mean(name, axis))
             if loads.walls is not None and (name, axis) in loads.walls.moves:
                 moved = solver.factor * loads.walls.moves[name, axis]
@@ -140,7 +140,7 @@ def _energy_columns(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
 
 def _mean_columns(specimen: Specimen, stress: Floats) -> dict[str, float]:
     """Mean stress (Pa) and strain of a body under an even one. stress: at the nodes, MPa."""
-    means, d = specimen.means, specimen.loads.dimension
+    means, d = specimen.means, specimen.loads.components
     if means is None:
         return {}
     strain = means.strain(specimen.state.displacement.x.array.reshape(-1, d))

@@ -8,6 +8,7 @@ import ufl
 from dolfinx import fem, la
 
 from solver import dolfinx_api
+from solver.case.plane import Plane, components
 from solver.particle.interfaces import Boundaries, find_boundaries
 from solver.particle.layout import Layout, make_layout
 from solver.particle.mesh import Particle
@@ -28,7 +29,8 @@ Floats = npt.NDArray[np.floating]
 class Spaces:
     """Function spaces of a particle; all broken spaces number their dofs alike.
 
-    scalar, vector, tensor: P1 broken at the grains with 1, `dimension` and 6 components.
+    scalar, vector, tensor: P1 broken at the grains with 1, d and 6 components, d being those of
+    the displacement. plane: what 2D means (see `case.plane`).
     corner: one value per corner of each cell (DG1). cell_axis: DG0 3-vectors. grain: one dof per
     grain. single: one dof.
     grain_of_node: grain of every local and ghost dof of `scalar`. grain_dof_of_node: local dof
@@ -37,6 +39,7 @@ class Spaces:
     network: the boundaries as one connected thing. layout: where in the particle they are.
     """
 
+    plane: Plane
     scalar: fem.FunctionSpace
     vector: fem.FunctionSpace
     tensor: fem.FunctionSpace
@@ -53,18 +56,23 @@ class Spaces:
     layout: Layout
 
 
-def make_spaces(particle: Particle) -> Spaces:
-    """Build all spaces of a particle. Collective."""
+def make_spaces(particle: Particle, plane: Plane = "generalised") -> Spaces:
+    """Build all spaces of a particle. Collective.
+
+    plane: what 2D means, no matter in 3D.
+    """
     msh = particle.mesh
+    d = components(particle.dimension, plane)
     scalar = break_at_grains(fem.functionspace(msh, ("Lagrange", 1)), particle.grain)
     grain = one_value_per_grain(msh, particle.grain, particle.n_grains)
     grain_dof_of_node = np.empty(len(grain_of_dofs(scalar, particle.grain)), dtype=np.int32)
     grain_dof_of_node[scalar.dofmap.list] = grain.dofmap.list
-    boundaries = find_boundaries(particle, scalar)
+    boundaries = find_boundaries(particle, scalar, d)
     grain_of_node = grain_of_dofs(scalar, particle.grain)
     return Spaces(
+        plane=plane,
         scalar=scalar,
-        vector=broken_like(scalar, fem.functionspace(msh, ("Lagrange", 1, (msh.geometry.dim,)))),
+        vector=broken_like(scalar, fem.functionspace(msh, ("Lagrange", 1, (d,)))),
         tensor=broken_like(scalar, fem.functionspace(msh, ("Lagrange", 1, (6,)))),
         corner=fem.functionspace(msh, ("DG", 1)),
         cell_axis=fem.functionspace(msh, ("DG", 0, (3,))),
@@ -76,7 +84,7 @@ def make_spaces(particle: Particle) -> Spaces:
         boundaries=boundaries,
         point_vector=broken_like(
             boundaries.space,
-            fem.functionspace(boundaries.facets.mesh, ("DG", 1, (msh.geometry.dim,))),
+            fem.functionspace(boundaries.facets.mesh, ("DG", 1, (d,))),
         ),
         network=make_network(boundaries, particle),
         layout=make_layout(boundaries, particle),

@@ -15,6 +15,7 @@ from mpi4py import MPI
 from meshes import build
 from solver import dolfinx_api
 from solver.case import ParticleCase
+from solver.case.plane import Plane
 from solver.constants import METRE
 from solver.model.build import nodal_stress
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
@@ -40,8 +41,12 @@ class Body(NamedTuple):
 
     @property
     def displacement(self) -> np.ndarray:
-        """Displacement at the nodes, (nodes, dimension)."""
-        return self.state.displacement.x.array.reshape(-1, self.particle.dimension)
+        """Displacement at the nodes, (nodes, its components)."""
+        return self.vectors(self.state.displacement.x.array)
+
+    def vectors(self, values: np.ndarray) -> np.ndarray:
+        """Values of a field of vectors as (places, components of the displacement)."""
+        return values.reshape(-1, self.spaces.vector.dofmap.bs)
 
     @property
     def nodes(self) -> np.ndarray:
@@ -59,9 +64,11 @@ class Body(NamedTuple):
         return float(self.particle.mesh.comm.allreduce(local))
 
 
-def body_of(particle: Particle, elastic: Stiffness, law: Strength) -> Body:
+def body_of(
+    particle: Particle, elastic: Stiffness, law: Strength, plane: Plane = "generalised"
+) -> Body:
     """Mechanics of a particle. Collective."""
-    spaces = make_spaces(particle)
+    spaces = make_spaces(particle, plane)
     state = make_state(spaces)
     system = make_mechanical_system(particle, spaces, state, elastic, law)
     return Body(particle, spaces, state, system)

@@ -6,7 +6,8 @@ import numpy as np
 from dolfinx import fem
 from petsc4py import PETSc
 
-from solver.model.mechanics import Plane, make_mechanical_system
+from solver.case.plane import Plane
+from solver.model.mechanics import make_mechanical_system
 from solver.model.phase_field import GrainFracture, degradation_of, make_grain_fracture
 from solver.particle.mesh import Particle
 from solver.physics.mechanics import Stiffness
@@ -36,7 +37,7 @@ class Specimen:
         keeps_history: bool = False,
         tolerance: float = 1e-4,
     ) -> None:
-        spaces = make_spaces(particle)
+        spaces = make_spaces(particle, plane)
         state = make_state(spaces)
         system = make_mechanical_system(
             particle,
@@ -44,7 +45,6 @@ class Specimen:
             state,
             elastic,
             unbreakable(1e7),
-            plane=plane,
             degradation=degradation_of(state, elastic, split),
         )
         self.body = Body(particle, spaces, state, system)
@@ -64,7 +64,7 @@ class Specimen:
 
     def hold(self, where: Where, component: int, value: float) -> None:
         """Prescribe a component of the displacement at the nodes where `where(x)` is true."""
-        components = self.body.particle.dimension
+        components = self.body.spaces.vector.dofmap.bs
         nodes = np.flatnonzero(where(self.body.nodes.T))
         self._held |= dict.fromkeys((nodes * components + component).tolist(), value)
 
@@ -97,7 +97,7 @@ class Specimen:
     def reaction(self, where: Where, component: int) -> float:
         """Force on the nodes where `where(x)` is true."""
         self._force.assemble()
-        components = self.body.particle.dimension
+        components = self.body.spaces.vector.dofmap.bs
         nodes = np.flatnonzero(where(self.body.nodes.T))
         dofs = nodes * components + component
         own = dofs[dofs < self._residual.slices[0].stop]

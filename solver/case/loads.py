@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, FiniteFloat, field_validator, model_validator
 
 from solver.case import usual
+from solver.case.plane import Plane
 from solver.case.section import Section
 from solver.case.units import Length, Quantity, Stress
 
@@ -93,10 +94,10 @@ class OpeningCase(Section):
 class MechanicsCase(Section):
     """What two dimensions stand for."""
 
-    plane: Literal["generalised", "strain", "stress"] = Field(
+    plane: Plane = Field(
         "generalised",
-        description="generalised: one uniform strain along z without a force; strain: none; "
-        "stress: no stress along z",
+        description="generalised: all three displacements, and one uniform strain along z without "
+        "a force; strain: nothing leaves the plane; stress: nor is there stress along z",
     )
     thickness: Length | None = Field(
         None,

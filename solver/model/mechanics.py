@@ -1,7 +1,6 @@
 """The mechanical system: swelling grains in equilibrium, held together by cohesive boundaries."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,6 @@ from solver.physics.phase_field import Degradation
 from solver.state import Spaces, State
 
 Floats = npt.NDArray[np.floating]
-Plane = Literal["generalised", "strain", "stress"]
 
 
 @dataclass(frozen=True)
@@ -171,7 +169,6 @@ def make_mechanical_system(
     filler: mechanics.Stiffness | None = None,
     remaining: cohesive.Remaining | None = None,
     sliding: SlidingLaw | None = None,
-    plane: Plane = "generalised",
     degradation: Degradation | None = None,
     of_grains: mechanics.Stiffness | None = None,
 ) -> MechanicalSystem:
@@ -180,12 +177,11 @@ def make_mechanical_system(
     elastic: stiffness of the oxide, filler: of films and coatings, MPa. law: resistance of each
     fresh boundary point. remaining: what corrosion leaves of it, if it does anything. sliding: of
     the boundaries, if they slide.
-    plane: what 2D means: an axial strain without axial force, none at all, or no axial stress.
     degradation: by cracks in grains. of_grains: stiffness of each grain, where it differs.
     """
     stiff, soft = of_grains or elastic, filler or elastic
-    body = make_body(particle, spaces, stiff, soft, plane, degradation)
-    axial = particle.dimension == 2 and plane == "generalised"
+    body = make_body(particle, spaces, stiff, soft, degradation)
+    axial = particle.dimension == 2 and spaces.plane == "generalised"
     unknowns = [state.displacement, state.axial_strain] if axial else [state.displacement]
     strain_a, strain_c = fem.Function(spaces.scalar), fem.Function(spaces.scalar)
     traction, stiffness = _boundary_functions(spaces)
@@ -228,7 +224,6 @@ def make_body(
     spaces: Spaces,
     oxide: mechanics.Stiffness,
     filler: mechanics.Stiffness,
-    plane: Plane = "generalised",
     degradation: Degradation | None = None,
 ) -> ElasticBody:
     """Elastic body of grains and fillers; stiffness in MPa, of the oxide perhaps grain by grain."""
@@ -240,7 +235,7 @@ def make_body(
     else:
         coefficients = fem.Constant(particle.mesh, of_oxide)
     dx = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
-    plane_stress = particle.dimension == 2 and plane == "stress"
+    plane_stress = particle.dimension == 2 and spaces.plane == "stress"
     if plane_stress and degradation is not None and degradation.kept is not None:
         raise ValueError("in plane stress all elastic energy drives cracks: there is no split")
     axis = axis_of_cells(particle, spaces)

@@ -102,7 +102,7 @@ def degradation_of(state: State, elastic: Stiffness, split: Split) -> Degradatio
         case "spectral":
             if not elastic.is_isotropic() or len(state.displacement) == 3:
                 raise SplitError(
-                    "the spectral split is for isotropic solids in two dimensions: "
+                    "the spectral split is for isotropic solids in plane strain: "
                     "use volumetric_deviatoric"
                 )
             kept = phase_field.principal_compression(elastic.c12, elastic.c44)

@@ -1,5 +1,7 @@
 """Rigid motions of a body: which of them nothing holds, and whether forces work on any."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
@@ -10,6 +12,7 @@ from solver.state import Spaces
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
 ROUNDING = 1e-6
+OUT_OF_PLANE = "motion along z"  # that of a plane body, which nothing in its plane holds
 HELD = 1e-8  # relative: a rigid motion that moves held points less is free
 
 
@@ -30,10 +33,12 @@ def free_motions(held: Integers, spaces: Spaces) -> list[str]:
     return [names[number] for number in sorted(found)]
 
 
-def is_balanced(force: Floats, spaces: Spaces) -> bool:
-    """Whether a force on the owned dofs works on no rigid motion. Collective."""
-    motions, _ = rigid_fields(spaces)
-    moved = [motion.ravel()[: len(force)] for motion in motions]
+def is_balanced(force: Floats, spaces: Spaces, names: Sequence[str]) -> bool:
+    """Whether a force on the owned dofs works on none of the named rigid motions. Collective."""
+    motions = zip(*rigid_fields(spaces), strict=True)
+    moved = [motion.ravel()[: len(force)] for motion, name in motions if name in names]
+    if not moved:
+        return True
     work = [(force @ m, np.abs(force) @ np.abs(m)) for m in moved]
     net, whole = np.abs(spaces.boundaries.comm.allreduce(np.array(work))).T
     return bool(np.all(net <= ROUNDING * whole))
@@ -42,8 +47,8 @@ def is_balanced(force: Floats, spaces: Spaces) -> bool:
 def rigid_fields(spaces: Spaces) -> tuple[list[Floats], list[str]]:
     """Rigid motions at every local node, (nodes, d), and what to call them."""
     x = spaces.scalar.tabulate_dof_coordinates()
-    d = spaces.vector.dofmap.bs
-    planes = {"z": (0, 1)} if d == 2 else {"z": (0, 1), "x": (1, 2), "y": (0, 2)}
+    d, flat = spaces.vector.dofmap.bs, spaces.scalar.mesh.geometry.dim == 2
+    planes = {"z": (0, 1)} if flat else {"z": (0, 1), "x": (1, 2), "y": (0, 2)}
     motions, names = [], []
     for axis in range(d):
         motions.append(np.zeros((len(x), d)))

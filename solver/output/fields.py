@@ -102,7 +102,6 @@ class _Grains:
     def __init__(self, run: Run) -> None:
         particle, self._spaces = run.particle, run.spaces
         in_filler = particle.is_filler[run.spaces.grain_of_node]
-        self._dimension = particle.dimension
         self._cracks = run.case.physics.grain_fracture.enabled
         n_cells = particle.mesh.topology.index_map(particle.dimension).size_local
         self._nodes, cells = np.unique(run.spaces.scalar.dofmap.list[:n_cells], return_inverse=True)
@@ -122,7 +121,7 @@ class _Grains:
     def write(self, moment: Moment) -> None:
         stress = moment.stress[self._nodes]
         state = {name: values[self._nodes] for name, values in _at_nodes(moment).items()}
-        displacement = moment.state["displacement"].reshape(-1, self._dimension)[self._nodes]
+        displacement = _vectors(moment.state["displacement"], self._spaces)[self._nodes]
         at_nodes = {
             "occupancy": np.where(self._in_filler, np.nan, state["occupancy"]),
             "displacement / um": _in_space(displacement),
@@ -151,7 +150,7 @@ class _BoundaryFacets:
         self._network_node = run.spaces.network.node[self._points]
         self._plus, self._minus = boundaries.plus[self._points], boundaries.minus[self._points]
         self._conducts, self._worn = _ions_matter(run.case), _worn(run.case)
-        self._slides, self._dimension = run.case.physics.sliding.enabled, run.particle.dimension
+        self._slides, self._spaces = run.case.physics.sliding.enabled, run.spaces
         self._constant: Arrays = {"plus grain": pair[:, 0], "minus grain": pair[:, 1]}
         self._file = Collection(
             run.comm,
@@ -170,7 +169,7 @@ class _BoundaryFacets:
             "traction / MPa": _in_space(moment.traction[self._points]),
         }
         if self._slides:
-            slipped = moment.state["slip"].reshape(-1, self._dimension)[self._points]
+            slipped = _vectors(moment.state["slip"], self._spaces)[self._points]
             at_points["slow slip / nm"] = NM_PER_UM * _in_space(slipped)
         at_points |= {name: moment.state[name][self._points] for name in self._worn}
         if self._conducts:
@@ -179,7 +178,7 @@ class _BoundaryFacets:
 
     def _moved(self, moment: Moment) -> dict[str, Floats]:
         """How far both sides moved; their mean is called as in the grains, to warp both alike."""
-        moved = _in_space(moment.state["displacement"].reshape(-1, self._dimension))
+        moved = _in_space(_vectors(moment.state["displacement"], self._spaces))
         plus, minus = moved[self._plus], moved[self._minus]
         return {
             "displacement / um": (plus + minus) / 2,
@@ -224,6 +223,11 @@ def node_positions(spaces: Spaces) -> Floats:
     positions = np.empty((len(spaces.grain_of_node), 3))
     positions[spaces.scalar.dofmap.list] = geometry.x[geometry.dofmap]
     return positions
+
+
+def _vectors(values: Floats, spaces: Spaces) -> Floats:
+    """Values of a field of vectors, (n, components of the displacement)."""
+    return values.reshape(-1, spaces.vector.dofmap.bs)
 
 
 def _in_space(vectors: Floats) -> Floats:

@@ -28,8 +28,9 @@ class Boundaries:
 
     Points are numbered like the dofs of `space` (DG1 on the facet mesh), owned facets first.
     plus, minus: dof of the broken P1 space on either side of each point. normal: outward from
-    '+', (points, dimension). weight: share of the facet's area, zero on ghost facets, so that
-    sums over points and ranks are integrals. pair: grains of the two sides (points, 2).
+    '+', (points, components of the displacement). weight: share of the facet's area, zero on
+    ghost facets, so that sums over points and ranks are integrals. pair: grains of the two sides
+    (points, 2).
     """
 
     facets: dolfinx_api.FacetMesh
@@ -82,10 +83,13 @@ class Boundaries:
         return self.integral(np.ones(self.n_points))
 
 
-def find_boundaries(particle: Particle, broken: fem.FunctionSpace) -> Boundaries:
+def find_boundaries(
+    particle: Particle, broken: fem.FunctionSpace, components: int | None = None
+) -> Boundaries:
     """Boundaries between the grains of a particle. Collective.
 
-    broken: scalar P1 space broken at the grains.
+    broken: scalar P1 space broken at the grains. components: of the displacement, in 2D 3 where
+    sides may also slide out of the plane; default the dimension.
     """
     msh, grain = particle.mesh, particle.grain
     facets = _boundary_facets(particle)
@@ -103,9 +107,10 @@ def find_boundaries(particle: Particle, broken: fem.FunctionSpace) -> Boundaries
     n_owned = facet_mesh.mesh.topology.index_map(msh.topology.dim - 1).size_local
     areas[n_owned:] = 0.0
 
-    normal, weight = np.empty((n_points, msh.geometry.dim)), np.empty(n_points)
-    pair, position = np.empty((n_points, 2), np.int32), np.empty((n_points, msh.geometry.dim))
-    normal[point_of] = normals[:, None, :]
+    d = msh.geometry.dim
+    normal, weight = np.zeros((n_points, components or d)), np.empty(n_points)
+    pair, position = np.empty((n_points, 2), np.int32), np.empty((n_points, d))
+    normal[point_of, :d] = normals[:, None, :]
     weight[point_of] = areas[:, None] / point_of.shape[1]
     pair[point_of] = grain[sides][:, None, :]
     position[point_of] = corners

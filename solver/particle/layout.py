@@ -39,9 +39,9 @@ def make_layout(boundaries: Boundaries, particle: Particle) -> Layout:
     depth = _depths(boundaries.position, particle)
     radial = boundaries.position - centre
     length = np.linalg.norm(radial, axis=1)
-    along = np.abs(np.einsum("ij,ij->i", boundaries.normal, radial))
+    normal = boundaries.normal[:, : particle.dimension]
+    along = np.abs(np.einsum("ij,ij->i", normal, radial))
     apart = length > ROUNDING  # what runs through the centre runs along the radius
-    normal = boundaries.normal
     angle = np.arctan2(normal[:, 1], normal[:, 0]) + np.pi / 2
     return Layout(
         centre=centre,

@@ -1,8 +1,10 @@
 """Small-strain elasticity of swelling grains, in 3D or in generalised plane strain.
 
-Strain and stress are always 3 x 3. In 2D the only out-of-plane strain is one uniform axial
-strain, fixed by zero axial force: plain plane strain would hold the particle between rigid
-plates and store some fifty times the energy. Stress in MPa, lengths in um.
+Strain and stress are always 3 x 3. In 2D a body is a bundle of columns: all three components of
+the displacement depend on x and y, and one uniform axial strain is fixed by zero axial force.
+Plain plane strain would hold the particle between rigid plates and store some fifty times the
+energy; without the third component the tilted axes of the grains would lock the shears xz and
+yz. Stress in MPa, lengths in um.
 """
 
 from typing import NamedTuple
@@ -65,11 +67,17 @@ class Stiffness(NamedTuple):
 
 
 def strain(displacement: Expr, axial_strain: Expr) -> Expr:
-    """sym grad u as a 3 x 3 tensor; in 2D with the uniform axial strain as its zz part."""
-    e = ufl.sym(ufl.grad(displacement))
-    if e.ufl_shape == (3, 3):
-        return e
-    return ufl.as_tensor([[e[0, 0], e[0, 1], 0], [e[1, 0], e[1, 1], 0], [0, 0, axial_strain]])
+    """sym grad u as a 3 x 3 tensor; in 2D with the uniform axial strain as its zz part.
+
+    A displacement of the plane alone, two components, has no xz and yz parts.
+    """
+    grad = ufl.grad(displacement)
+    if grad.ufl_shape == (3, 3):
+        return ufl.sym(grad)
+    rows = [[grad[i, 0], grad[i, 1], 0] for i in range(grad.ufl_shape[0])]
+    rows += [[0, 0, 0]] * (3 - len(rows))
+    rows[2] = [*rows[2][:2], axial_strain]
+    return ufl.sym(ufl.as_tensor(rows))
 
 
 def eigenstrain(strain_a: Expr, strain_c: Expr, c_axis: Expr) -> Expr:

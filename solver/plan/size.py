@@ -5,6 +5,7 @@ from math import ceil, pi
 from typing import NamedTuple
 
 from solver.case import Case
+from solver.case.plane import components
 from solver.forecast import StepEstimate, forecast
 from solver.grain_resistance import require_split
 from solver.materials import load_boundary_material, load_oxides
@@ -64,7 +65,7 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     for oxide in (material, *others):
         potential_of(oxide, case.physics, case.temperature)
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)  # points, once per grain
-    fields = mesh.dimension + 1  # displacement and occupancy
+    fields = 3 + 1  # displacement, out of a plane too, and occupancy
     # one potential for each grain, that of the collector, and in 2D the strain in z
     single = mesh.grains + 1 + (mesh.dimension == 2)
     dofs = round(fields * (mesh.points + doubled)) + single
@@ -78,7 +79,7 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
 def _plan_of_specimen(case: Case, mesh: MeshEstimate) -> Plan:
     """What a case without chemistry would take."""
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)
-    dofs = round(mesh.dimension * (mesh.points + doubled))
+    dofs = round(components(mesh.dimension, case.mechanics.plane) * (mesh.points + doubled))
     least = sum(getattr(planned.step, "increments", 0) for planned in case.steps())
     areas = _per_gram(mesh, solid_of(case.materials).density)
     return Plan(mesh, dofs, *areas, (), least, memory_of(dofs, mesh.dimension))

@@ -10,6 +10,7 @@ Prescribed displacements are eliminated: their rows and columns are cleared, and
 residual was is the reaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,14 +78,14 @@ class EquilibriumSolver:
         self._change = self._residual.vector.duplicate()
         self._pull = self._residual.vector.duplicate()
         self.internal = np.zeros(self._residual.slices[0].stop)
-        floating = loads is None or loads.floating
-        if floating:
-            self._null_space = rigid_motions(system, self._residual)
+        free = rigid_fields(system.spaces)[1] if loads is None else loads.floating
+        if free:
+            self._null_space = rigid_motions(system, self._residual, free)
             self._matrix.setNullSpace(self._null_space)
         self._damage_old = np.zeros(system.spaces.boundaries.n_points)
         self._response = system.update_boundaries(self._damage_old, 1.0)
         self._bedding = self._make_bedding()
-        bed = self._bed if floating else None
+        bed = self._bed if free else None
         self.linear = LaggedSolver(self._matrix, "mechanics_", bed)
         self._smallest_scale = self._unit_of_force()
         self._scale = self._smallest_scale
@@ -279,11 +280,14 @@ class EquilibriumSolver:
         )
 
 
-def rigid_motions(system: MechanicalSystem, layout: BlockVector) -> PETSc.NullSpace:
-    """Rigid motions of the displacement as a null space of the block system. Collective."""
-    motions, _ = rigid_fields(system.spaces)
+def rigid_motions(
+    system: MechanicalSystem, layout: BlockVector, names: Sequence[str]
+) -> PETSc.NullSpace:
+    """Rigid motions of these names as a null space of the block system. Collective."""
     vectors: list[PETSc.Vec] = []
-    for motion in motions:
+    for motion, name in zip(*rigid_fields(system.spaces), strict=True):
+        if name not in names:
+            continue
         vector = layout.vector.duplicate()
         place = layout.slices[0]
         vector.array_w[place] = motion.ravel()[: place.stop]

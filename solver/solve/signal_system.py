@@ -14,6 +14,7 @@ from mpi4py import MPI
 from petsc4py import PETSc
 
 from solver.model.build import Model
+from solver.model.rigid import rigid_fields
 from solver.solve.blocks import BlockVector, owned_size
 from solver.solve.mechanics import FOUNDATION, rigid_motions
 from solver.solve.signal_blocks import COLLECTOR, SAME, SignalBlocks
@@ -140,8 +141,8 @@ class SignalSystem:
     def _motions(self, model: Model) -> PETSc.NullSpace:
         """Motions of the particle as a whole, on which nothing depends."""
         layout = BlockVector(model.mechanics.residual, model.mechanics.unknowns)
-        vectors = []
-        for motion in rigid_motions(model.mechanics, layout).getVecs():
+        names, vectors = rigid_fields(model.spaces)[1], list[PETSc.Vec]()
+        for motion in rigid_motions(model.mechanics, layout, names).getVecs():
             for place in self._displacements:
                 vector = self._right.duplicate()
                 vector.array_w[place] = motion.array_r[layout.slices[0]]

@@ -22,19 +22,18 @@ class BodyMatrix:
     """
 
     def __init__(self, system: MechanicalSystem, grains: PETSc.Mat) -> None:
-        boundaries, dimension = system.spaces.boundaries, system.spaces.vector.dofmap.bs
+        boundaries, self._dimension = system.spaces.boundaries, system.spaces.vector.dofmap.bs
         self._grains, self.matrix = grains, grains.copy()
         self._stiffness, self._own = system.stiffness, np.flatnonzero(boundaries.weight > 0)
         self._weight = boundaries.weight[self._own][:, None, None]
         numbers = _numbers(system.unknowns[0].function_space, grains.getOwnershipRange()[0])
-        dofs = numbers.reshape(-1, dimension)
+        dofs = numbers.reshape(-1, self._dimension)
         sides = [dofs[side[self._own]] for side in (boundaries.plus, boundaries.minus)]
         self._dofs = np.hstack(sides).astype(PETSc.IntType)
 
     def assemble(self) -> PETSc.Mat:
         """Take over the present stiffness of the boundary points. Collective."""
-        dimension = self._stiffness.function_space.mesh.geometry.dim
-        points = self._stiffness.x.array.reshape(-1, dimension, dimension)
+        points = self._stiffness.x.array.reshape(-1, self._dimension, self._dimension)
         springs = self._weight * points[self._own]
         both = np.block([[springs, -springs], [-springs, springs]])
         self._grains.copy(self.matrix, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)

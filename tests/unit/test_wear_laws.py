@@ -64,8 +64,8 @@ def test_a_path_is_remembered_as_often_as_it_counts(acceleration):
     law = model.mechanics.law
     for share in (0.25, 0.5, 0.0):
         old.copy_from(state)
-        moved = state.displacement.x.array.reshape(-1, 2)
-        moved[model.spaces.grain_of_node == 1] = [share * float(np.max(law.onset)), 0.0]
+        moved = state.displacement.x.array.reshape(-1, 3)
+        moved[model.spaces.grain_of_node == 1] = [share * float(np.max(law.onset)), 0.0, 0.0]
         model.tire(old)
     unit = law.toughness / (np.e * law.strength)
     assert np.ptp(law.strength) == 0.0

@@ -18,7 +18,8 @@ ONSET, FINAL = 2e-3, 1e-2
 SPRING = 1e7  # MPa/um
 WIDTH, HEIGHT = 0.3, 0.2
 TURN = rotation_about([0, 0, 1], 0.4)  # the face lies in no special direction
-NORMAL, TANGENT = TURN[:2, 1], TURN[:2, 0]
+NORMAL, TANGENT, AXIAL = TURN[:, 1], TURN[:, 0], TURN[:, 2]
+FRAME = np.array([NORMAL, TANGENT, AXIAL])
 
 
 class Rig:
@@ -30,33 +31,32 @@ class Rig:
         self.body = body_of(blocks, STEEL_LIKE, LAW)
         spaces, u = self.body.spaces, self.body.state.displacement
         self.target, upper = fem.Function(spaces.vector), fem.Function(spaces.scalar)
-        self.stress = fem.Constant(blocks.mesh, np.zeros((2, 2)))
+        self.stress = fem.Constant(blocks.mesh, np.zeros((3, 2)))
         self.upper = spaces.grain_of_node == 1
         upper.x.array[:] = self.upper
         ds, n = ufl.Measure("ds", blocks.mesh), ufl.FacetNormal(blocks.mesh)
         pull = ufl.dot(self.stress, n) - SPRING * (u - self.target)
         self.load = -ufl.inner(pull, ufl.TestFunction(spaces.vector)) * ds
-        self.force = [fem.form(upper * pull[i] * ds) for i in range(2)]
+        self.force = [fem.form(upper * pull[i] * ds) for i in range(3)]
 
     def move(self, opening: np.ndarray, traction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bring the face to an opening at which it should carry `traction`; return both.
 
-        Opening and traction as they are found, (normal, tangential), from the upper block's side.
+        Opening and traction as they are found, (normal, in the plane, out of it), from the upper
+        block's side.
         """
-        t_n, t_t = traction
-        crossed = np.outer(NORMAL, TANGENT)
-        stress = t_n * np.outer(NORMAL, NORMAL) + t_t * (crossed + crossed.T)
-        strain = ((1 + POISSON) * stress - POISSON * t_n * np.eye(2)) / YOUNG
-        self.stress.value[:] = stress
-        jump = opening[0] * NORMAL + opening[1] * TANGENT
-        target = self.body.nodes[:, :2] @ strain + self.upper[:, None] * jump
+        crossed = np.outer(NORMAL, traction @ FRAME)
+        stress = crossed + crossed.T - traction[0] * np.outer(NORMAL, NORMAL)
+        strain = ((1 + POISSON) * stress - POISSON * traction[0] * np.eye(3)) / YOUNG
+        self.stress.value[:] = stress[:, :2]
+        gradient = strain * [1, 1, 2]  # of columns: nothing depends on z
+        target = self.body.nodes[:, :2] @ gradient[:2] + np.outer(self.upper, opening @ FRAME)
         self.target.x.array[:] = target.ravel()
         hold(self.body, self.load, self.body.state.damage.x.array.copy())
         force = np.array([fem.assemble_scalar(form) for form in self.force]) / WIDTH
         openings = self.body.system.openings()
         assert np.ptp(openings, axis=0).max() < 1e-7 * ONSET, "the face opens unevenly"
-        frame = np.array([NORMAL, TANGENT])
-        return frame @ openings.mean(axis=0), frame @ force
+        return FRAME @ openings.mean(axis=0), FRAME @ force
 
 
 def strength_left(opened: float) -> float:
@@ -64,14 +64,19 @@ def strength_left(opened: float) -> float:
     return LAW.strength * min(opened / ONSET, max((FINAL - opened) / (FINAL - ONSET), 0.0))
 
 
-MODES = {"mode I": 0.0, "mode II": 90.0, "mixed": 50.0}
+MODES = {
+    "mode I": (1.0, 0.0, 0.0),
+    "mode II": (0.0, 1.0, 0.0),
+    "mode III": (0.0, 0.0, 1.0),
+    "mixed": (0.6, 0.8, 0.0),
+    "mixed out of the plane": (0.48, 0.36, -0.8),
+}
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_peak_toughness_and_unloading_of_a_face(mode):
-    angle = np.radians(MODES[mode])
-    direction = np.array([np.cos(angle), np.sin(angle)])
-    shear = np.array([1.0, LAW.shear_ratio**2])
+    direction = np.array(MODES[mode])
+    shear = np.array([1.0, *2 * [LAW.shear_ratio**2]])
     scale = np.sqrt(direction @ (shear * direction))
     rig, found = Rig(), []
     for opened in [ONSET / 2, ONSET, 4e-3, 7e-3, FINAL]:
@@ -79,7 +84,7 @@ def test_peak_toughness_and_unloading_of_a_face(mode):
         found.append(rig.move(opened / scale * direction, carried))
         if opened == 4e-3:
             half = rig.move(opened / scale * direction / 2, carried / 2)
-            origin = rig.move(np.zeros(2), np.zeros(2))
+            origin = rig.move(np.zeros(3), np.zeros(3))
     openings = np.array([0.0, *(opening @ direction for opening, _ in found)])
     tractions = np.array([0.0, *(traction @ direction for _, traction in found)])
     peak = LAW.strength * scale
@@ -101,8 +106,10 @@ def test_peak_toughness_and_unloading_of_a_face(mode):
 def test_overlap_in_compression_is_stress_over_penalty(before):
     rig, pressure = Rig(), 3000.0
     if before == "separated":
-        rig.move(np.array([1.2 * FINAL, 0.0]), np.zeros(2))
-    opening, traction = rig.move(np.array([-pressure / LAW.penalty, 0.0]), np.array([-pressure, 0]))
+        rig.move(np.array([1.2 * FINAL, 0, 0]), np.zeros(3))
+    opening, traction = rig.move(
+        np.array([-pressure / LAW.penalty, 0, 0]), np.array([-pressure, 0, 0])
+    )
     print(f"{before}: overlap wrong by {abs(opening[0] / (traction[0] / LAW.penalty) - 1):.1e}")
     assert traction[0] == pytest.approx(-pressure, rel=1e-6)
     assert opening[0] == pytest.approx(traction[0] / LAW.penalty, rel=1e-6)

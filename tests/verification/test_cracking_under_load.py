@@ -35,7 +35,7 @@ def loaded(load: dict, keeps_history: bool = False) -> tuple[CrackingSolver, Sta
     }
     facets = {n: mesh.locate_entities_boundary(particle.mesh, 1, at) for n, at in sides.items()}
     particle = replace(particle, surfaces={**particle.surfaces, **facets})
-    spaces = make_spaces(particle)
+    spaces = make_spaces(particle, "strain")
     state = make_state(spaces)
     elastic = Stiffness.isotropic(YOUNG, 0.0)
     system = make_mechanical_system(
@@ -44,7 +44,6 @@ def loaded(load: dict, keeps_history: bool = False) -> tuple[CrackingSolver, Sta
         state,
         elastic,
         unbreakable(),
-        plane="strain",
         degradation=degradation_of(state, elastic, "none"),
     )
     given = [LoadCase.model_validate(one) for one in (*HELD, {"surface": "right", **load})]

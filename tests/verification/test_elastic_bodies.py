@@ -23,11 +23,12 @@ def strained(comm: MPI.Comm, dimension: int) -> Body:
     x = body.nodes[:, :dimension]
     for k, field in enumerate((system.strain_a, system.strain_c)):
         field.x.array[:] = 0.01 * np.cos(x @ np.arange(1, dimension + 1) + k)
-    system.unknowns[0].x.array[:] = 0.02 * np.sin(3 * x + x[:, ::-1]).ravel()
+    system.unknowns[0].x.array[:] = 0.02 * np.sin(3 * body.nodes + x[:, [1, 0, 1]]).ravel()
     if dimension == 2:
         system.unknowns[1].x.array[:] = 0.003
-    system.traction.x.array[:] = (boundaries.position**2 + 5.0).ravel()
-    along = boundaries.position + 1.0
+    place = np.pad(boundaries.position, ((0, 0), (0, 3 - dimension)), constant_values=0.7)
+    system.traction.x.array[:] = (place**2 + 5.0).ravel()
+    along = place + 1.0
     system.stiffness.x.array[:] = (1e5 * along[:, :, None] * along[:, None, :]).ravel()
     return body
 

@@ -48,7 +48,7 @@ def test_equal_swelling_in_all_directions_meets_no_resistance(shape):
     print(f"free {shape}: stress {stress:.1e} of that of a clamped one")
     assert stress < 1e-10
     edges = np.ptp(body.nodes, axis=0), np.ptp(body.displacement, axis=0)
-    assert edges[1] == pytest.approx(0.01 * edges[0][: body.particle.dimension], rel=1e-6)
+    assert edges[1] == pytest.approx(0.01 * edges[0], rel=1e-6, abs=1e-12)
 
 
 def free_stress(shape: str, turn: np.ndarray, law) -> Body:
@@ -112,7 +112,9 @@ def test_round_isotropic_grain_stays_round():
         "shear": component(e_r, e_t),
     }
     figures = {name: np.abs(error).max() for name, error in errors.items()}
-    round_error = np.abs(np.einsum("ni,ni->n", e_t, body.displacement[inner])).max() / (strain * b)
+    round_error = np.abs(np.einsum("ni,ni->n", e_t, body.displacement[inner, :2])).max() / (
+        strain * b
+    )
     print("round grain: " + ", ".join(f"{k} {v:.2%}" for k, v in figures.items()))
     print(f"round grain: hoop displacement {round_error:.1e} of the radial one")
     assert max(figures.values()) < 0.01

@@ -42,16 +42,10 @@ def bar(grains: int = 1) -> Particle:
 
 def loaded(particle, loads, law=None, plane="strain"):
     """Solver, history and system of a particle under loads."""
-    spaces = make_spaces(particle)
+    spaces = make_spaces(particle, plane)
     state = make_state(spaces)
-    system = make_mechanical_system(
-        particle,
-        spaces,
-        state,
-        Stiffness.isotropic(YOUNG, POISSON),
-        law or unbreakable(),
-        plane=plane,
-    )
+    elastic = Stiffness.isotropic(YOUNG, POISSON)
+    system = make_mechanical_system(particle, spaces, state, elastic, law or unbreakable())
     given = [LoadCase.model_validate(load) for load in loads]
     made = make_loads(particle, spaces, given)
     return LoadedSolver(system, made, 1e-10), state
@@ -103,7 +97,7 @@ def test_a_loaded_body_that_nothing_holds_is_refused_by_what_is_missing():
 
 def mean_strain(solver, state):
     """Mean strain of a bar, openings included."""
-    system, d = solver.system, solver.loads.dimension
+    system, d = solver.system, solver.loads.components
     means = make_means(system.spaces, system.node_volume)
     return means.strain(state.displacement.x.array.reshape(-1, d))
 

@@ -23,7 +23,7 @@ def norms(model):
     n_owned = model.spaces.scalar.dofmap.index_map.size_local
     volume = model.mechanics.node_volume[:n_owned]
     place = model.spaces.scalar.tabulate_dof_coordinates()[:n_owned]
-    u = model.state.displacement.x.array[: 2 * n_owned].reshape(-1, 2)
+    u = model.state.displacement.x.array[: 3 * n_owned].reshape(-1, 3)
     x = model.state.occupancy.x.array[:n_owned]
     local = np.array(
         [
@@ -31,7 +31,8 @@ def norms(model):
             volume @ (x * place[:, 0]),
             volume @ (x * place[:, 0] * place[:, 1]),
             model.electro.outer_area[:n_owned] @ model.state.current.x.array[:n_owned] ** 2,
-            volume @ np.einsum("ij,ij->i", u, place[:, :2]),
+            volume @ np.einsum("ij,ij->i", u[:, :2], place[:, :2]),
+            volume @ (u[:, 2] * place[:, 0]),
         ]
     )
     boundaries = model.spaces.boundaries

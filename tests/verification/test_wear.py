@@ -38,7 +38,7 @@ class Block:
     def open(self, opening):
         """Let a step end at this normal opening, um."""
         state, law = self.model.state, self.model.mechanics.law
-        state.displacement.x.array.reshape(-1, 2)[self.upper] = [opening, 0.0]
+        state.displacement.x.array.reshape(-1, 3)[self.upper] = [opening, 0.0, 0.0]
         self.damage[:] = np.maximum(self.old.damage.x.array, law.damage(opening))
         self.model.tire(self.old)
         self.old.copy_from(state)

@@ -9,6 +9,7 @@ from mpi4py import MPI
 from solver.case import Case
 from solver.case.loads import AXES
 from solver.case.physics import MaterialsCase
+from solver.case.plane import components
 from solver.constants import PASCAL
 from solver.materials import load_boundary_material, load_grain_material
 from solver.materials.solid import solid_of
@@ -62,7 +63,7 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
     if case.materials.solid is not None:
         particle = _without_axes(particle)
     particle = with_patches(particle, case.patches)
-    spaces = make_spaces(particle)
+    spaces = make_spaces(particle, case.mechanics.plane)
     state = make_state(spaces)
     states = {case.particle.boundary.state, *particle.boundary_state.values()}
     known = {
@@ -77,7 +78,6 @@ def build_specimen(case: Case, particle: Particle) -> Specimen:
         state,
         elastic,
         law,
-        plane=case.mechanics.plane,
         degradation=its_degradation(case, state, elastic),
         remaining=wear.remaining,
         sliding=sliding_law(case, particle, elastic, law),
@@ -124,7 +124,7 @@ def _measured(case: Case, particle: Particle) -> list[str]:
     """Surfaces whose opening controls a step; LoadError if it is along an axis out of the plane."""
     openings = [step.opening for step in case.load_steps() if step.opening is not None]
     for along in {opening.along for opening in openings}:
-        if AXES.index(along) >= particle.dimension:
+        if AXES.index(along) >= components(particle.dimension, case.mechanics.plane):
             why = f"opening: there is no component {along} in {particle.dimension}D"
             raise LoadError(why, "protocol")
     return [name for opening in openings for name in opening.between]

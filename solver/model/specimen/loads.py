@@ -16,7 +16,7 @@ from solver import dolfinx_api
 from solver.case.loads import AXES, Axis, Component, LoadCase
 from solver.case.problems import nearest
 from solver.constants import METRE, PASCAL
-from solver.model.rigid import free_motions, is_balanced
+from solver.model.rigid import OUT_OF_PLANE, free_motions, is_balanced, rigid_fields
 from solver.model.specimen.walls import Walls, make_walls
 from solver.particle.mesh import OUTER, Particle
 from solver.state import Spaces
@@ -40,8 +40,9 @@ class Loads:
 
     held: local numbers of the dofs that are prescribed. value: their displacement, um. force:
     dead load on every owned dof. surfaces: owned nodes of each loaded surface.
-    weight: area that each of these nodes carries there. floating: nothing is held at all,
-    nor leans on a wall. walls: that push what they meet.
+    weight: area that each of these nodes carries there. components: of the displacement.
+    floating: rigid motions that nothing hinders: all, of a body that is neither held nor leans on
+    a wall; in a plane that along z, unless z is held. walls: that push what they meet.
     """
 
     held: Integers
@@ -49,9 +50,9 @@ class Loads:
     force: Floats
     surfaces: dict[str, Integers]
     weight: dict[str, Floats]
-    dimension: int
+    components: int
     comm: MPI.Comm
-    floating: bool
+    floating: tuple[str, ...]
     walls: Walls | None = None
 
     def push(self, displacement: Floats, factor: float) -> Floats:
@@ -84,7 +85,7 @@ class Loads:
 
     def mean(self, surface: str, axis: str) -> Floats:
         """Weights on the owned dofs that give a mean displacement of a surface. Collective."""
-        d = self.dimension
+        d = self.components
         weights = np.zeros_like(self.force)
         nodes, area = self.surfaces[surface], self.weight[surface]
         total = self.comm.allreduce(float(area.sum()))
@@ -93,7 +94,7 @@ class Loads:
 
     def total(self, surface: str, axis: str, force: Floats) -> float:
         """Sum of the forces on the owned dofs over a surface. Collective."""
-        dofs = np.unique(self.surfaces[surface]) * self.dimension + AXES.index(axis)
+        dofs = np.unique(self.surfaces[surface]) * self.components + AXES.index(axis)
         return float(self.comm.allreduce(float(force[dofs].sum())))
 
 
@@ -117,22 +118,22 @@ def make_loads(
         require_surface(particle, name, "protocol")
     names = dict.fromkeys([*(load.surface for load in given), *measured])
     parts = {name: _part(particle, spaces, name) for name in names}
-    n_owned = spaces.vector.dofmap.index_map.size_local * particle.dimension
+    d = spaces.vector.dofmap.bs
+    n_owned = spaces.vector.dofmap.index_map.size_local * d
     held, value = _prescribed(particle, spaces, given, parts)
-    loads = Loads(
+    force = _dead_load(particle, spaces, given)[:n_owned]
+    walled = any(load.wall for load in given)
+    return Loads(
         held=held,
         value=value,
-        force=_dead_load(particle, spaces, given)[:n_owned],
+        force=force,
         surfaces={name: part[0] for name, part in parts.items()},
         weight={name: part[1] for name, part in parts.items()},
-        dimension=particle.dimension,
+        components=d,
         comm=particle.mesh.comm,
-        floating=not any(load.wall for load in given)
-        and particle.mesh.comm.allreduce(len(held)) == 0,
+        floating=_floating(held, force, spaces, walled, bool(given)),
         walls=make_walls(spaces, given, parts, _facet_size(particle), stiffness),
     )
-    _require_held(loads, spaces, given)
-    return loads
 
 
 def require_surface(particle: Particle, name: str, *place: int | str) -> None:
@@ -184,7 +185,7 @@ def _prescribed(
     parts: dict[str, tuple[Integers, Floats]],
 ) -> tuple[Integers, Floats]:
     """Held dofs and their displacement; LoadError if two loads want different ones. Collective."""
-    d, comm = particle.dimension, particle.mesh.comm
+    d, comm = spaces.vector.dofmap.bs, particle.mesh.comm
     value = np.full(spaces.vector.dofmap.index_map.size_local * d, np.nan)
     for load in given:
         nodes = parts[load.surface][0]
@@ -192,7 +193,7 @@ def _prescribed(
         if load.symmetry:
             wanted[_normal_axis(particle, load.surface)] = 0.0
         moves = {_number(load, axis, d): size * METRE for axis, size in wanted.items()}
-        for axis, new in (_strained(load, spaces, nodes, d) or moves).items():
+        for axis, new in (_strained(load, spaces, nodes, particle.dimension) or moves).items():
             dofs = nodes * d + axis
             clash = bool(np.any(~np.isnan(value[dofs]) & (value[dofs] != new)))
             if comm.allreduce(clash, MPI.LOR):
@@ -241,13 +242,14 @@ def _normal_axis(particle: Particle, name: str) -> Axis:
 
 def _dead_load(particle: Particle, spaces: Spaces, given: Sequence[LoadCase]) -> Floats:
     """Work of the tractions with each test function. Collective."""
-    d = particle.dimension
+    d, flat = spaces.vector.dofmap.bs, particle.dimension
     force = np.zeros(len(spaces.grain_of_node) * d)
     v, n = ufl.TestFunction(spaces.vector), ufl.FacetNormal(particle.mesh)
     for load in given:
         if not (load.traction or load.stress):
             continue
-        pull, stress = np.zeros(d), PASCAL * _tensor(load, load.stress, d)
+        pull, stress = np.zeros(d), np.zeros((d, flat))
+        stress[:flat] = PASCAL * _tensor(load, load.stress, flat)
         for axis, size in load.traction.items():
             pull[_number(load, axis, d)] = size * PASCAL
         uniform, even = (fem.Constant(particle.mesh, values) for values in (pull, stress))
@@ -256,14 +258,22 @@ def _dead_load(particle: Particle, spaces: Spaces, given: Sequence[LoadCase]) ->
     return force
 
 
-def _require_held(loads: Loads, spaces: Spaces, given: Sequence[LoadCase]) -> None:
-    """LoadError names the rigid motions that nothing holds. Collective.
+def _floating(
+    held: Integers, force: Floats, spaces: Spaces, walled: bool, loaded: bool
+) -> tuple[str, ...]:
+    """Names of the rigid motions that may stay free. Collective.
 
-    A body that nothing holds at all may float, if its loads balance.
+    A body that nothing holds at all may float, and a plane one along z, if loads work on no such
+    motion. LoadError names those that something must hold.
     """
-    free = free_motions(loads.held, spaces) if given else []
-    if free and not (loads.floating and is_balanced(loads.force, spaces)):
+    free = free_motions(held, spaces)
+    everything = len(free) == len(rigid_fields(spaces)[1]) and not walled
+    loose = free if everything else [name for name in free if name == OUT_OF_PLANE]
+    balanced = is_balanced(force, spaces, loose)
+    wanting = [name for name in free if name not in loose or not balanced]
+    if loaded and wanting:
         raise LoadError(
-            f"the body is loaded but can still move: nothing holds its {' or its '.join(free)}; "
+            f"the body is loaded but can still move: nothing holds its {' or its '.join(wanting)}; "
             "fix components of a surface"
         )
+    return tuple(loose)

@@ -36,12 +36,14 @@ class Means:
     def strain(self, displacement: Floats) -> dict[str, float]:
         """Mean strain of a displacement (nodes, d), um, openings included. Collective.
 
+        In 2D without the axial strain.
         By the theorem of Gauss: the integral of the symmetric part of u n over the surface.
         """
-        d = self.outward.shape[1]
         both = displacement[: len(self.outward)].T @ self.outward
         strain = self._sum(0.5 * (both + both.T)) / self.volume
-        return {name: strain[i, j] for name, (i, j) in PLACES.items() if max(i, j) < d}
+        d, flat = len(strain), self.spaces.scalar.mesh.geometry.dim
+        within = {name: (i, j) for name, (i, j) in PLACES.items() if max(i, j) < d}
+        return {name: strain[at] for name, at in within.items() if min(at) < flat}
 
     def _sum(self, local: Floats) -> Floats:
         return np.asarray(self.spaces.boundaries.comm.allreduce(local))
@@ -52,8 +54,9 @@ def make_means(spaces: Spaces, node_volume: Floats) -> Means:
     n_owned = spaces.scalar.dofmap.index_map.size_local
     weight = fem.Function(spaces.vector)
     msh = spaces.vector.mesh
-    form = ufl.inner(ufl.FacetNormal(msh), ufl.TestFunction(spaces.vector)) * ufl.ds(msh)
+    v, n = ufl.TestFunction(spaces.vector), ufl.FacetNormal(msh)
+    form = sum(n[i] * v[i] for i in range(msh.geometry.dim)) * ufl.ds(msh)
     fem.assemble_vector(weight.x.array, dolfinx_api.compile_form(form))
     weight.x.scatter_reverse(la.InsertMode.add)
-    outward = weight.x.array.reshape(-1, msh.geometry.dim)[:n_owned]
+    outward = weight.x.array.reshape(-1, spaces.vector.dofmap.bs)[:n_owned]
     return Means(node_volume[:n_owned], outward.copy(), spaces)
