@@ -323,7 +323,9 @@ def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
         particle = read_particle(directory / "particle.msh", comm)
         model = build_model(case, particle)
         length = 3 * model.extent.volume / model.extent.outer_area / METRE
-        description = Run(case, particle, model.spaces, directory, comm, model.dofs, length)
+        oxide = model.oxides.of_grain if case.materials.regions else None
+        about = particle, model.spaces, directory, comm, model.dofs, length, oxide
+        description = Run(case, *about)
         trackers = open_trackers(description)
         outcome = Simulation(model, trackers).run(interrupt.asked)
         outcome = close(trackers, outcome, description)

@@ -69,7 +69,8 @@ class Model:
     without swelling). charge_density: F c_max, pC/um^3, at the nodes where it differs.
     relaxation_time: of the boundaries, s. lattice_a: um, at the boundary points where it differs.
     surfaces: what ions and electrons meet there. ageing: what changes slowly between time steps.
-    wear: what damages boundaries then. fracture: of grains inside, if they crack.
+    wear: what damages boundaries then. fracture: of grains inside, if they crack. oxides: what
+    each grain is.
     """
 
     case: Case
@@ -88,6 +89,7 @@ class Model:
     fracture: GrainFracture | None
     ageing: Ageing
     wear: Wear
+    oxides: Oxides
 
     @property
     def comm(self) -> MPI.Comm:
@@ -208,8 +210,9 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         fracture=fracture_of_case(case, grain.stiffness, particle, state, mechanics),
         wear=wear,
         ageing=ageing_of_case(case, materials, electro, surfaces, extent),
+        oxides=oxides,
     )
-    start_uniform(model, oxides, case)
+    start_uniform(model)
     model.ageing.begin(state, spaces)
     model.update_conditions()
     return model
@@ -298,9 +301,10 @@ def measure_extent(
     return Extent(*map(float, spaces.boundaries.comm.allreduce(local)))
 
 
-def start_uniform(model: Model, oxides: Oxides, case: Case) -> None:
+def start_uniform(model: Model) -> None:
     """Give the main oxide its occupancy, and all else the potential at which it is at rest."""
-    state, electro, given = model.state, model.electro, case.initial.occupancy
+    state, electro, oxides, case = model.state, model.electro, model.oxides, model.case
+    given = case.initial.occupancy
     of_oxides = [
         potential_of(each, case.physics, case.temperature).value for each in oxides.materials
     ]

@@ -109,6 +109,8 @@ class _Grains:
         grain = particle.grain[:n_cells]
         self._grain_dof = run.spaces.grain.dofmap.list[:n_cells].ravel()
         self._constant = {"grain": grain, "c axis": particle.c_axis[grain]}
+        if run.oxide is not None:
+            self._constant["oxide"] = run.oxide[grain]
         self._file = Collection(
             run.comm,
             run.directory,

@@ -23,7 +23,8 @@ Floats = npt.NDArray[np.floating]
 class Run:
     """What is known before the first time step; the same on every rank.
 
-    diffusion_length: three times the volume of the oxide over its outer area, m.
+    diffusion_length: three times the volume of the oxide over its outer area, m. oxide: number of
+    that of each grain, 0 for the main one; None where there is but one.
     """
 
     case: Case
@@ -33,6 +34,7 @@ class Run:
     comm: MPI.Comm
     dofs: int
     diffusion_length: float = nan
+    oxide: npt.NDArray[np.integer] | None = None
 
     @property
     def accelerations(self) -> dict[str, float]:

@@ -187,6 +187,16 @@ def test_what_fills_boundaries_has_no_occupancy(tmp_path):
     assert np.array_equal(np.isnan(occupancy), grain == 2)
 
 
+def test_of_several_oxides_every_cell_tells_its_own(tmp_path):
+    run = make_run(tmp_path)
+    write_frames(run)
+    assert "oxide" not in last_frame(tmp_path, "particle").cell_data
+    several = np.array([0, 2, 1, 2])
+    write_frames(replace(run, oxide=several))
+    cells = last_frame(tmp_path, "particle").cell_data
+    assert np.array_equal(cells["oxide"], several[cells["grain"]])
+
+
 def test_a_single_grain_has_no_boundaries_to_write(tmp_path):
     write_frames(make_run(tmp_path, columns=1, rows=1))
     assert last_frame(tmp_path, "particle").n_cells == 32
