@@ -27,7 +27,7 @@ from solver.case import ParticleCase
 if TYPE_CHECKING:
     from solver.case import AnyParticle
 
-FORMAT = 12  # raise it whenever the same input gives another mesh or table
+FORMAT = 13  # raise it whenever the same input gives another mesh or table
 RETRIES = 5
 MOST_CELLS = 20_000_000
 UPRIGHT = [0.0, 0.0, 1.0]  # c axis of what is no grain, and has none

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from solver.case import ParticleCase
 
 CELLS_TOLERANCE = 0.1  # a wanted number of cells missed by more is corrected once
-WANTED_SICN = {2: 0.4, 3: 0.1}  # of the worst cell
+WANTED_SICN = {2: 0.35, 3: 0.1}  # of the worst cell
 CHOOSY = 3  # first attempts, which fail if it is less; later ones take what there is
 FINER = 0.95  # edge lengths of an attempt over those of the one before
 
