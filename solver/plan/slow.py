@@ -8,8 +8,13 @@ from solver.forecast import StepEstimate
 
 
 def factor_caution(case: Case) -> str | None:
-    """Say that slow laws do not share a factor, None if they do."""
+    """Say that slow laws do not share a factor, or that there is none to take it; else None."""
     factors = accelerations(case.resolved()["physics"])
+    if not factors and case.physics.acceleration != 1.0:
+        return (
+            f"caution: physics.acceleration ({case.physics.acceleration:g}) does nothing: neither "
+            "interphase nor fatigue nor corrosion is enabled"
+        )
     if not unequal(factors):
         return None
     return (

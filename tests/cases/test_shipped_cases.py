@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from solver.acceleration import accelerations
 from solver.case import Case
 from solver.materials import load_boundary_material
 from solver.quantities import header_of
@@ -151,6 +152,12 @@ def test_the_cases_of_yan_differ_by_filling_coating_and_wet_area_alone(test):
     assert states == ["dry", "dry", "lpo"]
     assert wet == [700.0, 700.0, 0.0]
     assert pristine == coated == infused
+
+
+@pytest.mark.parametrize("name", [name for name in SHORT if "aged_" in name])
+def test_all_that_ages_in_two_hundred_cycles_is_fifty_times_as_fast(name):
+    factors = accelerations(resolved(name)["physics"])
+    assert factors == dict.fromkeys(("interphase", "fatigue", "corrosion"), 50.0)
 
 
 def boundary_of(name):

@@ -88,6 +88,11 @@ def test_factors_that_are_not_shared_are_cautioned_of():
     assert not [c for c in cautions_of(*COMMON, *WORN) if "accelerated" in c]
 
 
+def test_a_common_factor_that_no_law_takes_is_cautioned_of():
+    (told,) = [c for c in cautions_of("physics.acceleration=50") if "acceleration" in c]
+    assert "physics.acceleration (50) does nothing" in told
+
+
 @pytest.mark.parametrize(("hours", "told"), [(0.5, False), (20, True), (1000, False)])
 def test_sliding_that_would_relax_in_the_cycles_left_out_is_cautioned_of(hours, told):
     slides = f"physics.sliding={{enabled: true, relaxation_time: {hours} h, activation_energy: 0}}"
