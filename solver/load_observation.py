@@ -12,7 +12,7 @@ from solver.model.build import nodal_stress
 from solver.model.energy import EnergyLedger
 from solver.model.phase_field import measure_cracks
 from solver.model.specimen.build import Specimen
-from solver.observation import damaged, stored_and_spent
+from solver.observation import damaged, quality, stored_and_spent
 from solver.output.snapshot import Snapshot
 from solver.physics import cohesive
 from solver.quantities import Depth, depth_of
@@ -134,7 +134,7 @@ def _energy_columns(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
     return {
         **stored_and_spent(ledger, depth),
         **depth.columns("J", JOULE, {"External Work": ledger.energies.external_work}),
-        "Energy Error / 1": ledger.error(),
+        **quality(ledger),
     }
 
 

@@ -11,6 +11,7 @@ from solver.case import Case, Load
 from solver.constants import METRE
 from solver.interrupt import Interrupt
 from solver.load_observation import Followed, LoadClock, observe_load
+from solver.model.dissipation import EnergyError
 from solver.model.energy import EnergyLedger
 from solver.model.specimen.build import Specimen, build_specimen
 from solver.output.collective import OutputError
@@ -56,10 +57,11 @@ class Loading:
             for number, step in enumerate(self.specimen.case.load_steps()):
                 if self._follow(number, step, interrupted):
                     return self._outcome("interrupted", f"interrupted in step {number}")
+                self.ledger.require(self.specimen.case.numerics.algorithmic_share)
         except OutputError as error:
             told = f"at load factor {self.solver.factor:.6g}: {error}"
             return replace(self._outcome("failed", told), unwritable=True)
-        except LoadingError as error:
+        except (LoadingError, EnergyError) as error:
             return self._outcome("failed", f"at load factor {self.solver.factor:.6g}: {error}")
         return self._outcome("finished", "the whole protocol was done")
 
@@ -74,9 +76,10 @@ class Loading:
         self._way = whole or self._way
         begun, lasts = self.time, step.duration or float(step.increments)
         delay = self.specimen.case.physics.cohesive.relaxation_time
-        newton = self._newton()
+        newton, jumps = self._newton(), self.path.jumps
         for _ in self.path.go(control, end, step.increments, Pace(step.duration or 0.0, delay)):
-            self.ledger.book(self.specimen.state.damage.x.array, self.path.work())
+            jumped, jumps = self.path.jumps > jumps, self.path.jumps
+            self.ledger.book(self.specimen.state.damage.x.array, self.path.work(), jumped)
             passed = max(begun + self.path.progress * lasts - self.time, 0.0)
             self.time += passed
             self.increments += 1
@@ -128,6 +131,7 @@ class Loading:
             "cut_increments": self.path.cuts,
             "driven_increments": self.path.driven,
             "jumps": self.path.jumps,
+            "lowest_dissipation": dict(self.ledger.dissipation.lowest),
             "linear_increments": self.path.linear,
             "newton_iterations": self._newton(),
             "factorizations": self.solver.linear.factorizations,

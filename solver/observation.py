@@ -1,6 +1,7 @@
 """Turns the state of a model into what a user sees: one row of the history and a snapshot."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +9,7 @@ from mpi4py import MPI
 
 from solver.constants import AMPERE, COULOMB, FARADAY_INTERNAL, JOULE, METRE
 from solver.model.build import Model, collector_potential
+from solver.model.electrical_work import ElectricalLedger
 from solver.model.energy import EnergyLedger
 from solver.model.phase_field import measure_cracks
 from solver.output.snapshot import Snapshot
@@ -63,6 +65,13 @@ class Clock:
         self.parasitic_charge += parasitic * dt
 
 
+class Books(NamedTuple):
+    """The books of the mechanical and of the electrical work."""
+
+    mechanical: EnergyLedger
+    electrical: ElectricalLedger
+
+
 @dataclass
 class Effort:
     """Iterations of the step just taken."""
@@ -84,7 +93,7 @@ def read_instruments(model: Model, clock: Clock) -> Reading:
 def observe(
     model: Model,
     solver: CoupledSolver,
-    ledger: EnergyLedger,
+    books: Books,
     clock: Clock,
     effort: Effort,
     lithium_at_start: float,
@@ -104,7 +113,8 @@ def observe(
         **_crack_columns(model, separation, normal_gap),
         **_grain_columns(model),
         **_surface_columns(model, clock, depth),
-        **_energy_columns(ledger, depth),
+        **_energy_columns(books.mechanical, depth),
+        **_electrical_columns(books.electrical, depth),
         "Coupling Iterations / 1": float(effort.turns),
         "Newton Iterations / 1": float(effort.newton),
     }
@@ -232,6 +242,7 @@ def stored_and_spent(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
         "Fracture Energy": energies.fracture,
         "Grain Fracture Energy": energies.grain_fracture,
         "Viscous Dissipation": energies.viscous,
+        "Sudden Release": energies.sudden,
         "Algorithmic Dissipation": energies.algorithmic,
         "Sliding Dissipation": energies.sliding,
         "Friction Dissipation": energies.friction,
@@ -249,5 +260,33 @@ def _energy_columns(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
     return {
         **stored_and_spent(ledger, depth),
         **depth.columns("J", JOULE, found),
+        **quality(ledger),
+    }
+
+
+def quality(ledger: EnergyLedger) -> dict[str, float]:
+    """What tells whether the books of particles and specimens can be believed."""
+    return {
         "Energy Error / 1": ledger.error(),
+        "Lowest Dissipation / 1": ledger.dissipation.worst,
+        "Algorithmic Share / 1": ledger.algorithmic_share(),
+    }
+
+
+def _electrical_columns(ledger: ElectricalLedger, depth: Depth) -> dict[str, float]:
+    """Where the electrical work went; its error is nan where there is no balance."""
+    energies = ledger.energies
+    found = {
+        "Electrical Work": energies.work,
+        "Chemical Energy": energies.chemical,
+        "Reaction Loss": energies.losses.reaction,
+        "Resistance Loss": energies.losses.resistance,
+        "Electron Loss": energies.losses.electrons,
+        "Network Loss": energies.losses.network,
+        "Diffusion Loss": energies.losses.diffusion,
+        "Side Reaction Loss": energies.losses.side_reaction,
+    }
+    return {
+        **depth.columns("J", JOULE, found),
+        "Electrical Error / 1": ledger.error(),
     }

@@ -12,8 +12,10 @@ from solver.case import Case, Impedance, PlannedStep, Pulse, in_words
 from solver.constants import COULOMB, METRE
 from solver.interrupt import Interrupt
 from solver.model.build import Model, build_model
+from solver.model.dissipation import EnergyError
+from solver.model.electrical_work import ElectricalLedger
 from solver.model.energy import EnergyLedger
-from solver.observation import Clock, Effort, observe, read_instruments
+from solver.observation import Books, Clock, Effort, observe, read_instruments
 from solver.output.collective import OutputError
 from solver.output.snapshot import Outcome, Run, Spectrum, Tracker
 from solver.particle.mesh import read_particle
@@ -53,6 +55,7 @@ class Simulation:
         self.model, self._trackers = model, trackers
         self.solver = CoupledSolver(model)
         self.ledger = EnergyLedger(model.mechanics, model.fracture)
+        self.electrical = ElectricalLedger(model)
         self.clock, self.totals = Clock(), Totals()
         self._size = StepSize(model.case.numerics.time_step)
         self._steps = model.case.steps()
@@ -66,13 +69,14 @@ class Simulation:
             self._begin()
             for number, planned in enumerate(self._steps):
                 self._run_step(number, planned)
+                self.ledger.require(self.model.case.numerics.algorithmic_share)
             return self._outcome("finished", "the whole protocol was done")
         except StopRequest:
             return self._outcome("interrupted", f"interrupted at {self.clock.time:.6g} s")
         except OutputError as error:
             told = f"at {self.clock.time:.6g} s: {error}"
             return replace(self._outcome("failed", told), unwritable=True)
-        except (StepError, StepSizeError, ImpedanceError, ProtocolError) as error:
+        except (StepError, StepSizeError, ImpedanceError, ProtocolError, EnergyError) as error:
             self._stepper.restore()
             return self._outcome("failed", f"at {self.clock.time:.6g} s: {error}")
 
@@ -84,6 +88,7 @@ class Simulation:
         self._stepper.accept(0.0)
         self._lithium_at_start = self.model.lithium()
         self.ledger.open(self.model.state.damage.x.array)
+        self.electrical.open()
         self._tell(Effort(), step_ended=True)
 
     def _run_step(self, number: int, planned: PlannedStep) -> None:
@@ -165,7 +170,7 @@ class Simulation:
                     break
                 self._size.cut(dt, str(failure))
         self._require_possible(active, dt)
-        self._accept(dt)
+        self._accept(dt, work.jumped)
         effort = Effort(work.turns, self._newton_iterations() - newton_before)
         if gap.excess > -1.0:
             return effort, gap
@@ -245,11 +250,12 @@ class Simulation:
             f"its {gap.name} is already past its end"
         )
 
-    def _accept(self, dt: float) -> None:
+    def _accept(self, dt: float, jumped: bool) -> None:
         """Make the state just solved the present one, in all books."""
         current = self.model.electro.total_current()
         parasitic = self.model.electro.currents()["parasitic"]
-        self.ledger.book(self.model.state.damage.x.array)
+        self.ledger.book(self.model.state.damage.x.array, jumped=jumped)
+        self.electrical.book(dt, self.ledger.energies.swelling_work)
         if self.model.wear.acts:
             self._wear(dt)
         self.model.age(dt)
@@ -287,7 +293,7 @@ class Simulation:
         snapshot = observe(
             self.model,
             self.solver,
-            self.ledger,
+            Books(self.ledger, self.electrical),
             self.clock,
             effort,
             self._lithium_at_start,
@@ -309,6 +315,7 @@ class Simulation:
             + solver.mechanics.linear.factorizations,
             "linear_iterations": solver.electro.linear.iterations
             + solver.mechanics.linear.iterations,
+            "lowest_dissipation": dict(self.ledger.dissipation.lowest),
             "softened_iterations": solver.mechanics.effort.softened_iterations,
         }
         return Outcome(status, reason, totals)

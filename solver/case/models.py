@@ -80,6 +80,12 @@ class NumericsCase(Section):
     newton_iterations: int = Field(15, ge=1)
     stagger_tolerance: Voltage = Field(1e-6, gt=0, description="Change of the potential allowed")
     stagger_iterations: int = Field(40, ge=1)
+    algorithmic_share: float | None = Field(
+        None,
+        gt=0,
+        description="Algorithmic dissipation, without its sign, that a run may have over the "
+        "energy of its new cracks: more at the end of a protocol step, and the run has failed",
+    )
     max_steps: int = Field(20000, ge=1, description="Time steps in all")
 
 

@@ -6,53 +6,33 @@ of both ends,
     work of swelling  W = -integral of s : D e_ch
     work of opening     = integral of t . D opening
                         = D bond + D contact + D fracture + viscous + sliding + friction
-                          + algorithmic
+                          + sudden + algorithmic
 
-and equilibrium demands D elastic + work of opening = W. What the boundaries took beyond the
-rate-independent law is viscous where the delayed damage explains it, sliding where bonded sides
-slip, friction where broken ones do (springs that stick count as contact); the rest is algorithmic:
-the size of the time step, and sudden openings. So is elastic energy that cracks inside grains
-released beyond the surface that they gained. Between steps, fatigue and corrosion change the
-boundaries at constant opening: what bond and fracture energy lose by that is booked to them.
+and equilibrium demands D elastic + work of opening = W: what that misses is force out of balance.
+What the boundaries took beyond the rate-independent law is viscous where the delayed damage
+explains it, sliding where bonded sides slip, friction where broken ones do (springs that stick
+count as contact). Where a step lost its minimum on the way and jumped to another one, the rest is
+set free suddenly: in nature it sets the grains in motion. In every other step it is algorithmic, an
+error of the size of the step that may have either sign. So is elastic energy that cracks inside
+grains released beyond the surface that they gained. The law of thermodynamics is that everything
+but the algorithmic part is never negative (`Dissipation`). Between steps, fatigue and corrosion
+change the boundaries at constant opening, and take what the bonds lose of their energy.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import fem
 
+from solver.model.dissipation import Dissipation, Energies, EnergyError
 from solver.model.grain_work import GrainWork, mean_and_change
 from solver.model.mechanics import MechanicalSystem
 from solver.model.phase_field import GrainFracture
 from solver.physics import cohesive
 
 Floats = npt.NDArray[np.floating]
-
-
-@dataclass
-class Energies:
-    """Energies now (elastic, bond, contact, fracture) and work done so far, pJ."""
-
-    elastic: float = 0.0
-    bond: float = 0.0
-    contact: float = 0.0
-    fracture: float = 0.0
-    grain_fracture: float = 0.0
-    viscous: float = 0.0
-    algorithmic: float = 0.0
-    sliding: float = 0.0
-    friction: float = 0.0
-    fatigue: float = 0.0
-    corrosion: float = 0.0
-    swelling_work: float = 0.0
-    external_work: float = 0.0
-
-    def imbalance(self) -> float:
-        """Stored and dissipated energy less the work done."""
-        work = self.swelling_work + self.external_work
-        return sum(getattr(self, item.name) for item in fields(self)) - 2 * work
 
 
 @dataclass
@@ -84,6 +64,7 @@ class EnergyLedger:
         self.initial = Energies()
         self._spent = 0.0
         self.largest_elastic = 0.0
+        self.dissipation = Dissipation()
 
     def open(self, damage: Floats) -> None:
         """Take stock of the present equilibrium. Collective."""
@@ -92,33 +73,33 @@ class EnergyLedger:
         self.largest_elastic = self.energies.elastic
         self._remember(self._moment(damage), self.energies.fracture)
 
-    def book(self, damage: Floats, external: float = 0.0) -> Energies:
+    def book(self, damage: Floats, external: float = 0.0, jumped: bool = False) -> Energies:
         """Book the step from the last moment to the present equilibrium. Collective.
 
-        external: work of loads in this step, pJ.
+        external: work of loads in this step, pJ. jumped: whether it lost its minimum on the way.
         """
         old, stock = self.energies, self._stock(damage)
         last, now, spent = self._last, self._moment(damage), stock.fracture
         stock.fracture = old.fracture + spent - self._spent_before(last.damage)
         opening_work = self._work_of(now.traction + last.traction, now.openings - last.openings)
-        bonded = now.traction - now.rubbing + last.traction - last.rubbing
-        sliding = self._work_of(bonded, now.slip - last.slip)
-        friction = self._work_of(2 * now.rubbing, now.stick - last.stick)
+        sliding, friction = self._sliding(now), self._friction(now)
         viscous = self._viscous(now)
         gained = stock.bond + stock.contact + stock.fracture
         gained -= old.bond + old.contact + old.fracture
         stock.fatigue, stock.corrosion = old.fatigue, old.corrosion
         stock.viscous = old.viscous + viscous
         stock.sliding, stock.friction = old.sliding + sliding, old.friction + friction
-        explained = gained + viscous + sliding + friction
-        stock.algorithmic = old.algorithmic + opening_work - explained
+        rest = opening_work - (gained + viscous + sliding + friction)
         if self._grains is not None:
-            stock.algorithmic += self._grains.released(stock.elastic - old.elastic)
-            stock.algorithmic -= stock.grain_fracture - old.grain_fracture
-        stock.swelling_work = old.swelling_work + self._sum(self._work)
+            rest += self._grains.released(stock.elastic - old.elastic)
+            rest -= stock.grain_fracture - old.grain_fracture
+        sudden = rest if jumped and rest > 0 else 0.0
+        stock.sudden, stock.algorithmic = old.sudden + sudden, old.algorithmic + rest - sudden
+        stock.swelling_work = old.swelling_work + self._swelling()
         stock.external_work = old.external_work + external
         self.energies = stock
         self.largest_elastic = max(self.largest_elastic, stock.elastic)
+        self.dissipation.watch(old, stock, self.largest_elastic)
         self._remember(now, spent)
         return stock
 
@@ -129,6 +110,20 @@ class EnergyLedger:
     def _work_of(self, twice: Floats, path: Floats) -> float:
         """Work of tractions along paths, given twice their mean. Collective."""
         return self._boundaries.integral(0.5 * np.einsum("ij,ij->i", twice, path))
+
+    def _swelling(self) -> float:
+        """Work of swelling since the last moment. Collective."""
+        return self._sum(self._work)
+
+    def _sliding(self, now: _Moment) -> float:
+        """What bonded sides lost by sliding since the last moment. Collective."""
+        last = self._last
+        bonded = now.traction - now.rubbing + last.traction - last.rubbing
+        return self._work_of(bonded, now.slip - last.slip)
+
+    def _friction(self, now: _Moment) -> float:
+        """What broken sides lost by friction since the last moment. Collective."""
+        return self._work_of(2 * now.rubbing, now.stick - self._last.stick)
 
     def _viscous(self, now: _Moment) -> float:
         """What the delay of the damage took since the last moment. Collective."""
@@ -147,29 +142,47 @@ class EnergyLedger:
 
     def book_fatigue(self, damage: Floats) -> None:
         """Book what fatigue just took at constant opening. Collective."""
+        before = replace(self.energies)
         self.energies.fatigue += self._lost(damage)
+        self.dissipation.watch(before, self.energies, self.largest_elastic)
 
     def book_corrosion(self, damage: Floats) -> None:
         """Book what corrosion just took at constant opening. Collective."""
+        before = replace(self.energies)
         self.energies.corrosion += self._lost(damage)
+        self.dissipation.watch(before, self.energies, self.largest_elastic)
 
     def _lost(self, damage: Floats) -> float:
-        """What bond and fracture energy have lost since they were booked; they are now anew."""
+        """What the bonds have lost since they were booked; they are booked anew.
+
+        Fracture energy that is spent stays so: it counts what loads and swelling have paid for.
+        """
         old, stock = self.energies, self._stock(damage)
-        gained = stock.fracture - self._spent
-        lost = old.bond - stock.bond - gained
-        old.bond, old.fracture, self._last.damage = (
-            stock.bond,
-            old.fracture + gained,
-            damage.copy(),
-        )
-        self._spent = stock.fracture
+        lost, old.bond = old.bond - stock.bond, stock.bond
+        self._last.damage, self._spent = damage.copy(), stock.fracture
         return lost
 
     def error(self) -> float:
-        """|sum of changes| / largest elastic energy."""
+        """Stored and dissipated energy less the work, over the largest elastic energy.
+
+        It measures forces out of balance, and is blind to how the energy of boundaries is split.
+        """
         change = self.energies.imbalance() - self.initial.imbalance()
         return abs(change) / self.largest_elastic if self.largest_elastic > 0 else 0.0
+
+    def algorithmic_share(self) -> float:
+        """Algorithmic dissipation of all steps, without signs, over the energy of new cracks."""
+        return self.dissipation.share(self.energies, self.largest_elastic)
+
+    def require(self, allowed: float | None) -> None:
+        """Raise EnergyError if the algorithmic share is larger than a case allows."""
+        share = self.algorithmic_share()
+        if allowed is not None and share > allowed:
+            raise EnergyError(
+                f"algorithmic dissipation is {share:.2%} of the fracture energy, more than "
+                f"numerics.algorithmic_share allows ({allowed:.2%}): shorten the time steps "
+                f"(numerics.time_step.dissipation) or give the boundaries a longer relaxation_time"
+            )
 
     def _stock(self, damage: Floats) -> Energies:
         """Energies of the present. Fracture: what this damage takes at the present mix."""

@@ -9,7 +9,7 @@ from solver.acceleration import declared
 from solver.output.collective import on_rank_zero
 from solver.output.fields import Fields, Moment
 from solver.output.snapshot import Outcome, Run, Snapshot
-from solver.output.summary import FILE, damage, energies, jsonable
+from solver.output.summary import FILE, damage, energies, jsonable, quality
 from solver.quantities import header_of, key_of, name_of, unit_of
 from solver.run_files import write_file
 
@@ -109,7 +109,7 @@ class LoadingSummary:
             "peaks": self._peaks,
             "boundary": damage(last),
             "energy": energies(last),
-            "energy_balance_relative_error": last.get("Energy Error / 1"),
+            **quality(last),
         } | dict(outcome.totals)
         text = json.dumps(jsonable(content), indent=2, allow_nan=False) + "\n"
         on_rank_zero(self._run.comm, lambda: write_file(self._run.directory, FILE, text))

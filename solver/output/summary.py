@@ -112,7 +112,8 @@ class Ledger:
             "coulombic_efficiency": self._cycles.efficiencies(),
             "sweeps": self._sweeps.by_cycle(),
             "lithium_balance_relative_error": self._largest.get("Lithium Error / 1", nan),
-            "energy_balance_relative_error": abs(last.get("Energy Error / 1", nan)),
+            **quality(last),
+            "electrical_balance_relative_error": last.get("Electrical Error / 1", nan),
             "voltage": {
                 "lowest_V": self._lowest,
                 "highest_V": self._highest,
@@ -142,6 +143,15 @@ def damage(row: Row) -> dict[str, float]:
     return {
         f"{stage}_fraction": row.get(f"{stage.replace('_', ' ').title()} Fraction / 1", nan)
         for stage in ("cracked", "softened", "half_softened")
+    }
+
+
+def quality(row: Row) -> dict[str, float]:
+    """Return what tells whether the books of a run can be believed."""
+    return {
+        "energy_balance_relative_error": abs(row.get("Energy Error / 1", nan)),
+        "worst_dissipation": row.get("Lowest Dissipation / 1", nan),
+        "algorithmic_share": row.get("Algorithmic Share / 1", nan),
     }
 
 

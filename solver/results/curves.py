@@ -14,9 +14,10 @@ from solver.results.prefix import typeset, with_prefix
 DISSIPATED = {
     "fracture": ("Fracture Energy", style.VERMILION),
     "viscous": ("Viscous Dissipation", style.ORANGE),
-    "algorithmic": ("Algorithmic Dissipation", style.PURPLE),
+    "sudden": ("Sudden Release", style.PURPLE),
 }
 RARE = {
+    "algorithmic": ("Algorithmic Dissipation", style.FAINT),
     "sliding": ("Sliding Dissipation", style.BLUE),
     "friction": ("Friction Dissipation", style.BLACK),
     "fatigue": ("Fatigue Energy", style.OLIVE),

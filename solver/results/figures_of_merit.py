@@ -11,6 +11,12 @@ from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
 
 Rows = list[tuple[str, str]]
+BOOKS = {  # what tells whether they can be believed
+    "energy balance, error": "energy_balance_relative_error",
+    "electrical work, error": "electrical_balance_relative_error",
+    "algorithmic share of the fracture energy": "algorithmic_share",
+    "lowest dissipation of a step, of the elastic energy": "worst_dissipation",
+}
 MOST_CYCLES = 12  # rows of the table of cycles
 OHM_CM2 = 1e4  # in an ohm m^2
 CYCLE_COLUMNS = {
@@ -138,12 +144,12 @@ def impedance(record: Record) -> Rows:
 
 
 def energies(record: Record) -> Rows:
-    """The ledger at the end, and how well it closes."""
+    """The ledger at the end, and what tells whether it can be believed."""
     ledger = record.summary.get("energy", {})
     parts = [(*key_parts(key), value) for key, value in ledger.items()]
     rows = [(name.replace("_", " "), amount(e, in_words(unit))) for name, unit, e in parts]
-    error = record.summary.get("energy_balance_relative_error")
-    return there(*rows, ("energy balance, error", number(error, 100, "%", 2)))
+    known = [(name, number(record.summary.get(key), 100, "%", 2)) for name, key in BOOKS.items()]
+    return there(*rows, *known)
 
 
 def effort(record: Record) -> Rows:

@@ -6,8 +6,8 @@ energy is released than the boundaries take, or not at all, it is taken back. Wh
 time and the boundaries have a viscous delay, it is then cut as well, and the jump goes into the
 delay. Else the crack is driven: an increment then prescribes the work that the tractions do on the
 process zone, and the load factor is whatever it has to be (dissipation control), until the load is
-past the one that failed. Where that fails too, the jump is accepted: what is lost is booked as
-algorithmic dissipation. Where there is not even a jump, the increment is a linear step: the damage
+past the one that failed. Where that fails too, the jump is accepted: what is set free is booked as
+a sudden release. Where there is not even a jump, the increment is a linear step: the damage
 is held, and catches up at its end.
 """
 

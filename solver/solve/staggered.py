@@ -37,9 +37,13 @@ class StepError(Exception):
 
 @dataclass(frozen=True)
 class StepWork:
-    """What one step took: turns between chemistry and mechanics."""
+    """What one step took: turns between chemistry and mechanics.
+
+    jumped: whether the minimum was lost on the way, so that another one had to be found.
+    """
 
     turns: int
+    jumped: bool = False
 
 
 class CoupledSolver:
@@ -87,6 +91,7 @@ class CoupledSolver:
         offset = self.model.state.stress_potential.x.array - slope * x
         self._anderson.restart()
         self.electro.begin_step()
+        lost = self.mechanics.effort.softened_iterations
         self._last_change = FIRST_CHANGE
         for turn in range(1, self._max_turns + 1):
             held = StressInPotential(offset, slope)
@@ -106,7 +111,7 @@ class CoupledSolver:
                 self._settle(share)
                 if linearly:
                     self.model.state.damage.x.array[:] = self.mechanics.catch_up(follows)
-                return StepWork(turn)
+                return StepWork(turn, self.mechanics.effort.softened_iterations > lost)
             offset = self._anderson.advance(offset, mismatch)
         raise StepError(
             f"chemistry and mechanics do not agree after {self._max_turns} turns: the stress part "

@@ -11,7 +11,9 @@ import numpy as np
 from mpi4py import MPI
 
 from solver.constants import CRACKED
-from solver.model.energy import Energies
+from solver.model.dissipation import Energies
+from solver.model.electrical_work import ElectricalEnergies
+from solver.model.electro.losses import Losses
 from solver.physics.cohesive import Strength
 from solver.state import make_state
 from tests.unit.output_example import make_run
@@ -29,10 +31,19 @@ OCCUPANCY = np.array([0.5, 0.3, 0.2, 0.4, 0.35, 0.9])  # the last is a filler's
 CRACK = np.array([0.95, 0.4, 0.0, 0.0, 0.0, 0.0])
 ENERGIES = Energies(
     elastic=2.0, bond=3.0, contact=5.0, fracture=7.0, grain_fracture=11.0, viscous=13.0,
-    algorithmic=17.0, sliding=19.0, friction=23.0, fatigue=-29.0, corrosion=-31.0,
+    algorithmic=17.0, sudden=18.0, sliding=19.0, friction=23.0, fatigue=-29.0, corrosion=-31.0,
     swelling_work=37.0, external_work=41.0,
 )  # fmt: skip
-LEDGER = SimpleNamespace(energies=ENERGIES, error=lambda: 0.013)
+LEDGER = SimpleNamespace(
+    energies=ENERGIES,
+    error=lambda: 0.013,
+    algorithmic_share=lambda: 0.017,
+    dissipation=SimpleNamespace(worst=-0.0019),
+)
+ELECTRICAL = SimpleNamespace(
+    energies=ElectricalEnergies(43.0, -47.0, Losses(53.0, 59.0, 61.0, 67.0, 71.0, 73.0)),
+    error=lambda: 0.0023,
+)
 
 
 def by_pair(boundaries, values, otherwise=0.0):
@@ -58,7 +69,7 @@ def made_up(directory, comm=MPI.COMM_SELF):
     state.fatigue.x.array[:] = by_pair(boundaries, FATIGUE)
     state.corrosion.x.array[:] = by_pair(boundaries, CORROSION)
     normal = boundaries.normal
-    along = np.column_stack([-normal[:, 1], normal[:, 0]])
+    along = np.column_stack([-normal[:, 1], normal[:, 0], np.zeros(len(normal))])
     jump = by_pair(boundaries, OPENING)[:, None] * normal
     jump += by_pair(boundaries, SLIP)[:, None] * along
     mechanics = SimpleNamespace(

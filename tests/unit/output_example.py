@@ -22,6 +22,9 @@ COLUMNS = (
     "Largest Crack Width / m", "Connected Crack Share / 1", "Radial Alignment / 1",
     "Elastic Energy / J.m-1", "Bond Energy / J.m-1", "Contact Energy / J.m-1",
     "Fracture Energy / J.m-1", "Viscous Dissipation / J.m-1", "Algorithmic Dissipation / J.m-1",
+    "Sudden Release / J.m-1", "Electrical Work / J.m-1", "Chemical Energy / J.m-1",
+    "Reaction Loss / J.m-1", "Electrical Error / 1", "Algorithmic Share / 1",
+    "Lowest Dissipation / 1",
     "Swelling Work / J.m-1", "Energy Error / 1", "Lithium Error / 1", "Coupling Iterations / 1",
     "Newton Iterations / 1",
 )  # fmt: skip

@@ -35,6 +35,9 @@ SUMMARY = {
     },
     "energy": {"elastic_J_per_m": 2.5e-5, "fracture_J_per_m": 4e-8, "bond_J_per_m": 0.0},
     "energy_balance_relative_error": 6.5e-11,
+    "electrical_balance_relative_error": 3.2e-3,
+    "algorithmic_share": 0.041,
+    "worst_dissipation": -2.7e-15,
 }
 
 
@@ -114,6 +117,9 @@ def test_energies_have_the_prefix_that_suits_them_and_the_depth(record):
         ("fracture", "40 nJ/m"),
         ("bond", "0 J/m"),
         ("energy balance, error", "6.5e-09 %"),
+        ("electrical work, error", "0.32 %"),
+        ("algorithmic share of the fracture energy", "4.1 %"),
+        ("lowest dissipation of a step, of the elastic energy", "-2.7e-13 %"),
     ]
 
 

@@ -23,10 +23,10 @@ FORCES = {("top", "x"): 2.0, ("top", "y"): -3.0, ("seat", "x"): 5.0, ("seat", "y
 STRESS = np.array([10.0, 20.0, 30.0, 40.0, 50.0, 60.0])  # MPa
 FRACTURE = (
     "Elastic Energy", "Bond Energy", "Contact Energy", "Fracture Energy", "Grain Fracture Energy",
-    "Viscous Dissipation", "Algorithmic Dissipation", "Sliding Dissipation",
+    "Viscous Dissipation", "Sudden Release", "Algorithmic Dissipation", "Sliding Dissipation",
     "Friction Dissipation",
 )  # fmt: skip
-PRIMES = (2.0, 3.0, 5.0, 7.0, 11.0, 13.0, 17.0, 19.0, 23.0)
+PRIMES = (2.0, 3.0, 5.0, 7.0, 11.0, 13.0, 18.0, 17.0, 19.0, 23.0)
 ROW = {
     "Test Time / s": 80.0,
     "Cycle Index / 1": 3.0,
@@ -55,6 +55,8 @@ ROW = {
     **{f"{name} / J.m-1": e * 1e-6 for name, e in zip(FRACTURE, PRIMES, strict=True)},
     "External Work / J.m-1": 41e-6,
     "Energy Error / 1": 0.013,
+    "Lowest Dissipation / 1": -0.0019,
+    "Algorithmic Share / 1": 0.017,
     "Newton Iterations / 1": 21.0,
     "Driven Increments / 1": 6.0,
     "Jumps / 1": 9.0,

@@ -11,10 +11,11 @@ import pytest
 from solver.case import Case
 from solver.model.build import Extent
 from solver.model.films import Film
-from solver.observation import Clock, Effort, damaged, observe, read_instruments
+from solver.observation import Books, Clock, Effort, damaged, observe, read_instruments
 from tests.ranks import on_ranks
 from tests.unit.observed_example import (
     CRACKS,
+    ELECTRICAL,
     LEDGER,
     LEFT,
     LEVEL,
@@ -90,6 +91,7 @@ ROW = {
     "Fracture Energy / J.m-1": 7e-6,
     "Grain Fracture Energy / J.m-1": 11e-6,
     "Viscous Dissipation / J.m-1": 13e-6,
+    "Sudden Release / J.m-1": 18e-6,
     "Algorithmic Dissipation / J.m-1": 17e-6,
     "Sliding Dissipation / J.m-1": 19e-6,
     "Friction Dissipation / J.m-1": 23e-6,
@@ -97,6 +99,17 @@ ROW = {
     "Corrosion Energy / J.m-1": -31e-6,
     "Swelling Work / J.m-1": 37e-6,
     "Energy Error / 1": 0.013,
+    "Lowest Dissipation / 1": -0.0019,
+    "Algorithmic Share / 1": 0.017,
+    "Electrical Work / J.m-1": 43e-6,
+    "Chemical Energy / J.m-1": -47e-6,
+    "Reaction Loss / J.m-1": 53e-6,
+    "Resistance Loss / J.m-1": 59e-6,
+    "Electron Loss / J.m-1": 61e-6,
+    "Network Loss / J.m-1": 67e-6,
+    "Diffusion Loss / J.m-1": 71e-6,
+    "Side Reaction Loss / J.m-1": 73e-6,
+    "Electrical Error / 1": 0.0023,
     "Coupling Iterations / 1": 6.0,
     "Newton Iterations / 1": 21.0,
 }
@@ -131,7 +144,9 @@ def model_like(directory, comm=None):
 def observed(model, step_ended=True):
     nodes = len(model.spaces.grain_of_node)
     solver = SimpleNamespace(stress=np.outer(np.ones(nodes), np.arange(6.0)))
-    return observe(model, solver, LEDGER, CLOCK, Effort(6, 21), 6.2, step_ended), solver.stress
+    books = Books(LEDGER, ELECTRICAL)
+    snapshot = observe(model, solver, books, CLOCK, Effort(6, 21), 6.2, step_ended)
+    return snapshot, solver.stress
 
 
 def test_every_column_of_the_history_has_its_own_value(tmp_path):

@@ -32,6 +32,8 @@ def row_of(factor, top, seat, moved, **others):
         "Friction Dissipation / J.m-1": 5.0 * factor,
         "External Work / J.m-1": 7.0 * factor,
         "Energy Error / 1": 1e-9,
+        "Lowest Dissipation / 1": -3e-13,
+        "Algorithmic Share / 1": 0.04,
         "Newton Iterations / 1": 11.0,
         "Driven Increments / 1": 13.0,
         **others,
@@ -84,6 +86,8 @@ def test_the_summary_has_peaks_with_their_displacements_and_the_rest_of_the_end(
             "external_work_J_per_m": pytest.approx(5.6),
         },
         "energy_balance_relative_error": 1e-9,
+        "worst_dissipation": -3e-13,
+        "algorithmic_share": 0.04,
         "jumps": 3,
         "cut_increments": 5,
     }

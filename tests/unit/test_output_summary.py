@@ -108,12 +108,17 @@ def test_every_figure_of_merit_comes_from_its_own_column(tmp_path):
         "elastic": "Elastic Energy", "bond": "Bond Energy", "contact": "Contact Energy",
         "fracture": "Fracture Energy", "viscous_dissipation": "Viscous Dissipation",
         "algorithmic_dissipation": "Algorithmic Dissipation", "swelling_work": "Swelling Work",
+        "sudden_release": "Sudden Release", "electrical_work": "Electrical Work",
+        "chemical": "Chemical Energy", "reaction_loss": "Reaction Loss",
     }  # fmt: skip
     known = {f"{key}_J_per_m": last[f"{name} / J.m-1"] for key, name in energy.items()}
     largest = {"largest_elastic_J_per_m": top["Elastic Energy / J.m-1"]}
     assert summary["energy"] == known | largest
     assert summary["lithium_balance_relative_error"] == top["Lithium Error / 1"]
     assert summary["energy_balance_relative_error"] == last["Energy Error / 1"]
+    assert summary["electrical_balance_relative_error"] == last["Electrical Error / 1"]
+    assert summary["algorithmic_share"] == last["Algorithmic Share / 1"]
+    assert summary["worst_dissipation"] == last["Lowest Dissipation / 1"]
 
 
 def test_what_is_not_a_number_becomes_null(tmp_path):

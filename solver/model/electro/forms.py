@@ -58,7 +58,7 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
     forms = [
         [
             transport.storage(x, system.occupancy_old, tests[0], sites, system.dt, dx)
-            + _diffusion(system, particle, tests[0])(x, system.nodal.stress_part)
+            + diffusion_of(system, particle, tests[0])(x, system.nodal.stress_part)
             + _lithium_flow(system, tests[0], now(_lithium))
         ],
         [
@@ -72,8 +72,9 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
     if system.network is not None:
         current = now(_charge)
         dS = system.spaces.boundaries.dS
-        along = _along(system, system.state.network_potential, tests[3])
-        forms.append([along, network.fed_by_reaction(current.plus, current.minus, tests[3], dS)])
+        conducted = along(system, system.state.network_potential, tests[3])
+        fed = network.fed_by_reaction(current.plus, current.minus, tests[3], dS)
+        forms.append([conducted, fed])
     return forms
 
 
@@ -104,7 +105,7 @@ def _tangent(system: ElectrochemicalSystem, particle: Particle) -> list[list[lis
         for column, change in ((0, by[0]), (1, by[1]), (3, by[2])):
             flow = change(_charge)
             table[3][column] = [network.fed_by_reaction(flow.plus, flow.minus, tests[3], dS)]
-        table[3][3].insert(0, _along(system, trials[3], tests[3]))
+        table[3][3].insert(0, along(system, trials[3], tests[3]))
     return table
 
 
@@ -259,7 +260,7 @@ def _collector_conductance(system: ElectrochemicalSystem) -> Expr:
     return system.collector_contact * fem.Constant(spaces.scalar.mesh, PETSc.ScalarType(each))
 
 
-def _diffusion(system: ElectrochemicalSystem, particle: Particle, w: Expr) -> Diffusion:
+def diffusion_of(system: ElectrochemicalSystem, particle: Particle, w: Expr) -> Diffusion:
     """Diffusion of an occupancy and a stress part, as a function of both."""
     nodal, properties = system.nodal, system.properties
     tensor = transport.diffusivity_tensor(
@@ -287,7 +288,7 @@ def _bulk_by_occupancy(
     """
     nodal, x = system.nodal, system.state.occupancy
     sites = cell_values(particle, system.properties.max_concentration, 0.0)
-    diffusion = _diffusion(system, particle, w)
+    diffusion = diffusion_of(system, particle, w)
     flow = diffusion(x, nodal.stress_part)
     return (
         transport.storage(dx, 0, w, sites, system.dt, _vertex_dx(particle))
@@ -297,7 +298,7 @@ def _bulk_by_occupancy(
     )
 
 
-def _along(system: ElectrochemicalSystem, phi: Expr, p: Expr) -> ufl.Form:
+def along(system: ElectrochemicalSystem, phi: Expr, p: Expr) -> ufl.Form:
     """Ions along the boundaries and out of their mouths."""
     fields, dx = system.network, system.spaces.network.dx
     assert fields is not None

@@ -166,6 +166,11 @@ class ElectrochemicalSystem:
 
         Returns by how much (V) the currents do not meet their laws yet, on this rank.
         """
+        self.update_nodal_laws(stress)
+        return self._update_currents()
+
+    def update_nodal_laws(self, stress: StressInPotential) -> None:
+        """Evaluate the laws of the nodes at the present unknowns, not those of the surfaces."""
         oxide, n, p, x = self.in_oxide, self.nodal, self.properties, self.occupancy()
         stress_part, stress_slope = stress.value(self.state.occupancy.x.array), stress.slope
         slope = p.potential.slope(x)[oxide]
@@ -179,7 +184,6 @@ class ElectrochemicalSystem:
         n.inverse_slope.x.array[oxide] = 1.0 / slope
         n.diffusivity.x.array[oxide] = p.diffusivity.value(x)[oxide]
         n.diffusivity_slope.x.array[oxide] = p.diffusivity.slope(x)[oxide]
-        return self._update_currents()
 
     def _update_currents(self) -> float:
         """Currents through every surface; by how much (V) they do not meet their laws yet."""

@@ -1,0 +1,76 @@
+"""Energies of a particle and its boundaries, and what thermodynamics demands of them."""
+
+from dataclasses import dataclass, field, fields
+
+DISSIPATED = (
+    "fracture",
+    "grain_fracture",
+    "viscous",
+    "sliding",
+    "friction",
+    "fatigue",
+    "corrosion",
+)
+NOTICEABLE = 1e-6  # fracture energy over the largest elastic: less is no measure of a share
+
+
+class EnergyError(Exception):
+    """The books do not bear what the case asks of them; the message gives the figures."""
+
+
+@dataclass
+class Energies:
+    """Energies now (elastic, bond, contact, fracture) and work done so far, pJ."""
+
+    elastic: float = 0.0
+    bond: float = 0.0
+    contact: float = 0.0
+    fracture: float = 0.0
+    grain_fracture: float = 0.0
+    viscous: float = 0.0
+    sudden: float = 0.0
+    algorithmic: float = 0.0
+    sliding: float = 0.0
+    friction: float = 0.0
+    fatigue: float = 0.0
+    corrosion: float = 0.0
+    swelling_work: float = 0.0
+    external_work: float = 0.0
+
+    def imbalance(self) -> float:
+        """Stored and dissipated energy less the work done."""
+        work = self.swelling_work + self.external_work
+        return sum(getattr(self, item.name) for item in fields(self)) - 2 * work
+
+
+@dataclass
+class Dissipation:
+    """Watches over every step: what is dissipated is never negative but by rounding.
+
+    lowest: the most negative that each dissipation has been in a step, over the largest elastic
+    energy until then; zero if it never was. algorithmic: sum of its amounts, whatever their sign,
+    pJ.
+    """
+
+    lowest: dict[str, float] = field(
+        default_factory=lambda: dict.fromkeys((*DISSIPATED, "algorithmic"), 0.0)
+    )
+    algorithmic: float = 0.0
+
+    def watch(self, before: Energies, after: Energies, largest_elastic: float) -> None:
+        """Take in a step, or what was booked between two."""
+        for name, lowest in self.lowest.items():
+            gained = getattr(after, name) - getattr(before, name)
+            if largest_elastic > 0:
+                self.lowest[name] = min(lowest, gained / largest_elastic)
+        self.algorithmic += abs(after.algorithmic - before.algorithmic)
+
+    @property
+    def worst(self) -> float:
+        """The most negative of all but the algorithmic part, which is an error of either sign."""
+        return min(value for name, value in self.lowest.items() if name != "algorithmic")
+
+    def share(self, energies: Energies, largest_elastic: float) -> float:
+        """Algorithmic dissipation, without its sign, over the energy of new cracks."""
+        cracks = energies.fracture + energies.grain_fracture
+        return self.algorithmic / cracks if cracks > NOTICEABLE * largest_elastic else 0.0

@@ -1,0 +1,194 @@
+"""What ions and electrons lose on their way, each loss by its own law, in pJ.
+
+Charges are those of the implicit step, currents at its end times dt; what they fall through is the
+mean of both ends of the step. At a point of a surface that is what the law of its current asks for,
+
+    i R + (2 R_g T/F) asinh(i / 2 i0),
+
+between electronic potentials V - V_g and V_g - V_g', along the boundaries grad phi, inside grains
+-grad U_eq, inside fillers grad phi. A current that takes no lithium along loses all of V_g - phi.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+
+from solver import dolfinx_api
+from solver.constants import FARADAY_INTERNAL
+from solver.model.electro.forms import along, diffusion_of
+from solver.model.electro.surfaces import Passage, Surface
+from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
+from solver.model.oxides import at_nodes
+from solver.particle.mesh import Particle
+from solver.physics import kinetics
+
+Floats = npt.NDArray[np.floating]
+
+
+@dataclass
+class Losses:
+    """Losses of the reaction, in films, gaps and contacts that ions cross, of electrons in their
+    contacts, of ions along the boundaries and inside grains and fillers, and what side reactions
+    take."""
+
+    reaction: float = 0.0
+    resistance: float = 0.0
+    electrons: float = 0.0
+    network: float = 0.0
+    diffusion: float = 0.0
+    side_reaction: float = 0.0
+
+    def total(self) -> float:
+        """All of them."""
+        return sum(vars(self).values())
+
+    def add(self, other: "Losses") -> None:
+        """Add those of another step."""
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+
+
+class Drop(NamedTuple):
+    """Overpotential and resistive drop at the points of a surface, V."""
+
+    reaction: Floats
+    resistance: Floats
+
+
+class Moment(NamedTuple):
+    """Potentials of one moment, V: collector, grains, ions at the nodes of the network and lithium
+    at the nodes (V_g - U_eq in grains), and the drops through each surface."""
+
+    collector: float
+    grain: Floats
+    network: Floats
+    lithium: Floats
+    drops: tuple[Drop, ...]
+
+
+class LossMeter:
+    """Losses of steps of an electrochemical system."""
+
+    def __init__(self, system: ElectrochemicalSystem, particle: Particle) -> None:
+        self._system, self._comm = system, system.spaces.boundaries.comm
+        n_owned = system.spaces.scalar.dofmap.index_map.size_local
+        self._outside = np.where(
+            np.arange(len(system.outer_area)) < n_owned, system.outer_area, 0.0
+        )
+        self._mean_lithium = fem.Function(system.spaces.scalar)
+        self._mean_network = fem.Function(system.spaces.network.space)
+        nodal, state = system.nodal, system.state
+        bulk = diffusion_of(system, particle, self._mean_lithium)
+        self._bulk = dolfinx_api.compile_form(bulk(state.occupancy, nodal.stress_part))
+        self._along = None
+        if system.network is not None:
+            form = along(system, state.network_potential, self._mean_network)
+            self._along = dolfinx_api.compile_form(form)
+
+    def moment(self, collector: float) -> Moment:
+        """Potentials of the present state; the laws at the nodes are evaluated for it."""
+        system = self._system
+        stress = system.state.stress_potential.x.array
+        system.update_nodal_laws(StressInPotential(stress, np.zeros_like(stress)))
+        exchange, _ = system.exchange_current()
+        return Moment(
+            collector,
+            system.grain_potential_at_nodes().copy(),
+            system.network_potential().copy(),
+            system.nodal.lithium_potential.x.array.copy(),
+            tuple(
+                self._drop(surface, passage, exchange[surface.node])
+                for surface, passage in zip(
+                    system.surfaces, system.conditions.passages, strict=True
+                )
+            ),
+        )
+
+    def start(self, collector: float) -> Moment:
+        """Potentials before anything has flowed: all that drives a current is still to be lost."""
+        now, system = self.moment(collector), self._system
+        drivings = system.drivings(now.lithium, now.network)
+        drops = (
+            Drop(np.where(passage.open, driving, 0.0), np.zeros(len(driving)))
+            for passage, driving in zip(system.conditions.passages, drivings, strict=True)
+        )
+        return now._replace(drops=tuple(drops))
+
+    def lost(self, last: Moment, now: Moment, dt: float) -> Losses:
+        """Losses in the step that has just led from one moment to the present one. Collective."""
+        local = Losses(
+            *self._through_surfaces(last, now),
+            electrons=self._by_electrons(last, now),
+            network=self._in_network(last, now),
+            diffusion=self._in_bulk(last, now),
+            side_reaction=self._aside(last, now),
+        )
+        totals = self._comm.allreduce(dt * np.array(list(vars(local).values())))
+        return Losses(*map(float, totals))
+
+    def _drop(self, surface: Surface, passage: Passage, exchange: Floats) -> Drop:
+        """What the law of each point asks for at its present current; zero where none can pass.
+
+        exchange: i0 of the oxide in liquid.
+        """
+        on, thermal = passage.open, self._system.properties.thermal_voltage
+        i0 = np.where(passage.liquid > 0, passage.liquid * exchange, 0.0) + passage.constant
+        current, drop = surface.current.x.array, np.zeros(len(on))
+        drop[on] = kinetics.overpotential(current[on], i0[on], thermal)
+        return Drop(drop, np.where(on, current * passage.resistance, 0.0))
+
+    def _through_surfaces(self, last: Moment, now: Moment) -> tuple[float, float]:
+        """Powers of reaction and resistance, pW of this rank."""
+        weight, found = self._system.spaces.boundaries.weight, np.zeros(2)
+        areas = (self._outside, weight, weight, weight)
+        for k, surface in enumerate(self._system.surfaces):
+            charge = areas[k] * surface.current.x.array
+            means = (0.5 * (a + b) for a, b in zip(last.drops[k], now.drops[k], strict=True))
+            found += [float(charge @ mean) for mean in means]
+        return float(found[0]), float(found[1])
+
+    def _by_electrons(self, last: Moment, now: Moment) -> float:
+        """From the collector into grains, and from grain to grain."""
+        system, boundaries = self._system, self._system.spaces.boundaries
+        contact = system.collector_contact.x.array[system.spaces.grain_dof_of_node]
+        conductance = at_nodes(system.properties.collector_conductance, system.spaces.grain_of_node)
+        outside = self._outside * conductance * contact
+        inflow = now.collector - now.grain
+        mean = _mean(last, now, lambda m: m.collector - m.grain)
+        across = boundaries.weight * system.electron_contact.x.array * boundaries.jump(now.grain)
+        fallen = _mean(last, now, lambda m: boundaries.jump(m.grain))
+        return float((outside * inflow) @ mean + across @ fallen)
+
+    def _in_network(self, last: Moment, now: Moment) -> float:
+        """Along the boundaries and out of their mouths."""
+        if self._along is None:
+            return 0.0
+        self._mean_network.x.array[:] = _mean(last, now, lambda m: m.network)
+        return float(fem.assemble_scalar(self._along))
+
+    def _in_bulk(self, last: Moment, now: Moment) -> float:
+        """Of lithium inside grains, of ions inside fillers."""
+        self._mean_lithium.x.array[:] = _mean(last, now, lambda m: m.lithium)
+        return FARADAY_INTERNAL * float(fem.assemble_scalar(self._bulk))
+
+    def _aside(self, last: Moment, now: Moment) -> float:
+        """Of currents that take no lithium along."""
+        system, grain = self._system, _mean(last, now, lambda m: m.grain)
+        network = system.spaces.network.node
+        ions = _mean(last, now, lambda m: m.network)[network] if system.network else 0.0
+        weight, taken = system.spaces.boundaries.weight, 0.0
+        areas, liquids = (self._outside, weight, weight), (0.0, ions, ions)
+        for k, area in enumerate(areas):
+            passage, node = system.conditions.passages[k], system.surfaces[k].node
+            current = np.where(passage.open, passage.parasitic, 0.0)
+            taken += float((area * current) @ (grain[node] - liquids[k]))
+        return taken
+
+
+def _mean(last: Moment, now: Moment, of: Callable[[Moment], Floats]) -> Floats:
+    """Mean of a potential at both ends of a step."""
+    return 0.5 * (of(last) + of(now))

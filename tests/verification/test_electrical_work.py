@@ -1,0 +1,55 @@
+"""The electrical work of a run is the chemical energy, the work of swelling and the losses."""
+
+import numpy as np
+import pytest
+
+from tests.particles import case_of, disc, meshed, model_of, ran
+
+PROTOCOL = (
+    "[{charge: {rate: 1C, until: {time: 1200 s}}}, {rest: {until: {time: 300 s}}},"
+    " {discharge: {rate: 1C, until: {time: 900 s}}}]"
+)
+SMALL = disc(8, 1.2, 0.3, 0.2)
+WEAK = ["physics.cohesive.strength=0.5 GPa", "physics.cohesive.toughness=1 J/m^2"]
+KINDS = {
+    "dry and cracking": WEAK,
+    "wet, with films that grow": [
+        *WEAK,
+        "physics.wetting={enabled: true, initial_area: 0.7 m^2/g}",
+        "physics.interphase={enabled: true, acceleration: 50}",
+    ],
+    "filled": ["particle.boundary.state=lpo"],
+    "coated": ["particle.coating={thickness: 60 nm}"],
+    "without swelling": ["physics.swelling.enabled=false"],
+}
+
+
+def end_of(*overrides, dt=60):
+    case = case_of(PROTOCOL, *SMALL, f"numerics.time_step.fixed={dt}", *overrides)
+    _, recorder, outcome = ran(model_of(case, meshed(case)))
+    assert outcome.status == "finished", outcome.reason
+    return recorder.rows[-1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_electrical_work_is_accounted_for(kind):
+    row = end_of(*KINDS[kind])
+    losses = {name: e for name, e in row.items() if " Loss / " in name}
+    print(f"{kind}: missing {row['Electrical Error / 1']:.2%}, lost {sum(losses.values()):.3g} J/m")
+    assert min(losses.values()) >= 0
+    assert row["Reaction Loss / J.m-1"] > 0
+    assert row["Electrical Error / 1"] < 0.01
+
+
+def test_what_is_missing_falls_with_the_square_of_the_step():
+    steps = np.array([120.0, 60.0, 30.0])
+    errors = [end_of(dt=dt)["Electrical Error / 1"] for dt in steps]
+    order = np.polyfit(np.log(steps), np.log(errors), 1)[0]
+    print(f"missing {', '.join(f'{error:.2e}' for error in errors)}: order {order:.2f}")
+    assert order > 1.5
+
+
+def test_where_stress_does_not_act_on_the_potential_there_is_no_balance():
+    row = end_of("physics.stress_in_potential.enabled=false", dt=300)
+    assert np.isnan(row["Electrical Error / 1"])
+    assert row["Electrical Work / J.m-1"] > 0
