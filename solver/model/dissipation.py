@@ -11,7 +11,7 @@ DISSIPATED = (
     "fatigue",
     "corrosion",
 )
-NOTICEABLE = 1e-6  # fracture energy over the largest elastic: less is no measure of a share
+LEAST_CRACKS = 1e-3  # of the largest elastic energy: less is no measure of a share
 
 
 class EnergyError(Exception):
@@ -71,6 +71,10 @@ class Dissipation:
         return min(value for name, value in self.lowest.items() if name != "algorithmic")
 
     def share(self, energies: Energies, largest_elastic: float) -> float:
-        """Algorithmic dissipation, without its sign, over the energy of new cracks."""
+        """Algorithmic dissipation, without its sign, over the energy of new cracks.
+
+        Over a thousandth of the largest elastic energy where cracks have taken less.
+        """
         cracks = energies.fracture + energies.grain_fracture
-        return self.algorithmic / cracks if cracks > NOTICEABLE * largest_elastic else 0.0
+        measure = max(cracks, LEAST_CRACKS * largest_elastic)
+        return self.algorithmic / measure if measure > 0 else 0.0

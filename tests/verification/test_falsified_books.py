@@ -17,6 +17,11 @@ SLIDING = [
     "physics.cohesive={strength: 0.5 GPa, toughness: 0.8 J/m^2, relaxation_time: 100 s}",
     "physics.sliding={enabled: true, relaxation_time: 400 s, reference_temperature: 298.15}",
 ]
+RUBBING = [
+    "physics.cohesive={strength: 0.3 GPa, toughness: 0.3 J/m^2, relaxation_time: 100 s}",
+    "physics.friction={enabled: true, coefficient: 0.3}",
+    "numerics.time_step.fixed=20 s",
+]
 LOSING = [
     "particle.boundary.state=liquid",
     "materials.electrolyte=polymer",
@@ -24,7 +29,7 @@ LOSING = [
     "physics.interphase={enabled: true, acceleration: 3}",
 ]
 ROUNDING = 1e-12  # of the largest elastic energy
-SHARE = 0.02  # of the fracture energy
+SHARE = 0.05  # of the fracture energy
 CLOSURE = 0.01
 
 
@@ -78,6 +83,22 @@ def test_wrong_books_of_boundaries_that_part_and_slide_are_found():
     assert min(map(len, found.values())) > 0
     energies = simulation.ledger.energies
     assert min(energies.fracture, energies.viscous, energies.sliding) > 0
+
+
+def test_wrong_books_of_friction_are_found():
+    simulation, wrong = books_of(
+        RUBBING,
+        lambda model: {
+            f"friction x {factor}": scaled(EnergyLedger(model.mechanics), "_friction", factor)
+            for factor in (2.0, 0.0, -1.0)
+        },
+    )
+    found = {name: complaints(ledger) for name, ledger in wrong.items()}
+    for name, said in found.items():
+        print(f"{name}: {'; '.join(said)}")
+    assert simulation.ledger.energies.friction > 0
+    assert complaints(simulation.ledger) == []
+    assert min(map(len, found.values())) > 0
 
 
 def falsified_losses(model):
