@@ -91,9 +91,9 @@ def mesh_of(size: float) -> str:
 def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = options("Three meshes, three tolerances", cycles=1, wear=50.0, folder="mesh_study")
     parser.add_argument("case", nargs="?", type=Path, default=CASES / "aged_pristine.yaml")
-    parser.add_argument("--grains", type=int, default=40)
-    parser.add_argument("--radius", type=float, default=1.5, help="um")
-    parser.add_argument("--sizes", default="0.15,0.1,0.067", help="um, along boundaries")
+    parser.add_argument("--grains", type=int, default=24)
+    parser.add_argument("--radius", type=float, default=1.2, help="um")
+    parser.add_argument("--sizes", default="0.2,0.13,0.09", help="um, along boundaries")
     parser.add_argument("--tolerances", default=",".join(STEPS))
     return parser.parse_args(arguments)
 

@@ -236,7 +236,7 @@ def fail_at_first(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     monkeypatch.setattr(process, "run_limited", run)
 
 
-def test_a_hanging_gmsh_is_killed_and_the_next_seed_reported(
+def test_a_hanging_gmsh_is_killed_and_told_and_a_finer_mesh_made(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     fail_at_first(monkeypatch, 1)
