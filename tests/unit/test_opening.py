@@ -26,7 +26,7 @@ def test_a_bilinear_boundary_parts_at_twice_toughness_over_strength():
 
 def test_an_exponential_boundary_parts_where_its_own_law_ends():
     case, _ = planned(*PLAIN, "physics.cohesive.law=exponential")
-    onset = 2e9 / 1e19
+    onset = 2e9 / 4e19
     tail = np.exp(-5.0)
     expected = onset + (10 / 2e9 - onset / 2) / (1 / 5 - tail / (1 - tail))
     assert final_opening(case).fresh == pytest.approx(expected, rel=1e-6)

@@ -1,0 +1,81 @@
+"""What grains come to does not move with the penalty of their boundaries, a number of the method.
+
+Twenty grains swell and shrink once, while every third boundary corrodes through and cycles damage
+all of them.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from solver.constants import CRACKED, METRE, PASCAL
+from solver.materials import load_boundary_material, load_filler_material
+from solver.model.mechanics import make_mechanical_system
+from solver.model.wear import Wear
+from solver.physics.cohesive import Remaining, separation
+from solver.physics.fatigue import FatigueLaw
+from solver.solve.mechanics import EquilibriumSolver
+from solver.state import make_state
+from tests.bodies import LAYERED, Body, aggregate
+
+PENALTY = load_boundary_material("dry").penalty * PASCAL / METRE
+RUPTURE = load_filler_material("lpo").rupture_opening * METRE
+STRAIN_A, STRAIN_C, STEPS = -0.0052, 0.0247, 30
+REMAINING = Remaining(0.1, 0.02)
+
+
+class Worn(NamedTuple):
+    """Shares of the area that is cracked, and apart enough to break a coating; widest gap, um."""
+
+    cracked: float
+    torn: float
+    separation: float
+    widest: float
+
+
+@pytest.fixture(scope="module")
+def grains() -> Body:
+    return aggregate(MPI.COMM_SELF, 1.2, 2000.0, 10.0, 20)
+
+
+def worn(grains: Body, penalty: float) -> Worn:
+    """What the grains come to."""
+    particle, spaces, _, fresh = *grains[:3], grains.system.fresh._replace(penalty=penalty)
+    state, old, boundaries = make_state(spaces), make_state(spaces), spaces.boundaries
+    system = make_mechanical_system(particle, spaces, state, LAYERED, fresh, remaining=REMAINING)
+    none = np.zeros(boundaries.n_points)
+    wear = Wear(FatigueLaw(none + 4.0, none + 1.0, none + 0.8, 1.0), None, None)
+    solver, wet = EquilibriumSolver(system, 1e-9), boundaries.pair.sum(axis=1) % 3 == 0
+    levels, widest = np.concatenate([np.arange(1, STEPS + 1), np.arange(STEPS)[::-1]]) / STEPS, none
+    for number, level in enumerate(levels):
+        system.strain_a.x.array[:], system.strain_c.x.array[:] = STRAIN_A * level, STRAIN_C * level
+        solver.begin_step(old.damage.x.array)
+        state.damage.x.array[:] = solver.solve(1.0)
+        gaps = np.einsum("ij,ij->i", system.gaps(state.damage.x.array), boundaries.normal)
+        widest = np.maximum(widest, gaps)
+        wear.tire(system, state, old)
+        state.corrosion.x.array[wet] = min(1.0, 1.3 * (number + 1) / len(levels))
+        old.copy_from(state)
+    parted, area = separation(state.damage.x.array, system.law), boundaries.area()
+    assert state.fatigue.x.array.any()
+    return Worn(
+        boundaries.integral((parted >= CRACKED) * 1.0) / area,
+        boundaries.integral((widest > RUPTURE) * 1.0) / area,
+        boundaries.integral(parted) / area,
+        boundaries.maximum(widest),
+    )
+
+
+def test_cracks_openings_and_torn_coatings_do_not_move_with_the_penalty(grains):
+    found = [worn(grains, factor * PENALTY) for factor in (1, 4, 16)]
+    for each in found:
+        print(each)
+    usual, stiffest = found[0], found[-1]
+    assert usual.cracked > 0.05 and usual.torn > usual.cracked
+    for each in found[:-1]:
+        assert each.cracked == pytest.approx(stiffest.cracked, rel=0.02)
+        assert each.torn == pytest.approx(stiffest.torn, rel=0.02)
+        assert each.separation == pytest.approx(stiffest.separation, rel=0.02)
+        assert each.widest == pytest.approx(stiffest.widest, rel=0.05)
