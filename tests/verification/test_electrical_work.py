@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from tests.particles import case_of, disc, meshed, model_of, ran
+from tests.ranks import on_ranks
 
+HERE = "tests.verification.test_electrical_work"
 PROTOCOL = (
     "[{charge: {rate: 1C, until: {time: 1200 s}}}, {rest: {until: {time: 300 s}}},"
     " {discharge: {rate: 1C, until: {time: 900 s}}}]"
@@ -53,3 +55,23 @@ def test_where_stress_does_not_act_on_the_potential_there_is_no_balance():
     row = end_of("physics.stress_in_potential.enabled=false", dt=300)
     assert np.isnan(row["Electrical Error / 1"])
     assert row["Electrical Work / J.m-1"] > 0
+
+
+def books_on(comm):
+    """The electrical work of a wet particle, and where it goes."""
+    protocol = "[{charge: {rate: 1C, until: {time: 120 s}}}]"
+    precise = ["numerics.stagger_tolerance=1e-8 V", "numerics.newton_tolerance=1e-10"]
+    kind = [*SMALL, *KINDS["wet, with films that grow"], *precise, "numerics.time_step.fixed=60"]
+    case = case_of(protocol, *kind)
+    _, recorder, outcome = ran(model_of(case, meshed(case, comm)))
+    assert outcome.status == "finished", outcome.reason
+    words = ("Loss", "Electrical Work", "Chemical")
+    return {name: e for name, e in recorder.rows[-1].items() if any(word in name for word in words)}
+
+
+@pytest.mark.slow
+def test_two_ranks_keep_the_same_books():
+    one, two = (on_ranks(n, f"{HERE}:books_on") for n in (1, 2))
+    assert len(one) == 8
+    assert min(map(abs, one.values())) > 0
+    assert two == pytest.approx(one, rel=1e-6)
