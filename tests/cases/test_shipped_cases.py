@@ -70,6 +70,16 @@ SHORT["guo2022/bare"] = SHORT["guo2022/coated"] = [
     "protocol=[{charge: {rate: C/5, until: {time: 600 s}}}]",
     "numerics.time_step.fixed=120 s",
 ]
+SHORT["core_shell/core_shell"] = [
+    "particle.radius=1.5 um",
+    "particle.grains.count=12",
+    "particle.grains.shortest_edge=0.25",
+    "particle.mesh={size: 0.35 um, boundary_size: 0.25 um}",
+    "materials.regions.0.within=0.9 um",
+    "protocol.0.charge={rate: 1C, until: {time: 2400 s}}",
+    "protocol.1.discharge={rate: 1C, until: {time: 600 s}}",
+    "numerics.time_step.fixed=200 s",
+]
 EXACT = (
     "Test Time / s",
     "Voltage / V",
