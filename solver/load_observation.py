@@ -8,7 +8,6 @@ from dolfinx import fem
 
 from solver.case.loads import AXES
 from solver.constants import JOULE, METRE, PASCAL, SECOND
-from solver.model.build import nodal_stress
 from solver.model.energy import EnergyLedger
 from solver.model.phase_field import measure_cracks
 from solver.model.specimen.build import Specimen
@@ -50,7 +49,7 @@ def observe_load(
     gap = np.einsum("ij,ij->i", gaps, boundaries.normal)
     slip = np.linalg.norm(gaps - gap[:, None] * boundaries.normal, axis=1)
     separation = cohesive.separation(specimen.state.damage.x.array, system.law)
-    stress = nodal_stress(system, projection)
+    stress = system.stress.read(projection)
     depth = depth_of(specimen.particle.dimension, specimen.case.mechanics.thickness)
     row = {
         "Test Time / s": clock.time / SECOND,
@@ -65,7 +64,7 @@ def observe_load(
         "Newton Iterations / 1": float(clock.newton),
         "Driven Increments / 1": float(followed.path.driven),
         "Jumps / 1": float(followed.path.jumps),
-        **_mean_columns(specimen, stress),
+        **_mean_columns(specimen),
     }
     return Snapshot(
         row=row,
@@ -138,13 +137,14 @@ def _energy_columns(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
     }
 
 
-def _mean_columns(specimen: Specimen, stress: Floats) -> dict[str, float]:
-    """Mean stress (Pa) and strain of a body under an even one. stress: at the nodes, MPa."""
+def _mean_columns(specimen: Specimen) -> dict[str, float]:
+    """Mean stress (Pa) and strain of a body under an even one. Collective."""
     means, d = specimen.means, specimen.loads.components
     if means is None:
         return {}
     strain = means.strain(specimen.state.displacement.x.array.reshape(-1, d))
+    stress = means.stress(specimen.mechanics.stress)
     return {
-        **{f"Mean Stress {at} / Pa": s / PASCAL for at, s in means.stress(stress).items()},
+        **{f"Mean Stress {at} / Pa": s / PASCAL for at, s in stress.items()},
         **{f"Mean Strain {at} / 1": e for at, e in strain.items()},
     }

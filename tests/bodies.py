@@ -17,7 +17,6 @@ from solver import dolfinx_api
 from solver.case import ParticleCase
 from solver.case.plane import Plane
 from solver.constants import METRE
-from solver.model.build import nodal_stress
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
 from solver.particle.mesh import Particle, particle_of_mesh, read_particle
 from solver.physics.cohesive import Strength
@@ -55,7 +54,7 @@ class Body(NamedTuple):
 
     def stress(self) -> np.ndarray:
         """Stress at the nodes, (nodes, 6). Collective."""
-        return nodal_stress(self.system, fem.Function(self.spaces.tensor))
+        return self.system.stress.read(fem.Function(self.spaces.tensor))
 
     def total(self, integrand: ufl.core.expr.Expr) -> float:
         """Integral over the body, quadrature of degree 4. Collective."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx import fem, la
 from mpi4py import MPI
 
 from solver.case import Case
@@ -314,15 +313,6 @@ def start_uniform(model: Model) -> None:
     state.occupancy.x.array[:] = np.where(electro.in_oxide, x, 0.0)
     state.grain_potential.x.array[:] = level
     state.collector_potential.x.array[:] = level
-
-
-def nodal_stress(mechanics: MechanicalSystem, into: fem.Function) -> Floats:
-    """Stress at the nodes, (nodes, 6) in MPa, by lumped projection. Collective."""
-    into.x.array[:] = 0.0
-    fem.assemble_vector(into.x.array, mechanics.nodal_stress)
-    into.x.scatter_reverse(la.InsertMode.add)
-    into.x.scatter_forward()
-    return into.x.array.reshape(-1, 6) / mechanics.node_volume[:, None]
 
 
 def collector_potential(model: Model) -> float:

@@ -7,9 +7,11 @@ Over any time, at one temperature,
 The first term on the right is what the lithium has gained in chemical energy (m_k: volume of node
 k, U: without stress), the second what the stress in the equilibrium potential hands on to the
 mechanics, -integral of s : D e_ch, and the third is summed by the laws of the surfaces and of
-transport (`losses`). Each side is computed by itself: nothing closes the balance. It is one of
-thermodynamics only where the stress acts on the potential as the swelling acts on the stress
-(`physics.stress_in_potential`), and where surfaces meet their laws point by point.
+transport (`losses`). Each side is computed by itself: nothing closes the balance. Stress at the
+nodes does not quite the work of that in the cells: the difference is of second order in their size.
+The balance is one of thermodynamics only where the stress acts on the potential as the swelling
+acts on the stress (`physics.stress_in_potential`), and where surfaces meet their laws point by
+point.
 """
 
 from dataclasses import dataclass, field

@@ -12,6 +12,7 @@ from solver import dolfinx_api
 from solver.model.bond import Bond, SlidingLaw
 from solver.model.electro.system import Table
 from solver.model.regions import axis_of_cells, cell_values
+from solver.model.stress import Stress, make_stress
 from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
 from solver.particle.spaces import broken_like
@@ -42,8 +43,7 @@ class ElasticBody:
 
     def elastic_strain(self, unknowns: list[fem.Function], a: Expr, c: Expr) -> Expr:
         """Strain of the unknowns less the lattice strain."""
-        axial = unknowns[1] if len(unknowns) == 2 else 0
-        return self.relieved(mechanics.strain(unknowns[0], axial) - self.eigenstrain(a, c))
+        return self.relieved(strain_of(unknowns) - self.eigenstrain(a, c))
 
     def relieved(self, e: Expr) -> Expr:
         """Elastic strain whose axial part leaves no axial stress, in plane stress; else itself."""
@@ -81,7 +81,7 @@ class MechanicalSystem:
 
     unknowns: displacement, and in 2D the axial strain. residual: one form per unknown. tangent: its
     derivatives. strain_a, strain_c: lattice strain at the nodes. traction, stiffness: of the
-    boundary points. nodal_stress: form of the lumped projection; divide by node_volume.
+    boundary points. stress: what reads it. node_volume: what the vertex rule gives to each node.
     elastic_energy: of the grains, pJ. elastic: stiffness of the main oxide, MPa; elastic_of_node:
     of that at each node where it differs. fresh: resistance of
     the boundary points before corrosion, 0 to 1, which leaves shares of strength and toughness;
@@ -91,7 +91,7 @@ class MechanicalSystem:
     unknowns: list[fem.Function]
     residual: list[fem.Form]
     tangent: Table
-    nodal_stress: fem.Form
+    stress: Stress
     elastic_energy: fem.Form
     node_volume: Floats
     strain_a: fem.Function
@@ -160,6 +160,11 @@ class MechanicalSystem:
         return float(elastic) + boundaries.integral(bond)
 
 
+def strain_of(unknowns: list[fem.Function]) -> Expr:
+    """Strain of the unknowns as a tensor."""
+    return mechanics.strain(unknowns[0], unknowns[1] if len(unknowns) == 2 else 0)
+
+
 def make_mechanical_system(
     particle: Particle,
     spaces: Spaces,
@@ -185,12 +190,17 @@ def make_mechanical_system(
     unknowns = [state.displacement, state.axial_strain] if axial else [state.displacement]
     strain_a, strain_c = fem.Function(spaces.scalar), fem.Function(spaces.scalar)
     traction, stiffness = _boundary_functions(spaces)
+    swollen = body.eigenstrain(strain_a, strain_c)
     elastic_strain = body.elastic_strain(unknowns, strain_a, strain_c)
     residual, tangent = _equilibrium(body, spaces, unknowns, elastic_strain)
     bond, bond_tangent = _bond(spaces, traction, stiffness)
     residual[0] += bond
     tangent[0][0] += bond_tangent
-    stress, six = body.stress(elastic_strain), ufl.TestFunction(spaces.tensor)
+
+    volume = node_volumes(spaces, body.dx)
+
+    def stress_of(strain: Expr) -> Expr:
+        return body.stress(body.relieved(strain - swollen))
 
     def compiled(form: ufl.Form) -> fem.Form:
         return dolfinx_api.compile_form(form, [spaces.boundaries.facets])
@@ -199,9 +209,9 @@ def make_mechanical_system(
         unknowns=unknowns,
         residual=[compiled(form) for form in residual],
         tangent=[[compiled(form) for form in row] for row in tangent],
-        nodal_stress=compiled(ufl.inner(mechanics.six_components(stress), six) * body.dx),
+        stress=make_stress(particle, spaces, strain_of(unknowns), stress_of, body.dx, volume),
         elastic_energy=compiled(body.energy(elastic_strain) * body.dx),
-        node_volume=node_volumes(spaces, body.dx),
+        node_volume=volume,
         strain_a=strain_a,
         strain_c=strain_c,
         traction=traction,

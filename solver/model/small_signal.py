@@ -16,34 +16,16 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from solver import dolfinx_api
-from solver.materials import laws
-from solver.materials.laws import Law
-from solver.model.build import Model, nodal_stress
+from solver.model.build import Model
 from solver.model.electro.surfaces import Share
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
 from solver.model.regions import axis_of_cells, cell_values, concentration
-from solver.model.stress_potential import stress_potential, stress_potential_slope
 from solver.particle.interfaces import VERTEX_RULE
-from solver.physics import kinetics, mechanics, transport
+from solver.physics import kinetics, transport
 from solver.physics.small_signal import Complexes, Oscillation, Points
 
 Floats = npt.NDArray[np.floating]
 Part = Callable[[Complexes], Floats]
-
-
-@dataclass(frozen=True)
-class StressCoupling:
-    """How swelling and the stress part s of the equilibrium potential follow each other.
-
-    swelling: forms of the derivative of each mechanical residual by the occupancy. stress: of
-    -F c_max s, gathered at the nodes, by each mechanical unknown. weight: F c_max times the volume
-    of each node, pC/V. by_occupancy: ds/dx at each node, the shape held, V.
-    """
-
-    swelling: list[fem.Form]
-    stress: list[fem.Form]
-    weight: Floats
-    by_occupancy: Floats
 
 
 @contextmanager
@@ -203,79 +185,3 @@ def bent_potential(model: Model) -> fem.Form:
 def storage(model: Model) -> Floats:
     """Lithium that each local and ghost node takes up with its occupancy, fmol."""
     return model.electro.sites(model.mechanics.node_volume)
-
-
-def stress_coupling(model: Model) -> StressCoupling | None:
-    """Coupling of stress and occupancy at the present state, None if there is none. Collective.
-
-    Fills the stiffness of the boundaries, as it is when they unload.
-    """
-    physics = model.case.physics
-    if not (physics.swelling.enabled and physics.stress_in_potential.enabled):
-        return None
-    system, x = model.mechanics, model.state.occupancy.x.array
-    system.bond.dt = 0.0  # too fast to slide
-    system.begin_step(model.state.damage.x.array)
-    response = system.update_boundaries(model.state.damage.x.array, 0.0)
-    system.stiffen_boundaries(response, 0.0)
-    growth_a = _at_nodes(model, model.strain_a.slope)
-    growth_c = _at_nodes(model, model.strain_c.slope)
-    swelling, stress = _mixed_derivatives(model, growth_a, growth_c)
-    return StressCoupling(
-        swelling,
-        stress,
-        weight=model.charge_density * system.node_volume,
-        by_occupancy=_stress_by_occupancy(model, x) * model.electro.in_oxide,
-    )
-
-
-def _mixed_derivatives(
-    model: Model, growth_a: fem.Function, growth_c: fem.Function
-) -> tuple[list[fem.Form], list[fem.Form]]:
-    """Derivatives of the work -C:e(u):(e_ch'(x) q) by u and the nodal values q, in both orders."""
-    system, q = model.mechanics, fem.Function(model.spaces.scalar)
-    body, unknowns = system.body, system.unknowns
-    strain = mechanics.strain(unknowns[0], unknowns[1] if len(unknowns) == 2 else 0)
-    growth = body.eigenstrain(growth_a * q, growth_c * q)
-    work = -ufl.inner(body.stress(strain), growth) * body.dx
-    by_test = ufl.derivative(work, q, ufl.TestFunction(q.function_space))
-    by_trial = ufl.derivative(work, q, ufl.TrialFunction(q.function_space))
-
-    def compiled(form: ufl.Form) -> fem.Form:
-        return dolfinx_api.compile_form(form)
-
-    swelling = [
-        compiled(ufl.derivative(by_trial, field, ufl.TestFunction(field.function_space)))
-        for field in unknowns
-    ]
-    stress = [
-        compiled(ufl.derivative(by_test, field, ufl.TrialFunction(field.function_space)))
-        for field in unknowns
-    ]
-    return swelling, stress
-
-
-def _stress_by_occupancy(model: Model, x: Floats) -> Floats:
-    """ds/dx at fixed shape: the strain relaxes stress, and e_ch' turns with x under it."""
-    system = model.mechanics
-    for field, law in ((system.strain_a, model.strain_a), (system.strain_c, model.strain_c)):
-        field.x.array[:] = _at_nodes(model, law.value).x.array
-    stress = nodal_stress(system, fem.Function(model.spaces.tensor))
-    bending = _derivative(model.strain_a), _derivative(model.strain_c)
-    density = model.charge_density
-    turned = stress_potential(x, stress, system.c_axis_of_node, *bending, density)
-    strains, elastic = (model.strain_a, model.strain_c), system.elastic_of_node
-    relaxed = stress_potential_slope(x, elastic, *strains, density)
-    return turned + relaxed
-
-
-def _derivative(law: Law) -> Law:
-    """The slope of a law as a law; nobody asks for its curvature."""
-    return Law(law.slope, law.curvature, laws.constant(np.nan).value)
-
-
-def _at_nodes(model: Model, value: laws.Function) -> fem.Function:
-    """A function of the occupancy at the nodes of the oxide, zero in fillers."""
-    field = fem.Function(model.spaces.scalar)
-    field.x.array[:] = value(model.electro.occupancy()) * model.electro.in_oxide
-    return field

@@ -116,6 +116,13 @@ def six_components(tensor: Expr) -> Expr:
     )
 
 
+def of_six(six: Expr) -> Expr:
+    """Symmetric tensor of (xx, yy, zz, xy, yz, xz)."""
+    return ufl.as_tensor(
+        [[six[0], six[3], six[5]], [six[3], six[1], six[4]], [six[5], six[4], six[2]]]
+    )
+
+
 def tensors(six: Floats) -> Floats:
     """(points, 6) components as (points, 3, 3) symmetric tensors."""
     return six[:, [[0, 3, 5], [3, 1, 4], [5, 4, 2]]]

@@ -16,14 +16,8 @@ from dolfinx.fem import petsc
 from petsc4py import PETSc
 
 from solver.model.build import Model
-from solver.model.small_signal import (
-    StressCoupling,
-    bent_potential,
-    linearize,
-    pass_signal,
-    storage,
-    stress_coupling,
-)
+from solver.model.small_signal import bent_potential, linearize, pass_signal, storage
+from solver.model.stress_signal import StressCoupling, stress_coupling
 from solver.solve.blocks import BlockMatrix, owned_size
 
 Floats = npt.NDArray[np.floating]
@@ -150,11 +144,10 @@ class SignalBlocks:
     def _couple(self, model: Model, coupling: StressCoupling) -> None:
         """Fill what stress, strain and occupancy do to each other, which is real and constant."""
         first = self.mechanical.start
-        weight = _diagonal(coupling.weight, model.spaces.scalar)
-        self.real[self._stress][self._stress] = weight
+        self.real[self._stress][self._stress] = _diagonal(coupling.weight, model.spaces.scalar)
         for k, row in enumerate(model.mechanics.tangent):
-            self.real[first + k][OCCUPANCY] = _assembled(coupling.swelling[k])
-            self.real[self._stress][first + k] = _assembled(coupling.stress[k])
+            self.real[first + k][OCCUPANCY] = coupling.swelling[k]
+            self.real[self._stress][first + k] = coupling.stress[k]
             for m, form in enumerate(row):
                 self.real[first + k][first + m] = _assembled(form)
 

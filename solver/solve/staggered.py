@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dolfinx import fem
 from mpi4py import MPI
 
-from solver.model.build import Model, nodal_stress
+from solver.model.build import Model
 from solver.model.electro.system import StressInPotential
 from solver.model.stress_potential import stress_potential, stress_potential_slope
 from solver.solve.anderson import Anderson
@@ -148,7 +148,7 @@ class CoupledSolver:
         model.mechanics.strain_a.x.array[oxide] = model.strain_a.value(x)[oxide]
         model.mechanics.strain_c.x.array[oxide] = model.strain_c.value(x)[oxide]
         model.state.damage.x.array[:] = self._equilibrium(share, enough)
-        self.stress[:] = nodal_stress(model.mechanics, self._projection)
+        self.stress[:] = model.mechanics.stress.read(self._projection)
 
     def _stress_part(self) -> Floats:
         model, x = self.model, self.model.state.occupancy.x.array

@@ -102,6 +102,23 @@ def radial_and_hoop(model):
     return *found, r, volume.array[space.dofmap.list[:, 0]]
 
 
+@pytest.mark.slow
+def test_stress_on_the_outside_of_a_diffusing_ball_follows_cheng_and_verbrugge(charged_ball):
+    """In Omega E J R / (9 D (1 - nu)) the radial stress is 0 and the hoop stress -0.6."""
+    stress = charged_ball.mechanics.stress.read(fem.Function(charged_ball.spaces.tensor))
+    x = charged_ball.spaces.scalar.tabulate_dof_coordinates()
+    r = np.linalg.norm(x, axis=1)
+    outside = r > 1 - 1e-9
+    radial = mechanics.along(stress, x / np.maximum(r, 1e-12)[:, None])
+    hoop = (mechanics.trace(stress) - radial) / 2
+    flux = charged_ball.electro.control.applied.value / charged_ball.charge_density
+    unit = -EXPANSION * YOUNG * 1e-6 * flux / (3 * D * (1 - POISSON))
+    found = radial[outside].mean() / unit, hoop[outside].mean() / unit
+    print(f"outside: radial stress {found[0]:.4f}, hoop stress {found[1]:.4f} for -0.6")
+    assert abs(found[0]) < 0.02
+    assert found[1] == pytest.approx(-0.6, rel=0.025)
+
+
 def shell_means(values, r, volume, n_shells=4):
     """Volume-weighted mean of each shell of equal thickness."""
     shell = np.minimum((r * n_shells).astype(int), n_shells - 1)

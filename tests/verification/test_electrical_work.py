@@ -43,12 +43,18 @@ def test_electrical_work_is_accounted_for(kind):
     assert row["Electrical Error / 1"] < 0.01
 
 
-def test_what_is_missing_falls_with_the_square_of_the_step():
-    steps = np.array([120.0, 60.0, 30.0])
-    errors = [end_of(dt=dt)["Electrical Error / 1"] for dt in steps]
+def test_without_swelling_what_is_missing_falls_with_the_square_of_the_step():
+    steps, rigid = np.array([120.0, 60.0, 30.0]), "physics.swelling.enabled=false"
+    errors = [end_of(rigid, dt=dt)["Electrical Error / 1"] for dt in steps]
     order = np.polyfit(np.log(steps), np.log(errors), 1)[0]
     print(f"missing {', '.join(f'{error:.2e}' for error in errors)}: order {order:.2f}")
     assert order > 1.5
+
+
+def test_with_swelling_short_steps_miss_what_stress_at_the_nodes_does_too_little_or_too_much():
+    missing = end_of(dt=20)["Electrical Error / 1"]
+    print(f"missing {missing:.2e}")
+    assert missing < 2e-3
 
 
 def test_where_stress_does_not_act_on_the_potential_there_is_no_balance():

@@ -7,7 +7,6 @@ from dolfinx import fem, mesh
 from solver.case import Case
 from solver.case.loads import PatchCase
 from solver.loading import Loading
-from solver.model.build import nodal_stress
 from solver.model.specimen.build import build_specimen
 from solver.model.specimen.loads import LoadError
 from solver.model.specimen.patches import with_patches
@@ -65,7 +64,7 @@ def test_a_disc_under_pressure_at_two_ends_has_the_stress_of_hondros(plane):
     half = area / 2 / RADIUS
     assert half == pytest.approx(0.5 * WIDTH / RADIUS, rel=0.05)
     x = specimen.spaces.scalar.tabulate_dof_coordinates()[:, :2]
-    stress = nodal_stress(specimen.mechanics, fem.Function(specimen.spaces.tensor))
+    stress = specimen.mechanics.stress.read(fem.Function(specimen.spaces.tensor))
     for height in (0.0, 0.3, 0.5):
         near = np.argsort(np.linalg.norm(x - [0, height * RADIUS], axis=1))[:24]
         across, along = (_at_mean(x, stress[:, k], near) for k in (0, 1))

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from dolfinx import fem
 
-from solver.model.build import nodal_stress
 from solver.model.stress_potential import stress_potential
 from solver.solve.staggered import CoupledSolver
 from tests.particles import case_of, model_of, strip
@@ -62,7 +61,7 @@ class WholeSystem:
         x = model.state.occupancy.x.array
         stress_part = stress_potential(
             x,
-            nodal_stress(model.mechanics, self.projection),
+            model.mechanics.stress.read(self.projection),
             model.mechanics.c_axis_of_node,
             model.strain_a,
             model.strain_c,

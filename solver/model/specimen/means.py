@@ -8,6 +8,7 @@ import ufl
 from dolfinx import fem, la
 
 from solver import dolfinx_api
+from solver.model.stress import Stress
 from solver.state import Spaces
 
 Floats = npt.NDArray[np.floating]
@@ -28,10 +29,9 @@ class Means:
         """Volume of the body, um^d. Collective."""
         return float(self._sum(self.node_volume.sum()))
 
-    def stress(self, at_nodes: Floats) -> dict[str, float]:
-        """Mean of a stress at the nodes (nodes, 6), MPa, by component. Collective."""
-        owned = at_nodes[: len(self.node_volume)]
-        return dict(zip(PLACES, self._sum(self.node_volume @ owned) / self.volume, strict=True))
+    def stress(self, stress: Stress) -> dict[str, float]:
+        """Mean stress, MPa, by component. Collective."""
+        return dict(zip(PLACES, self._sum(stress.total()) / self.volume, strict=True))
 
     def strain(self, displacement: Floats) -> dict[str, float]:
         """Mean strain of a displacement (nodes, d), um, openings included. Collective.

@@ -1,0 +1,146 @@
+"""How stress and swelling follow each other under a small signal: the derivatives of both.
+
+The stress part of the equilibrium potential is s = e_ch'(x) : C : (A e - e_ch(x)) / (F c_max) at
+the nodes, with the strain e of the cells and its recovery A.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem
+from petsc4py import PETSc
+
+from solver import dolfinx_api
+from solver.materials import laws
+from solver.materials.laws import Law
+from solver.model.build import Model
+from solver.model.stress_potential import stress_potential, stress_potential_slope
+from solver.particle.matrices import assembled, column_vector, matrix_of
+
+Floats = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class StressCoupling:
+    """How swelling and the stress part s of the equilibrium potential follow each other.
+
+    swelling: derivative of each mechanical residual by the occupancy. stress: of -w s by each
+    mechanical unknown, w being the weight. weight: F c_max times the volume of each node, pC/V.
+    by_occupancy: ds/dx at each node, the shape held, V.
+    """
+
+    swelling: list[PETSc.Mat]
+    stress: list[PETSc.Mat]
+    weight: Floats
+    by_occupancy: Floats
+
+
+def stress_coupling(model: Model) -> StressCoupling | None:
+    """Coupling of stress and occupancy at the present state, None if there is none. Collective.
+
+    Fills the stiffness of the boundaries, as it is when they unload.
+    """
+    physics = model.case.physics
+    if not (physics.swelling.enabled and physics.stress_in_potential.enabled):
+        return None
+    system = model.mechanics
+    system.bond.dt = 0.0  # too fast to slide
+    system.begin_step(model.state.damage.x.array)
+    response = system.update_boundaries(model.state.damage.x.array, 0.0)
+    system.stiffen_boundaries(response, 0.0)
+    for field, law in ((system.strain_a, model.strain_a), (system.strain_c, model.strain_c)):
+        field.x.array[:] = _in_oxide(model, law.value)
+    weight = model.charge_density * system.node_volume
+    by_occupancy = _by_own_occupancy(model)
+    reading = _reading(model, weight)
+    unknowns = range(len(system.unknowns))
+    return StressCoupling(
+        swelling=[_by_occupancy(model, k) for k in unknowns],
+        stress=[reading.matMult(_of_strain(model, field)) for field in system.unknowns],
+        weight=weight,
+        by_occupancy=by_occupancy,
+    )
+
+
+def _by_own_occupancy(model: Model) -> Floats:
+    """ds/dx at fixed shape: the strain relaxes stress, and e_ch' turns with x under it."""
+    system, x = model.mechanics, model.electro.occupancy()
+    stress = system.stress.read(fem.Function(model.spaces.tensor))
+    bending = _derivative(model.strain_a), _derivative(model.strain_c)
+    density = model.charge_density
+    turned = stress_potential(x, stress, system.c_axis_of_node, *bending, density)
+    strains, elastic = (model.strain_a, model.strain_c), system.elastic_of_node
+    relaxed = stress_potential_slope(x, elastic, *strains, density)
+    return np.asarray((turned + relaxed) * model.electro.in_oxide)
+
+
+def _derivative(law: Law) -> Law:
+    """The slope of a law as a law; nobody asks for its curvature."""
+    return Law(law.slope, law.curvature, laws.constant(np.nan).value)
+
+
+def _in_oxide(model: Model, value: laws.Function) -> Floats:
+    """A function of the occupancy at the nodes of the oxide, zero in fillers."""
+    return np.asarray(value(model.electro.occupancy()) * model.electro.in_oxide)
+
+
+def _reading(model: Model, weight: Floats) -> PETSc.Mat:
+    """Matrix from the strain of the cells to -w s at the nodes."""
+    recovery = model.mechanics.stress.recovery.matrix
+    factor = -weight * model.electro.in_oxide * _by_strain(model)
+    starts, columns, values = recovery.getValuesCSR()
+    row = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    entries = values[:, None] * factor.T[row]
+    places = 6 * columns[:, None] + np.arange(6, dtype=columns.dtype)
+    return matrix_of(recovery, 6, (6 * starts, places.ravel(), entries.ravel()))
+
+
+def _by_strain(model: Model) -> Floats:
+    """Derivative of s at each node by the six components of the strain there, (6, nodes), V."""
+    system, x = model.mechanics, model.electro.occupancy()
+    stress, into = system.stress, fem.Function(model.spaces.tensor)
+    along = fem.Function(model.spaces.tensor)
+    change = dolfinx_api.compile_form(ufl.derivative(stress.at_nodes, stress.at_node, along))
+    found = np.empty((6, len(x)))
+    for k in range(6):
+        along.x.array.reshape(-1, 6)[:] = np.eye(6)[k]
+        answer = stress.per_volume(change, into)
+        laws_of_strain = model.strain_a, model.strain_c
+        found[k] = stress_potential(
+            x, answer, system.c_axis_of_node, *laws_of_strain, model.charge_density
+        )
+    return found
+
+
+def _of_strain(model: Model, field: fem.Function) -> PETSc.Mat:
+    """Derivative of the strain of the cells by an unknown."""
+    stress = model.mechanics.stress
+    trial = ufl.TrialFunction(field.function_space)
+    matrix = assembled(ufl.derivative(stress.in_cells, field, trial))
+    per_volume = matrix.createVecLeft()
+    per_volume.array_w[:] = 1.0 / stress.volume[: per_volume.local_size]
+    matrix.diagonalScale(L=per_volume)
+    return matrix
+
+
+def _by_occupancy(model: Model, k: int) -> PETSc.Mat:
+    """Derivative of a mechanical residual by the occupancy."""
+    system, total = model.mechanics, None
+    for field, law in ((system.strain_a, model.strain_a), (system.strain_c, model.strain_c)):
+        matrix = _of_residual(model, k, field)
+        matrix.diagonalScale(R=column_vector(matrix, _in_oxide(model, law.slope)))
+        total = matrix if total is None else total + matrix
+    return total
+
+
+def _of_residual(model: Model, k: int, field: fem.Function) -> PETSc.Mat:
+    """Derivative of a mechanical residual by a lattice strain."""
+    system = model.mechanics
+    body, unknown = system.body, system.unknowns[k]
+    e = body.elastic_strain(system.unknowns, system.strain_a, system.strain_c)
+    test = ufl.TestFunction(unknown.function_space)
+    residual = ufl.derivative(body.energy(e) * body.dx, unknown, test)
+    trial = ufl.TrialFunction(field.function_space)
+    return assembled(ufl.derivative(residual, field, trial))
