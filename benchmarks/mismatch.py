@@ -1,6 +1,7 @@
 """Where grains fit each other: elastic energy and width of cracks over the voltage of a charge.
 
-./intergrain python benchmarks/mismatch.py [--rate RATE] [--jobs N] [--set KEY=VALUE] [-o FOLDER]
+./intergrain python benchmarks/mismatch.py [--rate RATE] [--variants NAME,..] [--jobs N]
+    [--set KEY=VALUE] [-o FOLDER]
 
 Sixteen grains of NMC76 are charged to 4.5 V, bonded and with the weak boundaries of
 cases/quickstart.yaml, with other lattice strains, with other occupancies at which the grains fit
@@ -96,7 +97,8 @@ def material(variant: Variant, path: Path) -> str:
 def jobs_of(chosen: argparse.Namespace) -> list[Job]:
     """Every variant, bonded and cracking."""
     jobs = []
-    for name, variant in VARIANTS.items():
+    for name in chosen.variants.split(","):
+        variant = VARIANTS[name]
         word = name.translate({ord(" "): "_", ord("="): None})
         oxide = material(variant, chosen.output / f"{word}.yaml")
         own = [f"materials.grain={oxide}"]
@@ -163,6 +165,7 @@ def _curves(axes: Axes, courses: dict[str, Course | None], state: str) -> None:
 def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Where grains fit each other")
     parser.add_argument("--rate", default="C/5", help="of the charge")
+    parser.add_argument("--variants", default=",".join(VARIANTS), metavar="NAME,..")
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
     parser.add_argument("--set", action="append", default=[], dest="overrides")
     parser.add_argument("-o", "--output", type=Path, default=Path("runs", "mismatch"))
