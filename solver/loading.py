@@ -96,7 +96,7 @@ class Loading:
         specimen, damage = self.specimen, self.specimen.state.damage.x.array
         specimen.wear.tire(specimen.mechanics, specimen.state, self._old)
         self.ledger.book_fatigue(damage)
-        specimen.wear.corrode(specimen.state, specimen.spaces, dt)
+        specimen.wear.corrode(specimen.mechanics, specimen.state, dt)
         self.ledger.book_corrosion(damage)
         self.path.wear(damage)
         self._old.copy_from(specimen.state)

@@ -128,7 +128,7 @@ class Model:
 
     def corrode(self, dt: float) -> None:
         """Let the liquid in the boundaries weaken them for dt (s)."""
-        self.wear.corrode(self.state, self.spaces, dt)
+        self.wear.corrode(self.mechanics, self.state, dt)
 
     def gliding(self) -> Floats:
         """Slip of the boundary points over the lattice parameter a."""

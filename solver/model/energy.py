@@ -16,7 +16,8 @@ set free suddenly: in nature it sets the grains in motion. In every other step i
 error of the size of the step that may have either sign. So is elastic energy that cracks inside
 grains released beyond the surface that they gained. The law of thermodynamics is that everything
 but the algorithmic part is never negative (`Dissipation`). Between steps, fatigue and corrosion
-change the boundaries at constant opening, and take what the bonds lose of their energy.
+change the boundaries at constant opening, and take what the bonds lose of their energy; in the next
+step the weaker bonds give way, and the work that they no longer do is theirs too.
 """
 
 from dataclasses import dataclass, replace
@@ -65,12 +66,16 @@ class EnergyLedger:
         self._spent = 0.0
         self.largest_elastic = 0.0
         self.dissipation = Dissipation()
+        self._booked = Energies()
+        self._weaker: dict[str, Floats] = {}
+        self._bore = np.zeros_like(self._boundaries.normal)
 
     def open(self, damage: Floats) -> None:
         """Take stock of the present equilibrium. Collective."""
         self.energies = self._stock(damage)
         self.initial = self._stock(damage)
         self.largest_elastic = self.energies.elastic
+        self._booked = replace(self.energies)
         self._remember(self._moment(damage), self.energies.fracture)
 
     def book(self, damage: Floats, external: float = 0.0, jumped: bool = False) -> Energies:
@@ -86,10 +91,11 @@ class EnergyLedger:
         viscous = self._viscous(now)
         gained = stock.bond + stock.contact + stock.fracture
         gained -= old.bond + old.contact + old.fracture
-        stock.fatigue, stock.corrosion = old.fatigue, old.corrosion
+        fatigue, corrosion = (self._gave_way(cause, now) for cause in ("fatigue", "corrosion"))
+        stock.fatigue, stock.corrosion = old.fatigue + fatigue, old.corrosion + corrosion
         stock.viscous = old.viscous + viscous
         stock.sliding, stock.friction = old.sliding + sliding, old.friction + friction
-        rest = opening_work - (gained + viscous + sliding + friction)
+        rest = opening_work - (gained + viscous + sliding + friction + fatigue + corrosion)
         if self._grains is not None:
             rest += self._grains.released(stock.elastic - old.elastic)
             rest -= stock.grain_fracture - old.grain_fracture
@@ -99,7 +105,8 @@ class EnergyLedger:
         stock.external_work = old.external_work + external
         self.energies = stock
         self.largest_elastic = max(self.largest_elastic, stock.elastic)
-        self.dissipation.watch(old, stock, self.largest_elastic)
+        self.dissipation.watch(self._booked, stock, self.largest_elastic)
+        self._booked = replace(stock)
         self._remember(now, spent)
         return stock
 
@@ -142,25 +149,39 @@ class EnergyLedger:
 
     def book_fatigue(self, damage: Floats) -> None:
         """Book what fatigue just took at constant opening. Collective."""
-        before = replace(self.energies)
-        self.energies.fatigue += self._lost(damage)
-        self.dissipation.watch(before, self.energies, self.largest_elastic)
+        self._bore = self._bears(self._last.damage)
+        self.energies.fatigue += self._lost("fatigue", damage)
 
     def book_corrosion(self, damage: Floats) -> None:
-        """Book what corrosion just took at constant opening. Collective."""
-        before = replace(self.energies)
-        self.energies.corrosion += self._lost(damage)
-        self.dissipation.watch(before, self.energies, self.largest_elastic)
+        """Book what corrosion just took at constant opening, after fatigue. Collective."""
+        self.energies.corrosion += self._lost("corrosion", damage)
 
-    def _lost(self, damage: Floats) -> float:
+    def _lost(self, cause: str, damage: Floats) -> float:
         """What the bonds have lost since they were booked; they are booked anew.
 
         Fracture energy that is spent stays so: it counts what loads and swelling have paid for.
+        By how much the bonds pull less is kept for the next step, in which they give way.
         """
-        old, stock = self.energies, self._stock(damage)
+        old, stock, bears = self.energies, self._stock(damage), self._bears(damage)
         lost, old.bond = old.bond - stock.bond, stock.bond
         self._last.damage, self._spent = damage.copy(), stock.fracture
+        self._weaker[cause], self._bore = self._bore - bears, bears
         return lost
+
+    def _bears(self, damage: Floats) -> Floats:
+        """Traction that the bonds of this damage bear at the present opening, MPa (points, d)."""
+        system = self._system
+        elastic = system.openings() - system.bond.slipped
+        normal = self._boundaries.normal
+        return cohesive.respond(elastic, normal, damage, system.law, 0.0).traction
+
+    def _gave_way(self, cause: str, now: _Moment) -> float:
+        """Work that bonds weakened since the last moment no longer do in this step. Collective."""
+        if cause not in self._weaker:
+            return 0.0
+        last = self._last
+        opened = now.openings - now.slip - last.openings + last.slip
+        return self._work_of(self._weaker[cause], opened)
 
     def error(self) -> float:
         """Stored and dissipated energy less the work, over the largest elastic energy.
@@ -221,6 +242,7 @@ class EnergyLedger:
 
     def _remember(self, now: _Moment, spent: float) -> None:
         self._last, self._spent = now, spent
+        self._weaker.clear()
         for old, live in zip(self._old, self._live, strict=True):
             old.x.array[:] = live.x.array
 

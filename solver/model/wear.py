@@ -65,17 +65,22 @@ class Wear:
         damage[worse] = reached[worse]
         state.fatigue.x.array[:] += cohesive.separation(damage, law) - separation
 
-    def corrode(self, state: State, spaces: Spaces, dt: float) -> None:
-        """Let the liquid that is in the boundaries act for dt (s)."""
+    def corrode(self, system: MechanicalSystem, state: State, dt: float) -> None:
+        """Let the liquid that is in the boundaries act for dt (s).
+
+        Where toughness falls faster than strength, damage grows with it: no bond gets stiffer.
+        """
         if self.corrosion is None:
             return
+        before, damage = system.law, state.damage.x.array
         state.corrosion.x.array[:] = corrosion.corroded(
             state.corrosion.x.array,
             state.wetness.x.array,
-            potential_against_liquid(state, spaces),
+            potential_against_liquid(state, system.spaces),
             self.corrosion,
             dt,
         )
+        damage[:] = np.maximum(damage, cohesive.same_loss(damage, before, system.law))
 
 
 def _borne(system: MechanicalSystem, state: State) -> Floats:
