@@ -17,8 +17,14 @@ from tests.unit.observed_example import (
     made_up,
 )
 
-MEANS = {("top", "x"): 0.011, ("top", "y"): -0.013, ("seat", "x"): 0.017, ("seat", "y"): 0.019}
-FORCES = {("top", "x"): 2.0, ("top", "y"): -3.0, ("seat", "x"): 5.0, ("seat", "y"): 7.0}  # MPa um
+MEANS = {
+    ("top", "x"): 0.011, ("top", "y"): -0.013, ("top", "z"): 0.023,
+    ("seat", "x"): 0.017, ("seat", "y"): 0.019, ("seat", "z"): -0.029,
+}  # fmt: skip
+FORCES = {
+    ("top", "x"): 2.0, ("top", "y"): -3.0, ("top", "z"): 11.0,
+    ("seat", "x"): 5.0, ("seat", "y"): 7.0, ("seat", "z"): -13.0,
+}  # MPa um  # fmt: skip
 STRESS = np.array([10.0, 20.0, 30.0, 40.0, 50.0, 60.0])  # MPa
 FRACTURE = (
     "Elastic Energy", "Bond Energy", "Contact Energy", "Fracture Energy", "Grain Fracture Energy",
@@ -35,10 +41,14 @@ ROW = {
     "Force top x / N.m-1": 2.0,
     "Displacement top y / m": 0.8 * -36e-9,  # of its wall
     "Force top y / N.m-1": -3.0,
+    "Displacement top z / m": 23e-9,
+    "Force top z / N.m-1": 11.0,
     "Displacement seat x / m": 17e-9,
     "Force seat x / N.m-1": 5.0,
     "Displacement seat y / m": 19e-9,
     "Force seat y / N.m-1": 7.0,
+    "Displacement seat z / m": -29e-9,
+    "Force seat z / N.m-1": -13.0,
     "Cracked Fraction / 1": CRACKS / WHOLE,
     "Softened Fraction / 1": (CRACKS + UPRIGHT + LEVEL) / WHOLE,
     "Half Softened Fraction / 1": (CRACKS + UPRIGHT) / WHOLE,
@@ -69,7 +79,7 @@ ROW = {
 class Loads:
     """Two loaded surfaces; the first has a wall along y."""
 
-    surfaces, dimension = ("top", "seat"), 2
+    surfaces, components = ("top", "seat"), 3
     walls = SimpleNamespace(moves={("top", "y"): -0.036})
 
     def mean(self, name, axis):
@@ -85,8 +95,9 @@ def followed(tmp_path):
     run, state, mechanics = made_up(tmp_path)
     nodes = len(run.spaces.grain_of_node)
     mechanics.stress = SimpleNamespace(read=lambda into: np.tile(STRESS, (nodes, 1)))
-    state.displacement.x.array[:] = np.tile([0.5, 0.25], nodes)
+    state.displacement.x.array[:] = np.tile([0.5, 0.25, 0.125], nodes)
     specimen = SimpleNamespace(
+        particle=SimpleNamespace(dimension=2),
         case=run.case,
         spaces=run.spaces,
         state=state,

@@ -133,7 +133,7 @@ def test_unknowns_are_counted_by_field_and_grain():
     """Nodes of boundaries count once for each of their grains: in 2D as many more as facets."""
     flat = MeshEstimate(2, 30, 2.0, 4000, 2100, 500, 120, 1.5, 1.9, 0.1)
     case = quickstart()
-    assert plan_on(case, flat).dofs == 3 * (2100 + 500) + 30 + 1 + 1
+    assert plan_on(case, flat).dofs == 4 * (2100 + 500) + 30 + 1 + 1
     solid = flat._replace(dimension=3)
     assert plan_on(case, solid).dofs == 4 * (2100 + 250) + 30 + 1
 
