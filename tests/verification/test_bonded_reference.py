@@ -55,7 +55,7 @@ def test_a_bonded_particle_at_rest_shows_the_potential_that_was_measured_on_such
     shifted, corrected = rested(), rested(BONDED)
     print(f"V - U(x) at rest: {shifted * 1e3:.2f} mV, taken off {corrected * 1e3:.2f} mV")
     assert shifted < -0.018
-    assert abs(corrected) < 0.25 * abs(shifted)
+    assert abs(corrected) < 0.3 * abs(shifted)
 
 
 def unstrained(*overrides):
