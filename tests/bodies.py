@@ -138,22 +138,30 @@ def discs(
     return particle_of_mesh(msh, grain, np.tile(c_axis, (len(radii), 1)))
 
 
-def aggregate(
-    comm: MPI.Comm, radius: float, strength: float, toughness: float, grains: int = 12
-) -> Body:
-    """Disc of Voronoi grains on boundaries that can crack, unlike from pair to pair. Collective."""
-    size = 0.23 * radius / np.sqrt(grains)
+def section(
+    comm: MPI.Comm, radius: float, grains: int, size: float, boundary_size: float
+) -> Particle:
+    """Disc of Voronoi grains of random axes, meshed with these edges. Collective."""
     case = ParticleCase.model_validate(
         {
             "radius": radius / METRE,
             "grains": {"count": grains},
-            "mesh": {"size": 2 * size / METRE, "boundary_size": size / METRE},
+            "mesh": {"size": size / METRE, "boundary_size": boundary_size / METRE},
         }
     )
     with tempfile.TemporaryDirectory() as folder:
         path = build(case, Path(folder)).mesh if comm.rank == 0 else None
         particle = read_particle(comm.bcast(path), comm)
         comm.barrier()
+    return particle
+
+
+def aggregate(
+    comm: MPI.Comm, radius: float, strength: float, toughness: float, grains: int = 12
+) -> Body:
+    """Disc of Voronoi grains on boundaries that can crack, unlike from pair to pair. Collective."""
+    size = 0.23 * radius / np.sqrt(grains)
+    particle = section(comm, radius, grains, 2 * size, size)
     spaces = make_spaces(particle)
     factor = strength_factor(spaces.boundaries.pair, particle.c_axis, 0.1, 0.2, seed=1)
     return body_of(

@@ -20,6 +20,7 @@ DISPLACEMENT, OCCUPANCY = "displacement / um", "occupancy"
 STRESS = "first principal stress / MPa"
 OPENING, SEPARATION = "opening / nm", "separation"
 CRACKED = 0.99  # separation from which a boundary counts as cracked
+LEVEL = 1e-6  # what is left of heights, so that nothing hides what is drawn beside it
 VISIBLE = 0.05  # of the size of the body: how far displacements are drawn
 NM = 1e-3  # um
 LETTERS = 18  # points
@@ -89,17 +90,22 @@ def enlargement(grains: Any) -> float:
     return max([step for step in steps if step <= wanted], default=1.0)
 
 
-def warped(source: Any, name: str, factor: float) -> Any:
-    """A collection moved by its displacements."""
+def warped(source: Any, name: str, factor: float, flat: bool) -> Any:
+    """A collection moved by its displacements; a plane body as it is seen from above."""
     vectors = ["POINTS", DISPLACEMENT]
-    return simple.WarpByVector(
+    moved = simple.WarpByVector(
         registrationName=name, Input=source, Vectors=vectors, ScaleFactor=factor
     )
+    if not flat:
+        return moved
+    level = simple.Transform(registrationName=f"{name} from above", Input=moved)
+    level.Transform.Scale = [1.0, 1.0, LEVEL]
+    return level
 
 
 def show_grains(grains: Any, factor: float, flat: bool, array: str, view: Any) -> None:
     """Grains by a field; a body in three dimensions without its front half."""
-    moved = warped(grains, "grains", factor)
+    moved = warped(grains, "grains", factor, flat)
     if not flat:
         moved = simple.Clip(registrationName="cut open", Input=moved, ClipType="Plane")
         moved.ClipType.Origin, moved.ClipType.Normal = [0.0, 0.0, 0.0], [0.0, -1.0, 0.0]
@@ -110,7 +116,7 @@ def show_grains(grains: Any, factor: float, flat: bool, array: str, view: Any) -
 
 def show_cracks(boundaries: Any, factor: float, flat: bool, moment: float, view: Any) -> None:
     """What is cracked, by its width; in a plane as bands that are as wide as they gape."""
-    moved = warped(boundaries, "sides", factor)
+    moved = warped(boundaries, "sides", factor, flat)
     cracks = simple.Threshold(registrationName="cracks", Input=moved)
     cracks.Scalars = ["POINTS", SEPARATION]
     if NEW_NAMES:

@@ -13,18 +13,24 @@ ROUND = (1, 2, 5)
 def enlargement(frames: Sequence[Frame], share: float) -> float:
     """Round factor, at least 1, that moves what moves most by a share of the body's size."""
     size = max(float(np.ptp(frame.grains.points[:, :2], axis=0).max()) for frame in frames)
-    moved = max(float(np.abs(frame.grains.at_nodes[DISPLACEMENT]).max()) for frame in frames)
+    moved = max(float(np.abs(_displacement(frame)).max()) for frame in frames)
     return max(round_down(share * size / max(moved, 1e-12 * size)), 1.0)
 
 
 def deformed(frame: Frame, factor: float) -> Frame:
     """Frame with its displacements times a factor; boundaries go between their two sides."""
-    moved = frame.grains.at_nodes[DISPLACEMENT]
+    moved = _displacement(frame)
     points = frame.boundaries.points + factor * _between_sides(frame, moved)
     return frame._replace(
         grains=frame.grains._replace(points=frame.grains.points + factor * moved),
         boundaries=frame.boundaries._replace(points=points),
     )
+
+
+def _displacement(frame: Frame) -> Floats:
+    """Displacement of the nodes; in a plane as it is seen from above."""
+    moved = frame.grains.at_nodes[DISPLACEMENT]
+    return moved * [1, 1, 0] if np.ptp(frame.grains.points[:, 2]) == 0 else moved
 
 
 def _between_sides(frame: Frame, moved: Floats) -> Floats:

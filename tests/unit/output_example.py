@@ -63,7 +63,7 @@ def make_snapshot(run, row=None, step_ended=False):
     state, boundaries = make_state(run.spaces), run.spaces.boundaries
     grain = run.spaces.grain_of_node
     state.occupancy.x.array[:] = 0.1 * (grain + 1)
-    state.displacement.x.array[:] = np.repeat(0.01 * grain, 2)
+    state.displacement.x.array[:] = np.repeat(0.01 * grain, run.spaces.vector.dofmap.bs)
     state.grain_potential.x.array[run.spaces.grain_dof_of_node] = 4.0 + 0.1 * grain
     vertical = np.abs(boundaries.normal[:, 0]) > 0.5
     cracked = np.where(vertical & (np.abs(boundaries.position[:, 0]) < 1e-9), 1.0, 0.0)

@@ -56,7 +56,7 @@ def test_grains_come_back_with_their_values_and_jumps(tmp_path):
     assert grid["first principal stress / MPa"] == pytest.approx(100 * size)
     assert grid["von mises stress / MPa"] == pytest.approx(np.sqrt(8400) * size)
     shift = 0.1 * grid["occupancy"] - 0.01
-    assert grid["displacement / um"] == pytest.approx(np.outer(shift, [1, 1, 0]))
+    assert grid["displacement / um"] == pytest.approx(np.outer(shift, [1, 1, 1]))
 
 
 def test_cracks_inside_grains_come_back_where_grains_can_crack(tmp_path):
@@ -88,9 +88,9 @@ def test_boundaries_move_with_the_grains_on_both_sides(tmp_path):
     """The jump between the sides is the opening along the normal, and slip."""
     run, fields = make_run(tmp_path), Fields()
     snapshot, boundaries = make_snapshot(run, make_row(0.0), True), run.spaces.boundaries
-    x = run.spaces.scalar.tabulate_dof_coordinates()[:, :2]
+    x = run.spaces.scalar.tabulate_dof_coordinates()
     grain = run.spaces.grain_of_node[:, None]
-    moved = 0.01 * x + (grain + 1) ** 2 * [0.003, -0.002]
+    moved = 0.01 * x + (grain + 1) ** 2 * [0.003, -0.002, 0.001]
     snapshot.state.displacement.x.array[:] = moved.ravel()
     jump = boundaries.jump(moved)
     snapshot.opening[:] = np.einsum("ij,ij->i", jump, boundaries.normal)
@@ -104,7 +104,7 @@ def test_boundaries_move_with_the_grains_on_both_sides(tmp_path):
     for cell, corners in enumerate(lines.cells.reshape(-1, 3)[:, 1:]):
         for side, values in sides.items():
             (number,) = np.flatnonzero(grid.cell_data["grain"] == lines[f"{side} grain"][cell])[:1]
-            shift = (grid["grain"][number] + 1) ** 2 * np.array([0.003, -0.002, 0.0])
+            shift = (grid["grain"][number] + 1) ** 2 * np.array([0.003, -0.002, 0.001])
             assert values[corners] == pytest.approx(0.01 * lines.points[corners] + shift)
     assert lines["displacement / um"] == pytest.approx((plus + minus) / 2)
     upright = (np.abs(lines.points[:, 0]) < 1e-9) & (np.abs(lines.points[:, 1]) > 1e-9)
@@ -145,7 +145,7 @@ def test_every_array_has_its_own_values(tmp_path):
     nodes = run.spaces.scalar.tabulate_dof_coordinates()
     for name, value, _ in AT_NODES.values():
         getattr(state, name).x.array[:] = value * (1 + nodes[:, 0])
-    state.slip.x.array[:] = (place[:, None] * [0.002, -0.003]).ravel()
+    state.slip.x.array[:] = (place[:, None] * [0.002, -0.003, 0.007]).ravel()
     network = run.spaces.network
     state.network_potential.x.array[network.node] = 2.5 * place
     snapshot.separation[:], snapshot.traction[:] = 0.6 * place, place[:, None] * [11.0, 13.0]
@@ -159,7 +159,7 @@ def test_every_array_has_its_own_values(tmp_path):
     for name, (_, value, unit) in AT_NODES.items():
         assert grid[name] == pytest.approx(unit * value * across), name
     assert lines["ionic potential / V"] == pytest.approx(2.5 * place)
-    assert lines["slow slip / nm"] == pytest.approx(np.outer(place, [2.0, -3.0, 0.0]))
+    assert lines["slow slip / nm"] == pytest.approx(np.outer(place, [2.0, -3.0, 7.0]))
     assert lines["separation"] == pytest.approx(0.6 * place)
     assert lines["traction / MPa"] == pytest.approx(np.outer(place, [11.0, 13.0, 0.0]))
     known = {*AT_POINTS, "ionic potential / V", "slow slip / nm", "separation", "traction / MPa"}
@@ -254,7 +254,7 @@ def test_three_ranks_write_every_cell_once_and_fail_together(tmp_path):
     assert lines.compute_cell_sizes()["Length"].sum() == pytest.approx(1.0)
     sides = {side: lines[f"displacement{side} / um"] for side in (" plus", " minus", "")}
     for side, moved in ((" plus", 0.0), (" minus", 0.01), ("", 0.005)):  # those of grains 0 and 1
-        assert sides[side] == pytest.approx(np.tile([moved, moved, 0.0], (lines.n_points, 1)))
+        assert sides[side] == pytest.approx(np.full((lines.n_points, 3), moved))
     centre = grid.cell_centers().points
     assert np.array_equal(grid.cell_data["grain"], (centre[:, 0] > 0).astype(int))
     frame = read_frame(tmp_path / "fields", 0)
