@@ -148,7 +148,7 @@ def test_every_array_has_its_own_values(tmp_path):
     state.slip.x.array[:] = (place[:, None] * [0.002, -0.003, 0.007]).ravel()
     network = run.spaces.network
     state.network_potential.x.array[network.node] = 2.5 * place
-    snapshot.separation[:], snapshot.traction[:] = 0.6 * place, place[:, None] * [11.0, 13.0]
+    snapshot.separation[:], snapshot.traction[:] = 0.6 * place, place[:, None] * [11.0, 13.0, 17.0]
     fields.start(run)
     fields.record(snapshot)
     fields.finish(DONE)
@@ -161,7 +161,7 @@ def test_every_array_has_its_own_values(tmp_path):
     assert lines["ionic potential / V"] == pytest.approx(2.5 * place)
     assert lines["slow slip / nm"] == pytest.approx(np.outer(place, [2.0, -3.0, 7.0]))
     assert lines["separation"] == pytest.approx(0.6 * place)
-    assert lines["traction / MPa"] == pytest.approx(np.outer(place, [11.0, 13.0, 0.0]))
+    assert lines["traction / MPa"] == pytest.approx(np.outer(place, [11.0, 13.0, 17.0]))
     known = {*AT_POINTS, "ionic potential / V", "slow slip / nm", "separation", "traction / MPa"}
     moved = {f"displacement{side} / um" for side in ("", " plus", " minus")}
     assert set(lines.point_data) == known | moved | {"opening / nm", "slip / nm"}
