@@ -103,7 +103,8 @@ class WholeSystem:
     def _rigid_motions(self):
         x, y, _ = self.model.spaces.scalar.tabulate_dof_coordinates().T
         one, zero = np.ones_like(x), np.zeros_like(x)
-        motions = [np.column_stack(m).ravel() for m in ((one, zero), (zero, one), (-y, x))]
+        along = ((one, zero, zero), (zero, one, zero), (zero, zero, one), (-y, x, zero))
+        motions = [np.column_stack(motion).ravel() for motion in along]
         return np.linalg.qr(np.array(motions).T)[0].T
 
     def without_rigid_motion(self, z):
