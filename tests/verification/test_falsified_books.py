@@ -20,7 +20,7 @@ SLIDING = [
 RUBBING = [
     "physics.cohesive={strength: 0.3 GPa, toughness: 0.3 J/m^2, relaxation_time: 100 s}",
     "physics.friction={enabled: true, coefficient: 0.3}",
-    "numerics.time_step.fixed=20 s",
+    "numerics.time_step.fixed=10 s",
 ]
 LOSING = [
     "particle.boundary.state=liquid",

@@ -114,9 +114,13 @@ class WholeSystem:
         return z
 
 
-@pytest.fixture(scope="module", params=[0.9, 0.4], ids=["full", "collapsing"])
+@pytest.fixture(scope="module", params=[0.9, 0.35], ids=["full", "collapsing"])
 def step(request):
-    """One time step, solved in turns: the whole system, its solution, number of turns, start."""
+    """One time step, solved in turns: the whole system, its solution, number of turns, start.
+
+    From 0.4 the step has two solutions: with the stress of bonded grains the equilibrium potential
+    is all but flat below it.
+    """
     case = case_of(
         "[{charge: {rate: 1C, until: {time: 1 h}}}]",
         f"initial.occupancy={request.param}",
