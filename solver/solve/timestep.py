@@ -15,6 +15,7 @@ from solver.state import make_state
 
 SAFETY, FASTEST_GROWTH, LARGEST_CUT = 0.9, 1.6, 0.3
 REJECT_ABOVE = 2.0  # times the allowed error
+SHORTEST_FOR_WEAR = 0.02  # of the longest step
 
 
 class StepSizeError(Exception):
@@ -46,10 +47,15 @@ class StepSize:
         return relative <= REJECT_ABOVE or dt <= self._limits.minimum
 
     def follow_damage(self, dt: float, damage: float) -> None:
-        """Shorten the next step if wear damaged some place by more than allowed in this one."""
+        """Shorten the next step if wear damaged some place by more than allowed in this one.
+
+        Not below a share of the longest: what a worn place sheds tires its neighbours, and that
+        goes on from step to step however short they are.
+        """
         relative = float(f"{damage / self._limits.damage:.3g}")
         if self._limits.fixed is None and relative > 1.0:
-            self.next = min(self.next, max(dt / relative, self._limits.minimum))
+            least = max(SHORTEST_FOR_WEAR * self._limits.maximum, self._limits.minimum)
+            self.next = min(self.next, max(dt / relative, least))
 
     def shortest(self, dt: float) -> bool:
         """Whether a step cannot be shortened."""
