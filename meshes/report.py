@@ -60,7 +60,7 @@ def report(table: dict[str, Any], density: float) -> Report:
         cells=quality["cells"],
         points=quality["nodes"],
         # displacement and occupancy, potentials of regions and collector, in 2D the strain in z
-        unknowns=(d + 1) * quality["region_nodes"] + len(table["grains"]) + 1 + (d == 2),
+        unknowns=(3 + 1) * quality["region_nodes"] + len(table["grains"]) + 1 + (d == 2),
         sicn_min=quality["sicn_min"],
         sicn_median=quality["sicn_median"],
         shortest_edge=quality["shortest_edge"],

@@ -72,9 +72,9 @@ def test_a_crack_stops_at_its_endurance(tmp_path):
     growth, _ = cycled(
         tmp_path,
         0.34,
-        16,
+        40,
         f"physics.fatigue.endurance={ENDURANCE}",
-        "physics.fatigue.acceleration=200",
+        "physics.fatigue.acceleration=20",
     )
     print(f"stopped at {growth.release[-1]:.3f} of the toughness, {limit():.3f} expected")
     assert growth.crack[-1] - growth.crack[0] > 1.5

@@ -100,6 +100,14 @@ def test_wear_shortens_no_step_that_the_error_wants_shorter_still():
     assert steps.next == 5.0
 
 
+def test_wear_shortens_no_step_below_a_share_of_the_longest():
+    steps = size(damage=0.02, maximum=100.0)
+    steps.next = 80.0
+    for _ in range(3):
+        steps.follow_damage(steps.next, 0.5)
+    assert steps.next == 2.0
+
+
 class Euler:
     """In the place of the solver: implicit Euler steps of dx/dt = slope t, from a time on."""
 

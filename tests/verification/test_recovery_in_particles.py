@@ -59,7 +59,7 @@ def test_the_shortest_step_is_taken_at_held_damage_where_it_fails_and_damage_cat
     monkeypatch,
 ):
     smooth, whole, _ = charged()
-    failing(monkeypatch, range(60, 68), (False,))
+    failing(monkeypatch, range(104, 112), (False,))
     linear = caught_up(monkeypatch)
     rough, recorder, failure = charged()
     parted = [run.column("Mean Separation / 1")[-1] for run in (whole, recorder)]

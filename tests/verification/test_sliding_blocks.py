@@ -309,7 +309,7 @@ def test_what_wears_a_held_face_is_booked_to_its_cause(cause):
     bond = [0.5 * LAW.strength * (1 - d) * opened**2 / LAW.reach(d)
             for d in (0.25, 0.5)]  # fmt: skip
     assert e.bond == pytest.approx(bond[1] * WIDTH, rel=1e-6)
-    assert e.fracture - before["fracture"] == pytest.approx(0.25 * LAW.toughness * WIDTH, rel=1e-6)
-    lost = (bond[0] - bond[1] - 0.25 * LAW.toughness) * WIDTH
+    assert e.fracture == before["fracture"] > 0, "what was spent stays spent"
+    lost = (bond[0] - bond[1]) * WIDTH
     taken = {"fatigue": 0.0, "corrosion": 0.0} | {cause: lost}
     assert {"fatigue": e.fatigue, "corrosion": e.corrosion} == pytest.approx(taken, rel=1e-5)

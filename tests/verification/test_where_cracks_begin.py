@@ -5,7 +5,7 @@ import numpy as np
 from solver.physics.cohesive import separation
 from tests.particles import case_of, disc, meshed, model_of, ran
 
-CHARGE = "[{charge: {rate: 1C, until: {time: 2400 s}}}]"
+CHARGE = "[{charge: {rate: 1C, until: {time: 1500 s}}}]"
 
 
 def at_junctions(boundaries):
