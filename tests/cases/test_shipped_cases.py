@@ -133,11 +133,12 @@ def test_a_shortened_case_gives_what_it_gave(name):
 
 
 def test_what_is_held_goes_on_until_boundaries_have_cracked():
-    """But for those that hold: filled ones, and single crystals that have none."""
+    """But for single crystals, which have none; filled ones hold more than others."""
     ends = {name: found["ends"][-1] for name, found in json.loads(REFERENCE.read_text()).items()}
     for name in ("quickstart", "sphere50", "yan2018/pristine", "yan2018/as_coated"):
         assert ends[name]["Cracked Fraction / 1"] > 0.005, name
-    assert ends["yan2018/infused"]["Cracked Fraction / 1"] == 0.0
+    cracked = [ends[f"yan2018/{name}"]["Cracked Fraction / 1"] for name in ("infused", "as_coated")]
+    assert cracked[0] < 0.5 * cracked[1]
     assert ends["yan2018/infused"]["Mean Fatigue / 1"] > 0.0
     dry = header_of(ends["yan2018/pristine"], "Wet Boundary Current")
     assert ends["yan2018/pristine"][dry] != 0.0

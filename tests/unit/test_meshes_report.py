@@ -65,7 +65,7 @@ def test_unknowns_are_those_of_a_run(found: Report) -> None:
     """Displacement and occupancy at every node of a region; a potential for each of them, and
     that of the collector; in the plane the strain out of it."""
     assert found.unknowns == 4 * 260 + 3 + 1
-    assert report(TABLE | {"dimension": 2}, DENSITY).unknowns == 3 * 260 + 3 + 1 + 1
+    assert report(TABLE | {"dimension": 2}, DENSITY).unknowns == 4 * 260 + 3 + 1 + 1
 
 
 def test_boundaries_are_told_per_mass_of_oxide_and_by_their_area(found: Report) -> None:

@@ -135,7 +135,7 @@ def test_what_a_rejected_step_would_have_worn_is_not_worn(monkeypatch):
 
 def test_much_damage_in_a_step_shortens_the_next():
     size = StepSize(TimeStepCase(initial=1, maximum=600, damage=0.02))
-    for damage, follows in ((0.0, 160.0), (0.01, 160.0), (0.02, 160.0), (0.1, 20.0), (1.0, 2.0)):
+    for damage, follows in ((0.0, 160.0), (0.01, 160.0), (0.02, 160.0), (0.1, 20.0), (1.0, 12.0)):
         size.next = 160.0
         size.follow_damage(100.0, damage)
         assert size.next == pytest.approx(follows)
