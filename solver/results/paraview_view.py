@@ -84,8 +84,10 @@ def enlargement(grains: Any) -> float:
     """1, 2 or 5 times a power of ten by which displacements are seen, at least 1."""
     bounds = grains.GetDataInformation().GetBounds()
     size = max(bounds[1] - bounds[0], bounds[3] - bounds[2], bounds[5] - bounds[4])
-    low, high = grains.PointData[DISPLACEMENT].GetRange(-1)  # of the length of the vectors
-    wanted = VISIBLE * size / max(abs(low), abs(high), 1e-12 * size)
+    seen = range(2 if is_flat(grains) else 3)  # a plane is seen from above
+    ranges = [grains.PointData[DISPLACEMENT].GetRange(component) for component in seen]
+    moved = max(abs(end) for ends in ranges for end in ends)
+    wanted = VISIBLE * size / max(moved, 1e-12 * size)
     steps = [step * 10.0**power for power in range(13) for step in (1, 2, 5)]
     return max([step for step in steps if step <= wanted], default=1.0)
 
