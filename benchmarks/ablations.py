@@ -13,7 +13,7 @@ with nearly one axis, layers along the radius.
 import argparse
 from pathlib import Path
 
-from runs import CASES, Done, Job, carried_out, common, options
+from runs import CASES, Done, Job, carried_out, common, options, teller
 
 COLUMNS = "particle.grains={count: %d, structure: columnar, core_radius: 0.3, aspect_ratio: 3}"
 CAUSES = {
@@ -54,12 +54,6 @@ def line(done: Done) -> str:
     )
 
 
-def tell(done: Done) -> None:
-    print(line(done), flush=True)
-    if done.code:
-        print(f"  {done.said}", flush=True)
-
-
 def jobs_of(chosen: argparse.Namespace) -> list[Job]:
     """Every cause for every particle that was chosen."""
     shared, grains = common(chosen), 60 if chosen.small else 200
@@ -84,7 +78,7 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
 def main() -> None:
     chosen = parsed()
     print(HEAD)
-    carried_out(jobs_of(chosen), chosen.output, chosen.jobs, tell)
+    carried_out(jobs_of(chosen), chosen.output, chosen.jobs, teller(line))
 
 
 if __name__ == "__main__":

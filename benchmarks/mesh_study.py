@@ -14,7 +14,7 @@ import argparse
 import json
 from pathlib import Path
 
-from runs import CASES, Done, Job, carried_out, common, options
+from runs import CASES, Done, Job, carried_out, common, options, teller
 
 from solver.case import Case
 
@@ -101,12 +101,7 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
 def main() -> None:
     chosen = parsed()
     print(HEAD)
-
-    def tell(done: Done) -> None:
-        print(line(done, chosen.output), flush=True)
-        if done.code:
-            print(f"  {done.said}", flush=True)
-
+    tell = teller(lambda done: line(done, chosen.output))
     carried_out(jobs_of(chosen), chosen.output, chosen.jobs, tell)
 
 

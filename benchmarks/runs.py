@@ -81,6 +81,17 @@ def _run(job: Job, directory: Path) -> Done:
     return Done(job, ended.returncode, found, seconds, known["said"])
 
 
+def teller(line: Callable[[Done], str]) -> Callable[[Done], None]:
+    """What prints the line of a run as it is done, and why it failed if it did."""
+
+    def tell(done: Done) -> None:
+        print(line(done), flush=True)
+        if done.code:
+            print(f"  {done.said}", flush=True)
+
+    return tell
+
+
 def worn(factor: float | None) -> tuple[str, ...]:
     """Overrides that let cycles and corrosion act, all ageing so many times as fast; None: none."""
     if factor is None:

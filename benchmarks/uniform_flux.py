@@ -9,7 +9,7 @@ first charge and take liquid in beside what is wet from the start. The last cycl
 
 import argparse
 
-from runs import CASES, Done, Job, carried_out, common, options
+from runs import CASES, Done, Job, carried_out, common, options, teller
 
 FLUXES = ("reaction", "uniform")
 BARE = "physics.interphase.enabled=false"
@@ -40,12 +40,6 @@ def line(done: Done) -> str:
     )
 
 
-def tell(done: Done) -> None:
-    print(line(done), flush=True)
-    if done.code:
-        print(f"  {done.said}", flush=True)
-
-
 def jobs_of(chosen: argparse.Namespace) -> list[Job]:
     """Both fluxes in both particles at every rate that was chosen."""
     return [
@@ -69,7 +63,7 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
 def main() -> None:
     chosen = parsed()
     print(HEAD)
-    carried_out(jobs_of(chosen), chosen.output, chosen.jobs, tell)
+    carried_out(jobs_of(chosen), chosen.output, chosen.jobs, teller(line))
 
 
 if __name__ == "__main__":

@@ -200,3 +200,18 @@ def ran(
     recorder = Recorder(look)
     simulation = Simulation(model, [recorder])
     return simulation, recorder, simulation.run(interrupted)
+
+
+def films_by_place(model: Model, comm: MPI.Comm, digits: int) -> dict[str, list]:
+    """Thickness of every film, inside and outside, by its rounded place; and of all. Collective."""
+    s, b = model.state, model.spaces.boundaries
+    owned = b.weight > 0
+    inside = np.column_stack([b.position, s.film_plus.x.array, s.film_minus.x.array])[owned]
+    n_owned = model.spaces.scalar.dofmap.index_map.size_local
+    place = model.spaces.scalar.tabulate_dof_coordinates()[:, :2]
+    outside = np.column_stack([model.spaces.grain_of_node, place, s.film.x.array])[:n_owned]
+    gathered = [
+        np.unique(np.concatenate(comm.allgather(np.round(rows, digits))), axis=0).tolist()
+        for rows in (inside, outside)
+    ]
+    return {"films": gathered, "whole": list(model.films())}

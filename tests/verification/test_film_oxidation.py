@@ -12,7 +12,7 @@ from solver.materials import load_grain_material, load_interphase_material
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
 from tests.networks import brick_particle, built, static_case
-from tests.particles import case_of, one_c, ran
+from tests.particles import case_of, films_by_place, one_c, ran
 from tests.ranks import on_ranks
 
 HERE = "tests.verification.test_film_oxidation"
@@ -135,17 +135,7 @@ def test_rest_at_a_high_potential_grows_films_and_at_a_low_one_hardly_does(limit
 def grown_films(comm):
     """Thickness of every film of the pair, by place. Collective."""
     model = at_levels(coated_pair(comm=comm))
-    s, b = model.state, model.spaces.boundaries
-    owned = b.weight > 0
-    inside = np.column_stack([b.position, s.film_plus.x.array, s.film_minus.x.array])[owned]
-    n_owned = model.spaces.scalar.dofmap.index_map.size_local
-    place = model.spaces.scalar.tabulate_dof_coordinates()[:, :2]
-    outside = np.column_stack([model.spaces.grain_of_node, place, s.film.x.array])[:n_owned]
-    gathered = [
-        np.unique(np.concatenate(comm.allgather(np.round(rows, 11))), axis=0).tolist()
-        for rows in (inside, outside)
-    ]
-    return {"films": gathered, "whole": list(model.films())}
+    return films_by_place(model, comm, digits=11)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from mpi4py import MPI
 from solver.constants import COULOMB, FARADAY, GAS_CONSTANT, METRE, OHM
 from solver.materials.electrolyte import FilmOxidation, load_interphase_material
 from tests.networks import brick_particle, built, rest_potential, solved_at, static_case
-from tests.particles import case_of, one_c, ran
+from tests.particles import case_of, films_by_place, one_c, ran
 from tests.ranks import on_ranks
 
 HERE = "tests.verification.test_interphase"
@@ -220,17 +220,7 @@ def films(comm):
     model = built(case, particle, interphases=(UNEVEN, UNEVEN))
     model.state.wetness.x.array[:] = 1.0
     passing(model, [1e4, 2e5])
-    s, b = model.state, model.spaces.boundaries
-    owned = b.weight > 0
-    inside = np.column_stack([b.position, s.film_plus.x.array, s.film_minus.x.array])[owned]
-    n_owned = model.spaces.scalar.dofmap.index_map.size_local
-    place = model.spaces.scalar.tabulate_dof_coordinates()[:, :2]
-    outside = np.column_stack([model.spaces.grain_of_node, place, s.film.x.array])[:n_owned]
-    gathered = [
-        np.unique(np.concatenate(comm.allgather(np.round(rows, 12))), axis=0).tolist()
-        for rows in (inside, outside)
-    ]
-    return {"films": gathered, "whole": list(model.films())}
+    return films_by_place(model, comm, digits=12)
 
 
 @pytest.mark.slow

@@ -10,11 +10,11 @@ from solver.case import Case
 from solver.case.loads import AXES
 from solver.case.physics import MaterialsCase
 from solver.case.plane import components
-from solver.constants import PASCAL
 from solver.materials import load_boundary_material, load_grain_material
 from solver.materials.solid import solid_of
 from solver.model.boundary_laws import LIQUID, boundary_strength, point_states, sliding_law
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
+from solver.model.oxides import internal_stiffness
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
 from solver.model.specimen.loads import LoadError, Loads, make_loads
 from solver.model.specimen.means import Means, make_means
@@ -115,9 +115,7 @@ def _without_axes(particle: Particle) -> Particle:
 
 def solid_stiffness(given: MaterialsCase) -> Stiffness:
     """Stiffness of the solid of a case, or of its oxide, MPa."""
-    crystal = solid_of(given).stiffness
-    values = (crystal.C11, crystal.C12, crystal.C13, crystal.C33, crystal.C44)
-    return Stiffness(*(PASCAL * value for value in values))
+    return internal_stiffness(solid_of(given).stiffness)
 
 
 def _measured(case: Case, particle: Particle) -> list[str]:
