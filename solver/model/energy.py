@@ -68,7 +68,7 @@ class EnergyLedger:
         self.dissipation = Dissipation()
         self._booked = Energies()
         self._weaker: dict[str, Floats] = {}
-        self._bore = np.zeros_like(self._boundaries.normal)
+        self._held: Floats = np.zeros(self._boundaries.n_points)
 
     def open(self, damage: Floats) -> None:
         """Take stock of the present equilibrium. Collective."""
@@ -149,39 +149,44 @@ class EnergyLedger:
 
     def book_fatigue(self, damage: Floats) -> None:
         """Book what fatigue just took at constant opening. Collective."""
-        self._bore = self._bears(self._last.damage)
         self.energies.fatigue += self._lost("fatigue", damage)
 
     def book_corrosion(self, damage: Floats) -> None:
-        """Book what corrosion just took at constant opening, after fatigue. Collective."""
+        """Book what corrosion just took at constant opening. Collective."""
         self.energies.corrosion += self._lost("corrosion", damage)
 
     def _lost(self, cause: str, damage: Floats) -> float:
         """What the bonds have lost since they were booked; they are booked anew.
 
         Fracture energy that is spent stays so: it counts what loads and swelling have paid for.
-        By how much the bonds pull less is kept for the next step, in which they give way.
+        By how much the bonds are less stiff is kept for the next step, in which they give way.
         """
-        old, stock, bears = self.energies, self._stock(damage), self._bears(damage)
+        old, stock, holds = self.energies, self._stock(damage), self._holds(damage)
         lost, old.bond = old.bond - stock.bond, stock.bond
         self._last.damage, self._spent = damage.copy(), stock.fracture
-        self._weaker[cause], self._bore = self._bore - bears, bears
+        self._weaker[cause], self._held = self._held - holds, holds
         return lost
 
-    def _bears(self, damage: Floats) -> Floats:
-        """Traction that the bonds of this damage bear at the present opening, MPa (points, d)."""
-        system = self._system
-        elastic = system.openings() - system.bond.slipped
-        normal = self._boundaries.normal
-        return cohesive.respond(elastic, normal, damage, system.law, 0.0).traction
+    def _holds(self, damage: Floats) -> Floats:
+        """Stiffness that bonds of this damage have, in any mix of modes, MPa/um (points,)."""
+        law = self._system.law
+        return law.penalty * cohesive.remaining_stiffness(law.reach(damage), law)
 
     def _gave_way(self, cause: str, now: _Moment) -> float:
-        """Work that bonds weakened since the last moment no longer do in this step. Collective."""
+        """What bonds weakened since the last moment lost by giving way in this step. Collective.
+
+        Opening and traction change evenly: stiffness that is lost takes half of itself times the
+        product of both effective openings. A bond that went over to the other side was unloaded in
+        between, and lost nothing. What it would have lost as it was open at first is booked.
+        """
         if cause not in self._weaker:
             return 0.0
-        last = self._last
-        opened = now.openings - now.slip - last.openings + last.slip
-        return self._work_of(self._weaker[cause], opened)
+        last, normal, law = self._last, self._boundaries.normal, self._system.law
+        start, end = last.openings - last.slip, now.openings - now.slip
+        metric = cohesive.opening_metric(start, normal, law)
+        before, after = (np.einsum("ij,ij->i", metric, opening) for opening in (start, end))
+        gained = np.maximum(after, 0.0) - before
+        return self._boundaries.integral(0.5 * self._weaker[cause] * gained)
 
     def error(self) -> float:
         """Stored and dissipated energy less the work, over the largest elastic energy.
@@ -241,7 +246,7 @@ class EnergyLedger:
         )
 
     def _remember(self, now: _Moment, spent: float) -> None:
-        self._last, self._spent = now, spent
+        self._last, self._spent, self._held = now, spent, self._holds(now.damage)
         self._weaker.clear()
         for old, live in zip(self._old, self._live, strict=True):
             old.x.array[:] = live.x.array

@@ -313,3 +313,23 @@ def test_what_wears_a_held_face_is_booked_to_its_cause(cause):
     lost = (bond[0] - bond[1]) * WIDTH
     taken = {"fatigue": 0.0, "corrosion": 0.0} | {cause: lost}
     assert {"fatigue": e.fatigue, "corrosion": e.corrosion} == pytest.approx(taken, rel=1e-5)
+
+
+@pytest.mark.parametrize("end", [2e-3, 0.0, -1e-3], ids=["on", "back", "over to the other side"])
+@pytest.mark.parametrize("cause", ["fatigue", "corrosion"])
+def test_what_wear_took_is_never_negative_wherever_the_face_goes_next(cause, end):
+    """Half the lost stiffness times both openings, and nothing once it was unloaded in between."""
+    blocks, start = rig(LAW, SlidingLaw()), 1e-3
+    damage = blocks.body.state.damage.x.array
+    damage[:] = 0.1
+    blocks.move(start, 0.0)
+    blocks.ledger.open(damage)
+    stiffness = LAW.strength * 0.9 / LAW.reach(0.1)
+    damage[:] = 0.3
+    getattr(blocks.ledger, f"book_{cause}")(damage)
+    stiffness -= LAW.strength * 0.7 / LAW.reach(0.3)
+    blocks.move(end, 0.0)
+    taken = getattr(blocks.ledger.book(damage), cause)
+    exact = 0.5 * 0.49 * stiffness * start * max(end, 0.0) * WIDTH
+    assert taken == pytest.approx(exact, rel=1e-5, abs=1e-7)
+    assert taken > -1e-15

@@ -42,6 +42,7 @@ from solver.physics.cohesive.mix import (
     in_mix,
     largest_onset,
     mode_mix,
+    opening_metric,
     same_loss,
 )
 from solver.physics.cohesive.response import Response, hold, respond
@@ -64,6 +65,7 @@ __all__ = [
     "in_mix",
     "largest_onset",
     "mode_mix",
+    "opening_metric",
     "potential",
     "remaining_stiffness",
     "respond",
