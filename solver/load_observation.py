@@ -45,9 +45,7 @@ def observe_load(
     """Describe the present moment; projection: room for the stress. Collective."""
     specimen = followed.specimen
     boundaries, system = specimen.spaces.boundaries, specimen.mechanics
-    gaps = system.gaps(specimen.state.damage.x.array)
-    gap = np.einsum("ij,ij->i", gaps, boundaries.normal)
-    slip = np.linalg.norm(gaps - gap[:, None] * boundaries.normal, axis=1)
+    gap, slip = boundaries.across_and_along(system.gaps(specimen.state.damage.x.array))
     separation = cohesive.separation(specimen.state.damage.x.array, system.law)
     stress = system.stress.read(projection)
     depth = depth_of(specimen.particle.dimension, specimen.case.mechanics.thickness)

@@ -101,16 +101,14 @@ def observe(
 ) -> Snapshot:
     """Describe the present moment. Collective."""
     boundaries, state = model.spaces.boundaries, model.state
-    gaps = model.mechanics.gaps(state.damage.x.array)
-    normal_gap = np.einsum("ij,ij->i", gaps, boundaries.normal)
-    slip = np.linalg.norm(gaps - normal_gap[:, None] * boundaries.normal, axis=1)
+    gap, slip = boundaries.across_and_along(model.mechanics.gaps(state.damage.x.array))
     separation = cohesive.separation(state.damage.x.array, model.mechanics.law)
     depth = depth_of(model.particle.dimension, model.case.mechanics.thickness)
     row = {
         **_clock_columns(model, clock, depth),
         **_occupancy_columns(model, clock, lithium_at_start),
-        **_boundary_columns(model, separation, normal_gap),
-        **_crack_columns(model, separation, normal_gap),
+        **_boundary_columns(model, separation, gap),
+        **_crack_columns(model, separation, gap),
         **_grain_columns(model),
         **_surface_columns(model, clock, depth),
         **_energy_columns(books.mechanical, depth),
@@ -123,7 +121,7 @@ def observe(
         step_ended=step_ended,
         state=state,
         stress=solver.stress,
-        opening=normal_gap,
+        opening=gap,
         slip=slip,
         separation=separation,
         traction=model.mechanics.traction.x.array.reshape(boundaries.normal.shape),

@@ -114,7 +114,7 @@ class Model:
     def normal_gap(self) -> Floats:
         """How far apart the sides stand at each boundary point, um; 0 where bonded or pressed."""
         gaps = self.mechanics.gaps(self.state.damage.x.array)
-        return np.einsum("ij,ij->i", gaps, self.spaces.boundaries.normal)
+        return self.spaces.boundaries.across_and_along(gaps)[0]
 
     def age(self, dt: float) -> None:
         """Let what is slow follow a time step of dt (s). Collective."""

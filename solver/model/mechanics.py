@@ -1,6 +1,7 @@
 """The mechanical system: swelling grains in equilibrium, held together by cohesive boundaries."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +74,14 @@ class ElasticBody:
         if self.degradation is None:
             return intact
         return self.degradation.energy(intact, elastic_strain)
+
+
+class Forms(NamedTuple):
+    """Residual, one form per unknown, its derivatives, and the elastic energy of the grains."""
+
+    residual: list[fem.Form]
+    tangent: Table
+    elastic_energy: fem.Form
 
 
 @dataclass(frozen=True)
@@ -184,33 +193,19 @@ def make_mechanical_system(
     the boundaries, if they slide.
     degradation: by cracks in grains. of_grains: stiffness of each grain, where it differs.
     """
-    stiff, soft = of_grains or elastic, filler or elastic
-    body = make_body(particle, spaces, stiff, soft, degradation)
+    body = make_body(particle, spaces, of_grains or elastic, filler or elastic, degradation)
     axial = particle.dimension == 2 and spaces.plane == "generalised"
     unknowns = [state.displacement, state.axial_strain] if axial else [state.displacement]
     strain_a, strain_c = fem.Function(spaces.scalar), fem.Function(spaces.scalar)
     traction, stiffness = _boundary_functions(spaces)
-    swollen = body.eigenstrain(strain_a, strain_c)
-    elastic_strain = body.elastic_strain(unknowns, strain_a, strain_c)
-    residual, tangent = _equilibrium(body, spaces, unknowns, elastic_strain)
-    bond, bond_tangent = _bond(spaces, traction, stiffness)
-    residual[0] += bond
-    tangent[0][0] += bond_tangent
-
+    forms = _forms(body, spaces, unknowns, (strain_a, strain_c), (traction, stiffness))
     volume = node_volumes(spaces, body.dx)
-
-    def stress_of(strain: Expr) -> Expr:
-        return body.stress(body.relieved(strain - swollen))
-
-    def compiled(form: ufl.Form) -> fem.Form:
-        return dolfinx_api.compile_form(form, [spaces.boundaries.facets])
-
     return MechanicalSystem(
         unknowns=unknowns,
-        residual=[compiled(form) for form in residual],
-        tangent=[[compiled(form) for form in row] for row in tangent],
-        stress=make_stress(particle, spaces, strain_of(unknowns), stress_of, body.dx, volume),
-        elastic_energy=compiled(body.energy(elastic_strain) * body.dx),
+        residual=forms.residual,
+        tangent=forms.tangent,
+        stress=_stress(particle, spaces, body, unknowns, (strain_a, strain_c), volume),
+        elastic_energy=forms.elastic_energy,
         node_volume=volume,
         strain_a=strain_a,
         strain_c=strain_c,
@@ -250,6 +245,50 @@ def make_body(
         raise ValueError("in plane stress all elastic energy drives cracks: there is no split")
     axis = axis_of_cells(particle, spaces)
     return ElasticBody(axis, coefficients, dx, plane_stress, degradation)
+
+
+def _forms(
+    body: ElasticBody,
+    spaces: Spaces,
+    unknowns: list[fem.Function],
+    lattice: tuple[fem.Function, fem.Function],
+    points: tuple[fem.Function, fem.Function],
+) -> Forms:
+    """Equilibrium of grains that swell by a lattice strain (a, c) and of their boundaries.
+
+    points: traction and stiffness of the boundary points. Collective.
+    """
+    elastic_strain = body.elastic_strain(unknowns, *lattice)
+    residual, tangent = _equilibrium(body, spaces, unknowns, elastic_strain)
+    bond, bond_tangent = _bond(spaces, *points)
+    residual[0] += bond
+    tangent[0][0] += bond_tangent
+
+    def compiled(form: ufl.Form) -> fem.Form:
+        return dolfinx_api.compile_form(form, [spaces.boundaries.facets])
+
+    return Forms(
+        residual=[compiled(form) for form in residual],
+        tangent=[[compiled(form) for form in row] for row in tangent],
+        elastic_energy=compiled(body.energy(elastic_strain) * body.dx),
+    )
+
+
+def _stress(
+    particle: Particle,
+    spaces: Spaces,
+    body: ElasticBody,
+    unknowns: list[fem.Function],
+    lattice: tuple[fem.Function, fem.Function],
+    node_volume: Floats,
+) -> Stress:
+    """What reads the stress of the body where it swells by a lattice strain (a, c). Collective."""
+    swollen = body.eigenstrain(*lattice)
+
+    def stress_of(strain: Expr) -> Expr:
+        return body.stress(body.relieved(strain - swollen))
+
+    return make_stress(particle, spaces, strain_of(unknowns), stress_of, body.dx, node_volume)
 
 
 def _equilibrium(

@@ -56,6 +56,11 @@ class Boundaries:
         """
         return values[self.minus] - values[self.plus]
 
+    def across_and_along(self, vectors: Floats) -> tuple[Floats, Floats]:
+        """Component along the normal, and length of the rest, of vectors (points, d)."""
+        across = np.einsum("ij,ij->i", vectors, self.normal)
+        return across, np.linalg.norm(vectors - across[:, None] * self.normal, axis=1)
+
     def spread(self, values: Floats, n_nodes: int) -> Floats:
         """Integral of vectors at the points times the jump of each component of each node.
 

@@ -55,6 +55,17 @@ def test_pairs_are_ordered_and_every_face_is_there_once(setting):
     assert boundaries.area() == pytest.approx(3.5 * thickness)
 
 
+def test_vectors_have_a_part_across_the_boundary_and_one_along_it(setting):
+    boundaries = setting[1].boundaries
+    level = np.abs(boundaries.normal[:, 1]) > 0.5
+    signs = np.where(level, boundaries.normal[:, 1], boundaries.normal[:, 0])
+    vectors = np.tile([2.0, -3.0, 6.0], (boundaries.n_points, 1))
+    across, along = boundaries.across_and_along(vectors)
+    assert 0 < level.sum() < level.size
+    assert across == pytest.approx(np.where(level, -3.0, 2.0) * signs)
+    assert along == pytest.approx(np.where(level, np.sqrt(40.0), np.sqrt(45.0)))
+
+
 def test_sides_are_nodes_of_the_two_grains_at_the_same_place(setting):
     particle, spaces, _ = setting
     boundaries = spaces.boundaries

@@ -53,7 +53,7 @@ def worn(grains: Body, penalty: float) -> Worn:
         system.strain_a.x.array[:], system.strain_c.x.array[:] = STRAIN_A * level, STRAIN_C * level
         solver.begin_step(old.damage.x.array)
         state.damage.x.array[:] = solver.solve(1.0)
-        gaps = np.einsum("ij,ij->i", system.gaps(state.damage.x.array), boundaries.normal)
+        gaps, _ = boundaries.across_and_along(system.gaps(state.damage.x.array))
         widest = np.maximum(widest, gaps)
         wear.tire(system, state, old)
         state.corrosion.x.array[wet] = min(1.0, 1.3 * (number + 1) / len(levels))

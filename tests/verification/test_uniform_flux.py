@@ -50,27 +50,25 @@ def outside(model):
     return on, area
 
 
+def fills_like(series, model, time):
+    """After so many seconds the occupancies are those of a series of a body of 1 um."""
+    _, recorder, outcome = ran(model)
+    assert outcome.status == "finished", outcome.reason
+    error = largest_error(model, 1.0, series, time)
+    print(f"{series.__name__}: largest error {error:.2%} of the largest change")
+    assert error < 0.02
+    assert recorder.column("Lithium Error / 1").max() < 1e-12
+
+
 def test_twelve_grains_in_contact_fill_like_one_disc():
     given = case(10.0, *disc(12, 1.0, 0.08, 0.06), *RIGID)
     tight = replace(load_boundary_material("dry"), lithium_conductance=1e9)
-    model = model_of(given, meshed(given), even_oxide(), tight)
-    _, recorder, outcome = ran(model)
-    assert outcome.status == "finished", outcome.reason
-    error = largest_error(model, 1.0, disc_series, 10.0)
-    print(f"12 grains of a disc: largest error {error:.2%} of the largest change")
-    assert error < 0.02
-    assert recorder.column("Lithium Error / 1").max() < 1e-12
+    fills_like(disc_series, model_of(given, meshed(given), even_oxide(), tight), 10.0)
 
 
 def test_a_ball_fills_as_the_series_says():
     given = case(15.0, *RIGID)
-    model = model_of(given, ball(1.0, 0.16), even_oxide())
-    _, recorder, outcome = ran(model)
-    assert outcome.status == "finished", outcome.reason
-    error = largest_error(model, 1.0, sphere_series, 15.0)
-    print(f"ball: largest error {error:.2%} of the largest change")
-    assert error < 0.02
-    assert recorder.column("Lithium Error / 1").max() < 1e-12
+    fills_like(sphere_series, model_of(given, ball(1.0, 0.16), even_oxide()), 15.0)
 
 
 def anisotropic(comm=None, protocol=None, *overrides):
