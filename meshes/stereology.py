@@ -1,20 +1,16 @@
 """What a plane section tells of the body that it was cut from.
 
 Boundaries in all directions alike, of area S_V per volume, leave lines of length L_A = pi/4 S_V per
-area on sections (Saltykov; Underwood, Quantitative Stereology, 1970). A disc of grains is a bundle
-of columns: the boundaries in it have L_A per volume, those of a ball with such sections 4/pi of it.
+area on sections. A disc of grains is a bundle of columns: its boundaries have L_A per volume.
 """
 
 from __future__ import annotations
-
-from math import pi
 
 import numpy as np
 
 from meshes.arrays import Floats
 from meshes.tessellation.orientation import sphere_points
-
-BODY_PER_SECTION = 4 / pi
+from solver.case.plane import ball_area_ratio
 
 
 def boundaries_of_ball(per_volume: float, dimension: int) -> float:
@@ -22,7 +18,7 @@ def boundaries_of_ball(per_volume: float, dimension: int) -> float:
 
     The same grains: those of a disc are as large as the grains of the ball look in section.
     """
-    return per_volume * BODY_PER_SECTION if dimension == 2 else per_volume
+    return per_volume * ball_area_ratio(dimension)
 
 
 def mean_section(triangles: Floats, radius: float, directions: int, heights: int) -> float:

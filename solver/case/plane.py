@@ -6,9 +6,20 @@ strain: nothing leaves the plane, and nothing is strained along z.
 stress: nothing leaves the plane, and there is no stress along z.
 """
 
+from math import pi
 from typing import Literal
 
 Plane = Literal["generalised", "strain", "stress"]
+
+
+def ball_area_ratio(dimension: int) -> float:
+    """Area of boundaries per volume of a ball of the same grains over that of a body.
+
+    A plane body is a bundle of columns, whose boundaries have the length per area of a section. If
+    they lie in all directions alike, those of a ball with such sections have 4/pi of it (Saltykov;
+    Underwood, Quantitative Stereology, 1970).
+    """
+    return 4 / pi if dimension == 2 else 1.0
 
 
 def components(dimension: int, plane: Plane) -> int:

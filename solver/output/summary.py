@@ -10,6 +10,7 @@ import numpy as np
 
 from solver.acceleration import declared
 from solver.case import PlannedStep
+from solver.case.plane import ball_area_ratio
 from solver.output import spectra
 from solver.output.collective import on_rank_zero
 from solver.output.cycles import CycleBook, Passed
@@ -58,6 +59,7 @@ class Summary:
         content |= {"ranks": self._run.comm.size, "dofs": self._run.dofs}
         content["wall_time_s"] = round(time.monotonic() - self._began, 3)
         content["impedance"] = self._spectra
+        content["ball_area_ratio"] = ball_area_ratio(self._run.particle.dimension)
         content["accelerations"] = declared(self._run.accelerations)
         text = json.dumps(jsonable(content), indent=2, allow_nan=False) + "\n"
         on_rank_zero(self._run.comm, lambda: write_file(self._run.directory, FILE, text))

@@ -87,7 +87,7 @@ def cracks(record: Record) -> Rows:
             number(extent.get("first_charge_cracked_fraction"), 100, "%", 3),
         ),
         ("connected cracks", number(found.get("number"))),
-        ("crack area, both faces", number(found.get("area_m2_per_g"), 1, "m²/g", 3)),
+        ("crack area, both faces", _with_ball(found.get("area_m2_per_g"), record)),
         (
             "mean width at its widest",
             number(found.get("largest_mean_width_m") or None, 1e9, "nm", 3),
@@ -101,6 +101,14 @@ def cracks(record: Record) -> Rows:
         ),
         ("first crack", _first(first)),
     )
+
+
+def _with_ball(area: Any, record: Record) -> str | None:
+    """Area of boundaries, and that of a ball with such sections if a plane particle has another."""
+    told, ratio = number(area, 1, "m²/g", 3), record.summary.get("ball_area_ratio", 1.0)
+    if told is None or not area or ratio == 1.0:
+        return told
+    return f"{told} (a ball of such sections: {number(area, ratio, '', 3)})"
 
 
 def wear(record: Record) -> Rows:

@@ -65,6 +65,18 @@ def tied(record: Record) -> str | None:
     )
 
 
+def of_columns(record: Record) -> str | None:
+    """Say what areas of a plane particle are per gram of, None if it is none."""
+    ratio = record.summary.get("ball_area_ratio", 1.0)
+    if ratio == 1.0:
+        return None
+    return (
+        "In two dimensions areas per gram are those of a bundle of columns: in a ball with such "
+        f"sections, boundaries have {number(ratio, digits=3)} times the area. That goes for cracks "
+        "and wet boundaries, not for the outside; shares of the boundaries need no such factor."
+    )
+
+
 def _largest_force(record: Record) -> str | None:
     rows = loads_of_merit.loads(record) if record.loaded else []
     return next((value for name, value in rows if name.startswith("largest force")), None)

@@ -25,7 +25,7 @@ WIDTH = 480  # pixels of a figure of ordinary width
 WIDE = {"particle_start", "particle_charged", "particle_widest", "particle_end", "impedance"}
 WIDE |= {"specimen_peak", "specimen_end"}
 LEFT_OUT = ("particle_start",)
-CYCLES, CRACKS = "Voltage and capacity", "Cracks"
+CYCLES, CRACKS, SURFACES = "Voltage and capacity", "Cracks", "Wet area and films"
 SECTIONS = {
     "Loads": ("force", "stress"),
     CYCLES: ("voltage", "cycling", "rate", "differential", "sweep", "titration"),
@@ -35,7 +35,7 @@ SECTIONS = {
         "crack_widths", "crack_depth", "crack_directions",
     ),
     "Wear": ("wear",),
-    "Wet area and films": ("surfaces",),
+    SURFACES: ("surfaces",),
     "Impedance": ("impedance", "resistance"),
     "Energy": ("energy",),
 }  # fmt: skip
@@ -102,7 +102,7 @@ def _sections(record: Record, leading: str | None) -> list[dict[str, Any] | None
         CYCLES: merit.capacities(record),
         CRACKS: merit.cracks(record),
         "Wear": merit.wear(record),
-        "Wet area and films": merit.surfaces(record),
+        SURFACES: merit.surfaces(record),
         "Impedance": merit.impedance(record),
         "Energy": merit.energies(record),
     }
@@ -123,12 +123,14 @@ def _section(
     if not rows and not drawn:
         return None
     cycles = title == CYCLES
-    note = {CYCLES: headlines.over_full, CRACKS: headlines.tied}.get(title, lambda record: None)
+    notes = {
+        CYCLES: headlines.over_full, CRACKS: headlines.tied, SURFACES: headlines.of_columns,
+    }  # fmt: skip
     return {
         "title": title,
         "rows": rows,
         "table": merit.cycle_table(record) if cycles else ([], []),
-        "note": note(record),
+        "note": notes[title](record) if title in notes else None,
         "figures": drawn,
     }
 

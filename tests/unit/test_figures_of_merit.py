@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solver.results import figures_of_merit as merit
-from solver.results.headlines import headlines, leading_picture, over_full
+from solver.results.headlines import headlines, leading_picture, of_columns, over_full
 from solver.results.loads_of_merit import loads
 from solver.results.prefix import in_symbols
 from solver.results.settings import in_order, mechanisms, setting
@@ -73,6 +73,19 @@ def test_cracks_their_widths_and_the_first_one(record):
             "1.5 h, 4.125 V, between grain_3 and grain_8, 0.7 µm deep at (1.5, -0.5) µm",
         ),
     ]
+
+
+def test_areas_of_a_plane_particle_are_set_against_a_ball():
+    record = make_record(summary=SUMMARY | {"ball_area_ratio": 1.25})
+    told = dict(merit.cracks(record))["crack area, both faces"]
+    assert told == "0.217 m²/g (a ball of such sections: 0.271)"
+    assert "boundaries have 1.25 times the area" in of_columns(record)
+
+
+def test_areas_of_a_ball_need_no_other(record):
+    solid = make_record(summary=SUMMARY | {"ball_area_ratio": 1.0})
+    assert merit.cracks(solid) == merit.cracks(record)
+    assert of_columns(solid) is of_columns(record) is None
 
 
 def test_what_is_softened_stands_beside_what_is_cracked():

@@ -56,6 +56,10 @@ def test_a_summary_names_what_was_accelerated(tmp_path):
     assert summary_of(make_run(tmp_path), ROWS)["accelerations"] is None
 
 
+def test_a_summary_of_a_plane_particle_tells_how_much_more_boundary_a_ball_has(tmp_path):
+    assert summary_of(make_run(tmp_path), ROWS)["ball_area_ratio"] == pytest.approx(1.2732395)
+
+
 def test_each_cycle_has_its_capacities(tmp_path):
     second = make_row(2e4, Cycle=2, Voltage=3.9, Net=80.0)
     summary = summary_of(make_run(tmp_path), [*ROWS, second])

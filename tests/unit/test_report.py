@@ -15,8 +15,9 @@ from solver.output.figures import written_report
 from solver.results import plots
 from solver.results.plots import draw
 from solver.results.records import TIMES, declaration
-from solver.results.report import write_report
+from solver.results.report import run_page, write_report
 from tests.unit.output_example import CASES, make_run
+from tests.unit.record_example import make_record
 from tests.unit.test_crack_figures import DONE, FAST, run_into
 
 VOID = {"meta", "img", "br"}
@@ -129,6 +130,13 @@ def test_pieces_of_a_plane_particle_that_has_cracked_are_said_to_share_their_axi
 ):
     assert "share one axial strain" in page_of(cracked).text
     assert "share one axial strain" not in page_of(run_into(tmp_path, False)).text
+
+
+@pytest.mark.parametrize(("ratio", "said"), [(1.25, True), (1.0, False)])
+def test_areas_of_a_plane_particle_are_said_to_be_those_of_columns(ratio, said):
+    record = make_record(summary={"status": "finished", "ball_area_ratio": ratio})
+    notes = {part["title"]: part["note"] for part in run_page(record, None)["sections"]}
+    assert ("boundaries have 1.25 times the area" in str(notes["Wet area and films"])) == said
 
 
 def test_a_figure_of_a_kind_that_no_section_knows_is_shown_too(cracked, tmp_path):
