@@ -1,13 +1,15 @@
 """Which cause cracks which particle: strain alone, liquid alone, both; and what texture does.
 
 ./intergrain python benchmarks/ablations.py [--small] [--cycles N] [--wear FACTOR] [--jobs N]
-    [--particles NAME,..] [--causes NAME,..]
+    [--particles NAME,..] [--causes NAME,..] [--seeds NUMBER,..]
 
 The particles are those of cases/yan2018. Strain alone: no liquid enters, so that nothing corrodes;
-liquid alone: lithium does not change the lattice. Fatigue and corrosion act in all of them, and
+liquid alone: lithium does not change the lattice; half, none: of the boundaries that are wet from
+the start half as many are, or none. Fatigue and corrosion act in all of them, and
 all ageing is FACTOR times as fast, which is a declared acceleration. Two more
 particles, pristine but for columns: their lattices turned at random, and in arrays of neighbours
-with nearly one axis, layers along the radius.
+with nearly one axis, layers along the radius. Balls are of fifty grains, in three dimensions;
+ball_weak: filled, as dry boundaries bond; ball_leaky: bonded as filled ones, and let liquid in.
 """
 
 import argparse
@@ -20,7 +22,10 @@ CAUSES = {
     "strain": ("physics.wetting.enabled=false",),
     "liquid": ("physics.swelling.enabled=false",),
     "both": (),
+    "half": ("physics.wetting.initial_area=0.35 m^2/g",),
+    "none": ("physics.wetting.initial_area=0 m^2/g",),
 }
+USUAL = ("strain", "liquid", "both")
 PARTICLES: dict[str, tuple[Path, tuple[str, ...]]] = {
     "pristine": (CASES / "aged_pristine.yaml", ()),
     "as_coated": (CASES / "aged_as_coated.yaml", ()),
@@ -31,10 +36,23 @@ PARTICLES: dict[str, tuple[Path, tuple[str, ...]]] = {
         (COLUMNS, "particle.orientation={texture: columnar, spread: 3 deg}"),
     ),
 }
+BALLS: dict[str, tuple[Path, tuple[str, ...]]] = {
+    "ball_pristine": (CASES / "ball_pristine.yaml", ()),
+    "ball_as_coated": (CASES / "ball_as_coated.yaml", ()),
+    "ball_infused": (CASES / "ball_infused.yaml", ()),
+    "ball_weak": (
+        CASES / "ball_infused.yaml",
+        ("materials.boundary={lpo: materials/filled_weak.yaml}",),
+    ),
+    "ball_leaky": (
+        CASES / "ball_pristine.yaml",
+        ("materials.boundary={dry: materials/leaky_strong.yaml}",),
+    ),
+}
 HEAD = (
-    f"{'particle':10s} {'cause':7s} {'status':12s} {'cracked/%':>9s} {'first':>6s} {'cracks':>6s} "
-    f"{'m2/g':>6s} {'nm':>6s} {'open/%':>6s} {'radial':>6s} {'x least':>8s} {'mAh/g':>6s} "
-    f"{'steps':>6s} {'s':>6s}"
+    f"{'particle':14s} {'cause':7s} {'seed':>4s} {'status':12s} {'cracked/%':>9s} {'first':>6s} "
+    f"{'cracks':>6s} {'m2/g':>6s} {'nm':>6s} {'open/%':>6s} {'radial':>6s} {'x least':>8s} "
+    f"{'mAh/g':>6s} {'steps':>6s} {'s':>6s}"
 )
 
 
@@ -42,7 +60,8 @@ def line(done: Done) -> str:
     """Cracked at the end and after the first charge; widths at their widest."""
     capacity = (done.summary.get("discharge_capacity_mAh_per_g") or [float("nan")])[-1]
     return (
-        f"{done.job.key[0]:10s} {done.job.key[1]:7s} {done.summary.get('status', 'no run'):12s} "
+        f"{done.job.key[0]:14s} {done.job.key[1]:7s} {done.job.key[2]:>4s} "
+        f"{done.summary.get('status', 'no run'):12s} "
         f"{100 * done.value('boundary', 'cracked_fraction'):9.2f} "
         f"{100 * done.value('boundary', 'first_charge_cracked_fraction'):6.2f} "
         f"{done.value('cracks', 'number'):6.0f} {done.value('cracks', 'area_m2_per_g'):6.3f} "
@@ -59,18 +78,19 @@ def jobs_of(chosen: argparse.Namespace) -> list[Job]:
     shared, grains = common(chosen), 60 if chosen.small else 200
     jobs = []
     for name in chosen.particles.split(","):
-        case, own = PARTICLES[name]
+        case, own = (PARTICLES | BALLS)[name]
         own = tuple(each % grains if each == COLUMNS else each for each in own)
         jobs += [
-            Job((name, cause), case, (*shared, *own, *CAUSES[cause]))
+            Job((name, cause, seed), case, (*shared, *own, *CAUSES[cause], f"particle.seed={seed}"))
             for cause in chosen.causes.split(",")
+            for seed in chosen.seeds.split(",")
         ]
     return jobs
 
 
 def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = options("Strain alone, liquid alone, both", cycles=4, wear=50.0, folder="ablations")
-    for name, known in (("particles", PARTICLES), ("causes", CAUSES)):
+    for name, known in (("particles", PARTICLES), ("causes", USUAL), ("seeds", ("1",))):
         parser.add_argument(f"--{name}", default=",".join(known), metavar="NAME,..")
     return parser.parse_args(arguments)
 

@@ -65,6 +65,18 @@ SHORT |= {
         *("infused_weak", "infused_leaky", "pristine_sealed"),
     )
 }
+SHORT |= {
+    f"yan2018/ball_{name}": [
+        "particle.grains.count=10",
+        "particle.grains.shortest_edge=0.25",
+        "particle.radius=0.4 um",
+        "particle.mesh={size: 0.2 um, boundary_size: 0.18 um}",
+        "physics.wetting.ramp=60 s",
+        "protocol=[{charge: {rate: 1C, until: {time: 1800 s}}}]",
+        "numerics.time_step={maximum: 300 s, fixed: 300 s}",
+    ]
+    for name in ("pristine", "as_coated", "infused")
+}
 SHORT["guo2022/bare"] = SHORT["guo2022/coated"] = [
     "particle.mesh={size: 2 um, boundary_size: 1.5 um}",
     "protocol=[{charge: {rate: C/5, until: {time: 600 s}}}]",
@@ -151,7 +163,7 @@ def resolved(name):
     return {**Case.load(CASES / f"{name}.yaml").resolved(), "name": None}
 
 
-@pytest.mark.parametrize("test", ["", "rate_", "aged_"])
+@pytest.mark.parametrize("test", ["", "rate_", "aged_", "ball_"])
 def test_the_cases_of_yan_differ_by_filling_coating_and_wet_area_alone(test):
     pristine = resolved(f"yan2018/{test}pristine")
     coated, infused = resolved(f"yan2018/{test}as_coated"), resolved(f"yan2018/{test}infused")
@@ -165,7 +177,7 @@ def test_the_cases_of_yan_differ_by_filling_coating_and_wet_area_alone(test):
     assert pristine == coated == infused
 
 
-@pytest.mark.parametrize("name", [name for name in SHORT if "aged_" in name])
+@pytest.mark.parametrize("name", [name for name in SHORT if "aged_" in name or "ball_" in name])
 def test_all_that_ages_in_two_hundred_cycles_is_fifty_times_as_fast(name):
     factors = accelerations(resolved(name)["physics"])
     assert factors == dict.fromkeys(("interphase", "fatigue", "corrosion"), 50.0)

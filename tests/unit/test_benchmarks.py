@@ -10,7 +10,8 @@ import pytest
 
 from solver.acceleration import accelerations
 from solver.case import Case
-from solver.materials import load_grain_material
+from solver.materials import load_boundary_material, load_grain_material
+from solver.results.frames import Grains
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 import ablations
@@ -19,9 +20,21 @@ import costs
 import fracture
 import mismatch
 import runs
+import strength_map
 import uniform_flux
 
-JOBS = {job.key: job for job in ablations.jobs_of(ablations.parsed(["--small"]))}
+PLANE = ablations.parsed(["--small"])
+BALLS = ablations.parsed(
+    [
+        "--particles",
+        ",".join(ablations.BALLS),
+        "--causes",
+        ",".join(ablations.CAUSES),
+        "--seeds",
+        "1,2",
+    ]
+)
+JOBS = {job.key: job for chosen in (PLANE, BALLS) for job in ablations.jobs_of(chosen)}
 
 
 def case_of(*key):
@@ -37,14 +50,29 @@ def test_every_ablation_is_a_case_that_declares_its_factor(key):
 
 
 def test_each_cause_leaves_out_the_other():
-    strain, liquid, both = (case_of("pristine", cause).physics for cause in ablations.CAUSES)
+    strain, liquid, both = (case_of("pristine", cause, "1").physics for cause in ablations.USUAL)
     assert (strain.swelling.enabled, strain.wetting.enabled) == (True, False)
     assert (liquid.swelling.enabled, liquid.wetting.enabled) == (False, True)
     assert (both.swelling.enabled, both.wetting.enabled) == (True, True)
 
 
+def test_the_dose_of_liquid_is_what_differs_between_doses():
+    doses = [case_of("ball_pristine", cause, "2") for cause in ("both", "half", "none")]
+    assert [case.physics.wetting.initial_area for case in doses] == [700.0, 350.0, 0.0]  # m^2/kg
+    assert {case.particle.seed for case in doses} == {2}
+
+
+def test_a_weak_filling_and_a_leaky_boundary_change_one_half_of_what_filling_does_each():
+    weak, leaky = (case_of(f"ball_{name}", "both", "1") for name in ("weak", "leaky"))
+    assert (weak.particle.boundary.state, leaky.particle.boundary.state) == ("lpo", "dry")
+    dry, filled = (load_boundary_material(name) for name in ("dry", "lpo"))
+    bonds = [load_boundary_material(each) for each in
+             (weak.materials.boundary.lpo, leaky.materials.boundary.dry)]  # fmt: skip
+    assert [each.strength for each in bonds] == [dry.strength, filled.strength]
+
+
 def test_columns_differ_by_their_texture_alone():
-    columns, aligned = (case_of(name, "both").particle for name in ("columns", "aligned"))
+    columns, aligned = (case_of(name, "both", "1").particle for name in ("columns", "aligned"))
     assert columns.grains == aligned.grains
     assert (columns.orientation.texture, aligned.orientation.texture) == ("random", "columnar")
 
@@ -150,3 +178,36 @@ def test_curves_of_variants_are_drawn(tmp_path):
     both = dict.fromkeys(mismatch.BOUNDARIES, course)
     courses = dict.fromkeys(("as measured", "at 2C"), both)
     assert mismatch.draw(courses, tmp_path / "a.png").stat().st_size > 10000
+
+
+def three_facets():
+    """Boundary triangles: two pairs of grains meet along the line x = 0, half of it damaged."""
+    corners = ["000", "010", "200", "000", "010", "300", "200", "210", "010"]
+    points = np.array([[float(word) for word in corner] for corner in corners])
+    points[5, 0] = -1.0
+    cells = np.arange(9).reshape(3, 3)
+    separation = np.array([1.0, 0.6, 0.0, 1.0, 0.2, 0.0, 0.0, 0.7, 0.4])
+    grains = {"plus grain": np.array([0.0, 0.0, 0.0]), "minus grain": np.array([1.0, 2.0, 1.0])}
+    return Grains(points, cells, {"separation": separation}, grains)
+
+
+def test_junctions_are_where_more_than_one_pair_of_grains_meets():
+    where = strength_map.at_junctions(three_facets())
+    assert where.tolist() == [True, True, False, True, True, False, False, False, True]
+
+
+def test_damage_is_weighted_by_the_area_that_a_point_stands_for():
+    """Facets of 1, 1/2 and 1 um^2, a third of it to each point."""
+    found = strength_map.damage_of(three_facets())
+    assert found.cracked == pytest.approx(100 * (1 + 0.5) / 7.5)
+    assert found.half == pytest.approx(100 * (1 + 1 + 0.5 + 1) / 7.5)
+    assert found.junctions == pytest.approx(100 * (1 + 1 + 0.5) / (1 + 1 + 0.5 + 0.5 + 1))
+    assert found.between == pytest.approx(100 * 1 / (1 + 0.5 + 1 + 1))
+
+
+def test_the_map_charges_fresh_boundaries_of_the_strength_and_toughness_asked_for():
+    chosen = strength_map.parsed(["--strengths", "0.5,2", "--toughnesses", "3"])
+    cases = [Case.load(job.case, job.overrides) for job in strength_map.jobs_of(chosen)]
+    bonds = [(case.physics.cohesive.strength, case.physics.cohesive.toughness) for case in cases]
+    assert bonds == [(0.5e9, 3.0), (2e9, 3.0)]
+    assert {case.physics.acceleration for case in cases} == {1.0}
