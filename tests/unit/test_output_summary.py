@@ -1,7 +1,9 @@
 """The summary says what the rows said, and is valid JSON whatever they said."""
 
 import json
+from dataclasses import replace
 from math import nan
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -56,8 +58,10 @@ def test_a_summary_names_what_was_accelerated(tmp_path):
     assert summary_of(make_run(tmp_path), ROWS)["accelerations"] is None
 
 
-def test_a_summary_of_a_plane_particle_tells_how_much_more_boundary_a_ball_has(tmp_path):
-    assert summary_of(make_run(tmp_path), ROWS)["ball_area_ratio"] == pytest.approx(1.2732395)
+@pytest.mark.parametrize(("dimension", "ratio"), [(2, 1.2732395), (3, 1.0)])
+def test_a_summary_tells_how_much_more_boundary_a_ball_has(tmp_path, dimension, ratio):
+    run = replace(make_run(tmp_path), particle=SimpleNamespace(dimension=dimension))
+    assert summary_of(run, ROWS)["ball_area_ratio"] == pytest.approx(ratio)
 
 
 def test_each_cycle_has_its_capacities(tmp_path):

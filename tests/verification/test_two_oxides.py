@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from solver.constants import METRE, OHM
 from solver.materials import load_grain_material
 from solver.materials.library import Stiffness
 from solver.model.boundary_laws import materials_of
@@ -88,6 +89,17 @@ def test_mass_and_sites_are_those_of_both(rested):
     mean = 0.5e6 * (nmc.lattice_a + lco.lattice_a)
     assert model.lattice_a == pytest.approx(np.full(model.spaces.boundaries.n_points, mean))
     assert nmc.lattice_a != lco.lattice_a
+
+
+def test_the_outside_has_the_fresh_film_of_the_oxide_below_it():
+    case = case_of("[{rest: {until: {time: 1 s}}}]", RIGHT, "physics.cohesive.enabled=false")
+    particle = strip(1.0, 0.5, 8, 4, AXES)
+    known = materials_of(case, particle)
+    filmed = replace(known.others[0], surface_film_resistance=2e-3)
+    model = build_model(case, particle, known._replace(others=(filmed,)))
+    exact = 2e-3 * OHM * METRE**2 * (model.spaces.grain_of_node == 1)
+    assert known.grain.surface_film_resistance == 0.0
+    assert model.surfaces.film_resistance == pytest.approx(exact)
 
 
 def test_the_stress_of_the_cells_is_the_derivative_of_the_energy_in_both():
