@@ -21,16 +21,16 @@ from meshes.phases import add_phases
 from meshes.quality import measure, pore_report, require_sound, with_phases
 from meshes.routes import make
 from meshes.simplices import Simplices, region_measures
-from meshes.tessellation.orientation import grain_axes
+from meshes.tessellation.orientation import grain_a_axes, grain_axes
 from solver.case import ParticleCase
 
 if TYPE_CHECKING:
     from solver.case import AnyParticle
 
-FORMAT = 13  # raise it whenever the same input gives another mesh or table
+FORMAT = 14  # raise it whenever the same input gives another mesh or table
 RETRIES = 5
 MOST_CELLS = 20_000_000
-UPRIGHT = [0.0, 0.0, 1.0]  # c axis of what is no grain, and has none
+UPRIGHT, ACROSS = [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]  # c and a axes of what is no grain, and has none
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any
     grains, radius, pore, middles, notes, failed = make(particle, attempt, folder)
     bare = measure(grains, radius)
     require_sound(grains, bare)
-    c_axis = _axes(grains, middles, particle)
+    c_axis, a_axis = _axes(grains, middles, particle)
     boundaries = boundary_table(grains, c_axis, particle.boundary, particle.seed)
     mesh, phases = add_phases(grains, particle, boundaries)
     quality = bare if mesh is grains else with_phases(mesh, radius, grains, bare)
@@ -102,7 +102,7 @@ def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any
         "unit": "um",
         "dimension": mesh.dimension,
         "radius": radius,
-        "grains": _region_table(mesh, c_axis),
+        "grains": _region_table(mesh, c_axis, a_axis),
         "boundaries": boundaries,
         "surfaces": surfaces,
         "pore": pore_report(mesh, pore),
@@ -112,23 +112,29 @@ def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any
     return described | notes | phases
 
 
-def _axes(mesh: Simplices, middles: Floats, particle: AnyParticle) -> Floats:
-    """The c axis (regions, 3) of every region; middles: (regions, d) of those that are grains."""
+def _axes(mesh: Simplices, middles: Floats, particle: AnyParticle) -> tuple[Floats, Floats]:
+    """The c and a axes (regions, 3) of every region; middles (regions, d): those of grains."""
     is_grain = np.array([name not in FILLERS for name in mesh.names])
-    axes = np.tile(UPRIGHT, (len(mesh.names), 1))
-    axes[is_grain] = grain_axes(particle.orientation, particle.seed, middles[is_grain])
-    return axes
+    c_axes, a_axes = (np.tile(axis, (len(mesh.names), 1)) for axis in (UPRIGHT, ACROSS))
+    given, seed = particle.orientation, particle.seed
+    c_axes[is_grain] = grain_axes(given, seed, middles[is_grain])
+    a_axes[is_grain] = grain_a_axes(given, seed, c_axes[is_grain])
+    return c_axes, a_axes
 
 
-def _region_table(mesh: Simplices, c_axis: Floats) -> list[dict[str, Any]]:
-    """Name, c axis, centroid, volume and material of every region; what was added comes last."""
+def _region_table(mesh: Simplices, c_axis: Floats, a_axis: Floats) -> list[dict[str, Any]]:
+    """Name, axes, centroid, volume and material of every region; what was added comes last."""
     volumes, centroids = region_measures(mesh)
-    added = np.tile(UPRIGHT, (len(mesh.names) - len(c_axis), 1))
-    axes = np.vstack([c_axis, added])
+    added = len(mesh.names) - len(c_axis)
+    c_axis, a_axis = (
+        np.vstack([axes, np.tile(axis, (added, 1))])
+        for axes, axis in ((c_axis, UPRIGHT), (a_axis, ACROSS))
+    )
     return [
         {
             "name": name,
-            "c_axis": axes[number].tolist(),
+            "c_axis": c_axis[number].tolist(),
+            "a_axis": a_axis[number].tolist(),
             "centroid": centroids[number].tolist(),
             "volume": float(volumes[number]),
             "material": name if name in FILLERS else "grain",

@@ -1,6 +1,5 @@
 """How grains of a case resist cracks inside: the length of the field and the strength it gives."""
 
-from math import isclose
 from typing import NamedTuple
 
 from solver.case import Case
@@ -21,7 +20,7 @@ def grain_resistance(case: Case, elastic: Stiffness) -> GrainResistance | None:
     given = case.physics.grain_fracture
     if not given.enabled or given.toughness is None:
         return None
-    young = elastic.C33 - 2 * elastic.C13**2 / (elastic.C11 + elastic.C12)
+    young = elastic.young_along_c()
     length = given.length
     if length is None:
         assert given.strength is not None  # the case gives one of the two
@@ -43,9 +42,8 @@ def require_split(case: Case, elastic: Stiffness, dimension: int) -> None:
         )
     if given.split != "spectral":
         return
-    pairs = ((elastic.C11, elastic.C33), (elastic.C12, elastic.C13), (elastic.C44, elastic.C66))
     flat = dimension == 2 and case.mechanics.plane == "strain"
-    if not flat or not all(isclose(*pair, rel_tol=1e-9) for pair in pairs):
+    if not flat or not elastic.is_isotropic():
         raise MaterialError(
             "physics.grain_fracture.split: spectral is for isotropic grains in plane strain; "
             "use volumetric_deviatoric"

@@ -98,12 +98,12 @@ def _copies(folder: Path, data: dict[str, Any], case: Case) -> Iterator[_Copy]:
     """Every file that a case names, materials of the library too."""
     if (path := getattr(case.particle, "path", None)) is not None:
         yield _Copy(("particle", "path"), f"particle/{Path(path).name}", Path(path))
-    table: Any = data["particle"]
-    for key in ("orientation", "table"):
-        table = table.get(key) if isinstance(table, dict) else None
-    if isinstance(table, str):
-        place = ("particle", "orientation", "table")
-        yield _Copy(place, f"orientation/{Path(table).name}", Path(folder, table))
+    orientation = data["particle"].get("orientation")
+    for key in ("table", "a_table"):
+        table = orientation.get(key) if isinstance(orientation, dict) else None
+        if isinstance(table, str):
+            place = ("particle", "orientation", key)
+            yield _Copy(place, f"orientation/{Path(table).name}", Path(folder, table))
     given = case.materials
     if given.solid is None:
         yield _material(("grain",), "", given.grain)

@@ -28,6 +28,8 @@ from solver.state import Spaces, State, make_spaces, make_state
 
 STEEL_LIKE = Stiffness.isotropic(200e3, 0.3)
 LAYERED = Stiffness(270e3, 90e3, 70e3, 190e3, 55e3)  # far from isotropic, about the c axis
+TRIGONAL = LAYERED._replace(c14=30e3, c15=-14e3)
+CUBIC = Stiffness(220e3, 80e3, 80e3, 220e3, 110e3, surplus=40e3)
 
 
 class Body(NamedTuple):
@@ -86,11 +88,12 @@ def bricks(
     number: Sequence[int] | None = None,
     rotation: np.ndarray | None = None,
     comm: MPI.Comm = MPI.COMM_SELF,
+    a_axes: np.ndarray | None = None,
 ) -> Particle:
     """Rectangle or box from the origin, cut into equal upright bricks, then rotated. Collective.
 
     grains: bricks along each axis; brick i + n_x (j + n_y k) becomes grain `number[...]`.
-    c_axes: of the grains, not rotated.
+    c_axes, a_axes: of the grains, not rotated.
     """
     corners = [np.zeros(len(size)), np.array(size, dtype=float)]
     ghosts = {"ghost_mode": mesh.GhostMode.shared_facet}
@@ -106,7 +109,7 @@ def bricks(
     grain = brick if number is None else np.array(number)[brick]
     if rotation is not None:
         msh.geometry.x[:] = msh.geometry.x @ rotation.T
-    return particle_of_mesh(msh, grain, np.array(c_axes, dtype=float))
+    return particle_of_mesh(msh, grain, np.array(c_axes, dtype=float), a_axis=a_axes)
 
 
 def discs(
@@ -217,20 +220,32 @@ def _sparse(blocks: BlockMatrix) -> scipy.sparse.lil_matrix:
     return scipy.sparse.csr_matrix((values, columns, starts)).tolil()
 
 
-def stiffness_tensor(elastic: Stiffness, axis: Sequence[float]) -> np.ndarray:
-    """C_ijkl about an axis, by rotating the Voigt matrix of the crystal."""
-    c11, c12, c13, c33, c44 = elastic
+VOIGT = [(0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1)]
+
+
+def stiffness_tensor(
+    elastic: Sequence[float], axis: Sequence[float], across: Sequence[float] | None = None
+) -> np.ndarray:
+    """C_ijkl of a crystal of these c and a axes (any if None), by turning its Voigt matrix."""
+    c11, c12, c13, c33, c44, *others = elastic
+    c14, c15, surplus = others or (0.0, 0.0, 0.0)
+    c66 = (c11 - c12) / 2 + surplus
+    matrix = [
+        [c11, c12, c13, c14, c15, 0],
+        [c12, c11, c13, -c14, -c15, 0],
+        [c13, c13, c33, 0, 0, 0],
+        [c14, -c14, 0, c44, 0, -c15],
+        [c15, -c15, 0, 0, c44, c14],
+        [0, 0, 0, -c15, c14, c66],
+    ]
     crystal = np.zeros((3, 3, 3, 3))
-    normal = np.array([[c11, c12, c13], [c12, c11, c13], [c13, c13, c33]])
-    for i in range(3):
-        for j in range(3):
-            crystal[i, i, j, j] = normal[i, j]
-    for (i, j), modulus in {(1, 2): c44, (0, 2): c44, (0, 1): (c11 - c12) / 2}.items():
-        crystal[i, j, i, j] = crystal[i, j, j, i] = modulus
-        crystal[j, i, j, i] = crystal[j, i, i, j] = modulus
+    for row, (i, j) in zip(matrix, VOIGT, strict=True):
+        for value, (k, m) in zip(row, VOIGT, strict=True):
+            crystal[i, j, k, m] = crystal[j, i, k, m] = value
+            crystal[i, j, m, k] = crystal[j, i, m, k] = value
     c = np.array(axis) / np.linalg.norm(axis)
-    frame = np.linalg.svd(c[None])[2]  # rows: c up to its sign, and two across
-    turn = frame[[1, 2, 0]].T
+    a = np.linalg.svd(c[None])[2][1] if across is None else np.array(across)
+    turn = np.column_stack([a, np.cross(c, a), c])
     return np.einsum("ip,jq,kr,ls,pqrs->ijkl", turn, turn, turn, turn, crystal, optimize=True)
 
 

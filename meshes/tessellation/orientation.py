@@ -1,7 +1,7 @@
-"""Directions of the c axis of every grain, always in three dimensions.
+"""Directions of the c and a axes of every grain, always in three dimensions.
 
 Everything random about a grain follows from the seed and its number alone: a grain keeps its
-axis when others are added.
+axes when others are added.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from solver.case.particle import OrientationCase
 
 STREAM, ARRAY_STREAM = 1, 2  # keep these random numbers apart from those of the tessellation
+TURN_STREAM = 5  # and these from all others: the a axes came last
 ARRAYS = 12
 GOLDEN_TURN = np.pi * (3 - np.sqrt(5))
 NO_LENGTH = 1e-9  # relative to the particle: a grain so near the centre has no radius
@@ -41,6 +42,24 @@ def grain_axes(orientation: OrientationCase, seed: int, centroids: Floats) -> Fl
         case "table":
             return table_axes(orientation.table or (), count)
     return random_axes(seed, count)
+
+
+def grain_a_axes(orientation: OrientationCase, seed: int, c_axes: Floats) -> Floats:
+    """Unit vectors (grains, 3): the a axes of grains of these c axes, at right angles to them.
+
+    As given where they are, else at any angle about c. Raises MeshError for a table of another
+    length than there are grains.
+    """
+    if orientation.a_axis is not None:
+        middle = uniform_axes(orientation.axis or (), len(c_axes))
+        given = uniform_axes(orientation.a_axis, len(c_axes))
+        return _taken_along(_across(middle, given), middle, c_axes)
+    if orientation.a_table is not None:
+        return _across(c_axes, table_axes(orientation.a_table, len(c_axes)))
+    streams = [np.random.default_rng((seed, TURN_STREAM, grain)) for grain in range(len(c_axes))]
+    angle = np.array([2 * np.pi * stream.random() for stream in streams]).reshape(-1, 1)
+    first, second = _normals_to(c_axes)
+    return np.cos(angle) * first + np.sin(angle) * second
 
 
 def random_axes(seed: int, count: int) -> Floats:
@@ -90,8 +109,7 @@ def scattered(axes: Floats, spread: float, seed: int) -> Floats:
     """
     tilt = spread * _normals(seed, len(axes))[:, 3:]
     angle = np.linalg.norm(tilt, axis=1, keepdims=True)
-    first = _across(axes, np.eye(3)[np.argmin(np.abs(axes), axis=1)])
-    second = np.cross(axes, first)
+    first, second = _normals_to(axes)
     direction = tilt[:, :1] * first + tilt[:, 1:] * second
     # sinc: sin(angle) / angle, also where nothing is tilted
     return _unit(np.cos(angle) * axes + np.sinc(angle / np.pi) * direction)
@@ -115,6 +133,18 @@ def _normals(seed: int, count: int) -> Floats:
     """Five normal numbers for every grain: three for its axis, two for its tilt."""
     streams = [np.random.default_rng((seed, STREAM, grain)) for grain in range(count)]
     return np.array([stream.normal(size=5) for stream in streams]).reshape(count, 5)
+
+
+def _normals_to(axes: Floats) -> tuple[Floats, Floats]:
+    """Two unit vectors at right angles to each axis and to each other, (grains, 3) each."""
+    first = _across(axes, np.eye(3)[np.argmin(np.abs(axes), axis=1)])
+    return first, np.asarray(np.cross(axes, first), dtype=float)
+
+
+def _taken_along(across: Floats, before: Floats, after: Floats) -> Floats:
+    """Unit vectors across `before`, turned by the shortest turn that brings it to `after`."""
+    middle = _unit(before + after)
+    return across - 2 * np.einsum("ij,ij->i", across, middle)[:, None] * middle
 
 
 def _radii(centroids: Floats) -> Floats:

@@ -1,7 +1,8 @@
 """What a case may say about the particle: its shape, its grains, their axes, its mesh."""
 
 import re
-from math import pi
+from collections.abc import Sequence
+from math import hypot, pi
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -28,8 +29,11 @@ Vector = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
 LARGEST_TABLE = 16 * 1024**2  # bytes of a CSV file
 
 
+MOST_ALONG = 0.1  # cosine of the angle between given c and a axes, which is a right one
+
+
 class OrientationCase(Section):
-    """Directions of the c axes."""
+    """Directions of the c axes, and of the a axes across them."""
 
     texture: Literal["random", "uniform", "radial", "columnar", "table"] = Field(
         "random",
@@ -38,6 +42,9 @@ class OrientationCase(Section):
         "radius; table: as given in `table`",
     )
     axis: Vector | None = Field(None, description="c axis [x, y, z] if uniform")
+    a_axis: Vector | None = Field(
+        None, description="a axis [x, y, z] if uniform; default: any, each grain its own"
+    )
     spread: Angle | None = Field(
         None,
         ge=0,
@@ -50,8 +57,11 @@ class OrientationCase(Section):
     table: tuple[Vector, ...] | None = Field(
         None, description="c axis [x, y, z] of every grain, or a CSV file of such lines"
     )
+    a_table: tuple[Vector, ...] | None = Field(
+        None, description="a axis of every grain beside `table`; default: any, each grain its own"
+    )
 
-    @field_validator("table", mode="before")
+    @field_validator("table", "a_table", mode="before")
     @classmethod
     def _table_from_file(cls, given: Any, info: ValidationInfo) -> Any:
         if not isinstance(given, str):
@@ -61,7 +71,7 @@ class OrientationCase(Section):
     @model_validator(mode="after")
     def _keys_belong_to_texture(self) -> Self:
         optional, needed = _KEYS_OF_TEXTURE[self.texture]
-        given = {"axis", "spread", "arrays", "table"} & set(self.model_dump(exclude_none=True))
+        given = set(self.model_dump(exclude_none=True)) - {"texture"}
         if missing := needed - given:
             raise ValueError(f"{missing.pop()} is needed with texture: {self.texture}")
         if strange := sorted(given - needed - optional):
@@ -71,13 +81,35 @@ class OrientationCase(Section):
                 raise ValueError("a c axis must not be zero")
         return self
 
+    @model_validator(mode="after")
+    def _a_stands_across_c(self) -> Self:
+        if self.a_axis is not None and self.axis is not None:
+            _require_across("a_axis", self.axis, self.a_axis)
+        if self.a_table is not None and self.table is not None:
+            if len(self.a_table) != len(self.table):
+                raise ValueError(
+                    f"a_table has {len(self.a_table)} axes, table has {len(self.table)}"
+                )
+            for number, axes in enumerate(zip(self.table, self.a_table, strict=True), start=1):
+                _require_across(f"a_table: axis {number}", *axes)
+        return self
+
+
+def _require_across(name: str, c: Sequence[float], a: Sequence[float]) -> None:
+    """Raise ValueError for an a axis that is zero or not at right angles to c, rounding apart."""
+    if not any(a):
+        raise ValueError(f"{name} must not be zero")
+    along = sum(x * y for x, y in zip(a, c, strict=True))
+    if abs(along) > MOST_ALONG * hypot(*a) * hypot(*c):
+        raise ValueError(f"{name} must be at right angles to the c axis")
+
 
 _KEYS_OF_TEXTURE: dict[str, tuple[set[str], set[str]]] = {  # those it may have, those it must
     "random": (set(), set()),
-    "uniform": ({"spread"}, {"axis"}),
+    "uniform": ({"spread", "a_axis"}, {"axis"}),
     "radial": ({"spread"}, set()),
     "columnar": ({"spread", "arrays"}, set()),
-    "table": (set(), {"table"}),
+    "table": ({"a_table"}, {"table"}),
 }
 
 

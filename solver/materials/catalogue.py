@@ -138,7 +138,8 @@ def _value(entry: dict[str, Any], unit: str) -> str:
     value, x = entry.get("value"), entry.get("occupancy", entry.get("centre"))
     unit = "" if unit in ("", "dimensionless") else f" {unit}"
     if value is None:
-        return f"{', '.join(f'{k} {v:g}' for k, v in entry.items() if k[0] == 'C')}{unit}"
+        system = f"{entry['system']}, " if "system" in entry else ""
+        return f"{system}{', '.join(f'{k} {v:g}' for k, v in entry.items() if k[0] == 'C')}{unit}"
     if not isinstance(value, list):
         off = f" +- {entry['tolerance']:g}" if "tolerance" in entry else ""
         at = f" at {entry['voltage']:g} V" if "voltage" in entry else ""

@@ -7,15 +7,11 @@ from collections.abc import Callable, Sequence
 from math import isfinite, nan
 from typing import Any
 
-import numpy as np
-
 from solver.materials import laws
 from solver.materials.entries import Entries, place_of
 from solver.materials.laws import Law
 from solver.materials.quantities import (
     DIFFUSIVITY,
-    ELASTIC,
-    ELASTIC_COUPLING,
     ENTROPIC,
     OCCUPANCY,
     POTENTIAL,
@@ -23,13 +19,9 @@ from solver.materials.quantities import (
     WIDTH,
     Measure,
 )
-from solver.materials.stiffness import Stiffness
 
 UNKNOWN = laws.constant(nan)
 FEWEST_POINTS = 4
-ELASTIC_CONSTANTS = {
-    "C11": ELASTIC, "C12": ELASTIC_COUPLING, "C13": ELASTIC_COUPLING, "C33": ELASTIC, "C44": ELASTIC
-}  # fmt: skip
 
 
 def strain(entries: Entries, key: str) -> Law:
@@ -103,17 +95,6 @@ def measured(entries: Entries, *keys: str) -> tuple[float, float]:
         known = entries.numbers(key, part, "dimensionless", OCCUPANCY)
         ends.append((min(known, default=nan), max(known, default=nan)))
     return max(low for low, _ in ends), min(high for _, high in ends)
-
-
-def stiffness(entries: Entries, key: str) -> Stiffness:
-    """Return a positive definite stiffness, in Pa."""
-    constants = {
-        name: entries.signed(key, measure, name) for name, measure in ELASTIC_CONSTANTS.items()
-    }
-    result = Stiffness(**constants)
-    if all(map(isfinite, constants.values())) and np.linalg.eigvalsh(result.voigt()).min() <= 0:
-        entries.note(place_of(key), "is not positive definite")
-    return result
 
 
 def _tail(entries: Entries, key: str, whole: Any) -> tuple[float, float]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.case.physics import MaterialsCase
+from solver.materials import elastic_entries, laws
 from solver.materials import law_entries as read
-from solver.materials import laws
 from solver.materials import quantities as q
 from solver.materials.boundary_ageing import Corrosion, Fatigue, corrosion_of, fatigue_of
 from solver.materials.cited import compare_cited
@@ -166,13 +166,15 @@ def grain_of(entries: Entries) -> GrainMaterial:
         exchange_current=read.activated(
             entries, "exchange_current", laws.symmetric_exchange_current(exchange_current)
         ),
-        stiffness=read.stiffness(entries, "stiffness"),
+        stiffness=elastic_entries.stiffness(entries, "stiffness"),
         collector_conductance=entries.number("collector_conductance", q.CONDUCTANCE),
         surface_film_resistance=entries.number(
             "surface_film_resistance", q.AREA_RESISTANCE, zero=True
         ),
     )
     compare_masses(entries, material.density, material.max_concentration)
+    strains = material.strain_a, material.strain_c
+    elastic_entries.compare_symmetry(entries, "stiffness", strains, material.diffusivity_ratio)
     compare_cited(entries, material)
     return material
 
@@ -209,10 +211,18 @@ def filler_of(entries: Entries) -> FillerMaterial:
     """Read a filler; what is wrong is noted with the entries."""
     return FillerMaterial(
         name=entries.text("name"),
-        stiffness=read.stiffness(entries, "stiffness"),
+        stiffness=_of_film(entries, "stiffness"),
         conductivity=read.activated_number(entries, "conductivity", q.CONDUCTIVITY),
         oxide_conductance=entries.number("oxide_conductance", q.CONDUCTANCE),
         electrolyte_conductance=entries.number("electrolyte_conductance", q.CONDUCTANCE),
         electron_conductance=entries.number("electron_conductance", q.CONDUCTANCE),
         rupture_opening=entries.number("rupture_opening", q.THICKNESS),
     )
+
+
+def _of_film(entries: Entries, key: str) -> Stiffness:
+    """The stiffness of a film, whose crystals, if it has any, have no directions of their own."""
+    found = elastic_entries.stiffness(entries, key)
+    if found.knows_directions_about_c():
+        entries.note((key,), "a filler has no a axis; give system: hexagonal, or what is isotropic")
+    return found

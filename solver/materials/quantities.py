@@ -38,7 +38,7 @@ DIFFUSIVITY = Measure("m^2/s", Usual(1e-20, 1e-9, "m^2/s"))
 DIFFUSIVITY_RATIO = _pure(1e-8, 1e4)
 EXCHANGE_CURRENT = Measure("A/m^2", Usual(1e-4, 1e3, "A/m^2"))
 ELASTIC = Measure("Pa", usual.ELASTIC)
-ELASTIC_COUPLING = Measure("Pa", Usual(-500, 1000, "GPa"))  # C12 and C13
+ELASTIC_COUPLING = Measure("Pa", Usual(-500, 1000, "GPa"))  # C12 to C15
 CONDUCTANCE = Measure("S/m^2", usual.CONDUCTANCE)
 AREA_RESISTANCE = Measure("ohm*m^2", Usual(0, 1e4, "ohm*cm^2"))
 

@@ -11,10 +11,9 @@ from ufl.core.expr import Expr
 
 from solver import dolfinx_api
 from solver.model.bond import Bond, SlidingLaw
+from solver.model.elastic_body import ElasticBody, make_body, strain_of
 from solver.model.electro.system import Table
-from solver.model.regions import axis_of_cells, cell_values
 from solver.model.stress import Stress, make_stress
-from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
 from solver.particle.spaces import broken_like
 from solver.physics import cohesive, mechanics
@@ -22,58 +21,6 @@ from solver.physics.phase_field import Degradation
 from solver.state import Spaces, State
 
 Floats = npt.NDArray[np.floating]
-
-
-@dataclass(frozen=True)
-class ElasticBody:
-    """What strain and stress of a particle are made of: c axes and stiffness of its cells.
-
-    plane_stress: the axial strain is the one without axial stress, at each point. degradation:
-    what cracks in grains leave of the stress; None if grains do not crack.
-    """
-
-    axis: fem.Function
-    coefficients: Expr
-    dx: ufl.Measure
-    plane_stress: bool = False
-    degradation: Degradation | None = None
-
-    def eigenstrain(self, strain_a: Expr, strain_c: Expr) -> Expr:
-        """Lattice strain as a tensor."""
-        return mechanics.eigenstrain(strain_a, strain_c, self.axis)
-
-    def elastic_strain(self, unknowns: list[fem.Function], a: Expr, c: Expr) -> Expr:
-        """Strain of the unknowns less the lattice strain."""
-        return self.relieved(strain_of(unknowns) - self.eigenstrain(a, c))
-
-    def relieved(self, e: Expr) -> Expr:
-        """Elastic strain whose axial part leaves no axial stress, in plane stress; else itself."""
-        if not self.plane_stress:
-            return e
-        zz = ufl.as_tensor([[0, 0, 0], [0, 0, 0], [0, 0, 1]])
-        return e - self.intact_stress(e)[2, 2] / self.intact_stress(zz)[2, 2] * zz
-
-    def stress(self, elastic_strain: Expr) -> Expr:
-        """Stress of an elastic strain, MPa."""
-        intact = self.intact_stress(elastic_strain)
-        if self.degradation is None:
-            return intact
-        return self.degradation.stress(intact, elastic_strain)
-
-    def intact_stress(self, elastic_strain: Expr) -> Expr:
-        """Stress if no grain were cracked, MPa."""
-        return mechanics.transversely_isotropic_stress(elastic_strain, self.axis, self.coefficients)
-
-    def intact_energy(self, elastic_strain: Expr) -> Expr:
-        """Elastic energy density if no grain were cracked, MPa."""
-        return 0.5 * ufl.inner(self.intact_stress(elastic_strain), elastic_strain)
-
-    def energy(self, elastic_strain: Expr) -> Expr:
-        """Elastic energy density, MPa."""
-        intact = self.intact_energy(elastic_strain)
-        if self.degradation is None:
-            return intact
-        return self.degradation.energy(intact, elastic_strain)
 
 
 class Forms(NamedTuple):
@@ -169,11 +116,6 @@ class MechanicalSystem:
         return float(elastic) + boundaries.integral(bond)
 
 
-def strain_of(unknowns: list[fem.Function]) -> Expr:
-    """Strain of the unknowns as a tensor."""
-    return mechanics.strain(unknowns[0], unknowns[1] if len(unknowns) == 2 else 0)
-
-
 def make_mechanical_system(
     particle: Particle,
     spaces: Spaces,
@@ -222,29 +164,6 @@ def make_mechanical_system(
         spaces=spaces,
         grain_names=particle.grain_names,
     )
-
-
-def make_body(
-    particle: Particle,
-    spaces: Spaces,
-    oxide: mechanics.Stiffness,
-    filler: mechanics.Stiffness,
-    degradation: Degradation | None = None,
-) -> ElasticBody:
-    """Elastic body of grains and fillers; stiffness in MPa, of the oxide perhaps grain by grain."""
-    of_oxide, of_filler = oxide.invariant_form(), filler.invariant_form()
-    if particle.is_filler.any() or of_oxide.ndim > 1:
-        pairs = zip(of_oxide, of_filler, strict=True)
-        of_grains = [(np.broadcast_to(a, particle.n_grains), float(b)) for a, b in pairs]
-        coefficients = ufl.as_vector([cell_values(particle, a, b) for a, b in of_grains])
-    else:
-        coefficients = fem.Constant(particle.mesh, of_oxide)
-    dx = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
-    plane_stress = particle.dimension == 2 and spaces.plane == "stress"
-    if plane_stress and degradation is not None and degradation.kept is not None:
-        raise ValueError("in plane stress all elastic energy drives cracks: there is no split")
-    axis = axis_of_cells(particle, spaces)
-    return ElasticBody(axis, coefficients, dx, plane_stress, degradation)
 
 
 def _forms(

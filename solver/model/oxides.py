@@ -5,7 +5,7 @@ are not, numbers become arrays over the grains, and laws take the occupancies of
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -49,8 +49,7 @@ class Oxides:
         several = [internal_stiffness(material.stiffness) for material in self.materials]
         if len(set(several)) == 1:
             return None
-        c11, c12, c13, c33, c44 = np.array(several).T
-        return Stiffness(c11, c12, c13, c33, c44).at(self.of_grain)
+        return Stiffness(*np.array(several).T).at(self.of_grain)
 
     def law(self, law: Callable[[GrainMaterial], Law], grain_of_node: Integers) -> Law:
         """Return the law of the oxide at each node."""
@@ -91,8 +90,7 @@ def grain_measures(particle: Particle) -> tuple[Floats, Floats]:
 
 def internal_stiffness(stiffness: MaterialStiffness) -> Stiffness:
     """Return the stiffness of a material (Pa) in MPa."""
-    names = ("C11", "C12", "C13", "C33", "C44")
-    return Stiffness(*(PASCAL * getattr(stiffness, name) for name in names))
+    return Stiffness(*(PASCAL * constant for constant in astuple(stiffness)))
 
 
 def at_nodes(each: Each, grain_of_node: Integers) -> Each:

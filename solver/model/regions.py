@@ -6,7 +6,7 @@ from dolfinx import fem
 from petsc4py import PETSc
 
 from solver.model.oxides import Each, at_nodes
-from solver.particle.mesh import Particle
+from solver.particle.mesh import MeshError, Particle
 from solver.state import Spaces
 
 
@@ -35,7 +35,24 @@ def concentration(particle: Particle, each: Each) -> fem.Function | fem.Constant
 
 def axis_of_cells(particle: Particle, spaces: Spaces) -> fem.Function:
     """The c axis of each cell's grain, as a DG0 function."""
+    return _of_cells(particle, spaces, particle.c_axis)
+
+
+def a_axis_of_cells(particle: Particle, spaces: Spaces) -> fem.Function:
+    """The a axis of each cell's grain, as a DG0 function; MeshError if the mesh does not tell."""
+    if particle.a_axis is None:
+        raise MeshError(
+            "the mesh is of an older version and tells no a axes of its grains, but an oxide has "
+            "a stiffness that is not the same in every direction about c: run the case anew"
+        )
+    return _of_cells(particle, spaces, particle.a_axis)
+
+
+def _of_cells(
+    particle: Particle, spaces: Spaces, of_grains: npt.NDArray[np.float64]
+) -> fem.Function:
+    """Vectors (grains, 3) as a DG0 function."""
     axis = fem.Function(spaces.cell_axis)
     rows = axis.x.array.reshape(-1, 3)
-    rows[spaces.cell_axis.dofmap.list[:, 0]] = particle.c_axis[particle.grain]
+    rows[spaces.cell_axis.dofmap.list[:, 0]] = of_grains[particle.grain]
     return axis

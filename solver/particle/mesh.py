@@ -28,7 +28,8 @@ class Particle:
     """Geometry of a particle on this rank; lengths in um.
 
     mesh: cells of all grains, conforming. grain: number of the grain of each local and ghost
-    cell. c_axis: unit vectors (grains, 3), in 2D as well. surfaces: owned facets by the name of
+    cell. c_axis: unit vectors (grains, 3), in 2D as well. a_axis: the same at right angles to c;
+    None where the mesh file is so old that it does not tell. surfaces: owned facets by the name of
     their surface: the outside, the wall of a pore and those that a mesh of the user's own names.
     is_filler: (grains,), true for what is no oxide: a film between grains, a coating around them.
     boundary_state: name of the boundary material between two grains, the lower one first; empty
@@ -42,6 +43,7 @@ class Particle:
     surfaces: Mapping[str, npt.NDArray[np.int32]]
     is_filler: npt.NDArray[np.bool_]
     boundary_state: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    a_axis: npt.NDArray[np.float64] | None = None
 
     @property
     def outer(self) -> npt.NDArray[np.int32]:
@@ -108,6 +110,7 @@ def read_particle(path: Path, comm: MPI.Comm) -> Particle:
             (entry["grains"][0], entry["grains"][1]): entry["state"]
             for entry in table.get("boundaries", ())
         },
+        a_axis=_a_axes(grains),
     )
 
 
@@ -116,6 +119,7 @@ def particle_of_mesh(
     grain: npt.NDArray[np.int32],
     c_axis: npt.NDArray[np.float64],
     is_filler: npt.NDArray[np.bool_] | None = None,
+    a_axis: npt.NDArray[np.float64] | None = None,
 ) -> Particle:
     """Particle made of any mesh; every exterior facet counts as its outside."""
     msh.topology.create_connectivity(msh.topology.dim - 1, msh.topology.dim)
@@ -126,7 +130,15 @@ def particle_of_mesh(
         c_axis=np.asarray(c_axis, dtype=np.float64),
         surfaces={OUTER: mesh.exterior_facet_indices(msh.topology)},
         is_filler=np.zeros(len(c_axis), bool) if is_filler is None else np.asarray(is_filler),
+        a_axis=a_axis,
     )
+
+
+def _a_axes(grains: list[dict[str, Any]]) -> npt.NDArray[np.float64] | None:
+    """The a axes (grains, 3) of a grain table; None if it is older than they are."""
+    if not all("a_axis" in grain for grain in grains):
+        return None
+    return np.array([grain["a_axis"] for grain in grains], dtype=np.float64)
 
 
 def _open_model(path: Path) -> Any:

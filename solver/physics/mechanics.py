@@ -18,9 +18,11 @@ Floats = npt.NDArray[np.floating]
 
 
 class Stiffness(NamedTuple):
-    """Transversely isotropic stiffness about the c axis, MPa (or any one unit).
+    """Stiffness of a crystal with its c axis along z and its a axis along x, MPa (or any one unit).
 
-    Where it differs from place to place, its components are arrays.
+    The same in every direction about c if the last three vanish: c14 and c15 are those of trigonal
+    crystals, surplus that of c66 over (c11 - c12) / 2 in tetragonal and cubic ones. Where it
+    differs from place to place, its components are arrays.
     """
 
     c11: float
@@ -28,6 +30,9 @@ class Stiffness(NamedTuple):
     c13: float
     c33: float
     c44: float
+    c14: float = 0.0
+    c15: float = 0.0
+    surplus: float = 0.0
 
     @classmethod
     def isotropic(cls, young: float, poisson: float) -> "Stiffness":
@@ -38,13 +43,20 @@ class Stiffness(NamedTuple):
 
     def at(self, places: npt.NDArray[np.integer]) -> "Stiffness":
         """Those of its components, arrays, that belong to some places."""
-        c11, c12, c13, c33, c44 = np.array(self)[:, places]
-        return Stiffness(c11, c12, c13, c33, c44)
+        return Stiffness(*np.array(self)[:, places])
 
     def invariant_form(self) -> Floats:
         """Coefficients (lambda, mu_T, alpha, mu_L, beta) of `transversely_isotropic_stress`."""
-        c11, c12, c13, c33, c44 = self
+        c11, c12, c13, c33, c44 = self[:5]
         return np.array([c12, (c11 - c12) / 2, c13 - c12, c44, c11 + c33 - 2 * c13 - 4 * c44])
+
+    def form_about_c(self) -> Floats:
+        """Coefficients (c14, c15, surplus) of `stress_of_directions_about_c`."""
+        return np.array(self[5:])
+
+    def knows_directions_about_c(self) -> bool:
+        """Whether it is not the same in every direction about c, anywhere; to rounding."""
+        return bool(np.any(np.abs(self.form_about_c()) > 1e-9 * np.array(self.c11)))
 
     def young_along_c(self) -> float:
         """Young's modulus along the c axis."""
@@ -52,14 +64,15 @@ class Stiffness(NamedTuple):
 
     def reuss_bulk(self) -> float:
         """Pressure over the change of volume that it makes, 1 / (I:S:I)."""
-        c11, c12, c13, c33, _ = self
+        c11, c12, c13, c33 = self[:4]
         return (c33 * (c11 + c12) - 2 * c13**2) / (c11 + c12 + 2 * c33 - 4 * c13)
 
     def is_isotropic(self) -> bool:
         """Whether no direction differs from another, to rounding."""
         _, _, alpha, along, beta = self.invariant_form() / self.c11
         shear = (self.c11 - self.c12) / 2 / self.c11
-        return bool(max(abs(alpha), abs(beta), abs(along - shear)) < 1e-9)
+        alike = bool(max(abs(alpha), abs(beta), abs(along - shear)) < 1e-9)
+        return alike and not self.knows_directions_about_c()
 
     def quadratic(self, a: Floats, c: Floats) -> Floats:
         """e:C:e of the strain e = a (I - c c) + c cc, for arrays of a and c."""
@@ -101,6 +114,27 @@ def transversely_isotropic_stress(e: Expr, c_axis: Expr, k: Expr) -> Expr:
         + k[2] * (e_cc * identity + ufl.tr(e) * m)
         + 2 * (k[3] - k[1]) * (m * e + e * m)
         + k[4] * e_cc * m
+    )
+
+
+def stress_of_directions_about_c(e: Expr, a_axis: Expr, c_axis: Expr, k: Expr) -> Expr:
+    """What the stress of the elastic strain e hangs on directions about c, k of `form_about_c`.
+
+    With b = c x a, P = aa - bb, Q = ab + ba, R = bc + cb and T = ac + ca
+    s = c14 [(R:e) P + (P:e) R + (T:e) Q + (Q:e) T] + c15 [(T:e) P + (P:e) T - (R:e) Q - (Q:e) R]
+        + surplus (Q:e) Q                         (Nye, Physical Properties of Crystals, 1957)
+    """
+    b_axis = ufl.cross(c_axis, a_axis)
+    p = ufl.outer(a_axis, a_axis) - ufl.outer(b_axis, b_axis)
+    q, r, t = (
+        ufl.outer(x, y) + ufl.outer(y, x)
+        for x, y in ((a_axis, b_axis), (b_axis, c_axis), (a_axis, c_axis))
+    )
+    e_p, e_q, e_r, e_t = (ufl.inner(tensor, e) for tensor in (p, q, r, t))
+    return (
+        k[0] * (e_r * p + e_p * r + e_t * q + e_q * t)
+        + k[1] * (e_t * p + e_p * t - e_r * q - e_q * r)
+        + k[2] * e_q * q
     )
 
 

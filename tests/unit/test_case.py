@@ -13,6 +13,7 @@ from solver.case.layers import LARGEST
 CASES = Path(__file__).parents[2] / "cases"
 SHIPPED = sorted(path for path in CASES.rglob("*.yaml") if path.parent.name != "materials")
 
+TWO_AXES = "{texture: table, table: [[0, 0, 1], [0, 1, 0]]"
 GOOD = """\
 name: good
 particle:
@@ -193,6 +194,11 @@ def test_every_problem_is_told_at_once(tmp_path):
                 "{texture: columnar, arrays: 0}": "arrays: should be greater than or equal to 1",
                 "{texture: uniform, axis: [0, 0, 0]}": "a c axis must not be zero",
                 "{texture: table}": "table is needed with texture: table",
+                "{a_axis: [1, 0, 0]}": "a_axis has no meaning with texture: random",
+                "{texture: uniform, axis: [0, 0, 1], a_axis: [1, 0, 1]}": "a_axis must be at right",
+                "{texture: uniform, axis: [0, 0, 1], a_axis: [0, 0, 0]}": "a_axis must not be zero",
+                f"{TWO_AXES}, a_table: [[1, 0, 0]]}}": "a_table has 1 axes, table has 2",
+                f"{TWO_AXES}, a_table: [[1, 0, 0], [0, 2, 1]]}}": "a_table: axis 2 must be at",
                 "{texture: table, table: none.csv}": "none.csv: No such file",
             }.items()
         ),

@@ -51,7 +51,7 @@ stiffness: {{unit: GPa, C11: 195, C12: .nan, C33: 160, C44: 50, {ASSUMED}}}
         f"{path}:7: densiti: unknown key (did you mean 'density'?)",
         f"{path}:11: strain_a.occupancy.3: must increase, but 0.5 follows 0.6",
         f"{path}:15: stiffness.C12: expected a finite number, got nan",
-        f"{path}:15: stiffness.C13: expected a number, got None",
+        f"{path}:15: stiffness.C13: is missing; a hexagonal crystal has C11, C12, C13, C33, C44",
     ]
 
 

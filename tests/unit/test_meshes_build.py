@@ -212,9 +212,11 @@ def test_a_mesh_beyond_all_bounds_is_refused_with_its_estimate(tmp_path: Path) -
 
 
 def test_uniform_texture_reaches_the_table(tmp_path: Path) -> None:
-    described = particle(2, orientation={"texture": "uniform", "axis": [0, 3, 4]})
+    uniform = {"texture": "uniform", "axis": [0, 3, 4], "a_axis": [-2, 0, 0]}
+    described = particle(2, orientation=uniform)
     table = json.loads(meshes.build(described, tmp_path).table.read_text())
     assert [grain["c_axis"] for grain in table["grains"]] == [[0, 0.6, 0.8]] * 2
+    assert [grain["a_axis"] for grain in table["grains"]] == [[-1, 0, 0]] * 2
 
 
 def test_polygons_can_be_had_without_a_mesh(table: dict[str, Any]) -> None:

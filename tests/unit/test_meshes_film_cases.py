@@ -63,6 +63,8 @@ def test_grains_keep_their_axes_and_boundaries_beside_a_film(tmp_path: Path) -> 
     assert filmed["boundaries"] == bare["boundaries"]
     for before, after in zip(bare["grains"], filmed["grains"][:-1], strict=True):
         assert after["c_axis"] == before["c_axis"]
+        assert after["a_axis"] == before["a_axis"]
+        assert np.dot(after["a_axis"], after["c_axis"]) == pytest.approx(0, abs=1e-12)
         assert after["volume"] < before["volume"]
 
 

@@ -5,6 +5,7 @@ from scipy.stats import kstest
 from meshes.errors import MeshError
 from meshes.tessellation.orientation import (
     columnar_axes,
+    grain_a_axes,
     grain_axes,
     misorientation,
     radial_axes,
@@ -14,6 +15,8 @@ from meshes.tessellation.orientation import (
     uniform_axes,
 )
 from solver.case.particle import OrientationCase
+
+FROZEN_AXIS = [0.603874824702868, 0.7955162687013524, -0.04989050332035349]
 
 
 def centroids(count: int, dimension: int) -> np.ndarray:
@@ -123,6 +126,52 @@ def test_a_table_is_made_of_unit_vectors_and_must_have_one_for_each_grain() -> N
     assert axes == pytest.approx(np.array([[0, 0, 1], [0.6, 0.8, 0]]))
     with pytest.raises(MeshError, match="2 axes for 3 grains"):
         grain_axes(given, 1, centroids(3, 2))
+
+
+def test_a_axes_stand_across_c_at_any_angle_about_it() -> None:
+    axes = random_axes(1, 4000)
+    across = grain_a_axes(OrientationCase(), 1, axes)
+    assert np.linalg.norm(across, axis=1) == pytest.approx(1)
+    assert np.abs(cosines(across, axes)).max() < 1e-12
+    # Frames even over all turns: c and a have the moments of independent random directions.
+    assert across.T @ across / 4000 == pytest.approx(np.eye(3) / 3, abs=0.02)
+    assert axes.T @ across / 4000 == pytest.approx(np.zeros((3, 3)), abs=0.02)
+    upright = grain_a_axes(OrientationCase(), 1, uniform_axes((0, 0, 1), 4000))
+    turn = np.arctan2(upright[:, 1], upright[:, 0])
+    assert kstest(turn / (2 * np.pi) + 0.5, "uniform").pvalue > 0.01
+
+
+def test_the_turn_about_c_has_random_numbers_of_its_own_and_is_kept_among_more_grains() -> None:
+    few, many = random_axes(7, 5), random_axes(7, 50)
+    assert few[2] == pytest.approx(FROZEN_AXIS, abs=1e-12)  # as before grains had a axes
+    given = OrientationCase()
+    assert np.array_equal(grain_a_axes(given, 7, few), grain_a_axes(given, 7, many)[:5])
+    assert np.abs(grain_a_axes(given, 7, few) - grain_a_axes(given, 8, few)).max() > 0.1
+
+
+def test_a_given_a_axis_tilts_with_its_crystal() -> None:
+    given = OrientationCase(texture="uniform", axis=(0, 0, 2), a_axis=(3, 4, 0), spread=0.2)
+    axes = grain_axes(given, 3, centroids(50, 3))
+    across = grain_a_axes(given, 3, axes)
+    assert np.abs(cosines(across, axes)).max() < 1e-12
+    for c, a in zip(axes, across, strict=True):
+        turn = turn_between(np.array([0, 0, 1.0]), c)
+        assert a == pytest.approx(turn @ [0.6, 0.8, 0], abs=1e-12)
+
+
+def turn_between(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """The shortest turn, by Rodrigues."""
+    x, y, z = np.cross(before, after)
+    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    return np.eye(3) + cross + cross @ cross / (1 + before @ after)
+
+
+def test_a_table_of_a_axes_is_brought_to_right_angles() -> None:
+    given = OrientationCase(
+        texture="table", table=((0, 0, 2), (3, 4, 0)), a_table=((2, 0, 0.1), (0.8, -0.6, 0))
+    )
+    axes = grain_axes(given, 1, centroids(2, 2))
+    assert grain_a_axes(given, 1, axes) == pytest.approx(np.array([[1, 0, 0], [0.8, -0.6, 0]]))
 
 
 def test_misorientation_knows_no_sense_of_an_axis() -> None:

@@ -25,7 +25,7 @@ particle:
   shape: image  # of mine
   path: labels.npy
   voxel: 100 nm
-  orientation: {texture: table, table: axes.csv}
+  orientation: {texture: table, table: axes.csv, a_table: across.csv}
 materials: {grain: ./mine.yaml, boundary: {dry: ./weak.yaml}}
 c_rate_basis: 200 mA/g
 protocol: [Charge at C/2 until 4.2 V]
@@ -62,6 +62,7 @@ def own(tmp_path):
     folder.mkdir()
     np.save(folder / "labels.npy", np.kron([[1, 1, 2], [3, 3, 2]], np.ones((8, 8), int)))
     (folder / "axes.csv").write_text("1,0,0\n0,1,0\n0,0,1\n")
+    (folder / "across.csv").write_text("0,1,0\n0,0,1\n1,1,0\n")
     (folder / "mine.yaml").write_text(
         "based_on: NMC76\ndensity: {value: 4000, unit: kg/m^3, source: mine}\n"
     )

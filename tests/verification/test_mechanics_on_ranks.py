@@ -10,10 +10,10 @@ from mpi4py import MPI
 
 from solver.model.energy import EnergyLedger
 from solver.physics.cohesive import Strength, separation
-from solver.physics.mechanics import strain
+from solver.physics.mechanics import Stiffness, strain
 from solver.physics.strength import strength_factor
 from solver.solve.mechanics import EquilibriumSolver
-from tests.bodies import LAYERED, Body, aggregate, body_of, bricks, unbreakable
+from tests.bodies import LAYERED, TRIGONAL, Body, aggregate, body_of, bricks, unbreakable
 from tests.ranks import on_ranks
 
 BODIES = {
@@ -28,10 +28,13 @@ def axes_of(n: int) -> np.ndarray:
     return axes / np.linalg.norm(axes, axis=1)[:, None]
 
 
-def bricks_on(comm: MPI.Comm, dimension: int, law: Strength) -> Body:
+def bricks_on(comm: MPI.Comm, dimension: int, law: Strength, elastic: Stiffness = LAYERED) -> Body:
     size, cells, grains, number = BODIES[dimension]
-    particle = bricks(size, cells, grains, axes_of(len(number)), number, comm=comm)
-    return body_of(particle, LAYERED, law)
+    axes = axes_of(len(number))
+    across = np.cross(axes, axes[:, [1, 2, 0]])
+    across /= np.linalg.norm(across, axis=1)[:, None]
+    particle = bricks(size, cells, grains, axes, number, comm=comm, a_axes=across)
+    return body_of(particle, elastic, law)
 
 
 def measures(body: Body) -> dict[str, float]:
@@ -77,8 +80,8 @@ def spaces_on(comm: MPI.Comm, dimension: int) -> dict[str, float]:
     }
 
 
-def elasticity_on(comm: MPI.Comm, dimension: int) -> dict[str, float]:
-    body = bricks_on(comm, dimension, unbreakable(1e7, 0.7))
+def elasticity_on(comm: MPI.Comm, dimension: int, elastic: Stiffness = LAYERED) -> dict[str, float]:
+    body = bricks_on(comm, dimension, unbreakable(1e7, 0.7), elastic)
     solver = EquilibriumSolver(body.system, 1e-12)
     x = body.nodes
     body.system.strain_a.x.array[:] = -0.01 * (1 + 0.5 * np.sin(x[:, 0] + x[:, 1]))
@@ -117,6 +120,7 @@ def everything(comm: MPI.Comm) -> dict[str, dict[str, float]]:
         "spaces 3D": spaces_on(comm, 3),
         "elasticity 2D": elasticity_on(comm, 2),
         "elasticity 3D": elasticity_on(comm, 3),
+        "trigonal 3D": elasticity_on(comm, 3, TRIGONAL),
         "cracks": cracks_on(comm),
     }
 
@@ -131,6 +135,7 @@ TOLERANCES = {
     "spaces 3D": 1e-12,
     "elasticity 2D": 1e-10,
     "elasticity 3D": 1e-10,
+    "trigonal 3D": 1e-10,
     "cracks": 1e-6,
 }
 
@@ -144,6 +149,12 @@ def test_nothing_depends_on_the_number_of_ranks(part, ranks):
     difference = max(abs(many[name] - one[name]) / abs(one[name]) for name in one)
     print(f"{part} on {ranks} ranks differs by {difference:.1e}")
     assert difference < TOLERANCES[part]
+
+
+def test_directions_about_c_are_felt_by_swelling_grains():
+    plain, trigonal = (found_on(1)[part]["energy"] for part in ("elasticity 3D", "trigonal 3D"))
+    print(f"elastic energy {plain:.5g}, with c14 and c15 {trigonal:.5g} pJ")
+    assert abs(trigonal / plain - 1) > 5e-3
 
 
 def test_the_case_with_cracks_has_cracks():

@@ -9,8 +9,11 @@ from solver.dolfinx_api import point_expression
 from solver.model.regions import axis_of_cells
 from solver.physics import mechanics
 from solver.physics.cohesive import Strength
+from solver.physics.mechanics import Stiffness
 from tests.bodies import (
+    CUBIC,
     LAYERED,
+    TRIGONAL,
     Body,
     body_of,
     bricks,
@@ -22,6 +25,8 @@ from tests.bodies import (
 
 SPRING = 1e6  # MPa/um
 AXIS = np.array([0.3, 0.5, 0.8]) / np.linalg.norm([0.3, 0.5, 0.8])
+ACROSS = np.cross(AXIS, [0.2, -0.9, 0.4]) / np.linalg.norm(np.cross(AXIS, [0.2, -0.9, 0.4]))
+CRYSTALS = {"hexagonal": LAYERED, "trigonal": TRIGONAL, "cubic": CUBIC}
 SIX = ([0, 1, 2, 0, 1, 0], [0, 1, 2, 1, 2, 2])
 PATCHES = {
     "plane": ((1.2, 0.8), (6, 4), (3, 2), [3, 0, 5, 1, 4, 2]),
@@ -29,10 +34,10 @@ PATCHES = {
 }
 
 
-def uniform_fields(dimension: int) -> tuple[np.ndarray, np.ndarray]:
+def uniform_fields(dimension: int, elastic: Stiffness) -> tuple[np.ndarray, np.ndarray]:
     """A strain with all components that the kinematics allow, and its stress."""
     strain = 1e-3 * np.array([[2.0, 0.7, -0.4], [0.7, -1.0, 0.5], [-0.4, 0.5, 1.5]])
-    stiff = stiffness_tensor(LAYERED, AXIS)
+    stiff = stiffness_tensor(elastic, AXIS, ACROSS)
     if dimension == 2:
         strain[2, 2] = 0.0
         s_zz = np.einsum("kl,kl->", stiff[2, 2], strain)
@@ -47,13 +52,15 @@ def jumps(stress: np.ndarray, normal: np.ndarray, law: Strength) -> np.ndarray:
     return (across + (traction - across) / law.shear_ratio**2) / law.penalty
 
 
+@pytest.mark.parametrize("crystal", CRYSTALS)
 @pytest.mark.parametrize("patch", PATCHES)
-def test_uniform_stress_is_met_exactly_jumps_included(patch):
+def test_uniform_stress_is_met_exactly_jumps_included(patch, crystal):
     size, cells, grains, number = PATCHES[patch]
-    dimension, law = len(size), unbreakable(1e6, 0.6)
-    particle = bricks(size, cells, grains, np.tile(AXIS, (len(number), 1)), number)
-    body = body_of(particle, LAYERED, law)
-    strain, stress = uniform_fields(dimension)
+    dimension, law, elastic = len(size), unbreakable(1e6, 0.6), CRYSTALS[crystal]
+    c_axes, a_axes = (np.tile(axis, (len(number), 1)) for axis in (AXIS, ACROSS))
+    particle = bricks(size, cells, grains, c_axes, number, a_axes=a_axes)
+    body = body_of(particle, elastic, law)
+    strain, stress = uniform_fields(dimension, elastic)
     gradient = strain * ([1, 1, 2] if dimension == 2 else 1)  # of columns: nothing depends on z
     shift = jumps(stress, np.eye(3)[:dimension], law)
     exact = body.nodes[:, :dimension] @ gradient[:dimension]
@@ -72,9 +79,17 @@ def test_uniform_stress_is_met_exactly_jumps_included(patch):
         "displacement": np.abs(body.displacement - exact).max() / np.abs(exact).max(),
         "opening": np.abs(opened).max() * law.penalty / np.abs(stress).max(),
         "stress": np.abs(body.stress() - stress[SIX]).max() / np.abs(stress).max(),
+        "energy": abs(_energy(body) / (0.5 * np.sum(stress * strain) * np.prod(size)) - 1),
     }
-    print(f"patch, {patch}: " + ", ".join(f"{key} {value:.1e}" for key, value in errors.items()))
+    print(
+        f"patch, {patch}, {crystal}: "
+        + ", ".join(f"{key} {value:.1e}" for key, value in errors.items())
+    )
     assert max(errors.values()) < 1e-9
+
+
+def _energy(body: Body) -> float:
+    return float(fem.assemble_scalar(body.system.elastic_energy))
 
 
 def _shifts(body: Body, grains, number, jump: np.ndarray) -> np.ndarray:
