@@ -93,13 +93,17 @@ def test_films_grow_faster_when_hot_by_their_activation_energy(growth):
     assert grown[1] / grown[0] == pytest.approx(exact, rel=1e-9)
 
 
-def test_acceleration_multiplies_time():
+def test_acceleration_multiplies_time_and_shares_the_charge():
     plain, fast = (
         one_grain(WITH_FILM, f"physics.interphase.acceleration={factor}") for factor in (1, 50)
     )
-    passing(plain, [5e5])
-    passing(fast, [1e4])
+    for model, time in ((plain, 5e5), (fast, 1e4)):
+        model.ageing.foresee(model.state, model.spaces, time)
+        passing(model, [time])
     assert fast.state.film.x.array == pytest.approx(plain.state.film.x.array, rel=1e-12)
+    drawn, of_one = plain.state.oxidation.x.array, fast.state.oxidation.x.array
+    assert drawn.max() > 0
+    assert of_one == pytest.approx(drawn, rel=1e-12)
 
 
 @pytest.mark.parametrize("roughness", [1.0, 3.0])
