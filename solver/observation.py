@@ -276,6 +276,7 @@ def _electrical_columns(ledger: ElectricalLedger, depth: Depth) -> dict[str, flo
     energies = ledger.energies
     found = {
         "Electrical Work": energies.work,
+        "Curvature Work": energies.curvature,
         "Chemical Energy": energies.chemical,
         "Reaction Loss": energies.losses.reaction,
         "Resistance Loss": energies.losses.resistance,

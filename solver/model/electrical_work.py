@@ -4,35 +4,49 @@ Over any time, at one temperature,
 
     integral of V dQ  =  -F c_max sum_k m_k integral of U dx_k  +  work of swelling  +  losses.
 
-The first term on the right is what the lithium has gained in chemical energy (m_k: volume of node
-k, U: without stress), the second what the stress in the equilibrium potential hands on to the
-mechanics, -integral of s : D e_ch, and the third is summed by the laws of the surfaces and of
-transport (`losses`). Each side is computed by itself: nothing closes the balance. Stress at the
-nodes does not quite the work of that in the cells: the difference is of second order in their size.
-The balance is one of thermodynamics only where the stress acts on the potential as the swelling
-acts on the stress (`physics.stress_in_potential`), and where surfaces meet their laws point by
-point.
+Within a step lithium moves along a straight way and stress changes evenly, but U_eq of both curves,
+and V with it. The integral on the left is the trapezoidal rule of what a voltmeter shows at the
+ends of steps, and the work of that curvature, which falls with the square of the step and is booked
+by itself. The first term on the right is what the lithium has gained in chemical energy (m_k:
+volume of node k, U: without stress), the second what the stress in the equilibrium potential hands
+on to the mechanics, -integral of s : D e_ch, and the third is summed by the laws of the surfaces
+and of transport (`losses`). Each entry is computed by itself: none closes the balance. Stress at
+the nodes does not quite the work of that in the cells: the difference falls with their size. The
+balance is one of thermodynamics only where the stress acts on the potential as the swelling acts on
+the stress (`physics.stress_in_potential`), and where surfaces meet their laws point by point.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from dolfinx import fem
 
 from solver.constants import FARADAY_INTERNAL
 from solver.model.build import Model, collector_potential
 from solver.model.electro.losses import Losses, LossMeter
+from solver.model.stress_potential import stress_potential
 
 Floats = npt.NDArray[np.floating]
 
 
 @dataclass
 class ElectricalEnergies:
-    """Since the beginning, pJ: work supplied, chemical energy gained, losses."""
+    """Since the beginning, pJ: work supplied, by the voltage at the ends of steps and by its
+    curvature between them, chemical energy gained, losses."""
 
     work: float = 0.0
+    curvature: float = 0.0
     chemical: float = 0.0
     losses: Losses = field(default_factory=Losses)
+
+
+class _Holding(NamedTuple):
+    """Occupancy of the nodes, and stress there, MPa (nodes, 6)."""
+
+    occupancy: Floats
+    stress: Floats
 
 
 class ElectricalLedger:
@@ -47,12 +61,13 @@ class ElectricalLedger:
         sites = model.electro.sites(model.mechanics.node_volume)
         self._charge = FARADAY_INTERNAL * np.where(np.arange(len(sites)) < n_owned, sites, 0.0)
         self.energies = ElectricalEnergies()
+        self._stress = fem.Function(model.spaces.tensor)
         self._missing = self._used = 0.0
 
     def open(self) -> None:
         """Begin from the present state. Collective."""
         self._last = self._meter.start(collector_potential(self._model))
-        self._occupancy = self._model.electro.occupancy()
+        self._held = self._holding()
 
     def book(self, dt: float, swelling_work: float) -> None:
         """Book the step of dt (s) that has led to the present state. Collective.
@@ -63,12 +78,14 @@ class ElectricalLedger:
         now, before = self._meter.moment(voltage), self._last.collector
         charge = self._model.electro.total_current() * dt
         self.energies.work += 0.5 * (voltage + before) * charge
-        self.energies.chemical += self._chemical()
+        holding = self._holding()
+        self.energies.curvature += self._curvature(self._held, holding)
+        self.energies.chemical += self._chemical(self._held.occupancy, holding.occupancy)
         self.energies.losses.add(self._meter.lost(self._last, now, dt))
-        self._last = now
-        self._occupancy = self._model.electro.occupancy()
+        self._last, self._held = now, holding
         used = self.energies.losses.total() + swelling_work
-        missing = self.energies.work - self.energies.chemical - used
+        supplied = self.energies.work + self.energies.curvature
+        missing = supplied - self.energies.chemical - used
         self._used, self._missing = max(self._used, abs(used)), max(self._missing, abs(missing))
 
     def error(self) -> float:
@@ -80,10 +97,37 @@ class ElectricalLedger:
             return float("nan")
         return self._missing / self._used if self._used > 0 else 0.0
 
-    def _chemical(self) -> float:
-        """-F c_max integral of U dx in this step, by Simpson's rule at every node. Collective."""
-        electro, start = self._model.electro, self._occupancy
-        end, potential = electro.occupancy(), electro.properties.potential.value
+    def _holding(self) -> _Holding:
+        """What the nodes hold at present. Collective."""
+        model = self._model
+        return _Holding(model.electro.occupancy(), model.mechanics.stress.read(self._stress))
+
+    def _chemical(self, start: Floats, end: Floats) -> float:
+        """-F c_max integral of U dx between two occupancies, by Simpson's rule. Collective."""
+        potential = self._model.electro.properties.potential.value
         mean = (potential(start) + 4 * potential((start + end) / 2) + potential(end)) / 6
-        local = -float(self._charge @ (mean * (end - start)))
+        return self._gathered(mean, end - start)
+
+    def _curvature(self, start: _Holding, end: _Holding) -> float:
+        """-F c_max integral of U_eq dx less that of a straight line between its ends. Collective.
+
+        By Simpson's rule: two thirds of what it stands off the line in the middle of the step.
+        """
+        middle = _Holding(*((a + b) / 2 for a, b in zip(start, end, strict=True)))
+        off = self._equilibrium(middle)
+        off -= (self._equilibrium(start) + self._equilibrium(end)) / 2
+        return self._gathered(2 / 3 * off, end.occupancy - start.occupancy)
+
+    def _equilibrium(self, at: _Holding) -> Floats:
+        """Equilibrium potential of the nodes, V, with its stress part if the case has it."""
+        model, potential = self._model, self._model.electro.properties.potential.value
+        if not model.case.physics.stress_in_potential.enabled:
+            return potential(at.occupancy)
+        axis, laws = model.mechanics.c_axis_of_node, (model.strain_a, model.strain_c)
+        part = stress_potential(at.occupancy, at.stress, axis, *laws, model.charge_density)
+        return potential(at.occupancy) + part
+
+    def _gathered(self, potential: Floats, change: Floats) -> float:
+        """-F c_max times potential (V) times change of occupancy, of all nodes, pJ. Collective."""
+        local = -float(self._charge @ (potential * change))
         return float(self._model.comm.allreduce(local))

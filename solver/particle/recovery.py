@@ -1,4 +1,4 @@
-"""From one value in each cell to values at the nodes, second order also at the faces of grains.
+"""From one value in each cell to values at the nodes, exact for linear ones up to the faces.
 
 A linear function is fitted to the cells around every node inside a grain, weighted by volume
 (Zienkiewicz and Zhu, Int. J. Numer. Meth. Eng. 33, 1992). A node on the faces of its grain, whose

@@ -102,6 +102,7 @@ ROW = {
     "Lowest Dissipation / 1": -0.0019,
     "Algorithmic Share / 1": 0.017,
     "Electrical Work / J.m-1": 43e-6,
+    "Curvature Work / J.m-1": 45e-6,
     "Chemical Energy / J.m-1": -47e-6,
     "Reaction Loss / J.m-1": 53e-6,
     "Resistance Loss / J.m-1": 59e-6,

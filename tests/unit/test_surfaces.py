@@ -1,5 +1,7 @@
 """Currents through surfaces: linear in the changes of the unknowns, none where nothing is open."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from dolfinx import fem, mesh
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from mpi4py import MPI
 
 from solver.materials import laws
+from solver.model.electro.losses import LossMeter
 from solver.model.electro.surfaces import Passage, Surface, closed
 
 THERMAL = 0.0257  # V
@@ -118,3 +121,18 @@ def test_a_current_follows_the_share_of_the_step_that_was_taken(factor):
 def test_the_law_says_by_how_much_it_is_not_met():
     at = surface(0.0)
     assert react(at, passage(), 0.8) == pytest.approx(0.8, rel=1e-12)
+
+
+def test_what_drives_where_nothing_passes_yet_is_still_to_be_lost():
+    """A point that opens in the next step loses the mean of this and of what its law asks then."""
+    through = passage(resistance=0.5)
+    through.liquid[[1, 4]] = 0.0
+    meter = SimpleNamespace(
+        _system=SimpleNamespace(properties=SimpleNamespace(thermal_voltage=THERMAL))
+    )
+    at = surface(np.where(through.open, 0.3, 0.0))
+    driving = np.array([0.1, 0.2, 0.3, 0.4, -0.5])
+    drop = LossMeter._drop(meter, at, through, np.full(N, 0.7), driving)
+    reaction = 2 * THERMAL * np.arcsinh(0.3 / 1.4)
+    assert drop.reaction == pytest.approx(np.where(through.open, reaction, driving))
+    assert drop.resistance == pytest.approx(np.where(through.open, 0.15, 0.0))

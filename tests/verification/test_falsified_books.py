@@ -130,3 +130,19 @@ def test_wrong_books_of_electrical_work_are_found():
     print(", ".join(f"{name} {error:.1%}" for name, error in found.items()))
     assert simulation.electrical.error() < CLOSURE
     assert min(found.values()) > CLOSURE
+
+
+def test_electrical_work_without_the_curvature_of_long_steps_is_found():
+    def falsify(model):
+        factors = {"none": 0.0, "wrong sign": -1.0}
+        return {
+            name: scaled(ElectricalLedger(model), "_curvature", factor)
+            for name, factor in factors.items()
+        }
+
+    long = "numerics.time_step.fixed=200 s"
+    simulation, wrong = books_of([long], falsify, CYCLE.replace("2C", "1C"))
+    found = {name: ledger.error() for name, ledger in wrong.items()}
+    print(f"right {simulation.electrical.error():.2%}", found)
+    assert simulation.electrical.error() < CLOSURE
+    assert min(found.values()) > CLOSURE

@@ -1,4 +1,4 @@
-"""Stress at the nodes of bodies that swell unevenly: second order, also on the outside.
+"""Stress at the nodes of bodies that swell unevenly, on the outside too: better than first order.
 
 A ball that swells by e r^2 has the stress of a diffusing one (Cheng and Verbrugge, J. Power
 Sources 190, 2009, 453): radial 2 E e (1 - r^2) / (5 (1 - nu)) and hoop 2 E e (1 - 2 r^2) / (5 (1 -
@@ -87,7 +87,7 @@ def test_stress_on_the_outside_of_a_ball(balls):
 
 
 def test_the_error_of_stress_in_a_ball_falls_faster_than_the_cells(balls):
-    """Unlike cells of an unstructured mesh cost the last tenths of the second order."""
+    """On the outside by what stress that is constant in cells does there (docs/conventions.md)."""
     everywhere = order([rms(*found.errors) for found in balls])
     outside = order([rms(*(part[found.outside] for part in found.errors)) for found in balls])
     hoop = order([abs(found.hoop[found.outside].mean() + 0.6) for found in balls])

@@ -95,15 +95,17 @@ class LossMeter:
         stress = system.state.stress_potential.x.array
         system.update_nodal_laws(StressInPotential(stress, np.zeros_like(stress)))
         exchange, _ = system.exchange_current()
+        lithium, network = system.nodal.lithium_potential.x.array, system.network_potential()
+        passages, drivings = system.conditions.passages, system.drivings(lithium, network)
         return Moment(
             collector,
             system.grain_potential_at_nodes().copy(),
-            system.network_potential().copy(),
-            system.nodal.lithium_potential.x.array.copy(),
+            network.copy(),
+            lithium.copy(),
             tuple(
-                self._drop(surface, passage, exchange[surface.node])
-                for surface, passage in zip(
-                    system.surfaces, system.conditions.passages, strict=True
+                self._drop(surface, passage, exchange[surface.node], driving)
+                for surface, passage, driving in zip(
+                    system.surfaces, passages, drivings, strict=True
                 )
             ),
         )
@@ -112,11 +114,7 @@ class LossMeter:
         """Potentials before anything has flowed: all that drives a current is still to be lost."""
         now, system = self.moment(collector), self._system
         drivings = system.drivings(now.lithium, now.network)
-        drops = (
-            Drop(np.where(passage.open, driving, 0.0), np.zeros(len(driving)))
-            for passage, driving in zip(system.conditions.passages, drivings, strict=True)
-        )
-        return now._replace(drops=tuple(drops))
+        return now._replace(drops=tuple(Drop(all_, np.zeros_like(all_)) for all_ in drivings))
 
     def lost(self, last: Moment, now: Moment, dt: float) -> Losses:
         """Losses in the step that has just led from one moment to the present one. Collective."""
@@ -130,14 +128,15 @@ class LossMeter:
         totals = self._comm.allreduce(dt * np.array(list(vars(local).values())))
         return Losses(*map(float, totals))
 
-    def _drop(self, surface: Surface, passage: Passage, exchange: Floats) -> Drop:
-        """What the law of each point asks for at its present current; zero where none can pass.
+    def _drop(self, surface: Surface, passage: Passage, exchange: Floats, driving: Floats) -> Drop:
+        """What the law of each point asks for at its present current.
 
-        exchange: i0 of the oxide in liquid.
+        Where none can pass yet, all that drives one is still to be lost. exchange: i0 of the oxide
+        in liquid.
         """
         on, thermal = passage.open, self._system.properties.thermal_voltage
         i0 = np.where(passage.liquid > 0, passage.liquid * exchange, 0.0) + passage.constant
-        current, drop = surface.current.x.array, np.zeros(len(on))
+        current, drop = surface.current.x.array, driving.copy()
         drop[on] = kinetics.overpotential(current[on], i0[on], thermal)
         return Drop(drop, np.where(on, current * passage.resistance, 0.0))
 
