@@ -61,7 +61,8 @@ class BlockMatrix:
             for j, block in enumerate(row):
                 if block is not None:
                     self.assemble_block(i, j)
-        self._nest = PETSc.Mat().createNest(self.blocks)
+        comm = next(block.comm for block in self.blocks[0] if block is not None)
+        self._nest = PETSc.Mat().createNest(self.blocks, comm=comm)  # not that of all processes
         self.matrix = PETSc.Mat()  # an empty one: without it the nest itself would be converted
         self._nest.convert("aij", out=self.matrix)
 

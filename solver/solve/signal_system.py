@@ -34,7 +34,7 @@ class SignalSystem:
         self._comm = model.comm
         top = [[*real, *minus] for real, minus in zip(blocks.real, blocks.minus, strict=True)]
         low = [[*im, *real] for im, real in zip(blocks.imaginary, blocks.real, strict=True)]
-        self._nest = PETSc.Mat().createNest(top + low)
+        self._nest = PETSc.Mat().createNest(top + low, comm=self._comm)
         self._matrix = PETSc.Mat()
         self._factored: PETSc.Mat | None = None
         sizes = [owned_size(field.function_space) for field in blocks.fields]
