@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = ROOT / "tests" / "seconds.txt"
 QUICK = 15.0  # s of tests: below that, starting processes takes longer than they save
-MEMORY = 1e9  # B that one process takes at most
+MEMORY = 2e9  # B that one process takes at most, with the ranks that it starts
 
 
 def run_tests(words: Sequence[str]) -> int:
@@ -84,6 +84,7 @@ def _without_a_trace() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="intergrain-", ignore_cleanup_errors=True) as folder:
         os.environ |= {
             "INTERGRAIN_CACHE": f"{folder}/cache",
+            "INTERGRAIN_TEST_MESHES": f"{folder}/meshes",
             "HYPOTHESIS_STORAGE_DIRECTORY": f"{folder}/hypothesis",
             "PYTHONDONTWRITEBYTECODE": "1",
             "TMPDIR": folder,

@@ -1,8 +1,6 @@
 """Small elastic bodies with boundaries, held or free, for tests; um and MPa throughout."""
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,19 +10,19 @@ import ufl
 from dolfinx import fem, mesh
 from mpi4py import MPI
 
-from meshes import build
 from solver import dolfinx_api
 from solver.case import ParticleCase
 from solver.case.plane import Plane
 from solver.constants import METRE
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
-from solver.particle.mesh import Particle, particle_of_mesh, read_particle
+from solver.particle.mesh import Particle, particle_of_mesh
 from solver.physics.cohesive import Strength
 from solver.physics.mechanics import Stiffness
 from solver.physics.strength import strength_factor
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.mechanics import EquilibriumSolver
 from solver.state import Spaces, State, make_spaces, make_state
+from tests.shared_meshes import shared_mesh
 
 STEEL_LIKE = Stiffness.isotropic(200e3, 0.3)
 LAYERED = Stiffness(270e3, 90e3, 70e3, 190e3, 55e3)  # far from isotropic, about the c axis
@@ -152,11 +150,7 @@ def section(
             "mesh": {"size": size / METRE, "boundary_size": boundary_size / METRE},
         }
     )
-    with tempfile.TemporaryDirectory() as folder:
-        path = build(case, Path(folder)).mesh if comm.rank == 0 else None
-        particle = read_particle(comm.bcast(path), comm)
-        comm.barrier()
-    return particle
+    return shared_mesh(case, comm)
 
 
 def aggregate(

@@ -1,6 +1,5 @@
 """Small particles, plain oxides and short cases, for tests."""
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +11,6 @@ from dolfinx import mesh
 from mpi4py import MPI
 from scipy.spatial import ConvexHull
 
-from meshes import build
 from solver import dolfinx_api
 from solver.case import Case
 from solver.constants import FARADAY
@@ -26,8 +24,9 @@ from solver.materials.library import (
 from solver.model.boundary_laws import materials_of
 from solver.model.build import Model, build_model
 from solver.output.snapshot import Outcome, Snapshot
-from solver.particle.mesh import Particle, particle_of_mesh, read_particle
+from solver.particle.mesh import Particle, particle_of_mesh
 from solver.simulation import Simulation
+from tests.shared_meshes import shared_mesh
 
 CASES = Path(__file__).parents[1] / "cases"
 THIRTY_GRAINS = Path(__file__).with_name("thirty_grains.yaml")
@@ -56,10 +55,8 @@ def one_c(occupancy_rate: float) -> str:
 
 
 def meshed(case: Case, comm: MPI.Comm = MPI.COMM_SELF) -> Particle:
-    """The particle of a case, meshed without a cache. Collective."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = build(case.particle, Path(folder)).mesh if comm.rank == 0 else None
-        return read_particle(comm.bcast(path), comm)
+    """The particle of a case. Collective."""
+    return shared_mesh(case.particle, comm)
 
 
 def strip(

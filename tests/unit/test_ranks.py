@@ -1,5 +1,6 @@
 """The helper that runs tests on several ranks: it answers, and it notices failure and hanging."""
 
+import os
 import time
 
 import pytest
@@ -11,6 +12,10 @@ HERE = "tests.unit.test_ranks"
 
 def add_up(comm, weight):
     return {"size": comm.size, "sum": comm.allreduce(weight * comm.rank)}
+
+
+def who(comm):
+    return {"process": comm.allgather(os.getpid())}
 
 
 def fail_on_the_last(comm):
@@ -29,9 +34,20 @@ def test_a_function_runs_on_every_rank_and_answers():
     assert on_ranks(3, f"{HERE}:add_up", 0.5) == {"size": 3, "sum": 1.5}
 
 
+def test_one_rank_is_this_process():
+    assert on_ranks(1, f"{HERE}:who") == {"process": [os.getpid()]}
+
+
+def test_the_next_call_is_served_by_the_same_ranks():
+    first, again = (on_ranks(2, f"{HERE}:who")["process"] for _ in range(2))
+    assert first == again
+    assert len(set(first)) == 2
+
+
 def test_an_exception_on_one_rank_ends_them_all_and_is_shown():
     with pytest.raises(AssertionError, match="this rank cannot go on"):
         on_ranks(2, f"{HERE}:fail_on_the_last")
+    assert on_ranks(2, f"{HERE}:add_up", 2.0) == {"size": 2, "sum": 2.0}
 
 
 def test_ranks_that_hang_are_ended_and_show_where_they_stand():
