@@ -44,7 +44,7 @@ def test_a_crack_grows_below_the_toughness_and_faster_the_more_drives_it(tmp_pat
     assert growth.release.max() < 0.8
     assert np.diff(growth.crack).min() > 0
     assert np.ptp(recorder.column("Cracked Fraction / 1")) > 0.06, "no facet broke"
-    gentle, _ = cycled(tmp_path, 0.24, 20)
+    gentle, _ = cycled(tmp_path, 0.24, 12)
     assert gentle.rate[10] < 0.6 * growth.rate[10]
     settled = growth.settled()
     print(

@@ -115,7 +115,7 @@ def test_a_change_of_mix_neither_heals_nor_softens_below_the_damage(name):
 def test_dissipation_never_falls_on_a_wandering_path(name):
     """Work less what the bond still holds, along a path of changing mix, with returns."""
     law = LAWS[name]
-    times = np.linspace(0, 1, 6001)
+    times = np.linspace(0, 1, 2001)
     opening = ONSET * 6 * np.abs(np.sin(7 * times)) * times
     sliding = ONSET * 6 * np.sin(11 * times) * times
     path = opening[:, None] * NORMAL + sliding[:, None] * TANGENT

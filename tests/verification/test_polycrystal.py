@@ -28,7 +28,7 @@ def ball():
     found = {}
     for kind in ("strain", "stress"):
         load = f"loads=[{{surface: outer, {kind}: {{xx: {polycrystal.SIZE[kind]}}}}}]"
-        case = Case.load(polycrystal.CASE, ["particle.mesh.cells=20000", load])
+        case = Case.load(polycrystal.CASE, ["particle.mesh.cells=10000", load])
         specimen = build_specimen(case, meshed(case))
         found[kind] = polycrystal.apparent(specimen, kind)
     crystal = load_grain_material("NMC76").stiffness
