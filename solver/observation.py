@@ -278,6 +278,7 @@ def _electrical_columns(ledger: ElectricalLedger, depth: Depth) -> dict[str, flo
         "Electrical Work": energies.work,
         "Curvature Work": energies.curvature,
         "Chemical Energy": energies.chemical,
+        "Recovery Work": energies.recovery,
         "Reaction Loss": energies.losses.reaction,
         "Resistance Loss": energies.losses.resistance,
         "Electron Loss": energies.losses.electrons,

@@ -11,9 +11,10 @@ by itself. The first term on the right is what the lithium has gained in chemica
 volume of node k, U: without stress), the second what the stress in the equilibrium potential hands
 on to the mechanics, -integral of s : D e_ch, and the third is summed by the laws of the surfaces
 and of transport (`losses`). Each entry is computed by itself: none closes the balance. Stress at
-the nodes does not quite the work of that in the cells: the difference falls with their size. The
-balance is one of thermodynamics only where the stress acts on the potential as the swelling acts on
-the stress (`physics.stress_in_potential`), and where surfaces meet their laws point by point.
+the nodes does not quite the work of that in the cells: what it does beyond stress with the same
+mean strain of each grain (`conserving`) is booked too, and falls with the cells. The balance is one
+of thermodynamics only where the stress acts on the potential as the swelling acts on the stress
+(`physics.stress_in_potential`), and where surfaces meet their laws point by point.
 """
 
 from dataclasses import dataclass, field
@@ -21,10 +22,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx import fem
 
 from solver.constants import FARADAY_INTERNAL
 from solver.model.build import Model, collector_potential
+from solver.model.conserving import Conserving
 from solver.model.electro.losses import Losses, LossMeter
 from solver.model.stress_potential import stress_potential
 
@@ -34,19 +35,22 @@ Floats = npt.NDArray[np.floating]
 @dataclass
 class ElectricalEnergies:
     """Since the beginning, pJ: work supplied, by the voltage at the ends of steps and by its
-    curvature between them, chemical energy gained, losses."""
+    curvature between them, chemical energy gained, what recovery of the stress adds to the work of
+    swelling, losses."""
 
     work: float = 0.0
     curvature: float = 0.0
     chemical: float = 0.0
+    recovery: float = 0.0
     losses: Losses = field(default_factory=Losses)
 
 
 class _Holding(NamedTuple):
-    """Occupancy of the nodes, and stress there, MPa (nodes, 6)."""
+    """Occupancy of the nodes, stress there, MPa (nodes, 6), and that of `conserving`."""
 
     occupancy: Floats
     stress: Floats
+    conserving: Floats
 
 
 class ElectricalLedger:
@@ -61,7 +65,7 @@ class ElectricalLedger:
         sites = model.electro.sites(model.mechanics.node_volume)
         self._charge = FARADAY_INTERNAL * np.where(np.arange(len(sites)) < n_owned, sites, 0.0)
         self.energies = ElectricalEnergies()
-        self._stress = fem.Function(model.spaces.tensor)
+        self._conserving = Conserving(model)
         self._missing = self._used = 0.0
 
     def open(self) -> None:
@@ -81,11 +85,12 @@ class ElectricalLedger:
         holding = self._holding()
         self.energies.curvature += self._curvature(self._held, holding)
         self.energies.chemical += self._chemical(self._held.occupancy, holding.occupancy)
+        self.energies.recovery += self._recovery(self._held, holding)
         self.energies.losses.add(self._meter.lost(self._last, now, dt))
         self._last, self._held = now, holding
         used = self.energies.losses.total() + swelling_work
         supplied = self.energies.work + self.energies.curvature
-        missing = supplied - self.energies.chemical - used
+        missing = supplied - self.energies.chemical - self.energies.recovery - used
         self._used, self._missing = max(self._used, abs(used)), max(self._missing, abs(missing))
 
     def error(self) -> float:
@@ -99,8 +104,7 @@ class ElectricalLedger:
 
     def _holding(self) -> _Holding:
         """What the nodes hold at present. Collective."""
-        model = self._model
-        return _Holding(model.electro.occupancy(), model.mechanics.stress.read(self._stress))
+        return _Holding(self._model.electro.occupancy(), *self._conserving.read())
 
     def _chemical(self, start: Floats, end: Floats) -> float:
         """-F c_max integral of U dx between two occupancies, by Simpson's rule. Collective."""
@@ -113,21 +117,37 @@ class ElectricalLedger:
 
         By Simpson's rule: two thirds of what it stands off the line in the middle of the step.
         """
-        middle = _Holding(*((a + b) / 2 for a, b in zip(start, end, strict=True)))
-        off = self._equilibrium(middle)
+        off = self._equilibrium(_middle(start, end))
         off -= (self._equilibrium(start) + self._equilibrium(end)) / 2
         return self._gathered(2 / 3 * off, end.occupancy - start.occupancy)
 
+    def _recovery(self, start: _Holding, end: _Holding) -> float:
+        """Work of the stress as recovered less that of the conserving one. Collective."""
+        moments = (start, _middle(start, end), end)
+        first, middle, last = (
+            self._stress_part(at.occupancy, at.stress - at.conserving) for at in moments
+        )
+        return self._gathered((first + 4 * middle + last) / 6, end.occupancy - start.occupancy)
+
     def _equilibrium(self, at: _Holding) -> Floats:
         """Equilibrium potential of the nodes, V, with its stress part if the case has it."""
-        model, potential = self._model, self._model.electro.properties.potential.value
+        potential = self._model.electro.properties.potential.value
+        return potential(at.occupancy) + self._stress_part(at.occupancy, at.stress)
+
+    def _stress_part(self, occupancy: Floats, stress: Floats) -> Floats:
+        """What a stress adds to the equilibrium potential of the nodes, V, if the case has it."""
+        model = self._model
         if not model.case.physics.stress_in_potential.enabled:
-            return potential(at.occupancy)
+            return np.zeros_like(occupancy)
         axis, laws = model.mechanics.c_axis_of_node, (model.strain_a, model.strain_c)
-        part = stress_potential(at.occupancy, at.stress, axis, *laws, model.charge_density)
-        return potential(at.occupancy) + part
+        return stress_potential(occupancy, stress, axis, *laws, model.charge_density)
 
     def _gathered(self, potential: Floats, change: Floats) -> float:
         """-F c_max times potential (V) times change of occupancy, of all nodes, pJ. Collective."""
         local = -float(self._charge @ (potential * change))
         return float(self._model.comm.allreduce(local))
+
+
+def _middle(start: _Holding, end: _Holding) -> _Holding:
+    """Half-way between two moments."""
+    return _Holding(*((a + b) / 2 for a, b in zip(start, end, strict=True)))

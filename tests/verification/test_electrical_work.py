@@ -54,10 +54,11 @@ def test_without_swelling_nothing_is_missing_and_curvature_falls_with_the_square
     assert order == pytest.approx(2.0, abs=0.3)
 
 
-def test_with_swelling_short_steps_miss_what_stress_at_the_nodes_does_too_little_or_too_much():
-    missing = end_of(dt=20)["Electrical Error / 1"]
-    print(f"missing {missing:.2e}")
-    assert missing < 2e-3
+def test_with_swelling_little_is_missing_beside_what_recovery_of_the_stress_does():
+    row = end_of(dt=60)
+    print(f"missing {row['Electrical Error / 1']:.2e}, {row['Recovery Work / J.m-1']:.2e} J/m")
+    assert row["Electrical Error / 1"] < 5e-4
+    assert row["Recovery Work / J.m-1"] != 0.0
 
 
 def test_where_stress_does_not_act_on_the_potential_there_is_no_balance():
@@ -74,13 +75,15 @@ def books_on(comm):
     case = case_of(protocol, *kind)
     _, recorder, outcome = ran(model_of(case, meshed(case, comm)))
     assert outcome.status == "finished", outcome.reason
-    words = ("Loss", "Electrical Work", "Chemical")
+    words = ("Loss", "Electrical Work", "Chemical", "Curvature", "Recovery")
     return {name: e for name, e in recorder.rows[-1].items() if any(word in name for word in words)}
 
 
 @pytest.mark.slow
 def test_two_ranks_keep_the_same_books():
     one, two = (on_ranks(n, f"{HERE}:books_on") for n in (1, 2))
-    assert len(one) == 8
+    assert len(one) == 10
     assert min(map(abs, one.values())) > 0
-    assert two == pytest.approx(one, rel=1e-6)
+    for name, energy in one.items():  # curvature and recovery are small differences
+        precise = 1e-2 if "Curvature" in name or "Recovery" in name else 1e-6
+        assert two[name] == pytest.approx(energy, rel=precise), name
