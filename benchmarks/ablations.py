@@ -8,8 +8,8 @@ liquid alone: lithium does not change the lattice; half, none: of the boundaries
 the start half as many are, or none. Fatigue and corrosion act in all of them, and
 all ageing is FACTOR times as fast, which is a declared acceleration. Two more
 particles, pristine but for columns: their lattices turned at random, and in arrays of neighbours
-with nearly one axis, layers along the radius. Balls are of fifty grains, in three dimensions;
-ball_weak: filled, as dry boundaries bond; ball_leaky: bonded as filled ones, and let liquid in.
+with nearly one axis, layers along the radius. Weak: filled, but bonded as dry boundaries are;
+leaky: bonded as filled ones are, and lets liquid in. Balls are of fifty grains.
 """
 
 import argparse
@@ -30,6 +30,8 @@ PARTICLES: dict[str, tuple[Path, tuple[str, ...]]] = {
     "pristine": (CASES / "aged_pristine.yaml", ()),
     "as_coated": (CASES / "aged_as_coated.yaml", ()),
     "infused": (CASES / "aged_infused.yaml", ()),
+    "weak": (CASES / "aged_infused_weak.yaml", ()),
+    "leaky": (CASES / "aged_infused_leaky.yaml", ()),
     "columns": (CASES / "aged_pristine.yaml", (COLUMNS,)),
     "aligned": (
         CASES / "aged_pristine.yaml",

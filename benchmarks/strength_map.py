@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.patches import Rectangle
 from runs import CASES, Done, Job, carried_out
 
+from solver.materials import load_boundary_material
 from solver.results import style
 from solver.results.frames import Grains, frame_files, read_frame
 
-STRENGTHS, TOUGHNESSES = "0.25,0.5,1,2", "1,3,5,10"
+STRENGTHS, TOUGHNESSES = "0.5,1,2", "3,5,10"
 MODULUS = 150e9  # Pa, of a grain; for the cohesive length
 CHARGE = ("physics.acceleration=1", "protocol=['Charge at C/3 until 4.6 V']")
 FRAMES = ("output.figures.enabled=false", "output.fields.interval=10000 h")  # ends of steps only
@@ -103,7 +105,12 @@ def line(done: Done, damage: Damage | None) -> str:
 
 
 def draw(damages: dict[tuple[str, ...], Damage | None], path: Path) -> Path:
-    """Draw the half softened share of junctions and the cracked area over both inputs."""
+    """Draw the half softened share of junctions and the cracked area over both inputs.
+
+    A frame marks what the library's dry boundary has.
+    """
+    dry = load_boundary_material("dry")
+    chosen = f"{dry.strength / 1e9:g}", f"{dry.toughness:g}"
     strengths, toughnesses = (
         sorted({key[place] for key in damages}, key=float) for place in (0, 1)
     )
@@ -118,6 +125,9 @@ def draw(damages: dict[tuple[str, ...], Damage | None], path: Path) -> Path:
             for (row, column), value in np.ndenumerate(np.array(table)):
                 colour = "white" if value > 50 else "black"
                 axes.text(column, row, f"{value:.1f}", ha="center", va="center", color=colour)
+            if chosen in damages:
+                corner = strengths.index(chosen[0]) - 0.48, toughnesses.index(chosen[1]) - 0.48
+                axes.add_patch(Rectangle(corner, 0.96, 0.96, fill=False, ec=style.BLUE, lw=2))
             axes.set_xticks(range(len(strengths)), strengths)
             axes.set_yticks(range(len(toughnesses)), toughnesses)
             axes.set(title=title, xlabel="strength / GPa", ylabel="toughness / J m$^{-2}$")

@@ -18,6 +18,7 @@ import ablations
 import akantu_dcb
 import costs
 import fracture
+import growth
 import mismatch
 import runs
 import strength_map
@@ -211,3 +212,13 @@ def test_the_map_charges_fresh_boundaries_of_the_strength_and_toughness_asked_fo
     bonds = [(case.physics.cohesive.strength, case.physics.cohesive.toughness) for case in cases]
     assert bonds == [(0.5e9, 3.0), (2e9, 3.0)]
     assert {case.physics.acceleration for case in cases} == {1.0}
+
+
+def test_growth_is_told_at_the_ends_of_steps_and_by_the_cycles_they_stand_for(tmp_path):
+    rows = ["Step Index / 1,Cracked Fraction / 1", "0,0.01", "0,0.02", "1,0.03", "2,0.05", "2,0.09"]
+    (tmp_path / "history.csv").write_text("\n".join(rows) + "\n")
+    (tmp_path / "metadata.json").write_text('{"accelerations": {"fatigue": 50, "corrosion": 50}}')
+    found = growth.growth_of(tmp_path)
+    assert found.cycles == pytest.approx([0.0, 25.0, 50.0, 75.0])
+    assert found.cracked == pytest.approx([0.0, 2.0, 3.0, 9.0])
+    assert found.factor == 50
