@@ -17,6 +17,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from runs import CASES, Done, Job, carried_out
 
+from meshes.simplices import facet_areas
 from solver.materials import load_boundary_material
 from solver.results import style
 from solver.results.frames import Grains, frame_files, read_frame
@@ -44,8 +45,7 @@ class Damage(NamedTuple):
 
 def at_junctions(boundaries: Grains) -> np.ndarray:
     """Which points of the boundaries stand where more than one pair of grains meets."""
-    sides = (boundaries.in_cells[f"{side} grain"].astype(int) for side in ("plus", "minus"))
-    plus, minus = sides
+    plus, minus = (boundaries.in_cells[f"{side} grain"].astype(int) for side in ("plus", "minus"))
     pair = np.minimum(plus, minus) * (1 + max(plus.max(), minus.max())) + np.maximum(plus, minus)
     places = np.round(boundaries.points * 1e5).astype(int)
     _, number = np.unique(places, axis=0, return_inverse=True)
@@ -75,11 +75,10 @@ def damage_of(boundaries: Grains) -> Damage:
 
 def areas(boundaries: Grains) -> np.ndarray:
     """Return the area that each point stands for: equal shares of its facet."""
-    corner = boundaries.points[boundaries.cells]
-    edges = corner[:, 1:] - corner[:, :1]
-    size = np.sqrt(np.linalg.det(np.einsum("fik,fjk->fij", edges, edges)))
+    corners = boundaries.cells.shape[1]  # 2 in a plane, whose points have a third coordinate too
+    size = facet_areas(boundaries.points[:, :corners], boundaries.cells)
     weight = np.zeros(len(boundaries.points))
-    np.add.at(weight, boundaries.cells, size[:, None] / boundaries.cells.shape[1])
+    np.add.at(weight, boundaries.cells, size[:, None] / corners)
     return weight
 
 

@@ -27,8 +27,6 @@ from solver.case.units import Angle, Length
 
 Vector = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
 LARGEST_TABLE = 16 * 1024**2  # bytes of a CSV file
-
-
 MOST_ALONG = 0.1  # cosine of the angle between given c and a axes, which is a right one
 
 

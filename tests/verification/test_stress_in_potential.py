@@ -96,8 +96,31 @@ def derivative_by_occupancy(model, node, energy, step=1e-4):
         x[node] = middle + sign * step
         values.append(energy())
     x[node] = middle
-    volume = model.mechanics.node_volume[node]
-    return (values[0] - values[1]) / (2 * step * volume * model.charge_density)
+    charge = (model.mechanics.node_volume * model.charge_density)[node]
+    return (values[0] - values[1]) / (2 * step * charge)
+
+
+def stored_energy_of(model):
+    """What brings a model into equilibrium and returns the energy that it then stores, pJ."""
+    solver, ledger = CoupledSolver(model), EnergyLedger(model.mechanics)
+
+    def stored():
+        solver.equilibrate()
+        ledger.open(model.state.damage.x.array)
+        return ledger.energies.elastic + ledger.energies.bond + ledger.energies.contact
+
+    return stored
+
+
+def stress_parts_of_grains(model):
+    """At a node of each of the first two grains: the stress part (V), and what it is by energy."""
+    stored, grain = stored_energy_of(model), model.spaces.grain_of_node
+    stored()
+    nodes = [int(np.flatnonzero(grain == number)[3]) for number in (0, 1)]
+    parts = mean_stress_part(model, nodes)
+    by_energy = [-derivative_by_occupancy(model, node, stored) for node in nodes]
+    print(f"stress part {1e3 * parts} mV, by energy {1e3 * np.array(by_energy)}")
+    return list(zip(parts, by_energy, strict=True))
 
 
 def mean_stress_part(model, nodes):
@@ -146,14 +169,8 @@ def test_stress_by_the_mean_strain_of_its_cells_is_the_derivative_of_all_energy_
     strained,
 ):
     model, nodes = strained
-    solver, ledger = CoupledSolver(model), EnergyLedger(model.mechanics)
-
-    def stored_energy():
-        solver.equilibrate()
-        ledger.open(model.state.damage.x.array)
-        return ledger.energies.elastic + ledger.energies.bond + ledger.energies.contact
-
-    solver.equilibrate()
+    stored_energy = stored_energy_of(model)
+    stored_energy()
     stress_part = mean_stress_part(model, nodes)
     found = np.array([derivative_by_occupancy(model, n, stored_energy) for n in nodes])
     error = np.abs(found + stress_part).max() / np.abs(stress_part).max()

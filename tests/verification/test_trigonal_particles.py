@@ -12,11 +12,9 @@ from solver.case import Case
 from solver.materials import load_grain_material
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
-from solver.model.energy import EnergyLedger
 from solver.particle.mesh import MeshError, read_particle
-from solver.solve.staggered import CoupledSolver
 from tests.particles import case_of, disc, meshed, model_of, oxide, ran, strip
-from tests.verification.test_stress_in_potential import mean_stress_part
+from tests.verification.test_stress_in_potential import stress_parts_of_grains
 
 ELASTIC = oxide().stiffness
 TRIGONAL = oxide(stiffness=replace(ELASTIC, C14=0.3 * ELASTIC.C44, C15=-0.2 * ELASTIC.C44))
@@ -39,25 +37,7 @@ def test_the_stress_of_the_cells_is_the_derivative_of_the_energy_also_beside_a_h
     particle = replace(strip(1.0, 0.5, 8, 4, AXES), a_axis=ACROSS)
     known = materials_of(case, particle)
     model = build_model(case, particle, known._replace(grain=TRIGONAL))
-    solver, ledger = CoupledSolver(model), EnergyLedger(model.mechanics)
-    x, grain = model.state.occupancy.x.array, model.spaces.grain_of_node
-
-    def stored():
-        solver.equilibrate()
-        ledger.open(model.state.damage.x.array)
-        return ledger.energies.elastic + ledger.energies.bond + ledger.energies.contact
-
-    stored()
-    nodes = [int(np.flatnonzero(grain == number)[3]) for number in (0, 1)]
-    for node, part in zip(nodes, mean_stress_part(model, nodes), strict=True):
-        middle, energies = x[node], []
-        for way in (1, -1):
-            x[node] = middle + way * 1e-4
-            energies.append(stored())
-        x[node] = middle
-        charge = model.charge_density[node] * model.mechanics.node_volume[node]
-        found = -(energies[0] - energies[1]) / (2e-4 * charge)
-        print(f"grain {grain[node]}: stress part {part * 1e3:.3f} mV, by energy {found * 1e3:.3f}")
+    for part, found in stress_parts_of_grains(model):
         assert abs(part) > 1e-3
         assert found == pytest.approx(part, rel=1e-4)
 

@@ -10,12 +10,10 @@ from solver.materials import load_grain_material
 from solver.materials.library import Stiffness
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
-from solver.model.energy import EnergyLedger
-from solver.solve.staggered import CoupledSolver
 from tests.particles import case_of, disc, meshed, ran, strip
 from tests.ranks import on_ranks
 from tests.verification.test_ranks_agree import norms
-from tests.verification.test_stress_in_potential import mean_stress_part
+from tests.verification.test_stress_in_potential import stress_parts_of_grains
 
 HERE = "tests.verification.test_two_oxides"
 RIGHT = "materials.regions=[{material: LCO, grains: [grain_1]}]"
@@ -105,26 +103,7 @@ def test_the_outside_has_the_fresh_film_of_the_oxide_below_it():
 def test_the_stress_of_the_cells_is_the_derivative_of_the_energy_in_both():
     """With the stiffness, the strains and the sites of the oxide where it is looked at."""
     model = bicrystal("[{rest: {until: {time: 1 s}}}]", "initial.occupancy=0.6")
-    solver, ledger = CoupledSolver(model), EnergyLedger(model.mechanics)
-    x, grain = model.state.occupancy.x.array, model.spaces.grain_of_node
-
-    def stored():
-        solver.equilibrate()
-        ledger.open(model.state.damage.x.array)
-        return ledger.energies.elastic + ledger.energies.bond + ledger.energies.contact
-
-    stored()
-    nodes = [int(np.flatnonzero(grain == number)[3]) for number in (0, 1)]
-    parts = mean_stress_part(model, nodes)
-    for node, part in zip(nodes, parts, strict=True):
-        middle, energies = x[node], []
-        for way in (1, -1):
-            x[node] = middle + way * 1e-4
-            energies.append(stored())
-        x[node] = middle
-        charge = model.charge_density[node] * model.mechanics.node_volume[node]
-        found = -(energies[0] - energies[1]) / (2e-4 * charge)
-        print(f"grain {grain[node]}: stress part {part * 1e3:.3f} mV, by energy {found * 1e3:.3f}")
+    for part, found in stress_parts_of_grains(model):
         assert abs(part) > 1e-3
         assert found == pytest.approx(part, rel=1e-4)
 
