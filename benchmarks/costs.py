@@ -42,9 +42,9 @@ def spent(kind: str) -> dict[str, float]:
 
     from meshes import build
     from solver.case import Case
+    from solver.drive.simulation import Simulation
     from solver.model.build import build_model
     from solver.particle.mesh import read_particle
-    from solver.simulation import Simulation
 
     file, *overrides = KINDS[kind]
     case = Case.load(Path(file), [*overrides, *COMMON])

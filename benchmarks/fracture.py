@@ -16,7 +16,7 @@ from mpi4py import MPI
 
 from meshes import build
 from solver.case import Case
-from solver.loading import Loading
+from solver.drive.loading import Loading
 from solver.model.specimen.build import build_specimen
 from solver.output.snapshot import Outcome, Snapshot
 from solver.particle.mesh import read_particle

@@ -21,10 +21,10 @@ from petsc4py import PETSc
 
 from meshes import build
 from solver.case import Case
+from solver.drive.simulation import Simulation
 from solver.model.build import Model, build_model
 from solver.particle.mesh import read_particle
 from solver.particle.spaces import break_at_grains
-from solver.simulation import Simulation
 
 DEFAULT_CASE = Path(__file__).parents[1] / "cases" / "yan2018" / "pristine.yaml"
 

@@ -19,7 +19,6 @@ from mpi4py import MPI
 from meshes import build
 from solver.case import Case
 from solver.case.loads import LoadCase
-from solver.constants import PASCAL
 from solver.materials import load_grain_material
 from solver.materials.aggregate import Moduli, hashin_shtrikman, kelvin, reuss, voigt
 from solver.model.specimen.build import Specimen, build_specimen
@@ -27,6 +26,7 @@ from solver.model.specimen.loads import make_loads
 from solver.model.specimen.means import PLACES
 from solver.particle.mesh import read_particle
 from solver.solve.loaded import LoadedSolver
+from solver.units.constants import PASCAL
 
 Floats = npt.NDArray[np.floating]
 Kind = Literal["strain", "stress"]
@@ -49,7 +49,7 @@ def apparent(specimen: Specimen, kind: Kind) -> Floats:
     system, means = specimen.mechanics, specimen.means
     assert means is not None
     solver = LoadedSolver(system, specimen.loads)
-    damage = specimen.state.damage.x.array
+    damage = specimen.state["damage"]
     stresses, strains = [], []
     for name in PLACES:
         given = LoadCase.model_validate({"surface": "outer", kind: {name: SIZE[kind]}})

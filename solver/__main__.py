@@ -3,7 +3,7 @@
 import os
 import sys
 
-from solver.interrupt import raise_from_now
+from solver.drive.interrupt import raise_from_now
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from solver import commands
-from solver.interrupt import raise_from_now
+from solver.drive.interrupt import raise_from_now
 from solver.start import BAD_CASE, INTERRUPTED
 
 HIDDEN = "worker"  # the command that only `run` gives, to every rank

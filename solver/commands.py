@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     from meshes import MeshFile
     from meshes.report import Report
     from solver.case import Case
-    from solver.plan import Plan
+    from solver.checks.plan import Plan
 
 MOST_NAMES = 20  # that one line tells
 
 
 def check(options: Namespace) -> int:
     """Validate a case and print what would run."""
-    from solver.plan import describe
-    from solver.wet_area import caution
+    from solver.case.wet_area import caution
+    from solver.checks.plan import describe
 
     case_and_plan = _validated(options)
     if case_and_plan is None:
@@ -58,10 +58,10 @@ def run(options: Namespace) -> int:
     """Validate a case, build its mesh, and run it on one rank or several."""
     from solver.case import CaseError
     from solver.case.regions import RegionError
-    from solver.run_directory import RunDirectoryError, prepare, require_usable
+    from solver.case.wet_area import WetAreaError
+    from solver.prepare.directory import RunDirectoryError, prepare, require_usable
+    from solver.prepare.standalone import gather
     from solver.run_files import heartbeat
-    from solver.standalone import gather
-    from solver.wet_area import WetAreaError
 
     case_and_plan = _validated(options)
     if case_and_plan is None:
@@ -109,10 +109,10 @@ def worker(options: Namespace) -> int:
     from mpi4py import MPI
 
     from solver.case import Case
-    from solver.interrupt import end_with_parent
-    from solver.run_directory import RESOLVED
+    from solver.drive.interrupt import end_with_parent
+    from solver.prepare.directory import RESOLVED
+    from solver.prepare.standalone import CASE
     from solver.run_files import heartbeat
-    from solver.standalone import CASE
 
     directory: Path = options.directory
     end_with_parent()
@@ -165,9 +165,9 @@ def schema(options: Namespace) -> int:
 
 def materials(options: Namespace) -> int:
     """List the materials, or print every value of one with its source."""
-    from solver.case.problems import listed
     from solver.materials import MaterialError, MaterialFileError
     from solver.materials.catalogue import overview, tables
+    from solver.text.problems import listed
 
     try:
         print(overview() if options.name is None else tables(options.name))
@@ -180,7 +180,7 @@ def materials(options: Namespace) -> int:
 
 def plot(options: Namespace) -> int:
     """Draw the figures of a run directory."""
-    from solver.run_directory import RESOLVED
+    from solver.prepare.directory import RESOLVED
 
     if not (options.directory / RESOLVED).is_file():
         return refuse(f"{options.directory} is not a run directory")
@@ -210,9 +210,9 @@ def paraview(options: Namespace) -> int:
 
 def report(options: Namespace) -> int:
     """Write one page about a run, or about several beside each other."""
+    from solver.prepare.directory import RESOLVED
     from solver.results.plots import missing_figures
     from solver.results.report import FILE, write_report
-    from solver.run_directory import RESOLVED
     from solver.run_files import require_own
 
     directories: list[Path] = options.directories
@@ -236,7 +236,7 @@ def report(options: Namespace) -> int:
 
 def _reason(error: Exception) -> str:
     """What an error says, in one line, and its kind where that is not a sentence of ours."""
-    from solver.case.messages import one_line
+    from solver.text.messages import one_line
 
     text = one_line(str(error))
     return text if isinstance(error, OSError | ValueError) else f"{type(error).__name__} {text}"
@@ -244,14 +244,14 @@ def _reason(error: Exception) -> str:
 
 def doctor(options: Namespace) -> int:
     """Check the environment."""
-    from solver.doctor import report
+    from solver.checks.doctor import report
 
     return report(sys.stdout)
 
 
 def test(options: Namespace) -> int:
     """Run the test suite, on all cores; options of pytest may follow."""
-    from solver.suite import run_tests
+    from solver.checks.suite import run_tests
 
     return run_tests(options.pytest)
 
@@ -261,10 +261,10 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     from meshes import MeshError, estimate, require_size
     from solver.case import Case, CaseError
     from solver.case.load import read_source
-    from solver.case.problems import Problem, listed
-    from solver.forecast import ForecastError
+    from solver.checks.forecast import ForecastError
+    from solver.checks.plan import MeshEstimate, plan
     from solver.materials import MaterialError, MaterialFileError
-    from solver.plan import MeshEstimate, plan
+    from solver.text.problems import Problem, listed
 
     try:
         case = Case.load(options.case, options.overrides)
@@ -287,7 +287,7 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
 def _cautions(case: Case, planned: Plan, options: Namespace, directory: Path) -> list[str]:
     """What a user should know before a run in a directory."""
     from solver.case.load import read_source
-    from solver.plan import all_cautions, this_machine
+    from solver.checks.plan import all_cautions, this_machine
 
     source, _ = read_source(options.case, options.overrides)
     return all_cautions(case, planned, source.where, this_machine(directory))
@@ -339,8 +339,8 @@ def _mesh_report(case: Case, built: MeshFile) -> Report:
 
 def _require_boundaries(case: Case, built: MeshFile) -> None:
     """Raise WetAreaError if the mesh has not the boundaries that are to be wet at the start."""
+    from solver.case.wet_area import require_boundaries
     from solver.materials import load_grain_material
-    from solver.wet_area import require_boundaries
 
     table = json.loads(built.table.read_text(encoding="utf-8"))
     require_boundaries(case, table, load_grain_material(case.materials.grain).density)

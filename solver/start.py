@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from mpi4py.MPI import Intracomm
 
     from solver.case import Case
-    from solver.case.problems import Place
-    from solver.wet_area import WetAreaError
+    from solver.case.wet_area import WetAreaError
+    from solver.text.problems import Place
 
 DONE, FAILED, BAD_CASE, GAVE_UP, INTERRUPTED = 0, 1, 2, 3, 130
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +26,7 @@ def simulate(case: Case, directory: Path, source: Path) -> int:
 
     source: the case as its user wrote it.
     """
-    from solver.run_directory import note_end
+    from solver.prepare.directory import note_end
 
     status = "failed"  # unless the run itself has noted another end
     try:
@@ -42,11 +42,11 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
     """Run a case; a rank that fails takes the others with it instead of hanging."""
     from mpi4py import MPI
 
+    from solver.case.wet_area import WetAreaError
     from solver.model.specimen.loads import LoadError
     from solver.output.collective import OutputError
     from solver.particle.mesh import MeshError
-    from solver.run_directory import note_end
-    from solver.wet_area import WetAreaError
+    from solver.prepare.directory import note_end
 
     comm = MPI.COMM_WORLD
     try:
@@ -71,9 +71,9 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
 def _runner(case: Case) -> Callable[[Case, Path, Intracomm], int]:
     """What runs a case: a simulation, or loading alone where there is no chemistry."""
     if case.physics.transport.enabled:
-        from solver.simulation import run
+        from solver.drive.simulation import run
     else:
-        from solver.loading import run
+        from solver.drive.loading import run
     return run
 
 
@@ -90,14 +90,14 @@ def run_in_parallel(directory: Path, ranks: int) -> None:
 
 def refuse_initial_area(source: Path, error: WetAreaError) -> int:
     """Say with its line in the case that less can be wet than it asks for."""
-    from solver.wet_area import PLACE
+    from solver.case.wet_area import PLACE
 
     return refuse_at(source, PLACE, error)
 
 
 def refuse_at(source: Path, place: Place, error: Exception) -> int:
     """Say what is wrong with the line of the case that it is about."""
-    from solver.case.layers import locate, read_layers
+    from solver.text.layers import locate, read_layers
 
     file, line = locate(read_layers(source), place)
     return refuse(f"{file}:{line}: {error}")

@@ -10,18 +10,19 @@ import ufl
 from dolfinx import fem, mesh
 from mpi4py import MPI
 
-from solver import dolfinx_api
 from solver.case import ParticleCase
 from solver.case.plane import Plane
-from solver.constants import METRE
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
+from solver.model.spaces import Spaces, make_spaces
+from solver.model.state import State, make_state
+from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle, particle_of_mesh
 from solver.physics.cohesive import Strength
 from solver.physics.mechanics import Stiffness
 from solver.physics.strength import strength_factor
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.mechanics import EquilibriumSolver
-from solver.state import Spaces, State, make_spaces, make_state
+from solver.units.constants import METRE
 from tests.shared_meshes import shared_mesh
 
 STEEL_LIKE = Stiffness.isotropic(200e3, 0.3)
@@ -41,7 +42,7 @@ class Body(NamedTuple):
     @property
     def displacement(self) -> np.ndarray:
         """Displacement at the nodes, (nodes, its components)."""
-        return self.vectors(self.state.displacement.x.array)
+        return self.vectors(self.state["displacement"])
 
     def vectors(self, values: np.ndarray) -> np.ndarray:
         """Values of a field of vectors as (places, components of the displacement)."""
@@ -176,7 +177,7 @@ def relax(
     solver = EquilibriumSolver(body.system, tolerance)
     body.system.strain_a.x.array[:] = strain_a
     body.system.strain_c.x.array[:] = strain_c
-    body.state.damage.x.array[:] = solver.solve(1.0)
+    body.state["damage"][:] = solver.solve(1.0)
     return solver
 
 
@@ -185,7 +186,7 @@ def hold(body: Body, load: ufl.Form, damage_old: np.ndarray, tolerance: float = 
 
     load: virtual work of grips less that of forces, with the test function of the displacement.
     """
-    system, u = body.system, body.state.displacement
+    system, u = body.system, body.state.function("displacement")
     inner = BlockVector(system.residual, system.unknowns)
     outer = BlockVector([fem.form(load)], [u])
     tangent = BlockMatrix(system.tangent)
@@ -198,7 +199,7 @@ def hold(body: Body, load: ufl.Form, damage_old: np.ndarray, tolerance: float = 
         force[place] += outer.assemble().array
         scale = max(scale, float(np.abs(outer.vector.array).max()))
         if np.abs(force).max() <= tolerance * scale:
-            body.state.damage.x.array[:] = response.damage
+            body.state["damage"][:] = response.damage
             return
         system.stiffen_boundaries(response)
         tangent.assemble()

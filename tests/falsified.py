@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from solver.drive.simulation import Simulation
 from solver.model.electrical_work import ElectricalLedger
 from solver.model.electro.losses import LossMeter
 from solver.model.energy import EnergyLedger
-from solver.simulation import Simulation
 
 
 class Several:

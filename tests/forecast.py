@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from solver.suite import SECONDS, seconds_of
+from solver.checks.suite import SECONDS, seconds_of
 
 HEAD = "# Processor time (s), number of tests, file; by ./intergrain test -n 0 --record-seconds\n"
 

@@ -8,7 +8,7 @@ import numpy as np
 from mpi4py import MPI
 
 from solver.case import Case
-from solver.materials import laws
+from solver.entries import laws
 from solver.materials.library import (
     FillerMaterial,
     load_boundary_material,
@@ -74,7 +74,7 @@ def solved_at(
     set_conditions(
         model.electro, model.surfaces, np.broadcast_to(separation, n), np.broadcast_to(opening, n)
     )
-    model.electro.occupancy_old.x.array[:] = model.state.occupancy.x.array
+    model.electro.occupancy_old.x.array[:] = model.state["occupancy"]
     model.electro.dt.value = dt
     model.electro.control.impose_voltage(voltage)
     solver = ElectrochemicalSolver(model.electro, tolerance, iterations)
@@ -95,14 +95,14 @@ def from_mouths(model: Model) -> float:
     network, fields = model.spaces.network, model.electro.network
     assert fields is not None
     n_owned = network.space.dofmap.index_map.size_local
-    phi = model.state.network_potential.x.array
+    phi = model.state["network_potential"]
     local = fields.outlet.x.array[:n_owned] * network.area[:n_owned] @ phi[:n_owned]
     return float(model.comm.allreduce(float(local)))
 
 
 def into_network(model: Model, absolute: bool = False) -> float:
     """Current that all sides give to the network, pA; or the sum of its magnitudes. Collective."""
-    plus, minus = model.state.current_plus.x.array, model.state.current_minus.x.array
+    plus, minus = model.state.sides("current").plus, model.state.sides("current").minus
     total = np.abs(plus) + np.abs(minus) if absolute else plus + minus
     return model.spaces.boundaries.integral(total)
 

@@ -11,10 +11,9 @@ from dolfinx import mesh
 from mpi4py import MPI
 from scipy.spatial import ConvexHull
 
-from solver import dolfinx_api
 from solver.case import Case
-from solver.constants import FARADAY
-from solver.materials import laws
+from solver.drive.simulation import Simulation
+from solver.entries import laws
 from solver.materials.library import (
     BoundaryMaterial,
     GrainMaterial,
@@ -24,8 +23,9 @@ from solver.materials.library import (
 from solver.model.boundary_laws import materials_of
 from solver.model.build import Model, build_model
 from solver.output.snapshot import Outcome, Snapshot
+from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle, particle_of_mesh
-from solver.simulation import Simulation
+from solver.units.constants import FARADAY
 from tests.shared_meshes import shared_mesh
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -203,10 +203,12 @@ def films_by_place(model: Model, comm: MPI.Comm, digits: int) -> dict[str, list]
     """Thickness of every film, inside and outside, by its rounded place; and of all. Collective."""
     s, b = model.state, model.spaces.boundaries
     owned = b.weight > 0
-    inside = np.column_stack([b.position, s.film_plus.x.array, s.film_minus.x.array])[owned]
+    inside = np.column_stack([b.position, s.sides("film").plus, s.sides("film").minus])[owned]
     n_owned = model.spaces.scalar.dofmap.index_map.size_local
     place = model.spaces.scalar.tabulate_dof_coordinates()[:, :2]
-    outside = np.column_stack([model.spaces.grain_of_node, place, s.film.x.array])[:n_owned]
+    outside = np.column_stack([model.spaces.grain_of_node, place, s.sides("film").outside])[
+        :n_owned
+    ]
     gathered = [
         np.unique(np.concatenate(comm.allgather(np.round(rows, digits))), axis=0).tolist()
         for rows in (inside, outside)

@@ -9,13 +9,14 @@ from petsc4py import PETSc
 from solver.case.plane import Plane
 from solver.model.mechanics import make_mechanical_system
 from solver.model.phase_field import GrainFracture, degradation_of, make_grain_fracture
+from solver.model.spaces import make_spaces
+from solver.model.state import make_state
 from solver.particle.mesh import Particle
 from solver.physics.mechanics import Stiffness
 from solver.physics.phase_field import Resistance, Split
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.linear import LaggedSolver
 from solver.solve.phase_field import FractureSolver
-from solver.state import make_spaces, make_state
 from tests.bodies import Body, unbreakable
 
 Where = Callable[[np.ndarray], np.ndarray]
@@ -75,7 +76,7 @@ class Specimen:
 
     def solve(self) -> np.ndarray:
         """Equilibrium at the cracks at hand, by Newton's method."""
-        system, displacement = self.body.system, self.body.state.displacement
+        system, displacement = self.body.system, self.body.state.function("displacement")
         dofs = np.array(list(self._held), dtype=int)
         displacement.x.array[dofs] = list(self._held.values())
         own = dofs[dofs < self._residual.slices[0].stop]

@@ -25,8 +25,8 @@ from meshes.simplices import (
     require_valid,
     without_unused_points,
 )
-from solver.case.files import require_file
-from solver.case.messages import one_line
+from solver.text.files import require_file
+from solver.text.messages import one_line
 
 SIMPLEX = {2: "triangle", 3: "tetra"}
 FACET = {2: "line", 3: "triangle"}

@@ -13,8 +13,8 @@ from meshes.errors import MeshError
 from meshes.image.cleaning import filled, require_grains, without_small
 from meshes.image.readers import READERS, AnyArray
 from meshes.image.voxels import BACKGROUND
-from solver.case.files import require_file
-from solver.case.messages import one_line
+from solver.text.files import require_file
+from solver.text.messages import one_line
 
 if TYPE_CHECKING:
     from solver.case import ImageCase

@@ -3,8 +3,7 @@
 from solver.case.models import Case, NumericsCase
 from solver.case.particle import AnyParticle, ImageCase, MeshFileCase, ParticleCase
 from solver.case.physics import CohesiveCase, PhysicsCase
-from solver.case.problems import CaseError, Problem
-from solver.case.protocol import (
+from solver.protocol import (
     AnyStep,
     Charge,
     Discharge,
@@ -21,6 +20,7 @@ from solver.case.protocol import (
     Until,
     in_words,
 )
+from solver.text.problems import CaseError, Problem
 
 __all__ = [
     "AnyParticle",

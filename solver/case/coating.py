@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from solver.case import usual
-from solver.case.section import Section
-from solver.case.units import Length
+from solver.units import usual
+from solver.units.measures import Length
+from solver.units.section import Section
 
 
 class CoatingCase(Section):

@@ -4,9 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from solver.case import usual
-from solver.case.section import Section
-from solver.case.units import Length, Stress, Toughness
+from solver.units import usual
+from solver.units.measures import Length, Stress, Toughness
+from solver.units.section import Section
 
 
 class GrainFractureCase(Section):

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from solver.case.section import Section
+from solver.units.section import Section
 
 MOST_GRAINS = 1_000_000
 

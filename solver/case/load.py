@@ -6,10 +6,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from solver.case.layers import Layer, locate, merged, read_layers
-from solver.case.messages import one_line, shown
-from solver.case.problems import CaseError, Place, Problem, translate
-from solver.case.yaml_text import YamlTextError, parse
+from solver.case.translate import translate
+from solver.text.layers import Layer, locate, merged, read_layers
+from solver.text.messages import one_line, shown
+from solver.text.problems import CaseError, Place, Problem
+from solver.text.yaml_text import YamlTextError, parse
 
 LONGEST_OPTION = 120  # characters of a `--set` in a message
 

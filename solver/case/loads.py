@@ -4,13 +4,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, FiniteFloat, field_validator, model_validator
 
-from solver.case import usual
 from solver.case.plane import Plane
-from solver.case.section import Section
-from solver.case.units import Length, Quantity, Stress
+from solver.units import usual
+from solver.units.axes import Axis
+from solver.units.measures import Length, Quantity, Stress
+from solver.units.section import Section
 
-Axis = Literal["x", "y", "z"]
-AXES: tuple[Axis, ...] = ("x", "y", "z")
 Component = Literal["xx", "yy", "zz", "xy", "yz", "xz"]
 SignedStress = Annotated[float, Quantity("a stress", "Pa", "2 MPa")]
 Density = Annotated[float, Quantity("a density", "kg/m^3", "2700 kg/m^3")]
@@ -75,20 +74,6 @@ class PatchCase(Section):
         if not any(towards):
             raise ValueError("a direction must not be zero")
         return towards
-
-
-class OpeningCase(Section):
-    """A displacement of one surface, or of one relative to another, that controls the load."""
-
-    between: tuple[str, ...] = Field(description="One surface, or two: the first less the second")
-    along: Axis = Field(description="Component of their mean displacements")
-    to: Length = Field(description="Where it ends")
-
-    @model_validator(mode="after")
-    def _one_or_two(self) -> Self:
-        if len(self.between) not in (1, 2) or len(set(self.between)) < len(self.between):
-            raise ValueError("between: needs one surface or two different ones")
-        return self
 
 
 class MechanicsCase(Section):

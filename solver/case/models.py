@@ -15,12 +15,10 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML
 
-from solver.case import usual
-from solver.case.layers import BASE
 from solver.case.loads import LoadCase, MechanicsCase, PatchCase
 from solver.case.particle import AnyParticle
 from solver.case.physics import ElectrodeCase, MaterialsCase, PhysicsCase, Switch
-from solver.case.protocol import (
+from solver.protocol import (
     AnyStep,
     Load,
     PlannedStep,
@@ -30,8 +28,10 @@ from solver.case.protocol import (
     infeasible,
     without_current,
 )
-from solver.case.section import Section
-from solver.case.units import SpecificCurrent, Temperature, Time, Voltage
+from solver.text.layers import BASE
+from solver.units import usual
+from solver.units.measures import SpecificCurrent, Temperature, Time, Voltage
+from solver.units.section import Section
 
 
 class InitialCase(Section):

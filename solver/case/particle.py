@@ -17,13 +17,13 @@ from pydantic import (
     model_validator,
 )
 
-from solver.case import usual
 from solver.case.coating import CoatingCase
-from solver.case.files import read_text, require_file
 from solver.case.grains import MOST_GRAINS, GrainsCase
-from solver.case.messages import shown
-from solver.case.section import Section
-from solver.case.units import Angle, Length
+from solver.text.files import read_text, require_file
+from solver.text.messages import shown
+from solver.units import usual
+from solver.units.measures import Angle, Length
+from solver.units.section import Section
 
 Vector = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
 LARGEST_TABLE = 16 * 1024**2  # bytes of a CSV file

@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from solver.acceleration import KEY
-from solver.case import usual
 from solver.case.fracture import GrainFractureCase
 from solver.case.loads import SolidCase
 from solver.case.regions import LIBRARY_OR_PATH, RegionCase, path_from_case
-from solver.case.section import Section
-from solver.case.units import (
+from solver.units import usual
+from solver.units.acceleration import KEY
+from solver.units.constants import GAS_CONSTANT
+from solver.units.measures import (
     Length,
     Quantity,
     RateConstant,
@@ -22,7 +22,7 @@ from solver.case.units import (
     Toughness,
     Voltage,
 )
-from solver.constants import GAS_CONSTANT
+from solver.units.section import Section
 
 SpecificArea = Annotated[float, Quantity("an area per mass", "m^2/kg", "0.3 m^2/g")]
 AreaConductance = Annotated[float, Quantity("a conductance per area", "S/m^2", "1e3 S/m^2")]

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from solver.case.problems import Place, nearest
-from solver.case.section import Section
-from solver.case.units import Length
+from solver.text.problems import Place, nearest
+from solver.units.measures import Length
+from solver.units.section import Section
 
 LIBRARY_OR_PATH = "name in the library, or a path ending in .yaml"
 

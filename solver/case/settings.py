@@ -10,9 +10,9 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from solver.case.protocol import Repeat, in_c, in_words
-from solver.case.protocol.steps import Step
-from solver.case.units import CELSIUS, Quantity
+from solver.protocol import Repeat, in_c, in_words
+from solver.protocol.steps import Step
+from solver.units.measures import CELSIUS, Quantity
 
 PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 PREFIXED = ("m", "Pa", "V", "Hz", "J/mol")

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from solver.case.models import Case
-from solver.case.problems import Place
-from solver.case.protocol.steps import Step
-from solver.case.usual import Usual
+from solver.protocol.steps import Step
+from solver.text.problems import Place
+from solver.units.usual import Usual
 
 
 class Unusual(NamedTuple):

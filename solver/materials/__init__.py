@@ -1,13 +1,13 @@
 """The material library: one YAML per material, every value with its unit and its source."""
 
+from solver.entries.files import MaterialError, MaterialFileError
+from solver.entries.laws import Law
 from solver.materials.electrolyte import (
     ElectrolyteMaterial,
     InterphaseMaterial,
     load_electrolyte_material,
     load_interphase_material,
 )
-from solver.materials.files import MaterialError, MaterialFileError
-from solver.materials.laws import Law
 from solver.materials.library import (
     BoundaryMaterial,
     FillerMaterial,

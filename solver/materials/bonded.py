@@ -3,11 +3,11 @@
 import numpy as np
 
 from solver.case.physics import PhysicsCase
-from solver.constants import FARADAY
-from solver.materials import laws
+from solver.entries import laws
+from solver.entries.laws import Law
 from solver.materials.aggregate import kelvin, mismatch_energy
-from solver.materials.laws import Law
 from solver.materials.library import GrainMaterial, MaterialError
+from solver.units.constants import FARADAY
 
 POINTS = 197  # between x = 0.01 and 0.99
 

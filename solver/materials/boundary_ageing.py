@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from solver.materials import quantities as q
-from solver.materials.entries import Entries
-from solver.materials.law_entries import activated_number
+from solver.entries import measures as q
+from solver.entries.law_reader import activated_number
+from solver.entries.reader import Entries
 
 
 class Fatigue(NamedTuple):

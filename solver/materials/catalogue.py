@@ -6,14 +6,14 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any, NamedTuple
 
-from solver.case.messages import shown
-from solver.case.problems import nearest
-from solver.case.units import to_si
-from solver.materials import laws
+from solver.entries import laws
+from solver.entries.files import FOLDER, MaterialError, is_path, names
+from solver.entries.reader import Entries, checked, opened
 from solver.materials.electrolyte import electrolyte_of, interphase_of
-from solver.materials.entries import Entries, checked, opened
-from solver.materials.files import FOLDER, MaterialError, is_path, names
 from solver.materials.library import boundary_of, filler_of, grain_of
+from solver.text.messages import shown
+from solver.text.problems import nearest
+from solver.units.measures import to_si
 
 WIDTHS = (27, 26, 13, 34)  # of the columns of a table, in characters
 WARM = 333.15  # K, shown beside room temperature

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.optimize import brentq
 
-from solver.case.messages import shown
-from solver.case.problems import nearest
-from solver.case.units import to_si
-from solver.constants import FARADAY
-from solver.materials.entries import Entries
-from solver.materials.laws import HIGHEST, LOWEST
-from solver.materials.quantities import CHARGE, LATTICE, OCCUPANCY, POTENTIAL, STRAIN, Measure
+from solver.entries.laws import HIGHEST, LOWEST
+from solver.entries.measures import CHARGE, LATTICE, OCCUPANCY, POTENTIAL, STRAIN, Measure
+from solver.entries.reader import Entries
+from solver.text.messages import shown
+from solver.text.problems import nearest
+from solver.units.constants import FARADAY
+from solver.units.measures import to_si
 
 if TYPE_CHECKING:
     from solver.materials.library import GrainMaterial

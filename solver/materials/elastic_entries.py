@@ -4,12 +4,12 @@ from math import isfinite, nan
 
 import numpy as np
 
-from solver.case.messages import shown
-from solver.case.problems import nearest
-from solver.materials.entries import Entries, place_of
-from solver.materials.laws import Law
-from solver.materials.quantities import ELASTIC, ELASTIC_COUPLING
+from solver.entries.laws import Law
+from solver.entries.measures import ELASTIC, ELASTIC_COUPLING
+from solver.entries.reader import Entries, place_of
 from solver.materials.stiffness import SYSTEMS, Stiffness, System
+from solver.text.messages import shown
+from solver.text.problems import nearest
 
 USUAL = "hexagonal"
 ALIKE = 1e-9

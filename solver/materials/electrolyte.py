@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from solver.constants import VACUUM_PERMITTIVITY
-from solver.materials import quantities as q
-from solver.materials.entries import Entries, checked, opened
-from solver.materials.law_entries import activated_number
+from solver.entries import measures as q
+from solver.entries.law_reader import activated_number
+from solver.entries.reader import Entries, checked, opened
+from solver.units.constants import VACUUM_PERMITTIVITY
 
 
 @dataclass(frozen=True)

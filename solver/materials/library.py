@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.case.physics import MaterialsCase
-from solver.materials import elastic_entries, laws
-from solver.materials import law_entries as read
-from solver.materials import quantities as q
+from solver.entries import law_reader as read
+from solver.entries import laws
+from solver.entries import measures as q
+from solver.entries.files import FOLDER, MaterialError, names
+from solver.entries.laws import Law
+from solver.entries.reader import Entries, checked, opened
+from solver.materials import elastic_entries
 from solver.materials.boundary_ageing import Corrosion, Fatigue, corrosion_of, fatigue_of
 from solver.materials.cited import compare_cited
-from solver.materials.entries import Entries, checked, opened
-from solver.materials.files import FOLDER, MaterialError, names
-from solver.materials.laws import Law
 from solver.materials.masses import compare_masses
 from solver.materials.stiffness import Stiffness
 

@@ -2,8 +2,8 @@
 
 from math import isfinite
 
-from solver.materials.entries import Entries
-from solver.materials.quantities import MOLAR_MASS
+from solver.entries.measures import MOLAR_MASS
+from solver.entries.reader import Entries
 
 TOLERANCE = 0.1  # between the density and what concentration and molar mass give
 LIGHTEST, HEAVIEST = 0.05, 0.4  # kg/mol, of what holds one lithium where no molar mass is given

@@ -7,13 +7,14 @@ import numpy.typing as npt
 
 from solver.case import Case
 from solver.case.physics import WettingCase
-from solver.constants import CRACKED, METRE, SECOND
 from solver.model.boundary_laws import Materials
 from solver.model.electro.conditions import BoundaryLaws
 from solver.model.films import Films, make_films
 from solver.model.prewet import drawn_boundaries
+from solver.model.spaces import Spaces
+from solver.model.state import State
 from solver.physics import wetting
-from solver.state import Spaces, State
+from solver.units.constants import CRACKED, METRE, SECOND
 
 Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
@@ -36,7 +37,7 @@ class Ageing:
         entrances = self.boundary.open_mouths(spaces.network, state) > 0
         lets_in = np.maximum(self.pervious, self.boundary.liquid)
         reached = spaces.network.reached(lets_in > 0, entrances)
-        state.wetness.x.array[:] = np.where(reached, lets_in, 0.0)
+        state["wetness"][:] = np.where(reached, lets_in, 0.0)
         if self.films is not None:
             self.films.begin(state)
 
@@ -58,7 +59,7 @@ class Ageing:
     def _wet(
         self, state: State, spaces: Spaces, gap: Floats, separation: Floats, dt: float
     ) -> None:
-        wetness, laws, network = state.wetness.x.array, self.boundary, spaces.network
+        wetness, laws, network = state["wetness"], self.boundary, spaces.network
         width = self.wetting.molecular_size * METRE
         opened = wetting.permeable(gap, separation, laws.filled, width, CRACKED)
         opened |= laws.liquid | (self.pervious >= 1.0)

@@ -8,9 +8,7 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem
 
-from solver import dolfinx_api
 from solver.case import Case
-from solver.constants import SECOND
 from solver.materials import (
     BoundaryMaterial,
     ElectrolyteMaterial,
@@ -23,14 +21,16 @@ from solver.materials import (
     load_grain_material,
     load_interphase_material,
 )
+from solver.materials.resistance import nominal_law
 from solver.model.bond import SlidingLaw
 from solver.model.regions import cell_values
+from solver.model.spaces import Spaces
+from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle
 from solver.physics.cohesive import Strength
 from solver.physics.mechanics import Stiffness
 from solver.physics.strength import strength_factor
-from solver.resistance import nominal_law
-from solver.state import Spaces
+from solver.units.constants import SECOND
 
 Floats = npt.NDArray[np.floating]
 UNBREAKABLE = 1e6  # times the given strength: what `cohesive: enabled: false` means

@@ -8,19 +8,10 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.case import Case
-from solver.constants import (
-    AMPERE,
-    FARADAY,
-    FARADAY_INTERNAL,
-    GAS_CONSTANT,
-    METRE,
-    MOLE,
-    SECOND,
-    SIEMENS,
-)
-from solver.materials import laws
+from solver.case.wet_area import WetAreaError
+from solver.entries import laws
+from solver.entries.laws import Law
 from solver.materials.bonded import potential_of
-from solver.materials.laws import Law
 from solver.materials.library import FillerMaterial, GrainMaterial
 from solver.model.ageing import Ageing, make_ageing
 from solver.model.boundary_laws import (
@@ -38,11 +29,21 @@ from solver.model.mechanics import MechanicalSystem, make_mechanical_system
 from solver.model.oxides import Each, Oxides, at_nodes, internal_stiffness, oxides_of
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
 from solver.model.prewet import OutOfReachError
+from solver.model.spaces import Spaces, make_spaces
+from solver.model.state import State, make_state
 from solver.model.wear import Wear, make_wear
 from solver.particle.mesh import Particle
 from solver.physics import cohesive
-from solver.state import Spaces, State, make_spaces, make_state
-from solver.wet_area import WetAreaError
+from solver.units.constants import (
+    AMPERE,
+    FARADAY,
+    FARADAY_INTERNAL,
+    GAS_CONSTANT,
+    METRE,
+    MOLE,
+    SECOND,
+    SIEMENS,
+)
 
 Floats = npt.NDArray[np.floating]
 
@@ -105,7 +106,7 @@ class Model:
 
     def separation(self) -> Floats:
         """How far each boundary point has broken, 0 to 1."""
-        return cohesive.separation(self.state.damage.x.array, self.mechanics.law)
+        return cohesive.separation(self.state["damage"], self.mechanics.law)
 
     def update_conditions(self) -> None:
         """Give the chemistry the surfaces as they are now. Collective."""
@@ -113,12 +114,12 @@ class Model:
 
     def normal_gap(self) -> Floats:
         """How far apart the sides stand at each boundary point, um; 0 where bonded or pressed."""
-        gaps = self.mechanics.gaps(self.state.damage.x.array)
+        gaps = self.mechanics.gaps(self.state["damage"])
         return self.spaces.boundaries.across_and_along(gaps)[0]
 
     def age(self, dt: float) -> None:
         """Let what is slow follow a time step of dt (s). Collective."""
-        gap, separation, gape = self.normal_gap(), self.separation(), self.state.gape.x.array
+        gap, separation, gape = self.normal_gap(), self.separation(), self.state["max_opening"]
         gape[:] = np.maximum(gape, gap)
         self.ageing.advance(self.state, self.spaces, gap, separation, dt)
 
@@ -144,14 +145,14 @@ class Model:
 
         The outside counts with its roughness, also where it is coated.
         """
-        inside = 2.0 * self.spaces.boundaries.integral(self.state.wetness.x.array)
+        inside = 2.0 * self.spaces.boundaries.integral(self.state["wetness"])
         return self.surfaces.roughness * self.extent.outer_area + inside
 
     def lithium(self) -> float:
         """Lithium in the particle, fmol. Collective."""
         n_owned = self.spaces.scalar.dofmap.index_map.size_local
         sites = self.electro.sites(self.mechanics.node_volume)[:n_owned]
-        return float(self.comm.allreduce(float(sites @ self.state.occupancy.x.array[:n_owned])))
+        return float(self.comm.allreduce(float(sites @ self.state["occupancy"][:n_owned])))
 
 
 def build_model(case: Case, particle: Particle, materials: Materials | None = None) -> Model:
@@ -310,14 +311,14 @@ def start_uniform(model: Model) -> None:
     level = float(of_oxides[0](np.array(given)))
     same = [laws.occupancy_where(value, level) for value in of_oxides[1:]]
     x = np.array([given, *same])[oxides.of_grain[model.spaces.grain_of_node]]
-    state.occupancy.x.array[:] = np.where(electro.in_oxide, x, 0.0)
-    state.grain_potential.x.array[:] = level
-    state.collector_potential.x.array[:] = level
+    state["occupancy"][:] = np.where(electro.in_oxide, x, 0.0)
+    state["grain_potential"][:] = level
+    state["collector_potential"][:] = level
 
 
 def collector_potential(model: Model) -> float:
     """Potential of the collector, V, on every rank. Collective."""
-    field = model.state.collector_potential
+    field = model.state.function("collector_potential")
     owned = field.function_space.dofmap.index_map.size_local
     local = float(field.x.array[0]) if owned else -np.inf
     return float(model.comm.allreduce(local, MPI.MAX))

@@ -10,11 +10,11 @@ from dolfinx import fem
 from ufl.core.expr import Expr
 
 from solver.model.regions import a_axis_of_cells, axis_of_cells, cell_values
+from solver.model.spaces import Spaces
 from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
 from solver.physics import mechanics
 from solver.physics.phase_field import Degradation
-from solver.state import Spaces
 
 Floats = npt.NDArray[np.floating]
 

@@ -23,11 +23,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solver.constants import FARADAY_INTERNAL
 from solver.model.build import Model, collector_potential
 from solver.model.conserving import Conserving
 from solver.model.electro.losses import Losses, LossMeter
 from solver.model.stress_potential import stress_potential
+from solver.units.constants import FARADAY_INTERNAL
 
 Floats = npt.NDArray[np.floating]
 

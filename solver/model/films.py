@@ -1,23 +1,24 @@
 """Interphase films on a particle: the law at every place, and the films as a whole."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx import fem
 from scipy.special import ndtri
 
 from solver.case import Case
-from solver.constants import COULOMB, FARADAY, GAS_CONSTANT, METRE, SECOND
 from solver.materials import InterphaseMaterial
 from solver.model.boundary_laws import Materials
 from solver.model.electro.conditions import BoundaryLaws
+from solver.model.spaces import Spaces
+from solver.model.state import State
 from solver.model.wear import potentials_of_sides
-from solver.particle.scatter import uniform
 from solver.physics import interphase
 from solver.physics.interphase import Oxidation
-from solver.state import Spaces, State
+from solver.units.constants import COULOMB, FARADAY, GAS_CONSTANT, METRE, SECOND
+from solver.units.scatter import uniform
 
 Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
@@ -79,34 +80,31 @@ class Films:
         On oxide the potential is the oxide's against the liquid that is there; on a coating the
         collector's, from which electrons come.
         """
-        grain = state.grain_potential.x.array[spaces.grain_dof_of_node]
-        collector = np.broadcast_to(state.collector_potential.x.array[:1], grain.shape)
+        grain = state["grain_potential"][spaces.grain_dof_of_node]
+        collector = np.broadcast_to(state["collector_potential"][:1], grain.shape)
         outside = np.where(self.on_oxide, grain, collector)
         potentials = (outside, *potentials_of_sides(state, spaces))
         for (law, film, oxidation), potential in zip(self._placed(state), potentials, strict=True):
             law.feel(potential)
-            growth = (law.grown(film.x.array, dt) - film.x.array) / dt
-            oxidation.x.array[:] = interphase.oxidation_current(growth, law.charge)
+            growth = (law.grown(film, dt) - film) / dt
+            oxidation[:] = interphase.oxidation_current(growth, law.charge)
 
     def grow(self, state: State, dt: float) -> None:
         """Let dt (s) pass as foreseen."""
         for law, film, _ in self._placed(state):
-            film.x.array[:] = law.grown(film.x.array, dt)
+            film[:] = law.grown(film, dt)
 
     def begin(self, state: State) -> None:
         """Newly wet sides bear the film that oxide gets at once."""
-        wet, nodes = state.wetness.x.array > 0, np.ones(len(state.film.x.array), dtype=bool)
+        wet, nodes = state["wetness"] > 0, np.ones(len(state.sides("film").outside), dtype=bool)
         for (law, film, _), place in zip(self._placed(state), (nodes, wet, wet), strict=True):
-            fresh = place & (film.x.array == 0.0)
-            film.x.array[fresh] = law.initial[fresh]
+            fresh = place & (film == 0.0)
+            film[fresh] = law.initial[fresh]
 
-    def _placed(self, state: State) -> tuple[tuple[FilmLaw, fem.Function, fem.Function], ...]:
+    def _placed(self, state: State) -> Iterator[tuple[FilmLaw, Floats, Floats]]:
         """Each law with the thickness and the oxidation current that it is for."""
-        return (
-            (self.outside, state.film, state.oxidation),
-            (self.plus, state.film_plus, state.oxidation_plus),
-            (self.minus, state.film_minus, state.oxidation_minus),
-        )
+        laws = self.outside, self.plus, self.minus
+        return zip(laws, state.sides("film"), state.sides("oxidation"), strict=True)
 
 
 class Film(NamedTuple):
@@ -121,10 +119,10 @@ def measure_film(state: State, spaces: Spaces, roughness: float) -> Film:
     """Film on everything wet, by true area. Collective."""
     boundaries = spaces.boundaries
     n_owned = spaces.scalar.dofmap.index_map.size_local
-    wet = boundaries.weight * state.wetness.x.array
+    wet = boundaries.weight * state["wetness"]
     area = np.concatenate([roughness * spaces.outer_area[:n_owned], wet, wet])
     thickness = np.concatenate(
-        [state.film.x.array[:n_owned], state.film_plus.x.array, state.film_minus.x.array]
+        [state.sides("film").outside[:n_owned], state.sides("film").plus, state.sides("film").minus]
     )
     comm = boundaries.comm
     total, volume = comm.allreduce(np.array([area.sum(), area @ thickness]))

@@ -9,16 +9,17 @@ import ufl
 from dolfinx import fem, la
 from ufl.core.expr import Expr
 
-from solver import dolfinx_api
 from solver.model.bond import Bond, SlidingLaw
 from solver.model.elastic_body import ElasticBody, make_body, strain_of
 from solver.model.electro.system import Table
+from solver.model.spaces import Spaces
+from solver.model.state import State
 from solver.model.stress import Stress, make_stress
+from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle
 from solver.particle.spaces import broken_like
 from solver.physics import cohesive, mechanics
 from solver.physics.phase_field import Degradation
-from solver.state import Spaces, State
 
 Floats = npt.NDArray[np.floating]
 
@@ -55,7 +56,7 @@ class MechanicalSystem:
     traction: fem.Function
     stiffness: fem.Function
     fresh: cohesive.Strength
-    corrosion: fem.Function
+    corrosion: Floats
     remaining: cohesive.Remaining | None
     bond: Bond
     c_axis_of_node: Floats
@@ -70,7 +71,7 @@ class MechanicalSystem:
         """Resistance of the boundary points as corroded as they are."""
         if self.remaining is None:
             return self.fresh
-        lost = self.corrosion.x.array
+        lost = self.corrosion
         return self.fresh.weakened(*(1.0 - lost * (1.0 - share) for share in self.remaining))
 
     def openings(self) -> Floats:
@@ -137,7 +138,8 @@ def make_mechanical_system(
     """
     body = make_body(particle, spaces, of_grains or elastic, filler or elastic, degradation)
     axial = particle.dimension == 2 and spaces.plane == "generalised"
-    unknowns = [state.displacement, state.axial_strain] if axial else [state.displacement]
+    unknowns = [state.function("displacement")]
+    unknowns += [state.function("axial_strain")] if axial else []
     strain_a, strain_c = fem.Function(spaces.scalar), fem.Function(spaces.scalar)
     traction, stiffness = _boundary_functions(spaces)
     forms = _forms(body, spaces, unknowns, (strain_a, strain_c), (traction, stiffness))
@@ -154,9 +156,14 @@ def make_mechanical_system(
         traction=traction,
         stiffness=stiffness,
         fresh=law,
-        corrosion=state.corrosion,
+        corrosion=state["corrosion"],
         remaining=remaining,
-        bond=Bond(sliding or SlidingLaw(), spaces.boundaries, state.slip, state.stick),
+        bond=Bond(
+            sliding or SlidingLaw(),
+            spaces.boundaries,
+            state.function("slip"),
+            state.function("stick"),
+        ),
         c_axis_of_node=particle.c_axis[spaces.grain_of_node],
         elastic=elastic,
         elastic_of_node=of_grains.at(spaces.grain_of_node) if of_grains else elastic,

@@ -14,13 +14,14 @@ from dolfinx import fem
 
 from solver.case import Case
 from solver.case.regions import region_of_grains
-from solver.constants import METRE, PASCAL
-from solver.materials import GrainMaterial, laws
-from solver.materials.laws import Law
+from solver.entries import laws
+from solver.entries.laws import Law
+from solver.materials import GrainMaterial
 from solver.materials.library import Stiffness as MaterialStiffness
+from solver.model.spaces import Spaces
 from solver.particle.mesh import Particle
 from solver.physics.mechanics import Stiffness
-from solver.state import Spaces
+from solver.units.constants import METRE, PASCAL
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]

@@ -9,18 +9,18 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from solver import dolfinx_api
 from solver.case import Case
-from solver.constants import CRACKED_GRAIN, JOULE, METRE
-from solver.grain_resistance import grain_resistance
 from solver.materials import Stiffness as MaterialStiffness
+from solver.materials.grain_resistance import grain_resistance
 from solver.model.mechanics import MechanicalSystem
 from solver.model.regions import in_oxide
+from solver.model.state import State
+from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle
 from solver.physics import phase_field
 from solver.physics.mechanics import Stiffness
 from solver.physics.phase_field import Degradation, Resistance, Split
-from solver.state import State
+from solver.units.constants import CRACKED_GRAIN, JOULE, METRE
 
 Floats = npt.NDArray[np.floating]
 
@@ -84,7 +84,7 @@ def measure_cracks(
     """How cracked the grains are; in_grains: whether each node belongs to one. Collective."""
     spaces = system.spaces
     n_owned, comm = spaces.scalar.dofmap.index_map.size_local, spaces.boundaries.comm
-    crack = state.crack.x.array[:n_owned]
+    crack = state["crack"][:n_owned]
     volume = (system.node_volume * in_grains)[:n_owned]
     parts = [volume.sum(), volume @ crack, volume @ (crack >= CRACKED_GRAIN)]
     whole, mean, cracked = comm.allreduce(np.array(parts))
@@ -96,17 +96,17 @@ def degradation_of(state: State, elastic: Stiffness, split: Split) -> Degradatio
     """What the cracks of a state take from solids of this stiffness (MPa); SplitError."""
     match split:
         case "none":
-            return Degradation(state.crack)
+            return Degradation(state.function("crack"))
         case "volumetric_deviatoric":
             kept = phase_field.volumetric_compression(elastic.reuss_bulk())
         case "spectral":
-            if not elastic.is_isotropic() or len(state.displacement) == 3:
+            if not elastic.is_isotropic() or len(state.function("displacement")) == 3:
                 raise SplitError(
                     "the spectral split is for isotropic solids in plane strain: "
                     "use volumetric_deviatoric"
                 )
             kept = phase_field.principal_compression(elastic.c12, elastic.c44)
-    return Degradation(state.crack, kept)
+    return Degradation(state.function("crack"), kept)
 
 
 def its_degradation(case: Case, state: State, elastic: Stiffness) -> Degradation | None:
@@ -144,18 +144,20 @@ def make_grain_fracture(
     driving = body.degradation.driving(body.intact_energy(e), e)
     tensor = phase_field.structural_tensor(resistance.cleavage, body.axis, particle.dimension)
     surface = resistance.toughness * phase_field.crack_density(
-        state.crack, resistance.dissipation, resistance.length, tensor
+        state.function("crack"), resistance.dissipation, resistance.length, tensor
     )
-    energy = (phase_field.degradation(state.crack) * state.crack_drive + surface) * body.dx
-    residual = ufl.derivative(energy, state.crack)
+    energy = (
+        phase_field.degradation(state.function("crack")) * state.function("crack_drive") + surface
+    ) * body.dx
+    residual = ufl.derivative(energy, state.function("crack"))
     n_owned = spaces.scalar.dofmap.index_map.size_local
     volume = spaces.boundaries.comm.allreduce(float(system.node_volume[:n_owned].sum()))
     return GrainFracture(
-        crack=state.crack,
-        drive=state.crack_drive,
+        crack=state.function("crack"),
+        drive=state.function("crack_drive"),
         driving=dolfinx_api.point_expression(driving, spaces.corner),
         residual=dolfinx_api.compile_form(residual),
-        tangent=dolfinx_api.compile_form(ufl.derivative(residual, state.crack)),
+        tangent=dolfinx_api.compile_form(ufl.derivative(residual, state.function("crack"))),
         surface_energy=dolfinx_api.compile_form(surface * body.dx),
         highest=in_oxide(particle, spaces).astype(float),
         keeps_history=keeps_history,

@@ -6,8 +6,8 @@ from dolfinx import fem
 from petsc4py import PETSc
 
 from solver.model.oxides import Each, at_nodes
+from solver.model.spaces import Spaces
 from solver.particle.mesh import MeshError, Particle
-from solver.state import Spaces
 
 
 def in_oxide(particle: Particle, spaces: Spaces) -> npt.NDArray[np.bool_]:

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from solver.case.loads import AXES
-from solver.state import Spaces
+from solver.model.spaces import Spaces
+from solver.units.axes import AXES
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]

@@ -15,11 +15,11 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from solver import dolfinx_api
 from solver.model.build import Model
 from solver.model.electro.surfaces import Share
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
 from solver.model.regions import axis_of_cells, cell_values, concentration
+from solver.particle import dolfinx_api
 from solver.particle.interfaces import VERTEX_RULE
 from solver.physics import kinetics, transport
 from solver.physics.small_signal import Complexes, Oscillation, Points
@@ -56,12 +56,12 @@ def largest_miss(model: Model) -> tuple[float, str]:
     Infinite where a field is no number or an occupancy does not lie between 0 and 1. Collective.
     """
     electro, state = model.electro, model.state
-    x, worst, node = state.occupancy.x.array, 0.0, 0
+    x, worst, node = state["occupancy"], 0.0, 0
     strange = electro.in_oxide & ~((x > 0) & (x < 1))
     if strange.any() or not all(np.isfinite(values).all() for values in state.arrays().values()):
         worst, node = np.inf, int(np.argmax(strange))
     else:
-        electro.update_laws(StressInPotential(state.stress_potential.x.array, np.zeros_like(x)))
+        electro.update_laws(StressInPotential(state["stress_potential"], np.zeros_like(x)))
         worst, node = max(_misses(electro), default=(0.0, 0))
     grain = int(model.spaces.grain_of_node[node]) if x.size else 0
     worst, grain = model.comm.allreduce((worst, grain), MPI.MAXLOC)
@@ -79,7 +79,7 @@ def _misses(electro: ElectrochemicalSystem) -> Iterator[tuple[float, int]]:
         if surface is electro.surfaces.outside:
             on = on[electro.outer_area[on] > 0]
         if on.size:
-            current, node = surface.current.x.array[on], surface.node[on]
+            current, node = surface.current[on], surface.node[on]
             in_liquid = np.where(passage.liquid[on] > 0, passage.liquid[on] * of_oxide[node], 0.0)
             exchange = in_liquid + passage.constant[on]
             left = driving[on] - current * passage.resistance[on]
@@ -97,7 +97,7 @@ def linearize(model: Model) -> list[Points]:
     electro = model.electro
     electro.control.galvanostatic.value, electro.control.potentiostatic.value = 1.0, 0.0
     electro.dt.value = np.inf
-    stress_part = model.state.stress_potential.x.array
+    stress_part = model.state["stress_potential"]
     electro.update_laws(StressInPotential(stress_part, np.zeros_like(stress_part)))
     return surface_points(electro)
 
@@ -109,7 +109,7 @@ def surface_points(electro: ElectrochemicalSystem) -> list[Points]:
     for surface, passage in zip(electro.surfaces, electro.conditions.passages, strict=True):
         found.append(
             Points.at(
-                surface.current.x.array,
+                surface.current,
                 passage.liquid * exchange[surface.node] + passage.constant,
                 passage.liquid * slope[surface.node],
                 passage.resistance,

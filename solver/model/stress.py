@@ -9,12 +9,12 @@ import ufl
 from dolfinx import fem, la
 from ufl.core.expr import Expr
 
-from solver import dolfinx_api
+from solver.model.spaces import Spaces
+from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle
 from solver.particle.recovery import Recovery, make_recovery
 from solver.particle.spaces import broken_like
 from solver.physics.mechanics import of_six, six_components
-from solver.state import Spaces
 
 Floats = npt.NDArray[np.floating]
 

@@ -8,7 +8,7 @@ direction in which the lattice grows on lithiation draws lithium in and raises t
 import numpy as np
 import numpy.typing as npt
 
-from solver.materials.laws import Law
+from solver.entries.laws import Law
 from solver.model.oxides import Each
 from solver.physics.mechanics import Stiffness, along, trace
 

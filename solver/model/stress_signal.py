@@ -12,11 +12,11 @@ import ufl
 from dolfinx import fem
 from petsc4py import PETSc
 
-from solver import dolfinx_api
-from solver.materials import laws
-from solver.materials.laws import Law
+from solver.entries import laws
+from solver.entries.laws import Law
 from solver.model.build import Model
 from solver.model.stress_potential import stress_potential, stress_potential_slope
+from solver.particle import dolfinx_api
 from solver.particle.matrices import assembled, column_vector, matrix_of
 
 Floats = npt.NDArray[np.floating]
@@ -47,8 +47,8 @@ def stress_coupling(model: Model) -> StressCoupling | None:
         return None
     system = model.mechanics
     system.bond.dt = 0.0  # too fast to slide
-    system.begin_step(model.state.damage.x.array)
-    response = system.update_boundaries(model.state.damage.x.array, 0.0)
+    system.begin_step(model.state["damage"])
+    response = system.update_boundaries(model.state["damage"], 0.0)
     system.stiffen_boundaries(response, 0.0)
     for field, law in ((system.strain_a, model.strain_a), (system.strain_c, model.strain_c)):
         field.x.array[:] = _in_oxide(model, law.value)

@@ -8,18 +8,19 @@ import numpy.typing as npt
 
 from solver.case import Case
 from solver.case.physics import CorrosionCase, FatigueCase
-from solver.constants import SECOND
 from solver.materials import BoundaryMaterial
 from solver.model import cycles
 from solver.model.boundary_laws import point_states
 from solver.model.mechanics import MechanicalSystem
+from solver.model.spaces import Spaces
+from solver.model.state import State
 from solver.particle.interfaces import Boundaries
 from solver.particle.mesh import Particle
 from solver.physics import cohesive, corrosion
 from solver.physics.cohesive import Remaining
 from solver.physics.corrosion import CorrosionLaw
 from solver.physics.fatigue import FatigueLaw
-from solver.state import Spaces, State
+from solver.units.constants import SECOND
 
 Floats = npt.NDArray[np.floating]
 
@@ -40,7 +41,7 @@ class Wear:
     def begin(self, system: MechanicalSystem, state: State) -> None:
         """Remember what the bonds bear in the equilibrium that the run begins with."""
         if self.fatigue is not None:
-            state.pull.x.array[:] = _borne(system, state)
+            state["pull"][:] = _borne(system, state)
 
     def tire(self, system: MechanicalSystem, state: State, old: State) -> None:
         """Damage by the loads and unloads since the accepted state `old`.
@@ -49,21 +50,21 @@ class Wear:
         """
         if self.fatigue is None:
             return
-        law, normal, damage = system.law, system.spaces.boundaries.normal, state.damage.x.array
+        law, normal, damage = system.law, system.spaces.boundaries.normal, state["damage"]
         jumps = [_bonded_opening(moment, system.spaces.boundaries) for moment in (old, state)]
         start, end = (cohesive.effective_opening(jump, normal, law) for jump in jumps)
-        mixed, before = cohesive.in_mix(jumps[1], normal, old.damage.x.array, law)
-        bond, travel = cycles.Bond(start, old.pull.x.array), state.travel.x.array
+        mixed, before = cohesive.in_mix(jumps[1], normal, old["damage"], law)
+        bond, travel = cycles.Bond(start, old["pull"]), state["travel"]
         ends = cycles.loads(bond, end, before, mixed)
         parted = cycles.separated(ends, travel, before, mixed, self.fatigue)
         way = cycles.reach(before, mixed) * np.abs(ends[1] - ends[0])
         travel += self.fatigue.acceleration * way
-        state.pull.x.array[:] = _borne(system, state)
+        state["pull"][:] = _borne(system, state)
         reached = cohesive.same_loss(cohesive.damage_at(parted, mixed), mixed, law)
         worse = (parted > cohesive.separation(before, mixed)) & (reached > damage)
         separation = cohesive.separation(damage, law)
         damage[worse] = reached[worse]
-        state.fatigue.x.array[:] += cohesive.separation(damage, law) - separation
+        state["fatigue"][:] += cohesive.separation(damage, law) - separation
 
     def corrode(self, system: MechanicalSystem, state: State, dt: float) -> None:
         """Let the liquid that is in the boundaries act for dt (s).
@@ -72,10 +73,10 @@ class Wear:
         """
         if self.corrosion is None:
             return
-        before, damage = system.law, state.damage.x.array
-        state.corrosion.x.array[:] = corrosion.corroded(
-            state.corrosion.x.array,
-            state.wetness.x.array,
+        before, damage = system.law, state["damage"]
+        state["corrosion"][:] = corrosion.corroded(
+            state["corrosion"],
+            state["wetness"],
             potential_against_liquid(state, system.spaces),
             self.corrosion,
             dt,
@@ -87,15 +88,15 @@ def _borne(system: MechanicalSystem, state: State) -> Floats:
     """Effective traction of the bonds in an equilibrium, MPa."""
     law, boundaries = system.law, system.spaces.boundaries
     opening = cohesive.effective_opening(_bonded_opening(state, boundaries), boundaries.normal, law)
-    left = cohesive.remaining_stiffness(law.reach(state.damage.x.array), law)
+    left = cohesive.remaining_stiffness(law.reach(state["damage"]), law)
     return law.penalty * left * opening
 
 
 def _bonded_opening(moment: State, boundaries: Boundaries) -> Floats:
     """Opening vectors without what the bonds have slipped, um."""
     shape = boundaries.normal.shape
-    jump = boundaries.jump(moment.displacement.x.array.reshape(-1, shape[1]))
-    return jump - moment.slip.x.array.reshape(shape)
+    jump = boundaries.jump(moment["displacement"].reshape(-1, shape[1]))
+    return jump - moment["slip"].reshape(shape)
 
 
 def potential_against_liquid(state: State, spaces: Spaces) -> Floats:
@@ -105,8 +106,8 @@ def potential_against_liquid(state: State, spaces: Spaces) -> Floats:
 
 def potentials_of_sides(state: State, spaces: Spaces) -> tuple[Floats, Floats]:
     """Electronic potential of the grain on either side of each point, less the liquid's, V."""
-    boundaries, grain = spaces.boundaries, state.grain_potential.x.array
-    liquid = state.network_potential.x.array[spaces.network.node]
+    boundaries, grain = spaces.boundaries, state["grain_potential"]
+    liquid = state["network_potential"][spaces.network.node]
     plus, minus = (grain[spaces.grain_dof_of_node[s]] for s in (boundaries.plus, boundaries.minus))
     return plus - liquid, minus - liquid
 

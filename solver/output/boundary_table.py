@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from solver.constants import AMPERE, METRE
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.table import Table
 from solver.physics import cohesive
+from solver.units.constants import AMPERE, METRE
 
 FILE = "boundaries.csv"
 Floats = npt.NDArray[np.floating]
@@ -44,9 +44,10 @@ class BoundaryTable:
     def _columns(self, snapshot: Snapshot) -> dict[str, Floats]:
         """Values of all boundaries, header -> array. Collective."""
         state, weight = snapshot.state, self._run.spaces.boundaries.weight
-        wet = weight * state.wetness.x.array
-        film = wet * (state.film_plus.x.array + state.film_minus.x.array) / 2
-        current = weight * (state.current_plus.x.array + state.current_minus.x.array)
+        wet = weight * state["wetness"]
+        _, *sides = state.sides("film")
+        film: Floats = wet * sum(sides) / 2
+        current = weight * (state.sides("current").plus + state.sides("current").minus)
         wet_area, stages = self._sums(wet), cohesive.stages(snapshot.separation)
         columns = {
             "Test Time / s": np.full(len(self._pairs), snapshot.row["Test Time / s"]),
@@ -56,13 +57,14 @@ class BoundaryTable:
             "Film / m": self._sums(film) / np.where(wet_area > 0, wet_area, 1.0) / METRE,
             **self._run.depth.columns("A", AMPERE, {"Current": self._sums(current)}),
         }
-        for header, values, unit in (
+        fields: tuple[tuple[str, Floats, float], ...] = (
             ("Opening / m", snapshot.opening, METRE),
             ("Separation / 1", snapshot.separation, 1.0),
-            ("Fatigue / 1", state.fatigue.x.array, 1.0),
-            ("Corrosion / 1", state.corrosion.x.array, 1.0),
-            *((f"{stage} Share / 1", there, 1.0) for stage, there in stages.items()),
-        ):
+            ("Fatigue / 1", state["fatigue"], 1.0),
+            ("Corrosion / 1", state["corrosion"], 1.0),
+            *((f"{stage} Share / 1", there.astype(float), 1.0) for stage, there in stages.items()),
+        )
+        for header, values, unit in fields:
             columns[header] = self._sums(weight * values) / self._area / unit
         return columns
 

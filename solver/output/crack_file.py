@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from solver.constants import METRE
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.particle import cracks
 from solver.run_files import write_file
+from solver.units.constants import METRE
 
 FILE = "cracks.json"
 AT_END = ("Test Time / s", "Cycle Index / 1", "Step Index / 1", "Voltage / V")

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.case import Case
-from solver.constants import METRE
+from solver.model.spaces import Spaces
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.vtu import Arrays, Collection
 from solver.physics.mechanics import first_principal, trace, von_mises
-from solver.state import Spaces
+from solver.units.constants import METRE
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
@@ -25,17 +25,12 @@ KEPT = (
     "crack",
     "grain_potential",
     "network_potential",
-    "current",
-    "current_plus",
-    "current_minus",
     "wetness",
     "fatigue",
     "corrosion",
     "slip",
-    "film",
-    "film_plus",
-    "film_minus",
 )
+ON_SURFACES = ("current", "film")
 
 
 class Moment(NamedTuple):
@@ -52,7 +47,11 @@ class Moment(NamedTuple):
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Moment":
         """Take the moment out of a snapshot."""
-        state = {name: getattr(snapshot.state, name).x.array.copy() for name in KEPT}
+        state = {name: snapshot.state[name].copy() for name in KEPT}
+        for name in ON_SURFACES:
+            outside, plus, minus = snapshot.state.sides(name)
+            state[name] = outside.copy()
+            state[f"{name} plus"], state[f"{name} minus"] = plus.copy(), minus.copy()
         arrays = (
             snapshot.stress,
             snapshot.opening,
@@ -193,11 +192,11 @@ class _BoundaryFacets:
         state = moment.state
         return {
             "ionic potential / V": state["network_potential"][self._network_node],
-            "current plus / A.m-2": state["current_plus"][self._points],
-            "current minus / A.m-2": state["current_minus"][self._points],
+            "current plus / A.m-2": state["current plus"][self._points],
+            "current minus / A.m-2": state["current minus"][self._points],
             "wetness": state["wetness"][self._points],
-            "film plus / nm": NM_PER_UM * state["film_plus"][self._points],
-            "film minus / nm": NM_PER_UM * state["film_minus"][self._points],
+            "film plus / nm": NM_PER_UM * state["film plus"][self._points],
+            "film minus / nm": NM_PER_UM * state["film minus"][self._points],
         }
 
 

@@ -5,13 +5,13 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from solver.acceleration import declared
 from solver.output.collective import on_rank_zero
 from solver.output.fields import Fields, Moment
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.summary import FILE, damage, energies, jsonable, quality
-from solver.quantities import header_of, key_of, name_of, unit_of
 from solver.run_files import write_file
+from solver.units.acceleration import declared
+from solver.units.quantities import header_of, key_of, name_of, unit_of
 
 SECONDS_BETWEEN_LINES = 5.0
 FALLEN = 0.9

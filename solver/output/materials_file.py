@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from solver.case import Case
+from solver.entries.files import is_path
 from solver.materials.catalogue import values
-from solver.materials.files import is_path
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.particle.mesh import Particle

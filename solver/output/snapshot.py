@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from solver.acceleration import accelerations
 from solver.case import Case
+from solver.model.spaces import Spaces
+from solver.model.state import State
 from solver.particle.mesh import Particle
-from solver.quantities import Depth, depth_of
-from solver.state import Spaces, State
+from solver.units.acceleration import accelerations
+from solver.units.quantities import Depth, depth_of
 
 Floats = npt.NDArray[np.floating]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from solver.acceleration import declared
 from solver.case import PlannedStep
 from solver.case.plane import ball_area_ratio
 from solver.output import spectra
@@ -16,8 +15,9 @@ from solver.output.collective import on_rank_zero
 from solver.output.cycles import CycleBook, Passed
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.sweeps import SweepBook
-from solver.quantities import PER_METRE, header_of, key_of, name_of, unit_of
 from solver.run_files import write_file
+from solver.units.acceleration import declared
+from solver.units.quantities import PER_METRE, header_of, key_of, name_of, unit_of
 
 FILE = "summary.json"
 CRACKS = {

@@ -15,10 +15,10 @@ from mpi4py import MPI
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from solver.constants import CRACKED
 from solver.particle.interfaces import Boundaries
 from solver.particle.layout import Layout
 from solver.particle.network import Network
+from solver.units.constants import CRACKED
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int64]

@@ -14,7 +14,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from solver import dolfinx_api
+from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle
 
 Integers = npt.NDArray[np.int32]

@@ -8,7 +8,7 @@ import ufl
 from dolfinx.fem import petsc
 from petsc4py import PETSc
 
-from solver import dolfinx_api
+from solver.particle import dolfinx_api
 
 Floats = npt.NDArray[np.floating]
 OTHER_PATTERN = PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN

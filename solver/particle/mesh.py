@@ -12,7 +12,7 @@ import ufl
 from dolfinx import mesh
 from mpi4py import MPI
 
-from solver import dolfinx_api
+from solver.particle import dolfinx_api
 
 OUTER = "outer"
 OUTER_TAG = 2

@@ -16,7 +16,7 @@ from mpi4py import MPI
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from solver import dolfinx_api
+from solver.particle import dolfinx_api
 from solver.particle.interfaces import VERTEX_RULE, Boundaries
 from solver.particle.mesh import COATING, Particle
 

@@ -15,7 +15,7 @@ import ufl
 from dolfinx import fem, la
 from petsc4py import PETSc
 
-from solver import dolfinx_api
+from solver.particle import dolfinx_api
 from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.matrices import OTHER_PATTERN, assembled, column_vector, thinned
 from solver.particle.mesh import Particle

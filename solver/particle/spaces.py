@@ -11,7 +11,7 @@ import numpy.typing as npt
 from dolfinx import cpp, fem, mesh
 from mpi4py import MPI
 
-from solver import dolfinx_api
+from solver.particle import dolfinx_api
 
 Integers = npt.NDArray[np.int64]
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import gamma, gammaln, ndtr, ndtri
 
-from solver.particle.scatter import uniform
+from solver.units.scatter import uniform
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]

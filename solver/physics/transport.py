@@ -7,7 +7,7 @@ U_eq = U(x) + s is a nodal field; n+ points out of side '+', the grain of lower 
 import ufl
 from ufl.core.expr import Expr
 
-from solver.constants import FARADAY_INTERNAL
+from solver.units.constants import FARADAY_INTERNAL
 
 
 def storage(

@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from solver.quantities import header_of, name_of, unit_of
 from solver.results import style
 from solver.results.history import Floats, HalfCycle, History, half_cycles
 from solver.results.prefix import typeset, with_prefix
+from solver.units.quantities import header_of, name_of, unit_of
 
 DISSIPATED = {
     "fracture": ("Fracture Energy", style.VERMILION),

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from solver.quantities import key_parts
 from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
+from solver.units.quantities import key_parts
 
 Rows = list[tuple[str, str]]
 BOOKS = {  # what tells whether they can be believed

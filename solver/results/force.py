@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from solver.quantities import name_of, unit_of
 from solver.results import style
 from solver.results.history import Floats, History
 from solver.results.prefix import typeset, with_prefix
+from solver.units.quantities import name_of, unit_of
 
 COLOURS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE, style.SKY)
 SHARE = 1e-6  # of the largest force: a component with less is not shown

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from solver.quantities import PER_METRE, unit_of
 from solver.results import loads_of_merit
 from solver.results.figures_of_merit import OHM_CM2, Rows, number, there
 from solver.results.records import Record
+from solver.units.quantities import PER_METRE, unit_of
 
 OVER = 1.0005  # coulombic efficiency above which it shows
 ARROW = "\N{RIGHTWARDS ARROW}"

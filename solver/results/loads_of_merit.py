@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from solver.quantities import entry_of, key_parts
 from solver.results.figures_of_merit import Rows, number, there
 from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
+from solver.units.quantities import entry_of, key_parts
 
 SHARE = 1e-6  # of the largest force: a component with less is not shown
 NOISE = 1e-9  # of the work of all loads: a force that works less is rounding

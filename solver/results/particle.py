@@ -13,11 +13,11 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.tri import Triangulation
 
-from solver.constants import CRACKED
 from solver.results import style
 from solver.results.frames import Floats, Frame, outlines
 from solver.results.prefix import with_prefix
 from solver.results.warp import round_down
+from solver.units.constants import CRACKED
 
 STRESS, OPENING = "first principal stress / MPa", "opening / nm"
 CRACK_COLOURS = LinearSegmentedColormap.from_list("cracks", ["#F7A8B8", "#E0115F", "#4A0020"])

@@ -9,9 +9,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from solver.acceleration import declared, unequal
 from solver.results.history import History, read_history
 from solver.run_files import alive
+from solver.units.acceleration import declared, unequal
 
 RUNNING, KILLED = "running", "killed"
 DEAD = "its process ended without a word"

@@ -14,7 +14,7 @@ from dolfinx import fem
 from dolfinx.fem import petsc
 from petsc4py import PETSc
 
-from solver import dolfinx_api
+from solver.particle import dolfinx_api
 
 Floats = npt.NDArray[np.floating]
 # several where one form cannot hold all integrals

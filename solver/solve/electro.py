@@ -88,11 +88,11 @@ class ElectrochemicalSolver:
         Balances are linear in them, so they hold exactly with these values.
         """
         system, nodal, state = self.system, self.system.nodal, self.system.state
-        dx = state.occupancy.x.array - self._before[0]
-        dgrain = state.grain_potential.x.array - self._before[1]
+        dx = state["occupancy"] - self._before[0]
+        dgrain = state["grain_potential"] - self._before[1]
         change = nodal.lithium_potential_slope.x.array * dx
         change += nodal.lithium_potential_by_grain.x.array * dgrain[system.spaces.grain_dof_of_node]
-        network = state.network_potential.x.array
+        network = state["network_potential"]
         inside = network - self._before[3] if system.network else np.zeros_like(network)
         for surface, driving in zip(system.surfaces, system.drivings(change, inside), strict=True):
             surface.follow(factor, driving, dx[surface.node])
@@ -105,7 +105,7 @@ class ElectrochemicalSolver:
         """Name the grain whose occupancy still changes most."""
         system = self.system
         n_owned = system.spaces.scalar.dofmap.index_map.size_local
-        moved = np.abs(system.state.occupancy.x.array - self._before[0])[:n_owned]
+        moved = np.abs(system.state["occupancy"] - self._before[0])[:n_owned]
         node = int(np.argmax(moved)) if moved.size else 0
         grain = int(system.spaces.grain_of_node[node])
         _, grain = self._comm.allreduce((float(moved.max(initial=0.0)), grain), MPI.MAXLOC)

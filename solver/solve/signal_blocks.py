@@ -44,7 +44,7 @@ class SignalBlocks:
         self._storage = _vector(storage(model), model.spaces.scalar)
         self.fields = list(electro.unknowns)
         if self._coupling is not None:
-            self.fields += [*model.mechanics.unknowns, model.state.stress_potential]
+            self.fields += [*model.mechanics.unknowns, model.state.function("stress_potential")]
             self._bent = bent_potential(model)
             self._held = _vector(self._coupling.by_occupancy, model.spaces.scalar)
         self.mechanical = slice(n_unknowns, len(self.fields) - 1)

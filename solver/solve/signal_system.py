@@ -122,7 +122,7 @@ class SignalSystem:
 
     def _places(self, model: Model) -> list[slice]:
         """Where the displacement is in the vectors, its real and its imaginary part."""
-        fields, displacement = self._blocks.fields, model.state.displacement
+        fields, displacement = self._blocks.fields, model.state.function("displacement")
         if displacement not in fields:
             return []
         real = fields.index(displacement)

@@ -68,12 +68,12 @@ class CoupledSolver:
     def equilibrate(self) -> None:
         """Mechanical equilibrium of the present occupancy. Collective; StepError."""
         self.model.mechanics.bond.dt = 0.0
-        self._begin_mechanics(self.model.state.damage.x.array)
+        self._begin_mechanics(self.model.state["damage"])
         try:
             self._solve_mechanics(1.0)
         except EquilibriumError as error:
             raise StepError(str(error)) from error
-        self.model.state.stress_potential.x.array[:] = self._stress_part()
+        self.model.state["stress_potential"][:] = self._stress_part()
 
     def step(self, dt: float, linearly: bool = False) -> StepWork:
         """Advance by dt (s) from the state at hand, which is the guess as well. Collective.
@@ -86,9 +86,9 @@ class CoupledSolver:
         self.model.electro.dt.value = self.model.mechanics.bond.dt = dt
         follows = dt / (dt + self.model.relaxation_time)
         share = 0.0 if linearly else follows
-        x = self.model.state.occupancy.x.array
+        x = self.model.state["occupancy"]
         slope = FIXED_STRAIN_SHARE * self._slope(x)
-        offset = self.model.state.stress_potential.x.array - slope * x
+        offset: Floats = self.model.state["stress_potential"] - slope * x
         self._anderson.restart()
         self.electro.begin_step()
         lost = self.mechanics.effort.softened_iterations
@@ -104,13 +104,13 @@ class CoupledSolver:
             except (TransportError, EquilibriumError) as failure:
                 raise StepError(str(failure)) from failure
             stress_part = self._stress_part()
-            self.model.state.stress_potential.x.array[:] = stress_part
+            self.model.state["stress_potential"][:] = stress_part
             mismatch = stress_part - held.value(x)
             agree = self._agree(mismatch, self.model.separation() - separation_before)
             if agree and error <= FINE:
                 self._settle(share)
                 if linearly:
-                    self.model.state.damage.x.array[:] = self.mechanics.catch_up(follows)
+                    self.model.state["damage"][:] = self.mechanics.catch_up(follows)
                 return StepWork(turn, self.mechanics.effort.softened_iterations > lost)
             offset = self._anderson.advance(offset, mismatch)
         raise StepError(
@@ -147,11 +147,11 @@ class CoupledSolver:
         oxide = model.electro.in_oxide
         model.mechanics.strain_a.x.array[oxide] = model.strain_a.value(x)[oxide]
         model.mechanics.strain_c.x.array[oxide] = model.strain_c.value(x)[oxide]
-        model.state.damage.x.array[:] = self._equilibrium(share, enough)
+        model.state["damage"][:] = self._equilibrium(share, enough)
         self.stress[:] = model.mechanics.stress.read(self._projection)
 
     def _stress_part(self) -> Floats:
-        model, x = self.model, self.model.state.occupancy.x.array
+        model, x = self.model, self.model.state["occupancy"]
         if not model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(x)
         part = stress_potential(

@@ -10,8 +10,8 @@ from mpi4py import MPI
 
 from solver.case.models import TimeStepCase
 from solver.model.build import Model, collector_potential
+from solver.model.state import make_state
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
-from solver.state import make_state
 
 SAFETY, FASTEST_GROWTH, LARGEST_CUT = 0.9, 1.6, 0.3
 REJECT_ABOVE = 2.0  # times the allowed error
@@ -79,7 +79,7 @@ class Stepper:
         self.old.copy_from(model.state)
         self._dt_old = 0.0
         self._predicted_voltage = 0.0
-        self._predicted = np.zeros_like(model.state.occupancy.x.array)
+        self._predicted = np.zeros_like(model.state["occupancy"])
 
     def attempt(self, dt: float, linearly: bool = False) -> tuple[StepWork, float | None]:
         """Solve a step of length dt from the accepted state; return work and error estimate.
@@ -91,7 +91,7 @@ class Stepper:
         back at the accepted one.
         """
         self._predict(dt)
-        self._solver.begin_step(self.old.damage.x.array, self.old.occupancy.x.array)
+        self._solver.begin_step(self.old["damage"], self.old["occupancy"])
         try:
             work = self._solver.step(dt, linearly)
         except StepError:
@@ -109,7 +109,7 @@ class Stepper:
         n_owned = self._model.spaces.scalar.dofmap.index_map.size_local
         model = self._model
         volume = (model.mechanics.node_volume * model.electro.in_oxide)[:n_owned]
-        moved = self._model.state.occupancy.x.array[:n_owned] - self._predicted[:n_owned]
+        moved = self._model.state["occupancy"][:n_owned] - self._predicted[:n_owned]
         total = self._model.comm.allreduce(float(volume @ moved**2), MPI.SUM)
         occupancy = float(np.sqrt(total / self._model.extent.volume))
         voltage = abs(collector_potential(self._model) - self._predicted_voltage)
@@ -137,9 +137,9 @@ class Stepper:
         if self._dt_old > 0.0:
             ratio = dt / self._dt_old
             for name in ("occupancy", "grain_potential", "collector_potential", "stress_potential"):
-                now, before = getattr(self.old, name).x.array, getattr(self._older, name).x.array
-                getattr(state, name).x.array[:] = now + ratio * (now - before)
+                now, before = self.old[name], self._older[name]
+                state[name][:] = now + ratio * (now - before)
             oxide = self._model.electro.in_oxide
-            state.occupancy.x.array[oxide] = np.clip(state.occupancy.x.array[oxide], 1e-4, 1 - 1e-4)
-        self._predicted[:] = state.occupancy.x.array
+            state["occupancy"][oxide] = np.clip(state["occupancy"][oxide], 1e-4, 1 - 1e-4)
+        self._predicted[:] = state["occupancy"]
         self._predicted_voltage = collector_potential(self._model)

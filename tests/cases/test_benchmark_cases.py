@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solver.case import Case
-from solver.loading import Loading
+from solver.drive.loading import Loading
 from solver.model.specimen.build import build_specimen
 from tests.particles import CASES, Recorder, meshed
 

@@ -44,7 +44,7 @@ def test_film_and_coating_change_the_voltage_by_millivolts(bare, filled):
 def test_all_current_leaves_through_the_coating(filled):
     model, _ = filled
     electro = model.electro
-    through = electro.outer_area * electro.state.current.x.array
+    through = electro.outer_area * electro.state.sides("current").outside
     assert through[electro.in_oxide].sum() == 0
     assert through.sum() == pytest.approx(electro.total_current())
 
@@ -53,4 +53,4 @@ def test_the_film_takes_no_lattice_strain(filled):
     model, _ = filled
     filler = ~model.electro.in_oxide
     assert np.all(model.mechanics.strain_a.x.array[filler] == 0)
-    assert np.all(model.state.stress_potential.x.array[filler] == 0)
+    assert np.all(model.state["stress_potential"][filler] == 0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from solver.case import Case
-from solver.loading import Loading
+from solver.drive.loading import Loading
 from solver.model.specimen.build import Specimen, build_specimen
 from tests.particles import CASES, Recorder, meshed
 
@@ -34,7 +34,7 @@ def cracked(specimen: Specimen) -> np.ndarray:
     """Positions of the broken nodes from the tip of the notch, (nodes, 2) in um."""
     corners = specimen.spaces.scalar.tabulate_dof_coordinates()[:, :2]
     tip = (corners.min(axis=0) + corners.max(axis=0)) / 2
-    return corners[specimen.state.crack.x.array > 0.9] - tip
+    return corners[specimen.state["crack"] > 0.9] - tip
 
 
 @pytest.mark.slow

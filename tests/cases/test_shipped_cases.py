@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from solver.acceleration import accelerations
 from solver.case import Case
 from solver.materials import load_boundary_material
-from solver.quantities import header_of
+from solver.units.acceleration import accelerations
+from solver.units.quantities import header_of
 from tests.particles import CASES, meshed, model_of, ran
 
 REFERENCE = Path(__file__).with_name("reference.json")

@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from solver.cli import main
-from solver.materials.files import FOLDER
+from solver.entries.files import FOLDER
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(FOLDER.glob("*.yaml"))

@@ -14,7 +14,7 @@ import pytest
 
 from solver.case import Case
 from solver.cli import main
-from solver.interrupt import EARLY
+from solver.drive.interrupt import EARLY
 from solver.run_files import manifest
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def cache(tmp_path, monkeypatch):
 def simulate_with(monkeypatch):
     def replace(function):
         module = types.SimpleNamespace(run=function)
-        monkeypatch.setitem(sys.modules, "solver.simulation", module)
+        monkeypatch.setitem(sys.modules, "solver.drive.simulation", module)
 
     return replace
 
@@ -103,7 +103,7 @@ def simulate(case, directory, comm):
         raise RuntimeError("rank 1 cannot go on")
     comm.barrier()
 
-sys.modules["solver.simulation"] = types.SimpleNamespace(run=simulate)
+sys.modules["solver.drive.simulation"] = types.SimpleNamespace(run=simulate)
 sys.exit(main(["worker", sys.argv[1]]))
 """
 

@@ -62,12 +62,12 @@ def test_boundaries_filled_with_lpo_are_none_to_wet(case, tmp_path, capfd):
 def test_what_the_outside_does_not_reach_is_told_when_the_particle_is_read(
     case, tmp_path, capfd, monkeypatch
 ):
-    from solver.wet_area import WetAreaError
+    from solver.case.wet_area import WetAreaError
 
     def simulate(case, directory, comm):
         raise WetAreaError(400.0, 300.0, " within reach of the outside")
 
-    monkeypatch.setitem(sys.modules, "solver.simulation", types.SimpleNamespace(run=simulate))
+    monkeypatch.setitem(sys.modules, "solver.drive.simulation", types.SimpleNamespace(run=simulate))
     path = case()
     small = ["--set", "physics.wetting.initial_area=0.4 m^2/g"]
     assert main(["run", str(path), "-o", str(tmp_path / "run"), *small]) == 2

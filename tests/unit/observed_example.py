@@ -10,12 +10,12 @@ from types import SimpleNamespace
 import numpy as np
 from mpi4py import MPI
 
-from solver.constants import CRACKED
 from solver.model.dissipation import Energies
 from solver.model.electrical_work import ElectricalEnergies
 from solver.model.electro.losses import Losses
+from solver.model.state import make_state
 from solver.physics.cohesive import Strength
-from solver.state import make_state
+from solver.units.constants import CRACKED
 from tests.unit.output_example import make_run
 
 LAW = Strength(100.0, 5.05, 1.0, 1e5, 1e-9)  # onset 0.001 um, final 0.101 um
@@ -61,15 +61,15 @@ def made_up(directory, comm=MPI.COMM_SELF):
     run = make_run(directory, comm, columns=3, rows=2)
     spaces, boundaries = run.spaces, run.spaces.boundaries
     state, grain = make_state(spaces), spaces.grain_of_node
-    state.occupancy.x.array[:] = OCCUPANCY[grain]
-    state.crack.x.array[:] = CRACK[grain]
-    state.collector_potential.x.array[:] = 4.25
+    state["occupancy"][:] = OCCUPANCY[grain]
+    state["crack"][:] = CRACK[grain]
+    state["collector_potential"][:] = 4.25
     damage = by_pair(boundaries, DAMAGE)
     right = (boundaries.pair == (1, 4)).all(axis=1) & (boundaries.position[:, 0] > 1e-9)
     damage[right] = 0.0
-    state.damage.x.array[:] = damage
-    state.fatigue.x.array[:] = by_pair(boundaries, FATIGUE)
-    state.corrosion.x.array[:] = by_pair(boundaries, CORROSION)
+    state["damage"][:] = damage
+    state["fatigue"][:] = by_pair(boundaries, FATIGUE)
+    state["corrosion"][:] = by_pair(boundaries, CORROSION)
     normal = boundaries.normal
     along = np.column_stack([-normal[:, 1], normal[:, 0], np.zeros(len(normal))])
     jump = by_pair(boundaries, OPENING)[:, None] * normal

@@ -7,9 +7,10 @@ from dolfinx import mesh
 from mpi4py import MPI
 
 from solver.case import Case
+from solver.model.spaces import make_spaces
+from solver.model.state import make_state
 from solver.output.snapshot import Run, Snapshot
 from solver.particle.mesh import particle_of_mesh
-from solver.state import make_spaces, make_state
 
 CASES = Path(__file__).parents[2] / "cases"
 COLUMNS = (
@@ -62,9 +63,9 @@ def make_snapshot(run, row=None, step_ended=False):
     """Fields by which one can tell grains and points apart; boundaries at x = 0 are cracked."""
     state, boundaries = make_state(run.spaces), run.spaces.boundaries
     grain = run.spaces.grain_of_node
-    state.occupancy.x.array[:] = 0.1 * (grain + 1)
-    state.displacement.x.array[:] = np.repeat(0.01 * grain, run.spaces.vector.dofmap.bs)
-    state.grain_potential.x.array[run.spaces.grain_dof_of_node] = 4.0 + 0.1 * grain
+    state["occupancy"][:] = 0.1 * (grain + 1)
+    state["displacement"][:] = np.repeat(0.01 * grain, run.spaces.vector.dofmap.bs)
+    state["grain_potential"][run.spaces.grain_dof_of_node] = 4.0 + 0.1 * grain
     vertical = np.abs(boundaries.normal[:, 0]) > 0.5
     cracked = np.where(vertical & (np.abs(boundaries.position[:, 0]) < 1e-9), 1.0, 0.0)
     return Snapshot(

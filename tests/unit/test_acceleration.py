@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from meshes import estimate
-from solver.acceleration import accelerations, declared
 from solver.case import Case, CaseError
-from solver.plan import MeshEstimate, cautions, describe, plan
+from solver.checks.plan import MeshEstimate, cautions, describe, plan
+from solver.units.acceleration import accelerations, declared
 
 QUICKSTART = Path(__file__).parents[2] / "cases/quickstart.yaml"
 FAST = ("physics.interphase={enabled: true, acceleration: 20}", "physics.wetting.enabled=true")

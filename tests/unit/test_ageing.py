@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.constants import COULOMB, FARADAY, METRE
 from solver.materials.electrolyte import load_interphase_material
 from solver.model.films import FilmLaw
+from solver.units.constants import COULOMB, FARADAY, METRE
 from tests.networks import brick_particle, built, static_case
 
 FILM = load_interphase_material("carbonate")
@@ -64,24 +64,24 @@ def advance(model, opening, dt):
 
 def test_a_side_bears_a_film_from_the_moment_it_is_wet(pair):
     state, plus, minus = pair.state, pair.ageing.films.plus, pair.ageing.films.minus
-    assert not state.film_plus.x.array.any()
+    assert not state.sides("film").plus.any()
     advance(pair, 0.01, 1.0)
-    assert np.array_equal(state.film_plus.x.array, plus.initial)
-    assert np.array_equal(state.film_minus.x.array, minus.initial)
+    assert np.array_equal(state.sides("film").plus, plus.initial)
+    assert np.array_equal(state.sides("film").minus, minus.initial)
     assert (plus.initial > 0).any()
     advance(pair, 0.0, 1e5)
-    assert np.array_equal(state.film_plus.x.array, plus.grown(plus.initial, 1e5))
+    assert np.array_equal(state.sides("film").plus, plus.grown(plus.initial, 1e5))
 
 
 def test_what_is_foreseen_is_the_charge_of_what_grows(pair):
     advance(pair, 0.01, 10.0)
-    before = pair.state.film_plus.x.array.copy()
+    before = pair.state.sides("film").plus.copy()
     pair.ageing.foresee(pair.state, pair.spaces, 300.0)
-    assert np.array_equal(pair.state.film_plus.x.array, before)
-    drawn = pair.state.oxidation_plus.x.array * 300.0
+    assert np.array_equal(pair.state.sides("film").plus, before)
+    drawn = pair.state.sides("oxidation").plus * 300.0
     advance(pair, 0.0, 300.0)
     per_volume = FILM.lithium_per_volume * FILM.electrons_per_lithium * FARADAY
-    grown = (pair.state.film_plus.x.array - before) * per_volume * COULOMB / METRE**3
+    grown = (pair.state.sides("film").plus - before) * per_volume * COULOMB / METRE**3
     assert drawn == pytest.approx(grown, rel=1e-9)
     assert drawn.max() > 0
 
@@ -89,7 +89,7 @@ def test_what_is_foreseen_is_the_charge_of_what_grows(pair):
 def test_patches_are_even_within_and_unlike_from_one_to_the_next():
     model = built(CASE, brick_particle((2.0, 1.0), (80, 40), (1, 1)))
     place = model.spaces.scalar.tabulate_dof_coordinates()[:, :2]
-    film = model.state.film.x.array
+    film = model.state.sides("film").outside
     patches = np.floor(place / 0.2 + 1e-6).astype(int)
     _, which = np.unique(patches, axis=0, return_inverse=True)
     which = which.reshape(-1)
@@ -101,10 +101,10 @@ def test_patches_are_even_within_and_unlike_from_one_to_the_next():
 def test_the_outside_is_measured_with_its_roughness_and_what_is_wet_with_both_sides(pair):
     outside = pair.electro.outer_area.sum()
     assert pair.wet_area() == pytest.approx(outside, rel=1e-12)
-    pair.state.wetness.x.array[:] = 0.5
+    pair.state["wetness"][:] = 0.5
     assert pair.wet_area() == pytest.approx(outside + 0.5 * 2 * 1.0, rel=1e-12)
-    pair.state.film.x.array[:] = 0.001
-    pair.state.film_plus.x.array[:] = pair.state.film_minus.x.array[:] = 0.007
+    pair.state.sides("film").outside[:] = 0.001
+    pair.state.sides("film").plus[:] = pair.state.sides("film").minus[:] = 0.007
     exact = (outside * 0.001 + 1.0 * 0.007) / (outside + 1.0)
     assert pair.films().mean == pytest.approx(exact, rel=1e-12)
     assert pair.films().coverage == pytest.approx(1.0 if exact < 0.002 else 1 / (outside + 1))
@@ -113,9 +113,9 @@ def test_the_outside_is_measured_with_its_roughness_and_what_is_wet_with_both_si
 def test_the_mean_film_weighs_the_true_area_of_the_outside(pair):
     rough = replace(pair, surfaces=replace(pair.surfaces, roughness=3.0))
     outside, inside = 3.0 * pair.electro.outer_area.sum(), 0.5 * 2 * 1.0
-    pair.state.wetness.x.array[:] = 0.5
-    pair.state.film.x.array[:] = 0.001
-    pair.state.film_plus.x.array[:] = pair.state.film_minus.x.array[:] = 0.004
+    pair.state["wetness"][:] = 0.5
+    pair.state.sides("film").outside[:] = 0.001
+    pair.state.sides("film").plus[:] = pair.state.sides("film").minus[:] = 0.004
     exact = (outside * 0.001 + inside * 0.004) / (outside + inside)
     assert rough.films().mean == pytest.approx(exact, rel=1e-12)
     assert 0.5 * exact < 0.001, "the whole is covered"

@@ -8,10 +8,10 @@ import meshio
 import numpy as np
 import pytest
 
-from solver.acceleration import accelerations
 from solver.case import Case
 from solver.materials import load_boundary_material, load_grain_material
 from solver.results.frames import Grains
+from solver.units.acceleration import accelerations
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 import ablations

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.case.problems import CaseError
 from solver.materials import load_boundary_material
 from solver.model.boundary_laws import (
     boundary_strength,
@@ -13,8 +12,9 @@ from solver.model.boundary_laws import (
     materials_of,
     point_states,
 )
+from solver.model.spaces import make_spaces
 from solver.particle.mesh import Particle
-from solver.state import make_spaces
+from solver.text.problems import CaseError
 from tests.particles import case_of, meshed, strip
 
 CASE = case_of("[{rest: {until: {time: 1}}}]", "physics.cohesive.scatter=0")

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from solver.case import Case, CaseError, Charge, Discharge, Hold, Rest, Until
-from solver.case.layers import LARGEST
+from solver.text.layers import LARGEST
 
 CASES = Path(__file__).parents[2] / "cases"
 SHIPPED = sorted(path for path in CASES.rglob("*.yaml") if path.parent.name != "materials")

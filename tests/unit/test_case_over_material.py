@@ -2,8 +2,8 @@
 
 import pytest
 
+from solver.checks.plan.size import boundary_law
 from solver.materials import load_boundary_material
-from solver.plan.size import boundary_law
 from tests.networks import brick_particle, built, static_case
 
 DRY = load_boundary_material("dry")

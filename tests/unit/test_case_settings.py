@@ -7,8 +7,8 @@ import pytest
 
 from solver.case import Case
 from solver.case.settings import quantity_text, settings
-from solver.run_directory import prepare
-from solver.standalone import gather
+from solver.prepare.directory import prepare
+from solver.prepare.standalone import gather
 from tests.particles import CASES
 
 

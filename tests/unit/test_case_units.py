@@ -3,8 +3,8 @@
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from solver.case import units
-from solver.case.units import to_si
+from solver.units import measures as units
+from solver.units.measures import to_si
 
 
 def read(kind, given):

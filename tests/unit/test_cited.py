@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+from solver.entries.reader import opened
 from solver.materials import MaterialError, load_grain_material
 from solver.materials.catalogue import cautions, tables
 from solver.materials.cited import cited_pairs, occupancy_at
-from solver.materials.entries import opened
 from solver.materials.library import FOLDER, grain_materials, grain_of
 
 

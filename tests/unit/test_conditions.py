@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.constants import METRE, OHM, SIEMENS
 from solver.materials import load_boundary_material, load_filler_material
 from solver.materials.electrolyte import load_electrolyte_material, load_interphase_material
 from solver.model.electro.conditions import LEAST_CONTACT, set_conditions
+from solver.units.constants import METRE, OHM, SIEMENS
 from tests.networks import brick_particle, built, static_case
 
 THERMAL = 8.314462618 * 298.15 / 96485.33212  # V
@@ -66,9 +66,9 @@ def test_separation_takes_the_contact_of_fillings_and_oxides_away(three):
 @pytest.mark.parametrize("share", [0.25, 1.0])
 def test_a_wet_side_is_oxide_film_and_half_the_liquid_in_series(three, share):
     here = between(three, 1, 2)
-    three.state.wetness.x.array[:] = share * here
-    three.state.film_plus.x.array[:], three.state.film_minus.x.array[:] = 0.004, 0.0
-    three.state.oxidation_plus.x.array[:] = three.state.oxidation_minus.x.array[:] = 0.7
+    three.state["wetness"][:] = share * here
+    three.state.sides("film").plus[:], three.state.sides("film").minus[:] = 0.004, 0.0
+    three.state.sides("oxidation").plus[:] = three.state.sides("oxidation").minus[:] = 0.7
     now, width = passages(three, opening=0.5), 0.5
     kappa = LIQUID.conductivity(298.15) * SIEMENS / METRE
     film = load_interphase_material("carbonate").resistivity(298.15) * OHM * METRE * 0.004
@@ -83,7 +83,7 @@ def test_a_wet_side_is_oxide_film_and_half_the_liquid_in_series(three, share):
 
 def test_liquid_conducts_along_what_is_open_and_at_least_along_its_own_width(three):
     here, network = between(three, 1, 2), three.electro.network
-    three.state.wetness.x.array[:] = here
+    three.state["wetness"][:] = here
     kappa = LIQUID.conductivity(298.15) * SIEMENS / METRE
     least = load_boundary_material("liquid").thickness * METRE
     for opening, width in ((0.5, 0.5), (1e-6, least), (-0.1, least)):
@@ -93,7 +93,7 @@ def test_liquid_conducts_along_what_is_open_and_at_least_along_its_own_width(thr
 
 def test_the_outside_is_as_rough_as_the_case_says(three):
     rough = replace(three.surfaces, roughness=4.0)
-    three.state.film.x.array[:], three.state.oxidation.x.array[:] = 0.003, 0.7
+    three.state.sides("film").outside[:], three.state.sides("oxidation").outside[:] = 0.003, 0.7
     smooth = passages(three).outside
     four = passages(replace(three, surfaces=rough)).outside
     film = load_interphase_material("carbonate").resistivity(298.15) * OHM * METRE * 0.003
@@ -121,7 +121,7 @@ def test_a_coating_is_reached_by_its_own_conductance_and_bears_its_own_film():
     exchange = LPO.electrolyte_conductance * PER_AREA * THERMAL
     assert now.outside.constant[outside] == pytest.approx(exchange, rel=1e-6)
     assert now.outside.resistance[outside] == pytest.approx(
-        film * model.state.film.x.array[outside], rel=1e-12
+        film * model.state.sides("film").outside[outside], rel=1e-12
     )
     assert now.contact.constant == pytest.approx(LPO.oxide_conductance * PER_AREA * THERMAL, 1e-6)
 
@@ -154,13 +154,13 @@ def test_a_crack_between_oxide_and_filler_lets_no_lithium_pass():
 def test_currents_are_told_by_what_they_go_into(three):
     """Per side 2 and 3 pA/um^2 into the liquid, 7 and 11 into the filling, on 1 um each."""
     filled, wet = between(three, 0, 1), between(three, 1, 2)
-    three.state.wetness.x.array[:] = 0.5 * wet
-    three.state.oxidation_plus.x.array[:] = 0.4 * wet
+    three.state["wetness"][:] = 0.5 * wet
+    three.state.sides("oxidation").plus[:] = 0.4 * wet
     passages(three)
     for side, into_liquid, into_filling in (("plus", 2.0, 7.0), ("minus", 3.0, 11.0)):
-        current = getattr(three.state, f"current_{side}").x.array
+        current = getattr(three.state.sides("current"), side)
         current[:] = np.where(wet, into_liquid, np.where(filled, into_filling, 0.0))
-    three.state.current.x.array[:] = 0.25
+    three.state.sides("current").outside[:] = 0.25
     outside, parasitic = three.electro.outer_area.sum(), 0.4 * 0.5
     assert three.electro.currents() == pytest.approx(
         {

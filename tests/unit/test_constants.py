@@ -2,7 +2,7 @@
 
 import pytest
 
-from solver.constants import (
+from solver.units.constants import (
     AMPERE,
     FARADAY,
     FARADAY_INTERNAL,

@@ -6,16 +6,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from solver.drive.observation import stored_and_spent
 from solver.model.energy import Energies
-from solver.observation import stored_and_spent
 from solver.output.snapshot import Outcome
 from solver.output.trackers import open_trackers
-from solver.quantities import depth_of
 from solver.results import crack_figures, curves, slow, style
 from solver.results.declaration import declare
 from solver.results.history import read_history
 from solver.results.plots import draw
 from solver.results.records import declaration
+from solver.units.quantities import depth_of
 from tests.unit.output_example import make_row, make_run, make_snapshot
 
 FAST = "physics.interphase={enabled: true, acceleration: 20}"

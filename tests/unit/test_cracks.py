@@ -11,10 +11,10 @@ from mpi4py import MPI
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from solver.model.spaces import make_spaces
 from solver.particle import cracks
 from solver.particle.cracks import find_cracks, label_cracks
 from solver.particle.mesh import COATING
-from solver.state import make_spaces
 from tests.bodies import bricks, rotation_about
 from tests.ranks import on_ranks
 

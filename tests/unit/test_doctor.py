@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from solver import doctor
-from solver.doctor import CheckError, Finding, judge_blas, report
+from solver.checks import doctor
+from solver.checks.doctor import CheckError, Finding, judge_blas, report
 
 
 def lines_of(checks):

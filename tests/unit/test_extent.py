@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from solver import simulation
-from solver.constants import METRE
+from solver.drive import simulation
 from solver.materials.library import load_grain_material
 from solver.output import trackers
+from solver.units.constants import METRE
 from tests.networks import brick_particle, built, static_case
 
 

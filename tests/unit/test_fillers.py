@@ -30,7 +30,7 @@ def in_filler(model):
 
 
 def test_lithium_and_room_for_it_are_those_of_the_oxide(coated):
-    coated.state.occupancy.x.array[:] = np.where(in_filler(coated), ANY, 0.3)
+    coated.state["occupancy"][:] = np.where(in_filler(coated), ANY, 0.3)
     sites = coated.electro.properties.max_concentration
     assert coated.extent.volume == pytest.approx(1.5, rel=1e-12)
     assert coated.lithium() == pytest.approx(0.3 * 1.5 * sites, rel=1e-12)
@@ -40,7 +40,7 @@ def test_lithium_and_room_for_it_are_those_of_the_oxide(coated):
 
 def test_shares_of_cracks_are_those_of_the_grains(coated):
     place = coated.spaces.scalar.tabulate_dof_coordinates()[:, 0]
-    coated.state.crack.x.array[:] = place < 0.4
+    coated.state["crack"][:] = place < 0.4
     whole = coated.mechanics.node_volume[(place < 0.4) & ~in_filler(coated)].sum() / 1.5
     found = measure_cracks(coated.state, coated.mechanics, coated.electro.in_oxide)
     assert (found.mean, found.cracked) == pytest.approx((whole, whole))
@@ -48,7 +48,7 @@ def test_shares_of_cracks_are_those_of_the_grains(coated):
 
 
 def test_a_filler_neither_swells_nor_feels_stress_in_its_potential(coated):
-    coated.state.occupancy.x.array[:] = np.where(in_filler(coated), ANY, 0.6)
+    coated.state["occupancy"][:] = np.where(in_filler(coated), ANY, 0.6)
     solver = CoupledSolver(coated)
     solver.equilibrate()
     oxide = ~in_filler(coated)
@@ -63,7 +63,7 @@ def test_a_filler_neither_swells_nor_feels_stress_in_its_potential(coated):
     axes = coated.mechanics.c_axis_of_node
     laws = (coated.strain_a, coated.strain_c, coated.charge_density)
     felt = stress_potential(np.full(len(oxide), 0.6), solver.stress, axes, *laws)
-    part = coated.state.stress_potential.x.array
+    part = coated.state["stress_potential"]
     assert part[oxide] == pytest.approx(felt[oxide])
     assert np.abs(part[oxide]).max() > 1e-6
     assert np.abs(felt[~oxide]).max() > 1e-6

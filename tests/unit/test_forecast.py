@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solver.forecast import ForecastError, forecast, occupancy_at, potential_window
+from solver.checks.forecast import ForecastError, forecast, occupancy_at, potential_window
 from solver.materials import load_grain_material
 from tests.particles import case_of
 

@@ -7,11 +7,11 @@ import pytest
 
 from meshes import estimate
 from solver.case import Case, CaseError
-from solver.grain_resistance import grain_resistance
+from solver.checks.plan import MeshEstimate, cautions, describe
+from solver.checks.plan import plan as plan_on
+from solver.checks.plan.cautions import grain_crack_caution, spread_caution
 from solver.materials import MaterialError, load_grain_material
-from solver.plan import MeshEstimate, cautions, describe
-from solver.plan import plan as plan_on
-from solver.plan.cautions import grain_crack_caution, spread_caution
+from solver.materials.grain_resistance import grain_resistance
 
 CASES = Path(__file__).parents[2] / "cases"
 OXIDE = load_grain_material("NMC76").stiffness

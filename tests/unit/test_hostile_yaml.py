@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from solver.case import Case, CaseError
-from solver.case.layers import LARGEST, read_mapping
 from solver.case.load import apply_override
-from solver.case.yaml_text import parse
+from solver.text.layers import LARGEST, read_mapping
+from solver.text.yaml_text import parse
 
 CASES = Path(__file__).parents[2] / "cases"
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(

@@ -5,8 +5,8 @@ import pytest
 import ufl
 from dolfinx import fem
 
-from solver import dolfinx_api
-from solver.state import make_spaces
+from solver.model.spaces import make_spaces
+from solver.particle import dolfinx_api
 from tests.bodies import bricks, rotation_about
 
 NUMBER = [3, 0, 5, 1, 4, 2]

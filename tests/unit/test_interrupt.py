@@ -9,7 +9,7 @@ from mpi4py import MPI
 
 from solver import commands
 from solver.cli import main
-from solver.interrupt import Interrupt, Raising
+from solver.drive.interrupt import Interrupt, Raising
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solver.materials import laws
+from solver.entries import laws
 
 GRID = np.linspace(0.02, 0.98, 97)
 

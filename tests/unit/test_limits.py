@@ -6,11 +6,11 @@ from math import inf
 import pytest
 
 from meshes import estimate
+from solver.checks.plan import MeshEstimate, cautions, describe, plan, this_machine
+from solver.checks.plan import limits as of
+from solver.checks.plan.limits import Machine, limit_cautions
+from solver.checks.plan.size import memory_of
 from solver.cli import main
-from solver.plan import MeshEstimate, cautions, describe, plan, this_machine
-from solver.plan import limits as of
-from solver.plan.limits import Machine, limit_cautions
-from solver.plan.size import memory_of
 from tests.particles import CASES, case_of
 
 HOURS = "['Rest for 10 hours']"

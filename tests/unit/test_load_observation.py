@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from solver.load_observation import Followed, LoadClock, observe_load
+from solver.drive.load_observation import Followed, LoadClock, observe_load
 from tests.unit.observed_example import (
     CRACKS,
     LEDGER,
@@ -95,7 +95,7 @@ def followed(tmp_path):
     run, state, mechanics = made_up(tmp_path)
     nodes = len(run.spaces.grain_of_node)
     mechanics.stress = SimpleNamespace(read=lambda into: np.tile(STRESS, (nodes, 1)))
-    state.displacement.x.array[:] = np.tile([0.5, 0.25, 0.125], nodes)
+    state["displacement"][:] = np.tile([0.5, 0.25, 0.125], nodes)
     specimen = SimpleNamespace(
         particle=SimpleNamespace(dimension=2),
         case=run.case,

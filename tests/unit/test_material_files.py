@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from solver.cli import main
+from solver.entries.files import FOLDER
 from solver.materials import MaterialFileError, load_boundary_material, load_grain_material
 from solver.materials.catalogue import cautions
-from solver.materials.files import FOLDER
 
 ASSUMED = "assumed: true, note: made up"
 

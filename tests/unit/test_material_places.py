@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from solver.materials import load_boundary_material
+from solver.materials.resistance import nominal_law
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
 from solver.particle.mesh import COATING
-from solver.resistance import nominal_law
 from tests.networks import brick_particle, static_case
 
 MORE = 3.0  # times what the library has, which may be one

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from solver.constants import FARADAY
 from solver.materials import (
     MaterialError,
     load_boundary_material,
@@ -14,6 +13,7 @@ from solver.materials import (
 )
 from solver.materials.cited import occupancy_at
 from solver.materials.library import FOLDER, grain_materials
+from solver.units.constants import FARADAY
 
 NICKEL_RICH = ["NMC76", "NMC811"]
 GRAINS = ["LCO", "NMC532", *NICKEL_RICH]

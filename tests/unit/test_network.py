@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from solver.state import make_spaces
+from solver.model.spaces import make_spaces
 from tests.bodies import bricks
 from tests.networks import brick_particle
 from tests.ranks import on_ranks

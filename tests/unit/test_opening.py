@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from meshes import estimate
+from solver.checks.plan import MeshEstimate, describe, plan
+from solver.checks.plan.opening import final_opening, largest_mismatch, opening_caution, swelling
 from solver.materials import load_grain_material
-from solver.plan import MeshEstimate, describe, plan
-from solver.plan.opening import final_opening, largest_mismatch, opening_caution, swelling
 from tests.particles import case_of
 
 CHARGE = "['Charge at C/2 until 4.3 V']"

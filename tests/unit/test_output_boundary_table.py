@@ -17,10 +17,10 @@ HERE = "tests.unit.test_output_boundary_table"
 
 AT_POINTS = {  # um; every column of its own size, on 0-1 and on 2-3
     "wetness": (0.5, 0.25),
-    "film_plus": (0.02, 0.04),
-    "film_minus": (0.06, 0.0),
-    "current_plus": (3.0, 0.0),
-    "current_minus": (-1.0, 5.0),
+    "film plus": (0.02, 0.04),
+    "film minus": (0.06, 0.0),
+    "current plus": (3.0, 0.0),
+    "current minus": (-1.0, 5.0),
     "fatigue": (0.3, 0.1),
     "corrosion": (0.7, 0.2),
 }
@@ -51,6 +51,12 @@ OTHER = ROW | {
 }
 
 
+def local(state, name):
+    """Values of a field; on surfaces, of the side that stands behind its name."""
+    field, _, side = name.partition(" ")
+    return getattr(state.sides(field), side) if side else state[field]
+
+
 def every_column(directory, comm=MPI.COMM_SELF):
     """Rows of the table, by grains, of a state in which no two columns are alike."""
     run = make_run(directory, comm)
@@ -59,7 +65,7 @@ def every_column(directory, comm=MPI.COMM_SELF):
     for place, pair in enumerate([(0, 1), (2, 3)]):
         there = (boundaries.pair == pair).all(axis=1)
         for name, values in AT_POINTS.items():
-            getattr(snapshot.state, name).x.array[there] = values[place]
+            local(snapshot.state, name)[there] = values[place]
         snapshot.opening[there] = (0.05, -0.01)[place]
         snapshot.separation[there] = (0.6, 0.3)[place]
     left = (boundaries.pair == (0, 2)).all(axis=1) & (boundaries.position[:, 0] < -0.3)

@@ -63,7 +63,7 @@ def test_cracks_inside_grains_come_back_where_grains_can_crack(tmp_path):
     given = ["enabled=true", "toughness=1 J/m^2", "length=0.1 um"]
     run = make_run(tmp_path, overrides=[f"physics.grain_fracture.{entry}" for entry in given])
     snapshot, fields = make_snapshot(run, make_row(0.0), True), Fields()
-    snapshot.state.crack.x.array[:] = 0.1 * run.spaces.grain_of_node
+    snapshot.state["crack"][:] = 0.1 * run.spaces.grain_of_node
     fields.start(run)
     fields.record(snapshot)
     fields.finish(DONE)
@@ -91,7 +91,7 @@ def test_boundaries_move_with_the_grains_on_both_sides(tmp_path):
     x = run.spaces.scalar.tabulate_dof_coordinates()
     grain = run.spaces.grain_of_node[:, None]
     moved = 0.01 * x + (grain + 1) ** 2 * [0.003, -0.002, 0.001]
-    snapshot.state.displacement.x.array[:] = moved.ravel()
+    snapshot.state["displacement"][:] = moved.ravel()
     jump = boundaries.jump(moved)
     snapshot.opening[:] = np.einsum("ij,ij->i", jump, boundaries.normal)
     snapshot.slip[:] = np.linalg.norm(jump - snapshot.opening[:, None] * boundaries.normal, axis=1)
@@ -121,18 +121,24 @@ WET = (
     "physics.sliding.enabled=true",
 )
 AT_POINTS = {  # array in the file: (field of the state, its value, by which it is multiplied)
-    "current plus / A.m-2": ("current_plus", 3.0, 1.0),
-    "current minus / A.m-2": ("current_minus", -5.0, 1.0),
+    "current plus / A.m-2": ("current plus", 3.0, 1.0),
+    "current minus / A.m-2": ("current minus", -5.0, 1.0),
     "wetness": ("wetness", 0.7, 1.0),
-    "film plus / nm": ("film_plus", 0.011, 1e3),
-    "film minus / nm": ("film_minus", 0.017, 1e3),
+    "film plus / nm": ("film plus", 0.011, 1e3),
+    "film minus / nm": ("film minus", 0.017, 1e3),
     "fatigue": ("fatigue", 0.3, 1.0),
     "corrosion": ("corrosion", 0.4, 1.0),
 }
 AT_NODES = {
-    "outer current / A.m-2": ("current", 7.0, 1.0),
-    "outer film / nm": ("film", 0.013, 1e3),
+    "outer current / A.m-2": ("current outside", 7.0, 1.0),
+    "outer film / nm": ("film outside", 0.013, 1e3),
 }
+
+
+def local(state, name):
+    """Values of a field; on surfaces, of the side that stands behind its name."""
+    field, _, side = name.partition(" ")
+    return getattr(state.sides(field), side) if side else state[field]
 
 
 def test_every_array_has_its_own_values(tmp_path):
@@ -141,13 +147,13 @@ def test_every_array_has_its_own_values(tmp_path):
     snapshot, boundaries = make_snapshot(run, make_row(0.0), True), run.spaces.boundaries
     state, place = snapshot.state, 1 + boundaries.position[:, 1]
     for name, value, _ in AT_POINTS.values():
-        getattr(state, name).x.array[:] = value * place
+        local(state, name)[:] = value * place
     nodes = run.spaces.scalar.tabulate_dof_coordinates()
     for name, value, _ in AT_NODES.values():
-        getattr(state, name).x.array[:] = value * (1 + nodes[:, 0])
-    state.slip.x.array[:] = (place[:, None] * [0.002, -0.003, 0.007]).ravel()
+        local(state, name)[:] = value * (1 + nodes[:, 0])
+    state["slip"][:] = (place[:, None] * [0.002, -0.003, 0.007]).ravel()
     network = run.spaces.network
-    state.network_potential.x.array[network.node] = 2.5 * place
+    state["network_potential"][network.node] = 2.5 * place
     snapshot.separation[:], snapshot.traction[:] = 0.6 * place, place[:, None] * [11.0, 13.0, 17.0]
     fields.start(run)
     fields.record(snapshot)
@@ -216,7 +222,7 @@ def test_the_last_frame_is_the_last_accepted_state_not_a_failed_attempt(tmp_path
     fields.start(run)
     for snapshot in snapshots:
         fields.record(snapshot)
-    snapshots[-1].state.occupancy.x.array[:] = np.nan
+    snapshots[-1].state["occupancy"][:] = np.nan
     fields.finish(Outcome("failed", "no convergence", {}))
     assert times(tmp_path) == [0.0, 1.0]
     assert np.all(np.isfinite(last_frame(tmp_path, "particle")["occupancy"]))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solver.materials import laws
+from solver.entries import laws
 from solver.model.build import electrochemistry
 from solver.model.oxides import Oxides
 from tests.particles import case_of, oxide

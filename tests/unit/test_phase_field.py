@@ -8,11 +8,12 @@ import ufl
 
 from solver.model.mechanics import make_mechanical_system
 from solver.model.phase_field import degradation_of, make_grain_fracture, measure_cracks
+from solver.model.spaces import make_spaces
+from solver.model.state import make_state
 from solver.physics import crack_length, mechanics, phase_field
 from solver.physics.mechanics import Stiffness
 from solver.physics.phase_field import Degradation, Resistance
 from solver.solve.phase_field import CrackSolver
-from solver.state import make_spaces, make_state
 from tests.bodies import (
     LAYERED,
     STEEL_LIKE,
@@ -139,7 +140,7 @@ def test_grains_are_cracked_where_the_field_is_nearly_one():
     """Two equal grains, one damaged a little, one nearly through."""
     body = body_of(bricks((2.0, 1.0), (8, 4), (2, 1), [[0, 0, 1]] * 2), STEEL_LIKE, unbreakable())
     second = body.spaces.grain_of_node == 1
-    body.state.crack.x.array[:] = np.where(second, 0.95, 0.3)
+    body.state["crack"][:] = np.where(second, 0.95, 0.3)
     both = measure_cracks(body.state, body.system, np.ones_like(second))
     assert tuple(both) == pytest.approx((0.95, 0.625, 0.5))
     assert tuple(measure_cracks(body.state, body.system, second)) == pytest.approx((0.95, 0.95, 1))
@@ -157,7 +158,7 @@ def test_what_drives_cracks_breaks_grains_and_leaves_fillers_whole():
     )
     fracture = make_grain_fracture(particle, state, system, Resistance("AT2", 1.0, 0.2))
     fracture.drive.x.array[:] = 5.0
-    CrackSolver(fracture).solve(fracture.lowest(state.crack.x.array))
-    in_filler, crack = spaces.grain_of_node == 1, state.crack.x.array
+    CrackSolver(fracture).solve(fracture.lowest(state["crack"]))
+    in_filler, crack = spaces.grain_of_node == 1, state["crack"]
     assert crack[~in_filler] == pytest.approx(10 / 15, rel=1e-5)
     assert not crack[in_filler].any()

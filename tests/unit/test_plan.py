@@ -6,11 +6,11 @@ import pytest
 
 from meshes import estimate
 from solver.case import Case
+from solver.checks.plan import MeshEstimate, cautions, describe
+from solver.checks.plan import plan as plan_on
+from solver.checks.plan.cautions import crack_caution, penalty_caution
+from solver.checks.plan.size import boundary_law
 from solver.materials import MaterialError, MaterialFileError
-from solver.plan import MeshEstimate, cautions, describe
-from solver.plan import plan as plan_on
-from solver.plan.cautions import crack_caution, penalty_caution
-from solver.plan.size import boundary_law
 
 CASES = Path(__file__).parents[2] / "cases"
 

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from solver.drive.active_step import ActiveStep, Reading
 from solver.model.build import Extent
-from solver.protocol import ActiveStep, Reading
 from tests.particles import case_of
 
 MASS = 2e-14  # kg

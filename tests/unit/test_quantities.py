@@ -2,9 +2,17 @@
 
 import pytest
 
-from solver.constants import JOULE
-from solver.quantities import depth_of, entry_of, header_of, key_of, key_parts, name_of, unit_of
 from solver.results.prefix import in_words, typeset
+from solver.units.constants import JOULE
+from solver.units.quantities import (
+    depth_of,
+    entry_of,
+    header_of,
+    key_of,
+    key_parts,
+    name_of,
+    unit_of,
+)
 
 STORED = {"Elastic Energy": 3.0}  # pJ, in a plane for 1 um of depth
 

@@ -5,7 +5,7 @@ import pytest
 
 from solver.case import CaseError
 from solver.case.regions import RegionCase, RegionError, region_of_grains
-from solver.materials import laws
+from solver.entries import laws
 from tests.particles import case_of
 
 CHARGE = "Charge at 1C until 4.2 V"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from solver.case import Case
+from solver.prepare.directory import RunDirectoryError, note_end, prepare, require_usable
+from solver.prepare.standalone import gather
 from solver.results.records import read_record
-from solver.run_directory import RunDirectoryError, note_end, prepare, require_usable
 from solver.run_files import claim, manifest, read_metadata, write_file
-from solver.standalone import gather
 
 SOURCE = Path(__file__).parents[2] / "cases/quickstart.yaml"
 
@@ -235,9 +235,9 @@ def test_what_a_killed_preparation_left_is_cleared_away(earlier, make, monkeypat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("solver.run_directory._resolve", killed)
-        patch.setattr("solver.run_directory.remove", lambda *names: None)
-        patch.setattr("solver.run_directory._remove_empty", lambda folder: None)
+        patch.setattr("solver.prepare.directory._resolve", killed)
+        patch.setattr("solver.prepare.directory.remove", lambda *names: None)
+        patch.setattr("solver.prepare.directory._remove_empty", lambda folder: None)
         with pytest.raises(KeyboardInterrupt):
             make(earlier, overwrite=True)
     assert any(name.startswith(".new/") for name in files_in(earlier))

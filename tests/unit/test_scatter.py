@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.particle.scatter import uniform
+from solver.units.scatter import uniform
 
 KEYS = st.lists(st.tuples(*[st.integers(-(2**40), 2**40)] * 3), min_size=1, max_size=30)
 SEEDS = st.integers(0, 2**31)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from dolfinx import fem
 
+from solver.model.spaces import make_spaces
 from solver.particle.spaces import (
     break_at_grains,
     broken_like,
@@ -11,7 +12,6 @@ from solver.particle.spaces import (
     one_value,
     one_value_per_grain,
 )
-from solver.state import make_spaces
 from tests.bodies import bricks
 
 BODIES = {

@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from solver.case.settings import settings
-from solver.loading import Loading
+from solver.drive.loading import Loading
 from solver.model.specimen.build import build_specimen
 from solver.output.snapshot import Run
 from solver.output.trackers import open_specimen_trackers

@@ -10,10 +10,10 @@ import pytest
 from meshes.build import key_of
 from solver.case import Case
 from solver.materials import load_boundary_material, load_grain_material
+from solver.prepare.directory import prepare
+from solver.prepare.standalone import gather, named
 from solver.results.records import read_record
-from solver.run_directory import prepare
 from solver.run_files import digest, read_metadata
-from solver.standalone import gather, named
 
 CASES = Path(__file__).parents[2] / "cases"
 SHIPPED = sorted(
@@ -109,7 +109,7 @@ def test_a_material_of_the_library_is_copied_so_that_a_later_library_changes_not
     own, tmp_path, monkeypatch
 ):
     case = run_of(tmp_path / "run", CASES / "quickstart.yaml")
-    monkeypatch.setattr("solver.materials.entries.FOLDER", own)
+    monkeypatch.setattr("solver.entries.reader.FOLDER", own)
     assert load_grain_material(case.materials.grain).name
     for state, name in case.materials.boundary:
         assert Path(name).parent == (tmp_path / "run/inputs/materials/boundary").resolve()

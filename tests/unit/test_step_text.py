@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from solver.case.protocol import (
+from solver.protocol import (
     AnyStep,
     Charge,
     Discharge,

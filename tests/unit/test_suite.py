@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from solver import suite
+from solver.checks import suite
 from tests.forecast import forecast, processor_time
 
 ROOT = Path(__file__).parents[2]
@@ -107,16 +107,18 @@ def test_writes():
 def test_nothing_is_left_behind(tmp_path):
     project, temporary = tmp_path / "project", tmp_path / "tmp"
     (project / "tests").mkdir(parents=True)
-    (project / "solver").mkdir()
+    (project / "solver/checks").mkdir(parents=True)
     temporary.mkdir()
-    for name in ("solver/suite.py", "tests/forecast.py"):
+    for name in ("solver/checks/suite.py", "tests/forecast.py"):
         (project / name).write_text((ROOT / name).read_text())
     (project / "solver/__init__.py").touch()
+    (project / "solver/checks/__init__.py").touch()
     (project / "tests/__init__.py").touch()
     (project / "tests/seconds.txt").write_text("1.0 2 tests/test_x.py\n")
     (project / "tests/test_x.py").write_text(SMALL_TEST)
     before = set(project.rglob("*"))
-    code = "import sys; from solver.suite import run_tests; sys.exit(run_tests(['-s', '-n', '2']))"
+    run = "from solver.checks.suite import run_tests; sys.exit(run_tests(['-s', '-n', '2']))"
+    code = f"import sys; {run}"
     done = subprocess.run(
         [sys.executable, "-B", "-c", code],
         env={"PYTHONPATH": str(project), "TMPDIR": str(temporary), "PATH": "/usr/bin"},

@@ -5,10 +5,10 @@ from dataclasses import fields, is_dataclass, replace
 import numpy as np
 import pytest
 
-from solver.constants import METRE, OHM
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
 from solver.particle.mesh import COATING
+from solver.units.constants import METRE, OHM
 from tests.networks import brick_particle, static_case
 
 CASE = static_case("physics.wetting.enabled=true", "physics.interphase.enabled=true")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpi4py import MPI
 
-from solver.materials import laws
+from solver.entries import laws
 from solver.model.electro.losses import LossMeter
 from solver.model.electro.surfaces import Passage, Surface, closed
 
@@ -21,8 +21,8 @@ LAW = laws.linear(0.2, 1.0)
 
 def surface(current=0.0):
     """A surface of five points with this current."""
-    at = Surface.at(np.arange(N, dtype=np.int32), fem.Function(SPACE))
-    at.current.x.array[:] = current
+    at = Surface.at(np.arange(N, dtype=np.int32), np.zeros(N), SPACE)
+    at.current[:] = current
     return at
 
 
@@ -46,7 +46,7 @@ def iterated(through, driving, x=0.5):
         react(at, through, driving, x)
         at.follow(1.0, np.zeros(N), np.zeros(N))
     assert react(at, through, driving, x) < 1e-12
-    return at.current.x.array[0]
+    return at.current[0]
 
 
 @settings(max_examples=60, deadline=None)
@@ -71,19 +71,19 @@ def test_a_transfer_that_costs_nothing_leaves_the_resistance_alone():
     at = surface(1.7)
     react(at, through, 0.2)
     at.follow(1.0, np.zeros(N), np.zeros(N))
-    assert at.current.x.array == pytest.approx(0.4, rel=1e-14)
+    assert at.current == pytest.approx(0.4, rel=1e-14)
 
 
 def test_nothing_passes_where_all_is_closed():
     at = surface(3.0)
     assert react(at, closed(N), 0.7) == 0.0
-    assert not at.current.x.array.any()
+    assert not at.current.any()
     assert not at.drawn(closed(N)).any()
     for share in (at.lithium, at.charge):
         assert not share.value.x.array.any()
         assert not share.by_potential.x.array.any()
     at.follow(1.0, np.ones(N), np.ones(N))
-    assert not at.current.x.array.any()
+    assert not at.current.any()
 
 
 def test_closed_points_beside_open_ones_stay_closed():
@@ -92,9 +92,9 @@ def test_closed_points_beside_open_ones_stay_closed():
     at = surface(1.0)
     react(at, through, 0.1)
     assert np.array_equal(through.open, open_ones)
-    assert np.array_equal(at.current.x.array != 0, open_ones)
+    assert np.array_equal(at.current != 0, open_ones)
     assert np.array_equal(at.charge.value.x.array != 0, open_ones)
-    assert np.array_equal(at.drawn(through), at.current.x.array + 0.3 * open_ones)
+    assert np.array_equal(at.drawn(through), at.current + 0.3 * open_ones)
 
 
 def test_a_parasitic_current_carries_charge_but_no_lithium():
@@ -115,7 +115,7 @@ def test_a_current_follows_the_share_of_the_step_that_was_taken(factor):
     exact = 0.4 + factor * (seen.value.x.array - 0.4)
     exact += seen.by_potential.x.array * moved + seen.by_occupancy.x.array * dx
     at.follow(factor, moved, dx)
-    assert at.current.x.array == pytest.approx(exact, rel=1e-14)
+    assert at.current == pytest.approx(exact, rel=1e-14)
 
 
 def test_the_law_says_by_how_much_it_is_not_met():

@@ -120,7 +120,7 @@ class Euler:
 
     def step(self, dt, linearly):
         """Go there."""
-        self.model.state.occupancy.x.array[:] = self.old + dt * self.slope * (self.time + dt)
+        self.model.state["occupancy"][:] = self.old + dt * self.slope * (self.time + dt)
         return StepWork(1)
 
 
@@ -138,11 +138,11 @@ def test_the_error_of_a_step_is_that_of_implicit_euler(before, dt, filler):
     solver = Euler(model, slope)
     stepper = Stepper(model, solver)
     for solver.time, last in ((start, 0.0), (start + before, before)):
-        model.state.occupancy.x.array[:] = 0.3 + 0.5 * slope * solver.time**2
+        model.state["occupancy"][:] = 0.3 + 0.5 * slope * solver.time**2
         stepper.accept(last)
     _, error = stepper.attempt(dt)
     exact = 0.3 + 0.5 * slope * (solver.time + dt) ** 2
-    assert model.state.occupancy.x.array - exact == pytest.approx(0.5 * slope * dt**2)
+    assert model.state["occupancy"] - exact == pytest.approx(0.5 * slope * dt**2)
     assert error == pytest.approx(0.5 * slope * dt**2 / model.case.numerics.occupancy_error)
 
 
@@ -152,7 +152,7 @@ class Charging(Euler):
     def step(self, dt, linearly):
         """Go there."""
         exact = 0.5 * self.slope * (self.time + dt) ** 2
-        self.model.state.collector_potential.x.array[:] = exact + 0.5 * self.slope * dt**2
+        self.model.state["collector_potential"][:] = exact + 0.5 * self.slope * dt**2
         return StepWork(1)
 
 
@@ -162,7 +162,7 @@ def test_the_error_of_the_voltage_is_held_against_what_is_allowed_for_it():
     solver = Charging(model, slope)
     stepper = Stepper(model, solver)
     for solver.time, last in ((start, 0.0), (start + before, before)):
-        model.state.collector_potential.x.array[:] = 0.5 * slope * solver.time**2
+        model.state["collector_potential"][:] = 0.5 * slope * solver.time**2
         stepper.accept(last)
     _, error = stepper.attempt(dt)
     assert error == pytest.approx(0.5 * slope * dt**2 / model.case.numerics.voltage_error)

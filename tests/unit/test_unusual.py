@@ -8,11 +8,11 @@ from meshes import estimate
 from solver.case import Case
 from solver.case.load import read_source
 from solver.case.unusual import unusual_values
+from solver.checks.plan import MeshEstimate, plan
+from solver.checks.plan.values import value_cautions
+from solver.entries.files import FOLDER, names
 from solver.materials import MaterialFileError
 from solver.materials.catalogue import KINDS, cautions
-from solver.materials.files import FOLDER, names
-from solver.plan import MeshEstimate, plan
-from solver.plan.values import value_cautions
 from tests.particles import CASES, case_of
 
 QUICKSTART = CASES / "quickstart.yaml"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from solver.case.problems import CaseError
 from solver.materials.library import MaterialError, load_boundary_material
+from solver.text.problems import CaseError
 from tests.particles import case_of
 
 REST = "[{rest: {until: {time: 1 s}}}]"

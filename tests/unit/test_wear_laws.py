@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from solver.materials.library import load_boundary_material
+from solver.model.state import make_state
 from solver.model.wear import potential_against_liquid, potentials_of_sides
-from solver.state import make_state
 from tests.networks import brick_particle, built, static_case
 
 BOTH = ("physics.fatigue.enabled=true", "physics.corrosion.enabled=true")
@@ -20,8 +20,8 @@ def pair(*overrides):
 def test_the_grain_of_higher_potential_decides_what_the_liquid_does(levels):
     model = pair("physics.wetting.enabled=true")
     grain = model.spaces.grain_of_node
-    model.state.grain_potential.x.array[model.spaces.grain_dof_of_node] = np.take(levels, grain)
-    model.state.network_potential.x.array[:] = 0.15
+    model.state["grain_potential"][model.spaces.grain_dof_of_node] = np.take(levels, grain)
+    model.state["network_potential"][:] = 0.15
     assert potential_against_liquid(model.state, model.spaces) == pytest.approx(4.2 - 0.15)
 
 
@@ -29,8 +29,8 @@ def test_each_side_of_a_boundary_has_its_own_potential():
     model = pair("physics.wetting.enabled=true")
     spaces, state = model.spaces, model.state
     levels = np.take([3.9, 4.2], spaces.grain_of_node)
-    state.grain_potential.x.array[spaces.grain_dof_of_node] = levels
-    state.network_potential.x.array[:] = 0.15
+    state["grain_potential"][spaces.grain_dof_of_node] = levels
+    state["network_potential"][:] = 0.15
     plus, minus = potentials_of_sides(state, spaces)
     assert plus == pytest.approx(3.9 - 0.15)
     assert minus == pytest.approx(4.2 - 0.15)
@@ -64,9 +64,9 @@ def test_a_path_is_remembered_as_often_as_it_counts(acceleration):
     law = model.mechanics.law
     for share in (0.25, 0.5, 0.0):
         old.copy_from(state)
-        moved = state.displacement.x.array.reshape(-1, 3)
+        moved = state["displacement"].reshape(-1, 3)
         moved[model.spaces.grain_of_node == 1] = [share * float(np.max(law.onset)), 0.0, 0.0]
         model.tire(old)
     unit = law.toughness / (np.e * law.strength)
     assert np.ptp(law.strength) == 0.0
-    assert state.travel.x.array == pytest.approx(unit * acceleration, rel=1e-9)
+    assert state["travel"] == pytest.approx(unit * acceleration, rel=1e-9)

@@ -18,12 +18,12 @@ def charge_imbalance(model):
     electro, p = model.electro, model.electro.properties
     boundaries, grain = model.spaces.boundaries, model.spaces.grain_of_node
     n_grains = model.particle.n_grains
-    V_g, V = electro.grain_potential_at_nodes(), model.state.collector_potential.x.array[0]
+    V_g, V = electro.grain_potential_at_nodes(), model.state["collector_potential"][0]
     from_collector = electro.outer_area * p.collector_conductance * (V - V_g)
-    reaction = electro.outer_area * model.state.current.x.array
+    reaction = electro.outer_area * model.state.sides("current").outside
     balance = np.bincount(grain, from_collector - reaction, n_grains)
 
-    lithium = model.state.contact_current.x.array
+    lithium = model.state["contact_current"]
     electrons = electro.electron_contact.x.array * boundaries.jump(V_g)
     into_plus = boundaries.weight * (electrons - lithium)
     for side, sign in ((0, 1.0), (1, -1.0)):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solver.case import CaseError
-from solver.materials import laws
+from solver.entries import laws
 from solver.materials.bonded import bonded_stress_part
 from solver.solve.staggered import CoupledSolver
 from tests.particles import case_of, disc, load_grain_material, meshed, model_of, oxide, ran
@@ -34,7 +34,7 @@ def test_the_mean_stress_part_of_a_ball_of_many_grains_is_that_of_the_aggregate(
     model = model_of(case, meshed(case))
     CoupledSolver(model).equilibrate()
     volume = model.mechanics.node_volume
-    found = volume @ model.state.stress_potential.x.array / volume.sum()
+    found = volume @ model.state["stress_potential"] / volume.sum()
     exact = float(bonded_stress_part(load_grain_material("NMC76")).value(X))
     print(f"mean stress part {found * 1e3:.2f} mV, of the aggregate {exact * 1e3:.2f} mV")
     assert exact < -0.025

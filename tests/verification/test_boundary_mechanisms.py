@@ -10,9 +10,9 @@ from mpi4py import MPI
 from solver.model.bond import SlidingLaw
 from solver.model.energy import EnergyLedger
 from solver.model.mechanics import make_mechanical_system
+from solver.model.state import make_state
 from solver.physics import cohesive
 from solver.solve.mechanics import EquilibriumSolver
-from solver.state import make_state
 from tests.bodies import LAYERED, Body, aggregate
 from tests.ranks import on_ranks
 
@@ -57,7 +57,7 @@ def levels() -> np.ndarray:
 def swollen(body: Body, delay: float = DELAY) -> tuple[EnergyLedger, EquilibriumSolver]:
     """Drive the lattice strain through the levels, and book every step."""
     solver, ledger = EquilibriumSolver(body.system, 1e-9), EnergyLedger(body.system)
-    history = body.state.damage.x.array
+    history = body.state["damage"]
     body.system.bond.dt = DT
     ledger.open(history)
     for level in levels():
@@ -76,7 +76,7 @@ def test_the_books_of_every_mechanism_balance(name):
     body = particle_with(name, MPI.COMM_SELF, 400.0, 2.0)
     ledger, solver = swollen(body)
     e, largest = ledger.energies, ledger.largest_elastic
-    parted = cohesive.separation(body.state.damage.x.array, body.system.law)
+    parted = cohesive.separation(body.state["damage"], body.system.law)
     mean = body.spaces.boundaries.integral(parted) / body.spaces.boundaries.area()
     spent = {k: f"{v / largest:.3f}" for k, v in vars(e).items() if v and k != "elastic"}
     print(
@@ -94,7 +94,7 @@ def test_the_books_of_every_mechanism_balance(name):
 def test_brittle_boundaries_snap_and_still_find_their_equilibrium(name):
     body = particle_with(name, MPI.COMM_SELF, 200.0, 0.3)
     ledger, solver = swollen(body, delay=0.0)
-    parted = cohesive.separation(body.state.damage.x.array, body.system.law)
+    parted = cohesive.separation(body.state["damage"], body.system.law)
     cracked = body.spaces.boundaries.integral((parted >= 0.99) * 1.0)
     effort = solver.effort
     print(
@@ -134,7 +134,7 @@ def measures(comm: MPI.Comm) -> dict[str, float]:
     return {
         "slip": boundaries.integral((bond.slipped**2).sum(axis=1)),
         "stick": boundaries.integral((bond.stuck**2).sum(axis=1)),
-        "history": boundaries.integral(body.state.damage.x.array),
+        "history": boundaries.integral(body.state["damage"]),
         **{key: value for key, value in vars(ledger.energies).items() if value != 0.0},
     }
 

@@ -25,9 +25,9 @@ def between_oxides(model):
 def wet_after(model, torn):
     """Which points are wet when all grains are apart, and damage has been at `torn` ones."""
     apart = np.where(between_oxides(model), WIDE, 0.0)
-    model.state.gape.x.array[:] = np.where(torn, WIDE, 0.0)
+    model.state["max_opening"][:] = np.where(torn, WIDE, 0.0)
     model.ageing.advance(model.state, model.spaces, apart, np.zeros_like(apart), 60.0)
-    return model.state.wetness.x.array > 0
+    return model.state["wetness"] > 0
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +73,8 @@ def test_a_boundary_that_opened_inside_does_not_break_the_coating():
 def test_a_broken_coating_lets_liquid_into_what_it_sealed():
     model = model_of(*COATED, "physics.wetting.initial_area=0.2 m^2/g")
     pervious, covered = model.ageing.pervious >= 1.0, model.spaces.network.covered > 0
-    model.state.gape.x.array[:] = np.where(covered & pervious, WIDE, 0.0)
+    model.state["max_opening"][:] = np.where(covered & pervious, WIDE, 0.0)
     none = np.zeros(len(covered))
     model.ageing.advance(model.state, model.spaces, none, none, 60.0)
     assert pervious.any()
-    assert np.array_equal(model.state.wetness.x.array > 0, pervious)
+    assert np.array_equal(model.state["wetness"] > 0, pervious)

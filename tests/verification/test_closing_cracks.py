@@ -35,5 +35,5 @@ def test_what_has_cracked_stays_cracked(charged_and_discharged):
     assert charged["Cracked Fraction / 1"] > 0.1
     for column in ("Cracked Fraction / 1", "Mean Separation / 1"):
         assert discharged[column] >= charged[column]
-    separated = separation(model.state.damage.x.array, model.mechanics.law)
+    separated = separation(model.state["damage"], model.mechanics.law)
     assert separated.max() == 1.0

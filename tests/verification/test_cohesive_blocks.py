@@ -29,7 +29,7 @@ class Rig:
         axes = [[0, 0, 1], [0, 0, 1]]
         blocks = bricks((WIDTH, HEIGHT), (3, 4), (1, 2), axes, rotation=TURN)
         self.body = body_of(blocks, STEEL_LIKE, LAW)
-        spaces, u = self.body.spaces, self.body.state.displacement
+        spaces, u = self.body.spaces, self.body.state.function("displacement")
         self.target, upper = fem.Function(spaces.vector), fem.Function(spaces.scalar)
         self.stress = fem.Constant(blocks.mesh, np.zeros((3, 2)))
         self.upper = spaces.grain_of_node == 1
@@ -52,7 +52,7 @@ class Rig:
         gradient = strain * [1, 1, 2]  # of columns: nothing depends on z
         target = self.body.nodes[:, :2] @ gradient[:2] + np.outer(self.upper, opening @ FRAME)
         self.target.x.array[:] = target.ravel()
-        hold(self.body, self.load, self.body.state.damage.x.array.copy())
+        hold(self.body, self.load, self.body.state["damage"].copy())
         force = np.array([fem.assemble_scalar(form) for form in self.force]) / WIDTH
         openings = self.body.system.openings()
         assert np.ptp(openings, axis=0).max() < 1e-7 * ONSET, "the face opens unevenly"

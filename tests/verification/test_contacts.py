@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from dolfinx import mesh
 
-from solver.materials import laws
+from solver.entries import laws
 from solver.materials.library import load_boundary_material
 from solver.model.electro.conditions import LEAST_CONTACT
 from tests.particles import case_of, disc, meshed, model_of, one_c, plain_oxide, ran, strip
@@ -45,7 +45,7 @@ def bicrystal():
 def along(model, place):
     """Occupancy of the left and of the right grain at X = place."""
     at = np.isclose(model.spaces.scalar.tabulate_dof_coordinates()[:, 0], place)
-    x, grain = model.state.occupancy.x.array, model.spaces.grain_of_node
+    x, grain = model.state["occupancy"], model.spaces.grain_of_node
     return [
         float(x[at & (grain == number)].mean())
         for number in (0, 1)
@@ -62,7 +62,7 @@ def test_two_grains_in_a_row_are_resistances_in_series(bicrystal):
     thermal = model.electro.properties.thermal_voltage
     (left,), (right,) = along(model, 0.0), along(model, WIDTH)
     before, after = along(model, WIDTH / 2)
-    voltage = model.state.collector_potential.x.array[0]
+    voltage = model.state["collector_potential"][0]
     exact_voltage = (
         4.5 - right + i * (1 / COLLECTOR + FILM) + 2 * thermal * np.arcsinh(i / (2 * EXCHANGE))
     )
@@ -78,9 +78,9 @@ def test_two_grains_in_a_row_are_resistances_in_series(bicrystal):
 
 def test_a_separated_boundary_passes_no_lithium(bicrystal):
     model = bicrystal()
-    model.state.damage.x.array[:] = 1.0
+    model.state["damage"][:] = 1.0
     ran(model)
-    change = 0.6 - model.state.occupancy.x.array
+    change = 0.6 - model.state["occupancy"]
     volume, grain = model.mechanics.node_volume, model.spaces.grain_of_node
     lost = np.bincount(grain, change * volume)
     share = lost[0] / lost.sum()
@@ -123,7 +123,7 @@ def test_a_grain_without_electrons_stops_reacting(charging_disc):
     grain = outer_grain(model)
     cut_off(model, grain, lithium=True)
     ran(model)
-    current = model.electro.outer_area * model.state.current.x.array
+    current = model.electro.outer_area * model.state.sides("current").outside
     share = np.bincount(model.spaces.grain_of_node, current) / current.sum()
     print(f"share of the reaction current: {share[grain]:.1e}, others {np.round(share, 3)}")
     assert abs(share[grain]) < 1e-6
@@ -134,7 +134,7 @@ def test_a_grain_without_electrons_keeps_its_lithium_even_if_lithium_passes(char
     grain = outer_grain(model)
     cut_off(model, grain, lithium=False)
     ran(model)
-    change = model.mechanics.node_volume * (model.state.occupancy.x.array - 0.95)
+    change = model.mechanics.node_volume * (model.state["occupancy"] - 0.95)
     share = np.bincount(model.spaces.grain_of_node, change) / change.sum()
     print(f"share of the lithium given: {share[grain]:.1e}, others {np.round(share, 3)}")
     assert abs(share[grain]) < 1e-6

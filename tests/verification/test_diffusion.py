@@ -11,9 +11,9 @@ from dolfinx import fem
 from scipy.optimize import brentq
 from scipy.special import j0, jn_zeros
 
-from solver.dolfinx_api import point_expression
-from solver.materials import laws
+from solver.entries import laws
 from solver.model.regions import axis_of_cells
+from solver.particle.dolfinx_api import point_expression
 from solver.physics import mechanics
 from tests.particles import (
     ball,
@@ -54,7 +54,7 @@ def sphere_series(r, t):
 
 def largest_error(model, radius, series, time):
     """Largest error at the nodes relative to the largest change of the occupancy."""
-    x = model.state.occupancy.x.array
+    x = model.state["occupancy"]
     r = np.linalg.norm(model.spaces.scalar.tabulate_dof_coordinates(), axis=1) / radius
     flux = model.electro.control.applied.value / model.charge_density
     exact = 0.5 - flux * radius / D * series(np.minimum(r, 1.0), D * time / radius**2)
@@ -86,7 +86,7 @@ def radial_and_hoop(model):
     particle, system = model.particle, model.mechanics
     axis = axis_of_cells(particle, model.spaces)
     swelling = mechanics.eigenstrain(system.strain_a, system.strain_c, axis)
-    elastic = mechanics.strain(model.state.displacement, 0) - swelling
+    elastic = mechanics.strain(model.state.function("displacement"), 0) - swelling
     constants = fem.Constant(particle.mesh, system.elastic.invariant_form())
     stress = mechanics.transversely_isotropic_stress(elastic, axis, constants)
     x = ufl.SpatialCoordinate(particle.mesh)

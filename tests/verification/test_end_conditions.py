@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solver import simulation
+from solver.drive import simulation
 from solver.solve.impedance import ImpedanceError
 from tests.particles import case_of, disc, meshed, model_of, ran
 
@@ -115,7 +115,7 @@ def test_a_step_that_cannot_be_solved_is_cut_to_the_floor_then_named():
     assert "occupancy of grain_" in outcome.reason
     assert outcome.reason.startswith("at 0 s")
     assert outcome.totals["rejected_steps"] == 3  # 1 s, 0.3 s, 0.1 s
-    occupancy = simulation.model.state.occupancy.x.array
+    occupancy = simulation.model.state["occupancy"]
     assert occupancy == pytest.approx(0.95, abs=1e-12)  # the last state that was accepted
 
 

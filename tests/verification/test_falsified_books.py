@@ -3,9 +3,9 @@
 The wrong books are kept beside the right ones of the same run, so that it is run once.
 """
 
+from solver.drive.simulation import Simulation
 from solver.model.electrical_work import ElectricalLedger
 from solver.model.energy import EnergyLedger
-from solver.simulation import Simulation
 from tests.falsified import keep_beside, lossy, scaled, stocked
 from tests.particles import case_of, disc, meshed, model_of
 

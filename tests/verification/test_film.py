@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 from dolfinx import mesh
 
-from solver.constants import METRE, SIEMENS
-from solver.materials import laws
+from solver.entries import laws
 from solver.materials.library import load_boundary_material, load_filler_material
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
 from solver.model.mechanics import make_mechanical_system
+from solver.model.spaces import make_spaces
+from solver.model.state import make_state
 from solver.particle.mesh import particle_of_mesh
 from solver.physics.mechanics import Stiffness
 from solver.solve.mechanics import EquilibriumSolver
-from solver.state import make_spaces, make_state
+from solver.units.constants import METRE, SIEMENS
 from tests.bodies import unbreakable
 from tests.particles import case_of, midpoints, one_c, plain_oxide, ran, strip
 
@@ -79,7 +80,7 @@ def charged(particle):
 def drop_over_film(model):
     """Occupancy at the film's left face less that at its right face."""
     plus, minus = (model.particle.is_filler[side] for side in model.spaces.boundaries.pair.T)
-    x, b = model.state.occupancy.x.array, model.spaces.boundaries
+    x, b = model.state["occupancy"], model.spaces.boundaries
     left, right = b.plus[minus & ~plus], b.minus[plus & ~minus]
     return float(x[left].mean() - x[right].mean())
 
@@ -101,7 +102,7 @@ def test_a_film_becomes_the_boundary_network_as_its_thickness_goes_to_zero():
     bare = strip(2 * GRAIN, HEIGHT, 40, 1, [[0, 0, 1]] * 2)
     right = mesh.locate_entities_boundary(bare.mesh, 1, lambda x: np.isclose(x[0], 2 * GRAIN))
     model = charged(replace(bare, surfaces={"outer": right}))
-    boundaries, x = model.spaces.boundaries, model.state.occupancy.x.array
+    boundaries, x = model.spaces.boundaries, model.state["occupancy"]
     limit = -float(boundaries.jump(x).mean())
     thicknesses = np.array([0.1, 0.05, 0.02, 0.01])
     drops = np.array([drop_over_film(charged(laminate(t))) for t in thicknesses])

@@ -7,10 +7,10 @@ import pytest
 from mpi4py import MPI
 from scipy.optimize import brentq
 
-from solver.constants import FARADAY, GAS_CONSTANT
 from solver.materials import load_grain_material, load_interphase_material
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
+from solver.units.constants import FARADAY, GAS_CONSTANT
 from tests.networks import brick_particle, built, static_case
 from tests.particles import case_of, films_by_place, one_c, ran
 from tests.ranks import on_ranks
@@ -55,7 +55,7 @@ def coated_pair(*overrides, comm=MPI.COMM_SELF):
     particle = replace(particle, is_filler=np.array([False, False, True]))
     case = static_case("physics.wetting.enabled=true", BY_POTENTIAL, *overrides)
     model = built(case, particle, interphases=(BARE, COATED))
-    model.state.wetness.x.array[:] = 1.0
+    model.state["wetness"][:] = 1.0
     model.ageing.films.begin(model.state)
     return model
 
@@ -68,9 +68,9 @@ def at_levels(model):
     """Give grains, collector and liquid their potentials, and let time pass."""
     spaces, state = model.spaces, model.state
     levels = np.take(LEVELS, spaces.grain_of_node)
-    state.grain_potential.x.array[spaces.grain_dof_of_node] = levels
-    state.collector_potential.x.array[:] = COLLECTOR
-    state.network_potential.x.array[:] = LIQUID
+    state["grain_potential"][spaces.grain_dof_of_node] = levels
+    state["collector_potential"][:] = COLLECTOR
+    state["network_potential"][:] = LIQUID
     model.ageing.foresee(state, spaces, TIME)
     model.ageing.films.grow(state, TIME)
     return model
@@ -85,10 +85,10 @@ def test_every_place_grows_by_its_own_potential(growth, factor):
     between = (boundaries.pair == (0, 1)).all(axis=1)
     coating = model.spaces.grain_of_node == 2
     for film, place, material, potential in (
-        (state.film_plus, between, BARE, LEVELS[0] - LIQUID),
-        (state.film_minus, between, BARE, LEVELS[1] - LIQUID),
-        (state.film, coating, COATED, COLLECTOR),
-        (state.film, model.spaces.grain_of_node == 1, BARE, LEVELS[1]),
+        (state.sides("film").plus, between, BARE, LEVELS[0] - LIQUID),
+        (state.sides("film").minus, between, BARE, LEVELS[1] - LIQUID),
+        (state.sides("film").outside, coating, COATED, COLLECTOR),
+        (state.sides("film").outside, model.spaces.grain_of_node == 1, BARE, LEVELS[1]),
     ):
         exact = 1e6 * thickness_after(material, TIME, potential, growth, factor)
         print(f"{growth} x{factor}, {potential:.1f} V: {1e3 * exact:.6f} nm")

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
+from solver.drive.simulation import Simulation
 from solver.model.phase_field import SplitError, degradation_of
-from solver.simulation import Simulation
+from solver.model.spaces import make_spaces
+from solver.model.state import make_state
 from solver.solve.mechanics import EquilibriumError
 from solver.solve.phase_field import FractureSolver
-from solver.state import make_spaces, make_state
 from tests.bodies import LAYERED, bricks
 from tests.particles import Recorder, case_of, model_of, ran, strip
 from tests.ranks import on_ranks
@@ -29,7 +30,7 @@ def charged():
     """Two unlike grains, charged and partly discharged."""
     case = case_of(PROTOCOL, "physics.cohesive.enabled=false", *CRACKING)
     model = model_of(case, strip(1.0, 1.0, 10, 10, AXES))
-    return model, *ran(model, look=lambda snapshot: snapshot.state.crack.x.array.copy())
+    return model, *ran(model, look=lambda snapshot: snapshot.state["crack"].copy())
 
 
 def test_a_charge_cracks_grains_and_the_run_goes_on(charged):
@@ -85,7 +86,7 @@ def test_a_time_step_whose_cracks_do_not_come_to_rest_is_cut_and_leaves_no_trace
         )
         simulation, recorder, outcome = ran(
             model_of(case, strip(1.0, 1.0, 6, 6, AXES)),
-            look=lambda snapshot: snapshot.state.crack.x.array.copy(),
+            look=lambda snapshot: snapshot.state["crack"].copy(),
         )
         assert outcome.status == "finished", outcome.reason
         return simulation, recorder

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from dolfinx import mesh
 
-from solver.materials import laws
+from solver.entries import laws
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
 from solver.physics.spectra import arcs
@@ -126,10 +126,10 @@ def test_a_film_moves_the_arc_along_the_real_axis():
 
 def test_a_state_that_is_no_solution_has_no_impedance():
     model = one_grain(slab(1.0, 4))
-    model.state.grain_potential.x.array[:] += 0.3
+    model.state["grain_potential"][:] += 0.3
     with pytest.raises(ImpedanceError, match=r"no solution.* of grain.* 0\.3 V: .*rest"):
         spectrum(model, [1.0])
-    model.state.occupancy.x.array[0] = np.nan
+    model.state["occupancy"][0] = np.nan
     with pytest.raises(ImpedanceError, match=r"no solution.* inf V"):
         spectrum(model, [1.0])
 

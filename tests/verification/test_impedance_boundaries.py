@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from dolfinx import mesh
 
-from solver.constants import METRE, SIEMENS
-from solver.materials import laws
+from solver.entries import laws
 from solver.materials.library import load_boundary_material, load_filler_material
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model, collector_potential
@@ -15,6 +14,7 @@ from solver.particle.mesh import particle_of_mesh
 from solver.solve.impedance import spectrum
 from solver.solve.staggered import CoupledSolver
 from solver.solve.timestep import Stepper
+from solver.units.constants import METRE, SIEMENS
 from tests.particles import case_of, midpoints, plain_oxide, strip
 
 GRAIN, HEIGHT, THICKNESS = 1.0, 0.1, 0.05  # um

@@ -9,10 +9,10 @@ from mpi4py import MPI
 
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model, collector_potential
+from solver.model.state import make_state
 from solver.solve.impedance import impedances, spectrum
 from solver.solve.staggered import CoupledSolver
 from solver.solve.timestep import Stepper
-from solver.state import make_state
 from tests.bodies import bricks
 from tests.particles import case_of, disc, meshed, one_c
 from tests.ranks import on_ranks
@@ -183,7 +183,7 @@ def uneven_spectrum(comm):
     """Twelve grains with LPO between them, stressed, of uneven occupancy."""
     model = few_grains(*LPO, layer=0.2, comm=comm, grains=12)
     x, y, _ = model.spaces.scalar.tabulate_dof_coordinates().T
-    model.state.occupancy.x.array[:] = 0.5 + 0.02 * np.sin(3 * x) * np.cos(2 * y)
+    model.state["occupancy"][:] = 0.5 + 0.02 * np.sin(3 * x) * np.cos(2 * y)
     CoupledSolver(model).equilibrate()
     found = spectrum(model, np.logspace(4, -4, 5))
     return {"real": found.real.tolist(), "imaginary": found.imag.tolist()}

@@ -6,7 +6,7 @@ from dolfinx import fem, mesh
 
 from solver.case import Case
 from solver.case.loads import PatchCase
-from solver.loading import Loading
+from solver.drive.loading import Loading
 from solver.model.specimen.build import build_specimen
 from solver.model.specimen.loads import LoadError
 from solver.model.specimen.patches import with_patches
@@ -94,7 +94,7 @@ def test_a_wall_on_a_disc_presses_as_hertz_says():
     specimen, last = loading.specimen, recorder.rows[-1]
     modulus, force = 150e3 / (1 - 0.25**2), -last["Force top y / N.m-1"]  # MPa, MPa um
     x = specimen.spaces.scalar.tabulate_dof_coordinates()[:, :2]
-    moved = specimen.state.displacement.x.array.reshape(-1, 2)
+    moved = specimen.state["displacement"].reshape(-1, 2)
     walls = specimen.loads.walls
     touched = x[walls.dofs[walls.stiffening(moved.ravel(), 1.0) > 0] // 2, 0]
     half = np.sqrt(4 * force * RADIUS / (np.pi * modulus))

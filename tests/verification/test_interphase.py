@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from solver.constants import COULOMB, FARADAY, GAS_CONSTANT, METRE, OHM
 from solver.materials.electrolyte import FilmOxidation, load_interphase_material
+from solver.units.constants import COULOMB, FARADAY, GAS_CONSTANT, METRE, OHM
 from tests.networks import brick_particle, built, rest_potential, solved_at, static_case
 from tests.particles import case_of, films_by_place, one_c, ran
 from tests.ranks import on_ranks
@@ -43,7 +43,7 @@ def test_parabolic_growth_over_many_steps_is_that_of_one():
     start, rate = EVEN.initial_thickness, EVEN.parabolic_rate(298.15)
     exact = np.sqrt(start**2 + rate * TIMES.sum()) * METRE
     print(f"film {exact * 1e3:.6f} nm after {TIMES.sum():.3g} s")
-    assert model.state.film.x.array == pytest.approx(exact, rel=1e-12)
+    assert model.state.sides("film").outside == pytest.approx(exact, rel=1e-12)
 
 
 def test_self_limiting_growth_over_many_steps_is_that_of_one():
@@ -52,7 +52,7 @@ def test_self_limiting_growth_over_many_steps_is_that_of_one():
     start, limit, speed = EVEN.initial_thickness, EVEN.limiting_thickness, EVEN.limited_rate(298.15)
     exact = limit * np.log(np.exp(start / limit) + speed * TIMES.sum() / limit) * METRE
     print(f"film {exact * 1e3:.6f} nm after {TIMES.sum():.3g} s")
-    assert model.state.film.x.array == pytest.approx(exact, rel=1e-12)
+    assert model.state.sides("film").outside == pytest.approx(exact, rel=1e-12)
 
 
 @pytest.mark.parametrize("growth", ["parabolic", "self_limiting"])
@@ -64,8 +64,8 @@ def test_an_uneven_film_has_the_mean_growth_of_its_law(growth):
     even = one_grain(WITH_FILM, f"physics.interphase.growth={growth}")
     for one in (model, even):
         passing(one, [1e6])
-    film = model.state.film.x.array
-    ratio = film.mean() / even.state.film.x.array.mean()
+    film = model.state.sides("film").outside
+    ratio = film.mean() / even.state.sides("film").outside.mean()
     print(f"{growth}: mean over nominal {ratio:.3f}, bare {np.mean(film == 0.0):.3f}")
     assert ratio == pytest.approx(1.0, abs=0.06)
     assert np.mean(film == 0.0) == pytest.approx(1 - UNEVEN.coverage, abs=0.03)
@@ -87,7 +87,7 @@ def test_films_grow_faster_when_hot_by_their_activation_energy(growth):
             WITH_FILM, f"physics.interphase.growth={growth}", f"temperature={celsius} degC"
         )
         passing(model, [1e5])
-        grown.append(speed(growth, model.state.film.x.array))
+        grown.append(speed(growth, model.state.sides("film").outside))
     exact = np.exp(38e3 / GAS_CONSTANT * (1 / 298.15 - 1 / 333.15))
     print(f"{growth}: {grown[1] / grown[0]:.9f} times as fast at 60 degC, exact {exact:.9f}")
     assert grown[1] / grown[0] == pytest.approx(exact, rel=1e-9)
@@ -100,8 +100,10 @@ def test_acceleration_multiplies_time_and_shares_the_charge():
     for model, time in ((plain, 5e5), (fast, 1e4)):
         model.ageing.foresee(model.state, model.spaces, time)
         passing(model, [time])
-    assert fast.state.film.x.array == pytest.approx(plain.state.film.x.array, rel=1e-12)
-    drawn, of_one = plain.state.oxidation.x.array, fast.state.oxidation.x.array
+    assert fast.state.sides("film").outside == pytest.approx(
+        plain.state.sides("film").outside, rel=1e-12
+    )
+    drawn, of_one = plain.state.sides("oxidation").outside, fast.state.sides("oxidation").outside
     assert drawn.max() > 0
     assert of_one == pytest.approx(drawn, rel=1e-12)
 
@@ -114,7 +116,7 @@ def test_a_film_costs_the_voltage_that_its_resistance_says(roughness):
         model = one_grain(f"physics.interphase.enabled={film}")
         model = replace(model, surfaces=replace(model.surfaces, roughness=roughness))
         solved_at(model, rest_potential(model) + 0.2)
-        i = model.state.current.x.array[model.electro.outer_area > 0] / roughness
+        i = model.state.sides("current").outside[model.electro.outer_area > 0] / roughness
         reaction = 2 * model.electro.properties.thermal_voltage * np.arcsinh(i / 2.0)
         driving = model.electro.nodal.lithium_potential.x.array[model.electro.outer_area > 0]
         found.append((i.mean(), (driving - reaction).mean()))
@@ -151,8 +153,8 @@ def aged(protocol, *overrides, wet=False):
 def film_volume(model):
     """Film on everything wet, um^3 per um of depth."""
     s, b = model.state, model.spaces.boundaries
-    sides = b.integral(s.wetness.x.array * (s.film_plus.x.array + s.film_minus.x.array))
-    return float(model.electro.outer_area @ s.film.x.array) + sides
+    sides = b.integral(s["wetness"] * (s.sides("film").plus + s.sides("film").minus))
+    return float(model.electro.outer_area @ s.sides("film").outside) + sides
 
 
 PROTOCOL = "[{charge: {rate: C/2, until: {time: 1800 s}}}, {rest: {until: {time: 1000 s}}}]"
@@ -222,7 +224,7 @@ def films(comm):
     particle = brick_particle((4.0, 3.0), (16, 12), (2, 1), comm=comm)
     case = static_case(WITH_FILM, "physics.wetting.enabled=true")
     model = built(case, particle, interphases=(UNEVEN, UNEVEN))
-    model.state.wetness.x.array[:] = 1.0
+    model.state["wetness"][:] = 1.0
     passing(model, [1e4, 2e5])
     return films_by_place(model, comm, digits=12)
 

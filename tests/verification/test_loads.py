@@ -9,14 +9,15 @@ from mpi4py import MPI
 
 from solver.case.loads import LoadCase
 from solver.model.mechanics import make_mechanical_system
+from solver.model.spaces import make_spaces
 from solver.model.specimen.loads import LoadError, make_loads
 from solver.model.specimen.means import make_means
+from solver.model.state import make_state
 from solver.particle.mesh import Particle
 from solver.physics.cohesive import Strength, separation
 from solver.physics.mechanics import Stiffness
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import FactorControl, LoadPath, MeasureControl
-from solver.state import make_spaces, make_state
 from tests.bodies import bricks, unbreakable
 from tests.ranks import on_ranks
 
@@ -59,7 +60,7 @@ MODULUS = {"strain": YOUNG / (1 - POISSON**2), "stress": YOUNG, "generalised": Y
 def test_a_stretched_bar_pulls_at_its_grips_with_the_stress_of_its_plane(plane):
     loads = [*HELD, {"surface": "right", "displacement": {"x": 0.01 * UM}}]
     solver, state = loaded(bar(), loads, plane=plane)
-    list(LoadPath(solver, state.damage).go(FactorControl(), 1.0, 2))
+    list(LoadPath(solver, state.function("damage")).go(FactorControl(), 1.0, 2))
     force = solver.loads.total("right", "x", solver.internal)
     assert force == pytest.approx(MODULUS[plane] * 0.01 / LENGTH * HEIGHT, rel=1e-8)
     assert solver.loads.total("left", "x", solver.internal) == pytest.approx(-force, rel=1e-8)
@@ -68,7 +69,7 @@ def test_a_stretched_bar_pulls_at_its_grips_with_the_stress_of_its_plane(plane):
 
 def test_a_traction_stretches_as_far_as_its_force_says():
     solver, state = loaded(bar(), [*HELD, {"surface": "right", "traction": {"x": 100e6}}])
-    list(LoadPath(solver, state.damage).go(FactorControl(), 1.0, 1))
+    list(LoadPath(solver, state.function("damage")).go(FactorControl(), 1.0, 1))
     stretched = solver.value(solver.loads.mean("right", "x"))
     assert stretched == pytest.approx(100 / MODULUS["strain"] * LENGTH, rel=1e-8)
 
@@ -76,7 +77,7 @@ def test_a_traction_stretches_as_far_as_its_force_says():
 def test_a_given_opening_finds_the_load_it_needs():
     solver, state = loaded(bar(), [*HELD, {"surface": "right", "traction": {"x": 100e6}}])
     control = MeasureControl(solver.loads.mean("right", "x"))
-    list(LoadPath(solver, state.damage).go(control, 0.02, 3))
+    list(LoadPath(solver, state.function("damage")).go(control, 0.02, 3))
     assert solver.factor == pytest.approx(0.02 * MODULUS["strain"] / LENGTH / 100, rel=1e-7)
 
 
@@ -99,7 +100,7 @@ def mean_strain(solver, state):
     """Mean strain of a bar, openings included."""
     system, d = solver.system, solver.loads.components
     means = make_means(system.spaces, system.node_volume)
-    return means.strain(state.displacement.x.array.reshape(-1, d))
+    return means.strain(state["displacement"].reshape(-1, d))
 
 
 EVEN = {"xx": 2e-3, "yy": -1e-3, "xy": 5e-4}
@@ -108,19 +109,19 @@ EVEN = {"xx": 2e-3, "yy": -1e-3, "xy": 5e-4}
 @pytest.mark.parametrize("grains", [1, 2])
 def test_an_even_strain_of_the_surface_strains_the_whole_body_evenly(grains):
     solver, state = loaded(bar(grains), [{"surface": "outer", "strain": EVEN}])
-    list(LoadPath(solver, state.damage).go(FactorControl(), 1.0, 1))
+    list(LoadPath(solver, state.function("damage")).go(FactorControl(), 1.0, 1))
     found = mean_strain(solver, state)
     assert found == pytest.approx(EVEN, rel=1e-8)
     x = solver.system.spaces.scalar.tabulate_dof_coordinates()[:, :2]
     strain = np.array([[EVEN["xx"], EVEN["xy"]], [EVEN["xy"], EVEN["yy"]]])
-    assert state.displacement.x.array == pytest.approx((x @ strain).ravel(), abs=1e-6)
+    assert state["displacement"] == pytest.approx((x @ strain).ravel(), abs=1e-6)
 
 
 def test_a_body_that_nothing_holds_floats_under_an_even_stress():
     stress = {"xx": 200e6, "yy": -50e6, "xy": 30e6}
     solver, state = loaded(bar(2), [{"surface": "outer", "stress": stress}], plane="stress")
     assert solver.loads.floating
-    list(LoadPath(solver, state.damage).go(FactorControl(), 1.0, 1))
+    list(LoadPath(solver, state.function("damage")).go(FactorControl(), 1.0, 1))
     found = mean_strain(solver, state)
     opened = 1 / (unbreakable().penalty * LENGTH)  # of the one boundary, across x
     exact = {
@@ -149,10 +150,10 @@ def test_a_long_bar_that_parts_snaps_back_along_the_exact_curve(increments):
     assert STRENGTH / MODULUS["strain"] * LENGTH > 2 * FINAL, "it would not snap back"
     right = {"surface": "right", "displacement": {"x": wanted * UM}}
     solver, state = loaded(bar(2), [*HELD, right], law)
-    path, reached = LoadPath(solver, state.damage), []
+    path, reached = LoadPath(solver, state.function("damage")), []
     for _ in path.go(FactorControl(), 1.0, increments):
         stress = solver.loads.total("right", "x", solver.internal) / HEIGHT
-        parted = float(separation(state.damage.x.array, law).max())
+        parted = float(separation(state["damage"], law).max())
         reached.append((solver.factor * wanted, stress, parted))
     far, stress, parted = np.array(reached).T
     onset = law.onset
@@ -186,8 +187,8 @@ def closing_notch(comm: MPI.Comm = MPI.COMM_SELF) -> dict[str, float]:
         law,
     )
     boundaries = solver.system.spaces.boundaries
-    state.damage.x.array[boundaries.position[:, 0] < notch] = 1.0
-    path = LoadPath(solver, state.damage)
+    state["damage"][boundaries.position[:, 0] < notch] = 1.0
+    path = LoadPath(solver, state.function("damage"))
     list(path.go(MeasureControl(solver.loads.mean("top", "y")), -1.0, 1))
     exact = 8 * modulus * height**3 / (2 * (length / 2) ** 3 + 3 * notch**3)
     return {"stiffness": solver.factor / exact, "cuts": path.cuts + path.jumps}
@@ -212,5 +213,5 @@ def test_the_mean_of_a_surface_weighs_its_nodes_by_their_area():
     """y^2 on an edge of two facets: its ends carry half of what the middle does."""
     solver, state = loaded(bar(), [*HELD, {"surface": "right", "traction": {"x": 100e6}}])
     y = solver.system.spaces.scalar.tabulate_dof_coordinates()[:, 1]
-    state.displacement.x.array.reshape(-1, 2)[:, 0] = y**2
+    state["displacement"].reshape(-1, 2)[:, 0] = y**2
     assert solver.value(solver.loads.mean("right", "x")) == pytest.approx(0.25 / 2 + 1.0 / 4)

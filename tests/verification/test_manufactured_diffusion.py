@@ -12,7 +12,7 @@ import pytest
 import ufl
 from dolfinx import fem
 
-from solver.materials.laws import Law
+from solver.entries.laws import Law
 from solver.model.electro.system import StressInPotential
 from solver.solve.electro import ElectrochemicalSolver
 from tests.particles import case_of, model_of, oxide, strip
@@ -68,7 +68,7 @@ def source(model, g, rate):
 def follow(model, n_steps, g, rate):
     """Take equal steps from the exact solution at time zero to DURATION."""
     X, Y, _ = model.spaces.scalar.tabulate_dof_coordinates().T
-    x = model.state.occupancy.x.array
+    x = model.state["occupancy"]
     x[:] = 0.5 + g(0.0) * shape(X, Y)
     solver = ElectrochemicalSolver(model.electro, tolerance=1e-9)
     nothing = StressInPotential(np.zeros_like(x), np.zeros_like(x))
@@ -85,7 +85,9 @@ def follow(model, n_steps, g, rate):
 def error_in_l2(model, g):
     X = ufl.SpatialCoordinate(model.particle.mesh)
     exact = 0.5 + g * shape(X[0], X[1], ufl.sin)
-    square = (model.state.occupancy - exact) ** 2 * ufl.dx(metadata={"quadrature_degree": 6})
+    square = (model.state.function("occupancy") - exact) ** 2 * ufl.dx(
+        metadata={"quadrature_degree": 6}
+    )
     return np.sqrt(fem.assemble_scalar(fem.form(square)))
 
 

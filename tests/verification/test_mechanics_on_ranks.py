@@ -50,7 +50,7 @@ def measures(body: Body) -> dict[str, float]:
         "energy": comm.allreduce(fem.assemble_scalar(body.system.elastic_energy)),
         "stress": float(np.sqrt(comm.allreduce(weight @ (stress**2).sum(axis=1)))),
         "moment": float(comm.allreduce(weight @ (stress[:, 0] * x[:, 0] + stress[:, 3] * x[:, 1]))),
-        "strain": body.total(ufl.inner(*2 * [strain(body.state.displacement, 0)])),
+        "strain": body.total(ufl.inner(*2 * [strain(body.state.function("displacement"), 0)])),
         "opening": boundaries.integral(normal_part * side),
         "slip": boundaries.integral((openings**2).sum(axis=1)),
     }
@@ -86,7 +86,7 @@ def elasticity_on(comm: MPI.Comm, dimension: int, elastic: Stiffness = LAYERED) 
     x = body.nodes
     body.system.strain_a.x.array[:] = -0.01 * (1 + 0.5 * np.sin(x[:, 0] + x[:, 1]))
     body.system.strain_c.x.array[:] = 0.02 * (1 + x[:, 1])
-    body.state.damage.x.array[:] = solver.solve(1.0)
+    body.state["damage"][:] = solver.solve(1.0)
     return measures(body)
 
 
@@ -102,7 +102,7 @@ def cracks_on(comm: MPI.Comm) -> dict[str, float]:
         solver.begin_step(damage)
         damage = solver.solve(0.9)
         ledger.book(damage)
-    body.state.damage.x.array[:] = damage
+    body.state["damage"][:] = damage
     parted = separation(damage, body.system.law)
     return {
         **measures(body),

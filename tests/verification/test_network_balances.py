@@ -37,13 +37,13 @@ def charge_imbalance(model):
     """Inflow of each grain less what reactions and contacts take from it, pA."""
     electro, b = model.electro, model.spaces.boundaries
     grain, n = model.spaces.grain_of_node, model.particle.n_grains
-    V_g, V = electro.grain_potential_at_nodes(), model.state.collector_potential.x.array[0]
+    V_g, V = electro.grain_potential_at_nodes(), model.state["collector_potential"][0]
     g = electro.properties.collector_conductance
     passages, surfaces = electro.conditions.passages, electro.surfaces
     leaves = g * (V_g - V) + surfaces.outside.drawn(passages.outside)
     balance = -np.bincount(grain, electro.outer_area * leaves, n)
     electrons = electro.electron_contact.x.array * b.jump(V_g)
-    into_plus = electrons - model.state.contact_current.x.array
+    into_plus = electrons - model.state["contact_current"]
     for side, surface, passage, given in (
         (0, surfaces.plus, passages.plus, into_plus),
         (1, surfaces.minus, passages.minus, -into_plus),

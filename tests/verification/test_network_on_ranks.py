@@ -42,7 +42,7 @@ def junction(comm, dimension):
         sides = sides[(height > 1e-9) & (height < DEPTH - 1e-9)]
     particle = replace(particle, surfaces={OUTER: sides})
     model = built(static_case("physics.wetting.enabled=true"), particle, 100.0)
-    model.state.wetness.x.array[:] = 1.0
+    model.state["wetness"][:] = 1.0
     solved_at(model, rest_potential(model) + 0.2, SLIT)
     return model
 
@@ -50,7 +50,7 @@ def junction(comm, dimension):
 def summary(comm, dimension):
     """Currents and the potential at every place. Collective."""
     model = junction(comm, dimension)
-    b, phi = model.spaces.boundaries, model.state.network_potential.x.array
+    b, phi = model.spaces.boundaries, model.state["network_potential"]
     owned = b.weight > 0
     rows = np.column_stack([b.position, phi[model.spaces.network.node]])[owned]
     rows = np.concatenate(comm.allgather(np.round(rows, 10)))

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.constants import METRE, SIEMENS
-from solver.materials import laws
+from solver.entries import laws
 from solver.materials.electrolyte import load_electrolyte_material
 from solver.materials.library import load_boundary_material, load_filler_material
+from solver.units.constants import METRE, SIEMENS
 from tests.networks import (
     brick_particle,
     built,
@@ -100,7 +100,7 @@ def compared(cells):
         both = (drive[low] + drive[high]) / 2
         arms.append((lengths[low, high], along, 2 * side, mouth, both))
     potential, junction = hand_solution(arms)
-    b, phi = model.spaces.boundaries, model.state.network_potential.x.array
+    b, phi = model.spaces.boundaries, model.state["network_potential"]
     place = np.linalg.norm(b.position - [WIDTH / 2, JUNCTION], axis=1)
     error = np.zeros(b.n_points)
     for k, pair in enumerate(FILLINGS):
@@ -137,13 +137,13 @@ def test_the_currents_along_the_boundaries_cancel_at_the_junction():
     solved_at(model, rest_potential(model) + 0.05, SLIT)
     b, network = model.spaces.boundaries, model.spaces.network
     first, second = network.facet.T
-    fall = model.state.network_potential.x.array[network.node]
+    fall = model.state["network_potential"][network.node]
     along = model.electro.network.along.x.array
     length = b.weight[first] + b.weight[second]
     current = (along[first] + along[second]) / 2 * (fall[first] - fall[second]) / length
     centre = np.linalg.norm(b.position - [WIDTH / 2, JUNCTION], axis=1) < 1e-9
     away = np.where(centre[first], current, np.where(centre[second], -current, 0.0))
-    both = model.state.current_plus.x.array + model.state.current_minus.x.array
+    both = model.state.sides("current").plus + model.state.sides("current").minus
     reacted = float((b.weight * both)[centre].sum())
     print(f"from the junction {away[away != 0.0]} pA, reacted there {reacted:.6e} pA")
     assert np.count_nonzero(away) == 3
@@ -157,7 +157,7 @@ def buried(state, filler=GLASS, **others):
     steep = plain_oxide(1e-14, potential=laws.linear(5.0, -1.0))
     case = static_case("physics.wetting.enabled=true")
     model = built(case, particle, filler=filler, grain=steep, **others)
-    model.state.occupancy.x.array[model.spaces.grain_of_node == 0] = 0.90
+    model.state["occupancy"][model.spaces.grain_of_node == 0] = 0.90
     return model
 
 
@@ -175,13 +175,13 @@ def test_lithium_from_grain_to_grain_meets_two_reactions_and_the_filling_in_seri
     electrolyte = replace(load_electrolyte_material("carbonate"), **poor)
     model = buried(state, replace(GLASS, **poor), electrolyte=electrolyte)
     here = lies_between(model, 1)
-    model.state.wetness.x.array[:] = here & (state == "liquid")
+    model.state["wetness"][:] = here & (state == "liquid")
     solved_at(model, rest_potential(model) + 0.1, SLIT)
     thermal = model.electro.properties.thermal_voltage
     h = SLIT if state == "liquid" else load_boundary_material("lpo").thickness * METRE
     limit = GLASS.oxide_conductance * thermal if state == "lpo" else 1.0
     fall = -model.spaces.boundaries.jump(model.electro.nodal.lithium_potential.x.array)[here]
-    current = model.state.current_plus.x.array[here]
+    current = model.state.sides("current").plus[here]
     ohmic = current * h / (conductivity * SIEMENS / METRE)
     exact = 4 * thermal * np.arcsinh(current / (2 * limit)) + ohmic
     print(
@@ -195,9 +195,9 @@ def test_lithium_from_grain_to_grain_meets_two_reactions_and_the_filling_in_seri
 def test_a_network_without_outlet_floats_and_takes_no_net_current(state):
     model = buried(state)
     here = lies_between(model, 1)
-    model.state.wetness.x.array[:] = here & (state == "liquid")
+    model.state["wetness"][:] = here & (state == "liquid")
     solved_at(model, rest_potential(model) + 0.1, SLIT)
-    phi = model.state.network_potential.x.array[model.spaces.network.node[here]]
+    phi = model.state["network_potential"][model.spaces.network.node[here]]
     low, high = np.sort(drives(model)[:2])
     net, each = into_network(model), into_network(model, absolute=True)
     print(f"{state}: phi {phi.min():.6e} to {phi.max():.6e} V; {each:.3e} pA, net {net / each:.1e}")
@@ -210,7 +210,7 @@ def test_buried_liquid_that_fills_a_boundary_in_part_takes_no_net_current():
     """Beside its last wet point, the potential of the dry ones must not draw a current."""
     model = buried("dry")
     height = model.spaces.boundaries.position[:, 1]
-    model.state.wetness.x.array[:] = lies_between(model, 1) & (np.abs(height - 1.5) < 0.2)
+    model.state["wetness"][:] = lies_between(model, 1) & (np.abs(height - 1.5) < 0.2)
     solved_at(model, rest_potential(model) + 0.1, SLIT)
     net, each = into_network(model), into_network(model, absolute=True)
     print(f"{each:.3e} pA from side to side, net {net / each:.1e}")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_bvp
 
-from solver.constants import METRE, SIEMENS
-from solver.materials import laws
+from solver.entries import laws
 from solver.materials.electrolyte import load_electrolyte_material
+from solver.units.constants import METRE, SIEMENS
 from tests.networks import MOMENT, brick_particle, built, rest_potential, solved_at, static_case
 from tests.particles import plain_oxide
 
@@ -36,12 +36,12 @@ def test_the_reaction_converges_from_a_millivolt_to_a_volt_whatever_the_film(res
     outside = model.electro.outer_area > 0
     thermal = model.electro.properties.thermal_voltage
     for overpotential in np.outer(OVERPOTENTIALS, [1, -1]).ravel():
-        model.state.occupancy.x.array[:] = 0.5
-        model.state.current.x.array[:] = 0.0
+        model.state["occupancy"][:] = 0.5
+        model.state.sides("current").outside[:] = 0.0
         voltage = rest_potential(model) + overpotential
         solver = solved_at(model, voltage, dt=dt, tolerance=1e-8, iterations=15)
         counts.append(solver.newton_iterations)
-        i, x = model.state.current.x.array[outside], model.state.occupancy.x.array[outside]
+        i, x = model.state.sides("current").outside[outside], model.state["occupancy"][outside]
         drive = model.electro.nodal.lithium_potential.x.array[outside]
         exact = i * resistance + 2 * thermal * np.arcsinh(i / 2 / (1.0 + 0.3 * x))
         assert np.abs(exact - drive).max() < 1e-8
@@ -54,7 +54,7 @@ def slit(cells):
     particle = brick_particle((4.0, 3.0), (8, 2 * cells), (2, 2), number=[0, 1, 2, 2])
     model = built(static_case("physics.wetting.enabled=true"), particle, EXCHANGE)
     here = (model.spaces.boundaries.pair == [0, 1]).all(axis=1)
-    model.state.wetness.x.array[:] = here
+    model.state["wetness"][:] = here
     return model, here
 
 
@@ -84,7 +84,7 @@ def test_a_deep_wet_slit_reacts_at_its_mouth_rather_than_at_its_tip(overpotentia
     model, here = slit(64)
     solved_at(model, rest_potential(model) + overpotential, WIDTH)
     thermal = model.electro.properties.thermal_voltage
-    current = model.state.current_plus.x.array[here]
+    current = model.state.sides("current").plus[here]
     beside = model.spaces.boundaries.plus[here]
     drive = float(model.electro.nodal.lithium_potential.x.array[beside].mean())
     exact = fin(drive, thermal, DEPTH - model.spaces.boundaries.position[here, 1])

@@ -5,8 +5,8 @@ import pytest
 import ufl
 from dolfinx import fem
 
-from solver.dolfinx_api import point_expression
 from solver.model.regions import axis_of_cells
+from solver.particle.dolfinx_api import point_expression
 from solver.physics import mechanics
 from solver.physics.cohesive import Strength
 from solver.physics.mechanics import Stiffness
@@ -69,7 +69,7 @@ def test_uniform_stress_is_met_exactly_jumps_included(patch, crystal):
     target.x.array[:] = exact.ravel()
     n = ufl.FacetNormal(particle.mesh)
     pull = ufl.dot(ufl.as_matrix(stress[:, :dimension]), n) - SPRING * (
-        body.state.displacement - target
+        body.state.function("displacement") - target
     )
     hold(body, -ufl.inner(pull, ufl.TestFunction(body.spaces.vector)) * ufl.ds, np.zeros(1))
 
@@ -132,7 +132,7 @@ def free_stress(body: Body, strain_a: float, strain_c: float) -> fem.Function:
     """Stress of each cell (9 components) as the body is."""
     axis = axis_of_cells(body.particle, body.spaces)
     k = fem.Constant(body.particle.mesh, LAYERED.invariant_form())
-    strain = mechanics.strain(body.state.displacement, body.state.axial_strain.x.array[0])
+    strain = mechanics.strain(body.state.function("displacement"), body.state["axial_strain"][0])
     elastic = strain - mechanics.eigenstrain(strain_a, strain_c, axis)
     return _by_cell(body.particle.mesh, mechanics.transversely_isotropic_stress(elastic, axis, k))
 

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from solver.constants import CRACKED, METRE, PASCAL
 from solver.materials import load_boundary_material, load_filler_material
 from solver.model.mechanics import make_mechanical_system
+from solver.model.state import make_state
 from solver.model.wear import Wear
 from solver.physics.cohesive import Remaining, separation
 from solver.physics.fatigue import FatigueLaw
 from solver.solve.mechanics import EquilibriumSolver
-from solver.state import make_state
+from solver.units.constants import CRACKED, METRE, PASCAL
 from tests.bodies import LAYERED, Body, aggregate
 
 PENALTY = load_boundary_material("dry").penalty * PASCAL / METRE
@@ -51,15 +51,15 @@ def worn(grains: Body, penalty: float) -> Worn:
     levels, widest = np.concatenate([np.arange(1, STEPS + 1), np.arange(STEPS)[::-1]]) / STEPS, none
     for number, level in enumerate(levels):
         system.strain_a.x.array[:], system.strain_c.x.array[:] = STRAIN_A * level, STRAIN_C * level
-        solver.begin_step(old.damage.x.array)
-        state.damage.x.array[:] = solver.solve(1.0)
-        gaps, _ = boundaries.across_and_along(system.gaps(state.damage.x.array))
+        solver.begin_step(old["damage"])
+        state["damage"][:] = solver.solve(1.0)
+        gaps, _ = boundaries.across_and_along(system.gaps(state["damage"]))
         widest = np.maximum(widest, gaps)
         wear.tire(system, state, old)
-        state.corrosion.x.array[wet] = min(1.0, 1.3 * (number + 1) / len(levels))
+        state["corrosion"][wet] = min(1.0, 1.3 * (number + 1) / len(levels))
         old.copy_from(state)
-    parted, area = separation(state.damage.x.array, system.law), boundaries.area()
-    assert state.fatigue.x.array.any()
+    parted, area = separation(state["damage"], system.law), boundaries.area()
+    assert state["fatigue"].any()
     return Worn(
         boundaries.integral((parted >= CRACKED) * 1.0) / area,
         boundaries.integral((widest > RUPTURE) * 1.0) / area,

@@ -23,21 +23,22 @@ def norms(model):
     n_owned = model.spaces.scalar.dofmap.index_map.size_local
     volume = model.mechanics.node_volume[:n_owned]
     place = model.spaces.scalar.tabulate_dof_coordinates()[:n_owned]
-    u = model.state.displacement.x.array[: 3 * n_owned].reshape(-1, 3)
-    x = model.state.occupancy.x.array[:n_owned]
+    u = model.state["displacement"][: 3 * n_owned].reshape(-1, 3)
+    x = model.state["occupancy"][:n_owned]
     local = np.array(
         [
             volume @ x**2,
             volume @ (x * place[:, 0]),
             volume @ (x * place[:, 0] * place[:, 1]),
-            model.electro.outer_area[:n_owned] @ model.state.current.x.array[:n_owned] ** 2,
+            model.electro.outer_area[:n_owned]
+            @ model.state.sides("current").outside[:n_owned] ** 2,
             volume @ np.einsum("ij,ij->i", u[:, :2], place[:, :2]),
             volume @ (u[:, 2] * place[:, 0]),
         ]
     )
     boundaries = model.spaces.boundaries
     slip = np.linalg.norm(model.mechanics.openings(), axis=1)
-    opening = [boundaries.integral(slip), boundaries.integral(model.state.damage.x.array)]
+    opening = [boundaries.integral(slip), boundaries.integral(model.state["damage"])]
     return [*model.comm.allreduce(local).tolist(), *opening]
 
 
@@ -52,7 +53,7 @@ def linear_step(comm):
     )
     model = model_of(case, meshed(case, comm), plain_oxide(1e-15))
     x, y, _ = model.spaces.scalar.tabulate_dof_coordinates().T
-    model.state.occupancy.x.array[:] = 0.6 + 0.1 * np.sin(3 * x) * np.cos(2 * y)
+    model.state["occupancy"][:] = 0.6 + 0.1 * np.sin(3 * x) * np.cos(2 * y)
     _, recorder, outcome = ran(model)
     assert outcome.status == "finished", outcome.reason
     row = recorder.rows[-1]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from solver.drive.simulation import Simulation
 from solver.physics import cohesive
-from solver.simulation import Simulation
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
 from solver.solve.staggered import CoupledSolver
 from tests.particles import Recorder, case_of, disc, meshed, model_of, ran
@@ -40,11 +40,11 @@ def caught_up(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
     step, found = CoupledSolver.step, []
 
     def watched(self: CoupledSolver, dt: float, linearly: bool = False) -> object:
-        old = self.model.state.damage.x.array.copy()
+        old = self.model.state["damage"].copy()
         work = step(self, dt, linearly)
         if linearly:
             system, normal = self.model.mechanics, self.model.spaces.boundaries.normal
-            old, reach = (system.law.reach(x) for x in (old, self.model.state.damage.x.array))
+            old, reach = (system.law.reach(x) for x in (old, self.model.state["damage"]))
             opened = cohesive.effective_opening(system.openings(), normal, system.law)
             share = dt / (dt + self.model.relaxation_time)
             exact = old + share * np.maximum(opened - old, 0.0)

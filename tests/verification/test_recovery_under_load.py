@@ -93,8 +93,8 @@ def pulled(kind: type[LoadedSolver] = LoadedSolver) -> Pulled:
     made, state = loaded(bar(2), [*HELD, right], law)
     solver = kind(made.system, made.loads, 1e-10)
     ledger = EnergyLedger(solver.system)
-    ledger.open(state.damage.x.array)
-    return Pulled(solver, LoadPath(solver, state.damage), ledger, state.damage.x.array)
+    ledger.open(state["damage"])
+    return Pulled(solver, LoadPath(solver, state.function("damage")), ledger, state["damage"])
 
 
 def test_an_increment_that_fails_is_cut_and_the_next_ones_grow_again():
@@ -160,9 +160,9 @@ def test_what_tears_in_shear_spends_its_toughness_in_shear_and_is_no_jump(increm
         [{"surface": "base", "fixed": ["x", "y"]}, top],
         Strength(100.0, 0.5, 1.4, PENALTY, 0.0, 4.0, "benzeggagh_kenane", 2.0),
     )
-    path = LoadPath(solver, state.damage)
+    path = LoadPath(solver, state.function("damage"))
     list(path.go(FactorControl(), 1.0, increments))
-    assert separation(state.damage.x.array, solver.system.law) == pytest.approx(1.0)
+    assert separation(state["damage"], solver.system.law) == pytest.approx(1.0)
     assert path.driven == path.cuts == path.jumps == 0
 
 

@@ -56,8 +56,8 @@ def test_the_arc_grows_again_when_separated_grains_lose_their_electrons(particle
 
     def separate(share):
         def crack(model):
-            model.state.damage.x.array[:] = share
-            model.state.wetness.x.array[:] = 1.0
+            model.state["damage"][:] = share
+            model.state["wetness"][:] = 1.0
 
         return crack
 

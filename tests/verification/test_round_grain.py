@@ -31,7 +31,7 @@ def round_grain():
     radial = c * c * xx + s * s * yy + 2 * c * s * xy
     shear = c * s * (yy - xx) + (c * c - s * s) * xy
     assert np.abs([yz, xz]).max() < 1e-6
-    return r, model.state.occupancy.x.array, radial, xx + yy - radial, shear
+    return r, model.state["occupancy"], radial, xx + yy - radial, shear
 
 
 def off_the_radius(r, values, scale):

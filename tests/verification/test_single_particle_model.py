@@ -9,9 +9,9 @@ import numpy as np
 import ufl
 from dolfinx import fem
 
-from solver.constants import FARADAY, METRE
-from solver.materials import laws
-from solver.materials.laws import Law
+from solver.entries import laws
+from solver.entries.laws import Law
+from solver.units.constants import FARADAY, METRE
 from tests.particles import case_of, layered_ball, model_of, oxide, ran
 
 CURVE = Path(__file__).with_name("data") / "single_particle.csv"

@@ -13,9 +13,10 @@ from dolfinx import fem
 from solver.model.bond import SlidingLaw
 from solver.model.energy import EnergyLedger
 from solver.model.mechanics import make_mechanical_system
+from solver.model.spaces import make_spaces
+from solver.model.state import make_state
 from solver.physics.cohesive import Strength, at_mix
 from solver.physics.mechanics import Stiffness
-from solver.state import make_spaces, make_state
 from tests.bodies import Body, bricks, hold
 
 LAW = Strength(strength=2000.0, toughness=10.0, shear_ratio=0.7, penalty=1e6, residual=0.0)
@@ -37,7 +38,7 @@ class Rig(NamedTuple):
 
     def move(self, along: float, across: float, dt: float = 0.0) -> None:
         """Move the upper block, along x or out of the plane; one time step."""
-        bond, damage = self.body.system.bond, self.body.state.damage.x.array.copy()
+        bond, damage = self.body.system.bond, self.body.state["damage"].copy()
         bond.dt = dt
         self.body.system.begin_step(damage)
         moved = self.body.vectors(self.target.x.array)
@@ -68,11 +69,15 @@ def rig(law: Strength, sliding: SlidingLaw, broken: bool = False, way: int = 0) 
     state = make_state(spaces)
     system = make_mechanical_system(blocks, spaces, state, RIGID, law, sliding=sliding)
     if broken:
-        state.damage.x.array[:] = 1.0
+        state["damage"][:] = 1.0
     target, v = fem.Function(spaces.vector), ufl.TestFunction(spaces.vector)
-    load = SPRING * ufl.inner(state.displacement - target, v) * ufl.Measure("ds", blocks.mesh)
+    load = (
+        SPRING
+        * ufl.inner(state.function("displacement") - target, v)
+        * ufl.Measure("ds", blocks.mesh)
+    )
     ledger = EnergyLedger(system)
-    ledger.open(state.damage.x.array)
+    ledger.open(state["damage"])
     upper = spaces.grain_of_node == 1
     return Rig(Body(blocks, spaces, state, system), ledger, load, target, upper, way)
 
@@ -112,16 +117,16 @@ def sheared(duration: float, tau: float = 10.0, steps: int = 40) -> Rig:
     blocks = rig(LAW, SlidingLaw(relaxation_time=tau))
     for x in np.linspace(0, 2 * 2e-3 / 0.7, steps + 1)[1:]:
         blocks.move(x, 0.0, duration / steps)
-        blocks.ledger.book(blocks.body.state.damage.x.array)
+        blocks.ledger.book(blocks.body.state["damage"])
     return blocks
 
 
 def test_slow_shear_is_accommodated_and_fast_shear_breaks():
     fast, slow = sheared(0.01), sheared(1e3)
-    reached = LAW.reach(fast.body.state.damage.x.array.max()) / LAW.onset
+    reached = LAW.reach(fast.body.state["damage"].max()) / LAW.onset
     print(f"largest opening of the fast one over onset: {reached:.3f}")
     assert reached == pytest.approx(2.0, rel=2e-3)
-    assert not slow.body.state.damage.x.array.any()
+    assert not slow.body.state["damage"].any()
     assert fast.ledger.energies.fracture > 100 * fast.ledger.energies.sliding
     assert slow.ledger.energies.fracture == 0.0
     rate = 2 * 2e-3 / 0.7 / 1e3
@@ -134,7 +139,7 @@ def test_work_of_shear_is_what_is_stored_and_slid():
     blocks = rig(LAW, SlidingLaw(relaxation_time=5.0))
     for x in 1e-3 * np.sin(np.linspace(0, 7, 60)):
         blocks.move(x, 0.0, 0.3)
-        blocks.ledger.book(blocks.body.state.damage.x.array)
+        blocks.ledger.book(blocks.body.state["damage"])
     e = blocks.ledger.energies
     print(f"slid {e.sliding:.4g} pJ, algorithmic {e.algorithmic:.1e} pJ")
     assert e.sliding > e.bond > 0
@@ -161,7 +166,7 @@ def test_a_broken_pressed_face_sticks_and_slips(way):
     path, found = np.concatenate(turns), []
     for x in path:
         blocks.move(x, -pressed)
-        blocks.ledger.book(blocks.body.state.damage.x.array)
+        blocks.ledger.book(blocks.body.state["damage"])
         found.append(blocks.traction[0])
     wrong = np.abs(np.array(found) - stick_slip(path, limit)).max() / limit
     reach = limit / SHEAR_STIFFNESS
@@ -171,7 +176,7 @@ def test_a_broken_pressed_face_sticks_and_slips(way):
     print(f"stick-slip curve off by {wrong:.1e}, dissipation by {lost:.1e}")
     assert wrong < 1e-6
     assert friction == pytest.approx(limit * slid * WIDTH, rel=1e-6)
-    assert blocks.body.state.damage.x.array == pytest.approx(1.0)
+    assert blocks.body.state["damage"] == pytest.approx(1.0)
 
 
 def test_sheared_faces_slip_when_the_pressure_goes():
@@ -188,7 +193,7 @@ def test_sheared_faces_slip_when_the_pressure_goes():
 def test_a_broken_face_that_closes_again_keeps_its_damage():
     """Opened half way, closed and pressed, opened again: contact neither heals nor damages."""
     blocks = rig(LAW, SlidingLaw(friction=0.4))
-    damage = blocks.body.state.damage.x.array
+    damage = blocks.body.state["damage"]
     for across in np.linspace(0, 6e-3, 13)[1:]:
         blocks.move(0.0, across)
         blocks.ledger.book(damage)
@@ -221,7 +226,7 @@ def test_a_half_broken_face_slides_and_sticks_each_on_its_own_account():
     """Pressed, sheared and held: the bond gives up all of its shear, what rubs sticks unmoved."""
     pressed, along, broken = 1e-3, 0.5e-3, 0.5
     blocks = rig(LAW, SlidingLaw(relaxation_time=2.0, friction=0.4))
-    damage = blocks.body.state.damage.x.array
+    damage = blocks.body.state["damage"]
     damage[:] = broken
     blocks.ledger.open(damage)
     for dt in (0.0, *np.full(30, 2.0)):
@@ -242,10 +247,10 @@ def test_what_a_delay_takes_does_not_ask_what_had_slipped_before(slipped):
     blocks = rig(LAW, SlidingLaw(relaxation_time=1.0))
     state, taken = blocks.body.state, []
     for reached in (low, high):
-        state.damage.x.array[:] = LAW.damage(reached)
-        blocks.body.vectors(state.slip.x.array)[:] = [slipped, 0.0, 0.0]
+        state["damage"][:] = LAW.damage(reached)
+        blocks.body.vectors(state["slip"])[:] = [slipped, 0.0, 0.0]
         blocks.body.displacement[blocks.upper] = [slipped, reached + behind, 0.0]
-        taken.append(blocks.ledger.book(state.damage.x.array).viscous)
+        taken.append(blocks.ledger.book(state["damage"]).viscous)
     stiffness = LAW.penalty * LAW.onset * LAW.final / (LAW.final - LAW.onset)
     work = behind * np.log(high / low) + behind**2 / 2 * (1 / low - 1 / high)
     assert taken[1] - taken[0] == pytest.approx(stiffness * work * WIDTH, rel=1e-9)
@@ -272,7 +277,7 @@ def test_a_face_torn_apart_has_spent_the_toughness_of_its_mix(name, way):
         blocks = rig(law, SlidingLaw(), way=way)
         for opened in np.linspace(0, 1.02 * float(at.final), 41)[1:]:
             blocks.move(*(opened * along))
-            blocks.ledger.book(blocks.body.state.damage.x.array)
+            blocks.ledger.book(blocks.body.state["damage"])
         e = blocks.ledger.energies
         worst = max(worst, abs(e.fracture / (float(at.toughness) * WIDTH) - 1))
         left.append(abs(e.algorithmic) / e.fracture)
@@ -285,7 +290,7 @@ def test_springs_that_stick_are_booked_as_contact():
     """Pressed and sheared below the limit: two springs, and nothing lost."""
     pressed, along = 1e-3, 0.5e-3
     blocks = rig(LAW, SlidingLaw(friction=0.4), broken=True)
-    damage = blocks.body.state.damage.x.array
+    damage = blocks.body.state["damage"]
     for x, y in ((0.0, -pressed), (along, -pressed)):
         blocks.move(x, y)
         e = blocks.ledger.book(damage)
@@ -300,7 +305,7 @@ def test_what_wears_a_held_face_is_booked_to_its_cause(cause):
     """Its separation grows from a quarter to a half at the same opening: the bond gives way."""
     opened = LAW.reach(0.25)
     blocks = rig(LAW, SlidingLaw())
-    damage = blocks.body.state.damage.x.array
+    damage = blocks.body.state["damage"]
     blocks.move(0.0, opened)
     before = vars(blocks.ledger.book(damage)).copy()
     damage[:] = 0.5
@@ -320,7 +325,7 @@ def test_what_wears_a_held_face_is_booked_to_its_cause(cause):
 def test_what_wear_took_is_never_negative_wherever_the_face_goes_next(cause, end):
     """Half the lost stiffness times both openings, and nothing once it was unloaded in between."""
     blocks, start = rig(LAW, SlidingLaw()), 1e-3
-    damage = blocks.body.state.damage.x.array
+    damage = blocks.body.state["damage"]
     damage[:] = 0.1
     blocks.move(start, 0.0)
     blocks.ledger.open(damage)

@@ -58,8 +58,8 @@ def test_sliding_relieves_a_particle_and_is_kept_in_the_books(usual):
 
 def test_switched_off_nothing_slides(usual):
     model, row = usual
-    assert not model.state.slip.x.array.any()
-    assert not model.state.stick.x.array.any()
+    assert not model.state["slip"].any()
+    assert not model.state["stick"].any()
     assert row["Sliding Dissipation / J.m-1"] == row["Friction Dissipation / J.m-1"] == 0.0
     assert row["Largest Gliding / 1"] == 0.0
 
@@ -103,7 +103,7 @@ def test_a_step_taken_back_takes_the_slip_back():
     case = case_of(CHARGE, *SMALL, ROOM, "physics.friction.enabled=true")
     model = model_of(case, meshed(case))
     simulation, _, _ = ran(model)
-    stepper, slip = Stepper(model, simulation.solver), model.state.slip.x.array
+    stepper, slip = Stepper(model, simulation.solver), model.state["slip"]
     before, found = slip.copy(), []
     for dt in (50.0, 5.0, 50.0):
         stepper.attempt(dt)

@@ -7,7 +7,7 @@ import pytest
 from dolfinx import mesh
 
 from solver.case import Case
-from solver.loading import Loading
+from solver.drive.loading import Loading
 from solver.model.specimen.build import build_specimen
 from solver.solve.loaded import LoadedSolver
 from solver.solve.mechanics import EquilibriumError
@@ -137,7 +137,7 @@ def test_an_increment_that_is_taken_back_takes_its_slip_back(monkeypatch, mechan
         assert loading.path.cuts == 2
         found.append(
             {
-                "slip": state.slip.x.array + state.stick.x.array,
+                "slip": state["slip"] + state["stick"],
                 "force": recorder.column("Force top x / N"),
                 "time": recorder.column("Test Time / s"),
             }

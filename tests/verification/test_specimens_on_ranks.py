@@ -5,7 +5,7 @@ import pytest
 from mpi4py import MPI
 
 from solver.case import Case
-from solver.loading import Loading
+from solver.drive.loading import Loading
 from solver.model.specimen.build import build_specimen
 from tests.particles import CASES, Recorder, meshed
 from tests.ranks import on_ranks

@@ -27,7 +27,7 @@ class WholeSystem:
         self.fields = [getattr(model.state, name).x.array for name in FIELDS]
         self.ends = np.cumsum([len(values) for values in self.fields])
         self.projection = fem.Function(model.spaces.tensor)
-        self.damage_old = model.state.damage.x.array.copy()
+        self.damage_old = model.state["damage"].copy()
         self.motions = self._rigid_motions()
 
     def get(self):
@@ -45,12 +45,12 @@ class WholeSystem:
         model = self.model
         forms = [*(form for (form,) in model.electro.residual), *model.mechanics.residual]
         parts = [fem.assemble_vector(form).array.copy() for form in forms]
-        u = model.state.displacement.x.array
+        u = model.state["displacement"]
         parts[3] += model.mechanics.elastic.c11 * self.motions.T @ (self.motions @ u)
         return np.concatenate(parts)
 
     def _deform(self):
-        model, x = self.model, self.model.state.occupancy.x.array
+        model, x = self.model, self.model.state["occupancy"]
         model.mechanics.strain_a.x.array[:] = model.strain_a.value(x)
         model.mechanics.strain_c.x.array[:] = model.strain_c.value(x)
         model.mechanics.update_boundaries(self.damage_old, self.share)
@@ -58,7 +58,7 @@ class WholeSystem:
     def _react(self):
         """Laws of the nodes, with the stress of the present shape."""
         model, nodal, p = self.model, self.model.electro.nodal, self.model.electro.properties
-        x = model.state.occupancy.x.array
+        x = model.state["occupancy"]
         stress_part = stress_potential(
             x,
             model.mechanics.stress.read(self.projection),
@@ -131,12 +131,12 @@ def step(request):
     model = model_of(case, strip(1.0, 0.5, 2, 1, AXES))
     model.electro.control.impose_current(0.2)
     x, y, _ = model.spaces.scalar.tabulate_dof_coordinates().T
-    model.state.occupancy.x.array[:] += 0.03 * np.sin(4 * x) + 0.02 * y
+    model.state["occupancy"][:] += 0.03 * np.sin(4 * x) + 0.02 * y
     solver = CoupledSolver(model)
     solver.equilibrate()
     system = WholeSystem(model, DT / (DT + model.relaxation_time))
     start = system.get()
-    solver.begin_step(model.state.damage.x.array, model.state.occupancy.x.array)
+    solver.begin_step(model.state["damage"], model.state["occupancy"])
     turns = solver.step(DT).turns
     return system, system.without_rigid_motion(system.get()), turns, start
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from solver.materials import laws
+from solver.entries import laws
 from solver.model.stress_potential import stress_potential
 from solver.physics.mechanics import Stiffness, along, trace
 from tests.bodies import body_of, discs, relax, unbreakable

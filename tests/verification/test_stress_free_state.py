@@ -29,7 +29,7 @@ def free_at(occupancy):
 def test_there_a_particle_of_one_occupancy_has_no_stress(occupancy):
     stress, model = resting(free_at(occupancy), f"initial.occupancy={occupancy}")
     assert stress < 1e-6
-    assert np.abs(model.state.stress_potential.x.array).max() < 1e-12
+    assert np.abs(model.state["stress_potential"]).max() < 1e-12
 
 
 def test_elsewhere_it_has_one_and_by_default_that_of_full_lithiation():
@@ -44,7 +44,7 @@ def test_stress_follows_the_difference_of_strain_and_turns_about_with_it():
     """From 0.5 to 0.95 what is taken away is what is added from 0.95 to 0.5."""
     _, there = resting("initial.occupancy=0.5", free_at(0.95))
     _, back = resting("initial.occupancy=0.95", free_at(0.5))
-    away, towards = (model.state.displacement.x.array for model in (there, back))
+    away, towards = (model.state["displacement"] for model in (there, back))
     assert np.abs(away + towards).max() < 1e-6 * np.abs(away).max()
     for name in ("strain_a", "strain_c"):
         values = [getattr(m, name).value(np.linspace(0.2, 0.9, 8)) for m in (there, back)]

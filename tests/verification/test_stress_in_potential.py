@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from dolfinx import fem
 
-from solver.materials import laws
+from solver.entries import laws
 from solver.model.energy import EnergyLedger
 from solver.model.stress_potential import stress_potential
 from solver.physics.mechanics import along, trace
@@ -27,7 +27,7 @@ def at_rest(largest_step, grain=None):
     )
     model = model_of(case, meshed(case), grain)
     x, y, _ = model.spaces.scalar.tabulate_dof_coordinates().T
-    model.state.occupancy.x.array[:] = 0.5 + 0.08 * np.sin(3 * x) + 0.05 * y
+    model.state["occupancy"][:] = 0.5 + 0.08 * np.sin(3 * x) + 0.05 * y
     _, recorder, outcome = ran(model)
     assert outcome.status == "finished", outcome.reason
     return model, recorder
@@ -40,9 +40,9 @@ def resting():
 
 def spreads(model):
     """Spread of U_eq, of its stress part, and of the potentials of the grains, V."""
-    stress = model.state.stress_potential.x.array
-    U_eq = model.electro.properties.potential.value(model.state.occupancy.x.array) + stress
-    return np.ptp(U_eq), np.ptp(stress), np.ptp(model.state.grain_potential.x.array)
+    stress = model.state["stress_potential"]
+    U_eq = model.electro.properties.potential.value(model.state["occupancy"]) + stress
+    return np.ptp(U_eq), np.ptp(stress), np.ptp(model.state["grain_potential"])
 
 
 def test_rest_ends_with_an_even_potential_though_stress_keeps_the_lithium_uneven():
@@ -67,7 +67,7 @@ def test_with_the_potential_of_the_oxide_rest_ends_even_up_to_the_mesh(resting):
 def test_rest_ends_alike_whatever_the_time_steps(resting):
     one, longer = resting
     other, shorter = at_rest(1e5)
-    difference = np.abs(one.state.occupancy.x.array - other.state.occupancy.x.array).max()
+    difference = np.abs(one.state["occupancy"] - other.state["occupancy"]).max()
     print(
         f"{len(longer.rows)} and {len(shorter.rows)} steps: occupancies differ by {difference:.1e}"
     )
@@ -90,7 +90,7 @@ def strained(resting):
 
 def derivative_by_occupancy(model, node, energy, step=1e-4):
     """Central difference of an energy by the occupancy of a node, as a potential: V."""
-    x = model.state.occupancy.x.array
+    x = model.state["occupancy"]
     middle, values = x[node], []
     for sign in (1, -1):
         x[node] = middle + sign * step
@@ -106,7 +106,7 @@ def stored_energy_of(model):
 
     def stored():
         solver.equilibrate()
-        ledger.open(model.state.damage.x.array)
+        ledger.open(model.state["damage"])
         return ledger.energies.elastic + ledger.energies.bond + ledger.energies.contact
 
     return stored
@@ -137,7 +137,7 @@ def mean_stress_part(model, nodes):
     np.add.at(total, corners, (of_cells * share[:, None])[:, None])
     stress.at_node.x.array[:] = (total / system.node_volume[:, None]).ravel()
     return stress_potential(
-        model.state.occupancy.x.array,
+        model.state["occupancy"],
         stress.per_volume(stress.stress, into),
         system.c_axis_of_node,
         model.strain_a,
@@ -151,10 +151,10 @@ def test_stress_by_the_mean_strain_of_its_cells_is_the_derivative_of_the_elastic
     ledger = EnergyLedger(model.mechanics)
 
     def elastic_energy():
-        x = model.state.occupancy.x.array
+        x = model.state["occupancy"]
         model.mechanics.strain_a.x.array[:] = model.strain_a.value(x)
         model.mechanics.strain_c.x.array[:] = model.strain_c.value(x)
-        ledger.open(model.state.damage.x.array)
+        ledger.open(model.state["damage"])
         return ledger.energies.elastic
 
     found = np.array([derivative_by_occupancy(model, n, elastic_energy) for n in nodes])

@@ -13,11 +13,11 @@ from dolfinx import mesh
 from mpi4py import MPI
 from scipy.special import jn_zeros
 
-from solver.constants import AMPERE, FARADAY, GAS_CONSTANT, METRE
-from solver.materials import laws
+from solver.entries import laws
 from solver.output.pulses import PulseBook
 from solver.output.sweeps import peak
 from solver.particle.mesh import OUTER, particle_of_mesh
+from solver.units.constants import AMPERE, FARADAY, GAS_CONSTANT, METRE
 from tests.particles import case_of, disc, meshed, model_of, plain_oxide, ran
 
 DIFFUSIVITY = 1e-14  # m^2/s

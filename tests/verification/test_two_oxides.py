@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.constants import METRE, OHM
 from solver.materials import load_grain_material
 from solver.materials.library import Stiffness
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
+from solver.units.constants import METRE, OHM
 from tests.particles import case_of, disc, meshed, ran, strip
 from tests.ranks import on_ranks
 from tests.verification.test_ranks_agree import norms
@@ -43,7 +43,7 @@ def rested():
 
 def test_oxides_start_at_one_potential():
     model = bicrystal("[{rest: {until: {time: 1 s}}}]", "initial.occupancy=0.9")
-    x = model.state.occupancy.x.array
+    x = model.state["occupancy"]
     left, right = (x[model.spaces.grain_of_node == number] for number in (0, 1))
     assert np.ptp(left) == np.ptp(right) == 0.0
     level, other = (load_grain_material(name).potential.value for name in ("NMC76", "LCO"))
@@ -54,7 +54,7 @@ def test_oxides_start_at_one_potential():
 
 def test_at_rest_oxides_share_the_potential_and_lithium_is_split_by_both_curves(rested):
     model, recorder = rested
-    x, voltage = model.state.occupancy.x.array, recorder.rows[-1]["Voltage / V"]
+    x, voltage = model.state["occupancy"], recorder.rows[-1]["Voltage / V"]
     for number, name in enumerate(("NMC76", "LCO")):
         own = x[model.spaces.grain_of_node == number]
         potential = load_grain_material(name).potential.value(own)
@@ -66,7 +66,7 @@ def test_at_rest_oxides_share_the_potential_and_lithium_is_split_by_both_curves(
 def test_the_lithium_taken_out_is_the_sum_of_what_each_oxide_gave(rested):
     model, recorder = rested
     grain, volume = model.spaces.grain_of_node, model.mechanics.node_volume
-    x, sites = model.state.occupancy.x.array, 0.0
+    x, sites = model.state["occupancy"], 0.0
     left = 0.0
     for number, name in enumerate(("NMC76", "LCO")):
         own = load_grain_material(name).max_concentration * 1e-3 * volume[grain == number]

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.constants import AMPERE
-from solver.materials import laws, load_boundary_material
+from solver.entries import laws
+from solver.materials import load_boundary_material
 from solver.physics.kinetics import overpotential
+from solver.units.constants import AMPERE
 from tests.particles import ball, case_of, disc, meshed, model_of, one_c, oxide, ran
 from tests.ranks import on_ranks
 from tests.verification.test_diffusion import (
@@ -82,7 +83,7 @@ def anisotropic(comm=None, protocol=None, *overrides):
         *overrides,
     )
     model = model_of(given, meshed(given, comm) if comm is not None else meshed(given))
-    return model, ran(model, look=lambda snapshot: model.state.current.x.array.copy())
+    return model, ran(model, look=lambda snapshot: model.state.sides("current").outside.copy())
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +111,11 @@ def test_the_voltage_is_what_the_law_asks_for_in_the_mean(even):
     model, (_, stopped, _) = anisotropic(None, *given)
     electro, state = model.electro, model.state
     on, area = outside(model)
-    x, current = state.occupancy.x.array[on], state.current.x.array[on]
+    x, current = state["occupancy"][on], state.sides("current").outside[on]
     p = electro.properties
     passage = electro.conditions.passages.outside
     i0 = passage.liquid[on] * p.exchange_current.value(x)
-    needed = p.potential.value(x) + state.stress_potential.x.array[on]
+    needed = p.potential.value(x) + state["stress_potential"][on]
     needed += current * passage.resistance[on] + overpotential(current, i0, p.thermal_voltage)
     contact = current[0] / p.collector_conductance
     exact = area[on] @ needed / area.sum() + contact
@@ -131,7 +132,7 @@ def test_films_that_reach_the_outside_take_no_part():
     assert outcome.status == "finished", outcome.reason
     on, area = outside(model)
     filler = (model.electro.outer_area > 0) & ~model.electro.in_oxide
-    current, row = model.state.current.x.array, recorder.rows[-1]
+    current, row = model.state.sides("current").outside, recorder.rows[-1]
     assert filler.any() and np.abs(current[filler]).max() == 0.0
     imposed = model.case.c_rate_basis * model.extent.mass * AMPERE
     assert current[on] == pytest.approx(np.full(on.sum(), imposed / area.sum()), rel=1e-12)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad, solve_ivp
 
-from solver.constants import GAS_CONSTANT
 from solver.materials.library import load_boundary_material
-from solver.state import make_state
+from solver.model.state import make_state
+from solver.units.constants import GAS_CONSTANT
 from tests.networks import brick_particle, built, static_case
 from tests.particles import ran
 
@@ -33,13 +33,13 @@ class Block:
 
     @property
     def damage(self):
-        return self.model.state.damage.x.array
+        return self.model.state["damage"]
 
     def open(self, opening):
         """Let a step end at this normal opening, um."""
         state, law = self.model.state, self.model.mechanics.law
-        state.displacement.x.array.reshape(-1, 3)[self.upper] = [opening, 0.0, 0.0]
-        self.damage[:] = np.maximum(self.old.damage.x.array, law.damage(opening))
+        state["displacement"].reshape(-1, 3)[self.upper] = [opening, 0.0, 0.0]
+        self.damage[:] = np.maximum(self.old["damage"], law.damage(opening))
         self.model.tire(self.old)
         self.old.copy_from(state)
 
@@ -109,7 +109,7 @@ def test_a_cycled_block_follows_the_integrated_law(amplitude, opened):
     if opened:
         block.open(float(block.model.mechanics.law.reach(opened)[0]))
         block.open(0.0)
-        block.model.state.travel.x.array[:] = block.model.state.fatigue.x.array[:] = 0.0
+        block.model.state["travel"][:] = block.model.state["fatigue"][:] = 0.0
         block.damage[:] = opened
         block.old.copy_from(block.model.state)
     exact = integrated(amplitude, CYCLES, opened)
@@ -127,7 +127,7 @@ def test_cycles_do_not_feel_the_penalty():
     damaged = [block.cycle(block.bear, 0.7, CYCLES, steps=10) for block in found]
     assert damaged[0][-1] > 0.02
     assert damaged[0] == pytest.approx(damaged[1], rel=1e-9)
-    travels = [block.model.state.travel.x.array[0] for block in found]
+    travels = [block.model.state["travel"][0] for block in found]
     assert travels[0] == pytest.approx(travels[1], rel=1e-9)
     assert travels[0] > 2 * CYCLES * 0.7 * UNIT
 
@@ -136,17 +136,17 @@ def test_a_load_that_is_held_is_no_path_however_the_boundary_weakens():
     """Cycles damage it: it opens under the same force, and unloads at the same opening."""
     block = Block(CORROSION, "physics.fatigue.acceleration=5", *EARLY)
     block.bear(0.7)
-    travel, damaged = block.model.state.travel.x.array.copy(), block.damage.copy()
+    travel, damaged = block.model.state["travel"].copy(), block.damage.copy()
     assert damaged.min() > 0.01
     for corroded in (0.0, 0.05, 0.1):
-        block.model.state.corrosion.x.array[:] = corroded
+        block.model.state["corrosion"][:] = corroded
         block.old.copy_from(block.model.state)
         law = block.model.mechanics.law
         traction = 0.7 * float(block.model.mechanics.fresh.strength[0])
         bears = (1 - block.damage[0]) * law.strength[0]
         block.open(traction / bears * law.reach(block.damage)[0])
-    block.open(block.model.state.displacement.x.array.max())
-    assert block.model.state.travel.x.array == pytest.approx(travel, rel=1e-9)
+    block.open(block.model.state["displacement"].max())
+    assert block.model.state["travel"] == pytest.approx(travel, rel=1e-9)
     assert block.damage == pytest.approx(damaged, rel=1e-9)
     block.open(0.0)
     assert block.damage.min() > 1.5 * damaged.max()
@@ -185,7 +185,7 @@ def test_a_boundary_lasts_for_ever_below_its_endurance():
     block = Block(*EARLY)
     separation = block.cycle(block.bear, 0.249, 200, steps=2)
     assert not separation.any()
-    assert block.model.state.travel.x.array[0] == pytest.approx(400 * 0.249 * UNIT)
+    assert block.model.state["travel"][0] == pytest.approx(400 * 0.249 * UNIT)
     another = Block(*EARLY)
     assert another.cycle(another.bear, 0.26, 1)[0] > 0
 
@@ -217,7 +217,7 @@ def test_an_open_crack_is_not_driven():
     block.open(1.1 * FINAL)
     assert np.all(block.model.separation() == 1.0)
     block.cycle(block.open, 1.5 * FINAL, 3, steps=10)
-    assert not block.model.state.fatigue.x.array.any()
+    assert not block.model.state["fatigue"].any()
 
 
 def test_what_cycles_did_is_told_apart_from_what_opening_did():
@@ -225,7 +225,7 @@ def test_what_cycles_did_is_told_apart_from_what_opening_did():
     block.open(2 * ONSET)
     by_opening = block.model.separation()[0]
     block.cycle(block.open, 1.5 * ONSET, 4)
-    by_cycles = block.model.state.fatigue.x.array[0]
+    by_cycles = block.model.state["fatigue"][0]
     assert by_opening > 0.1
     assert by_cycles > 0.01
     assert block.model.separation()[0] == pytest.approx(by_opening + by_cycles, rel=1e-12)
@@ -247,13 +247,13 @@ def rested(*overrides, states=STATES):
 def of(model, pair):
     """Corrosion of the points between two grains."""
     here = (model.spaces.boundaries.pair == pair).all(axis=1)
-    return model.state.corrosion.x.array[here]
+    return model.state["corrosion"][here]
 
 
 def attacked(model, pair):
     """exp((E - E_ref) / E_scale) at rest: the equilibrium potential of the oxide."""
     law, here = model.wear.corrosion, (model.spaces.boundaries.pair == pair).all(axis=1)
-    potential = model.state.grain_potential.x.array[0]
+    potential = model.state["grain_potential"][0]
     return law.rate[here] * np.exp((potential - law.reference[here]) / law.scale[here])
 
 
@@ -272,7 +272,7 @@ def test_dry_boundaries_and_those_with_lpo_do_not_corrode():
     assert of(model, (1, 2)).min() > 0.99
     assert not of(model, (0, 1)).any()
     assert not of(model, (2, 3)).any()
-    wet = model.state.wetness.x.array
+    wet = model.state["wetness"]
     wet[:] = 1.0
     model.corrode(1e6)
     assert of(model, (0, 1)).min() > 0.99
@@ -284,10 +284,10 @@ def test_heat_speeds_corrosion_up_by_its_activation_energy():
     for temperature in (298.15, 333.15):
         case = static_case(CORROSION, f"temperature={temperature} K")
         model = built(case, brick_particle((2.0, 1.0), (8, 4), (2, 1)))
-        model.state.wetness.x.array[:] = 1.0
-        model.state.grain_potential.x.array[:] = 4.3
+        model.state["wetness"][:] = 1.0
+        model.state["grain_potential"][:] = 4.3
         model.corrode(10.0)
-        rates.append(-np.log1p(-model.state.corrosion.x.array.max()) / 10.0)
+        rates.append(-np.log1p(-model.state["corrosion"].max()) / 10.0)
     activation = 50e3 / GAS_CONSTANT * (1 / 298.15 - 1 / 333.15)
     assert rates[0] == pytest.approx(load_boundary_material("dry").corrosion.rate(298.15), rel=1e-9)
     assert rates[1] / rates[0] == pytest.approx(np.exp(activation), rel=1e-9)
@@ -298,7 +298,7 @@ def test_what_is_weakened_is_as_whole_as_before_and_parts_where_it_bears_too_muc
     for corroded in (0.0, 0.05, 0.3, 0.8, 1.0):
         block = Block(CORROSION, "physics.fatigue.enabled=false")
         block.open(0.9 * ONSET)
-        block.model.state.corrosion.x.array[:] = corroded
+        block.model.state["corrosion"][:] = corroded
         assert not block.model.separation().any()
         block.open(0.9 * ONSET)
         strength, toughness = 2e3 * (1 - 0.9 * corroded), 10.0 * (1 - 0.98 * corroded)

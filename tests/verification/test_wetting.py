@@ -48,7 +48,7 @@ def advance(model, opened, dt, cracked=None):
 def wet_pairs(model, first):
     """Share of the area of each boundary that is wet, where it is not zero, by pair. Collective."""
     b = model.spaces.boundaries
-    rows = np.column_stack([b.pair - first, b.weight, b.weight * model.state.wetness.x.array])
+    rows = np.column_stack([b.pair - first, b.weight, b.weight * model.state["wetness"]])
     rows = np.concatenate(b.comm.allgather(rows))
     pairs, which = np.unique(rows[:, :2].astype(int), axis=0, return_inverse=True)
     area, wet = (np.bincount(which.reshape(-1), rows[:, k]) for k in (2, 3))
@@ -117,7 +117,7 @@ def test_a_boundary_is_wet_as_far_as_it_is_open():
     first, beyond = along < 0.4, (along > 0.6) & (along < 0.9)
     here = between(model, [(0, 4)])
     advance(model, here & (first | beyond), 10.0)
-    wet = model.state.wetness.x.array
+    wet = model.state["wetness"]
     assert np.array_equal(wet == 1.0, here & first)
     assert np.count_nonzero(here & beyond) > 0
     assert not wet[~(here & first)].any()
@@ -127,11 +127,11 @@ def test_an_opening_narrower_than_a_molecule_lets_nothing_in():
     model, _ = drawn("2D")
     n = model.spaces.boundaries.n_points
     model.ageing.advance(model.state, model.spaces, np.full(n, 0.49e-3), np.zeros(n), 10.0)
-    assert not model.state.wetness.x.array.any()
+    assert not model.state["wetness"].any()
     model.ageing.advance(model.state, model.spaces, np.full(n, 0.51e-3), np.zeros(n), 10.0)
     filled = model.surfaces.boundary.filled
     assert filled.any()
-    assert np.array_equal(model.state.wetness.x.array, (~filled).astype(float))
+    assert np.array_equal(model.state["wetness"], (~filled).astype(float))
 
 
 def test_a_boundary_that_lets_liquid_in_gets_wet_when_liquid_reaches_it():

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from meshes import build
-from solver.constants import METRE
+from solver.case.wet_area import WetAreaError, require_boundaries
 from solver.materials import load_grain_material
 from solver.model.build import build_model
-from solver.wet_area import WetAreaError, require_boundaries
+from solver.units.constants import METRE
 from tests.networks import REST
 from tests.particles import case_of, disc, meshed, ran
 
@@ -65,13 +65,13 @@ def test_a_coating_keeps_dry_what_would_be_wet():
 def test_what_is_wet_at_the_start_is_bonded_and_stays_so():
     case = case_of(REST, *MESH, *WET, "physics.wetting.initial_area=0.25 m^2/g")
     model = build_model(case, meshed(case))
-    wet = model.state.wetness.x.array.copy()
+    wet = model.state["wetness"].copy()
     _, recorder, outcome = ran(model)
     assert outcome.status == "finished", outcome.reason
     assert recorder.rows[-1]["Cracked Fraction / 1"] == 0.0
     assert recorder.rows[-1]["Mean Separation / 1"] == 0.0
     assert wet.max() == 1.0
-    assert model.state.wetness.x.array == pytest.approx(wet, abs=1e-15)
+    assert model.state["wetness"] == pytest.approx(wet, abs=1e-15)
 
 
 def test_the_mesh_has_as_much_area_as_the_particle_that_is_read_from_it():

@@ -21,7 +21,7 @@ def test_boundaries_begin_to_part_at_triple_junctions():
     model = model_of(case, meshed(case))
     assert ran(model)[2].status == "finished"
     boundaries = model.spaces.boundaries
-    separated = separation(model.state.damage.x.array, model.mechanics.law)
+    separated = separation(model.state["damage"], model.mechanics.law)
     junction = at_junctions(boundaries)
     means = [np.average(separated[w], weights=boundaries.weight[w]) for w in (junction, ~junction)]
     print(f"mean separation at junctions {means[0]:.2e}, between {means[1]:.2e}, "

@@ -128,9 +128,9 @@ def test_what_a_rejected_step_would_have_worn_is_not_worn(monkeypatch):
     rate = law.rate * np.exp((potential - law.reference) / law.scale)
     assert simulation.totals.rejected_steps == 4
     assert recorder.rows[-1]["Test Time / s"] == pytest.approx(2000.0)
-    exact = 1 - np.exp(-rate * 2000.0 * state.wetness.x.array)
+    exact = 1 - np.exp(-rate * 2000.0 * state["wetness"])
     assert exact.max() > 1e-3
-    assert state.corrosion.x.array == pytest.approx(exact, rel=1e-6, abs=1e-12)
+    assert state["corrosion"] == pytest.approx(exact, rel=1e-6, abs=1e-12)
 
 
 def test_much_damage_in_a_step_shortens_the_next():

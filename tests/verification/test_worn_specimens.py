@@ -7,7 +7,7 @@ import pytest
 from dolfinx import mesh
 
 from solver.case import Case
-from solver.loading import Loading
+from solver.drive.loading import Loading
 from solver.materials import load_boundary_material
 from solver.model.specimen.build import build_specimen
 from tests.bodies import bricks

@@ -4,7 +4,6 @@ import numpy as np
 from dolfinx import fem
 from petsc4py import PETSc
 
-from solver.constants import FARADAY_INTERNAL
 from solver.model.electro.forms import compile_forms
 from solver.model.electro.surfaces import Passages, Share, Surface, Surfaces, closed
 from solver.model.electro.system import (
@@ -18,8 +17,10 @@ from solver.model.electro.system import (
 )
 from solver.model.oxides import at_nodes
 from solver.model.regions import in_oxide
+from solver.model.spaces import Spaces
+from solver.model.state import State
 from solver.particle.mesh import Particle
-from solver.state import Spaces, State
+from solver.units.constants import FARADAY_INTERNAL
 
 
 def make_electrochemical_system(
@@ -41,10 +42,11 @@ def make_electrochemical_system(
 
     collector_contact = fem.Function(spaces.grain)
     collector_contact.x.array[:] = 1.0
-    unknowns = [state.occupancy, state.grain_potential, state.collector_potential]
+    names = ("occupancy", "grain_potential", "collector_potential")
+    unknowns = [state.function(name) for name in names]
     points = spaces.boundaries.n_points
     system = ElectrochemicalSystem(
-        unknowns=[*unknowns, state.network_potential] if with_network else unknowns,
+        unknowns=[*unknowns, state.function("network_potential")] if with_network else unknowns,
         residual=[],
         tangent=[],
         nodal=_nodal_fields(particle, spaces, properties),
@@ -72,13 +74,13 @@ def make_electrochemical_system(
 
 
 def _surfaces(spaces: Spaces, state: State) -> Surfaces:
-    boundaries = spaces.boundaries
+    boundaries, current = spaces.boundaries, state.sides("current")
     nodes = np.arange(len(spaces.grain_of_node), dtype=np.int32)
     return Surfaces(
-        outside=Surface.at(nodes, state.current),
-        plus=Surface.at(boundaries.plus, state.current_plus),
-        minus=Surface.at(boundaries.minus, state.current_minus),
-        contact=Surface.at(boundaries.plus, state.contact_current),
+        outside=Surface.at(nodes, current.outside, spaces.scalar),
+        plus=Surface.at(boundaries.plus, current.plus, boundaries.space),
+        minus=Surface.at(boundaries.minus, current.minus, boundaries.space),
+        contact=Surface.at(boundaries.plus, state["contact_current"], boundaries.space),
     )
 
 

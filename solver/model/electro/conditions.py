@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx import fem
 
 from solver.model.electro.surfaces import Passage, Passages, closed
 from solver.model.electro.system import ElectrochemicalSystem, NetworkFields
 from solver.model.oxides import Each, at_nodes
+from solver.model.spaces import Spaces
+from solver.model.state import State
 from solver.particle.network import Network
 from solver.physics import wetting
-from solver.state import Spaces, State
 
 Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
@@ -41,7 +41,7 @@ class BoundaryLaws:
 
     def open_mouths(self, network: Network, state: State) -> Floats:
         """Length of the outside's edge at each point, where no coating covers it any more."""
-        broken = wetting.ruptured(network.covered, state.gape.x.array, self.rupture)
+        broken = wetting.ruptured(network.covered, state["max_opening"], self.rupture)
         return network.mouth + network.covered * broken
 
 
@@ -113,9 +113,10 @@ def set_conditions(
     minus = laws.boundary.minus_oxide, at_nodes(fresh, boundaries.minus)
     inside = closed(len(bonded)), closed(len(bonded))
     if electro.network is not None:
+        film, oxidation = state.sides("film"), state.sides("oxidation")
         inside = (
-            _side(laws, state, passing, gap, *plus, state.film_plus, state.oxidation_plus),
-            _side(laws, state, passing, gap, *minus, state.film_minus, state.oxidation_minus),
+            _side(laws, state, passing, gap, *plus, film.plus, oxidation.plus),
+            _side(laws, state, passing, gap, *minus, film.minus, oxidation.minus),
         )
     passages = Passages(_outside(laws, electro, state), *inside, _contact(laws, passing))
     conducting = bonded if laws.crack_blocks_electrons else 1.0
@@ -129,12 +130,12 @@ def _outside(laws: SurfaceLaws, electro: ElectrochemicalSystem, state: State) ->
     r, zero = laws.roughness, np.zeros_like(electro.outer_area)
     oxide = (electro.outer_area > 0) & electro.in_oxide
     filler = (electro.outer_area > 0) & ~electro.in_oxide
-    film = laws.outside_resistivity * state.film.x.array
+    film = laws.outside_resistivity * state.sides("film").outside
     return Passage(
         liquid=r * laws.liquid.transfer * oxide,
         constant=r * laws.outside_exchange * filler,
         resistance=(film + laws.film_resistance * oxide) / r,
-        parasitic=r * state.oxidation.x.array,
+        parasitic=r * state.sides("oxidation").outside,
         capacity=zero + r * laws.liquid.double_layer,
         bridged=film / r,
         relaxation=laws.outside_relaxation,
@@ -148,13 +149,13 @@ def _side(
     gap: Floats,
     oxide: Booleans,
     fresh: Each,
-    film: fem.Function,
-    oxidation: fem.Function,
+    film: Floats,
+    oxidation: Floats,
 ) -> Passage:
     """Oxide against liquid or LPO in the boundary; half of either is in series."""
-    wet, filled = state.wetness.x.array * oxide, laws.boundary.filled * passing
+    wet, filled = state["wetness"] * oxide, laws.boundary.filled * passing
     half = 0.5 * _width(laws, gap) / laws.liquid.conductivity
-    of_film = laws.inside_resistivity * film.x.array
+    of_film = laws.inside_resistivity * film
     in_series = of_film + fresh + half
     conductance = wet / in_series
     constant = np.zeros_like(wet)
@@ -168,7 +169,7 @@ def _side(
         liquid=laws.liquid.transfer * wet,
         constant=constant,
         resistance=resistance,
-        parasitic=oxidation.x.array * wet,
+        parasitic=oxidation * wet,
         capacity=laws.liquid.double_layer * (wet + filled),
         bridged=resistance * of_film / in_series * (wet > 0),
         relaxation=np.full_like(wet, laws.inside_relaxation),
@@ -204,7 +205,7 @@ def _fill_network(
     gap: Floats,
 ) -> None:
     """Conductances along the boundaries and out of their mouths. Collective."""
-    network, wet = spaces.network, state.wetness.x.array
+    network, wet = spaces.network, state["wetness"]
     along = laws.liquid.conductivity_along * _width(laws, gap) * wet
     out = laws.liquid.conductivity * wet  # access to a slit from a half space, about kappa
     if laws.filling is not None:

@@ -13,11 +13,11 @@ from dolfinx import fem
 from petsc4py import PETSc
 from ufl.core.expr import Expr
 
-from solver import dolfinx_api
 from solver.model.electro.surfaces import Share, Surface
 from solver.model.electro.system import ElectrochemicalSystem, Forms
 from solver.model.oxides import over_grains
 from solver.model.regions import axis_of_cells, cell_values, concentration
+from solver.particle import dolfinx_api
 from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
 from solver.physics import electrons, network, transport
@@ -51,9 +51,16 @@ def compile_forms(system: ElectrochemicalSystem, particle: Particle) -> None:
 def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[ufl.Form]]:
     """What must vanish, for each unknown; a form holds integrals over one mesh."""
     tests = [ufl.TestFunction(field.function_space) for field in system.unknowns]
-    now, dx, x = _at_present(system, particle), _vertex_dx(particle), system.state.occupancy
+    now, dx, x = (
+        _at_present(system, particle),
+        _vertex_dx(particle),
+        system.state.function("occupancy"),
+    )
     sites = cell_values(particle, system.properties.max_concentration, 0.0)
-    collector, grain = system.state.collector_potential, system.state.grain_potential
+    collector, grain = (
+        system.state.function("collector_potential"),
+        system.state.function("grain_potential"),
+    )
     control = system.control
     forms = [
         [
@@ -72,7 +79,7 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
     if system.network is not None:
         current = now(_charge)
         dS = system.spaces.boundaries.dS
-        conducted = along(system, system.state.network_potential, tests[3])
+        conducted = along(system, system.state.function("network_potential"), tests[3])
         fed = network.fed_by_reaction(current.plus, current.minus, tests[3], dS)
         forms.append([conducted, fed])
     return forms
@@ -286,7 +293,7 @@ def _bulk_by_occupancy(
 
     UFL cannot differentiate the gradient of s by a product, so that part is written out.
     """
-    nodal, x = system.nodal, system.state.occupancy
+    nodal, x = system.nodal, system.state.function("occupancy")
     sites = cell_values(particle, system.properties.max_concentration, 0.0)
     diffusion = diffusion_of(system, particle, w)
     flow = diffusion(x, nodal.stress_part)

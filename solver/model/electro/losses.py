@@ -17,14 +17,14 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 
-from solver import dolfinx_api
-from solver.constants import FARADAY_INTERNAL
 from solver.model.electro.forms import along, diffusion_of
 from solver.model.electro.surfaces import Passage, Surface
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
 from solver.model.oxides import at_nodes
+from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle
 from solver.physics import kinetics
+from solver.units.constants import FARADAY_INTERNAL
 
 Floats = npt.NDArray[np.floating]
 
@@ -83,16 +83,16 @@ class LossMeter:
         self._mean_network = fem.Function(system.spaces.network.space)
         nodal, state = system.nodal, system.state
         bulk = diffusion_of(system, particle, self._mean_lithium)
-        self._bulk = dolfinx_api.compile_form(bulk(state.occupancy, nodal.stress_part))
+        self._bulk = dolfinx_api.compile_form(bulk(state.function("occupancy"), nodal.stress_part))
         self._along = None
         if system.network is not None:
-            form = along(system, state.network_potential, self._mean_network)
+            form = along(system, state.function("network_potential"), self._mean_network)
             self._along = dolfinx_api.compile_form(form)
 
     def moment(self, collector: float) -> Moment:
         """Potentials of the present state; the laws at the nodes are evaluated for it."""
         system = self._system
-        stress = system.state.stress_potential.x.array
+        stress = system.state["stress_potential"]
         system.update_nodal_laws(StressInPotential(stress, np.zeros_like(stress)))
         exchange, _ = system.exchange_current()
         lithium, network = system.nodal.lithium_potential.x.array, system.network_potential()
@@ -136,7 +136,7 @@ class LossMeter:
         """
         on, thermal = passage.open, self._system.properties.thermal_voltage
         i0 = np.where(passage.liquid > 0, passage.liquid * exchange, 0.0) + passage.constant
-        current, drop = surface.current.x.array, driving.copy()
+        current, drop = surface.current, driving.copy()
         drop[on] = kinetics.overpotential(current[on], i0[on], thermal)
         return Drop(drop, np.where(on, current * passage.resistance, 0.0))
 
@@ -145,7 +145,7 @@ class LossMeter:
         weight, found = self._system.spaces.boundaries.weight, np.zeros(2)
         areas = (self._outside, weight, weight, weight)
         for k, surface in enumerate(self._system.surfaces):
-            charge = areas[k] * surface.current.x.array
+            charge = areas[k] * surface.current
             means = (0.5 * (a + b) for a, b in zip(last.drops[k], now.drops[k], strict=True))
             found += [float(charge @ mean) for mean in means]
         return float(found[0]), float(found[1])

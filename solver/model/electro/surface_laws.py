@@ -4,14 +4,14 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.case import Case
-from solver.constants import METRE, OHM, SIEMENS
 from solver.materials import FillerMaterial
 from solver.model.boundary_laws import FILLED, LIQUID, Materials, beside_filler, point_states
 from solver.model.electro.conditions import BoundaryLaws, Filling, Liquid, SurfaceLaws
 from solver.model.electro.system import ElectrochemicalSystem
 from solver.model.oxides import Oxides, at_nodes
+from solver.model.spaces import Spaces
 from solver.particle.mesh import Particle
-from solver.state import Spaces
+from solver.units.constants import METRE, OHM, SIEMENS
 
 Floats = npt.NDArray[np.floating]
 PER_AREA = SIEMENS / METRE**2

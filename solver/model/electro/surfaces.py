@@ -69,14 +69,13 @@ class Surface:
     """
 
     node: Integers
-    current: fem.Function
+    current: Floats
     lithium: Share
     charge: Share
 
     @classmethod
-    def at(cls, node: Integers, current: fem.Function) -> "Surface":
-        """Surface at points whose current lives in `current`."""
-        space = current.function_space
+    def at(cls, node: Integers, current: Floats, space: fem.FunctionSpace) -> "Surface":
+        """Surface at the points of a space whose current lives in `current`."""
         return cls(node, current, Share.on(space), Share.on(space))
 
     def react(
@@ -94,7 +93,7 @@ class Surface:
         Returns by how much (V) the law is not met yet, at the worst point of this rank.
         """
         on = passage.open
-        before, driving = self.current.x.array[on], driving[on]
+        before, driving = self.current[on], driving[on]
         liquid, resistance = passage.liquid[on], passage.resistance[on]
         wet = liquid > 0
         i0 = np.where(wet, liquid * exchange[on], 0.0) + passage.constant[on]
@@ -113,7 +112,7 @@ class Surface:
                 field.x.array[:] = 0.0
                 field.x.array[on] = values
         self.charge.value.x.array[on] += passage.parasitic[on]
-        self.current.x.array[~on] = 0.0
+        self.current[~on] = 0.0
         unmet = driving - before * resistance
         unmet -= kinetics.overpotential(before, i0, thermal_voltage)
         return float(np.max(np.abs(unmet), initial=0.0))
@@ -147,20 +146,20 @@ class Surface:
         level.value.x.array[on] = (law.current - density) / law.by_potential
         level.by_potential.x.array[on] = 1.0
         level.by_occupancy.x.array[on] = law.by_occupancy / law.by_potential
-        self.current.x.array[~on] = 0.0
+        self.current[~on] = 0.0
 
     def follow(self, factor: float, driving: Floats, x: Floats) -> None:
         """Give the current its share of a Newton step: a part `factor` of it was taken.
 
         driving, x: changes of driving potential and occupancy at the points.
         """
-        current, linear = self.current.x.array, self.lithium
+        current, linear = self.current, self.lithium
         current += (linear.value.x.array - current) * factor
         current += linear.by_potential.x.array * driving + linear.by_occupancy.x.array * x
 
     def drawn(self, passage: Passage) -> Floats:
         """Present current with its parasitic part, pA/um^2."""
-        return self.current.x.array + np.where(passage.open, passage.parasitic, 0.0)
+        return self.current + np.where(passage.open, passage.parasitic, 0.0)
 
 
 class Surfaces(NamedTuple):

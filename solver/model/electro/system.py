@@ -8,10 +8,11 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem
 
-from solver.materials.laws import Law
+from solver.entries.laws import Law
 from solver.model.electro.surfaces import Passages, Share, Surfaces
 from solver.model.oxides import Each, at_nodes
-from solver.state import Spaces, State
+from solver.model.spaces import Spaces
+from solver.model.state import State
 
 Forms: TypeAlias = fem.Form | tuple[fem.Form, ...]
 Table: TypeAlias = list[list[Forms | None]]
@@ -172,14 +173,14 @@ class ElectrochemicalSystem:
     def update_nodal_laws(self, stress: StressInPotential) -> None:
         """Evaluate the laws of the nodes at the present unknowns, not those of the surfaces."""
         oxide, n, p, x = self.in_oxide, self.nodal, self.properties, self.occupancy()
-        stress_part, stress_slope = stress.value(self.state.occupancy.x.array), stress.slope
+        stress_part, stress_slope = stress.value(self.state["occupancy"]), stress.slope
         slope = p.potential.slope(x)[oxide]
         n.stress_part.x.array[oxide] = stress_part[oxide]
         n.stress_slope.x.array[oxide] = stress_slope[oxide]
         equilibrium = p.potential.value(x)[oxide] + stress_part[oxide]
         potential = n.lithium_potential.x.array
         potential[oxide] = self.grain_potential_at_nodes()[oxide] - equilibrium
-        potential[~oxide] = self.state.occupancy.x.array[~oxide]
+        potential[~oxide] = self.state["occupancy"][~oxide]
         n.lithium_potential_slope.x.array[oxide] = -slope - stress_slope[oxide]
         n.inverse_slope.x.array[oxide] = 1.0 / slope
         n.diffusivity.x.array[oxide] = p.diffusivity.value(x)[oxide]
@@ -203,7 +204,7 @@ class ElectrochemicalSystem:
 
     def occupancy(self) -> Floats:
         """Occupancy at every local and ghost node, one half in fillers, which have none."""
-        return np.where(self.in_oxide, self.state.occupancy.x.array, 0.5)
+        return np.where(self.in_oxide, self.state["occupancy"], 0.5)
 
     def exchange_current(self) -> tuple[Floats, Floats]:
         """i0 of the oxide in liquid at every node, and its slope by the occupancy, pA/um^2."""
@@ -227,11 +228,11 @@ class ElectrochemicalSystem:
 
     def network_potential(self) -> Floats:
         """Ionic potential at the nodes of the network, V."""
-        return self.state.network_potential.x.array
+        return self.state["network_potential"]
 
     def grain_potential_at_nodes(self) -> Floats:
         """V_g of the grain of each local and ghost node, V."""
-        return self.state.grain_potential.x.array[self.spaces.grain_dof_of_node]
+        return self.state["grain_potential"][self.spaces.grain_dof_of_node]
 
     def currents(self) -> dict[str, float]:
         """Current that leaves the particle by kind of surface, pA (2D: per um of depth).

@@ -7,7 +7,6 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from solver.case import Case
-from solver.case.loads import AXES
 from solver.case.physics import MaterialsCase
 from solver.case.plane import components
 from solver.materials import load_boundary_material, load_grain_material
@@ -16,14 +15,16 @@ from solver.model.boundary_laws import LIQUID, boundary_strength, point_states, 
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
 from solver.model.oxides import internal_stiffness
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
+from solver.model.spaces import Spaces, make_spaces
 from solver.model.specimen.loads import LoadError, Loads, make_loads
 from solver.model.specimen.means import Means, make_means
 from solver.model.specimen.patches import with_patches
+from solver.model.state import State, make_state
 from solver.model.wear import Wear, make_wear
 from solver.particle.mesh import Particle
 from solver.physics.corrosion import CorrosionLaw
 from solver.physics.mechanics import Stiffness
-from solver.state import Spaces, State, make_spaces, make_state
+from solver.units.axes import AXES
 
 RESIDUAL = 1e-12  # share of the penalty that a boundary keeps: loads would feel more
 
@@ -99,13 +100,13 @@ def _soak(case: Case, particle: Particle, spaces: Spaces, state: State, law: Cor
     A solid without chemistry counts as charged far enough for the full rate.
     """
     liquid = point_states(case, particle, spaces) == LIQUID
-    state.wetness.x.array[:] = liquid
+    state["wetness"][:] = liquid
     if case.materials.solid is None:
         potential = load_grain_material(case.materials.grain).potential_at(case.temperature)
         level = float(potential.value(np.array(case.initial.occupancy)))
     else:
         level = float(np.max(law.reference, initial=0.0))
-    state.grain_potential.x.array[:] = level
+    state["grain_potential"][:] = level
 
 
 def _without_axes(particle: Particle) -> Particle:
@@ -142,4 +143,4 @@ def _crack_before(case: Case, particle: Particle, spaces: Spaces, state: State) 
             )
         cracked.x.array[points[found].ravel()] = 1.0
     cracked.x.scatter_forward()
-    state.damage.x.array[cracked.x.array > 0] = 1.0
+    state["damage"][cracked.x.array > 0] = 1.0

@@ -12,14 +12,15 @@ import ufl
 from dolfinx import fem, la, mesh
 from mpi4py import MPI
 
-from solver import dolfinx_api
-from solver.case.loads import AXES, Axis, Component, LoadCase
-from solver.case.problems import nearest
-from solver.constants import METRE, PASCAL
+from solver.case.loads import Component, LoadCase
 from solver.model.rigid import OUT_OF_PLANE, free_motions, is_balanced, rigid_fields
+from solver.model.spaces import Spaces
 from solver.model.specimen.walls import Walls, make_walls
+from solver.particle import dolfinx_api
 from solver.particle.mesh import OUTER, Particle
-from solver.state import Spaces
+from solver.text.problems import nearest
+from solver.units.axes import AXES, Axis
+from solver.units.constants import METRE, PASCAL
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]

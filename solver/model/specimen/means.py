@@ -7,9 +7,9 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
 
-from solver import dolfinx_api
+from solver.model.spaces import Spaces
 from solver.model.stress import Stress
-from solver.state import Spaces
+from solver.particle import dolfinx_api
 
 Floats = npt.NDArray[np.floating]
 PLACES = {"xx": (0, 0), "yy": (1, 1), "zz": (2, 2), "xy": (0, 1), "yz": (1, 2), "xz": (0, 2)}

@@ -8,9 +8,9 @@ import numpy.typing as npt
 from dolfinx import mesh
 
 from solver.case.loads import PatchCase
-from solver.constants import METRE
 from solver.model.specimen.loads import LoadError, require_surface
 from solver.particle.mesh import Particle
+from solver.units.constants import METRE
 
 Floats = npt.NDArray[np.floating]
 

@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from solver.case.loads import AXES, LoadCase
-from solver.constants import METRE
-from solver.state import Spaces
+from solver.case.loads import LoadCase
+from solver.model.spaces import Spaces
+from solver.units.axes import AXES
+from solver.units.constants import METRE
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solver.constants import CRACKED
+from solver.units.constants import CRACKED
 
 Floats = npt.NDArray[np.floating]
 Shape = Literal["bilinear", "exponential"]

@@ -1,0 +1,1 @@
+"""What can be told before a run: plan, forecast, the machine."""

@@ -1,0 +1,57 @@
+"""A plan as a few lines of text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from solver.case import Case
+from solver.checks.plan.limits import in_bytes
+from solver.checks.plan.opening import opening_line
+from solver.checks.plan.size import Plan
+from solver.entries.files import is_path
+from solver.materials.grain_resistance import grain_resistance
+from solver.materials.solid import solid_of
+from solver.units.acceleration import accelerations, declared
+
+MOST_LINES = 24  # of a description for the steps of a protocol
+
+
+def describe(case: Case, plan: Plan, told: Sequence[str] = ()) -> str:
+    """Return the plan of a case as a few lines of text, cautions told at its end."""
+    mesh, boundary = plan.mesh, case.particle.boundary
+    filled = boundary.state if boundary.rule == "all" else f"{boundary.state} ({boundary.rule})"
+    in_ball = f" (a ball of such sections: {plan.ball_boundary_area:.3g})"
+    in_ball = in_ball if mesh.dimension == 2 else ""
+    oxides = case.materials.oxides()
+    main, *others = (Path(name).stem if is_path(name) else name for name in oxides)
+    in_them = f"{main}, some of {' and '.join(dict.fromkeys(others))}" if others else main
+    lines = [
+        f"{case.name}: this case can be run",
+        f"  particle    {case.particle.shape}, radius {mesh.radius:.4g} um, "
+        f"{mesh.grains} grains of {in_them}, {filled} boundaries",
+        f"  mesh        about {mesh.cells} cells, {mesh.boundary_facets} boundary facets",
+        f"  boundaries  about {plan.boundary_area:.3g} m^2/g{in_ball}",
+        f"  unknowns    about {plan.dofs}",
+        f"  memory      about {in_bytes(plan.memory)} on one rank",
+    ]
+    if opening := opening_line(case, plan):
+        lines.insert(4, f"  boundaries  {opening}")
+    if found := grain_resistance(case, solid_of(case.materials).stiffness):
+        lines.append(
+            f"  grains      crack inside: {case.physics.grain_fracture.model}, length "
+            f"{found.length * 1e6:.3g} um, strength {found.strength / 1e9:.3g} GPa along c"
+        )
+    if not case.physics.transport.enabled:
+        lines.append(f"  increments  at least {plan.least_time_steps}")
+        return "\n".join([*lines, *(f"  {caution}" for caution in told)])
+    for number, step in enumerate(plan.steps[:MOST_LINES]):
+        took = "" if step.duration is None else f", about {step.duration / 3600:.2f} h"
+        lines.append(f"  step {number:<6} {step.text}{took}, x = {step.occupancy:.3f}")
+    if len(plan.steps) > MOST_LINES:
+        lines.append(f"  and so on   {len(plan.steps)} steps in all")
+    if fast := declared(accelerations(case.resolved()["physics"])):
+        lines.append(f"  {fast}")
+    hours = sum(step.duration or 0.0 for step in plan.steps) / 3600
+    lines.append(f"  duration    about {hours:.3g} h in {plan.steps[-1].cycle} cycles")
+    lines.append(f"  time steps  at least {plan.least_time_steps}")
+    lines += [f"  {caution}" for caution in told]
+    return "\n".join(lines)

@@ -1,0 +1,37 @@
+"""Whether what changes slowly was accelerated so that cycles can be counted."""
+
+from collections.abc import Sequence
+
+from solver.case import Case
+from solver.checks.forecast import StepEstimate
+from solver.units.acceleration import accelerations, declared, unequal
+
+
+def factor_caution(case: Case) -> str | None:
+    """Say that slow laws do not share a factor, or that there is none to take it; else None."""
+    factors = accelerations(case.resolved()["physics"])
+    if not factors and case.physics.acceleration != 1.0:
+        return (
+            f"caution: physics.acceleration ({case.physics.acceleration:g}) does nothing: neither "
+            "interphase nor fatigue nor corrosion is enabled"
+        )
+    if not unequal(factors):
+        return None
+    return (
+        f"caution: {declared(factors)}: what they do belongs to no one number of cycles; give "
+        "physics.acceleration alone, which all of them take"
+    )
+
+
+def sliding_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
+    """Say that boundaries would relax in the cycles that are left out, None if they would not."""
+    slow, factor = case.physics.sliding, case.physics.acceleration
+    duration = sum(step.duration or 0.0 for step in steps)
+    relaxed = slow.time_at(case.temperature)
+    if not slow.enabled or not duration < relaxed < factor * duration:
+        return None
+    return (
+        f"caution: boundaries slide slowly in {relaxed / 3600:.3g} h, longer than the "
+        f"{duration / 3600:.3g} h that are computed, shorter than those that they stand for "
+        f"(physics.acceleration {factor:g}): what would relax in the cycles between does not"
+    )

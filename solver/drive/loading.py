@@ -1,0 +1,165 @@
+"""Follows the load steps of a specimen: a case without chemistry, and without time of its own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from dolfinx import fem
+from mpi4py import MPI
+
+from solver.case import Case, Load
+from solver.drive.interrupt import Interrupt
+from solver.drive.load_observation import Followed, LoadClock, observe_load
+from solver.model.dissipation import EnergyError
+from solver.model.energy import EnergyLedger
+from solver.model.specimen.build import Specimen, build_specimen
+from solver.model.state import make_state
+from solver.output.collective import OutputError
+from solver.output.snapshot import Outcome, Run, Tracker
+from solver.particle.mesh import read_particle
+from solver.solve.cracking import CrackingSolver
+from solver.solve.loaded import LoadedSolver
+from solver.solve.loading import (
+    Control,
+    FactorControl,
+    LoadingError,
+    LoadPath,
+    MeasureControl,
+    Pace,
+)
+from solver.units.constants import METRE
+
+ROUNDING = 1e-9
+EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
+
+
+class Loading:
+    """A specimen on its way through the load steps of its protocol. All methods are collective."""
+
+    def __init__(self, specimen: Specimen, trackers: Sequence[Tracker] = ()) -> None:
+        self.specimen, self._trackers = specimen, trackers
+        numerics, damage = specimen.case.numerics, specimen.state.function("damage")
+        self.solver = _solver_of(specimen, numerics.newton_tolerance)
+        self.path = LoadPath(self.solver, damage)
+        self.ledger = EnergyLedger(specimen.mechanics, specimen.fracture)
+        self.time, self.increments, self.cycle = 0.0, 0, 1
+        self._way = 0.0
+        self._old = make_state(specimen.spaces)
+        self._projection = fem.Function(specimen.spaces.tensor)
+
+    def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
+        """Follow the whole protocol; the outcome says how far it got."""
+        self.ledger.open(self.specimen.state["damage"])
+        self.specimen.wear.begin(self.specimen.mechanics, self.specimen.state)
+        self._old.copy_from(self.specimen.state)
+        self._tell(0, step_ended=True)
+        try:
+            for number, step in enumerate(self.specimen.case.load_steps()):
+                if self._follow(number, step, interrupted):
+                    return self._outcome("interrupted", f"interrupted in step {number}")
+                self.ledger.require(self.specimen.case.numerics.algorithmic_share)
+        except OutputError as error:
+            told = f"at load factor {self.solver.factor:.6g}: {error}"
+            return replace(self._outcome("failed", told), unwritable=True)
+        except (LoadingError, EnergyError) as error:
+            return self._outcome("failed", f"at load factor {self.solver.factor:.6g}: {error}")
+        return self._outcome("finished", "the whole protocol was done")
+
+    def _follow(self, number: int, step: Load, interrupted: Callable[[], bool]) -> bool:
+        """Carry out one step; return whether the user asked to end it.
+
+        A cycle begins where the load rises after it has fallen.
+        """
+        control, end = self._control(step)
+        whole = end - control.value(self.solver)
+        self.cycle += whole > 0 > self._way
+        self._way = whole or self._way
+        begun, lasts = self.time, step.duration or float(step.increments)
+        delay = self.specimen.case.physics.cohesive.relaxation_time
+        newton, jumps = self._newton(), self.path.jumps
+        for _ in self.path.go(control, end, step.increments, Pace(step.duration or 0.0, delay)):
+            jumped, jumps = self.path.jumps > jumps, self.path.jumps
+            self.ledger.book(self.specimen.state["damage"], self.path.work(), jumped)
+            passed = max(begun + self.path.progress * lasts - self.time, 0.0)
+            self.time += passed
+            self.increments += 1
+            if self.specimen.wear.acts:
+                self._wear(passed if step.duration else 0.0)
+            self._tell(number, self.path.progress >= 1 - ROUNDING, self._newton() - newton)
+            newton = self._newton()
+            if interrupted():
+                return True
+        return False
+
+    def _wear(self, dt: float) -> None:
+        """Let cycles and liquid damage the boundaries; the next increment feels it."""
+        specimen, damage = self.specimen, self.specimen.state["damage"]
+        specimen.wear.tire(specimen.mechanics, specimen.state, self._old)
+        self.ledger.book_fatigue(damage)
+        specimen.wear.corrode(specimen.mechanics, specimen.state, dt)
+        self.ledger.book_corrosion(damage)
+        self.path.wear(damage)
+        self._old.copy_from(specimen.state)
+
+    def _control(self, step: Load) -> tuple[Control, float]:
+        """What a step increases, and to which value."""
+        if step.opening is None:
+            assert step.to is not None
+            return FactorControl(), step.to
+        first, *others = step.opening.between
+        measure = self.specimen.loads.mean(first, step.opening.along)
+        for other in others:
+            measure = measure - self.specimen.loads.mean(other, step.opening.along)
+        return MeasureControl(measure), step.opening.to * METRE
+
+    def _tell(self, number: int, step_ended: bool, newton: int = 0) -> None:
+        """Show the present moment to the trackers."""
+        if not self._trackers:
+            return
+        followed = Followed(self.specimen, self.solver, self.path, self.ledger)
+        clock = LoadClock(self.time, self.cycle, number, newton)
+        snapshot = observe_load(followed, clock, self._projection, step_ended)
+        for tracker in self._trackers:
+            tracker.record(snapshot)
+
+    def _newton(self) -> int:
+        return self.solver.effort.newton_iterations
+
+    def _outcome(self, status: str, reason: str) -> Outcome:
+        totals = {
+            "steps": self.increments,
+            "cut_increments": self.path.cuts,
+            "driven_increments": self.path.driven,
+            "jumps": self.path.jumps,
+            "lowest_dissipation": dict(self.ledger.dissipation.lowest),
+            "linear_increments": self.path.linear,
+            "newton_iterations": self._newton(),
+            "factorizations": self.solver.linear.factorizations,
+            "linear_iterations": self.solver.linear.iterations,
+        }
+        return Outcome(status, reason, totals)
+
+
+def _solver_of(specimen: Specimen, tolerance: float) -> LoadedSolver:
+    """What finds the equilibria of a specimen."""
+    system, loads, fracture = specimen.mechanics, specimen.loads, specimen.fracture
+    if fracture is None:
+        return LoadedSolver(system, loads, tolerance)
+    return CrackingSolver(system, loads, fracture, tolerance)
+
+
+def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
+    """Run a prepared directory and return the exit code. Collective. Raises LoadError."""
+    from solver.output.trackers import close, open_specimen_trackers
+
+    interrupt = Interrupt(comm)
+    try:
+        particle = read_particle(directory / "particle.msh", comm)
+        specimen = build_specimen(case, particle)
+        description = Run(case, particle, specimen.spaces, directory, comm, specimen.dofs)
+        trackers = open_specimen_trackers(description)
+        outcome = Loading(specimen, trackers).run(interrupt.asked)
+        outcome = close(trackers, outcome, description)
+    finally:
+        interrupt.release()
+    return EXIT_CODES[outcome.status]

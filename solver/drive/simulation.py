@@ -1,0 +1,341 @@
+"""The only time loop: follows the protocol of a case and tells trackers about every step."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mpi4py import MPI
+
+from solver.case import Case, Impedance, PlannedStep, Pulse, in_words
+from solver.drive.active_step import ActiveStep, ContinuousStep, Gap, Reading
+from solver.drive.interrupt import Interrupt
+from solver.drive.observation import Books, Clock, Effort, observe, read_instruments
+from solver.model.build import Model, build_model
+from solver.model.dissipation import EnergyError
+from solver.model.electrical_work import ElectricalLedger
+from solver.model.energy import EnergyLedger
+from solver.output.collective import OutputError
+from solver.output.snapshot import Outcome, Run, Spectrum, Tracker
+from solver.particle.mesh import read_particle
+from solver.solve.impedance import ImpedanceError, spectrum
+from solver.solve.staggered import CoupledSolver, StepError, StepWork
+from solver.solve.timestep import Stepper, StepSize, StepSizeError
+from solver.units.constants import COULOMB, METRE
+
+EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
+LANDING_TRIALS = 10
+SHORTEST_LANDING = 1e-7  # s
+IMPOSSIBLE = (0.0, 10.0)  # V against lithium, below and above which no oxide is
+ROUNDING = 1e-9  # a remainder of the time left that is no step of its own
+
+
+class ProtocolError(Exception):
+    """The protocol cannot be followed from where the particle is."""
+
+
+class StopRequest(Exception):  # noqa: N818
+    """The user asked the run to end."""
+
+
+@dataclass
+class Totals:
+    """Counts over the whole run."""
+
+    steps: int = 0
+    rejected_steps: int = 0
+    linear_steps: int = 0
+
+
+class Simulation:
+    """A model on its way through a protocol."""
+
+    def __init__(self, model: Model, trackers: Sequence[Tracker] = ()) -> None:
+        self.model, self._trackers = model, trackers
+        self.solver = CoupledSolver(model)
+        self.ledger = EnergyLedger(model.mechanics, model.fracture)
+        self.electrical = ElectricalLedger(model)
+        self.clock, self.totals = Clock(), Totals()
+        self._size = StepSize(model.case.numerics.time_step)
+        self._steps = model.case.steps()
+        self._max_steps = model.case.numerics.max_steps
+        self._asked: Callable[[], bool] = lambda: False
+
+    def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
+        """Follow the whole protocol; the outcome says how far it got. Collective."""
+        self._asked = interrupted
+        try:
+            self._begin()
+            for number, planned in enumerate(self._steps):
+                self._run_step(number, planned)
+                self.ledger.require(self.model.case.numerics.algorithmic_share)
+            return self._outcome("finished", "the whole protocol was done")
+        except StopRequest:
+            return self._outcome("interrupted", f"interrupted at {self.clock.time:.6g} s")
+        except OutputError as error:
+            told = f"at {self.clock.time:.6g} s: {error}"
+            return replace(self._outcome("failed", told), unwritable=True)
+        except (StepError, StepSizeError, ImpedanceError, ProtocolError, EnergyError) as error:
+            self._stepper.restore()
+            return self._outcome("failed", f"at {self.clock.time:.6g} s: {error}")
+
+    def _begin(self) -> None:
+        """Bring the particle into equilibrium at its initial occupancy."""
+        self._stepper = Stepper(self.model, self.solver)
+        self.solver.equilibrate()
+        self.model.wear.begin(self.model.mechanics, self.model.state)
+        self._stepper.accept(0.0)
+        self._lithium_at_start = self.model.lithium()
+        self.ledger.open(self.model.state["damage"])
+        self.electrical.open()
+        self._tell(Effort(), step_ended=True)
+
+    def _run_step(self, number: int, planned: PlannedStep) -> None:
+        """Carry out one step in the way of its kind."""
+        self.clock.begin_step(number, planned.cycle)
+        match planned.step:
+            case Pulse() as step:
+                self._run_pulses(step)
+            case Impedance() as step:
+                self._measure_impedance(step)
+            case step:
+                self._follow(step)
+
+    def _follow(self, step: ContinuousStep, ends_step: bool = True) -> Gap:
+        """Follow what a step imposes until it ends; return the end that was met.
+
+        ends_step: whether this is the end of the protocol's step too, not only of a pulse.
+        """
+        voltage = read_instruments(self.model, self.clock).voltage
+        active = ActiveStep(step, self.model.case, self.model.extent, voltage)
+        self.clock.begin_phase()
+        self._size.restart()
+        self._stepper.forget()
+        while True:
+            if self._asked():
+                raise StopRequest
+            if self.totals.steps >= self._max_steps:
+                raise StepSizeError(f"{self._max_steps} time steps were not enough")
+            effort, met = self._advance(active)
+            self._tell(effort, step_ended=met is not None and ends_step)
+            if met is not None:
+                return met
+
+    def _run_pulses(self, train: Pulse) -> None:
+        """Pulses, each with its rest, until the train ends; a pulse that ends it has its rest."""
+        per_mass = self.model.extent.mass * COULOMB
+        last = False
+        while not last:
+            self.clock.pulse += 1
+            left = None
+            if train.until.capacity is not None:
+                left = train.until.capacity - abs(self.clock.step_charge) / per_mass
+            pulse = train.one_pulse(left)
+            met = self._follow(pulse, ends_step=False)
+            passed = abs(self.clock.step_charge) / per_mass
+            last = (
+                met.name == "voltage"
+                or self.clock.pulse == train.until.pulses
+                or passed >= (train.until.capacity or float("inf")) * (1 - ROUNDING)
+            )
+            self._follow(train.one_rest(), ends_step=last)
+
+    def _measure_impedance(self, step: Impedance) -> None:
+        """Measure at the state as it is; no time passes."""
+        frequencies = step.frequencies()
+        measured = Spectrum(np.array(frequencies), spectrum(self.model, frequencies))
+        self._tell(Effort(), step_ended=False, measured=measured)
+
+    def _advance(self, active: ActiveStep) -> tuple[Effort, Gap | None]:
+        """Take one accepted time step; return its effort, and the end it met if it met one."""
+        newton_before = self._newton_iterations()
+        present = self._reading()
+        left = active.time_left(present)
+        while True:
+            dt = min(self._size.next, active.longest_time_step)
+            dt = dt if dt < left * (1 - ROUNDING) else left
+            try:
+                work, error = self._attempt(active, dt)
+                if self._size.accepts(dt, error):
+                    gap = active.furthest(self._reading(dt))
+                    if gap.excess > 1.0:
+                        dt, work, gap = self._land(active, dt, gap, active.furthest(present))
+                    break
+                self.totals.rejected_steps += 1
+            except StepError as failure:
+                self.totals.rejected_steps += 1
+                if self._size.shortest(dt) and (recovered := self._recover(dt)) is not None:
+                    work, gap = recovered, active.furthest(self._reading(dt))
+                    break
+                self._size.cut(dt, str(failure))
+        self._require_possible(active, dt)
+        self._accept(dt, work.jumped)
+        effort = Effort(work.turns, self._newton_iterations() - newton_before)
+        if gap.excess > -1.0:
+            return effort, gap
+        return effort, Gap("time", 0.0) if dt >= left else None
+
+    def _require_possible(self, active: ActiveStep, dt: float) -> None:
+        """Raise ProtocolError if a current goes on into a particle that is full or empty."""
+        voltage = self._reading(dt).voltage
+        if not IMPOSSIBLE[0] <= voltage <= IMPOSSIBLE[1]:
+            state = "full" if voltage < IMPOSSIBLE[0] else "empty"
+            raise ProtocolError(
+                f"step {self.clock.step} ({in_words(active.step)}) cannot go on: the particle is "
+                f"{state}, at {voltage:.3g} V; let the step end at a voltage"
+            )
+
+    def _attempt(self, active: ActiveStep, dt: float) -> tuple[StepWork, float | None]:
+        """Try a time step under what is imposed at its end; return its work and its error.
+
+        Fracture energy counts as an error where the case limits it (dissipation control).
+        """
+        active.impose(self.model.electro.control, self.clock.phase_time + dt)
+        work, error = self._stepper.attempt(dt)
+        allowed, largest = (
+            self.model.case.numerics.time_step.dissipation,
+            self.ledger.largest_elastic,
+        )
+        if allowed is not None and largest > 0:
+            taken = self.ledger.fracture_ahead(self.model.state["damage"]) / largest
+            error = max(error or 0.0, taken / allowed)
+        return work, error
+
+    def _recover(self, dt: float) -> StepWork | None:
+        """Take the shortest step linearly, at held damage; return None if that fails, too."""
+        try:
+            work, _ = self._stepper.attempt(dt, linearly=True)
+        except StepError:
+            return None
+        self.totals.linear_steps += 1
+        return work
+
+    def _land(
+        self, active: ActiveStep, dt: float, gap: Gap, before: Gap
+    ) -> tuple[float, StepWork, Gap]:
+        """Shorten the step until it ends just at the end condition that it passed.
+
+        Illinois method on the length of the step. Before the first step of a protocol step the
+        instruments still show the previous one, so the excess at zero is a guess there. Where
+        the excess jumps (a boundary snaps), the step ends before the jump and the next one is
+        short enough to resolve it: boundaries have a relaxation time. A hold whose current is
+        low enough from the beginning ends at once.
+        """
+        fresh = self.clock.phase_time == 0.0
+        low, low_excess = 0.0, -gap.excess if fresh else before.excess
+        high, high_excess, side = dt, gap.excess, 0
+        for _ in range(LANDING_TRIALS):
+            dt = high - high_excess * (high - low) / (high_excess - low_excess)
+            work, _ = self._attempt(active, dt)
+            gap = active.furthest(self._reading(dt))
+            if abs(gap.excess) <= 1.0:
+                return dt, work, gap
+            if gap.excess > 0:
+                high, high_excess = dt, gap.excess
+                low_excess, side = (low_excess / 2 if side > 0 else low_excess), 1
+            else:
+                low, low_excess = dt, gap.excess
+                high_excess, side = (high_excess / 2 if side < 0 else high_excess), -1
+        if low > 0.0:
+            self._size.next = (high - low) / 2
+            work, _ = self._attempt(active, low)
+            return low, work, active.furthest(self._reading(low))
+        if high > SHORTEST_LANDING:
+            return self._land(active, high, Gap(gap.name, high_excess), before)
+        if not fresh or active.current is None:
+            return dt, work, gap
+        raise ProtocolError(
+            f"step {self.clock.step} ({in_words(active.step)}) cannot be run: "
+            f"its {gap.name} is already past its end"
+        )
+
+    def _accept(self, dt: float, jumped: bool) -> None:
+        """Make the state just solved the present one, in all books."""
+        current = self.model.electro.total_current()
+        parasitic = self.model.electro.currents()["parasitic"]
+        self.ledger.book(self.model.state["damage"], jumped=jumped)
+        self.electrical.book(dt, self.ledger.energies.swelling_work)
+        if self.model.wear.acts:
+            self._wear(dt)
+        self.model.age(dt)
+        self._stepper.accept(dt)
+        self.totals.steps += 1
+        self.clock.advance(dt, current, parasitic)
+
+    def _wear(self, dt: float) -> None:
+        """Let cycles and liquid damage the boundaries, which may shorten the next step."""
+        model, damage = self.model, self.model.state["damage"]
+        separation, corrosion = model.separation(), model.state["corrosion"].copy()
+        model.tire(self._stepper.old)
+        self.ledger.book_fatigue(damage)
+        model.corrode(dt)
+        self.ledger.book_corrosion(damage)
+        corrosion = model.state["corrosion"] - corrosion
+        grown = np.maximum(model.separation() - separation, corrosion)
+        self._size.follow_damage(dt, model.spaces.boundaries.maximum(grown))
+
+    def _reading(self, dt: float = 0.0) -> Reading:
+        """What the instruments show, dt after the last accepted step. Collective."""
+        present = read_instruments(self.model, self.clock)
+        return present._replace(
+            time=present.time + dt, charge=present.charge + present.current * dt
+        )
+
+    def _newton_iterations(self) -> int:
+        return (
+            self.solver.electro.newton_iterations + self.solver.mechanics.effort.newton_iterations
+        )
+
+    def _tell(self, effort: Effort, step_ended: bool, measured: Spectrum | None = None) -> None:
+        if not self._trackers:
+            return
+        snapshot = observe(
+            self.model,
+            self.solver,
+            Books(self.ledger, self.electrical),
+            self.clock,
+            effort,
+            self._lithium_at_start,
+            step_ended,
+        )
+        snapshot = replace(snapshot, spectrum=measured)
+        for tracker in self._trackers:
+            tracker.record(snapshot)
+
+    def _outcome(self, status: str, reason: str) -> Outcome:
+        solver = self.solver
+        totals: dict[str, Any] = {
+            "cycles": self.clock.cycle,
+            "steps": self.totals.steps,
+            "rejected_steps": self.totals.rejected_steps,
+            "linear_steps": self.totals.linear_steps,
+            "newton_iterations": self._newton_iterations(),
+            "factorizations": solver.electro.linear.factorizations
+            + solver.mechanics.linear.factorizations,
+            "linear_iterations": solver.electro.linear.iterations
+            + solver.mechanics.linear.iterations,
+            "lowest_dissipation": dict(self.ledger.dissipation.lowest),
+            "softened_iterations": solver.mechanics.effort.softened_iterations,
+        }
+        return Outcome(status, reason, totals)
+
+
+def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
+    """Run a prepared directory (`run_directory.prepare`) and return the exit code. Collective."""
+    from solver.output.trackers import close, open_trackers
+
+    interrupt = Interrupt(comm)
+    try:
+        particle = read_particle(directory / "particle.msh", comm)
+        model = build_model(case, particle)
+        length = 3 * model.extent.volume / model.extent.outer_area / METRE
+        oxide = model.oxides.of_grain if case.materials.regions else None
+        about = particle, model.spaces, directory, comm, model.dofs, length, oxide
+        description = Run(case, *about)
+        trackers = open_trackers(description)
+        outcome = Simulation(model, trackers).run(interrupt.asked)
+        outcome = close(trackers, outcome, description)
+    finally:
+        interrupt.release()
+    return EXIT_CODES[outcome.status]

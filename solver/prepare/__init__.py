@@ -1,0 +1,1 @@
+"""What a run directory holds before the run begins."""

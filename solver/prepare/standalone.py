@@ -1,0 +1,180 @@
+"""A case that stands alone: all that it names lies beside it, as copies in `inputs/`.
+
+`case.yaml` of a run is made so: what it was based on and every `--set` are in it, and its paths are
+those of the copies. The files as they were given lie in `inputs/given/`.
+"""
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+
+from solver.case import Case
+from solver.case.load import apply_override
+from solver.entries.files import FOLDER, is_path
+from solver.entries.reader import Entries
+from solver.text.layers import BASE, merged, read_layers, read_mapping
+from solver.text.problems import Place
+
+CASE, INPUTS = "case.yaml", "inputs"
+WIDTH = 4096  # characters: no line of a case is broken
+
+
+class Inputs(NamedTuple):
+    """Files of a run by name, as text or where to copy them from.
+
+    given: names of the case as it was given and of those it is based on. overrides: of --set.
+    """
+
+    files: dict[str, str | Path]
+    given: tuple[str, ...]
+    overrides: tuple[str, ...]
+
+
+class _Copy(NamedTuple):
+    """What a place of the case is to say, and the file that this names."""
+
+    place: Place
+    name: str
+    content: str | Path
+
+
+def gather(source: Path, overrides: Sequence[str], case: Case) -> Inputs:
+    """Return all inputs of a case that was read from `source`, so that it stands alone.
+
+    Raises CaseError or MaterialError where a file is no longer what it was when it was read.
+    """
+    layers = read_layers(source)
+    given = {f"{INPUTS}/given/{layer.path.name}": layer.path for layer in layers[::-1]}
+    data = merged(layers)
+    for text in overrides:
+        apply_override(data, text)
+    files: dict[str, str | Path] = {**given}
+    for copy in _copies(source.parent, data, case):
+        name = _free(copy, files)
+        files[name] = copy.content
+        _put(data, copy.place, name)
+    head = [f"made from {source.name} so that it stands alone"]
+    head += [f"--set {' '.join(text.splitlines())}" for text in overrides]
+    text = "".join(f"# intergrain: {line}\n" for line in head) + _as_text(layers[-1].data, data)
+    return Inputs({CASE: text, **files}, tuple(given), tuple(overrides))
+
+
+def beside(resolved: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return a resolved case whose paths into a folder are relative to it."""
+
+    def relative(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: relative(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [relative(inner) for inner in value]
+        inside = isinstance(value, str) and value.startswith(f"{folder}/")
+        return Path(value).relative_to(folder).as_posix() if inside else value
+
+    both = {key: relative(resolved[key]) for key in ("particle", "materials")}
+    return {**resolved, **both}
+
+
+def named(materials: dict[str, Any]) -> dict[str, Any]:
+    """Return the materials of a case by their names alone, states that have their own left out."""
+
+    def name(given: Any) -> Any:
+        if isinstance(given, dict):
+            return {key: name(inner) for key, inner in given.items()}
+        if isinstance(given, list):
+            return [name(inner) for inner in given]
+        return Path(given).stem if isinstance(given, str) and is_path(given) else given
+
+    told: dict[str, Any] = name(materials)
+    boundary = told.pop("boundary").items()
+    own = {state: material for state, material in boundary if material != state}
+    return told | ({"boundary": own} if own else {})
+
+
+def _copies(folder: Path, data: dict[str, Any], case: Case) -> Iterator[_Copy]:
+    """Every file that a case names, materials of the library too."""
+    if (path := getattr(case.particle, "path", None)) is not None:
+        yield _Copy(("particle", "path"), f"particle/{Path(path).name}", Path(path))
+    orientation = data["particle"].get("orientation")
+    for key in ("table", "a_table"):
+        table = orientation.get(key) if isinstance(orientation, dict) else None
+        if isinstance(table, str):
+            place = ("particle", "orientation", key)
+            yield _Copy(place, f"orientation/{Path(table).name}", Path(folder, table))
+    given = case.materials
+    if given.solid is None:
+        yield _material(("grain",), "", given.grain)
+    for number, region in enumerate(given.regions):
+        yield _material(("regions", number, "material"), "", region.material)
+    yield _material(("electrolyte",), "electrolyte_", given.electrolyte)
+    yield _material(("filler",), "filler_", given.filler)
+    for film, name in given.interphase:
+        yield _material(("interphase", film), "interphase_", name)
+    for state, name in given.boundary:
+        yield _material(("boundary", state), "boundary_", name)
+
+
+def _material(place: Place, prefix: str, name: str) -> _Copy:
+    """The file of a material; one that is based on others is written out with what they say."""
+    path = Path(name) if is_path(name) else FOLDER / f"{prefix}{name}.yaml"
+    kind = "grain" if place[0] == "regions" else place[0]
+    wanted = f"materials/{kind}/{path.stem.removeprefix(prefix)}.yaml"
+    content: str | Path = path
+    if BASE in read_mapping(path):
+        content = f"# {path.name} with all that it is based on\n{_dumped(Entries(path).data)}"
+    return _Copy(("materials", *place), wanted, content)
+
+
+def _free(copy: _Copy, files: dict[str, str | Path]) -> str:
+    """Name for a copy that no other content has."""
+    name = Path(INPUTS, copy.name)
+    others = (name.with_stem(f"{name.stem}_{number}") for number in range(2, len(files) + 3))
+    found = (path.as_posix() for path in (name, *others))
+    return next(path for path in found if files.get(path, copy.content) == copy.content)
+
+
+def _put(data: Any, place: Place, value: str) -> None:
+    """Say something at a place, whose mappings are made if need be; nothing is shared by them."""
+    *folders, last = place
+    for key in folders:
+        inner = data[key] if isinstance(key, int) else data.get(key)
+        data[key] = list(inner) if isinstance(inner, list) else dict(inner or {})
+        data = data[key]
+    data[last] = value
+
+
+def _as_text(written: dict[str, Any], data: dict[str, Any]) -> str:
+    """YAML of a case, with the comments of the file it was written in where that is possible."""
+    commented, plain = deepcopy(written), _plain(data)
+    _say(commented, plain)
+    text = _dumped(commented)
+    return text if YAML(typ="safe").load(text) == plain else _dumped(plain)
+
+
+def _say(commented: dict[str, Any], data: dict[str, Any]) -> None:
+    """Let a mapping say what another one does, and keep its comments."""
+    for key in commented.keys() - data.keys():
+        del commented[key]
+    for key, value in data.items():
+        under = commented.get(key)
+        if isinstance(under, dict) and isinstance(value, dict):
+            _say(under, value)
+        elif key not in commented or under != value:
+            commented[key] = value
+
+
+def _dumped(data: Any) -> str:
+    stream, yaml = StringIO(), YAML()
+    yaml.width = WIDTH
+    yaml.dump(data, stream)
+    return stream.getvalue()
+
+
+def _plain(data: Any) -> Any:
+    """The same without comments, anchors and the like."""
+    stream = StringIO()
+    YAML(typ="rt").dump(data, stream)
+    return YAML(typ="safe").load(stream.getvalue())

@@ -1,0 +1,232 @@
+"""Reads steps as people write them: "Charge at C/3 until 4.5 V or 2 hours".
+
+    Charge|Discharge at RATE until|for END [or END ...]
+    Hold at VOLTAGE until|for END [or END ...]
+    Rest for TIME
+    Sweep at SWEEP_RATE [from VOLTAGE] to VOLTAGE [and back]
+    Pulse [charge|discharge] at RATE for TIME, rest for TIME, until END [or END ...]
+    Impedance from FREQUENCY to FREQUENCY [with N points per decade]
+    Repeat N times
+
+RATE is C/3, 0.2C or a current such as 20 mA/g; an END is a voltage, a rate or current, a time, a
+capacity such as 50 mAh/g or, for pulses, `20 pulses`. Capitals do not matter.
+"""
+
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from solver.text.messages import shown
+from solver.units import measures as units
+
+Mapping = dict[str, Any]
+QUANTITIES: dict[str, units.Quantity] = {
+    name: get_args(kind)[1]
+    for name, kind in {
+        "rate": units.Rate,
+        "current": units.SpecificCurrent,
+        "voltage": units.Voltage,
+        "time": units.Time,
+        "capacity": units.SpecificCapacity,
+        "sweep rate": units.SweepRate,
+        "frequency": units.Frequency,
+    }.items()
+}
+LONGEST = 300  # characters of a step
+UNITS = ("C", "mA/g", "A/g", "V", "mV", "s", "seconds", "min", "minutes", "h", "hour", "hours",
+         "mAh/g", "mV/s", "mHz", "Hz", "kHz", "MHz")  # fmt: skip
+KEYWORDS = ("at", "for", "until", "or", "from", "to", "and", "with", ",", "rest", "times")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+class _Words:
+    """The words of a text, read one after another; ValueError names the one that does not fit."""
+
+    def __init__(self, text: str) -> None:
+        if len(text) > LONGEST:
+            raise ValueError(f"a step has at most {LONGEST} characters, got {shown(text)}")
+        self._text = text.strip()
+        self._words = re.findall(r"[^\s,]+|,", re.sub(r"\s*/\s*", "/", self._text))
+        self._at = 0
+
+    def next_is(self, *expected: str) -> bool:
+        """Take the next word if it is one of these."""
+        found = self._peek().lower() in expected
+        self._at += found
+        return found
+
+    def need(self, *expected: str) -> str:
+        """Take the next word, which must be one of these."""
+        word = self._peek().lower()
+        if word not in expected:
+            raise self.wrong(" or ".join(f"'{known}'" for known in expected), expected)
+        self._at += 1
+        return word
+
+    def number(self, what: str) -> int:
+        """Take a whole number."""
+        if not self._peek().isdecimal():
+            raise self.wrong(what)
+        self._at += 1
+        return int(self._words[self._at - 1])
+
+    def counted(self, *units_of_count: str) -> int | None:
+        """Take a whole number and its unit if both come next."""
+        pair = self._words[self._at : self._at + 2]
+        if len(pair) < 2 or not pair[0].isdecimal() or pair[1].lower() not in units_of_count:
+            return None
+        self._at += 2
+        return int(pair[0])
+
+    def quantity(self, *kinds: str) -> tuple[str, str]:
+        """Take a quantity of one of these kinds; return its kind and its text."""
+        word, length = self._peek(), 1
+        following = self._words[self._at + 1 : self._at + 2]
+        if _NUMBER.fullmatch(word) and following and following[0].lower() not in KEYWORDS:
+            word, length = f"{word} {following[0]}", 2
+        for kind in kinds:
+            if not _NUMBER.fullmatch(word) and _measures(QUANTITIES[kind], word):
+                self._at += length
+                return kind, word
+        expected = " or ".join(
+            f'{QUANTITIES[kind].name} such as "{QUANTITIES[kind].example}"' for kind in kinds
+        )
+        self._at += length - 1  # the unit is what does not fit
+        raise self.wrong(expected, UNITS, word)
+
+    def end(self) -> None:
+        """Make sure that nothing is left."""
+        if self._at < len(self._words):
+            raise self.wrong("nothing more")
+
+    def wrong(self, expected: str, known: tuple[str, ...] = (), word: str = "") -> ValueError:
+        """Error at the next word."""
+        given = self._peek()
+        close = get_close_matches(given, [*known], n=1) or get_close_matches(
+            given.lower(), [*known], n=1
+        )
+        found = f"'{word or given}'" if given else "the end"
+        hint = f" (did you mean '{close[0]}'?)" if close and close[0] != given else ""
+        where = f"in '{self._text}': " if len(self._words) > 1 else ""
+        return ValueError(f"{where}expected {expected}, got {found}{hint}")
+
+    def _peek(self) -> str:
+        return self._words[self._at] if self._at < len(self._words) else ""
+
+
+def _measures(quantity: units.Quantity, text: str) -> bool:
+    try:
+        quantity.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def read_step(text: str) -> Mapping:
+    """Return the mapping that a text stands for; ValueError points at the word it fails on."""
+    words = _Words(text)
+    kind = words.need(*READERS)
+    settings = READERS[kind](words)
+    words.end()
+    return {kind: settings}
+
+
+def _current(words: _Words) -> Mapping:
+    words.need("at")
+    return dict([words.quantity("rate", "current")])
+
+
+def _ends(words: _Words, *kinds: str) -> Mapping:
+    """Conditions after `until` or `for`, with `or` between them."""
+    words.need("until", "for")
+    ends: Mapping = {}
+    while True:
+        kind, value = _end(words, kinds)
+        if kind in ends:
+            raise ValueError(f"two ends by {kind}: {ends[kind]} and {value}")
+        ends[kind] = value
+        if not words.next_is("or"):
+            return ends
+        words.next_is("until", "for")
+
+
+def _end(words: _Words, kinds: tuple[str, ...]) -> tuple[str, Any]:
+    """One condition; pulses are counted, all others are quantities."""
+    if "pulses" in kinds and (count := words.counted("pulse", "pulses")) is not None:
+        return "pulses", count
+    return words.quantity(*(kind for kind in kinds if kind != "pulses"))
+
+
+def _constant_current(words: _Words) -> Mapping:
+    return _current(words) | {"until": _ends(words, "voltage", "time", "capacity")}
+
+
+def _hold(words: _Words) -> Mapping:
+    words.need("at")
+    held = dict([words.quantity("voltage")])
+    return held | {"until": _ends(words, "rate", "current", "time", "capacity")}
+
+
+def _rest(words: _Words) -> Mapping:
+    return {"until": _ends(words, "time")}
+
+
+def _sweep(words: _Words) -> Mapping:
+    words.need("at")
+    settings: Mapping = {"rate": words.quantity("sweep rate")[1]}
+    if words.need("from", "to") == "from":
+        settings["from"] = words.quantity("voltage")[1]
+        words.need("to")
+    settings["to"] = words.quantity("voltage")[1]
+    if words.next_is("and"):
+        words.need("back")
+        settings["back"] = True
+    return settings
+
+
+def _pulse(words: _Words) -> Mapping:
+    settings: Mapping = {}
+    for direction in ("charge", "discharge"):
+        if words.next_is(direction):
+            settings["direction"] = direction
+    settings |= _current(words)
+    words.need("for")
+    settings["duration"] = words.quantity("time")[1]
+    words.next_is(",")
+    words.need("rest")
+    words.need("for")
+    settings["rest"] = words.quantity("time")[1]
+    words.next_is(",")
+    return settings | {"until": _ends(words, "voltage", "capacity", "pulses")}
+
+
+def _impedance(words: _Words) -> Mapping:
+    words.need("from")
+    settings: Mapping = {"from": words.quantity("frequency")[1]}
+    words.need("to")
+    settings["to"] = words.quantity("frequency")[1]
+    if words.next_is("with", ","):
+        settings["points_per_decade"] = words.number("a number of points")
+        words.need("points", "point")
+        words.need("per")
+        words.need("decade")
+    return settings
+
+
+def _repeat(words: _Words) -> Mapping:
+    times = words.number("a whole number")
+    words.need("times", "time")
+    return {"times": times}
+
+
+READERS: dict[str, Callable[[_Words], Mapping]] = {
+    "charge": _constant_current,
+    "discharge": _constant_current,
+    "hold": _hold,
+    "rest": _rest,
+    "sweep": _sweep,
+    "pulse": _pulse,
+    "impedance": _impedance,
+    "repeat": _repeat,
+}

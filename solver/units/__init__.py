@@ -1,0 +1,1 @@
+"""Units, quantities and what every section of a case has in common."""
