@@ -21,9 +21,9 @@ from solver.case import Case
 from solver.case.loads import LoadCase
 from solver.materials import load_grain_material
 from solver.materials.aggregate import Moduli, hashin_shtrikman, kelvin, reuss, voigt
-from solver.model.specimen.build import Specimen, build_specimen
-from solver.model.specimen.loads import make_loads
-from solver.model.specimen.means import PLACES
+from solver.model.build import Model, build_model
+from solver.model.loads.loads import make_loads
+from solver.model.loads.means import PLACES
 from solver.particle.mesh import read_particle
 from solver.solve.loaded import LoadedSolver
 from solver.units.constants import PASCAL
@@ -34,17 +34,17 @@ CASE = Path(__file__).parents[1] / "cases" / "benchmarks" / "polycrystal.yaml"
 SIZE = {"strain": 1e-4, "stress": 10e6}
 
 
-def specimen_of(overrides: Sequence[str], kind: Kind) -> Specimen:
+def specimen_of(overrides: Sequence[str], kind: Kind) -> Model:
     """The ball of the case, its outside to be strained or stressed evenly."""
     case = Case.load(
         CASE, [*overrides, f"loads=[{{surface: outer, {kind}: {{xx: {SIZE[kind]}}}}}]"]
     )
     with tempfile.TemporaryDirectory() as folder:
         particle = read_particle(build(case.particle, Path(folder)).mesh, MPI.COMM_SELF)
-    return build_specimen(case, particle)
+    return build_model(case, particle)
 
 
-def apparent(specimen: Specimen, kind: Kind) -> Floats:
+def apparent(specimen: Model, kind: Kind) -> Floats:
     """Stiffness under six even strains (or stresses) of the outside, as a Kelvin matrix in Pa."""
     system, means = specimen.mechanics, specimen.means
     assert means is not None

@@ -43,7 +43,7 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
     from mpi4py import MPI
 
     from solver.case.wet_area import WetAreaError
-    from solver.model.specimen.loads import LoadError
+    from solver.model.loads.loads import LoadError
     from solver.output.collective import OutputError
     from solver.particle.mesh import MeshError
     from solver.prepare.directory import note_end

@@ -6,8 +6,8 @@ Charging currents are positive. Currents in pA (2D: per um of depth), charges in
 from typing import NamedTuple
 
 from solver.case import Case, Charge, Discharge, Hold, Rest, Sweep
-from solver.model.build import Extent
 from solver.model.electro.system import Control
+from solver.model.extent import Extent
 from solver.units.constants import AMPERE, COULOMB
 
 VOLTAGE_PRECISION = 1e-6  # V

@@ -1,4 +1,4 @@
-"""Turns the state of a specimen under loads into one row of the history and a snapshot."""
+"""Turns the state of a model under loads into one row of the history and a snapshot."""
 
 from typing import NamedTuple
 
@@ -7,9 +7,9 @@ import numpy.typing as npt
 from dolfinx import fem
 
 from solver.drive.observation import damaged, quality, stored_and_spent
+from solver.model.build import Model
 from solver.model.energy import EnergyLedger
 from solver.model.phase_field import measure_cracks
-from solver.model.specimen.build import Specimen
 from solver.output.snapshot import Snapshot
 from solver.physics import cohesive
 from solver.solve.loaded import LoadedSolver
@@ -22,9 +22,9 @@ Floats = npt.NDArray[np.floating]
 
 
 class Followed(NamedTuple):
-    """A specimen, and what follows its loads."""
+    """A model, and what follows its loads."""
 
-    specimen: Specimen
+    model: Model
     solver: LoadedSolver
     path: LoadPath
     ledger: EnergyLedger
@@ -43,31 +43,31 @@ def observe_load(
     followed: Followed, clock: LoadClock, projection: fem.Function, step_ended: bool
 ) -> Snapshot:
     """Describe the present moment; projection: room for the stress. Collective."""
-    specimen = followed.specimen
-    boundaries, system = specimen.spaces.boundaries, specimen.mechanics
-    gap, slip = boundaries.across_and_along(system.gaps(specimen.state["damage"]))
-    separation = cohesive.separation(specimen.state["damage"], system.law)
+    model = followed.model
+    boundaries, system = model.spaces.boundaries, model.mechanics
+    gap, slip = boundaries.across_and_along(system.gaps(model.state["damage"]))
+    separation = cohesive.separation(model.state["damage"], system.law)
     stress = system.stress.read(projection)
-    depth = depth_of(specimen.particle.dimension, specimen.case.mechanics.thickness)
+    depth = depth_of(model.particle.dimension, model.case.mechanics.thickness)
     row = {
         "Test Time / s": clock.time / SECOND,
         "Cycle Index / 1": float(clock.cycle),
         "Step Index / 1": float(clock.step),
         "Load Factor / 1": followed.solver.factor,
-        **_surface_columns(specimen, followed.solver, depth),
-        **_boundary_columns(specimen, separation, gap),
-        **_wear_columns(specimen, followed.ledger, depth),
-        **_grain_columns(specimen),
+        **_surface_columns(model, followed.solver, depth),
+        **_boundary_columns(model, separation, gap),
+        **_wear_columns(model, followed.ledger, depth),
+        **_grain_columns(model),
         **_energy_columns(followed.ledger, depth),
         "Newton Iterations / 1": float(clock.newton),
         "Driven Increments / 1": float(followed.path.driven),
         "Jumps / 1": float(followed.path.jumps),
-        **_mean_columns(specimen),
+        **_mean_columns(model, followed.solver.loads.components),
     }
     return Snapshot(
         row=row,
         step_ended=step_ended,
-        state=specimen.state,
+        state=model.state,
         stress=stress,
         opening=gap,
         slip=slip,
@@ -76,9 +76,9 @@ def observe_load(
     )
 
 
-def _surface_columns(specimen: Specimen, solver: LoadedSolver, depth: Depth) -> dict[str, float]:
+def _surface_columns(model: Model, solver: LoadedSolver, depth: Depth) -> dict[str, float]:
     """Mean displacement of each loaded surface, or that of its wall, and the force on it."""
-    loads, found = specimen.loads, dict[str, float]()
+    loads, found = solver.loads, dict[str, float]()
     for name in loads.surfaces:
         for axis in AXES[: loads.components]:
             moved = solver.value(loads.mean(name, axis))
@@ -90,9 +90,9 @@ def _surface_columns(specimen: Specimen, solver: LoadedSolver, depth: Depth) -> 
     return found
 
 
-def _boundary_columns(specimen: Specimen, parted: Floats, gap: Floats) -> dict[str, float]:
+def _boundary_columns(model: Model, parted: Floats, gap: Floats) -> dict[str, float]:
     """parted: separation, and gap: normal, um, at the boundary points."""
-    boundaries = specimen.spaces.boundaries
+    boundaries = model.spaces.boundaries
     area = boundaries.area() or 1.0
     return {
         **damaged(boundaries, parted),
@@ -101,9 +101,9 @@ def _boundary_columns(specimen: Specimen, parted: Floats, gap: Floats) -> dict[s
     }
 
 
-def _wear_columns(specimen: Specimen, ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
+def _wear_columns(model: Model, ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
     """Damage by cycles and liquid, and what it took, of laws that act."""
-    boundaries, state, wear = specimen.spaces.boundaries, specimen.state, specimen.wear
+    boundaries, state, wear = model.spaces.boundaries, model.state, model.wear
     area, found = boundaries.area() or 1.0, dict[str, float]()
     if wear.fatigue is not None:
         found["Mean Fatigue / 1"] = boundaries.integral(state["fatigue"]) / area
@@ -114,12 +114,12 @@ def _wear_columns(specimen: Specimen, ledger: EnergyLedger, depth: Depth) -> dic
     return found
 
 
-def _grain_columns(specimen: Specimen) -> dict[str, float]:
+def _grain_columns(model: Model) -> dict[str, float]:
     """Cracks inside the grains, if these can crack."""
-    if specimen.fracture is None:
+    if model.fracture is None:
         return {}
-    in_grains = specimen.fracture.highest > 0
-    found = measure_cracks(specimen.state, specimen.mechanics, in_grains)
+    in_grains = model.fracture.highest > 0
+    found = measure_cracks(model.state, model.mechanics, in_grains)
     return {
         "Largest Grain Crack / 1": found.largest,
         "Mean Grain Crack / 1": found.mean,
@@ -135,13 +135,13 @@ def _energy_columns(ledger: EnergyLedger, depth: Depth) -> dict[str, float]:
     }
 
 
-def _mean_columns(specimen: Specimen) -> dict[str, float]:
-    """Mean stress (Pa) and strain of a body under an even one. Collective."""
-    means, d = specimen.means, specimen.loads.components
+def _mean_columns(model: Model, d: int) -> dict[str, float]:
+    """Mean stress (Pa) and strain of a body under an even one, of d components. Collective."""
+    means = model.means
     if means is None:
         return {}
-    strain = means.strain(specimen.state["displacement"].reshape(-1, d))
-    stress = means.stress(specimen.mechanics.stress)
+    strain = means.strain(model.state["displacement"].reshape(-1, d))
+    stress = means.stress(model.mechanics.stress)
     return {
         **{f"Mean Stress {at} / Pa": s / PASCAL for at, s in stress.items()},
         **{f"Mean Strain {at} / 1": e for at, e in strain.items()},

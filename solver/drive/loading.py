@@ -1,4 +1,4 @@
-"""Follows the load steps of a specimen: a case without chemistry, and without time of its own."""
+"""Follows the load steps of a case without chemistry, and without time of its own."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,9 +10,10 @@ from mpi4py import MPI
 from solver.case import Case, Load
 from solver.drive.interrupt import Interrupt
 from solver.drive.load_observation import Followed, LoadClock, observe_load
+from solver.model.build import Model, build_model
 from solver.model.dissipation import EnergyError
 from solver.model.energy import EnergyLedger
-from solver.model.specimen.build import Specimen, build_specimen
+from solver.model.loads.loads import Loads
 from solver.model.state import make_state
 from solver.output.collective import OutputError
 from solver.output.snapshot import Outcome, Run, Tracker
@@ -34,30 +35,31 @@ EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
 
 
 class Loading:
-    """A specimen on its way through the load steps of its protocol. All methods are collective."""
+    """A model on its way through the load steps of its protocol. All methods are collective."""
 
-    def __init__(self, specimen: Specimen, trackers: Sequence[Tracker] = ()) -> None:
-        self.specimen, self._trackers = specimen, trackers
-        numerics, damage = specimen.case.numerics, specimen.state.function("damage")
-        self.solver = _solver_of(specimen, numerics.newton_tolerance)
+    def __init__(self, model: Model, trackers: Sequence[Tracker] = ()) -> None:
+        assert model.loads is not None
+        self.model, self._loads, self._trackers = model, model.loads, trackers
+        numerics, damage = model.case.numerics, model.state.function("damage")
+        self.solver = _solver_of(model, self._loads, numerics.newton_tolerance)
         self.path = LoadPath(self.solver, damage)
-        self.ledger = EnergyLedger(specimen.mechanics, specimen.fracture)
+        self.ledger = EnergyLedger(model.mechanics, model.fracture)
         self.time, self.increments, self.cycle = 0.0, 0, 1
         self._way = 0.0
-        self._old = make_state(specimen.spaces)
-        self._projection = fem.Function(specimen.spaces.tensor)
+        self._old = make_state(model.spaces)
+        self._projection = fem.Function(model.spaces.tensor)
 
     def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
         """Follow the whole protocol; the outcome says how far it got."""
-        self.ledger.open(self.specimen.state["damage"])
-        self.specimen.wear.begin(self.specimen.mechanics, self.specimen.state)
-        self._old.copy_from(self.specimen.state)
+        self.ledger.open(self.model.state["damage"])
+        self.model.wear.begin(self.model.mechanics, self.model.state)
+        self._old.copy_from(self.model.state)
         self._tell(0, step_ended=True)
         try:
-            for number, step in enumerate(self.specimen.case.load_steps()):
+            for number, step in enumerate(self.model.case.load_steps()):
                 if self._follow(number, step, interrupted):
                     return self._outcome("interrupted", f"interrupted in step {number}")
-                self.ledger.require(self.specimen.case.numerics.algorithmic_share)
+                self.ledger.require(self.model.case.numerics.algorithmic_share)
         except OutputError as error:
             told = f"at load factor {self.solver.factor:.6g}: {error}"
             return replace(self._outcome("failed", told), unwritable=True)
@@ -75,15 +77,15 @@ class Loading:
         self.cycle += whole > 0 > self._way
         self._way = whole or self._way
         begun, lasts = self.time, step.duration or float(step.increments)
-        delay = self.specimen.case.physics.cohesive.relaxation_time
+        delay = self.model.case.physics.cohesive.relaxation_time
         newton, jumps = self._newton(), self.path.jumps
         for _ in self.path.go(control, end, step.increments, Pace(step.duration or 0.0, delay)):
             jumped, jumps = self.path.jumps > jumps, self.path.jumps
-            self.ledger.book(self.specimen.state["damage"], self.path.work(), jumped)
+            self.ledger.book(self.model.state["damage"], self.path.work(), jumped)
             passed = max(begun + self.path.progress * lasts - self.time, 0.0)
             self.time += passed
             self.increments += 1
-            if self.specimen.wear.acts:
+            if self.model.wear.acts:
                 self._wear(passed if step.duration else 0.0)
             self._tell(number, self.path.progress >= 1 - ROUNDING, self._newton() - newton)
             newton = self._newton()
@@ -93,13 +95,13 @@ class Loading:
 
     def _wear(self, dt: float) -> None:
         """Let cycles and liquid damage the boundaries; the next increment feels it."""
-        specimen, damage = self.specimen, self.specimen.state["damage"]
-        specimen.wear.tire(specimen.mechanics, specimen.state, self._old)
+        model, damage = self.model, self.model.state["damage"]
+        model.wear.tire(model.mechanics, model.state, self._old)
         self.ledger.book_fatigue(damage)
-        specimen.wear.corrode(specimen.mechanics, specimen.state, dt)
+        model.wear.corrode(model.mechanics, model.state, dt)
         self.ledger.book_corrosion(damage)
         self.path.wear(damage)
-        self._old.copy_from(specimen.state)
+        self._old.copy_from(model.state)
 
     def _control(self, step: Load) -> tuple[Control, float]:
         """What a step increases, and to which value."""
@@ -107,16 +109,16 @@ class Loading:
             assert step.to is not None
             return FactorControl(), step.to
         first, *others = step.opening.between
-        measure = self.specimen.loads.mean(first, step.opening.along)
+        measure = self._loads.mean(first, step.opening.along)
         for other in others:
-            measure = measure - self.specimen.loads.mean(other, step.opening.along)
+            measure = measure - self._loads.mean(other, step.opening.along)
         return MeasureControl(measure), step.opening.to * METRE
 
     def _tell(self, number: int, step_ended: bool, newton: int = 0) -> None:
         """Show the present moment to the trackers."""
         if not self._trackers:
             return
-        followed = Followed(self.specimen, self.solver, self.path, self.ledger)
+        followed = Followed(self.model, self.solver, self.path, self.ledger)
         clock = LoadClock(self.time, self.cycle, number, newton)
         snapshot = observe_load(followed, clock, self._projection, step_ended)
         for tracker in self._trackers:
@@ -140,9 +142,9 @@ class Loading:
         return Outcome(status, reason, totals)
 
 
-def _solver_of(specimen: Specimen, tolerance: float) -> LoadedSolver:
-    """What finds the equilibria of a specimen."""
-    system, loads, fracture = specimen.mechanics, specimen.loads, specimen.fracture
+def _solver_of(model: Model, loads: Loads, tolerance: float) -> LoadedSolver:
+    """What finds the equilibria of a model."""
+    system, fracture = model.mechanics, model.fracture
     if fracture is None:
         return LoadedSolver(system, loads, tolerance)
     return CrackingSolver(system, loads, fracture, tolerance)
@@ -155,10 +157,10 @@ def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
     interrupt = Interrupt(comm)
     try:
         particle = read_particle(directory / "particle.msh", comm)
-        specimen = build_specimen(case, particle)
-        description = Run(case, particle, specimen.spaces, directory, comm, specimen.dofs)
+        model = build_model(case, particle)
+        description = Run(case, particle, model.spaces, directory, comm, model.dofs)
         trackers = open_specimen_trackers(description)
-        outcome = Loading(specimen, trackers).run(interrupt.asked)
+        outcome = Loading(model, trackers).run(interrupt.asked)
         outcome = close(trackers, outcome, description)
     finally:
         interrupt.release()

@@ -55,15 +55,11 @@ class Materials(NamedTuple):
 
 def materials_of(case: Case, particle: Particle) -> Materials:
     """Materials of a case from the library; MaterialError if one is wrong."""
-    given = case.materials
-    states = {case.particle.boundary.state, *particle.boundary_state.values(), LIQUID}
-    states |= {FILLED} if particle.is_filler.any() else set()
+    given, boundaries = case.materials, boundary_materials_of(case, particle)
     return Materials(
         grain=load_grain_material(given.grain),
-        boundaries={
-            state: load_boundary_material(given.boundary.of(state)) for state in sorted(states)
-        },
-        filler=load_filler_material(given.filler) if FILLED in states else None,
+        boundaries=boundaries,
+        filler=load_filler_material(given.filler) if FILLED in boundaries else None,
         electrolyte=load_electrolyte_material(given.electrolyte),
         interphases=(
             load_interphase_material(given.interphase.bare),
@@ -71,6 +67,15 @@ def materials_of(case: Case, particle: Particle) -> Materials:
         ),
         others=tuple(load_grain_material(region.material) for region in given.regions),
     )
+
+
+def boundary_materials_of(case: Case, particle: Particle) -> dict[str, BoundaryMaterial]:
+    """Boundary materials of a case by state; liquid may always come in where there is chemistry."""
+    states = {case.particle.boundary.state, *particle.boundary_state.values()}
+    states |= {LIQUID} if case.physics.transport.enabled else set()
+    states |= {FILLED} if particle.is_filler.any() else set()
+    given = case.materials.boundary
+    return {state: load_boundary_material(given.of(state)) for state in sorted(states)}
 
 
 def point_states(case: Case, particle: Particle, spaces: Spaces) -> npt.NDArray[np.str_]:

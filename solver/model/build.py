@@ -14,21 +14,28 @@ from solver.entries.laws import Law
 from solver.materials.bonded import potential_of
 from solver.materials.library import FillerMaterial, GrainMaterial
 from solver.model.ageing import Ageing, make_ageing
-from solver.model.boundary_laws import (
-    Materials,
-    boundary_strength,
-    materials_of,
-    sliding_law,
-)
+from solver.model.boundary_laws import Materials, boundary_strength, sliding_law
 from solver.model.electro.build import make_electrochemical_system
 from solver.model.electro.conditions import SurfaceLaws, set_conditions
 from solver.model.electro.surface_laws import conducts_ions, surface_laws
 from solver.model.electro.system import ElectrochemicalSystem, Electrochemistry
+from solver.model.extent import Extent, measure_extent, roughness
 from solver.model.films import Film, measure_film
+from solver.model.loads.build import (
+    RESIDUAL,
+    crack_before,
+    loads_of,
+    means_of,
+    soak,
+)
+from solver.model.loads.loads import Loads
+from solver.model.loads.means import Means
+from solver.model.loads.patches import with_patches
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
-from solver.model.oxides import Each, Oxides, at_nodes, internal_stiffness, oxides_of
+from solver.model.oxides import Each, Oxides, at_nodes, internal_stiffness
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
 from solver.model.prewet import OutOfReachError
+from solver.model.solids import Solids, solids_of
 from solver.model.spaces import Spaces, make_spaces
 from solver.model.state import State, make_state
 from solver.model.wear import Wear, make_wear
@@ -49,28 +56,34 @@ Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class Extent:
-    """Totals of the particle; in 2D per um of depth. Fillers do not count in volume and mass.
+class Chemistry:
+    """What moves lithium and charge, and the laws of the oxides.
 
-    volume: um^3. outer_area: um^2. mass: kg. sites: for lithium in the oxide, fmol.
+    strain_a, strain_c: lattice strain since the grains fit, by the occupancies of the nodes (zero
+    without swelling). charge_density: F c_max, pC/um^3, at the nodes where it differs.
+    lattice_a: um, at the boundary points where it differs. surfaces: what ions and electrons meet
+    there. ageing: what changes slowly between time steps. oxides: what each grain is.
     """
 
-    volume: float
-    outer_area: float
-    mass: float
-    sites: float
+    electro: ElectrochemicalSystem
+    strain_a: Law
+    strain_c: Law
+    charge_density: Each
+    extent: Extent
+    lattice_a: Each
+    surfaces: SurfaceLaws
+    ageing: Ageing
+    oxides: Oxides
 
 
 @dataclass(frozen=True)
 class Model:
     """Everything that is solved, and the laws it is solved with.
 
-    strain_a, strain_c: lattice strain since the grains fit, by the occupancies of the nodes (zero
-    without swelling). charge_density: F c_max, pC/um^3, at the nodes where it differs.
-    relaxation_time: of the boundaries, s. lattice_a: um, at the boundary points where it differs.
-    surfaces: what ions and electrons meet there. ageing: what changes slowly between time steps.
-    wear: what damages boundaries then. fracture: of grains inside, if they crack. oxides: what
-    each grain is.
+    relaxation_time: of the boundaries, s. wear: what damages boundaries between steps. fracture: of
+    grains inside, if they crack. loads: from outside, None of a free particle. means: over the
+    whole body, if it is strained or stressed evenly. chemistry: None of a body that is loaded
+    alone; what belongs to it is asked for by its name, of models that have it.
     """
 
     case: Case
@@ -78,18 +91,12 @@ class Model:
     spaces: Spaces
     state: State
     mechanics: MechanicalSystem
-    electro: ElectrochemicalSystem
-    strain_a: Law
-    strain_c: Law
-    charge_density: Each
     relaxation_time: float
-    extent: Extent
-    lattice_a: Each
-    surfaces: SurfaceLaws
     fracture: GrainFracture | None
-    ageing: Ageing
     wear: Wear
-    oxides: Oxides
+    loads: Loads | None
+    means: Means | None
+    chemistry: Chemistry | None
 
     @property
     def comm(self) -> MPI.Comm:
@@ -99,10 +106,56 @@ class Model:
     @property
     def dofs(self) -> int:
         """Number of unknowns in all."""
-        spaces = [
-            field.function_space for field in (*self.mechanics.unknowns, *self.electro.unknowns)
-        ]
+        fields = [*self.mechanics.unknowns]
+        fields += self.electro.unknowns if self.chemistry else []
+        spaces = [field.function_space for field in fields]
         return sum(V.dofmap.index_map.size_global * V.dofmap.index_map_bs for V in spaces)
+
+    @property
+    def with_chemistry(self) -> Chemistry:
+        """Its chemistry, where there must be one."""
+        assert self.chemistry is not None
+        return self.chemistry
+
+    @property
+    def electro(self) -> ElectrochemicalSystem:
+        """What moves lithium and charge."""
+        return self.with_chemistry.electro
+
+    @property
+    def strain_a(self) -> Law:
+        """Lattice strain within the layers."""
+        return self.with_chemistry.strain_a
+
+    @property
+    def strain_c(self) -> Law:
+        """Lattice strain across the layers."""
+        return self.with_chemistry.strain_c
+
+    @property
+    def charge_density(self) -> Each:
+        """F c_max, pC/um^3."""
+        return self.with_chemistry.charge_density
+
+    @property
+    def extent(self) -> Extent:
+        """Totals of the particle."""
+        return self.with_chemistry.extent
+
+    @property
+    def surfaces(self) -> SurfaceLaws:
+        """What ions and electrons meet at the surfaces."""
+        return self.with_chemistry.surfaces
+
+    @property
+    def ageing(self) -> Ageing:
+        """What changes slowly between time steps."""
+        return self.with_chemistry.ageing
+
+    @property
+    def oxides(self) -> Oxides:
+        """What each grain is."""
+        return self.with_chemistry.oxides
 
     def separation(self) -> Floats:
         """How far each boundary point has broken, 0 to 1."""
@@ -134,7 +187,7 @@ class Model:
     def gliding(self) -> Floats:
         """Slip of the boundary points over the lattice parameter a."""
         slip = np.asarray(np.linalg.norm(self.mechanics.bond.slipped, axis=1))
-        return slip / self.lattice_a
+        return slip / self.with_chemistry.lattice_a
 
     def films(self) -> Film:
         """The interphase on everything wet. Collective."""
@@ -156,32 +209,57 @@ class Model:
 
 
 def build_model(case: Case, particle: Particle, materials: Materials | None = None) -> Model:
-    """Set up spaces, laws and equations of a case on its particle. Collective.
+    """Set up spaces, laws and equations of a case on its particle. Collective; LoadError.
 
-    materials: those of the case unless others are given.
+    With chemistry, with loads, or with both. materials: those of the case unless others are given.
     """
-    materials = materials or materials_of(case, particle)
-    grain, filler = materials.grain, materials.filler
-    oxides = oxides_of(case, particle, (grain, *materials.others))
-    spaces = make_spaces(particle)
+    solids = solids_of(case, particle, materials)
+    particle = with_patches(solids.particle, case.patches)
+    spaces = make_spaces(particle, case.mechanics.plane)
     state = make_state(spaces)
-    of_node = spaces.grain_of_node
-    properties = electrochemistry(oxides, case, of_node, filler)
-    wear = make_wear(case, particle, spaces, materials.boundaries)
-    law = boundary_strength(case, particle, spaces, materials.boundaries)
-    elastic = internal_stiffness(grain.stiffness)
+    wear = make_wear(case, particle, spaces, solids.boundaries)
+    law = boundary_strength(case, particle, spaces, solids.boundaries)
+    law = law if solids.materials else law._replace(residual=RESIDUAL)
+    elastic = internal_stiffness(solids.crystal)
     mechanics = make_mechanical_system(
         particle,
         spaces,
         state,
         elastic,
         law,
-        internal_stiffness(filler.stiffness) if filler else None,
+        internal_stiffness(solids.filler) if solids.filler else None,
         degradation=its_degradation(case, state, elastic),
         remaining=wear.remaining,
         sliding=sliding_law(case, particle, elastic, law),
-        of_grains=oxides.stiffness(),
+        of_grains=solids.oxides.stiffness() if solids.oxides else None,
     )
+    model = Model(
+        case=case,
+        particle=particle,
+        spaces=spaces,
+        state=state,
+        mechanics=mechanics,
+        relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
+        fracture=fracture_of_case(case, solids.crystal, particle, state, mechanics),
+        wear=wear,
+        loads=loads_of(case, particle, spaces, elastic.c11),
+        means=means_of(case, mechanics),
+        chemistry=chemistry_of(case, particle, mechanics, state, solids),
+    )
+    crack_before(case, particle, spaces, state)
+    begin(model)
+    return model
+
+
+def chemistry_of(
+    case: Case, particle: Particle, mechanics: MechanicalSystem, state: State, solids: Solids
+) -> Chemistry | None:
+    """Transport and its laws; None without chemistry. Collective."""
+    materials, oxides, spaces = solids.materials, solids.oxides, mechanics.spaces
+    if materials is None or oxides is None:
+        return None
+    of_node = spaces.grain_of_node
+    properties = electrochemistry(oxides, case, of_node, materials.filler)
     electro = make_electrochemical_system(
         particle,
         spaces,
@@ -192,30 +270,27 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
     )
     extent = measure_extent(mechanics, electro, oxides)
     surfaces = surface_laws(case, particle, electro, materials, oxides, roughness(case, extent))
-    concentration = at_nodes(properties.max_concentration, of_node)
-    model = Model(
-        case=case,
-        particle=particle,
-        spaces=spaces,
-        state=state,
-        mechanics=mechanics,
+    return Chemistry(
         electro=electro,
         strain_a=oxides.law(lambda each: swelling_laws(case, each)[0], of_node),
         strain_c=oxides.law(lambda each: swelling_laws(case, each)[1], of_node),
-        charge_density=FARADAY_INTERNAL * concentration,
-        relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
+        charge_density=FARADAY_INTERNAL * at_nodes(properties.max_concentration, of_node),
         extent=extent,
         lattice_a=lattice_at_boundaries(oxides, spaces),
         surfaces=surfaces,
-        fracture=fracture_of_case(case, grain.stiffness, particle, state, mechanics),
-        wear=wear,
         ageing=ageing_of_case(case, materials, electro, surfaces, extent),
         oxides=oxides,
     )
+
+
+def begin(model: Model) -> None:
+    """Bring the state to what a case starts from. Collective."""
+    if model.chemistry is None:
+        soak(model.case, model.particle, model.spaces, model.state, model.wear.corrosion)
+        return
     start_uniform(model)
-    model.ageing.begin(state, spaces)
+    model.ageing.begin(model.state, model.spaces)
     model.update_conditions()
-    return model
 
 
 def swelling_laws(case: Case, grain: GrainMaterial) -> tuple[Law, Law]:
@@ -278,27 +353,6 @@ def lattice_at_boundaries(oxides: Oxides, spaces: Spaces) -> Each:
     """Lattice parameter a, um: where it differs, the mean of both sides of each point."""
     a = oxides.number(lambda each: each.lattice_a * METRE)
     return a[spaces.boundaries.pair].mean(axis=1) if isinstance(a, np.ndarray) else a
-
-
-def roughness(case: Case, extent: Extent) -> float:
-    """True over geometric area of the outside; 1 unless the case gives the true one."""
-    given = case.physics.wetting.outer_area
-    if given is None:
-        return 1.0
-    return given * METRE**2 * extent.mass / extent.outer_area
-
-
-def measure_extent(
-    mechanics: MechanicalSystem, electro: ElectrochemicalSystem, oxides: Oxides
-) -> Extent:
-    """Volume, mass and sites of the oxide, and the whole outer area. Collective."""
-    spaces, volume = mechanics.spaces, mechanics.node_volume
-    n_owned = spaces.scalar.dofmap.index_map.size_local
-    density = at_nodes(oxides.number(lambda each: each.density), spaces.grain_of_node)
-    oxide = volume * electro.in_oxide
-    of_nodes = (oxide, electro.outer_area, oxide * density / METRE**3, electro.sites(volume))
-    local = np.array([values[:n_owned].sum() for values in of_nodes])
-    return Extent(*map(float, spaces.boundaries.comm.allreduce(local)))
 
 
 def start_uniform(model: Model) -> None:

@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+from solver.model.loads.loads import Loads
 from solver.model.mechanics import MechanicalSystem
 from solver.model.phase_field import GrainFracture
-from solver.model.specimen.loads import Loads
 from solver.solve.loaded import LoadedSolver
 from solver.solve.phase_field import FractureSolver
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from solver.model.loads.loads import Loads
 from solver.model.mechanics import MechanicalSystem
-from solver.model.specimen.loads import Loads
 from solver.solve.linear import LinearSolveError
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
 

@@ -18,9 +18,9 @@ import numpy.typing as npt
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from solver.model.loads.loads import Loads
 from solver.model.mechanics import MechanicalSystem
 from solver.model.rigid import rigid_fields
-from solver.model.specimen.loads import Loads
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.forces import ForceVector
 from solver.solve.linear import LaggedSolver, LinearSolveError

@@ -5,7 +5,7 @@ import pytest
 
 from solver.case import Case
 from solver.drive.loading import Loading
-from solver.model.specimen.build import build_specimen
+from solver.model.build import build_model
 from tests.particles import CASES, Recorder, meshed
 
 BENCHMARKS = CASES / "benchmarks"
@@ -15,7 +15,7 @@ def loaded(name, *overrides):
     """Columns of the history of a specimen, and the outcome."""
     case = Case.load(BENCHMARKS / f"{name}.yaml", list(overrides))
     recorder = Recorder()
-    outcome = Loading(build_specimen(case, meshed(case)), [recorder]).run()
+    outcome = Loading(build_model(case, meshed(case)), [recorder]).run()
     assert outcome.status == "finished", outcome.reason
     columns = recorder.rows[0]
     return {name: np.array([row[name] for row in recorder.rows]) for name in columns}, outcome

@@ -7,16 +7,16 @@ import pytest
 
 from solver.case import Case
 from solver.drive.loading import Loading
-from solver.model.specimen.build import Specimen, build_specimen
+from solver.model.build import Model, build_model
 from tests.particles import CASES, Recorder, meshed
 
 BENCHMARKS = CASES / "benchmarks"
 
 
-def loaded(name: str, *overrides: str) -> tuple[Specimen, Recorder]:
+def loaded(name: str, *overrides: str) -> tuple[Model, Recorder]:
     """The specimen at its end, and its history."""
     case = Case.load(BENCHMARKS / f"{name}.yaml", list(overrides))
-    specimen, recorder = build_specimen(case, meshed(case)), Recorder()
+    specimen, recorder = build_model(case, meshed(case)), Recorder()
     outcome = Loading(specimen, [recorder]).run()
     assert outcome.status == "finished", outcome.reason
     return specimen, recorder
@@ -30,7 +30,7 @@ def write_mesh(path, *values) -> None:
     squares.write(path, *values)
 
 
-def cracked(specimen: Specimen) -> np.ndarray:
+def cracked(specimen: Model) -> np.ndarray:
     """Positions of the broken nodes from the tip of the notch, (nodes, 2) in um."""
     corners = specimen.spaces.scalar.tabulate_dof_coordinates()[:, :2]
     tip = (corners.min(axis=0) + corners.max(axis=0)) / 2

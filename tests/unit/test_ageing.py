@@ -111,7 +111,8 @@ def test_the_outside_is_measured_with_its_roughness_and_what_is_wet_with_both_si
 
 
 def test_the_mean_film_weighs_the_true_area_of_the_outside(pair):
-    rough = replace(pair, surfaces=replace(pair.surfaces, roughness=3.0))
+    surfaces = replace(pair.surfaces, roughness=3.0)
+    rough = replace(pair, chemistry=replace(pair.chemistry, surfaces=surfaces))
     outside, inside = 3.0 * pair.electro.outer_area.sum(), 0.5 * 2 * 1.0
     pair.state["wetness"][:] = 0.5
     pair.state.sides("film").outside[:] = 0.001

@@ -95,7 +95,7 @@ def test_the_outside_is_as_rough_as_the_case_says(three):
     rough = replace(three.surfaces, roughness=4.0)
     three.state.sides("film").outside[:], three.state.sides("oxidation").outside[:] = 0.003, 0.7
     smooth = passages(three).outside
-    four = passages(replace(three, surfaces=rough)).outside
+    four = passages(replace(three, chemistry=replace(three.chemistry, surfaces=rough))).outside
     film = load_interphase_material("carbonate").resistivity(298.15) * OHM * METRE * 0.003
     assert smooth.bridged == pytest.approx(film, rel=1e-9)
     assert smooth.parasitic == pytest.approx(0.7, rel=1e-12)

@@ -1,4 +1,4 @@
-"""Every column of the history of a specimen, from a state made up by hand."""
+"""Every column of the history under loads, from a state made up by hand."""
 
 from types import SimpleNamespace
 
@@ -91,7 +91,7 @@ class Loads:
 
 @pytest.fixture
 def followed(tmp_path):
-    """What `observe_load` reads of a specimen on its way."""
+    """What `observe_load` reads under loads on its way."""
     run, state, mechanics = made_up(tmp_path)
     nodes = len(run.spaces.grain_of_node)
     mechanics.stress = SimpleNamespace(read=lambda into: np.tile(STRESS, (nodes, 1)))
@@ -102,7 +102,6 @@ def followed(tmp_path):
         spaces=run.spaces,
         state=state,
         mechanics=mechanics,
-        loads=Loads(),
         wear=SimpleNamespace(fatigue="acts", corrosion="acts"),
         fracture=SimpleNamespace(highest=np.where(run.spaces.grain_of_node != 5, 1.0, 0.0)),
         means=SimpleNamespace(
@@ -110,7 +109,7 @@ def followed(tmp_path):
             strain=lambda u: {"xx": u[:, 0].mean(), "yy": u[:, 1].mean()},
         ),
     )
-    solver = SimpleNamespace(factor=0.8, internal=1.0, value=MEANS.__getitem__)
+    solver = SimpleNamespace(factor=0.8, internal=1.0, value=MEANS.__getitem__, loads=Loads())
     return Followed(specimen, solver, SimpleNamespace(driven=6, jumps=9), LEDGER)
 
 
@@ -125,8 +124,8 @@ def test_every_column_of_the_history_has_its_own_value(followed):
 
 
 def test_forces_and_energies_are_for_the_thickness_that_is_declared(followed):
-    mechanics = followed.specimen.case.mechanics.model_copy(update={"thickness": 2e-3})
-    followed.specimen.case = followed.specimen.case.model_copy(update={"mechanics": mechanics})
+    mechanics = followed.model.case.mechanics.model_copy(update={"thickness": 2e-3})
+    followed.model.case = followed.model.case.model_copy(update={"mechanics": mechanics})
     row = observed(followed).row
     assert row["Force seat y / N"] == pytest.approx(14e-3)
     assert row["External Work / J"] == pytest.approx(82e-9, rel=1e-9, abs=0)
@@ -135,9 +134,9 @@ def test_forces_and_energies_are_for_the_thickness_that_is_declared(followed):
 
 
 def test_what_does_not_act_has_no_columns(followed):
-    bare = followed.specimen
+    bare = followed.model
     bare.wear, bare.fracture, bare.means = SimpleNamespace(fatigue=None, corrosion=None), None, None
-    bare.loads.walls = None
+    followed.solver.loads.walls = None
     row = observed(followed).row
     gone = ("Mean Fatigue", "Fatigue", "Mean Corrosion", "Corrosion", "Largest Grain", "Mean Grain")
     gone = (*gone, "Cracked Grain", "Mean Stress", "Mean Strain")
@@ -146,7 +145,7 @@ def test_what_does_not_act_has_no_columns(followed):
 
 
 def test_a_snapshot_has_what_opens_slides_and_pulls_at_every_point(followed):
-    snapshot, boundaries = observed(followed, step_ended=False), followed.specimen.spaces.boundaries
+    snapshot, boundaries = observed(followed, step_ended=False), followed.model.spaces.boundaries
     assert snapshot.opening == pytest.approx(
         by_pair(boundaries, {(1, 2): 0.05, (2, 5): 0.02, (1, 4): 0.03, (4, 5): 0.08, (0, 3): 0.01})
     )
@@ -154,5 +153,5 @@ def test_a_snapshot_has_what_opens_slides_and_pulls_at_every_point(followed):
     assert np.array_equal(snapshot.separation == 1.0, cracked_of(boundaries))
     assert np.einsum("ij,ij->i", snapshot.traction, boundaries.normal) == pytest.approx(3.0)
     assert snapshot.stress[0] == pytest.approx(STRESS)
-    assert snapshot.state is followed.specimen.state
+    assert snapshot.state is followed.model.state
     assert not snapshot.step_ended

@@ -10,7 +10,7 @@ import pytest
 
 from solver.case import Case
 from solver.drive.observation import Books, Clock, Effort, damaged, observe, read_instruments
-from solver.model.build import Extent
+from solver.model.extent import Extent
 from solver.model.films import Film
 from tests.ranks import on_ranks
 from tests.unit.observed_example import (

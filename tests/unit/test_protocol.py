@@ -5,7 +5,7 @@ import math
 import pytest
 
 from solver.drive.active_step import ActiveStep, Reading
-from solver.model.build import Extent
+from solver.model.extent import Extent
 from tests.particles import case_of
 
 MASS = 2e-14  # kg

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from solver.case.settings import settings
 from solver.drive.loading import Loading
-from solver.model.specimen.build import build_specimen
+from solver.model.build import build_model
 from solver.output.snapshot import Run
 from solver.output.trackers import open_specimen_trackers
 from solver.results.comparison import CURVES, overlaid
@@ -33,7 +33,7 @@ def broken(tmp_path_factory):
     """The run directory of a bar of two grains that was pulled apart."""
     directory = tmp_path_factory.mktemp("broken")
     case, bar = case_and_bar(PULLED, QUIET, *BREAKS)
-    specimen = build_specimen(case, bar)
+    specimen = build_model(case, bar)
     YAML().dump(case.resolved(), directory / "resolved.yaml")
     (directory / "settings.json").write_text(json.dumps(settings(case)))
     run = Run(case, bar, specimen.spaces, directory, bar.mesh.comm, specimen.dofs)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solver.model.specimen.walls import Walls
+from solver.model.loads.walls import Walls
 
 WALLS = Walls(
     dofs=np.array([0, 2, 3], dtype=np.int32),

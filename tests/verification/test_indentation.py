@@ -7,9 +7,9 @@ from dolfinx import fem, mesh
 from solver.case import Case
 from solver.case.loads import PatchCase
 from solver.drive.loading import Loading
-from solver.model.specimen.build import build_specimen
-from solver.model.specimen.loads import LoadError
-from solver.model.specimen.patches import with_patches
+from solver.model.build import build_model
+from solver.model.loads.loads import LoadError
+from solver.model.loads.patches import with_patches
 from tests.bodies import bricks
 from tests.particles import CASES, Recorder, meshed
 
@@ -34,7 +34,7 @@ def loaded(*overrides):
     """Loading of the shipped particle, and its history, at the end."""
     case = Case.load(CASE, overrides)
     recorder = Recorder()
-    loading = Loading(build_specimen(case, meshed(case)), [recorder])
+    loading = Loading(build_model(case, meshed(case)), [recorder])
     assert loading.run().status == "finished"
     return loading, recorder
 
@@ -59,7 +59,7 @@ def test_a_disc_under_pressure_at_two_ends_has_the_stress_of_hondros(plane):
     )
     nose = "patches.nose={towards: [0, -1, 0], width: 0.05 um}"
     loading, recorder = pressed(ISOTROPIC, loads, nose, f"mechanics.plane={plane}")
-    specimen = loading.specimen
+    specimen = loading.model
     area = float(specimen.loads.weight["top"].sum())
     half = area / 2 / RADIUS
     assert half == pytest.approx(0.5 * WIDTH / RADIUS, rel=0.05)
@@ -91,7 +91,7 @@ def test_a_wall_on_a_disc_presses_as_hertz_says():
     """Half width of the contact b = sqrt(4 P R / (pi E')), and how far the disc gives way on one
     side of its middle, 2 P (ln(4 R / b) - 1/2) / (pi E') (Johnson, Contact Mechanics, 5.6)."""
     loading, recorder = pressed(ISOTROPIC, "mechanics.plane=strain", "patches.top.width=1 um")
-    specimen, last = loading.specimen, recorder.rows[-1]
+    specimen, last = loading.model, recorder.rows[-1]
     modulus, force = 150e3 / (1 - 0.25**2), -last["Force top y / N.m-1"]  # MPa, MPa um
     x = specimen.spaces.scalar.tabulate_dof_coordinates()[:, :2]
     moved = specimen.state["displacement"].reshape(-1, 2)

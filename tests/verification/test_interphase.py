@@ -114,7 +114,8 @@ def test_a_film_costs_the_voltage_that_its_resistance_says(roughness):
     found = []
     for film in ("false", "true"):
         model = one_grain(f"physics.interphase.enabled={film}")
-        model = replace(model, surfaces=replace(model.surfaces, roughness=roughness))
+        surfaces = replace(model.surfaces, roughness=roughness)
+        model = replace(model, chemistry=replace(model.chemistry, surfaces=surfaces))
         solved_at(model, rest_potential(model) + 0.2)
         i = model.state.sides("current").outside[model.electro.outer_area > 0] / roughness
         reaction = 2 * model.electro.properties.thermal_voltage * np.arcsinh(i / 2.0)

@@ -8,10 +8,10 @@ from dolfinx import mesh
 from mpi4py import MPI
 
 from solver.case.loads import LoadCase
+from solver.model.loads.loads import LoadError, make_loads
+from solver.model.loads.means import make_means
 from solver.model.mechanics import make_mechanical_system
 from solver.model.spaces import make_spaces
-from solver.model.specimen.loads import LoadError, make_loads
-from solver.model.specimen.means import make_means
 from solver.model.state import make_state
 from solver.particle.mesh import Particle
 from solver.physics.cohesive import Strength, separation

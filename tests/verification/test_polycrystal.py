@@ -11,7 +11,7 @@ from dolfinx import fem
 from solver.case import Case
 from solver.materials import load_grain_material
 from solver.materials.aggregate import Moduli, hashin_shtrikman, kelvin, reuss, voigt
-from solver.model.specimen.build import build_specimen
+from solver.model.build import build_model
 from tests.bodies import stiffness_tensor
 from tests.particles import meshed
 
@@ -29,7 +29,7 @@ def ball():
     for kind in ("strain", "stress"):
         load = f"loads=[{{surface: outer, {kind}: {{xx: {polycrystal.SIZE[kind]}}}}}]"
         case = Case.load(polycrystal.CASE, ["particle.mesh.cells=10000", load])
-        specimen = build_specimen(case, meshed(case))
+        specimen = build_model(case, meshed(case))
         found[kind] = polycrystal.apparent(specimen, kind)
     crystal = load_grain_material("NMC76").stiffness
     return found["strain"], found["stress"], *averages(specimen.particle, crystal), kelvin(crystal)

@@ -8,7 +8,7 @@ from dolfinx import mesh
 
 from solver.case import Case
 from solver.drive.loading import Loading
-from solver.model.specimen.build import build_specimen
+from solver.model.build import build_model
 from solver.solve.loaded import LoadedSolver
 from solver.solve.mechanics import EquilibriumError
 from tests.bodies import bricks
@@ -34,7 +34,7 @@ def loaded(loads, protocol, *overrides):
     facets["joint"] = mesh.locate_entities(blocks.mesh, 1, lambda x: np.abs(x[1] - 1.0) < 1e-9)
     blocks = replace(blocks, surfaces={**blocks.surfaces, **facets})
     recorder = Recorder()
-    loading = Loading(build_specimen(case, blocks), [recorder])
+    loading = Loading(build_model(case, blocks), [recorder])
     outcome = loading.run()
     assert outcome.status == "finished", outcome.reason
     return loading, recorder
@@ -86,7 +86,7 @@ def test_a_broken_face_sticks_and_slips_as_the_load_comes_and_goes():
     )
     factor = recorder.column("Load Factor / 1")
     shear = 1e6 * recorder.column("Force top x / N")
-    stiffness = penalty * loading.specimen.mechanics.law.shear_stiffness * moved
+    stiffness = penalty * loading.model.mechanics.law.shear_stiffness * moved
     limit = coefficient * penalty * pressed
     back = np.maximum(limit - stiffness * (1 - factor), -limit * factor)
     exact = np.where(np.arange(len(factor)) <= 20, limit * factor, back)
@@ -133,7 +133,7 @@ def test_an_increment_that_is_taken_back_takes_its_slip_back(monkeypatch, mechan
             "physics.cohesive.strength=1 GPa",
             mechanism,
         )
-        state = loading.specimen.state
+        state = loading.model.state
         assert loading.path.cuts == 2
         found.append(
             {

@@ -24,7 +24,7 @@ class WholeSystem:
 
     def __init__(self, model, share):
         self.model, self.share = model, share
-        self.fields = [getattr(model.state, name).x.array for name in FIELDS]
+        self.fields = [model.state[name] for name in FIELDS]
         self.ends = np.cumsum([len(values) for values in self.fields])
         self.projection = fem.Function(model.spaces.tensor)
         self.damage_old = model.state["damage"].copy()

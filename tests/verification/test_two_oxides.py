@@ -85,7 +85,9 @@ def test_mass_and_sites_are_those_of_both(rested):
     assert model.extent.sites == pytest.approx(both, rel=1e-12)
     assert nmc.density != lco.density
     mean = 0.5e6 * (nmc.lattice_a + lco.lattice_a)
-    assert model.lattice_a == pytest.approx(np.full(model.spaces.boundaries.n_points, mean))
+    assert model.with_chemistry.lattice_a == pytest.approx(
+        np.full(model.spaces.boundaries.n_points, mean)
+    )
     assert nmc.lattice_a != lco.lattice_a
 
 

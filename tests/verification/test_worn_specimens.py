@@ -9,7 +9,7 @@ from dolfinx import mesh
 from solver.case import Case
 from solver.drive.loading import Loading
 from solver.materials import load_boundary_material
-from solver.model.specimen.build import build_specimen
+from solver.model.build import build_model
 from tests.bodies import bricks
 from tests.particles import CASES, Recorder
 
@@ -35,7 +35,7 @@ def case_and_bar(protocol, *overrides):
 def loaded(protocol, *overrides):
     """Loading and history of a bar of two grains, pulled apart."""
     recorder = Recorder()
-    loading = Loading(build_specimen(*case_and_bar(protocol, *overrides)), [recorder])
+    loading = Loading(build_model(*case_and_bar(protocol, *overrides)), [recorder])
     outcome = loading.run()
     assert outcome.status == "finished", outcome.reason
     return loading, recorder

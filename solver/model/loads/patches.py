@@ -8,7 +8,7 @@ import numpy.typing as npt
 from dolfinx import mesh
 
 from solver.case.loads import PatchCase
-from solver.model.specimen.loads import LoadError, require_surface
+from solver.model.loads.loads import LoadError, require_surface
 from solver.particle.mesh import Particle
 from solver.units.constants import METRE
 

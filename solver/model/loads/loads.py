@@ -13,9 +13,9 @@ from dolfinx import fem, la, mesh
 from mpi4py import MPI
 
 from solver.case.loads import Component, LoadCase
+from solver.model.loads.walls import Walls, make_walls
 from solver.model.rigid import OUT_OF_PLANE, free_motions, is_balanced, rigid_fields
 from solver.model.spaces import Spaces
-from solver.model.specimen.walls import Walls, make_walls
 from solver.particle import dolfinx_api
 from solver.particle.mesh import OUTER, Particle
 from solver.text.problems import nearest
