@@ -20,14 +20,13 @@ from solver.case.particle import AnyParticle
 from solver.case.physics import ElectrodeCase, MaterialsCase, PhysicsCase, Switch
 from solver.protocol import (
     AnyStep,
-    Load,
     PlannedStep,
-    Repeat,
     expand,
-    in_rates,
     infeasible,
+    unsuited,
     without_current,
 )
+from solver.protocol.load import Load
 from solver.text.layers import BASE
 from solver.units import usual
 from solver.units.measures import SpecificCurrent, Temperature, Time, Voltage
@@ -214,35 +213,17 @@ class Case(Section):
 
     @field_validator("protocol")
     @classmethod
-    def _steps_of_what_there_is(
-        cls, steps: tuple[AnyStep, ...], info: ValidationInfo
-    ) -> tuple[AnyStep, ...]:
-        physics = info.data.get("physics")
-        loading = physics is not None and not physics.transport.enabled
-        wrong = {
-            (number,): "without physics.transport there are only load steps"
-            if loading
-            else "a load needs physics.transport: {enabled: false} so far"
-            for number, planned in enumerate(steps)
-            if isinstance(planned, Load) != loading and not isinstance(planned, Repeat)
-        }
-        if physics is not None and wrong:
-            raise ValidationError.from_exception_data(
-                "protocol", [_at(place, why) for place, why in wrong.items()]
-            )
-        return steps
-
-    @field_validator("protocol")
-    @classmethod
     def _consistent_steps(
         cls, steps: tuple[AnyStep, ...], info: ValidationInfo
     ) -> tuple[AnyStep, ...]:
         if not steps:
             raise ValueError("needs at least one step")
         one_c = info.data.get("c_rate_basis")
-        steps = tuple(in_rates(step, one_c) for step in steps) if one_c else steps
+        steps = tuple(step.in_rates(one_c) for step in steps) if one_c else steps
         problems = infeasible(steps)
-        electrode = info.data.get("electrode")
+        physics, electrode = info.data.get("physics"), info.data.get("electrode")
+        if physics is not None and not problems:
+            problems = unsuited(steps, physics.transport.enabled)
         if electrode is not None and electrode.flux == "uniform" and not problems:
             problems = without_current(steps)
         if problems:

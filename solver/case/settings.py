@@ -10,8 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from solver.protocol import Repeat, in_c, in_words
-from solver.protocol.steps import Step
+from solver.protocol import Step, in_c
 from solver.units.measures import CELSIUS, Quantity
 
 PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
@@ -78,13 +77,12 @@ def _text(value: Any, quantity: Quantity | None) -> Any:
 
 
 def _step(step: Step) -> Any:
-    """A sentence, where there is one; else what the step is called, and its settings."""
-    if isinstance(step, Repeat) and step.steps is not None:
-        return {f"{step.times} times": [_step(inner) for inner in step.steps]}
+    """A sentence, where there is one; else what the step is called, and what is inside it."""
     try:
-        return in_words(step)  # type: ignore[arg-type]  # others have no words
+        return step.in_words()
     except ValueError:
-        return {step.kind: settings(step)}
+        inside = [_step(inner) for inner in step.steps_inside()]
+        return {step.title(): inside or settings(step)}
 
 
 def _quantity(field: FieldInfo) -> Quantity | None:

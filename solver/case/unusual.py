@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from solver.case.models import Case
-from solver.protocol.steps import Step
+from solver.protocol import Step
 from solver.text.problems import Place
 from solver.units.usual import Usual
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from dolfinx import fem
 from mpi4py import MPI
 
-from solver.case import Case, Load
+from solver.case import Case
 from solver.drive.interrupt import Interrupt
 from solver.drive.load_observation import Followed, LoadClock, observe_load
 from solver.model.build import Model, build_model
@@ -18,6 +18,7 @@ from solver.model.state import make_state
 from solver.output.collective import OutputError
 from solver.output.snapshot import Outcome, Run, Tracker
 from solver.particle.mesh import read_particle
+from solver.protocol.load import Load
 from solver.solve.cracking import CrackingSolver
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import (

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from solver.drive.active_step import Reading
 from solver.model.build import Model, collector_potential
 from solver.model.electrical_work import ElectricalLedger
 from solver.model.energy import EnergyLedger
@@ -16,6 +15,7 @@ from solver.output.snapshot import Snapshot
 from solver.particle.cracks import find_cracks
 from solver.particle.interfaces import Boundaries
 from solver.physics import cohesive
+from solver.protocol.phases import Reading
 from solver.solve.staggered import CoupledSolver
 from solver.units.constants import AMPERE, COULOMB, FARADAY_INTERNAL, JOULE, METRE
 from solver.units.quantities import Depth, depth_of
@@ -49,8 +49,9 @@ class Clock:
         self.step, self.cycle, self.pulse = number, cycle, 0
         self.step_time = self.step_charge = 0.0
 
-    def begin_phase(self) -> None:
+    def begin_phase(self, pulse: int = 0) -> None:
         """Go on to another pulse or rest, or to the only phase of a step."""
+        self.pulse = pulse
         self.phase_time = self.phase_charge = 0.0
 
     def advance(self, dt: float, current: float, parasitic: float = 0.0) -> None:

@@ -8,21 +8,23 @@ from typing import Any
 import numpy as np
 from mpi4py import MPI
 
-from solver.case import Case, Impedance, PlannedStep, Pulse, in_words
-from solver.drive.active_step import ActiveStep, ContinuousStep, Gap, Reading
+from solver.case import Case
 from solver.drive.interrupt import Interrupt
 from solver.drive.observation import Books, Clock, Effort, observe, read_instruments
 from solver.model.build import Model, build_model
 from solver.model.dissipation import EnergyError
 from solver.model.electrical_work import ElectricalLedger
+from solver.model.electro.system import Control
 from solver.model.energy import EnergyLedger
 from solver.output.collective import OutputError
 from solver.output.snapshot import Outcome, Run, Spectrum, Tracker
 from solver.particle.mesh import read_particle
+from solver.protocol import PlannedStep
+from solver.protocol.phases import Ended, Gap, Imposed, Phase, Phases, Reading, Scale
 from solver.solve.impedance import ImpedanceError, spectrum
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
-from solver.units.constants import COULOMB, METRE
+from solver.units.constants import AMPERE, COULOMB, METRE
 
 EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
 LANDING_TRIALS = 10
@@ -58,7 +60,8 @@ class Simulation:
         self.electrical = ElectricalLedger(model)
         self.clock, self.totals = Clock(), Totals()
         self._size = StepSize(model.case.numerics.time_step)
-        self._steps = model.case.steps()
+        self._steps, mass = model.case.steps(), model.extent.mass
+        self._scale = Scale(model.case.c_rate_basis * mass * AMPERE, mass * COULOMB)
         self._max_steps = model.case.numerics.max_steps
         self._asked: Callable[[], bool] = lambda: False
 
@@ -92,24 +95,19 @@ class Simulation:
         self._tell(Effort(), step_ended=True)
 
     def _run_step(self, number: int, planned: PlannedStep) -> None:
-        """Carry out one step in the way of its kind."""
+        """Measure what a step measures, then follow its phases."""
         self.clock.begin_step(number, planned.cycle)
-        match planned.step:
-            case Pulse() as step:
-                self._run_pulses(step)
-            case Impedance() as step:
-                self._measure_impedance(step)
-            case step:
-                self._follow(step)
+        if frequencies := planned.step.frequencies():
+            measured = Spectrum(np.array(frequencies), spectrum(self.model, frequencies))
+            self._tell(Effort(), step_ended=False, measured=measured)
+        phases = planned.step.phases(self._reading().voltage, self._scale)
+        phase = next(phases, None)
+        while phase is not None:
+            phase = self._follow(phase, phases)
 
-    def _follow(self, step: ContinuousStep, ends_step: bool = True) -> Gap:
-        """Follow what a step imposes until it ends; return the end that was met.
-
-        ends_step: whether this is the end of the protocol's step too, not only of a pulse.
-        """
-        voltage = read_instruments(self.model, self.clock).voltage
-        active = ActiveStep(step, self.model.case, self.model.extent, voltage)
-        self.clock.begin_phase()
+    def _follow(self, phase: Phase, phases: Phases) -> Phase | None:
+        """Follow what a phase imposes until it ends; return the next one, None after the last."""
+        self.clock.begin_phase(phase.pulse)
         self._size.restart()
         self._stepper.forget()
         while True:
@@ -117,81 +115,59 @@ class Simulation:
                 raise StopRequest
             if self.totals.steps >= self._max_steps:
                 raise StepSizeError(f"{self._max_steps} time steps were not enough")
-            effort, met = self._advance(active)
-            self._tell(effort, step_ended=met is not None and ends_step)
+            effort, met = self._advance(phase)
             if met is not None:
-                return met
+                following = _following(phases, Ended(met.name, self.clock.step_charge))
+                self._tell(effort, step_ended=following is None)
+                return following
+            self._tell(effort, step_ended=False)
 
-    def _run_pulses(self, train: Pulse) -> None:
-        """Pulses, each with its rest, until the train ends; a pulse that ends it has its rest."""
-        per_mass = self.model.extent.mass * COULOMB
-        last = False
-        while not last:
-            self.clock.pulse += 1
-            left = None
-            if train.until.capacity is not None:
-                left = train.until.capacity - abs(self.clock.step_charge) / per_mass
-            pulse = train.one_pulse(left)
-            met = self._follow(pulse, ends_step=False)
-            passed = abs(self.clock.step_charge) / per_mass
-            last = (
-                met.name == "voltage"
-                or self.clock.pulse == train.until.pulses
-                or passed >= (train.until.capacity or float("inf")) * (1 - ROUNDING)
-            )
-            self._follow(train.one_rest(), ends_step=last)
-
-    def _measure_impedance(self, step: Impedance) -> None:
-        """Measure at the state as it is; no time passes."""
-        frequencies = step.frequencies()
-        measured = Spectrum(np.array(frequencies), spectrum(self.model, frequencies))
-        self._tell(Effort(), step_ended=False, measured=measured)
-
-    def _advance(self, active: ActiveStep) -> tuple[Effort, Gap | None]:
+    def _advance(self, phase: Phase) -> tuple[Effort, Gap | None]:
         """Take one accepted time step; return its effort, and the end it met if it met one."""
         newton_before = self._newton_iterations()
         present = self._reading()
-        left = active.time_left(present)
+        left = phase.time_left(present)
         while True:
-            dt = min(self._size.next, active.longest_time_step)
+            dt = min(self._size.next, phase.longest_time_step)
             dt = dt if dt < left * (1 - ROUNDING) else left
             try:
-                work, error = self._attempt(active, dt)
+                work, error = self._attempt(phase, dt)
                 if self._size.accepts(dt, error):
-                    gap = active.furthest(self._reading(dt))
+                    gap = phase.furthest(self._reading(dt))
                     if gap.excess > 1.0:
-                        dt, work, gap = self._land(active, dt, gap, active.furthest(present))
+                        dt, work, gap = self._land(phase, dt, gap, phase.furthest(present))
                     break
                 self.totals.rejected_steps += 1
             except StepError as failure:
                 self.totals.rejected_steps += 1
                 if self._size.shortest(dt) and (recovered := self._recover(dt)) is not None:
-                    work, gap = recovered, active.furthest(self._reading(dt))
+                    work, gap = recovered, phase.furthest(self._reading(dt))
                     break
                 self._size.cut(dt, str(failure))
-        self._require_possible(active, dt)
+        self._require_possible(phase, dt)
         self._accept(dt, work.jumped)
         effort = Effort(work.turns, self._newton_iterations() - newton_before)
         if gap.excess > -1.0:
             return effort, gap
         return effort, Gap("time", 0.0) if dt >= left else None
 
-    def _require_possible(self, active: ActiveStep, dt: float) -> None:
+    def _require_possible(self, phase: Phase, dt: float) -> None:
         """Raise ProtocolError if a current goes on into a particle that is full or empty."""
         voltage = self._reading(dt).voltage
         if not IMPOSSIBLE[0] <= voltage <= IMPOSSIBLE[1]:
             state = "full" if voltage < IMPOSSIBLE[0] else "empty"
             raise ProtocolError(
-                f"step {self.clock.step} ({in_words(active.step)}) cannot go on: the particle is "
+                f"step {self.clock.step} ({phase.words}) cannot go on: the particle is "
                 f"{state}, at {voltage:.3g} V; let the step end at a voltage"
             )
 
-    def _attempt(self, active: ActiveStep, dt: float) -> tuple[StepWork, float | None]:
+    def _attempt(self, phase: Phase, dt: float) -> tuple[StepWork, float | None]:
         """Try a time step under what is imposed at its end; return its work and its error.
 
         Fracture energy counts as an error where the case limits it (dissipation control).
         """
-        active.impose(self.model.electro.control, self.clock.phase_time + dt)
+        imposed = phase.imposed(self.clock.phase_time + dt)
+        impose(self.model.electro.control, imposed, self.model.extent.outer_area)
         work, error = self._stepper.attempt(dt)
         allowed, largest = (
             self.model.case.numerics.time_step.dissipation,
@@ -211,9 +187,7 @@ class Simulation:
         self.totals.linear_steps += 1
         return work
 
-    def _land(
-        self, active: ActiveStep, dt: float, gap: Gap, before: Gap
-    ) -> tuple[float, StepWork, Gap]:
+    def _land(self, phase: Phase, dt: float, gap: Gap, before: Gap) -> tuple[float, StepWork, Gap]:
         """Shorten the step until it ends just at the end condition that it passed.
 
         Illinois method on the length of the step. Before the first step of a protocol step the
@@ -227,8 +201,8 @@ class Simulation:
         high, high_excess, side = dt, gap.excess, 0
         for _ in range(LANDING_TRIALS):
             dt = high - high_excess * (high - low) / (high_excess - low_excess)
-            work, _ = self._attempt(active, dt)
-            gap = active.furthest(self._reading(dt))
+            work, _ = self._attempt(phase, dt)
+            gap = phase.furthest(self._reading(dt))
             if abs(gap.excess) <= 1.0:
                 return dt, work, gap
             if gap.excess > 0:
@@ -239,14 +213,14 @@ class Simulation:
                 high_excess, side = (high_excess / 2 if side < 0 else high_excess), -1
         if low > 0.0:
             self._size.next = (high - low) / 2
-            work, _ = self._attempt(active, low)
-            return low, work, active.furthest(self._reading(low))
+            work, _ = self._attempt(phase, low)
+            return low, work, phase.furthest(self._reading(low))
         if high > SHORTEST_LANDING:
-            return self._land(active, high, Gap(gap.name, high_excess), before)
-        if not fresh or active.current is None:
+            return self._land(phase, high, Gap(gap.name, high_excess), before)
+        if not fresh or phase.imposed(0.0).current is None:
             return dt, work, gap
         raise ProtocolError(
-            f"step {self.clock.step} ({in_words(active.step)}) cannot be run: "
+            f"step {self.clock.step} ({phase.words}) cannot be run: "
             f"its {gap.name} is already past its end"
         )
 
@@ -319,6 +293,22 @@ class Simulation:
             "softened_iterations": solver.mechanics.effort.softened_iterations,
         }
         return Outcome(status, reason, totals)
+
+
+def impose(control: Control, imposed: Imposed, outer_area: float) -> None:
+    """Set the voltage of the collector or its current, which enters by the outer area, um^2."""
+    if imposed.current is not None:
+        control.impose_current(imposed.current / outer_area)
+    elif imposed.voltage is not None:
+        control.impose_voltage(imposed.voltage)
+
+
+def _following(phases: Phases, ended: Ended) -> Phase | None:
+    """What a step does after a phase that ended so, None if it is done."""
+    try:
+        return phases.send(ended)
+    except StopIteration:
+        return None
 
 
 def run(case: Case, directory: Path, comm: MPI.Comm) -> int:

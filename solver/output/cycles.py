@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 
-from solver.case import Charge, Discharge, PlannedStep
+from solver.protocol import PlannedStep
 
 FILE = "cycles.csv"
 AT_END = (  # if the history has them
@@ -73,8 +73,9 @@ class CycleBook:
         way.charge += abs(charge)
         way.energy += abs(charge) * (row["Voltage / V"] + before["Voltage / V"]) / 2
         step = self._steps[int(row["Step Index / 1"])].step
-        if isinstance(step, Charge | Discharge):
-            passed[step.kind].rate = step.rate or nan
+        rate = step.rate_at_end()
+        if rate is not None:
+            passed["charge" if rate > 0 else "discharge"].rate = abs(rate) or nan
 
     def _row(self, number: int, last: Row) -> Row:
         charge, discharge = (self.cycles[number][way] for way in ("charge", "discharge"))

@@ -5,19 +5,19 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from math import isfinite, log
+from math import isfinite
 from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from solver.case import Case, Hold, Impedance, PlannedStep, Pulse, SimpleStep, Sweep
+from solver.case import Case
 from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.protocol import PlannedStep
 
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_BETWEEN_FRAMES = 0.1
 SECONDS_BEFORE_ESTIMATE = 2.0
-MAH_PER_GRAM = 3600.0  # A s/kg
 Row = Mapping[str, float]
 
 
@@ -167,58 +167,11 @@ def remaining(done: float, elapsed: float) -> str:
 
 
 def fraction_done(case: Case, steps: Sequence[PlannedStep], step_start: Row, row: Row) -> float:
-    """Crude share of the protocol that is done: all its steps count alike."""
+    """Crude share of the protocol that is done: all its steps count alike.
+
+    A step is as far as it is on its way to the end which it is nearest to.
+    """
     number = int(row["Step Index / 1"])
-    one_c = case.c_rate_basis  # A/kg, which is mA/g
-    return (number + _fraction_of_step(steps[number].step, one_c, step_start, row)) / len(steps)
-
-
-def _fraction_of_step(step: SimpleStep, one_c: float, start: Row, row: Row) -> float:
-    """How near the step is to that of its ends which it is nearest to."""
-    match step:
-        case Impedance():
-            return 0.0
-        case Sweep():
-            return _share(step.start or start["Voltage / V"], row["Voltage / V"], step.to)
-        case Pulse() as train:
-            return _fraction_of_train(train, start, row)
-    until, fractions = step.until, [0.0]
-    if until.time is not None:
-        fractions.append(row["Step Time / s"] / until.time)
-    if until.capacity is not None:
-        fractions.append(row["Capacity / mA.h.g-1"] * MAH_PER_GRAM / until.capacity)
-    if until.voltage is not None:
-        fractions.append(_share(start["Voltage / V"], row["Voltage / V"], until.voltage))
-    if isinstance(step, Hold) and until.rate is not None:
-        fractions.append(_decay(start, row, until.rate * one_c))
-    return _nearest(fractions)
-
-
-def _fraction_of_train(train: Pulse, start: Row, row: Row) -> float:
-    until, fractions = train.until, [0.0]
-    if until.pulses is not None:
-        fractions.append((row["Pulse Index / 1"] - 1.0) / until.pulses)
-    if until.capacity is not None:
-        fractions.append(row["Capacity / mA.h.g-1"] * MAH_PER_GRAM / until.capacity)
-    if until.voltage is not None:
-        fractions.append(_share(start["Voltage / V"], row["Voltage / V"], until.voltage))
-    return _nearest(fractions)
-
-
-def _share(start: float, now: float, end: float) -> float:
-    """Share of the way from start to end."""
-    return (now - start) / (end - start) if end != start else 0.0
-
-
-def _nearest(fractions: list[float]) -> float:
-    """The largest share, between 0 and 1."""
-    return min(max(max(value for value in fractions if isfinite(value)), 0.0), 1.0)
-
-
-def _decay(start: Row, row: Row, end: float) -> float:
-    """How far a current that dies away exponentially has come on its way to `end` [mA/g]."""
-    key = "Specific Current / mA.g-1"
-    first, now = abs(start[key]), abs(row[key])
-    if not first > end or not now > 0:
-        return 0.0
-    return log(first / now) / log(first / end)
+    shares = steps[number].step.shares_done(step_start, row, case.c_rate_basis)
+    nearest = max((share for share in shares if isfinite(share)), default=0.0)
+    return (number + min(max(nearest, 0.0), 1.0)) / len(steps)

@@ -13,7 +13,8 @@ from math import nan, pi
 
 import numpy as np
 
-from solver.case import PlannedStep, Pulse
+from solver.protocol import PlannedStep
+from solver.protocol.pulses import Pulse
 
 FILE = "pulses.csv"
 EARLY = 0.25  # share of a pulse from which its jump is extrapolated

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from solver.case import PlannedStep
 from solver.case.plane import ball_area_ratio
 from solver.output import spectra
 from solver.output.collective import on_rank_zero
 from solver.output.cycles import CycleBook, Passed
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.sweeps import SweepBook
+from solver.protocol import PlannedStep
 from solver.run_files import write_file
 from solver.units.acceleration import declared
 from solver.units.quantities import PER_METRE, header_of, key_of, name_of, unit_of

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from solver.case import PlannedStep, Sweep
+from solver.protocol import PlannedStep
+from solver.protocol.sweep import Sweep
 
 FILE = "sweeps.csv"
 Row = Mapping[str, float]

@@ -1,49 +1,22 @@
 """Protocols: what a user may write, and the flat list of steps that it stands for."""
 
-from solver.protocol.checks import infeasible, without_current
-from solver.protocol.compound import STEPS, AnyStep, RateTest, Repeat, in_rates
-from solver.protocol.sequence import PlannedStep, direction, expand
-from solver.protocol.steps import (
-    Charge,
-    Discharge,
-    Hold,
-    Impedance,
-    Load,
-    Pulse,
-    PulseUntil,
-    Rest,
-    SimpleStep,
-    Sweep,
-    Until,
-    keys_of,
-)
-from solver.protocol.text import read_step
-from solver.protocol.words import in_c, in_words
+from solver.protocol.base import SimpleStep, Step, keys_of
+from solver.protocol.checks import infeasible, unsuited, without_current
+from solver.protocol.kinds import STEPS, AnyStep, read_step
+from solver.protocol.sequence import PlannedStep, expand
+from solver.protocol.words import in_c
 
 __all__ = [
     "STEPS",
     "AnyStep",
-    "Charge",
-    "Discharge",
-    "Hold",
-    "Impedance",
-    "Load",
     "PlannedStep",
-    "Pulse",
-    "PulseUntil",
-    "RateTest",
-    "Repeat",
-    "Rest",
     "SimpleStep",
-    "Sweep",
-    "Until",
-    "direction",
+    "Step",
     "expand",
     "in_c",
-    "in_rates",
-    "in_words",
     "infeasible",
     "keys_of",
     "read_step",
+    "unsuited",
     "without_current",
 ]

@@ -1,26 +1,18 @@
-"""Reads steps as people write them: "Charge at C/3 until 4.5 V or 2 hours".
+"""Reads the words of steps as people write them: "Charge at C/3 until 4.5 V or 2 hours".
 
-    Charge|Discharge at RATE until|for END [or END ...]
-    Hold at VOLTAGE until|for END [or END ...]
-    Rest for TIME
-    Sweep at SWEEP_RATE [from VOLTAGE] to VOLTAGE [and back]
-    Pulse [charge|discharge] at RATE for TIME, rest for TIME, until END [or END ...]
-    Impedance from FREQUENCY to FREQUENCY [with N points per decade]
-    Repeat N times
-
-RATE is C/3, 0.2C or a current such as 20 mA/g; an END is a voltage, a rate or current, a time, a
-capacity such as 50 mAh/g or, for pulses, `20 pulses`. Capitals do not matter.
+How each kind is written stands with it, as its `sentence`. There, RATE is C/3, 0.2C or a current
+such as 20 mA/g; an END is a voltage, a rate or current, a time, a capacity such as 50 mAh/g or,
+for pulses, `20 pulses`. Capitals do not matter.
 """
 
 import re
-from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from solver.text.messages import shown
 from solver.units import measures as units
 
-Mapping = dict[str, Any]
+Settings = dict[str, Any]
 QUANTITIES: dict[str, units.Quantity] = {
     name: get_args(kind)[1]
     for name, kind in {
@@ -40,7 +32,7 @@ KEYWORDS = ("at", "for", "until", "or", "from", "to", "and", "with", ",", "rest"
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
-class _Words:
+class Words:
     """The words of a text, read one after another; ValueError names the one that does not fit."""
 
     def __init__(self, text: str) -> None:
@@ -123,24 +115,16 @@ def _measures(quantity: units.Quantity, text: str) -> bool:
     return True
 
 
-def read_step(text: str) -> Mapping:
-    """Return the mapping that a text stands for; ValueError points at the word it fails on."""
-    words = _Words(text)
-    kind = words.need(*READERS)
-    settings = READERS[kind](words)
-    words.end()
-    return {kind: settings}
-
-
-def _current(words: _Words) -> Mapping:
+def read_current(words: Words) -> Settings:
+    """Return the rate or current after `at`."""
     words.need("at")
     return dict([words.quantity("rate", "current")])
 
 
-def _ends(words: _Words, *kinds: str) -> Mapping:
-    """Conditions after `until` or `for`, with `or` between them."""
+def read_ends(words: Words, *kinds: str) -> Settings:
+    """Return the conditions after `until` or `for`, with `or` between them."""
     words.need("until", "for")
-    ends: Mapping = {}
+    ends: Settings = {}
     while True:
         kind, value = _end(words, kinds)
         if kind in ends:
@@ -151,82 +135,8 @@ def _ends(words: _Words, *kinds: str) -> Mapping:
         words.next_is("until", "for")
 
 
-def _end(words: _Words, kinds: tuple[str, ...]) -> tuple[str, Any]:
+def _end(words: Words, kinds: tuple[str, ...]) -> tuple[str, Any]:
     """One condition; pulses are counted, all others are quantities."""
     if "pulses" in kinds and (count := words.counted("pulse", "pulses")) is not None:
         return "pulses", count
     return words.quantity(*(kind for kind in kinds if kind != "pulses"))
-
-
-def _constant_current(words: _Words) -> Mapping:
-    return _current(words) | {"until": _ends(words, "voltage", "time", "capacity")}
-
-
-def _hold(words: _Words) -> Mapping:
-    words.need("at")
-    held = dict([words.quantity("voltage")])
-    return held | {"until": _ends(words, "rate", "current", "time", "capacity")}
-
-
-def _rest(words: _Words) -> Mapping:
-    return {"until": _ends(words, "time")}
-
-
-def _sweep(words: _Words) -> Mapping:
-    words.need("at")
-    settings: Mapping = {"rate": words.quantity("sweep rate")[1]}
-    if words.need("from", "to") == "from":
-        settings["from"] = words.quantity("voltage")[1]
-        words.need("to")
-    settings["to"] = words.quantity("voltage")[1]
-    if words.next_is("and"):
-        words.need("back")
-        settings["back"] = True
-    return settings
-
-
-def _pulse(words: _Words) -> Mapping:
-    settings: Mapping = {}
-    for direction in ("charge", "discharge"):
-        if words.next_is(direction):
-            settings["direction"] = direction
-    settings |= _current(words)
-    words.need("for")
-    settings["duration"] = words.quantity("time")[1]
-    words.next_is(",")
-    words.need("rest")
-    words.need("for")
-    settings["rest"] = words.quantity("time")[1]
-    words.next_is(",")
-    return settings | {"until": _ends(words, "voltage", "capacity", "pulses")}
-
-
-def _impedance(words: _Words) -> Mapping:
-    words.need("from")
-    settings: Mapping = {"from": words.quantity("frequency")[1]}
-    words.need("to")
-    settings["to"] = words.quantity("frequency")[1]
-    if words.next_is("with", ","):
-        settings["points_per_decade"] = words.number("a number of points")
-        words.need("points", "point")
-        words.need("per")
-        words.need("decade")
-    return settings
-
-
-def _repeat(words: _Words) -> Mapping:
-    times = words.number("a whole number")
-    words.need("times", "time")
-    return {"times": times}
-
-
-READERS: dict[str, Callable[[_Words], Mapping]] = {
-    "charge": _constant_current,
-    "discharge": _constant_current,
-    "hold": _hold,
-    "rest": _rest,
-    "sweep": _sweep,
-    "pulse": _pulse,
-    "impedance": _impedance,
-    "repeat": _repeat,
-}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from solver.case import Case, CaseError, Rest
+from solver.case import Case, CaseError
+from solver.protocol.rest import Rest
 
 BASE = """\
 name: base

@@ -7,7 +7,11 @@ import pytest
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from solver.case import Case, CaseError, Charge, Discharge, Hold, Rest, Until
+from solver.case import Case, CaseError
+from solver.protocol.current import Charge, Discharge
+from solver.protocol.ends import Until
+from solver.protocol.hold import Hold
+from solver.protocol.rest import Rest
 from solver.text.layers import LARGEST
 
 CASES = Path(__file__).parents[2] / "cases"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from solver.case import Case, CaseError, Load
+from solver.case import Case, CaseError
+from solver.protocol.load import Load
 
 CASES = Path(__file__).parents[2] / "cases"
 DCB = CASES / "benchmarks" / "dcb.yaml"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from solver.case import Case, CaseError, in_words
+from solver.case import Case, CaseError
 from tests.particles import CASES
 
 CHARGE, DISCHARGE = "Charge at C/3 until 4.3 V", "Discharge at C/3 until 2.7 V"
@@ -20,7 +20,7 @@ def listed(*items):
 
 def flat(*items):
     steps = case_with(listed(*items)).steps()
-    return [in_words(planned.step) for planned in steps], [planned.cycle for planned in steps]
+    return [planned.step.in_words() for planned in steps], [planned.cycle for planned in steps]
 
 
 def test_repeat_does_everything_above_it_so_often_in_all():

@@ -5,20 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from solver.protocol import (
-    AnyStep,
-    Charge,
-    Discharge,
-    Hold,
-    Pulse,
-    PulseUntil,
-    Repeat,
-    Rest,
-    Sweep,
-    Until,
-    in_c,
-    in_words,
-)
+from solver.protocol import AnyStep, in_c
+from solver.protocol.current import Charge, Discharge
+from solver.protocol.ends import Until
+from solver.protocol.hold import Hold
+from solver.protocol.pulses import Pulse, PulseUntil
+from solver.protocol.repeat import Repeat
+from solver.protocol.rest import Rest
+from solver.protocol.sweep import Sweep
 
 STEP = TypeAdapter(AnyStep)
 
@@ -187,7 +181,7 @@ anything = st.one_of(
 @given(anything)
 def test_words_and_mapping_are_the_same_step(mapping):
     step = read(dict([mapping]))
-    assert read(in_words(step)) == step
+    assert read(step.in_words()) == step
     assert read(STEP.dump_python(step, mode="json", exclude_none=True)) == step
 
 
@@ -199,4 +193,4 @@ def test_rates_are_shown_as_they_are_written():
 
 def test_what_has_no_words_says_so():
     with pytest.raises(ValueError, match="has no words"):
-        in_words(Repeat(times=2, steps=[Rest(until=Until(time=1))]))
+        Repeat(times=2, steps=[Rest(until=Until(time=1))]).in_words()

@@ -1,0 +1,145 @@
+"""Sweep: the voltage is moved steadily."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from solver.protocol.base import Part, Place, Row, SimpleStep
+from solver.protocol.ends import share_of_way
+from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
+from solver.protocol.phases import VOLTAGE_PRECISION, Imposed, Phase, Phases, Reading, Scale
+from solver.protocol.text import Settings, Words
+from solver.protocol.words import exact, scaled
+from solver.units import usual
+from solver.units.measures import SweepRate, Voltage
+
+SWEEP_STEP = 5e-3  # V, most that a sweep moves in a time step
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepPhase(Phase):
+    """The voltage moves from start to end, V, at a rate, V/s."""
+
+    start: float
+    end: float
+    rate: float
+
+    @property
+    def duration(self) -> float:
+        """How long it takes, s; never nothing."""
+        return max(abs(self.end - self.start), VOLTAGE_PRECISION) / self.rate
+
+    def imposed(self, time: float) -> Imposed:
+        """Return the voltage at a time after the beginning, s."""
+        way = self.end - self.start
+        return Imposed(voltage=self.start + way * min(time / self.duration, 1.0))
+
+    def time_left(self, reading: Reading) -> float:
+        """Return the time to its end."""
+        return self.duration - reading.time
+
+
+class Sweep(SimpleStep):
+    """The voltage is moved steadily to a limit, from where it is or from `from`, and back there."""
+
+    kind: ClassVar[str] = "sweep"
+    sentence: ClassVar[str] = "Sweep at SWEEP_RATE [from VOLTAGE] to VOLTAGE [and back]"
+
+    rate: Annotated[SweepRate, usual.SWEEP_RATE] = Field(
+        gt=0, description="Speed of the voltage, upwards as downwards"
+    )
+    start: Voltage | None = Field(
+        None, alias="from", gt=0, lt=6, description="Where it starts, else at the present voltage"
+    )
+    to: Voltage = Field(gt=0, lt=6, description="Where it ends")
+    back: bool = Field(False, description="Whether it then returns to `from`")
+
+    @model_validator(mode="after")
+    def _moves(self) -> Self:
+        if self.start == self.to:
+            raise ValueError(f"a sweep from {self.to:g} V to {self.to:g} V goes nowhere")
+        if self.back and self.start is None:
+            raise ValueError("a sweep back needs to know where: give 'from'")
+        return self
+
+    @classmethod
+    def read(cls, words: Words) -> Settings:
+        """Return the settings in the words after the kind; ValueError at one that is wrong."""
+        words.need("at")
+        settings: Settings = {"rate": words.quantity("sweep rate")[1]}
+        if words.need("from", "to") == "from":
+            settings["from"] = words.quantity("voltage")[1]
+            words.need("to")
+        settings["to"] = words.quantity("voltage")[1]
+        if words.next_is("and"):
+            words.need("back")
+            settings["back"] = True
+        return settings
+
+    def in_words(self) -> str:
+        """Return the text of the step."""
+        start = "" if self.start is None else f"from {exact(self.start)} V "
+        back = " and back" if self.back else ""
+        return f"Sweep at {scaled(self.rate, 'V/s', 'mV/s')} {start}to {exact(self.to)} V{back}"
+
+    def carried_out(self, place: Place) -> Iterator[Part]:
+        """Return the sweep, and the way back as a step of its own."""
+        yield Part(self.model_copy(update={"back": False}), place)
+        if self.back:
+            turned = {"start": None, "to": self.start, "back": False}
+            yield Part(self.model_copy(update=turned), place)
+
+    def way(self, voltage: float | None) -> int:
+        """Return 1 if it rises, -1 if it falls, 0 if its start is not known."""
+        start = voltage if self.start is None else self.start
+        return 0 if start is None else (self.to > start) - (self.to < start)
+
+    def voltage_at_end(self) -> float | None:
+        """Return where it ends."""
+        return self.to
+
+    def lets_relax(self, rate: float) -> bool:
+        """Its current may well be larger than that of the step after it."""
+        return True
+
+    def over_after(self, before: SimpleStep) -> str | None:
+        """A sweep from where the voltage is must go somewhere."""
+        if self.start is not None or before.voltage_at_end() != self.to:
+            return None
+        return f"sweep to {self.to:g} V starts there: it is already at its end"
+
+    def voltages(self) -> list[float]:
+        """Return where it starts, if that is given, and where it ends."""
+        return [self.to] if self.start is None else [self.start, self.to]
+
+    def forecast(self, now: Moment, oxide: Equilibrium) -> Estimate:
+        """Return the time that it takes, and equilibrium with its last voltage."""
+        start = self._from(oxide.voltage(now.occupancy))
+        end = Moment(oxide.occupancy(self.to), exact=False)
+        return Estimate(abs(self.to - start) / self.rate, end)
+
+    def shares_done(self, start: Row, now: Row, one_c: float) -> list[float]:
+        """Return how far the voltage is on its way, 0 to 1."""
+        begun = self._from(start["Voltage / V"])
+        return [share_of_way(begun, now["Voltage / V"], self.to)]
+
+    @property
+    def longest_time_step(self) -> float:
+        """Time in which the voltage moves by 5 mV, s."""
+        return SWEEP_STEP / self.rate
+
+    def phases(self, voltage: float, scale: Scale) -> Phases:
+        """Return the ramp of the voltage."""
+        yield SweepPhase(
+            self.in_words(),
+            longest_time_step=self.longest_time_step,
+            start=self._from(voltage),
+            end=self.to,
+            rate=self.rate,
+        )
+
+    def _from(self, voltage: float) -> float:
+        """Where it starts if it begins at a voltage."""
+        return voltage if self.start is None else self.start
