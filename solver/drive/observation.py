@@ -49,7 +49,7 @@ class Clock:
         self.step, self.cycle, self.pulse = number, cycle, 0
         self.step_time = self.step_charge = 0.0
 
-    def begin_phase(self, pulse: int = 0) -> None:
+    def begin_phase(self, pulse: int) -> None:
         """Go on to another pulse or rest, or to the only phase of a step."""
         self.pulse = pulse
         self.phase_time = self.phase_charge = 0.0

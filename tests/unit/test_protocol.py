@@ -147,7 +147,7 @@ def test_a_train_of_pulses_rests_after_the_pulse_that_reached_its_voltage():
     train = case_of("['Pulse at C/2 for 72 s, rest for 60 s, until 3.9 V']").steps()[0].step
     phases = train.phases(3.7, SCALE)
     pulse = next(phases)
-    assert pulse.words == "Charge at C/2 until 3.9 V or 72 s"
+    assert pulse.words == "Charge at C/2 until 3.9 V or 1.2 minutes"
     assert phases.send(Ended("voltage", 1.0)).imposed(0.0) == Imposed(current=0.0)
     with pytest.raises(StopIteration):
         phases.send(Ended("time", 1.0))
