@@ -15,7 +15,8 @@ from solver.particle.mesh import Particle
 from solver.physics.mechanics import Stiffness
 from solver.physics.phase_field import Resistance, Split
 from solver.solve.blocks import BlockMatrix, BlockVector
-from solver.solve.linear import LaggedSolver
+from solver.solve.linear.choice import choose
+from solver.solve.linear.protocol import LinearSystem
 from solver.solve.phase_field import FractureSolver
 from tests.bodies import Body, unbreakable
 
@@ -58,7 +59,7 @@ class Specimen:
         self._change = self._residual.vector.duplicate()
         system.stiffness.x.array[:] = 0.0
         self._tangent = BlockMatrix(system.tangent)
-        self._linear = LaggedSolver(self._tangent.matrix, "held_")
+        self._linear = choose(LinearSystem("held", self._tangent.matrix))
         self._largest_force = 0.0
         self._held: dict[int, float] = {}
         self._damage = np.zeros(spaces.boundaries.n_points)

@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML
 
+from solver.case.linear import LinearCase
 from solver.case.loads import LoadCase, MechanicsCase, PatchCase
 from solver.case.particle import AnyParticle
 from solver.case.physics import ElectrodeCase, MaterialsCase, PhysicsCase, Switch
@@ -79,6 +80,7 @@ class NumericsCase(Section):
     newton_iterations: int = Field(15, ge=1)
     stagger_tolerance: Voltage = Field(1e-6, gt=0, description="Change of the potential allowed")
     stagger_iterations: int = Field(40, ge=1)
+    linear: LinearCase = LinearCase()
     algorithmic_share: float | None = Field(
         None,
         gt=0,

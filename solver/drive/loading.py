@@ -41,8 +41,8 @@ class Loading:
     def __init__(self, model: Model, trackers: Sequence[Tracker] = ()) -> None:
         assert model.loads is not None
         self.model, self._loads, self._trackers = model, model.loads, trackers
-        numerics, damage = model.case.numerics, model.state.function("damage")
-        self.solver = _solver_of(model, self._loads, numerics.newton_tolerance)
+        damage = model.state.function("damage")
+        self.solver = _solver_of(model, self._loads)
         self.path = LoadPath(self.solver, damage)
         self.ledger = EnergyLedger(model.mechanics, model.fracture)
         self.time, self.increments, self.cycle = 0.0, 0, 1
@@ -143,12 +143,13 @@ class Loading:
         return Outcome(status, reason, totals)
 
 
-def _solver_of(model: Model, loads: Loads, tolerance: float) -> LoadedSolver:
+def _solver_of(model: Model, loads: Loads) -> LoadedSolver:
     """What finds the equilibria of a model."""
-    system, fracture = model.mechanics, model.fracture
+    system, fracture, numerics = model.mechanics, model.fracture, model.case.numerics
+    tolerance, linear = numerics.newton_tolerance, numerics.linear.mechanics
     if fracture is None:
-        return LoadedSolver(system, loads, tolerance)
-    return CrackingSolver(system, loads, fracture, tolerance)
+        return LoadedSolver(system, loads, tolerance, linear)
+    return CrackingSolver(system, loads, fracture, tolerance, linear)
 
 
 def run(case: Case, directory: Path, comm: MPI.Comm) -> int:

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from solver.case.linear import LinearChoice
 from solver.model.loads.loads import Loads
 from solver.model.mechanics import MechanicalSystem
 from solver.model.phase_field import GrainFracture
@@ -26,9 +27,10 @@ class CrackingSolver(LoadedSolver):
         loads: Loads,
         fracture: GrainFracture,
         tolerance: float = 1e-8,
+        linear: LinearChoice = "auto",
     ) -> None:
         self._fields = [fracture.crack, fracture.drive]
-        super().__init__(system, loads, tolerance)
+        super().__init__(system, loads, tolerance, linear)
         self.cracks = FractureSolver(fracture)
 
     def begin_step(self, damage_old: Floats) -> None:

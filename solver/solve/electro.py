@@ -3,9 +3,11 @@
 import numpy as np
 from mpi4py import MPI
 
+from solver.case.linear import LinearChoice
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
 from solver.solve.blocks import BlockMatrix, BlockVector
-from solver.solve.linear import LaggedSolver, LinearSolveError
+from solver.solve.linear.choice import choose
+from solver.solve.linear.protocol import LinearSolveError, LinearSystem
 
 LARGEST_CHANGE = 0.2  # of the occupancy in one Newton step
 QUADRATIC = 0.05  # below this change (of occupancy, or V) the next one goes with its square
@@ -25,7 +27,11 @@ class ElectrochemicalSolver:
     """
 
     def __init__(
-        self, system: ElectrochemicalSystem, tolerance: float = 1e-8, max_iterations: int = 15
+        self,
+        system: ElectrochemicalSystem,
+        tolerance: float = 1e-8,
+        max_iterations: int = 15,
+        linear: LinearChoice = "auto",
     ) -> None:
         self.system, self.newton_iterations = system, 0
         self._tolerance, self._max_iterations = tolerance, max_iterations
@@ -33,7 +39,7 @@ class ElectrochemicalSolver:
         self._comm = self._residual.comm
         self._change = self._residual.vector.duplicate()
         self._tangent = BlockMatrix(system.tangent)
-        self.linear = LaggedSolver(self._tangent.matrix, "transport_", tolerance=1e-9)
+        self.linear = choose(LinearSystem("transport", self._tangent.matrix), linear)
         self._before = [field.x.array.copy() for field in system.unknowns]
         self._curvature = np.inf
 

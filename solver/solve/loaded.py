@@ -16,9 +16,10 @@ import numpy.typing as npt
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from solver.case.linear import LinearChoice
 from solver.model.loads.loads import Loads
 from solver.model.mechanics import MechanicalSystem
-from solver.solve.linear import LinearSolveError
+from solver.solve.linear.protocol import LinearSolveError
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
 
 Floats = npt.NDArray[np.floating]
@@ -35,8 +36,14 @@ class LoadedSolver(EquilibriumSolver):
     loads: Loads
     takes_jumps = False  # instead of driving the crack through what would be one
 
-    def __init__(self, system: MechanicalSystem, loads: Loads, tolerance: float = 1e-8) -> None:
-        super().__init__(system, tolerance, loads=loads)
+    def __init__(
+        self,
+        system: MechanicalSystem,
+        loads: Loads,
+        tolerance: float = 1e-8,
+        linear: LinearChoice = "auto",
+    ) -> None:
+        super().__init__(system, tolerance, loads=loads, linear=linear)
         self._reach = self._residual.vector.duplicate()
         self._dead_load = float(np.sqrt(self._sum(float(loads.force @ loads.force))))
         self._reaction = 0.0

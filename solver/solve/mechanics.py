@@ -18,12 +18,14 @@ import numpy.typing as npt
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from solver.case.linear import LinearChoice
 from solver.model.loads.loads import Loads
 from solver.model.mechanics import MechanicalSystem
 from solver.model.rigid import rigid_fields
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.forces import ForceVector
-from solver.solve.linear import LaggedSolver, LinearSolveError
+from solver.solve.linear.choice import choose
+from solver.solve.linear.protocol import LinearSolveError, LinearSystem
 from solver.solve.springs import BodyMatrix
 
 Floats = npt.NDArray[np.floating]
@@ -62,6 +64,7 @@ class EquilibriumSolver:
         tolerance: float = 1e-8,
         max_iterations: int = 300,
         loads: Loads | None = None,
+        linear: LinearChoice = "auto",
     ) -> None:
         self.system, self.effort = system, Effort()
         self.loads, self.factor = loads, 0.0
@@ -86,7 +89,7 @@ class EquilibriumSolver:
         self._response = system.update_boundaries(self._damage_old, 1.0)
         self._bedding = self._make_bedding()
         bed = self._bed if free else None
-        self.linear = LaggedSolver(self._matrix, "mechanics_", bed)
+        self.linear = choose(LinearSystem("mechanics", self._matrix, regularize=bed), linear)
         self._smallest_scale = self._unit_of_force()
         self._scale = self._smallest_scale
 

@@ -14,6 +14,7 @@ from petsc4py import PETSc
 
 from solver.model.phase_field import GrainFracture
 from solver.solve.blocks import BlockMatrix, BlockVector
+from solver.solve.linear.factored import use_factors_alone
 from solver.solve.mechanics import EquilibriumError
 
 Floats = npt.NDArray[np.floating]
@@ -37,10 +38,7 @@ class CrackSolver:
         self._snes.setFunction(self._assemble_residual, vector.duplicate())
         self._snes.setJacobian(self._assemble_tangent, self._tangent.matrix)
         self._snes.setTolerances(rtol=1e-10, atol=self._negligible(), stol=0.0, max_it=100)
-        ksp = self._snes.getKSP()
-        ksp.setType("preonly")
-        ksp.getPC().setType("cholesky")
-        ksp.getPC().setFactorSolverType("mumps")
+        use_factors_alone(self._snes.getKSP(), "cholesky")
         self._snes.setFromOptions()
 
     def solve(self, lowest: Floats) -> None:

@@ -16,10 +16,12 @@ from petsc4py import PETSc
 from solver.model.build import Model
 from solver.model.rigid import rigid_fields
 from solver.solve.blocks import BlockVector, owned_size
+from solver.solve.linear.choice import choose
+from solver.solve.linear.protocol import LinearSolveError, LinearSolver, LinearSystem, Part
 from solver.solve.mechanics import FOUNDATION, rigid_motions
-from solver.solve.signal_blocks import COLLECTOR, SAME, SignalBlocks
+from solver.solve.signal_blocks import COLLECTOR, SignalBlocks
 
-TOLERANCE, MOST_ITERATIONS = 1e-10, 100
+TOLERANCE = 1e-10
 
 
 class SignalSystemError(Exception):
@@ -36,7 +38,6 @@ class SignalSystem:
         low = [[*im, *real] for im, real in zip(blocks.imaginary, blocks.real, strict=True)]
         self._nest = PETSc.Mat().createNest(top + low, comm=self._comm)
         self._matrix = PETSc.Mat()
-        self._factored: PETSc.Mat | None = None
         sizes = [owned_size(field.function_space) for field in blocks.fields]
         self._starts = np.concatenate([[0], np.cumsum(sizes * 2)])
         n_fields = len(sizes)
@@ -50,7 +51,7 @@ class SignalSystem:
         self._displacements = self._places(model)
         self._bedding = self._bed(model)
         self._free_motions = self._motions(model)
-        self._ksp, self._by_parts = _solver(self._comm), False
+        self._linear: LinearSolver | None = None
 
     def impedance(self, s: complex) -> complex:
         """Impedance for signals that go like exp(s t), s in 1/s, Ohm m^2.
@@ -59,46 +60,40 @@ class SignalSystem:
         """
         self._blocks.fill(s)
         self._nest.convert("aij", out=self._matrix)
-        if self._factored is None:
-            self._matrix.setNullSpace(self._free_motions)
-            self._factored = self._matrix.copy()
-        else:
-            self._matrix.copy(self._factored, structure=SAME)
-        self._factored.setDiagonal(self._bedding, addv=PETSc.InsertMode.ADD_VALUES)
-        self._ksp.setOperators(self._matrix, self._factored)
-        if self._displacements and not self._by_parts:
-            self._solve_by_parts()
-        self._ksp.solve(self._right, self._solution)
-        reason = self._ksp.getConvergedReason()
-        if reason <= 0:
+        if self._linear is None:
+            self._linear = self._solver()
+        try:
+            self._linear.solve(self._right, self._solution)
+        except LinearSolveError as error:
             frequency = s.imag / (2 * np.pi)
             raise SignalSystemError(
-                f"the linear system at {frequency:.3g} Hz was not solved: reason {reason}"
-            )
+                f"the linear system at {frequency:.3g} Hz was not solved: {error}"
+            ) from error
         return self._at_collector()
 
-    def _solve_by_parts(self) -> None:
-        """Precondition by chemistry, then mechanics, then stress part, the former two factored.
+    def _solver(self) -> LinearSolver:
+        """Solver of the filled matrix, which another frequency changes altogether."""
+        self._matrix.setNullSpace(self._free_motions)
+        if not self._displacements:
+            return choose(LinearSystem("impedance", self._matrix, TOLERANCE), "direct")
+        return choose(
+            LinearSystem("impedance", self._matrix, TOLERANCE, self._bed_down, self._parts())
+        )
 
-        The matrix of the mechanics does not depend on the frequency, nor do its factors.
-        """
-        blocks, pc = self._blocks, self._ksp.getPC()
-        mechanics = range(blocks.mechanical.start, blocks.mechanical.stop)
-        parts = [range(mechanics.start), mechanics, range(mechanics.stop, len(blocks.fields))]
-        pc.setType("fieldsplit")
-        pc.setFieldSplitType(PETSc.PC.CompositeType.MULTIPLICATIVE)
-        names = ("chemistry", "mechanics", "stress")
-        pc.setFieldSplitIS(*zip(names, map(self._indices, parts), strict=True))
-        self._ksp.setUp()
-        chemistry, mechanical, stress = pc.getFieldSplitSubKSP()
-        for part in (chemistry, mechanical):
-            part.setType("preonly")
-            _factor(part.getPC())
-        stress.setType("preonly")
-        stress.getPC().setType("jacobi")
-        mechanical.setUp()
-        mechanical.getPC().setReusePreconditioner(True)
-        self._by_parts = True
+    def _bed_down(self, matrix: PETSc.Mat) -> None:
+        """Put a matrix on the bedding, so that it can be factored."""
+        matrix.setDiagonal(self._bedding, addv=PETSc.InsertMode.ADD_VALUES)
+
+    def _parts(self) -> tuple[Part, ...]:
+        """Chemistry, mechanics, which do not depend on the frequency, and stress part."""
+        first, end = self._blocks.mechanical.start, self._blocks.mechanical.stop
+        chemistry, mechanics = self._indices(range(first)), self._indices(range(first, end))
+        stress = self._indices(range(end, len(self._blocks.fields)))
+        return (
+            Part("chemistry", chemistry),
+            Part("mechanics", mechanics, constant=True),
+            Part("stress", stress, diagonal=True),
+        )
 
     def _indices(self, fields: range) -> PETSc.IS:
         """Where some fields are in the system, real and imaginary parts."""
@@ -113,7 +108,8 @@ class SignalSystem:
 
     def destroy(self) -> None:
         """Free the factors. Collective."""
-        self._ksp.destroy()
+        if self._linear is not None:
+            self._linear.destroy()
 
     def _at_collector(self) -> complex:
         values = self._solution.array_r
@@ -148,20 +144,3 @@ class SignalSystem:
                 vector.array_w[place] = motion.array_r[layout.slices[0]]
                 vectors.append(vector)
         return PETSc.NullSpace().create(vectors=vectors, comm=self._comm)
-
-
-def _solver(comm: MPI.Comm) -> PETSc.KSP:
-    """GMRES around factors: of everything, unless it is told to go by parts."""
-    ksp = PETSc.KSP().create(comm)
-    ksp.setOptionsPrefix("impedance_")
-    ksp.setType("gmres")
-    ksp.setGMRESRestart(MOST_ITERATIONS)
-    ksp.setTolerances(rtol=TOLERANCE, max_it=MOST_ITERATIONS)
-    _factor(ksp.getPC())
-    ksp.setFromOptions()
-    return ksp
-
-
-def _factor(pc: PETSc.PC) -> None:
-    pc.setType("lu")
-    pc.setFactorSolverType("mumps")

@@ -52,12 +52,17 @@ class CoupledSolver:
     def __init__(self, model: Model) -> None:
         numerics = model.case.numerics
         self.model = model
-        self.mechanics = EquilibriumSolver(model.mechanics, numerics.newton_tolerance)
+        self.mechanics = EquilibriumSolver(
+            model.mechanics, numerics.newton_tolerance, linear=numerics.linear.mechanics
+        )
         self.fracture = None
         if model.fracture is not None:
             self.fracture = FractureSolver(model.fracture)
         self.electro = ElectrochemicalSolver(
-            model.electro, numerics.newton_tolerance, numerics.newton_iterations
+            model.electro,
+            numerics.newton_tolerance,
+            numerics.newton_iterations,
+            numerics.linear.transport,
         )
         self.stress = np.zeros((len(model.spaces.grain_of_node), 6))
         self._projection = fem.Function(model.spaces.tensor)

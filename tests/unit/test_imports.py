@@ -111,7 +111,7 @@ def test_every_part_of_the_solver_has_its_place():
         ("solver/model/mechanics.py", "from solver.output import history"),
         ("solver/physics/cohesive.py", "from solver.physics import mechanics"),
         ("solver/physics/cohesive.py", "from . import mechanics"),
-        ("solver/physics/cohesive.py", "from ..solve.linear import LaggedSolver"),
+        ("solver/physics/cohesive.py", "from ..solve.linear.lagged import LaggedSolver"),
         ("solver/drive/simulation.py", "from solver.results import plots"),
         ("solver/drive/simulation.py", "import meshes"),
         ("solver/results/plots.py", "from solver.model.state import State"),

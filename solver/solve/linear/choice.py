@@ -1,0 +1,20 @@
+"""Which solver a linear system gets."""
+
+from solver.case.linear import LinearChoice
+from solver.solve.linear.direct import DirectSolver
+from solver.solve.linear.lagged import LaggedSolver
+from solver.solve.linear.parts import PartsSolver
+from solver.solve.linear.protocol import LinearSolver, LinearSystem
+
+
+def choose(system: LinearSystem, wanted: LinearChoice = "auto") -> LinearSolver:
+    """Return the solver that a system gets: what a case wants, else what suits it.
+
+    Where parts can be inverted in turn, that is done. All else is solved with lagged factors:
+    most matrices here change by little from one solve to the next.
+    """
+    if wanted == "direct":
+        return DirectSolver(system)
+    if system.parts and wanted == "auto":
+        return PartsSolver(system)
+    return LaggedSolver(system)

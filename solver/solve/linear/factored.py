@@ -1,0 +1,92 @@
+"""Krylov methods around factors of a matrix: what the solvers here have in common."""
+
+from petsc4py import PETSc
+
+from solver.solve.linear.protocol import LinearSolveError, LinearSystem
+
+
+class FactoredSolver:
+    """A Krylov method preconditioned by the MUMPS factors of a copy of the matrix.
+
+    The order of elimination is found once, for the pattern of the matrix. When to factor is up to
+    those who inherit.
+    """
+
+    def __init__(self, system: LinearSystem, method: str, most_iterations: int) -> None:
+        self.factorizations = 0
+        self.iterations = 0
+        self._system = system
+        self._copy: PETSc.Mat | None = None
+        self._ksp = PETSc.KSP().create(system.matrix.comm)
+        self._ksp.setOptionsPrefix(f"{system.name}_")
+        self._ksp.setType(method)
+        self._ksp.setGMRESRestart(most_iterations)
+        self._ksp.setTolerances(rtol=system.tolerance, max_it=most_iterations)
+        factor_with(self._ksp.getPC(), "lu")
+        self._ksp.setFromOptions()
+        self._ksp.setErrorIfNotConverged(False)  # LinearSolveError tells instead
+        self._tolerance = self._ksp.getTolerances()[0]
+
+    def destroy(self) -> None:
+        """Free the factors. Collective."""
+        self._forget()
+        self._ksp.destroy()
+
+    def _solve_afresh(self, right: PETSc.Vec, solution: PETSc.Vec) -> None:
+        """Solve with factors of the matrix as it is now; LinearSolveError if that fails."""
+        self._factor()
+        solved = self._iterate(right, solution)
+        if self._ksp.getConvergedReason() == PETSc.KSP.ConvergedReason.DIVERGED_PCSETUP_FAILED:
+            self._forget()  # the order of elimination may suit earlier values only
+            self._factor()
+            solved = self._iterate(right, solution)
+        if not solved:
+            self._forget()
+            raise LinearSolveError(
+                f"the linear solver of {self._system.name} stopped with PETSc's reason "
+                f"{self._ksp.getConvergedReason()}"
+            )
+
+    def _iterate(self, right: PETSc.Vec, solution: PETSc.Vec) -> bool:
+        """Iterate with the factors at hand; return whether that solved the system."""
+        solution.set(0.0)
+        self._ksp.solve(right, solution)
+        self.iterations += self._ksp.getIterationNumber()
+        return bool(self._ksp.getConvergedReason() > 0)
+
+    def _factor(self) -> None:
+        factors = self._ksp.getPC()
+        factors.setReusePreconditioner(False)
+        self._take_values()
+        self._ksp.setUp()
+        factors.setReusePreconditioner(True)
+        self.factorizations += 1
+
+    def _take_values(self) -> None:
+        """Copy the matrix as it is now, regularized, to be factored."""
+        matrix = self._system.matrix
+        if self._copy is None:
+            self._copy = matrix.copy()
+        else:
+            matrix.copy(self._copy, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
+        if self._system.regularize is not None:
+            self._system.regularize(self._copy)
+        self._ksp.setOperators(matrix, self._copy)
+
+    def _forget(self) -> None:
+        """Let the next factorization begin from nothing."""
+        if self._copy is not None:
+            self._copy.destroy()
+            self._copy = None
+
+
+def factor_with(preconditioner: PETSc.PC, kind: str) -> None:
+    """Let a preconditioner be MUMPS factors: `lu`, or `cholesky` of a symmetric matrix."""
+    preconditioner.setType(kind)
+    preconditioner.setFactorSolverType("mumps")
+
+
+def use_factors_alone(ksp: PETSc.KSP, kind: str) -> None:
+    """Let the solver inside another one do no more than apply factors of such a kind."""
+    ksp.setType("preonly")
+    factor_with(ksp.getPC(), kind)

@@ -1,0 +1,60 @@
+"""What a linear system says of itself, and what every solver of one can do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from petsc4py import PETSc
+
+
+class LinearSolveError(Exception):
+    """A linear system could not be solved; the same on all ranks."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Unknowns whose block of the matrix can be inverted by itself.
+
+    constant: the block stays as it is when others change. diagonal: it is nothing but a diagonal.
+    """
+
+    name: str
+    rows: PETSc.IS
+    constant: bool = False
+    diagonal: bool = False
+
+
+@dataclass(frozen=True)
+class LinearSystem:
+    """A matrix whose values change and whose pattern stays.
+
+    name: PETSc's options for its solver begin with it, as in `-mechanics_ksp_rtol 1e-10`.
+    tolerance: norm of the residual over that of the right-hand side. regularize: changes a copy of
+    the matrix that is to be factored, where the matrix itself is singular (its null space is
+    attached to it). parts: whose blocks may be inverted in turn instead of the whole.
+    """
+
+    name: str
+    matrix: PETSc.Mat
+    tolerance: float = 1e-9
+    regularize: Callable[[PETSc.Mat], None] | None = None
+    parts: tuple[Part, ...] = ()
+
+
+class LinearSolver(Protocol):
+    """Solves one system with the values that its matrix has at that time.
+
+    factorizations, iterations: how many there were so far.
+    """
+
+    factorizations: int
+    iterations: int
+
+    def solve(self, right: PETSc.Vec, solution: PETSc.Vec, negligible: float = 0.0) -> None:
+        """Find the solution. Collective; LinearSolveError on all ranks if that fails.
+
+        negligible: norm of the residual that counts as zero.
+        """
+
+    def destroy(self) -> None:
+        """Free what PETSc holds, factors above all. Collective."""
