@@ -25,7 +25,7 @@ from solver.model.build import Model, build_model
 from solver.output.snapshot import Outcome, Snapshot
 from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle, particle_of_mesh
-from solver.units.constants import FARADAY
+from solver.units.constants import FARADAY, FARADAY_INTERNAL
 from tests.shared_meshes import shared_mesh
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -144,6 +144,13 @@ def plain_oxide(diffusivity: float, **changes: Any) -> GrainMaterial:
         "exchange_current": lambda temperature: laws.constant(1.0),
     }
     return oxide(**(plain | changes))
+
+
+def charge_density(model: Model) -> float:
+    """F c_max of the only oxide of a model, pC/um^3."""
+    c_max = model.electro.properties.max_concentration
+    assert isinstance(c_max, float)
+    return FARADAY_INTERNAL * c_max
 
 
 def model_of(

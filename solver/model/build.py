@@ -32,7 +32,7 @@ from solver.model.loads.loads import Loads
 from solver.model.loads.means import Means
 from solver.model.loads.patches import with_patches
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
-from solver.model.oxides import Each, Oxides, at_nodes, internal_stiffness
+from solver.model.oxides import Each, Oxides, internal_stiffness
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
 from solver.model.prewet import OutOfReachError
 from solver.model.solids import Solids, solids_of
@@ -44,7 +44,6 @@ from solver.physics import cohesive
 from solver.units.constants import (
     AMPERE,
     FARADAY,
-    FARADAY_INTERNAL,
     GAS_CONSTANT,
     METRE,
     MOLE,
@@ -60,15 +59,14 @@ class Chemistry:
     """What moves lithium and charge, and the laws of the oxides.
 
     strain_a, strain_c: lattice strain since the grains fit, by the occupancies of the nodes (zero
-    without swelling). charge_density: F c_max, pC/um^3, at the nodes where it differs.
-    lattice_a: um, at the boundary points where it differs. surfaces: what ions and electrons meet
-    there. ageing: what changes slowly between time steps. oxides: what each grain is.
+    without swelling). lattice_a: um, at the boundary points where it differs. surfaces: what ions
+    and electrons meet there. ageing: what changes slowly between time steps. oxides: what each
+    grain is.
     """
 
     electro: ElectrochemicalSystem
     strain_a: Law
     strain_c: Law
-    charge_density: Each
     extent: Extent
     lattice_a: Each
     surfaces: SurfaceLaws
@@ -131,11 +129,6 @@ class Model:
     def strain_c(self) -> Law:
         """Lattice strain across the layers."""
         return self.with_chemistry.strain_c
-
-    @property
-    def charge_density(self) -> Each:
-        """F c_max, pC/um^3."""
-        return self.with_chemistry.charge_density
 
     @property
     def extent(self) -> Extent:
@@ -274,7 +267,6 @@ def chemistry_of(
         electro=electro,
         strain_a=oxides.law(lambda each: swelling_laws(case, each)[0], of_node),
         strain_c=oxides.law(lambda each: swelling_laws(case, each)[1], of_node),
-        charge_density=FARADAY_INTERNAL * at_nodes(properties.max_concentration, of_node),
         extent=extent,
         lattice_a=lattice_at_boundaries(oxides, spaces),
         surfaces=surfaces,

@@ -2,21 +2,23 @@
 
 Over any time, at one temperature,
 
-    integral of V dQ  =  -F c_max sum_k m_k integral of U dx_k  +  work of swelling  +  losses.
+    integral of V dQ  =  -F sum_k m_k integral of U dn_k  +  work of swelling  +  losses.
 
 Within a step lithium moves along a straight way and stress changes evenly, but U_eq of both curves,
 and V with it. The integral on the left is the trapezoidal rule of what a voltmeter shows at the
 ends of steps, and the work of that curvature, which falls with the square of the step and is booked
 by itself. The first term on the right is what the lithium has gained in chemical energy (m_k:
-volume of node k, U: without stress), the second what the stress in the equilibrium potential hands
-on to the mechanics, -integral of s : D e_ch, and the third is summed by the laws of the surfaces
-and of transport (`losses`). Each entry is computed by itself: none closes the balance. Stress at
-the nodes does not quite the work of that in the cells: what it does beyond stress with the same
-mean strain of each grain (`conserving`) is booked too, and falls with the cells. The balance is one
-of thermodynamics only where the stress acts on the potential as the swelling acts on the stress
-(`physics.stress_in_potential`), and where surfaces meet their laws point by point.
+volume of node k, n = sites x: its lithium per volume, U: without stress; what leaves sites that
+vanish goes to others, also against stress), the second what the stress in the equilibrium potential
+hands on to the mechanics, -integral of s : D e_ch, and the third is summed by the laws of the
+surfaces and of transport (`losses`). Each entry is computed by itself: none closes the balance.
+Stress at the nodes does not quite the work of that in the cells: what it does beyond stress with
+the same mean strain of each grain (`conserving`) is booked too, and falls with the cells. The
+balance is one of thermodynamics only where the stress acts on the potential as the swelling acts on
+the stress (`physics.stress_in_potential`), and where surfaces meet their laws point by point.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,8 +48,10 @@ class ElectricalEnergies:
 
 
 class _Holding(NamedTuple):
-    """Occupancy of the nodes, stress there, MPa (nodes, 6), and that of `conserving`."""
+    """Sites of the nodes, fmol/um^3, their occupancy, stress there, MPa (nodes, 6), and that of
+    `conserving`."""
 
+    sites: Floats
     occupancy: Floats
     stress: Floats
     conserving: Floats
@@ -62,8 +66,8 @@ class ElectricalLedger:
         two_way = physics.stress_in_potential.enabled or not physics.swelling.enabled
         self._closes = two_way and flux == "reaction"
         n_owned = model.spaces.scalar.dofmap.index_map.size_local
-        sites = model.electro.sites(model.mechanics.node_volume)
-        self._charge = FARADAY_INTERNAL * np.where(np.arange(len(sites)) < n_owned, sites, 0.0)
+        volume = model.mechanics.node_volume
+        self._charge = FARADAY_INTERNAL * np.where(np.arange(len(volume)) < n_owned, volume, 0.0)
         self.energies = ElectricalEnergies()
         self._conserving = Conserving(model)
         self._missing = self._used = 0.0
@@ -84,7 +88,7 @@ class ElectricalLedger:
         self.energies.work += 0.5 * (voltage + before) * charge
         holding = self._holding()
         self.energies.curvature += self._curvature(self._held, holding)
-        self.energies.chemical += self._chemical(self._held.occupancy, holding.occupancy)
+        self.energies.chemical += self._chemical(self._held, holding)
         self.energies.recovery += self._recovery(self._held, holding)
         self.energies.losses.add(self._meter.lost(self._last, now, dt))
         self._last, self._held = now, holding
@@ -104,48 +108,66 @@ class ElectricalLedger:
 
     def _holding(self) -> _Holding:
         """What the nodes hold at present. Collective."""
-        return _Holding(self._model.electro.occupancy(), *self._conserving.read())
+        electro = self._model.electro
+        sites = electro.state["sites"].copy()
+        return _Holding(sites, electro.occupancy(), *self._conserving.read())
 
-    def _chemical(self, start: Floats, end: Floats) -> float:
-        """-F c_max integral of U dx between two occupancies, by Simpson's rule. Collective."""
+    def _chemical(self, start: _Holding, end: _Holding) -> float:
+        """-F integral of U dn, and of the stress part where sites change. Collective."""
         potential = self._model.electro.properties.potential.value
-        mean = (potential(start) + 4 * potential((start + end) / 2) + potential(end)) / 6
-        return self._gathered(mean, end - start)
+        mean = _mean(lambda at: potential(at.occupancy), start, end)
+        gained, displaced = mean * _gained(start, end), _displaced(start, end)
+        if displaced.any():
+            gained += displaced * _mean(lambda at: self._stress_part(at, at.stress), start, end)
+        return self._sum(gained)
 
     def _curvature(self, start: _Holding, end: _Holding) -> float:
-        """-F c_max integral of U_eq dx less that of a straight line between its ends. Collective.
+        """-F integral of U_eq dn less that of a straight line between its ends. Collective.
 
         By Simpson's rule: two thirds of what it stands off the line in the middle of the step.
         """
         off = self._equilibrium(_middle(start, end))
         off -= (self._equilibrium(start) + self._equilibrium(end)) / 2
-        return self._gathered(2 / 3 * off, end.occupancy - start.occupancy)
+        return self._sum(2 / 3 * off * _gained(start, end))
 
     def _recovery(self, start: _Holding, end: _Holding) -> float:
         """Work of the stress as recovered less that of the conserving one. Collective."""
-        moments = (start, _middle(start, end), end)
-        first, middle, last = (
-            self._stress_part(at.occupancy, at.stress - at.conserving) for at in moments
-        )
-        return self._gathered((first + 4 * middle + last) / 6, end.occupancy - start.occupancy)
+        extra = _mean(lambda at: self._stress_part(at, at.stress - at.conserving), start, end)
+        return self._sum(extra * (_gained(start, end) - _displaced(start, end)))
 
     def _equilibrium(self, at: _Holding) -> Floats:
         """Equilibrium potential of the nodes, V, with its stress part if the case has it."""
         potential = self._model.electro.properties.potential.value
-        return potential(at.occupancy) + self._stress_part(at.occupancy, at.stress)
+        return potential(at.occupancy) + self._stress_part(at, at.stress)
 
-    def _stress_part(self, occupancy: Floats, stress: Floats) -> Floats:
+    def _stress_part(self, at: _Holding, stress: Floats) -> Floats:
         """What a stress adds to the equilibrium potential of the nodes, V, if the case has it."""
         model = self._model
         if not model.case.physics.stress_in_potential.enabled:
-            return np.zeros_like(occupancy)
+            return np.zeros_like(at.occupancy)
         axis, laws = model.mechanics.c_axis_of_node, (model.strain_a, model.strain_c)
-        return stress_potential(occupancy, stress, axis, *laws, model.charge_density)
+        density = model.electro.charge_density(at.sites)
+        return stress_potential(at.occupancy, stress, axis, *laws, density)
 
-    def _gathered(self, potential: Floats, change: Floats) -> float:
-        """-F c_max times potential (V) times change of occupancy, of all nodes, pJ. Collective."""
-        local = -float(self._charge @ (potential * change))
-        return float(self._model.comm.allreduce(local))
+    def _sum(self, per_volume: Floats) -> float:
+        """-F times the integral of what the nodes have per volume, V fmol/um^3, pJ. Collective."""
+        return float(self._model.comm.allreduce(-float(self._charge @ per_volume)))
+
+
+def _mean(value: Callable[[_Holding], Floats], start: _Holding, end: _Holding) -> Floats:
+    """Mean over a step by Simpson's rule."""
+    return (value(start) + 4 * value(_middle(start, end)) + value(end)) / 6
+
+
+def _gained(start: _Holding, end: _Holding) -> Floats:
+    """Lithium that a step has brought to the nodes, fmol/um^3."""
+    stored = _middle(start, end).sites * (end.occupancy - start.occupancy)
+    return stored + _displaced(start, end)
+
+
+def _displaced(start: _Holding, end: _Holding) -> Floats:
+    """The part of it that was there in sites that have come; negative where they vanish."""
+    return _middle(start, end).occupancy * (end.sites - start.sites)
 
 
 def _middle(start: _Holding, end: _Holding) -> _Holding:

@@ -14,6 +14,7 @@ Floats = npt.NDArray[np.floating]
 OUTWARD = "positive when lithium leaves the oxide, per geometric area"
 FIELDS = {
     "occupancy": Field("node", "1", "lithium per site", lower=0.0, upper=1.0),
+    "sites": Field("node", "fmol/um^3", "for lithium; none in fillers", lower=0.0, slow=True),
     "displacement": Field("node", "um", "of the material", vector=True),
     "axial_strain": Field("one", "1", "uniform strain out of the plane"),
     "grain_potential": Field("grain", "V", "of the electrons in each grain"),

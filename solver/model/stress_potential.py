@@ -9,18 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.entries.laws import Law
-from solver.model.oxides import Each
 from solver.physics.mechanics import Stiffness, along, trace
 
 Floats = npt.NDArray[np.floating]
 
 
 def stress_potential(
-    x: Floats, stress: Floats, c_axis: Floats, strain_a: Law, strain_c: Law, charge_density: Each
+    x: Floats, stress: Floats, c_axis: Floats, strain_a: Law, strain_c: Law, charge_density: Floats
 ) -> Floats:
     """s : e_ch' / (F c_max) in V.
 
-    stress: (nodes, 6), MPa. c_axis: (nodes, 3). charge_density: F c_max in pC/um^3.
+    stress: (nodes, 6), MPa. c_axis: (nodes, 3). charge_density: F times the sites, pC/um^3.
     """
     along_c = along(stress, c_axis)
     across = trace(stress) - along_c
@@ -28,7 +27,7 @@ def stress_potential(
 
 
 def stress_potential_slope(
-    x: Floats, elastic: Stiffness, strain_a: Law, strain_c: Law, charge_density: Each
+    x: Floats, elastic: Stiffness, strain_a: Law, strain_c: Law, charge_density: Floats
 ) -> Floats:
     """Its derivative by x at fixed strain, -e_ch' : C : e_ch' / (F c_max), in V; never positive."""
     return -elastic.quadratic(strain_a.slope(x), strain_c.slope(x)) / charge_density

@@ -52,7 +52,7 @@ def stress_coupling(model: Model) -> StressCoupling | None:
     system.stiffen_boundaries(response, 0.0)
     for field, law in ((system.strain_a, model.strain_a), (system.strain_c, model.strain_c)):
         field.x.array[:] = _in_oxide(model, law.value)
-    weight = model.charge_density * system.node_volume
+    weight = model.electro.charge_density() * system.node_volume
     by_occupancy = _by_own_occupancy(model)
     reading = _reading(model, weight)
     unknowns = range(len(system.unknowns))
@@ -69,7 +69,7 @@ def _by_own_occupancy(model: Model) -> Floats:
     system, x = model.mechanics, model.electro.occupancy()
     stress = system.stress.read(fem.Function(model.spaces.tensor))
     bending = _derivative(model.strain_a), _derivative(model.strain_c)
-    density = model.charge_density
+    density = model.electro.charge_density()
     turned = stress_potential(x, stress, system.c_axis_of_node, *bending, density)
     strains, elastic = (model.strain_a, model.strain_c), system.elastic_of_node
     relaxed = stress_potential_slope(x, elastic, *strains, density)
@@ -101,6 +101,7 @@ def _by_strain(model: Model) -> Floats:
     """Derivative of s at each node by the six components of the strain there, (6, nodes), V."""
     system, x = model.mechanics, model.electro.occupancy()
     stress, into = system.stress, fem.Function(model.spaces.tensor)
+    density = model.electro.charge_density()
     along = fem.Function(model.spaces.tensor)
     change = dolfinx_api.compile_form(ufl.derivative(stress.at_nodes, stress.at_node, along))
     found = np.empty((6, len(x)))
@@ -108,9 +109,7 @@ def _by_strain(model: Model) -> Floats:
         along.x.array.reshape(-1, 6)[:] = np.eye(6)[k]
         answer = stress.per_volume(change, into)
         laws_of_strain = model.strain_a, model.strain_c
-        found[k] = stress_potential(
-            x, answer, system.c_axis_of_node, *laws_of_strain, model.charge_density
-        )
+        found[k] = stress_potential(x, answer, system.c_axis_of_node, *laws_of_strain, density)
     return found
 
 

@@ -10,11 +10,17 @@ from ufl.core.expr import Expr
 from solver.units.constants import FARADAY_INTERNAL
 
 
-def storage(
-    x: Expr, x_old: Expr | float, w: Expr, c_max: Expr, dt: Expr, dx: ufl.Measure
-) -> ufl.Form:
-    """c_max (x - x_old) / dt w: implicit Euler, lumped by vertex quadrature."""
-    return c_max * (x - x_old) / dt * w * dx
+def taken_up(sites: Expr, x: Expr, sites_old: Expr, x_old: Expr) -> Expr:
+    """sites x - sites_old x_old per volume, by the changes, which are small beside it.
+
+    Where sites vanish, the lithium that they held goes to those that are left.
+    """
+    return sites * (x - x_old) + (sites - sites_old) * x_old
+
+
+def storage(taken_up: Expr, w: Expr, dt: Expr, dx: ufl.Measure) -> ufl.Form:
+    """Lithium taken up / dt w: implicit Euler, lumped by vertex quadrature."""
+    return taken_up / dt * w * dx
 
 
 def diffusivity_tensor(ratio: Expr, c_axis: Expr, dimension: int) -> Expr:

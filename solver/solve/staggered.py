@@ -16,6 +16,7 @@ from mpi4py import MPI
 
 from solver.model.build import Model
 from solver.model.electro.system import StressInPotential
+from solver.model.state import State
 from solver.model.stress_potential import stress_potential, stress_potential_slope
 from solver.solve.anderson import Anderson
 from solver.solve.electro import ElectrochemicalSolver, TransportError
@@ -85,8 +86,7 @@ class CoupledSolver:
 
         linearly: boundaries hold their damage while a solution is sought, and catch up then.
 
-        The old occupancy is in `model.electro.occupancy_old`, the old damage in
-        `begin_step`. Raises StepError; the state is then undefined.
+        Goes from where `begin_step` was told. Raises StepError; the state is then undefined.
         """
         self.model.electro.dt.value = self.model.mechanics.bond.dt = dt
         follows = dt / (dt + self.model.relaxation_time)
@@ -124,10 +124,11 @@ class CoupledSolver:
             f"{self._last_change:.1e} V"
         )
 
-    def begin_step(self, damage_old: Floats, occupancy_old: Floats) -> None:
+    def begin_step(self, old: State) -> None:
         """Fix the moment from which the next steps start: cracks in grains are the present ones."""
-        self._begin_mechanics(damage_old)
-        self.model.electro.occupancy_old.x.array[:] = occupancy_old
+        self._begin_mechanics(old["damage"])
+        self.model.electro.occupancy_old.x.array[:] = old["occupancy"]
+        self.model.electro.sites_old.x.array[:] = old["sites"]
 
     def _begin_mechanics(self, damage_old: Floats) -> None:
         self.mechanics.begin_step(damage_old)
@@ -165,7 +166,7 @@ class CoupledSolver:
             model.mechanics.c_axis_of_node,
             model.strain_a,
             model.strain_c,
-            model.charge_density,
+            model.electro.charge_density(),
         )
         return part * model.electro.in_oxide
 
@@ -174,7 +175,11 @@ class CoupledSolver:
         if not model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(x)
         slope = stress_potential_slope(
-            x, model.mechanics.elastic_of_node, model.strain_a, model.strain_c, model.charge_density
+            x,
+            model.mechanics.elastic_of_node,
+            model.strain_a,
+            model.strain_c,
+            model.electro.charge_density(),
         )
         return slope * model.electro.in_oxide
 

@@ -91,7 +91,7 @@ class Stepper:
         back at the accepted one.
         """
         self._predict(dt)
-        self._solver.begin_step(self.old["damage"], self.old["occupancy"])
+        self._solver.begin_step(self.old)
         try:
             work = self._solver.step(dt, linearly)
         except StepError:

@@ -61,7 +61,7 @@ def test_a_filler_neither_swells_nor_feels_stress_in_its_potential(coated):
         assert strain.x.array[oxide] == pytest.approx(expected)
         assert not strain.x.array[~oxide].any()
     axes = coated.mechanics.c_axis_of_node
-    laws = (coated.strain_a, coated.strain_c, coated.charge_density)
+    laws = (coated.strain_a, coated.strain_c, coated.electro.charge_density())
     felt = stress_potential(np.full(len(oxide), 0.6), solver.stress, axes, *laws)
     part = coated.state["stress_potential"]
     assert part[oxide] == pytest.approx(felt[oxide])

@@ -114,9 +114,9 @@ class Euler:
     def __init__(self, model, slope):
         self.model, self.slope, self.time = model, slope, 0.0
 
-    def begin_step(self, history_old, occupancy_old):
+    def begin_step(self, old):
         """Keep where the step begins."""
-        self.old = occupancy_old.copy()
+        self.old = old["occupancy"].copy()
 
     def step(self, dt, linearly):
         """Go there."""

@@ -11,7 +11,7 @@ from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
 from solver.physics.spectra import arcs
 from solver.solve.impedance import ImpedanceError, spectrum
-from tests.particles import ball, case_of, layered_ball, plain_oxide, strip
+from tests.particles import ball, case_of, charge_density, layered_ball, plain_oxide, strip
 
 CASE = case_of(
     "[{rest: {until: {time: 1 s}}}]", "initial.occupancy=0.6", "physics.swelling.enabled=false"
@@ -45,7 +45,7 @@ def in_series(model):
 def largest_error(model, s, length, exact):
     """Error of the diffusion impedance at s = i omega length^2/D, relative to its modulus."""
     found = spectrum(model, s * D / (2 * np.pi * length**2)) - in_series(model)
-    unit = length / (D * model.charge_density)  # of -U' R/(F c_max D), U' being -1 V
+    unit = length / (D * charge_density(model))  # of -U' R/(F c_max D), U' being -1 V
     error = np.abs(found / unit - exact) / np.abs(exact)
     for value, share in zip(s, error, strict=True):
         print(f"omega L^2/D {value:8.1e}: error {share:.2%}")

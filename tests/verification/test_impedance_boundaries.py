@@ -15,7 +15,7 @@ from solver.solve.impedance import spectrum
 from solver.solve.staggered import CoupledSolver
 from solver.solve.timestep import Stepper
 from solver.units.constants import METRE, SIEMENS
-from tests.particles import case_of, midpoints, plain_oxide, strip
+from tests.particles import case_of, charge_density, midpoints, plain_oxide, strip
 
 GRAIN, HEIGHT, THICKNESS = 1.0, 0.1, 0.05  # um
 EXCHANGE, CONTACT, LAYER = 2.0, 200.0, 0.1  # A/m^2, S/m^2, F/m^2
@@ -94,7 +94,7 @@ def by_hand(model, f):
     face = 1 / (FACE + s * LAYER)
     transfer = model.electro.properties.thermal_voltage / EXCHANGE
     a, b = FACE * face, 1 / (1 + s * transfer * LAYER)
-    q = 1 / (model.charge_density * GRAIN)
+    q = 1 / (charge_density(model) * GRAIN)
     film = THICKNESS / (CONDUCTIVITY * SIEMENS / METRE)
     j = q * b / s / (2 * face + film + 2 / ELECTRONS + 2 * q * a / s)
     return 1 / CONTACT + transfer * b + q / s * (b - j * a)

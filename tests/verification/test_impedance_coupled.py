@@ -14,7 +14,7 @@ from solver.solve.impedance import impedances, spectrum
 from solver.solve.staggered import CoupledSolver
 from solver.solve.timestep import Stepper
 from tests.bodies import bricks
-from tests.particles import case_of, disc, meshed, one_c
+from tests.particles import case_of, charge_density, disc, meshed, one_c
 from tests.ranks import on_ranks
 
 HERE = "tests.verification.test_impedance_coupled"
@@ -163,7 +163,7 @@ def test_a_slow_signal_sees_the_slope_of_the_equilibrium_voltage_with_stress():
     slope = (levels[0] - levels[1]) / (2 * density * dt)
     elastance = -found.imag * 2 * np.pi * frequency
     unstressed = -model.electro.properties.potential.slope(np.array(0.5))
-    unstressed *= model.extent.outer_area / (model.extent.volume * model.charge_density)
+    unstressed *= model.extent.outer_area / (model.extent.volume * charge_density(model))
     print(f"dV/dq {elastance:.8f} V um^2/pC, at rest {slope:.8f}, without stress {unstressed:.8f}")
     assert elastance == pytest.approx(slope, rel=1e-4)
     assert abs(unstressed / slope - 1) > 0.01

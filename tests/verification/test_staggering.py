@@ -65,7 +65,7 @@ class WholeSystem:
             model.mechanics.c_axis_of_node,
             model.strain_a,
             model.strain_c,
-            model.charge_density,
+            model.electro.charge_density(),
         )
         equilibrium = p.potential.value(x) + stress_part
         overpotential = model.electro.grain_potential_at_nodes() - equilibrium
@@ -136,7 +136,7 @@ def step(request):
     solver.equilibrate()
     system = WholeSystem(model, DT / (DT + model.relaxation_time))
     start = system.get()
-    solver.begin_step(model.state["damage"], model.state["occupancy"])
+    solver.begin_step(model.state)
     turns = solver.step(DT).turns
     return system, system.without_rigid_motion(system.get()), turns, start
 

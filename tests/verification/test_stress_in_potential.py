@@ -85,7 +85,7 @@ def strained(resting):
     nodes = [int(np.flatnonzero(grain == number)[-1]) for number in range(5)]
     yield model, [*nodes, int(model.spaces.boundaries.plus[0])]
     for name, values in before.items():
-        getattr(model.state, name).x.array[:] = values
+        model.state[name][:] = values
 
 
 def derivative_by_occupancy(model, node, energy, step=1e-4):
@@ -96,7 +96,7 @@ def derivative_by_occupancy(model, node, energy, step=1e-4):
         x[node] = middle + sign * step
         values.append(energy())
     x[node] = middle
-    charge = (model.mechanics.node_volume * model.charge_density)[node]
+    charge = (model.mechanics.node_volume * model.electro.charge_density())[node]
     return (values[0] - values[1]) / (2 * step * charge)
 
 
@@ -142,7 +142,7 @@ def mean_stress_part(model, nodes):
         system.c_axis_of_node,
         model.strain_a,
         model.strain_c,
-        model.charge_density,
+        model.electro.charge_density(),
     )[nodes]
 
 

@@ -18,7 +18,7 @@ from solver.output.pulses import PulseBook
 from solver.output.sweeps import peak
 from solver.particle.mesh import OUTER, particle_of_mesh
 from solver.units.constants import AMPERE, FARADAY, GAS_CONSTANT, METRE
-from tests.particles import case_of, disc, meshed, model_of, plain_oxide, ran
+from tests.particles import case_of, charge_density, disc, meshed, model_of, plain_oxide, ran
 
 DIFFUSIVITY = 1e-14  # m^2/s
 D = DIFFUSIVITY * 1e12  # um^2/s
@@ -80,7 +80,7 @@ def test_a_potential_step_follows_cottrell():
         "numerics={time_step: {initial: 0.01, maximum: 0.25}, occupancy_error: 2e-5}",
     )
     late = time > 10
-    cottrell = -0.1 * model.charge_density * np.sqrt(D / (np.pi * time))
+    cottrell = -0.1 * charge_density(model) * np.sqrt(D / (np.pi * time))
     exponent = np.polyfit(np.log(time[late]), np.log(-current[late]), 1)[0]
     errors = (current / cottrell - 1)[late]
     print(f"Cottrell: exponent {exponent:.4f}, error of the current {abs(errors).max():.2%}")
@@ -152,7 +152,7 @@ def test_a_reversible_sweep_peaks_as_randles_and_sevcik_say():
         "numerics={time_step: {initial: 0.5, maximum: 0.5}, occupancy_error: 0.1}",
     )
     place, height = peak(voltage, current)
-    factor = height / (full * model.charge_density * np.sqrt(D * rate / THERMAL))
+    factor = height / (full * charge_density(model) * np.sqrt(D * rate / THERMAL))
     over = (place - middle) / THERMAL
     print(f"reversible sweep: peak {factor:.4f} (0.4463), {over:.3f} RT/F past E (1.109)")
     assert factor == pytest.approx(0.4463, rel=0.01)

@@ -40,6 +40,10 @@ def make_electrochemical_system(
     def constant(value: float) -> fem.Constant:
         return fem.Constant(particle.mesh, PETSc.ScalarType(value))
 
+    oxide, c_max = in_oxide(particle, spaces), properties.max_concentration
+    state["sites"][:] = oxide * at_nodes(c_max, spaces.grain_of_node)
+    sites_old = fem.Function(spaces.scalar)
+    sites_old.x.array[:] = state["sites"]
     collector_contact = fem.Function(spaces.grain)
     collector_contact.x.array[:] = 1.0
     names = ("occupancy", "grain_potential", "collector_potential")
@@ -54,13 +58,14 @@ def make_electrochemical_system(
         network=_network_fields(spaces) if with_network else None,
         uniform=_uniform_flux(particle, spaces) if uniform_flux else None,
         occupancy_old=fem.Function(spaces.scalar),
+        sites_old=sites_old,
         electron_contact=fem.Function(spaces.boundaries.space),
         collector_contact=collector_contact,
         control=Control(constant(1.0), constant(0.0), constant(0.0), constant(0.0)),
         dt=constant(1.0),
         ds=particle.outer_measure(),
         outer_area=spaces.outer_area,
-        in_oxide=in_oxide(particle, spaces),
+        in_oxide=oxide,
         properties=properties,
         conditions=Conditions(
             Passages(closed(len(spaces.grain_of_node)), *(closed(points) for _ in range(3)))

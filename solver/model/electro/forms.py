@@ -56,7 +56,7 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
         _vertex_dx(particle),
         system.state.function("occupancy"),
     )
-    sites = cell_values(particle, system.properties.max_concentration, 0.0)
+    old, sites = (system.sites_old, system.occupancy_old), system.state.function("sites")
     collector, grain = (
         system.state.function("collector_potential"),
         system.state.function("grain_potential"),
@@ -64,7 +64,7 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
     control = system.control
     forms = [
         [
-            transport.storage(x, system.occupancy_old, tests[0], sites, system.dt, dx)
+            transport.storage(transport.taken_up(sites, x, *old), tests[0], system.dt, dx)
             + diffusion_of(system, particle, tests[0])(x, system.nodal.stress_part)
             + _lithium_flow(system, tests[0], now(_lithium))
         ],
@@ -294,11 +294,11 @@ def _bulk_by_occupancy(
     UFL cannot differentiate the gradient of s by a product, so that part is written out.
     """
     nodal, x = system.nodal, system.state.function("occupancy")
-    sites = cell_values(particle, system.properties.max_concentration, 0.0)
+    taken_up = system.state.function("sites") * dx
     diffusion = diffusion_of(system, particle, w)
     flow = diffusion(x, nodal.stress_part)
     return (
-        transport.storage(dx, 0, w, sites, system.dt, _vertex_dx(particle))
+        transport.storage(taken_up, w, system.dt, _vertex_dx(particle))
         + ufl.derivative(flow, x, dx)
         + ufl.derivative(flow, nodal.diffusivity, nodal.diffusivity_slope * dx)
         + diffusion(None, nodal.stress_slope * dx)

@@ -13,6 +13,7 @@ from solver.model.electro.surfaces import Passages, Share, Surfaces
 from solver.model.oxides import Each, at_nodes
 from solver.model.spaces import Spaces
 from solver.model.state import State
+from solver.units.constants import FARADAY_INTERNAL
 
 Forms: TypeAlias = fem.Form | tuple[fem.Form, ...]
 Table: TypeAlias = list[list[Forms | None]]
@@ -131,9 +132,9 @@ class ElectrochemicalSystem:
 
     The unknowns are the occupancy (at the nodes of fillers their ionic potential, V), V_g of each
     grain, that of the collector, and the ionic potential of the boundary network if there is
-    one. collector_contact: factor of the collector's conductance, per grain. dt: time step, s.
-    ds: over the outside. outer_area: share of the outside that each node carries. in_oxide:
-    whether a node belongs to a grain.
+    one. occupancy_old, sites_old: when the step began. collector_contact: factor of the
+    collector's conductance, per grain. dt: time step, s. ds: over the outside. outer_area: share of
+    the outside that each node carries. in_oxide: whether a node belongs to a grain.
     """
 
     unknowns: list[fem.Function]
@@ -144,6 +145,7 @@ class ElectrochemicalSystem:
     network: NetworkFields | None
     uniform: UniformFlux | None
     occupancy_old: fem.Function
+    sites_old: fem.Function
     electron_contact: fem.Function
     collector_contact: fem.Function
     control: Control
@@ -213,8 +215,16 @@ class ElectrochemicalSystem:
 
     def sites(self, node_volume: Floats) -> Floats:
         """Sites for lithium at every node, fmol, of nodes that carry these volumes (um^3)."""
+        return node_volume * self.state["sites"]
+
+    def charge_density(self, sites: Floats | None = None) -> Floats:
+        """F times the sites of every node, pC/um^3; in fillers, which have none, the oxide's.
+
+        sites: fmol/um^3, the present ones unless others are given.
+        """
         c_max = at_nodes(self.properties.max_concentration, self.spaces.grain_of_node)
-        return node_volume * self.in_oxide * c_max
+        sites = self.state["sites"] if sites is None else sites
+        return FARADAY_INTERNAL * np.where(self.in_oxide, sites, c_max)
 
     def drivings(self, at_nodes: Floats, network: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Difference that drives the current through each surface, of potentials or changes.
