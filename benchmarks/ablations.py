@@ -68,7 +68,7 @@ def line(done: Done) -> str:
         f"{100 * done.value('boundary', 'first_charge_cracked_fraction'):6.2f} "
         f"{done.value('cracks', 'number'):6.0f} {done.value('cracks', 'area_m2_per_g'):6.3f} "
         f"{1e9 * done.value('cracks', 'largest_mean_width_m'):6.2f} "
-        f"{100 * done.value('cracks', 'connected_share'):6.1f} "
+        f"{100 * done.value('cracks', 'connected_fraction'):6.1f} "
         f"{done.value('cracks', 'radial_alignment'):6.2f} "
         f"{done.value('occupancy', 'lowest'):8.4f} {capacity:6.1f} "
         f"{done.summary.get('steps', 0):6d} {done.seconds:6.0f}"

@@ -69,14 +69,14 @@ def spent(kind: str) -> dict[str, float]:
     if outcome.status != "finished":
         raise RuntimeError(outcome.reason)
     whole, steps = time.process_time() - before, outcome.totals["steps"]
-    separation = model.separation()
+    damage = model.broken_share()
     return {
         "unknowns": model.dofs,
         "steps": steps,
         "iterations": solver.effort.newton_iterations / steps,
         "step": 1e3 * whole / steps,
         "iteration": 1e3 * mechanical / solver.effort.newton_iterations,
-        "separation": model.spaces.boundaries.integral(separation) / model.spaces.boundaries.area(),
+        "damage": model.spaces.boundaries.integral(damage) / model.spaces.boundaries.area(),
     }
 
 
@@ -102,7 +102,7 @@ def main() -> None:
         return
     named = [other.split("=", 1) for other in chosen.others]
     versions = {name: Path(place).resolve() for name, place in named} | {"here": ROOT}
-    print(f"{'':29}unknowns  steps  iterations/step  step/ms  iteration/ms  separation")
+    print(f"{'':29}unknowns  steps  iterations/step  step/ms  iteration/ms        damage")
     for kind in KINDS:
         found: dict[str, list[dict[str, float]]] = {name: [] for name in versions}
         for _ in range(chosen.rounds):
@@ -112,7 +112,7 @@ def main() -> None:
             one = {key: median(run[key] for run in runs) for key in runs[0]}
             print(f"{kind:17}{name:12}{one['unknowns']:8.0f}{one['steps']:7.0f}"
                   f"{one['iterations']:17.1f}{one['step']:9.0f}{one['iteration']:14.1f}"
-                  f"{one['separation']:12.4f}", flush=True)  # fmt: skip
+                  f"{one['damage']:12.4f}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ ENERGIES = {
 }
 HEAD = (
     f"{'size/um':>7s} {'limits':6s} {'status':9s} {'edges':>5s} {'cells':>6s} {'mAh/g':>8s} "
-    f"{'cracked/%':>9s} {'cracks m2/g':>11s} {'separation':>10s} "
+    f"{'cracked/%':>9s} {'cracks m2/g':>11s} {'damage':>10s} "
     + " ".join(f"{name:>11s}" for name in ENERGIES)
     + f" {'steps':>6s} {'s':>6s}"
 )
@@ -62,7 +62,7 @@ def line(done: Done, folder: Path) -> str:
         f"{mesh['edges']['collapsed']:5d} {mesh['quality']['cells']:6d} {capacity:8.3f} "
         f"{100 * done.value('boundary', 'cracked_fraction'):9.3f} "
         f"{done.value('cracks', 'area_m2_per_g'):11.4f} "
-        f"{done.value('boundary', 'mean_separation'):10.5f} "
+        f"{done.value('boundary', 'mean_damage'):10.5f} "
         + " ".join(f"{energy:11.4f}" for energy in energies)
         + f" {done.summary.get('steps', 0):6d} {done.seconds:6.0f}"
     )

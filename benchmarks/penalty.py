@@ -22,16 +22,16 @@ PARTICLES = {
     "as_coated": CASES / "aged_as_coated.yaml",
 }
 HEAD = (
-    f"{'particle':10s} {'penalty':>7s} {'cracked/%':>15s} {'separation':>15s} {'opening/nm':>15s} "
+    f"{'particle':10s} {'penalty':>7s} {'cracked/%':>15s} {'damage':>15s} {'opening/nm':>15s} "
     f"{'wet m2/g':>15s} {'mAh/g':>15s} {'steps':>6s} {'newton':>6s} {'s':>5s}"
 )
 
 
 class Row(NamedTuple):
-    """What a run came to: percent, mean separation, nm, m^2/g, mAh/g."""
+    """What a run came to: percent, mean damage, nm, m^2/g, mAh/g."""
 
     cracked: float
-    separation: float
+    damage: float
     opening: float
     wet: float
     capacity: float
@@ -42,8 +42,8 @@ def row_of(done: Done, folder: Path) -> Row:
     history = read_history(folder / "-".join(done.job.key) / "history.csv")
     return Row(
         100 * done.value("boundary", "cracked_fraction"),
-        done.value("boundary", "mean_separation"),
-        1e9 * done.value("boundary", "max_opening_m"),
+        done.value("boundary", "mean_damage"),
+        1e9 * done.value("boundary", "largest_opening_m"),
         float(history["Wet Area / m2.g-1"][-1]),
         (done.summary.get("discharge_capacity_mAh_per_g") or [float("nan")])[-1],
     )

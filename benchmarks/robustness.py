@@ -15,7 +15,7 @@ def line(name: str, every: list[Done]) -> str:
     cracked = [100 * done.value("boundary", "cracked_fraction") for done in whole] or [float("nan")]
     steps = [done.summary["steps"] for done in whole] or [0]
     rejected = [done.summary["rejected_steps"] for done in whole] or [0]
-    errors = [abs(done.summary["energy_balance_relative_error"] or 0.0) for done in whole] or [0.0]
+    errors = [abs(done.summary["energy_error"] or 0.0) for done in whole] or [0.0]
     seconds = [done.seconds for done in every]
     return (
         f"{name:10s} {len(whole):3d}/{len(every):<3d} {mean(cracked):8.2f} {pstdev(cracked):6.2f} "

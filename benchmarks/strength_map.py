@@ -57,7 +57,7 @@ def at_junctions(boundaries: Grains) -> np.ndarray:
 
 def damage_of(boundaries: Grains) -> Damage:
     """Return the damage that a frame of the boundaries holds, weighted by area."""
-    separated = boundaries.at_nodes["separation"]
+    separated = boundaries.at_nodes["damage"]
     weight, junction = areas(boundaries), at_junctions(boundaries)
 
     def share(which: np.ndarray, among: np.ndarray) -> float:
@@ -98,7 +98,7 @@ def line(done: Done, damage: Damage | None) -> str:
         f"{strength:5.2f} {toughness:5.1f} {2 * toughness / strength:8.1f} "
         f"{done.summary.get('status', 'no run'):9s} {shares.cracked:9.2f} {shares.half:11.2f} "
         f"{shares.junctions:11.2f} {shares.between:9.2f} "
-        f"{1e9 * done.value('boundary', 'max_opening_m'):9.1f} {done.seconds:5.0f} "
+        f"{1e9 * done.value('boundary', 'largest_opening_m'):9.1f} {done.seconds:5.0f} "
         f"{1e9 * MODULUS * toughness / (strength * 1e9) ** 2 / 3:7.0f}"
     )
 

@@ -9,16 +9,17 @@ from mpi4py import MPI
 
 from solver.case import Case
 from solver.drive.interrupt import Interrupt
-from solver.drive.load_observation import Followed, LoadClock, observe_load
 from solver.model.build import Model, build_model
 from solver.model.dissipation import EnergyError
 from solver.model.energy import EnergyLedger
 from solver.model.loads.loads import Loads
 from solver.model.state import make_state
 from solver.output.collective import OutputError
+from solver.output.observe.loaded import Followed, groups_of, observe
 from solver.output.snapshot import Outcome, Run, Tracker
 from solver.particle.mesh import read_particle
 from solver.protocol.load import Load
+from solver.solve.clock import Clock
 from solver.solve.cracking import CrackingSolver
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import (
@@ -49,6 +50,7 @@ class Loading:
         self._way = 0.0
         self._old = make_state(model.spaces)
         self._projection = fem.Function(model.spaces.tensor)
+        self._groups = groups_of(model, self._loads)
 
     def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
         """Follow the whole protocol; the outcome says how far it got."""
@@ -120,8 +122,9 @@ class Loading:
         if not self._trackers:
             return
         followed = Followed(self.model, self.solver, self.path, self.ledger)
-        clock = LoadClock(self.time, self.cycle, number, newton)
-        snapshot = observe_load(followed, clock, self._projection, step_ended)
+        at = Clock(time=self.time, cycle=self.cycle, step=number)
+        groups, room = self._groups, self._projection
+        snapshot = observe(followed, groups, at, newton, room, step_ended)
         for tracker in self._trackers:
             tracker.record(snapshot)
 

@@ -9,18 +9,21 @@ import numpy as np
 from mpi4py import MPI
 
 from solver.case import Case
+from solver.drive.instruments import read_instruments
 from solver.drive.interrupt import Interrupt
-from solver.drive.observation import Books, Clock, Effort, observe, read_instruments
 from solver.model.build import Model, build_model
 from solver.model.dissipation import EnergyError
 from solver.model.electrical_work import ElectricalLedger
 from solver.model.electro.system import Control
 from solver.model.energy import EnergyLedger
 from solver.output.collective import OutputError
+from solver.output.observe.now import Books, Effort
+from solver.output.observe.particle import observe
 from solver.output.snapshot import Outcome, Run, Spectrum, Tracker
 from solver.particle.mesh import read_particle
 from solver.protocol import PlannedStep
 from solver.protocol.phases import Ended, Gap, Imposed, Phase, Phases, Reading, Scale
+from solver.solve.clock import Clock
 from solver.solve.impedance import ImpedanceError, spectrum
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
@@ -240,13 +243,13 @@ class Simulation:
     def _wear(self, dt: float) -> None:
         """Let cycles and liquid damage the boundaries, which may shorten the next step."""
         model, damage = self.model, self.model.state["damage"]
-        separation, corrosion = model.separation(), model.state["corrosion"].copy()
+        separation, corrosion = model.broken_share(), model.state["corrosion"].copy()
         model.tire(self._stepper.old)
         self.ledger.book_fatigue(damage)
         model.corrode(dt)
         self.ledger.book_corrosion(damage)
         corrosion = model.state["corrosion"] - corrosion
-        grown = np.maximum(model.separation() - separation, corrosion)
+        grown = np.maximum(model.broken_share() - separation, corrosion)
         self._size.follow_damage(dt, model.spaces.boundaries.maximum(grown))
 
     def _reading(self, dt: float = 0.0) -> Reading:

@@ -46,22 +46,18 @@ class Ageing:
         if self.films is not None:
             self.films.foresee(state, spaces, dt)
 
-    def advance(
-        self, state: State, spaces: Spaces, gap: Floats, separation: Floats, dt: float
-    ) -> None:
-        """Let dt (s) pass at this normal gap (um) and separation. Collective."""
+    def advance(self, state: State, spaces: Spaces, gap: Floats, broken: Floats, dt: float) -> None:
+        """Let dt (s) pass at this normal gap (um) and broken share. Collective."""
         if self.wetting.enabled:
-            self._wet(state, spaces, gap, separation, dt)
+            self._wet(state, spaces, gap, broken, dt)
         if self.films is not None:
             self.films.grow(state, dt)
             self.films.begin(state)
 
-    def _wet(
-        self, state: State, spaces: Spaces, gap: Floats, separation: Floats, dt: float
-    ) -> None:
+    def _wet(self, state: State, spaces: Spaces, gap: Floats, broken: Floats, dt: float) -> None:
         wetness, laws, network = state["wetness"], self.boundary, spaces.network
         width = self.wetting.molecular_size * METRE
-        opened = wetting.permeable(gap, separation, laws.filled, width, CRACKED)
+        opened = wetting.permeable(gap, broken, laws.filled, width, CRACKED)
         opened |= laws.liquid | (self.pervious >= 1.0)
         entrances = laws.open_mouths(network, state) > 0
         reached = network.reached(opened | (wetness > 0), entrances)

@@ -86,7 +86,7 @@ class Bond:
         """Start a step from the slip of the state."""
         self._held, self._frozen = None, False
         if self.slips or self.rubs:
-            self._broken = cohesive.separation(damage, law)
+            self._broken = cohesive.broken_share(damage, law)
             self._slip_old, self._place_old = self.slipped.copy(), self.stuck.copy()
 
     def slid(self) -> tuple[Floats, Floats]:

@@ -150,13 +150,13 @@ class Model:
         """What each grain is."""
         return self.with_chemistry.oxides
 
-    def separation(self) -> Floats:
+    def broken_share(self) -> Floats:
         """How far each boundary point has broken, 0 to 1."""
-        return cohesive.separation(self.state["damage"], self.mechanics.law)
+        return cohesive.broken_share(self.state["damage"], self.mechanics.law)
 
     def update_conditions(self) -> None:
         """Give the chemistry the surfaces as they are now. Collective."""
-        set_conditions(self.electro, self.surfaces, self.separation(), self.normal_gap())
+        set_conditions(self.electro, self.surfaces, self.broken_share(), self.normal_gap())
 
     def normal_gap(self) -> Floats:
         """How far apart the sides stand at each boundary point, um; 0 where bonded or pressed."""
@@ -165,9 +165,9 @@ class Model:
 
     def age(self, dt: float) -> None:
         """Let what is slow follow a time step of dt (s). Collective."""
-        gap, separation, gape = self.normal_gap(), self.separation(), self.state["max_opening"]
+        gap, broken, gape = self.normal_gap(), self.broken_share(), self.state["max_opening"]
         gape[:] = np.maximum(gape, gap)
-        self.ageing.advance(self.state, self.spaces, gap, separation, dt)
+        self.ageing.advance(self.state, self.spaces, gap, broken, dt)
 
     def tire(self, old: State) -> None:
         """Let the openings and closings since `old` damage the boundaries."""

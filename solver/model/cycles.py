@@ -1,4 +1,4 @@
-"""Which way cycles take the points of the cohesive law, and the separation after it.
+"""Which way cycles take the points of the cohesive law, and how broken they are after it.
 
 The law of cycles (`physics.fatigue`) asks for an opening l. In that of Roe and Siegmund a bonded
 point does open, by delta_0 at its strength. Here it yields by what the penalty lets it, a number of
@@ -62,7 +62,7 @@ def separated(
     The traction is that of the path; what the point can bear falls as it is damaged.
     """
     unit = fatigue.unit_of_length(strength.strength, strength.toughness)
-    before, bore = cohesive.separation(damaged, strength), cohesive.bearing(damaged, strength)
+    before, bore = cohesive.broken_share(damaged, strength), cohesive.bearing(damaged, strength)
     slopes, now = list[Floats](), damaged
     for _ in range(2):
         most, bears = reach(now, strength), cohesive.bearing(now, strength)

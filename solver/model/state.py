@@ -29,7 +29,7 @@ FIELDS = {
     "max_opening": Field("point", "um", "largest normal gap so far", lower=0.0),
     "pull": Field("point", "MPa", "effective traction of the bond when last in equilibrium"),
     "travel": Field("point", "um", "opening and closing since the beginning, added up", lower=0.0),
-    "fatigue": Field("point", "1", "separation due to cycles", lower=0.0, upper=1.0, slow=True),
+    "fatigue": Field("point", "1", "damage due to cycles", lower=0.0, upper=1.0, slow=True),
     "corrosion": Field("point", "1", "how far liquid has acted", lower=0.0, upper=1.0, slow=True),
     "wetness": Field("point", "1", "share that is wet", lower=0.0, upper=1.0),
     "film": Field("surface", "um", "thickness of the interphase", lower=0.0, slow=True),

@@ -61,10 +61,10 @@ class Wear:
         travel += self.fatigue.acceleration * way
         state["pull"][:] = _borne(system, state)
         reached = cohesive.same_loss(cohesive.damage_at(parted, mixed), mixed, law)
-        worse = (parted > cohesive.separation(before, mixed)) & (reached > damage)
-        separation = cohesive.separation(damage, law)
+        worse = (parted > cohesive.broken_share(before, mixed)) & (reached > damage)
+        separation = cohesive.broken_share(damage, law)
         damage[worse] = reached[worse]
-        state["fatigue"][:] += cohesive.separation(damage, law) - separation
+        state["fatigue"][:] += cohesive.broken_share(damage, law) - separation
 
     def corrode(self, system: MechanicalSystem, state: State, dt: float) -> None:
         """Let the liquid that is in the boundaries act for dt (s).

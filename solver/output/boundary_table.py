@@ -48,21 +48,24 @@ class BoundaryTable:
         _, *sides = state.sides("film")
         film: Floats = wet * sum(sides) / 2
         current = weight * (state.sides("current").plus + state.sides("current").minus)
-        wet_area, stages = self._sums(wet), cohesive.stages(snapshot.separation)
+        wet_area, stages = self._sums(wet), cohesive.stages(snapshot.damage)
         columns = {
             "Test Time / s": np.full(len(self._pairs), snapshot.row["Test Time / s"]),
             "Step Index / 1": np.full(len(self._pairs), snapshot.row["Step Index / 1"]),
             **self._run.depth.columns("m2", METRE**2, {"Area": self._area}),
-            "Wet Share / 1": wet_area / self._area,
+            "Wet Fraction / 1": wet_area / self._area,
             "Film / m": self._sums(film) / np.where(wet_area > 0, wet_area, 1.0) / METRE,
             **self._run.depth.columns("A", AMPERE, {"Current": self._sums(current)}),
         }
         fields: tuple[tuple[str, Floats, float], ...] = (
             ("Opening / m", snapshot.opening, METRE),
-            ("Separation / 1", snapshot.separation, 1.0),
+            ("Damage / 1", snapshot.damage, 1.0),
             ("Fatigue / 1", state["fatigue"], 1.0),
             ("Corrosion / 1", state["corrosion"], 1.0),
-            *((f"{stage} Share / 1", there.astype(float), 1.0) for stage, there in stages.items()),
+            *(
+                (f"{stage} Fraction / 1", there.astype(float), 1.0)
+                for stage, there in stages.items()
+            ),
         )
         for header, values, unit in fields:
             columns[header] = self._sums(weight * values) / self._area / unit

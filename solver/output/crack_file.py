@@ -60,7 +60,7 @@ class CrackFile:
     def _moment(self, snapshot: Snapshot) -> dict[str, Any]:
         spaces = self._run.spaces
         found = cracks.distributions(
-            spaces.boundaries, spaces.layout, snapshot.separation, snapshot.opening
+            spaces.boundaries, spaces.layout, snapshot.damage, snapshot.opening
         )
         return {name: snapshot.row[name] for name in AT_END} | self._shares(found)
 
@@ -73,7 +73,7 @@ class CrackFile:
         """Where the first crack is, of several in one time step the widest."""
         spaces, names = self._run.spaces, self._run.particle.grain_names
         place = cracks.widest_crack(
-            spaces.boundaries, spaces.layout, snapshot.separation, snapshot.opening
+            spaces.boundaries, spaces.layout, snapshot.damage, snapshot.opening
         )
         return place and {
             **{name: snapshot.row[name] for name in AT_END},

@@ -41,7 +41,7 @@ class Moment(NamedTuple):
     stress: Floats
     opening: Floats
     slip: Floats
-    separation: Floats
+    damage: Floats
     traction: Floats
 
     @classmethod
@@ -56,7 +56,7 @@ class Moment(NamedTuple):
             snapshot.stress,
             snapshot.opening,
             snapshot.slip,
-            snapshot.separation,
+            snapshot.damage,
             snapshot.traction,
         )
         return cls(
@@ -166,7 +166,7 @@ class _BoundaryFacets:
         at_points = self._moved(moment) | {
             "opening / nm": NM_PER_UM * moment.opening[self._points],
             "slip / nm": NM_PER_UM * moment.slip[self._points],
-            "separation": moment.separation[self._points],
+            "damage": moment.damage[self._points],
             "traction / MPa": _in_space(moment.traction[self._points]),
         }
         if self._slides:

@@ -65,7 +65,7 @@ class Snapshot:
     step just ended (or the run begins). state: all fields, internal units. Local arrays:
     stress (nodes, 6) in MPa as xx yy zz xy yz xz at the nodes of `spaces.scalar`; at the points
     of `spaces.boundaries`: opening (normal) and slip in um, without what bond and contact yield,
-    separation 0..1, traction (points, d) in MPa on side '+'. spectrum: if the impedance was
+    damage 0..1, traction (points, d) in MPa on side '+'. spectrum: if the impedance was
     measured.
     """
 
@@ -75,7 +75,7 @@ class Snapshot:
     stress: Floats
     opening: Floats
     slip: Floats
-    separation: Floats
+    damage: Floats
     traction: Floats
     spectrum: Spectrum | None = None
 

@@ -24,7 +24,7 @@ CRACKS = {
     "number": "Cracks / 1",
     "area_m2_per_g": "Crack Area / m2.g-1",
     "mean_width_m": "Mean Crack Width / m",
-    "connected_share": "Connected Crack Share / 1",
+    "connected_fraction": "Connected Crack Fraction / 1",
     "radial_alignment": "Radial Alignment / 1",
 }
 LARGEST = (
@@ -113,9 +113,9 @@ class Ledger:
             "mean_discharge_voltage_V": [passed.voltage for passed in discharges],
             "coulombic_efficiency": self._cycles.efficiencies(),
             "sweeps": self._sweeps.by_cycle(),
-            "lithium_balance_relative_error": self._largest.get("Lithium Error / 1", nan),
+            "lithium_error": self._largest.get("Lithium Error / 1", nan),
             **quality(last),
-            "electrical_balance_relative_error": last.get("Electrical Error / 1", nan),
+            "electrical_error": last.get("Electrical Error / 1", nan),
             "voltage": {
                 "lowest_V": self._lowest,
                 "highest_V": self._highest,
@@ -126,8 +126,8 @@ class Ledger:
             "boundary": {
                 **damage(last),
                 "first_charge_cracked_fraction": self._first_charge,
-                "mean_separation": last.get("Mean Separation / 1", nan),
-                "max_opening_m": self._largest.get("Largest Opening / m", nan),
+                "mean_damage": last.get("Mean Damage / 1", nan),
+                "largest_opening_m": self._largest.get("Largest Opening / m", nan),
             },
             "cracks": {name: last.get(column, nan) for name, column in CRACKS.items()}
             | {
@@ -151,7 +151,7 @@ def damage(row: Row) -> dict[str, float]:
 def quality(row: Row) -> dict[str, float]:
     """Return what tells whether the books of a run can be believed."""
     return {
-        "energy_balance_relative_error": abs(row.get("Energy Error / 1", nan)),
+        "energy_error": abs(row.get("Energy Error / 1", nan)),
         "worst_dissipation": row.get("Lowest Dissipation / 1", nan),
         "algorithmic_share": row.get("Algorithmic Share / 1", nan),
     }

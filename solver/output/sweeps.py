@@ -38,7 +38,7 @@ class SweepBook:
         return None
 
     def by_cycle(self) -> list[dict[str, Any]]:
-        """Return the peaks of each cycle that has sweeps, and their separation in V."""
+        """Return the peaks of each cycle that has sweeps, and how far they are apart, V."""
         found: dict[int, dict[str, Any]] = {}
         for sweep in self.sweeps:
             cycle = found.setdefault(int(sweep["Cycle Index / 1"]), {})
@@ -47,7 +47,7 @@ class SweepBook:
             cycle[f"{way}_peak_mA_per_g"] = sweep["Peak Specific Current / mA.g-1"]
         for peaks in found.values():
             apart = peaks.get("anodic_peak_V", nan) - peaks.get("cathodic_peak_V", nan)
-            peaks["separation_V"] = apart if isfinite(apart) else None
+            peaks["peak_separation_V"] = apart if isfinite(apart) else None
         return [{"cycle": number, **peaks} for number, peaks in found.items()]
 
 

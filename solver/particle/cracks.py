@@ -1,6 +1,6 @@
 """Cracks as they stand on the boundaries: how many, how wide, how deep, and which way they run.
 
-A boundary point is cracked from a separation of 0.99 (`CRACKED`). A crack is a connected piece of
+A boundary point is cracked from a damage of 0.99 (`CRACKED`). A crack is a connected piece of
 cracked points: along facets, and over junctions. All figures weight points by their area, and are
 the same on any number of ranks.
 """
@@ -48,10 +48,10 @@ class Cracks:
     alignment: float
 
 
-def find_cracks(network: Network, layout: Layout, separation: Floats, opening: Floats) -> Cracks:
-    """Measure all cracks. separation, opening (um): at the boundary points. Collective."""
+def find_cracks(network: Network, layout: Layout, damage: Floats, opening: Floats) -> Cracks:
+    """Measure all cracks. damage, opening (um): at the boundary points. Collective."""
     boundaries = network.boundaries
-    cracked = separation >= CRACKED
+    cracked = damage >= CRACKED
     area = boundaries.integral(cracked.astype(float))
     if area == 0.0:
         return Cracks(0, 0.0, nan, nan, nan, nan)
@@ -119,10 +119,10 @@ def _join(network: Network, label: Integers, owned: Booleans, total: int) -> tup
 
 
 def distributions(
-    boundaries: Boundaries, layout: Layout, separation: Floats, opening: Floats
+    boundaries: Boundaries, layout: Layout, damage: Floats, opening: Floats
 ) -> dict[str, Floats]:
     """Cracked area (um^2) in every bin of depth, angle, direction and width. Collective."""
-    cracked = (separation >= CRACKED).astype(float)
+    cracked = (damage >= CRACKED).astype(float)
     by_place = _by_place(boundaries, layout, cracked)
     width = np.digitize(np.maximum(opening, 0.0), WIDTHS)
     return by_place | {"width": _sums(boundaries, cracked, width, len(WIDTHS) + 1)}
@@ -176,10 +176,10 @@ class Place(NamedTuple):
 
 
 def widest_crack(
-    boundaries: Boundaries, layout: Layout, separation: Floats, opening: Floats
+    boundaries: Boundaries, layout: Layout, damage: Floats, opening: Floats
 ) -> Place | None:
     """Where a crack is widest, of places alike the first by its coordinates. Collective."""
-    cracked = np.flatnonzero((separation >= CRACKED) & (boundaries.weight > 0))
+    cracked = np.flatnonzero((damage >= CRACKED) & (boundaries.weight > 0))
     width = -np.round(opening[cracked], ROUNDING)
     order = np.lexsort([*boundaries.position[cracked].T[::-1], width])[:1]
     places = [

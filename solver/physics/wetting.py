@@ -13,14 +13,14 @@ Booleans = npt.NDArray[np.bool_]
 
 
 def permeable(
-    gap: Floats, separation: Floats, filled: Booleans, width: float, cracked: float
+    gap: Floats, broken: Floats, filled: Booleans, width: float, cracked: float
 ) -> Booleans:
     """Whether liquid can enter each point: open wider than `width` (um), no filling in the way.
 
-    gap: normal, um. separation: 0 bonded, 1 broken. filled: with LPO,
+    gap: normal, um. broken: share, 0 bonded to 1. filled: with LPO,
     which keeps liquid out until it has cracked.
     """
-    return (gap > width) & (~filled | (separation >= cracked))
+    return (gap > width) & (~filled | (broken >= cracked))
 
 
 def ruptured(covered: Floats, largest_gap: Floats, limit: float) -> Booleans:

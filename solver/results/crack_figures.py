@@ -25,7 +25,7 @@ def growth(history: History) -> Figure | None:
     dots: dict[str, Any] = {"marker": "o", "ms": 4}
     cracked = 100 * history["Cracked Fraction / 1"][ends]
     extent.plot(cycles, cracked, color=style.VERMILION, label="cracked", **dots)
-    connected = cracked * np.nan_to_num(history["Connected Crack Share / 1"][ends])
+    connected = cracked * np.nan_to_num(history["Connected Crack Fraction / 1"][ends])
     extent.plot(cycles, connected, color=style.BLUE, label="of it open to the outside", **dots)
     extent.set_ylabel("Share of\nboundaries / %")
     extent.legend(loc="best")

@@ -31,7 +31,7 @@ STORED = {
 EXTENT = {  # of the damage to boundaries
     "softened": ("Softened Fraction / 1", style.SKY),
     "half softened": ("Half Softened Fraction / 1", style.ORANGE),
-    "mean separation": ("Mean Separation / 1", style.BROWN),
+    "mean damage": ("Mean Damage / 1", style.BROWN),
     "cracked": ("Cracked Fraction / 1", style.VERMILION),
 }
 

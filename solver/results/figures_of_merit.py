@@ -12,8 +12,8 @@ from solver.units.quantities import key_parts
 
 Rows = list[tuple[str, str]]
 BOOKS = {  # what tells whether they can be believed
-    "energy balance, error": "energy_balance_relative_error",
-    "electrical work, error": "electrical_balance_relative_error",
+    "energy balance, error": "energy_error",
+    "electrical work, error": "electrical_error",
     "algorithmic share of the fracture energy": "algorithmic_share",
     "lowest dissipation of a step, of the elastic energy": "worst_dissipation",
 }
@@ -36,7 +36,7 @@ WEAR_COLUMNS = {
     "Mean Gliding / 1": ("gliding over lattice parameter, mean", 1.0, ""),
     "Largest Gliding / 1": ("gliding over lattice parameter, largest", 1.0, ""),
     "Largest Grain Crack / 1": ("crack field inside grains, largest", 1.0, ""),
-    "Cracked Grain Volume / 1": ("share of the grains that is cracked", 100.0, "%"),
+    "Cracked Grain Fraction / 1": ("share of the grains that is cracked", 100.0, "%"),
 }
 
 
@@ -93,7 +93,7 @@ def cracks(record: Record) -> Rows:
             number(found.get("largest_mean_width_m") or None, 1e9, "nm", 3),
         ),
         ("largest width", number(found.get("largest_width_m") or None, 1e9, "nm", 3)),
-        ("open to the outside, of it", number(found.get("connected_share"), 100, "%", 3)),
+        ("open to the outside, of it", number(found.get("connected_fraction"), 100, "%", 3)),
         ("radial alignment", number(found.get("radial_alignment"), 1, "", 2)),
         (
             "radial alignment of all boundaries",
@@ -163,7 +163,7 @@ def energies(record: Record) -> Rows:
 def effort(record: Record) -> Rows:
     """How the run ended and what it took."""
     summary, metadata = record.summary, record.metadata
-    error = summary.get("lithium_balance_relative_error")
+    error = summary.get("lithium_error")
     return there(
         ("status", summary.get("status") or metadata.get("status")),
         ("reason", summary.get("reason")),

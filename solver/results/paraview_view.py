@@ -18,8 +18,8 @@ BESIDE = Path(globals().get("__file__", WRITTEN / "-")).resolve().parent
 RUN = BESIDE if (BESIDE / "fields").is_dir() else WRITTEN
 DISPLACEMENT, OCCUPANCY = "displacement / um", "occupancy"
 STRESS = "first principal stress / MPa"
-OPENING, SEPARATION = "opening / nm", "separation"
-CRACKED = 0.99  # separation from which a boundary counts as cracked
+OPENING, DAMAGE = "opening / nm", "damage"
+CRACKED = 0.99  # damage from which a boundary counts as cracked
 LEVEL = 1e-6  # what is left of heights, so that nothing hides what is drawn beside it
 VISIBLE = 0.05  # of the size of the body: how far displacements are drawn
 NM = 1e-3  # um
@@ -120,7 +120,7 @@ def show_cracks(boundaries: Any, factor: float, flat: bool, moment: float, view:
     """What is cracked, by its width; in a plane as bands that are as wide as they gape."""
     moved = warped(boundaries, "sides", factor, flat)
     cracks = simple.Threshold(registrationName="cracks", Input=moved)
-    cracks.Scalars = ["POINTS", SEPARATION]
+    cracks.Scalars = ["POINTS", DAMAGE]
     if NEW_NAMES:
         cracks.LowerThreshold, cracks.UpperThreshold = CRACKED, 2.0
     else:

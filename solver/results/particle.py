@@ -156,8 +156,8 @@ def _cracked(frame: Frame) -> npt.NDArray[np.intp]:
     """Facets that are drawn as cracks, the least open first."""
     if len(frame.boundaries.cells) == 0:
         return np.empty(0, dtype=np.intp)
-    separation = frame.boundaries.at_nodes["separation"][frame.boundaries.cells].mean(axis=1)
-    cracked = np.flatnonzero(separation >= CRACKED)
+    damage = frame.boundaries.at_nodes["damage"][frame.boundaries.cells].mean(axis=1)
+    cracked = np.flatnonzero(damage >= CRACKED)
     return cracked[np.argsort(_openings(frame)[cracked])]
 
 

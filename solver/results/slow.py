@@ -8,7 +8,7 @@ from solver.results.curves import Course
 from solver.results.history import Floats, History
 
 WEAR = {
-    "Mean Separation / 1": ("separation", style.ORANGE),
+    "Mean Damage / 1": ("damage", style.ORANGE),
     "Mean Fatigue / 1": ("of it due to cycles", style.VERMILION),
     "Mean Corrosion / 1": ("corroded", style.GREEN),
 }

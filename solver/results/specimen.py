@@ -45,7 +45,7 @@ def cracking(history: History) -> Figure | None:
     """Extent and width of the cracks, the force thin behind them; None if nothing cracks."""
     shares = {
         **EXTENT,
-        "cracked grains": ("Cracked Grain Volume / 1", style.INDIGO),
+        "cracked grains": ("Cracked Grain Fraction / 1", style.INDIGO),
     }
     known = {name: look for name, look in shares.items() if np.ptp(history.get(look[0], 0.0)) > 0}
     if not known:

@@ -25,7 +25,7 @@ from solver.solve.phase_field import FractureSolver
 
 Floats = npt.NDArray[np.floating]
 FIXED_STRAIN_SHARE = 0.5
-SEPARATION_TOLERANCE = 1e-4
+DAMAGE_TOLERANCE = 1e-4
 ROUGHLY = 0.1  # of the last mismatch (V): how well the chemistry is solved before the next turn
 BALANCED = 5e-3  # per volt of it: unbalanced force that suffices until then
 FIRST_CHANGE = 1e-3
@@ -100,7 +100,7 @@ class CoupledSolver:
         self._last_change = FIRST_CHANGE
         for turn in range(1, self._max_turns + 1):
             held = StressInPotential(offset, slope)
-            separation_before = self.model.separation()
+            broken_before = self.model.broken_share()
             try:
                 self.model.ageing.foresee(self.model.state, self.model.spaces, dt)
                 self.model.update_conditions()
@@ -111,7 +111,7 @@ class CoupledSolver:
             stress_part = self._stress_part()
             self.model.state["stress_potential"][:] = stress_part
             mismatch = stress_part - held.value(x)
-            agree = self._agree(mismatch, self.model.separation() - separation_before)
+            agree = self._agree(mismatch, self.model.broken_share() - broken_before)
             if agree and error <= FINE:
                 self._settle(share)
                 if linearly:
@@ -183,11 +183,11 @@ class CoupledSolver:
         )
         return slope * model.electro.in_oxide
 
-    def _agree(self, potential_change: Floats, separation_change: Floats) -> bool:
+    def _agree(self, potential_change: Floats, broken_change: Floats) -> bool:
         """Whether a turn changed nothing of note on any rank."""
         self._last_change = self._largest(potential_change)
-        moved = self._largest(separation_change)
-        return bool(self._last_change < self._tolerance and moved < SEPARATION_TOLERANCE)
+        moved = self._largest(broken_change)
+        return bool(self._last_change < self._tolerance and moved < DAMAGE_TOLERANCE)
 
     def _largest(self, values: Floats) -> float:
         local = float(np.max(np.abs(values), initial=0.0))

@@ -26,7 +26,7 @@ FARADAY = 96485.33212  # C/mol (exact in the 2019 SI)
 VACUUM_PERMITTIVITY = 8.8541878188e-12  # F/m (CODATA 2022)
 GAS_CONSTANT = 8.31446261815324  # J/(mol K) (exact in the 2019 SI)
 
-CRACKED = 0.99  # separation from which a boundary counts as cracked
+CRACKED = 0.99  # damage from which a boundary counts as cracked
 CRACKED_GRAIN = 0.9  # phase field from which the inside of a grain counts as cracked
 
 FARADAY_INTERNAL = FARADAY * COULOMB / MOLE  # 96.485 pC/fmol

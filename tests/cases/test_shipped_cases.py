@@ -97,7 +97,7 @@ EXACT = (
     "Voltage / V",
     "Mean Occupancy / 1",
     "Lowest Occupancy / 1",
-    "Mean Separation / 1",
+    "Mean Damage / 1",
     "Cracked Fraction / 1",
     "Crack Area / m2.g-1",
     "Largest Opening / m",
@@ -116,7 +116,7 @@ PER_DEPTH = (  # in two dimensions per metre
     "Outside Current",
     "Wet Boundary Current",
     "Filled Boundary Current",
-    "Parasitic Current",
+    "Side Reaction Current",
 )
 ROBUST = {"Test Time / s": 1e-9, "Voltage / V": 2e-3, "Mean Occupancy / 1": 1e-6}
 

@@ -187,9 +187,9 @@ def three_facets():
     points = np.array([[float(word) for word in corner] for corner in corners])
     points[5, 0] = -1.0
     cells = np.arange(9).reshape(3, 3)
-    separation = np.array([1.0, 0.6, 0.0, 1.0, 0.2, 0.0, 0.0, 0.7, 0.4])
+    damage = np.array([1.0, 0.6, 0.0, 1.0, 0.2, 0.0, 0.0, 0.7, 0.4])
     grains = {"plus grain": np.array([0.0, 0.0, 0.0]), "minus grain": np.array([1.0, 2.0, 1.0])}
-    return Grains(points, cells, {"separation": separation}, grains)
+    return Grains(points, cells, {"damage": damage}, grains)
 
 
 def test_junctions_are_where_more_than_one_pair_of_grains_meets():

@@ -49,7 +49,7 @@ def test_mode_one_peaks_at_the_strength_and_takes_the_toughness(dimension):
     assert trapezoid(tractions, openings) == pytest.approx(LAW.toughness, rel=1e-12)
     assert tractions[-1] == pytest.approx(0.0, abs=1e-9)
     assert damage == pytest.approx(1.5 + 0.5 * ONSET / (FINAL - ONSET)), "the sides went on apart"
-    assert cohesive.separation(np.array(damage), LAW) == 1.0
+    assert cohesive.broken_share(np.array(damage), LAW) == 1.0
 
 
 @pytest.mark.parametrize("dimension", DIMENSIONS)
@@ -231,7 +231,7 @@ def test_the_damage_of_an_opening_does_not_depend_on_the_penalty_but_stiffness_d
     laws = [LAW._replace(penalty=penalty, shape=shape) for penalty in (1e8, 1e9)]
     one, other = (law.damage(opened) for law in laws)
     assert 0.1 < other == pytest.approx(one, rel=5e-3)
-    separations = [cohesive.separation(one, law) for law in laws]
+    separations = [cohesive.broken_share(one, law) for law in laws]
     assert separations[0] == pytest.approx(separations[1], rel=5e-3)
     left = [cohesive.remaining_stiffness(opened, law) for law in laws]
     assert left[0] == pytest.approx(10 * left[1], rel=0.05)
@@ -244,7 +244,7 @@ def test_a_point_that_carried_much_unharmed_is_unharmed_when_it_is_weakened(shap
     traction, _, damage = at_point(0.95 * ONSET * normal, 0.0, law)
     assert (float(traction @ normal), damage) == (pytest.approx(0.95 * LAW.strength), 0.0)
     weak = law.weakened(0.1, 0.02)
-    assert cohesive.separation(np.array(damage), weak) == 0.0
+    assert cohesive.broken_share(np.array(damage), weak) == 0.0
     traction, _, damage = at_point(0.09 * ONSET * normal, damage, weak)
     assert (float(traction @ normal), damage) == (pytest.approx(0.09 * LAW.strength), 0.0)
     traction, _, damage = at_point(0.2 * ONSET * normal, damage, weak)

@@ -198,7 +198,7 @@ def test_potential_of_an_undelayed_face_is_the_energy_it_takes(name):
 @pytest.mark.parametrize("name", LAWS)
 def test_a_separation_has_one_damage(name):
     law, parted = LAWS[name], np.linspace(0, 1, 21)
-    assert cohesive.separation(cohesive.damage_at(parted, law), law) == pytest.approx(
+    assert cohesive.broken_share(cohesive.damage_at(parted, law), law) == pytest.approx(
         parted, abs=1e-12
     )
 

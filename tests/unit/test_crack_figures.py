@@ -1,13 +1,11 @@
 """Cracks are drawn where there are any, and every figure names declared accelerations."""
 
 import json
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from solver.drive.observation import stored_and_spent
-from solver.model.energy import Energies
+from solver.output.observe import energies
 from solver.output.snapshot import Outcome
 from solver.output.trackers import open_trackers
 from solver.results import crack_figures, curves, slow, style
@@ -31,9 +29,12 @@ def run_into(directory, cracked, *overrides):
         share = 0.5 * cracked
         row = make_row(100.0 * cycle, Cycle=cycle, Cracked=share, Cracks=float(cracked))
         row |= {"Mean Crack Width / m": 5e-8 if cracked else np.nan}
-        row |= {"Connected Crack Share / 1": 1.0 if cracked else np.nan, "Voltage / V": 3 + cycle}
+        row |= {
+            "Connected Crack Fraction / 1": 1.0 if cracked else np.nan,
+            "Voltage / V": 3 + cycle,
+        }
         snapshot = make_snapshot(run, row, step_ended=True)
-        snapshot.separation[:] *= cracked
+        snapshot.damage[:] *= cracked
         for tracker in trackers:
             tracker.record(snapshot)
     for tracker in trackers:
@@ -89,7 +90,7 @@ def texts(figure):
 
 def test_the_figure_of_energies_leaves_out_nothing_that_the_ledger_has():
     worn = ["Fatigue Energy / J.m-1", "Corrosion Energy / J.m-1"]
-    stores = [*stored_and_spent(SimpleNamespace(energies=Energies()), depth_of(2)), *worn]
+    stores = [*(column.header_for(depth_of(2)) for column in energies.columns), *worn]
     time = np.array([0.0, 3600.0, 7200.0])
     history = {column: (k + 1.0) * time for k, column in enumerate(stores)}
     history |= {"Test Time / s": time, "Swelling Work / J.m-1": sum(history.values())}

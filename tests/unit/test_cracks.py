@@ -35,10 +35,10 @@ def drawn(spaces, where, width=0.01):
     """Cracks where the middles of facets meet a condition; `width` may be one of position."""
     network, boundaries = spaces.network, spaces.boundaries
     middle = boundaries.position[network.facet].mean(axis=1)
-    separation = np.zeros(boundaries.n_points)
-    separation[network.facet[where(*middle.T)]] = 1.0
+    damage = np.zeros(boundaries.n_points)
+    damage[network.facet[where(*middle.T)]] = 1.0
     wide = width(*boundaries.position.T) if callable(width) else width
-    return find_cracks(network, spaces.layout, separation, np.broadcast_to(wide, separation.shape))
+    return find_cracks(network, spaces.layout, damage, np.broadcast_to(wide, damage.shape))
 
 
 def test_without_cracks_there_is_nothing_to_measure():
@@ -119,9 +119,9 @@ def test_shells_and_directions_share_out_the_boundaries():
 
 def test_the_outermost_shell_holds_what_is_near_the_outside():
     spaces = spaces_of((2.0, 2.0), (20, 20), (2, 1))  # x = 1, from y = 0 to 2
-    separation = (np.abs(spaces.boundaries.position[:, 1] - 1) > 0.75).astype(float)
+    damage = (np.abs(spaces.boundaries.position[:, 1] - 1) > 0.75).astype(float)
     found = cracks.distributions(
-        spaces.boundaries, spaces.layout, separation, np.full_like(separation, 0.01)
+        spaces.boundaries, spaces.layout, damage, np.full_like(damage, 0.01)
     )
     extent = cracks.extents(spaces.boundaries, spaces.layout)["depth"]
     share = found["depth"] / extent
@@ -179,10 +179,10 @@ def figures(comm, dimension):
     spaces = spaces_of(size[:dimension], cells[:dimension], grains[:dimension], None, comm)
     x = spaces.boundaries.position
     wave = np.sin(11 * x[:, 0]) + np.sin(7 * x[:, 1]) + np.sin(5 * x.sum(axis=1))
-    separation, opening = (wave > 0.2).astype(float), 0.01 * wave
-    found = find_cracks(spaces.network, spaces.layout, separation, opening)
-    spread = cracks.distributions(spaces.boundaries, spaces.layout, separation, opening)
-    place = cracks.widest_crack(spaces.boundaries, spaces.layout, separation, opening)
+    damage, opening = (wave > 0.2).astype(float), 0.01 * wave
+    found = find_cracks(spaces.network, spaces.layout, damage, opening)
+    spread = cracks.distributions(spaces.boundaries, spaces.layout, damage, opening)
+    place = cracks.widest_crack(spaces.boundaries, spaces.layout, damage, opening)
     return {
         "found": list(vars(found).values()),
         "spread": np.concatenate(list(spread.values())).tolist(),

@@ -46,7 +46,7 @@ def test_cracking_has_shares_in_percent_openings_in_nm_and_the_voltage_behind(hi
     shares = {
         "softened": ("Softened Fraction / 1", [0.0, 0.2, 0.3, 0.4, 0.45]),
         "half softened": ("Half Softened Fraction / 1", [0.0, 0.15, 0.2, 0.3, 0.35]),
-        "mean separation": ("Mean Separation / 1", [0.0, 0.13, 0.16, 0.27, 0.29]),
+        "mean damage": ("Mean Damage / 1", [0.0, 0.13, 0.16, 0.27, 0.29]),
     }
     history |= {column: np.array(values) for column, values in shares.values()}
     history["Largest Opening / m"] = 1e-9 * np.array([0.1, 20, 8, 25, 11])
@@ -114,9 +114,9 @@ def test_wet_area_and_films_in_their_units(history):
 
 
 def test_wear_in_percent_by_its_names(history):
-    history["Mean Separation / 1"] = np.array([0.0, 0.05, 0.06, 0.07, 0.09])
+    history["Mean Damage / 1"] = np.array([0.0, 0.05, 0.06, 0.07, 0.09])
     lines = by_label(slow.wear(history).axes[0])
-    assert data(lines["separation"]) == [HOURS, [0, 5, 6, 7, 9]]
+    assert data(lines["damage"]) == [HOURS, [0, 5, 6, 7, 9]]
     assert data(lines["of it due to cycles"]) == [HOURS, [0, 1, 2, 3, 4]]
     assert data(lines["corroded"]) == [HOURS, [0, 2, 3, 4, 6]]
 
@@ -176,7 +176,7 @@ def test_directions_are_those_of_the_last_cycle(cracks):
 def test_growth_takes_the_end_of_each_cycle_and_the_width_at_its_widest(history):
     history |= {
         "Cracks / 1": np.array([0.0, 3.0, 4.0, 6.0, 5.0]),
-        "Connected Crack Share / 1": np.array([np.nan, 0.5, 0.25, 0.5, 0.8]),
+        "Connected Crack Fraction / 1": np.array([np.nan, 0.5, 0.25, 0.5, 0.8]),
     }
     extent, number, width = crack_figures.growth(history).axes
     assert data(by_label(extent)["cracked"]) == [[1, 2], [12, 25]]
@@ -202,9 +202,9 @@ def test_forces_have_their_displacement_and_prefixes():
 def test_a_specimen_shows_how_it_cracks_over_its_increments_and_the_force_behind():
     history = {
         "Load Factor / 1": np.array([0.0, 0.5, 1.0]),
-        "Mean Separation / 1": np.array([0.0, 0.1, 0.3]),
+        "Mean Damage / 1": np.array([0.0, 0.1, 0.3]),
         "Cracked Fraction / 1": np.array([0.0, 0.05, 0.2]),
-        "Cracked Grain Volume / 1": np.array([0.0, 0.01, 0.02]),
+        "Cracked Grain Fraction / 1": np.array([0.0, 0.01, 0.02]),
         "Largest Opening / m": 1e-9 * np.array([-1.0, 2.0, 40.0]),
         "Force right x / N.m-1": np.array([0.0, 5.0, -2.0]),
         "Displacement right x / m": np.array([0.0, 2e-6, 4e-6]),
@@ -212,7 +212,7 @@ def test_a_specimen_shows_how_it_cracks_over_its_increments_and_the_force_behind
     }
     extent, opening, force_behind, _ = specimen.cracking(history).axes
     steps = [0, 1, 2]
-    assert data(by_label(extent)["mean separation"]) == [steps, [0, 10, 30]]
+    assert data(by_label(extent)["mean damage"]) == [steps, [0, 10, 30]]
     assert data(by_label(extent)["cracked"]) == [steps, [0, 5, 20]]
     assert data(by_label(extent)["cracked grains"]) == [steps, [0, 1, 2]]
     assert data(opening.lines[0]) == [steps, [0, 2, 40]]  # nm; overlap is no opening

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from solver.drive.load_observation import Followed, LoadClock, observe_load
+from solver.output.observe.loaded import Followed, groups_of, observe
+from solver.solve.clock import Clock
 from tests.unit.observed_example import (
     CRACKS,
     LEDGER,
@@ -52,7 +53,7 @@ ROW = {
     "Cracked Fraction / 1": CRACKS / WHOLE,
     "Softened Fraction / 1": (CRACKS + UPRIGHT + LEVEL) / WHOLE,
     "Half Softened Fraction / 1": (CRACKS + UPRIGHT) / WHOLE,
-    "Mean Separation / 1": (CRACKS + 0.6 * UPRIGHT + 0.3 * LEVEL) / WHOLE,
+    "Mean Damage / 1": (CRACKS + 0.6 * UPRIGHT + 0.3 * LEVEL) / WHOLE,
     "Largest Opening / m": 8e-8,
     "Mean Fatigue / 1": (0.3 * UPRIGHT + 0.6 * LEVEL) / WHOLE,
     "Fatigue Energy / J.m-1": -29e-6,
@@ -60,7 +61,7 @@ ROW = {
     "Corrosion Energy / J.m-1": -31e-6,
     "Largest Grain Crack / 1": 0.95,
     "Mean Grain Crack / 1": (0.95 + 0.4) / 5,
-    "Cracked Grain Volume / 1": 1 / 5,
+    "Cracked Grain Fraction / 1": 1 / 5,
     **{f"{name} / J.m-1": e * 1e-6 for name, e in zip(FRACTURE, PRIMES, strict=True)},
     "External Work / J.m-1": 41e-6,
     "Energy Error / 1": 0.013,
@@ -91,7 +92,7 @@ class Loads:
 
 @pytest.fixture
 def followed(tmp_path):
-    """What `observe_load` reads under loads on its way."""
+    """What `observe` reads under loads on its way."""
     run, state, mechanics = made_up(tmp_path)
     nodes = len(run.spaces.grain_of_node)
     mechanics.stress = SimpleNamespace(read=lambda into: np.tile(STRESS, (nodes, 1)))
@@ -114,7 +115,10 @@ def followed(tmp_path):
 
 
 def observed(followed, step_ended=True):
-    return observe_load(followed, LoadClock(80.0, 3, 4, 21), None, step_ended)
+    at = Clock(time=80.0, cycle=3, step=4)
+    return observe(
+        followed, groups_of(followed.model, followed.solver.loads), at, 21, None, step_ended
+    )
 
 
 def test_every_column_of_the_history_has_its_own_value(followed):
@@ -150,7 +154,7 @@ def test_a_snapshot_has_what_opens_slides_and_pulls_at_every_point(followed):
         by_pair(boundaries, {(1, 2): 0.05, (2, 5): 0.02, (1, 4): 0.03, (4, 5): 0.08, (0, 3): 0.01})
     )
     assert snapshot.slip == pytest.approx(by_pair(boundaries, {(1, 2): 0.004, (0, 1): 0.006}))
-    assert np.array_equal(snapshot.separation == 1.0, cracked_of(boundaries))
+    assert np.array_equal(snapshot.damage == 1.0, cracked_of(boundaries))
     assert np.einsum("ij,ij->i", snapshot.traction, boundaries.normal) == pytest.approx(3.0)
     assert snapshot.stress[0] == pytest.approx(STRESS)
     assert snapshot.state is followed.model.state

@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 
 from solver.case import Case
-from solver.drive.observation import Books, Clock, Effort, damaged, observe, read_instruments
+from solver.drive.instruments import read_instruments
 from solver.model.extent import Extent
 from solver.model.films import Film
+from solver.output.observe import boundaries as of_boundaries
+from solver.output.observe.now import Books, Effort, Now, Opened
+from solver.output.observe.particle import observe
+from solver.solve.clock import Clock
 from tests.ranks import on_ranks
 from tests.unit.observed_example import (
     CRACKS,
@@ -62,26 +66,28 @@ ROW = {
     "Cracked Fraction / 1": CRACKS / WHOLE,
     "Softened Fraction / 1": (CRACKS + UPRIGHT + LEVEL) / WHOLE,
     "Half Softened Fraction / 1": (CRACKS + UPRIGHT) / WHOLE,
-    "Mean Separation / 1": (CRACKS + 0.6 * UPRIGHT + 0.3 * LEVEL) / WHOLE,
+    "Mean Damage / 1": (CRACKS + 0.6 * UPRIGHT + 0.3 * LEVEL) / WHOLE,
+    "Largest Opening / m": 8e-8,
     "Mean Fatigue / 1": (0.3 * UPRIGHT + 0.6 * LEVEL) / WHOLE,
+    "Fatigue Energy / J.m-1": -29e-6,
     "Mean Corrosion / 1": (0.2 * UPRIGHT + 0.9 * LEVEL) / WHOLE,
+    "Corrosion Energy / J.m-1": -31e-6,
     "Mean Gliding / 1": (2.0 * UPRIGHT + 0.7 * LEVEL) / WHOLE,
     "Largest Gliding / 1": 2.0,
-    "Largest Opening / m": 8e-8,
     "Cracks / 1": 2.0,
     "Crack Area / m2.g-1": 2 * CRACKS * 1e-12 / GRAMS,
     "Mean Crack Width / m": (0.05 * UPRIGHT + 0.02 * LEVEL + 0.03 * LEFT) / CRACKS * 1e-6,
     "Largest Crack Width / m": 5e-8,
-    "Connected Crack Share / 1": (UPRIGHT + LEVEL) / CRACKS,
+    "Connected Crack Fraction / 1": (UPRIGHT + LEVEL) / CRACKS,
     "Radial Alignment / 1": 1 - 2 * rising() / CRACKS,
     "Largest Grain Crack / 1": 0.95,
     "Mean Grain Crack / 1": (0.95 + 0.4) / 5,
-    "Cracked Grain Volume / 1": 1 / 5,
+    "Cracked Grain Fraction / 1": 1 / 5,
     "Wet Area / m2.g-1": 2.6e-12 / GRAMS,
     "Outside Current / A.m-1": 2e-6,
     "Wet Boundary Current / A.m-1": 3e-6,
     "Filled Boundary Current / A.m-1": -0.5e-6,
-    "Parasitic Current / A.m-1": 0.25e-6,
+    "Side Reaction Current / A.m-1": 0.25e-6,
     "Mean Film / m": 4e-9,
     "Film Coverage / 1": 0.7,
     "Film Charge / mA.h.g-1": 50 * 2.0 * TO_CAPACITY,
@@ -95,8 +101,6 @@ ROW = {
     "Algorithmic Dissipation / J.m-1": 17e-6,
     "Sliding Dissipation / J.m-1": 19e-6,
     "Friction Dissipation / J.m-1": 23e-6,
-    "Fatigue Energy / J.m-1": -29e-6,
-    "Corrosion Energy / J.m-1": -31e-6,
     "Swelling Work / J.m-1": 37e-6,
     "Energy Error / 1": 0.013,
     "Lowest Dissipation / 1": -0.0019,
@@ -162,7 +166,7 @@ def test_a_solid_particle_has_currents_and_energies_of_its_own(tmp_path):
     model.particle = SimpleNamespace(dimension=3)
     row = observed(model)[0].row
     assert row["Current / A"] == pytest.approx(4.5e-12, rel=1e-9, abs=0)
-    assert row["Parasitic Current / A"] == pytest.approx(0.25e-12, rel=1e-9, abs=0)
+    assert row["Side Reaction Current / A"] == pytest.approx(0.25e-12, rel=1e-9, abs=0)
     assert row["Swelling Work / J"] == pytest.approx(37e-12, rel=1e-9, abs=0)
     assert not any(header.endswith(".m-1") for header in row)
 
@@ -174,7 +178,7 @@ def test_a_snapshot_has_what_opens_slides_and_pulls_at_every_point(tmp_path):
     assert snapshot.opening[cracked_of(boundaries)].min() == pytest.approx(0.02)
     assert snapshot.opening[snapshot.opening > 0].min() == pytest.approx(0.01)
     assert snapshot.slip == pytest.approx(by_pair(boundaries, {(1, 2): 0.004, (0, 1): 0.006}))
-    assert np.array_equal(snapshot.separation == 1.0, cracked_of(boundaries))
+    assert np.array_equal(snapshot.damage == 1.0, cracked_of(boundaries))
     assert np.linalg.norm(snapshot.traction, axis=1) == pytest.approx(5.0)
     assert np.einsum("ij,ij->i", snapshot.traction, boundaries.normal) == pytest.approx(3.0)
     assert snapshot.stress is stress
@@ -183,9 +187,10 @@ def test_a_snapshot_has_what_opens_slides_and_pulls_at_every_point(tmp_path):
 
 
 def test_without_boundaries_no_share_of_them_is_damaged():
-    none = SimpleNamespace(area=lambda: 0.0, integral=lambda values: 0.0)
-    stages = ("Cracked", "Softened", "Half Softened")
-    assert damaged(none, np.zeros(0)) == {f"{stage} Fraction / 1": 0.0 for stage in stages}
+    none = SimpleNamespace(area=lambda: 0.0, integral=lambda v: 0.0, maximum=lambda v: 0.0)
+    opened = Opened(np.zeros(0), np.zeros(0), np.zeros(0))
+    now = SimpleNamespace(boundaries=none, opened=opened, mean=lambda v: Now.mean(now, v))
+    assert set(of_boundaries.observe(now).values()) == {0.0}
 
 
 def test_instruments_show_time_and_charge_of_the_phase(tmp_path):

@@ -261,7 +261,7 @@ def test_peaks_are_found_between_the_time_steps():
     assert heights == pytest.approx([50, -50], rel=1e-3)
     (cycle,) = book.by_cycle()
     assert cycle["cycle"] == 1
-    assert cycle["separation_V"] == pytest.approx(0.1484, abs=2e-4)
+    assert cycle["peak_separation_V"] == pytest.approx(0.1484, abs=2e-4)
 
 
 def test_every_column_of_a_sweep_has_its_own_value():
@@ -290,7 +290,7 @@ def test_every_column_of_a_sweep_has_its_own_value():
         "anodic_peak_mA_per_g": pytest.approx(50.0, rel=1e-3),
         "cathodic_peak_V": pytest.approx(3.70, rel=1e-3),
         "cathodic_peak_mA_per_g": pytest.approx(-50.0, rel=1e-3),
-        "separation_V": pytest.approx(0.15, rel=1e-2),
+        "peak_separation_V": pytest.approx(0.15, rel=1e-2),
     }
 
 
@@ -303,7 +303,7 @@ def test_one_sweep_has_no_separation():
     book = sweeps.SweepBook(steps_of("Sweep at 0.1 mV/s from 3.5 V to 4.1 V"))
     for item in list(voltammogram())[:120]:
         book.add(*item)
-    assert book.by_cycle()[0]["separation_V"] is None
+    assert book.by_cycle()[0]["peak_separation_V"] is None
 
 
 # --- spectra ---------------------------------------------------------------------------------

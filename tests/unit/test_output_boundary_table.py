@@ -28,26 +28,26 @@ ROW = {
     "Test Time / s": 90.0,
     "Step Index / 1": 4.0,
     "Area / m2.m-1": 0.5e-6,
-    "Wet Share / 1": 0.5,
+    "Wet Fraction / 1": 0.5,
     "Film / m": 0.04e-6,
     "Current / A.m-1": 0.5 * 2.0e-6,
     "Opening / m": 0.05e-6,
-    "Separation / 1": 0.6,
+    "Damage / 1": 0.6,
     "Fatigue / 1": 0.3,
     "Corrosion / 1": 0.7,
-    "Cracked Share / 1": 0.0,
-    "Softened Share / 1": 1.0,
-    "Half Softened Share / 1": 1.0,
+    "Cracked Fraction / 1": 0.0,
+    "Softened Fraction / 1": 1.0,
+    "Half Softened Fraction / 1": 1.0,
 }
 OTHER = ROW | {
-    "Wet Share / 1": 0.25,
+    "Wet Fraction / 1": 0.25,
     "Film / m": 0.02e-6,
     "Current / A.m-1": 0.5 * 5.0e-6,
     "Opening / m": -0.01e-6,
-    "Separation / 1": 0.3,
+    "Damage / 1": 0.3,
     "Fatigue / 1": 0.1,
     "Corrosion / 1": 0.2,
-    "Half Softened Share / 1": 0.0,
+    "Half Softened Fraction / 1": 0.0,
 }
 
 
@@ -67,9 +67,9 @@ def every_column(directory, comm=MPI.COMM_SELF):
         for name, values in AT_POINTS.items():
             local(snapshot.state, name)[there] = values[place]
         snapshot.opening[there] = (0.05, -0.01)[place]
-        snapshot.separation[there] = (0.6, 0.3)[place]
+        snapshot.damage[there] = (0.6, 0.3)[place]
     left = (boundaries.pair == (0, 2)).all(axis=1) & (boundaries.position[:, 0] < -0.3)
-    snapshot.separation[left] = 0.995  # facets of 1/8: one of four, and a corner of the next
+    snapshot.damage[left] = 0.995  # facets of 1/8: one of four, and a corner of the next
     table = BoundaryTable()
     table.start(run)
     table.record(make_snapshot(run, make_row(80.0), step_ended=False))
@@ -91,9 +91,9 @@ def test_every_column_has_its_own_value(tmp_path):
     assert list(rows["grain_0", "grain_1"]) == list(ROW)
     assert len((tmp_path / "boundaries.csv").read_text().splitlines()) == 1 + 4, "the end of a step"
     cracked = numbers(rows["grain_0", "grain_2"])
-    assert cracked["Cracked Share / 1"] == pytest.approx(1.5 / 4)
-    assert cracked["Separation / 1"] == pytest.approx(0.995 * 1.5 / 4)
-    assert cracked["Film / m"] == cracked["Wet Share / 1"] == 0.0
+    assert cracked["Cracked Fraction / 1"] == pytest.approx(1.5 / 4)
+    assert cracked["Damage / 1"] == pytest.approx(0.995 * 1.5 / 4)
+    assert cracked["Film / m"] == cracked["Wet Fraction / 1"] == 0.0
 
 
 def rows_on(comm):

@@ -23,7 +23,7 @@ def written(directory, comm=MPI.COMM_SELF, **shape):
     tracker = CrackFile()
     tracker.start(run)
     whole = make_snapshot(run, make_row(0.0), step_ended=True)
-    whole.separation[:] = 0.0
+    whole.damage[:] = 0.0
     tracker.record(whole)
     tracker.record(make_snapshot(run, make_row(7.0, Cracked=0.5)))
     tracker.record(make_snapshot(run, make_row(9.0, Cracked=0.5), step_ended=True))

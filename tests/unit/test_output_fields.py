@@ -79,7 +79,7 @@ def test_boundaries_come_back_as_a_mesh_of_their_own(tmp_path):
     assert np.all(lines.points[vertical, 0] == 0)
     assert lines["opening / nm"] == pytest.approx(np.where(vertical, 50.0, 0.0))
     assert lines["slip / nm"] == pytest.approx(np.where(vertical, 10.0, 0.0))
-    assert lines["separation"] == pytest.approx(np.where(vertical, 1.0, 0.0))
+    assert lines["damage"] == pytest.approx(np.where(vertical, 1.0, 0.0))
     plus, minus = lines.cell_data["plus grain"], lines.cell_data["minus grain"]
     assert {(0, 1), (2, 3), (0, 2), (1, 3)} == set(zip(plus, minus, strict=True))
 
@@ -154,7 +154,7 @@ def test_every_array_has_its_own_values(tmp_path):
     state["slip"][:] = (place[:, None] * [0.002, -0.003, 0.007]).ravel()
     network = run.spaces.network
     state["network_potential"][network.node] = 2.5 * place
-    snapshot.separation[:], snapshot.traction[:] = 0.6 * place, place[:, None] * [11.0, 13.0, 17.0]
+    snapshot.damage[:], snapshot.traction[:] = 0.6 * place, place[:, None] * [11.0, 13.0, 17.0]
     fields.start(run)
     fields.record(snapshot)
     fields.finish(DONE)
@@ -166,9 +166,9 @@ def test_every_array_has_its_own_values(tmp_path):
         assert grid[name] == pytest.approx(unit * value * across), name
     assert lines["ionic potential / V"] == pytest.approx(2.5 * place)
     assert lines["slow slip / nm"] == pytest.approx(np.outer(place, [2.0, -3.0, 7.0]))
-    assert lines["separation"] == pytest.approx(0.6 * place)
+    assert lines["damage"] == pytest.approx(0.6 * place)
     assert lines["traction / MPa"] == pytest.approx(np.outer(place, [11.0, 13.0, 17.0]))
-    known = {*AT_POINTS, "ionic potential / V", "slow slip / nm", "separation", "traction / MPa"}
+    known = {*AT_POINTS, "ionic potential / V", "slow slip / nm", "damage", "traction / MPa"}
     moved = {f"displacement{side} / um" for side in ("", " plus", " minus")}
     assert set(lines.point_data) == known | moved | {"opening / nm", "slip / nm"}
 
@@ -178,7 +178,7 @@ def test_arrays_of_what_does_not_act_are_left_out(tmp_path):
     run = make_run(tmp_path, overrides=[f"physics.{name}.enabled=false" for name in off])
     write_frames(run)
     moved = {f"displacement{side} / um" for side in ("", " plus", " minus")}
-    always = {"opening / nm", "slip / nm", "separation", "traction / MPa"}
+    always = {"opening / nm", "slip / nm", "damage", "traction / MPa"}
     assert set(last_frame(tmp_path, "boundaries").point_data) == always | moved
 
 

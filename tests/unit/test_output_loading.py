@@ -85,7 +85,7 @@ def test_the_summary_has_peaks_with_their_displacements_and_the_rest_of_the_end(
             "friction_dissipation_J_per_m": pytest.approx(4.0),
             "external_work_J_per_m": pytest.approx(5.6),
         },
-        "energy_balance_relative_error": 1e-9,
+        "energy_error": 1e-9,
         "worst_dissipation": -3e-13,
         "algorithmic_share": 0.04,
         "jumps": 3,

@@ -43,7 +43,7 @@ def test_it_names_only_arrays_and_columns_that_exist(script):
     known, run = constants(script), script.parent
     grains, lines = last_frame(run, "particle"), last_frame(run, "boundaries")
     assert all(known[name] in grains.point_data for name in GRAINS)
-    assert all(known[name] in lines.point_data for name in (*BOUNDARIES, "SEPARATION"))
+    assert all(known[name] in lines.point_data for name in (*BOUNDARIES, "DAMAGE"))
     words = {
         node.value
         for node in ast.walk(ast.parse(script.read_text()))

@@ -38,7 +38,7 @@ def fields(tmp_path):
     folder.mkdir()
     boundaries, grains = [], []
     for k, opening in enumerate(OPENINGS):
-        at_points = {"opening / nm": np.array(opening), "separation": np.ones(3)}
+        at_points = {"opening / nm": np.array(opening), "damage": np.ones(3)}
         lines = meshio.Mesh(LINE, [("line", [[0, 1], [1, 2]])], at_points)
         moved = np.zeros((6, 3))
         moved[3:, 0] = 0.02 * (k == 2)
@@ -148,7 +148,7 @@ def test_the_legend_of_cracks_names_round_openings(fields):
 
 
 def test_only_what_has_parted_is_a_crack():
-    at_nodes = {"opening / nm": np.array([5.0, 5.0, 5.0]), "separation": np.array([1.0, 1.0, 0.2])}
+    at_nodes = {"opening / nm": np.array([5.0, 5.0, 5.0]), "damage": np.array([1.0, 1.0, 0.2])}
     facets = Grains(LINE, np.array([[0, 1], [1, 2]]), at_nodes, {})
     grains = Grains(
         PAIR,

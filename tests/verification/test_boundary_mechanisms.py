@@ -76,11 +76,11 @@ def test_the_books_of_every_mechanism_balance(name):
     body = particle_with(name, MPI.COMM_SELF, 400.0, 2.0)
     ledger, solver = swollen(body)
     e, largest = ledger.energies, ledger.largest_elastic
-    parted = cohesive.separation(body.state["damage"], body.system.law)
+    parted = cohesive.broken_share(body.state["damage"], body.system.law)
     mean = body.spaces.boundaries.integral(parted) / body.spaces.boundaries.area()
     spent = {k: f"{v / largest:.3f}" for k, v in vars(e).items() if v and k != "elastic"}
     print(
-        f"{name}: balance {ledger.error():.1e}, mean separation {mean:.0%}, "
+        f"{name}: balance {ledger.error():.1e}, mean damage {mean:.0%}, "
         f"{solver.effort.newton_iterations} iterations in {len(levels())} steps; {spent}"
     )
     assert ledger.error() < 1e-7
@@ -94,7 +94,7 @@ def test_the_books_of_every_mechanism_balance(name):
 def test_brittle_boundaries_snap_and_still_find_their_equilibrium(name):
     body = particle_with(name, MPI.COMM_SELF, 200.0, 0.3)
     ledger, solver = swollen(body, delay=0.0)
-    parted = cohesive.separation(body.state["damage"], body.system.law)
+    parted = cohesive.broken_share(body.state["damage"], body.system.law)
     cracked = body.spaces.boundaries.integral((parted >= 0.99) * 1.0)
     effort = solver.effort
     print(

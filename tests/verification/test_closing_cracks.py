@@ -2,7 +2,7 @@
 
 import pytest
 
-from solver.physics.cohesive import separation
+from solver.physics.cohesive import broken_share
 from tests.particles import case_of, disc, meshed, model_of, ran
 
 PROTOCOL = (
@@ -33,7 +33,7 @@ def test_openings_close_when_lithium_comes_back(charged_and_discharged):
 def test_what_has_cracked_stays_cracked(charged_and_discharged):
     (_, charged, _, discharged), model = charged_and_discharged
     assert charged["Cracked Fraction / 1"] > 0.1
-    for column in ("Cracked Fraction / 1", "Mean Separation / 1"):
+    for column in ("Cracked Fraction / 1", "Mean Damage / 1"):
         assert discharged[column] >= charged[column]
-    separated = separation(model.state["damage"], model.mechanics.law)
+    separated = broken_share(model.state["damage"], model.mechanics.law)
     assert separated.max() == 1.0

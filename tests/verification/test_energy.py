@@ -7,7 +7,7 @@ import pytest
 from mpi4py import MPI
 
 from solver.model.energy import EnergyLedger
-from solver.physics.cohesive import separation
+from solver.physics.cohesive import broken_share
 from solver.solve.mechanics import EquilibriumSolver
 from tests.bodies import Body, aggregate
 
@@ -78,7 +78,7 @@ def test_fracture_energy_is_toughness_times_separated_area(cycle):
     assert cycle.ledger.energies.fracture == pytest.approx(expected, rel=1e-12)
 
 
-def test_separation_never_decreases(cycle):
+def test_damage_never_decreases(cycle):
     steps = np.diff(cycle.damages, axis=0)
     assert steps.min() >= 0.0
     assert steps[:32].max() > 0.0
@@ -102,7 +102,7 @@ def test_brittle_boundaries_snap_back_and_find_their_equilibrium(strength, tough
     """Grains of 2 um, no delay: softening outruns unloading, in the end grains come loose."""
     course = swollen(aggregate(MPI.COMM_SELF, 4.0, strength, toughness), up_and_down(8), share=1.0)
     boundaries, law = course.body.spaces.boundaries, course.body.system.law
-    cracked = boundaries.integral((separation(course.damages[-1], law) >= 0.99) * 1.0)
+    cracked = boundaries.integral((broken_share(course.damages[-1], law) >= 0.99) * 1.0)
     effort, ledger = course.solver.effort, course.ledger
     print(
         f"{strength:.0f} MPa, {toughness:g} J/m^2: {cracked / boundaries.area():.0%} cracked, "

@@ -14,7 +14,7 @@ from solver.model.mechanics import make_mechanical_system
 from solver.model.spaces import make_spaces
 from solver.model.state import make_state
 from solver.particle.mesh import Particle
-from solver.physics.cohesive import Strength, separation
+from solver.physics.cohesive import Strength, broken_share
 from solver.physics.mechanics import Stiffness
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import FactorControl, LoadPath, MeasureControl
@@ -153,7 +153,7 @@ def test_a_long_bar_that_parts_snaps_back_along_the_exact_curve(increments):
     path, reached = LoadPath(solver, state.function("damage")), []
     for _ in path.go(FactorControl(), 1.0, increments):
         stress = solver.loads.total("right", "x", solver.internal) / HEIGHT
-        parted = float(separation(state["damage"], law).max())
+        parted = float(broken_share(state["damage"], law).max())
         reached.append((solver.factor * wanted, stress, parted))
     far, stress, parted = np.array(reached).T
     onset = law.onset

@@ -9,7 +9,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from solver.model.energy import EnergyLedger
-from solver.physics.cohesive import Strength, separation
+from solver.physics.cohesive import Strength, broken_share
 from solver.physics.mechanics import Stiffness, strain
 from solver.physics.strength import strength_factor
 from solver.solve.mechanics import EquilibriumSolver
@@ -103,7 +103,7 @@ def cracks_on(comm: MPI.Comm) -> dict[str, float]:
         damage = solver.solve(0.9)
         ledger.book(damage)
     body.state["damage"][:] = damage
-    parted = separation(damage, body.system.law)
+    parted = broken_share(damage, body.system.law)
     return {
         **measures(body),
         "damage": boundaries.integral(damage),

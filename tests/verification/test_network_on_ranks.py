@@ -84,7 +84,7 @@ COLUMNS = [
     "Wet Area / m2.g-1",
     "Wet Boundary Current / A.m-1",
     "Filled Boundary Current / A.m-1",
-    "Parasitic Current / A.m-1",
+    "Side Reaction Current / A.m-1",
     "Mean Film / m",
     "Film Coverage / 1",
     "Cracked Fraction / 1",

@@ -14,7 +14,7 @@ from solver.materials import load_boundary_material, load_filler_material
 from solver.model.mechanics import make_mechanical_system
 from solver.model.state import make_state
 from solver.model.wear import Wear
-from solver.physics.cohesive import Remaining, separation
+from solver.physics.cohesive import Remaining, broken_share
 from solver.physics.fatigue import FatigueLaw
 from solver.solve.mechanics import EquilibriumSolver
 from solver.units.constants import CRACKED, METRE, PASCAL
@@ -31,7 +31,7 @@ class Worn(NamedTuple):
 
     cracked: float
     torn: float
-    separation: float
+    damage: float
     widest: float
 
 
@@ -58,7 +58,7 @@ def worn(grains: Body, penalty: float) -> Worn:
         wear.tire(system, state, old)
         state["corrosion"][wet] = min(1.0, 1.3 * (number + 1) / len(levels))
         old.copy_from(state)
-    parted, area = separation(state["damage"], system.law), boundaries.area()
+    parted, area = broken_share(state["damage"], system.law), boundaries.area()
     assert state["fatigue"].any()
     return Worn(
         boundaries.integral((parted >= CRACKED) * 1.0) / area,
@@ -77,5 +77,5 @@ def test_cracks_openings_and_torn_coatings_do_not_move_with_the_penalty(grains):
     for each in found[:-1]:
         assert each.cracked == pytest.approx(stiffest.cracked, rel=0.02)
         assert each.torn == pytest.approx(stiffest.torn, rel=0.02)
-        assert each.separation == pytest.approx(stiffest.separation, rel=0.02)
+        assert each.damage == pytest.approx(stiffest.damage, rel=0.02)
         assert each.widest == pytest.approx(stiffest.widest, rel=0.05)

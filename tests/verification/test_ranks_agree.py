@@ -77,7 +77,7 @@ def cracking_cycle(comm, protocol, time_step):
         "Voltage / V",
         "Mean Occupancy / 1",
         "Cracked Fraction / 1",
-        "Mean Separation / 1",
+        "Mean Damage / 1",
         "Elastic Energy / J.m-1",
         "Fracture Energy / J.m-1",
         "Largest Opening / m",

@@ -62,7 +62,7 @@ def test_the_shortest_step_is_taken_at_held_damage_where_it_fails_and_damage_cat
     failing(monkeypatch, range(104, 112), (False,))
     linear = caught_up(monkeypatch)
     rough, recorder, failure = charged()
-    parted = [run.column("Mean Separation / 1")[-1] for run in (whole, recorder)]
+    parted = [run.column("Mean Damage / 1")[-1] for run in (whole, recorder)]
     energy = [run.column("Fracture Energy / J.m-1")[-1] for run in (whole, recorder)]
     print(f"{rough.totals.linear_steps} linear of {rough.totals.steps} steps, parted {parted}")
     assert failure == ""

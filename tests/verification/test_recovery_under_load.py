@@ -8,7 +8,7 @@ import pytest
 from dolfinx import mesh
 
 from solver.model.energy import Energies, EnergyLedger
-from solver.physics.cohesive import Strength, effective_opening, separation
+from solver.physics.cohesive import Strength, broken_share, effective_opening
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import AT_ONCE, FactorControl, LoadingError, LoadPath, Pace
 from solver.solve.mechanics import EquilibriumError
@@ -162,7 +162,7 @@ def test_what_tears_in_shear_spends_its_toughness_in_shear_and_is_no_jump(increm
     )
     path = LoadPath(solver, state.function("damage"))
     list(path.go(FactorControl(), 1.0, increments))
-    assert separation(state["damage"], solver.system.law) == pytest.approx(1.0)
+    assert broken_share(state["damage"], solver.system.law) == pytest.approx(1.0)
     assert path.driven == path.cuts == path.jumps == 0
 
 

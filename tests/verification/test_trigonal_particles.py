@@ -68,7 +68,7 @@ def charged(tmp_path_factory):
 
 
 def test_a_hexagonal_oxide_entered_as_trigonal_without_c14_runs_alike(charged):
-    for name in ("Voltage / V", "Elastic Energy / J.m-1", "Mean Separation / 1"):
+    for name in ("Voltage / V", "Elastic Energy / J.m-1", "Mean Damage / 1"):
         values = charged["hexagonal"].column(name)
         assert np.abs(values).max() > 0
         assert np.array_equal(charged["none"].column(name), values), name

@@ -146,7 +146,7 @@ def test_two_names_for_one_oxide_change_nothing():
     for name in (
         "Voltage / V",
         "Elastic Energy / J.m-1",
-        "Mean Separation / 1",
+        "Mean Damage / 1",
         "Wet Area / m2.g-1",
         "Capacity / mA.h.g-1",
     ):

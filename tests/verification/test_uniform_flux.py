@@ -154,7 +154,7 @@ def test_nothing_reacts_in_wet_boundaries():
 def figures(comm):
     """Voltage, lithium and cracks along an anisotropic particle's way."""
     _, (_, recorder, outcome) = anisotropic(comm, None, UNIFORM, "numerics.stagger_tolerance=1e-9")
-    names = ("Voltage / V", "Lowest Occupancy / 1", "Mean Separation / 1", "Elastic Energy / J.m-1")
+    names = ("Voltage / V", "Lowest Occupancy / 1", "Mean Damage / 1", "Elastic Energy / J.m-1")
     rows = [[row[name] for name in names] for row in recorder.rows]
     return {"status": outcome.status, "rows": rows}
 

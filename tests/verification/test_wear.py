@@ -45,7 +45,7 @@ class Block:
 
     def bear(self, share):
         """Let a step end under this share of the strength of the intact boundary."""
-        law, separation = self.model.mechanics.law, self.model.separation()[0]
+        law, separation = self.model.mechanics.law, self.model.broken_share()[0]
         assert share <= 1.0 - separation
         self.open(share / (1.0 - separation) * law.reach(self.damage)[0])
 
@@ -55,7 +55,7 @@ class Block:
         for _ in range(count):
             for part in [*np.arange(1, steps + 1), *np.arange(steps - 1, -1, -1)]:
                 go(amplitude * part / steps)
-            separation = self.model.separation()
+            separation = self.model.broken_share()
             assert np.ptp(separation) < 1e-14
             after.append(separation[0])
         return np.array(after)
@@ -168,10 +168,10 @@ def cycles_to_failure(share):
 def test_a_boundary_lasts_the_cycles_of_its_amplitude(share):
     """Under forces, not displacements: every cycle opens it further, until it parts."""
     block, count = Block(*EARLY), 0
-    while share < 1.0 - block.model.separation()[0]:
+    while share < 1.0 - block.model.broken_share()[0]:
         opening = (
             share
-            / (1.0 - block.model.separation()[0])
+            / (1.0 - block.model.broken_share()[0])
             * block.model.mechanics.law.reach(block.damage)
         )
         block.cycle(block.open, opening[0], 1, steps=4)
@@ -215,7 +215,7 @@ def test_damage_stops_where_the_driving_force_is_gone():
 def test_an_open_crack_is_not_driven():
     block = Block()
     block.open(1.1 * FINAL)
-    assert np.all(block.model.separation() == 1.0)
+    assert np.all(block.model.broken_share() == 1.0)
     block.cycle(block.open, 1.5 * FINAL, 3, steps=10)
     assert not block.model.state["fatigue"].any()
 
@@ -223,12 +223,12 @@ def test_an_open_crack_is_not_driven():
 def test_what_cycles_did_is_told_apart_from_what_opening_did():
     block = Block()
     block.open(2 * ONSET)
-    by_opening = block.model.separation()[0]
+    by_opening = block.model.broken_share()[0]
     block.cycle(block.open, 1.5 * ONSET, 4)
     by_cycles = block.model.state["fatigue"][0]
     assert by_opening > 0.1
     assert by_cycles > 0.01
-    assert block.model.separation()[0] == pytest.approx(by_opening + by_cycles, rel=1e-12)
+    assert block.model.broken_share()[0] == pytest.approx(by_opening + by_cycles, rel=1e-12)
 
 
 HELD = "[{rest: {until: {time: 20 h}}}]"
@@ -299,10 +299,10 @@ def test_what_is_weakened_is_as_whole_as_before_and_parts_where_it_bears_too_muc
         block = Block(CORROSION, "physics.fatigue.enabled=false")
         block.open(0.9 * ONSET)
         block.model.state["corrosion"][:] = corroded
-        assert not block.model.separation().any()
+        assert not block.model.broken_share().any()
         block.open(0.9 * ONSET)
         strength, toughness = 2e3 * (1 - 0.9 * corroded), 10.0 * (1 - 0.98 * corroded)
         onset, final = strength / PENALTY, 2 * toughness / strength
         exact = np.clip((0.9 * ONSET - onset) / (final - onset), 0.0, 1.0)
-        assert block.model.separation() == pytest.approx(exact, rel=1e-12)
+        assert block.model.broken_share() == pytest.approx(exact, rel=1e-12)
         assert (exact > 0) == (corroded > 0.2)

@@ -69,7 +69,7 @@ def test_what_is_wet_at_the_start_is_bonded_and_stays_so():
     _, recorder, outcome = ran(model)
     assert outcome.status == "finished", outcome.reason
     assert recorder.rows[-1]["Cracked Fraction / 1"] == 0.0
-    assert recorder.rows[-1]["Mean Separation / 1"] == 0.0
+    assert recorder.rows[-1]["Mean Damage / 1"] == 0.0
     assert wet.max() == 1.0
     assert model.state["wetness"] == pytest.approx(wet, abs=1e-15)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from solver.physics.cohesive import separation
+from solver.physics.cohesive import broken_share
 from tests.particles import case_of, disc, meshed, model_of, ran
 
 CHARGE = "[{charge: {rate: 1C, until: {time: 1500 s}}}]"
@@ -21,10 +21,10 @@ def test_boundaries_begin_to_part_at_triple_junctions():
     model = model_of(case, meshed(case))
     assert ran(model)[2].status == "finished"
     boundaries = model.spaces.boundaries
-    separated = separation(model.state["damage"], model.mechanics.law)
+    separated = broken_share(model.state["damage"], model.mechanics.law)
     junction = at_junctions(boundaries)
     means = [np.average(separated[w], weights=boundaries.weight[w]) for w in (junction, ~junction)]
-    print(f"mean separation at junctions {means[0]:.2e}, between {means[1]:.2e}, "
+    print(f"mean damage at junctions {means[0]:.2e}, between {means[1]:.2e}, "
           f"{junction.sum()} of {len(junction)} points")  # fmt: skip
     assert 0.1 < junction.mean() < 0.5
     assert means[0] > 3 * means[1] > 0

@@ -43,7 +43,7 @@ def causes():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("column", ["Cracked Fraction / 1", "Mean Separation / 1"])
+@pytest.mark.parametrize("column", ["Cracked Fraction / 1", "Mean Damage / 1"])
 def test_strain_and_liquid_together_crack_more_than_each_alone_and_both_added(causes, column):
     found = {name: recorder.rows[-1][column] for name, (_, _, recorder) in causes.items()}
     print(column, {name: round(value, 4) for name, value in found.items()})
@@ -88,12 +88,12 @@ def worn_charge(comm):
         "numerics.newton_tolerance=1e-10",
         comm=comm,
     )
-    names = ["Mean Corrosion / 1", "Mean Fatigue / 1", "Mean Separation / 1", "Voltage / V"]
+    names = ["Mean Corrosion / 1", "Mean Fatigue / 1", "Mean Damage / 1", "Voltage / V"]
     names += ["Corrosion Energy / J.m-1", "Fatigue Energy / J.m-1", "Test Time / s"]
     row = {name: recorder.rows[-1][name] for name in names}
     boundaries = model.spaces.boundaries
     place = boundaries.position[:, 0]
-    row["where"] = boundaries.integral(place * model.separation())
+    row["where"] = boundaries.integral(place * model.broken_share())
     return {"row": row, "steps": simulation.totals.steps}
 
 

@@ -103,10 +103,10 @@ class SurfaceLaws:
 
 
 def set_conditions(
-    electro: ElectrochemicalSystem, laws: SurfaceLaws, separation: Floats, gap: Floats
+    electro: ElectrochemicalSystem, laws: SurfaceLaws, broken: Floats, gap: Floats
 ) -> None:
-    """Give the chemistry its conditions at this separation and normal gap (um)."""
-    state, bonded = electro.state, np.maximum(1.0 - separation, LEAST_CONTACT)
+    """Give the chemistry its conditions at this broken share and normal gap (um)."""
+    state, bonded = electro.state, np.maximum(1.0 - broken, LEAST_CONTACT)
     passing = bonded if laws.crack_blocks_lithium else np.ones_like(bonded)
     boundaries, fresh = electro.spaces.boundaries, laws.film_resistance
     plus = laws.boundary.plus_oxide, at_nodes(fresh, boundaries.plus)

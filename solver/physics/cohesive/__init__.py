@@ -10,8 +10,8 @@ and reloads; beyond, k grows and stiffness is lost; in compression the penalty a
 with k_0 = strength / K and, bilinear, k_f = 2 toughness / strength. What a point remembers is its
 *damage* x = (k - k_0) / (k_f - k_0): 0 intact, 1 parted, more where the sides then went further
 apart. It holds nothing of what the penalty K yields, so that what weakens a point (its k_0 and k_f
-fall) leaves its damage as it is. The *separation* is what physics sees, dissipated energy over
-toughness: x itself, up to 1. In the exponential law the traction falls like
+fall) leaves its damage as it is. The *broken share* is what physics sees and a run shows as damage,
+dissipated energy over toughness: x itself, up to 1. In the exponential law the traction falls like
 g = (exp(-a x) - exp(-a)) / (1 - exp(-a)), and loss = 1 - k_0 g / k.
 
 Mixed mode. c = (shear over tensile strength)^2 / (shear over tensile toughness), and the mix is
@@ -29,9 +29,9 @@ from solver.physics.cohesive.law import (
     Shape,
     Strength,
     bearing,
+    broken_share,
     damage_at,
     remaining_stiffness,
-    separation,
     stages,
 )
 from solver.physics.cohesive.mix import (
@@ -57,6 +57,7 @@ __all__ = [
     "advance",
     "at_mix",
     "bearing",
+    "broken_share",
     "damage_at",
     "effective_opening",
     "elastic_opening",
@@ -70,7 +71,6 @@ __all__ = [
     "remaining_stiffness",
     "respond",
     "same_loss",
-    "separation",
     "stages",
     "viscous_dissipation",
 ]

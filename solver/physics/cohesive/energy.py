@@ -11,9 +11,9 @@ from solver.physics.cohesive.law import (
     STEEPNESS,
     Strength,
     area,
+    broken_share,
     loss_slope,
     remaining_stiffness,
-    separation,
 )
 from solver.physics.cohesive.mix import advance, effective_opening, in_mix
 
@@ -36,7 +36,7 @@ def energies(jump: Floats, normal: Floats, damage: Floats, law: Strength) -> Ene
     left = remaining_stiffness(mixed.reach(here), mixed)
     overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
     return Energies(
-        fracture=mixed.toughness * separation(here, mixed),
+        fracture=mixed.toughness * broken_share(here, mixed),
         stored=0.5 * law.penalty * left * effective**2,
         contact=0.5 * law.penalty * overlap**2,
     )

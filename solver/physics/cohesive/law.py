@@ -85,7 +85,7 @@ class Remaining(NamedTuple):
     toughness: Floats
 
 
-def separation(damage: Floats, law: Strength) -> Floats:
+def broken_share(damage: Floats, law: Strength) -> Floats:
     """Dissipated energy over toughness, from 0 (intact) to 1 (separated)."""
     x = np.minimum(damage, 1.0)
     if law.shape == "bilinear":
@@ -98,19 +98,19 @@ def separation(damage: Floats, law: Strength) -> Floats:
 def stages(parted: Floats) -> dict[str, npt.NDArray[np.bool_]]:
     """Which points count as cracked, as softened (opened beyond the onset), and as half softened.
 
-    parted: separation of each point.
+    parted: broken share of each point.
     """
     return {"Cracked": parted >= CRACKED, "Softened": parted > 0, "Half Softened": parted > 0.5}
 
 
 def damage_at(parted: Floats, law: Strength) -> Floats:
-    """Damage of a separation: the inverse of `separation`."""
+    """Damage of a broken share: the inverse of `broken_share`."""
     if law.shape == "bilinear":
         return parted
     low, high = np.zeros_like(parted), np.ones_like(parted)
     for _ in range(50):
         middle = (low + high) / 2
-        beyond = separation(middle, law) > parted
+        beyond = broken_share(middle, law) > parted
         low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
     return np.select([parted <= 0.0, parted >= 1.0], [0.0, 1.0], (low + high) / 2)
 

@@ -1,0 +1,4 @@
+"""What a user sees of a model at a moment: a row of the history, and a snapshot.
+
+Each group of columns has a file, in which they are declared beside their values.
+"""

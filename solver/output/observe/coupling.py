@@ -1,0 +1,15 @@
+"""How often chemistry and mechanics took turns."""
+
+from solver.output.observe.now import ParticleNow
+from solver.units.columns import Column
+
+TURNS = Column(
+    "Coupling Iterations", "1", "effort", "Turns of chemistry and mechanics in the step just taken."
+)
+
+columns = (TURNS,)
+
+
+def observe(now: ParticleNow) -> dict[str, float]:
+    """Turns of the step just taken."""
+    return {TURNS.title: float(now.turns)}

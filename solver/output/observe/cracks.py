@@ -1,0 +1,41 @@
+"""Cracks: connected sets of boundaries that have parted. Nan where there is none."""
+
+from solver.output.observe.now import ParticleNow
+from solver.particle.cracks import find_cracks
+from solver.units.columns import Column
+from solver.units.constants import METRE
+
+NUMBER = Column("Cracks", "1", "cracks", "Number of connected cracks.")
+AREA = Column(
+    "Crack Area", "m2.g-1", "cracks", "Area of both faces of all cracks per mass of oxide."
+)
+MEAN_WIDTH = Column("Mean Crack Width", "m", "cracks", "Mean width of the cracks over their area.")
+LARGEST_WIDTH = Column("Largest Crack Width", "m", "cracks", "Largest width of a crack.")
+CONNECTED = Column(
+    "Connected Crack Fraction",
+    "1",
+    "cracks",
+    "Share of the cracks, by area, that reaches the outside.",
+)
+ALIGNMENT = Column(
+    "Radial Alignment",
+    "1",
+    "cracks",
+    "How cracks stand to the radius: 1 along it, 0 without direction, negative around.",
+)
+
+columns = (NUMBER, AREA, MEAN_WIDTH, LARGEST_WIDTH, CONNECTED, ALIGNMENT)
+
+
+def observe(now: ParticleNow) -> dict[str, float]:
+    """All cracks at once."""
+    spaces, opened = now.model.spaces, now.opened
+    cracks = find_cracks(spaces.network, spaces.layout, opened.damage, opened.opening)
+    return {
+        NUMBER.title: float(cracks.number),
+        AREA.title: 2 * cracks.area / METRE**2 / (now.model.extent.mass * 1e3),
+        MEAN_WIDTH.title: cracks.mean_width / METRE,
+        LARGEST_WIDTH.title: cracks.largest_width / METRE,
+        CONNECTED.title: cracks.connected,
+        ALIGNMENT.title: cracks.alignment,
+    }

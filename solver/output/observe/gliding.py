@@ -1,0 +1,28 @@
+"""Slip of the boundaries over the lattice parameter."""
+
+from solver.output.observe.now import ParticleNow
+from solver.units.columns import Column
+
+columns = (
+    Column(
+        "Mean Gliding",
+        "1",
+        "gliding",
+        "Mean slip of the bonded boundaries over the lattice parameter a.",
+    ),
+    Column(
+        "Largest Gliding",
+        "1",
+        "gliding",
+        "Largest slip of a bonded boundary over the lattice parameter a.",
+    ),
+)
+
+
+def observe(now: ParticleNow) -> dict[str, float]:
+    """Mean and largest over the boundaries."""
+    gliding = now.model.gliding()
+    return {
+        "Mean Gliding": now.mean(gliding),
+        "Largest Gliding": now.boundaries.maximum(gliding),
+    }

@@ -1,0 +1,33 @@
+"""Cracks inside grains."""
+
+from solver.model.phase_field import measure_cracks
+from solver.output.observe.now import Now
+from solver.units.columns import Column
+
+columns = (
+    Column(
+        "Largest Grain Crack",
+        "1",
+        "grain cracks",
+        "Largest value of the crack field inside the grains: 0 intact, 1 cracked.",
+    ),
+    Column(
+        "Mean Grain Crack", "1", "grain cracks", "Mean of the crack field over the grains' volume."
+    ),
+    Column(
+        "Cracked Grain Fraction",
+        "1",
+        "grain cracks",
+        "Share of the grains' volume in which the crack field says cracked.",
+    ),
+)
+
+
+def observe(now: Now) -> dict[str, float]:
+    """Largest and mean of the crack field, and the share that is cracked."""
+    seen = measure_cracks(now.state, now.model.mechanics, now.in_oxide)
+    return {
+        "Largest Grain Crack": seen.largest,
+        "Mean Grain Crack": seen.mean,
+        "Cracked Grain Fraction": seen.cracked,
+    }

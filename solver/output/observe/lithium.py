@@ -1,0 +1,38 @@
+"""Lithium in the oxide, and whether it is all accounted for."""
+
+import numpy as np
+from mpi4py import MPI
+
+from solver.output.observe.now import ParticleNow
+from solver.units.columns import Column
+from solver.units.constants import FARADAY_INTERNAL
+from solver.units.instruments import MEAN_OCCUPANCY
+
+LOWEST = Column("Lowest Occupancy", "1", "lithium", "Least lithium per site anywhere in the oxide.")
+HIGHEST = Column(
+    "Highest Occupancy", "1", "lithium", "Most lithium per site anywhere in the oxide."
+)
+ERROR = Column(
+    "Lithium Error",
+    "1",
+    "lithium",
+    "Lithium that is there beyond what the charge accounts for, over that at the start.",
+)
+
+columns = (MEAN_OCCUPANCY, LOWEST, HIGHEST, ERROR)
+
+
+def observe(now: ParticleNow) -> dict[str, float]:
+    """Mean and extreme occupancies, and the error of the balance."""
+    model, clock, at_start = now.model, now.clock, now.lithium_at_start
+    x = now.state["occupancy"][now.in_oxide]
+    low = float(model.comm.allreduce(float(np.min(x, initial=1.0)), MPI.MIN))
+    high = float(model.comm.allreduce(float(np.max(x, initial=0.0)), MPI.MAX))
+    lithium = model.lithium()
+    extracted = (clock.net_charge - clock.parasitic_charge) / FARADAY_INTERNAL
+    return {
+        MEAN_OCCUPANCY.title: lithium / model.extent.sites,
+        LOWEST.title: low,
+        HIGHEST.title: high,
+        ERROR.title: abs(lithium + extracted - at_start) / at_start,
+    }

@@ -1,0 +1,69 @@
+"""What a loaded body bears, and how its cracks were followed."""
+
+from solver.model.loads.loads import Loads
+from solver.model.loads.means import Means
+from solver.model.mechanics import MechanicalSystem
+from solver.model.state import State
+from solver.output.observe.group import Part
+from solver.output.observe.now import LoadedNow
+from solver.units.axes import AXES
+from solver.units.columns import Column
+from solver.units.constants import JOULE, METRE, PASCAL
+
+FACTOR = Column("Load Factor", "1", "load", "What all loads of the case are multiplied by.")
+DISPLACEMENT = Column(
+    "Displacement", "m", "load", "Mean displacement of a loaded surface, or of its wall, by axis."
+)
+FORCE = Column("Force", "N", "load", "Force on a loaded surface, by axis.", extensive=True)
+WORK = Column("External Work", "J", "work", "Work that loads have done on the body.", True)
+STRESS = Column("Mean Stress", "Pa", "load", "Mean stress of the whole body, by component.")
+STRAIN = Column("Mean Strain", "1", "load", "Mean strain of the whole body, by component.")
+DRIVEN = Column(
+    "Driven Increments", "1", "effort", "Increments until now in which the crack was driven."
+)
+JUMPS = Column("Jumps", "1", "effort", "Increments until now that jumped to another equilibrium.")
+
+factor = Part((FACTOR,), lambda now: {FACTOR.title: now.solver.factor})
+work = Part((WORK,), lambda now: {WORK.title: now.ledger.energies.external_work / JOULE})
+path = Part(
+    (DRIVEN, JUMPS),
+    lambda now: {DRIVEN.title: float(now.path.driven), JUMPS.title: float(now.path.jumps)},
+)
+
+
+def on_surfaces(loads: Loads) -> Part:
+    """Displacement and force of each loaded surface along each axis."""
+    places = [(name, axis) for name in loads.surfaces for axis in AXES[: loads.components]]
+
+    def observe(now: LoadedNow) -> dict[str, float]:
+        seen, solver = {}, now.solver
+        for name, axis in places:
+            moved = solver.value(loads.mean(name, axis))
+            if loads.walls is not None and (name, axis) in loads.walls.moves:
+                moved = solver.factor * loads.walls.moves[name, axis]
+            seen[DISPLACEMENT.at(f"{name} {axis}").title] = moved / METRE
+            force = loads.total(name, axis, solver.internal)
+            seen[FORCE.at(f"{name} {axis}").title] = force / (JOULE / METRE)
+        return seen
+
+    columns = tuple(
+        column.at(f"{name} {axis}") for name, axis in places for column in (DISPLACEMENT, FORCE)
+    )
+    return Part(columns, observe)
+
+
+def of_whole(means: Means, state: State, system: MechanicalSystem, components: int) -> Part:
+    """Mean stress and strain of a body, whose displacement has so many components. Collective."""
+
+    def averages() -> dict[Column, float]:
+        moved = state["displacement"].reshape(-1, components)
+        stress = means.stress(system.stress)
+        return {
+            **{STRESS.at(at): value / PASCAL for at, value in stress.items()},
+            **{STRAIN.at(at): value for at, value in means.strain(moved).items()},
+        }
+
+    def observe(now: LoadedNow) -> dict[str, float]:
+        return {column.title: value for column, value in averages().items()}
+
+    return Part(tuple(averages()), observe)

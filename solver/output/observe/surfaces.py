@@ -1,0 +1,62 @@
+"""What is wet, what flows there, and the films that grow on it."""
+
+from solver.output.observe.electrical import to_capacity
+from solver.output.observe.now import ParticleNow
+from solver.units.columns import Column
+from solver.units.constants import AMPERE, METRE
+
+CURRENTS = {
+    "outside": Column(
+        "Outside Current", "A", "surfaces", "Current through the outside of the particle.", True
+    ),
+    "wet": Column(
+        "Wet Boundary Current",
+        "A",
+        "surfaces",
+        "Current into the electrolyte in wet boundaries.",
+        True,
+    ),
+    "filled": Column(
+        "Filled Boundary Current", "A", "surfaces", "Current into what fills boundaries.", True
+    ),
+    "parasitic": Column(
+        "Side Reaction Current",
+        "A",
+        "surfaces",
+        "Part of these currents that takes no lithium along: it makes films grow.",
+        True,
+    ),
+}
+WET_AREA = Column(
+    "Wet Area",
+    "m2.g-1",
+    "surfaces",
+    "Area in contact with the electrolyte per mass of oxide: the outside with its roughness, and "
+    "both sides of wet boundaries.",
+)
+MEAN_FILM = Column(
+    "Mean Film", "m", "films", "Mean thickness of the interphase film over all that is wet."
+)
+COVERAGE = Column("Film Coverage", "1", "films", "Share of the wet area that a film covers.")
+FILM_CHARGE = Column(
+    "Film Charge",
+    "mA.h.g-1",
+    "films",
+    "Charge that films took per mass of oxide, by all cycles that those computed stand for.",
+)
+
+columns = (WET_AREA, *CURRENTS.values(), MEAN_FILM, COVERAGE, FILM_CHARGE)
+
+
+def observe(now: ParticleNow) -> dict[str, float]:
+    """Wet area, currents, films."""
+    model, film = now.model, now.model.films()
+    flowing = model.electro.currents()
+    cycles = model.case.physics.interphase.acceleration
+    return {
+        WET_AREA.title: model.wet_area() / METRE**2 / (model.extent.mass * 1e3),
+        **{column.title: flowing[where] / AMPERE for where, column in CURRENTS.items()},
+        MEAN_FILM.title: film.mean / METRE,
+        COVERAGE.title: film.coverage,
+        FILM_CHARGE.title: cycles * now.clock.parasitic_charge * to_capacity(model),
+    }
