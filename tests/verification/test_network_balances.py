@@ -80,7 +80,7 @@ def test_everything_happens_in_the_cycle(cycle):
     assert last["Cracked Fraction / 1"] > 0.1
     assert wet[-1] > 1.05 * wet[0]
     assert last["Mean Film / m"] > 1.5 * recorder.rows[0]["Mean Film / m"]
-    for kind in ("Wet Boundary", "Filled Boundary", "Outside", "Parasitic"):
+    for kind in ("Wet Boundary", "Filled Boundary", "Outside", "Side Reaction"):
         assert np.abs(recorder.column(f"{kind} Current / A.m-1")).max() > 0
 
 

@@ -2,23 +2,24 @@
 
 from solver.output.observe.now import Now
 from solver.units.columns import Column
+from solver.units.groups import BOOKS
 
 ENERGY_ERROR = Column(
     "Energy Error",
     "1",
-    "books",
+    BOOKS,
     "What is missing in the balance of the energies, over the largest elastic energy.",
 )
 LOWEST_DISSIPATION = Column(
     "Lowest Dissipation",
     "1",
-    "books",
+    BOOKS,
     "Most negative that a dissipation was in a step, over the largest elastic energy; 0 is right.",
 )
 ALGORITHMIC_SHARE = Column(
     "Algorithmic Share",
     "1",
-    "books",
+    BOOKS,
     "Algorithmic dissipation, summed without its sign, over the energy of new cracks.",
 )
 

@@ -4,35 +4,36 @@ from solver.output.observe.now import Now
 from solver.physics import cohesive
 from solver.units.columns import Column
 from solver.units.constants import METRE
+from solver.units.groups import DAMAGE, OPENING
 
 CRACKED = Column(
     "Cracked Fraction",
     "1",
-    "damage",
+    DAMAGE,
     "Share of the boundaries, by area, whose damage is 0.99 or more.",
 )
 SOFTENED = Column(
     "Softened Fraction",
     "1",
-    "damage",
+    DAMAGE,
     "Share of the boundaries, by area, that were opened beyond their onset, cracked or not.",
 )
 HALF_SOFTENED = Column(
     "Half Softened Fraction",
     "1",
-    "damage",
+    DAMAGE,
     "Share of the boundaries, by area, whose damage is above one half.",
 )
 MEAN_DAMAGE = Column(
     "Mean Damage",
     "1",
-    "damage",
+    DAMAGE,
     "Mean damage of the boundaries: the share of their toughness that is spent.",
 )
 LARGEST_OPENING = Column(
     "Largest Opening",
     "m",
-    "opening",
+    OPENING,
     "Largest distance of the two sides of a boundary at present, cracked or not.",
 )
 

@@ -2,9 +2,10 @@
 
 from solver.output.observe.now import ParticleNow
 from solver.units.columns import Column
+from solver.units.groups import EFFORT
 
 TURNS = Column(
-    "Coupling Iterations", "1", "effort", "Turns of chemistry and mechanics in the step just taken."
+    "Coupling Iterations", "1", EFFORT, "Turns of chemistry and mechanics in the step just taken."
 )
 
 columns = (TURNS,)

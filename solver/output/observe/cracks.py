@@ -4,23 +4,22 @@ from solver.output.observe.now import ParticleNow
 from solver.particle.cracks import find_cracks
 from solver.units.columns import Column
 from solver.units.constants import METRE
+from solver.units.groups import CRACKS
 
-NUMBER = Column("Cracks", "1", "cracks", "Number of connected cracks.")
-AREA = Column(
-    "Crack Area", "m2.g-1", "cracks", "Area of both faces of all cracks per mass of oxide."
-)
-MEAN_WIDTH = Column("Mean Crack Width", "m", "cracks", "Mean width of the cracks over their area.")
-LARGEST_WIDTH = Column("Largest Crack Width", "m", "cracks", "Largest width of a crack.")
+NUMBER = Column("Cracks", "1", CRACKS, "Number of connected cracks.")
+AREA = Column("Crack Area", "m2.g-1", CRACKS, "Area of both faces of all cracks per mass of oxide.")
+MEAN_WIDTH = Column("Mean Crack Width", "m", CRACKS, "Mean width of the cracks over their area.")
+LARGEST_WIDTH = Column("Largest Crack Width", "m", CRACKS, "Largest width of a crack.")
 CONNECTED = Column(
     "Connected Crack Fraction",
     "1",
-    "cracks",
+    CRACKS,
     "Share of the cracks, by area, that reaches the outside.",
 )
 ALIGNMENT = Column(
     "Radial Alignment",
     "1",
-    "cracks",
+    CRACKS,
     "How cracks stand to the radius: 1 along it, 0 without direction, negative around.",
 )
 

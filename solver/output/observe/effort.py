@@ -2,8 +2,9 @@
 
 from solver.output.observe.now import Now
 from solver.units.columns import Column
+from solver.units.groups import EFFORT
 
-NEWTON = Column("Newton Iterations", "1", "effort", "Newton iterations of the step just taken.")
+NEWTON = Column("Newton Iterations", "1", EFFORT, "Newton iterations of the step just taken.")
 
 columns = (NEWTON,)
 

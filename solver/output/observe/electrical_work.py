@@ -3,33 +3,61 @@
 from solver.output.observe.now import ParticleNow
 from solver.units.columns import Column
 from solver.units.constants import JOULE
+from solver.units.groups import BOOKS, ELECTRICAL_WORK
 
-GROUP = "electrical work"
 ERROR = Column(
     "Electrical Error",
     "1",
-    "books",
+    BOOKS,
     "Most that the balance of the electrical work has missed, over work of swelling and losses; "
     "nan where there is no balance.",
 )
 
 columns = (
-    Column("Electrical Work", "J", GROUP, "Supplied by the source, by the trapezoidal rule.", True),
+    Column(
+        "Electrical Work",
+        "J",
+        ELECTRICAL_WORK,
+        "Supplied by the source, by the trapezoidal rule.",
+        True,
+    ),
     Column(
         "Curvature Work",
         "J",
-        GROUP,
+        ELECTRICAL_WORK,
         "Supplied beyond a straight line of the voltage within time steps.",
         True,
     ),
-    Column("Chemical Energy", "J", GROUP, "Gained by the lithium, without stress.", True),
-    Column("Recovery Work", "J", GROUP, "Lost between stress at nodes and in cells.", True),
-    Column("Reaction Loss", "J", GROUP, "Lost to drive the reaction on surfaces.", True),
-    Column("Resistance Loss", "J", GROUP, "Lost in films, liquid, fillings and contacts.", True),
-    Column("Electron Loss", "J", GROUP, "Lost by electrons between collector and grains.", True),
-    Column("Network Loss", "J", GROUP, "Lost by ions along the boundaries.", True),
-    Column("Diffusion Loss", "J", GROUP, "Lost by diffusion in grains and meshed fillers.", True),
-    Column("Side Reaction Loss", "J", GROUP, "Lost by the current that grows films.", True),
+    Column("Chemical Energy", "J", ELECTRICAL_WORK, "Gained by the lithium, without stress.", True),
+    Column(
+        "Recovery Work", "J", ELECTRICAL_WORK, "Lost between stress at nodes and in cells.", True
+    ),
+    Column("Reaction Loss", "J", ELECTRICAL_WORK, "Lost to drive the reaction on surfaces.", True),
+    Column(
+        "Resistance Loss",
+        "J",
+        ELECTRICAL_WORK,
+        "Lost in films, liquid, fillings and contacts.",
+        True,
+    ),
+    Column(
+        "Electron Loss",
+        "J",
+        ELECTRICAL_WORK,
+        "Lost by electrons between collector and grains.",
+        True,
+    ),
+    Column("Network Loss", "J", ELECTRICAL_WORK, "Lost by ions along the boundaries.", True),
+    Column(
+        "Diffusion Loss",
+        "J",
+        ELECTRICAL_WORK,
+        "Lost by diffusion in grains and meshed fillers.",
+        True,
+    ),
+    Column(
+        "Side Reaction Loss", "J", ELECTRICAL_WORK, "Lost by the current that grows films.", True
+    ),
     ERROR,
 )
 

@@ -3,8 +3,8 @@
 from solver.output.observe.now import Now
 from solver.units.columns import Column
 from solver.units.constants import JOULE
+from solver.units.groups import SPENT, STORED
 
-STORED, SPENT = "stored energy", "spent energy"
 ELASTIC = Column("Elastic Energy", "J", STORED, "Stored in the strained grains.", True)
 
 columns = (

@@ -2,18 +2,19 @@
 
 from solver.output.observe.now import ParticleNow
 from solver.units.columns import Column
+from solver.units.groups import GLIDING
 
 columns = (
     Column(
         "Mean Gliding",
         "1",
-        "gliding",
+        GLIDING,
         "Mean slip of the bonded boundaries over the lattice parameter a.",
     ),
     Column(
         "Largest Gliding",
         "1",
-        "gliding",
+        GLIDING,
         "Largest slip of a bonded boundary over the lattice parameter a.",
     ),
 )

@@ -3,21 +3,22 @@
 from solver.model.phase_field import measure_cracks
 from solver.output.observe.now import Now
 from solver.units.columns import Column
+from solver.units.groups import GRAIN_CRACKS
 
 columns = (
     Column(
         "Largest Grain Crack",
         "1",
-        "grain cracks",
+        GRAIN_CRACKS,
         "Largest value of the crack field inside the grains: 0 intact, 1 cracked.",
     ),
     Column(
-        "Mean Grain Crack", "1", "grain cracks", "Mean of the crack field over the grains' volume."
+        "Mean Grain Crack", "1", GRAIN_CRACKS, "Mean of the crack field over the grains' volume."
     ),
     Column(
         "Cracked Grain Fraction",
         "1",
-        "grain cracks",
+        GRAIN_CRACKS,
         "Share of the grains' volume in which the crack field says cracked.",
     ),
 )

@@ -6,16 +6,15 @@ from mpi4py import MPI
 from solver.output.observe.now import ParticleNow
 from solver.units.columns import Column
 from solver.units.constants import FARADAY_INTERNAL
+from solver.units.groups import LITHIUM
 from solver.units.instruments import MEAN_OCCUPANCY
 
-LOWEST = Column("Lowest Occupancy", "1", "lithium", "Least lithium per site anywhere in the oxide.")
-HIGHEST = Column(
-    "Highest Occupancy", "1", "lithium", "Most lithium per site anywhere in the oxide."
-)
+LOWEST = Column("Lowest Occupancy", "1", LITHIUM, "Least lithium per site anywhere in the oxide.")
+HIGHEST = Column("Highest Occupancy", "1", LITHIUM, "Most lithium per site anywhere in the oxide.")
 ERROR = Column(
     "Lithium Error",
     "1",
-    "lithium",
+    LITHIUM,
     "Lithium that is there beyond what the charge accounts for, over that at the start.",
 )
 

@@ -9,22 +9,25 @@ from solver.output.observe.now import LoadedNow
 from solver.units.axes import AXES
 from solver.units.columns import Column
 from solver.units.constants import JOULE, METRE, PASCAL
+from solver.units.groups import EFFORT, LOAD, WORK
 
-FACTOR = Column("Load Factor", "1", "load", "What all loads of the case are multiplied by.")
+FACTOR = Column("Load Factor", "1", LOAD, "What all loads of the case are multiplied by.")
 DISPLACEMENT = Column(
-    "Displacement", "m", "load", "Mean displacement of a loaded surface, or of its wall, by axis."
+    "Displacement", "m", LOAD, "Mean displacement of a loaded surface, or of its wall, by axis."
 )
-FORCE = Column("Force", "N", "load", "Force on a loaded surface, by axis.", extensive=True)
-WORK = Column("External Work", "J", "work", "Work that loads have done on the body.", True)
-STRESS = Column("Mean Stress", "Pa", "load", "Mean stress of the whole body, by component.")
-STRAIN = Column("Mean Strain", "1", "load", "Mean strain of the whole body, by component.")
+FORCE = Column("Force", "N", LOAD, "Force on a loaded surface, by axis.", extensive=True)
+EXTERNAL_WORK = Column("External Work", "J", WORK, "Work that loads have done on the body.", True)
+STRESS = Column("Mean Stress", "Pa", LOAD, "Mean stress of the whole body, by component.")
+STRAIN = Column("Mean Strain", "1", LOAD, "Mean strain of the whole body, by component.")
 DRIVEN = Column(
-    "Driven Increments", "1", "effort", "Increments until now in which the crack was driven."
+    "Driven Increments", "1", EFFORT, "Increments until now in which the crack was driven."
 )
-JUMPS = Column("Jumps", "1", "effort", "Increments until now that jumped to another equilibrium.")
+JUMPS = Column("Jumps", "1", EFFORT, "Increments until now that jumped to another equilibrium.")
 
 factor = Part((FACTOR,), lambda now: {FACTOR.title: now.solver.factor})
-work = Part((WORK,), lambda now: {WORK.title: now.ledger.energies.external_work / JOULE})
+work = Part(
+    (EXTERNAL_WORK,), lambda now: {EXTERNAL_WORK.title: now.ledger.energies.external_work / JOULE}
+)
 path = Part(
     (DRIVEN, JUMPS),
     lambda now: {DRIVEN.title: float(now.path.driven), JUMPS.title: float(now.path.jumps)},

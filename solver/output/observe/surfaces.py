@@ -4,25 +4,26 @@ from solver.output.observe.electrical import to_capacity
 from solver.output.observe.now import ParticleNow
 from solver.units.columns import Column
 from solver.units.constants import AMPERE, METRE
+from solver.units.groups import FILMS, SURFACES
 
 CURRENTS = {
     "outside": Column(
-        "Outside Current", "A", "surfaces", "Current through the outside of the particle.", True
+        "Outside Current", "A", SURFACES, "Current through the outside of the particle.", True
     ),
     "wet": Column(
         "Wet Boundary Current",
         "A",
-        "surfaces",
+        SURFACES,
         "Current into the electrolyte in wet boundaries.",
         True,
     ),
     "filled": Column(
-        "Filled Boundary Current", "A", "surfaces", "Current into what fills boundaries.", True
+        "Filled Boundary Current", "A", SURFACES, "Current into what fills boundaries.", True
     ),
     "parasitic": Column(
         "Side Reaction Current",
         "A",
-        "surfaces",
+        SURFACES,
         "Part of these currents that takes no lithium along: it makes films grow.",
         True,
     ),
@@ -30,18 +31,18 @@ CURRENTS = {
 WET_AREA = Column(
     "Wet Area",
     "m2.g-1",
-    "surfaces",
+    SURFACES,
     "Area in contact with the electrolyte per mass of oxide: the outside with its roughness, and "
     "both sides of wet boundaries.",
 )
 MEAN_FILM = Column(
-    "Mean Film", "m", "films", "Mean thickness of the interphase film over all that is wet."
+    "Mean Film", "m", FILMS, "Mean thickness of the interphase film over all that is wet."
 )
-COVERAGE = Column("Film Coverage", "1", "films", "Share of the wet area that a film covers.")
+COVERAGE = Column("Film Coverage", "1", FILMS, "Share of the wet area that a film covers.")
 FILM_CHARGE = Column(
     "Film Charge",
     "mA.h.g-1",
-    "films",
+    FILMS,
     "Charge that films took per mass of oxide, by all cycles that those computed stand for.",
 )
 

@@ -3,12 +3,15 @@
 from solver.output.observe.now import Now
 from solver.units.columns import Column
 from solver.units.constants import JOULE
+from solver.units.groups import WORK
 
-WORK = Column("Swelling Work", "J", "work", "Work that swelling has done on the grains.", True)
+SWELLING_WORK = Column(
+    "Swelling Work", "J", WORK, "Work that swelling has done on the grains.", True
+)
 
-columns = (WORK,)
+columns = (SWELLING_WORK,)
 
 
 def observe(now: Now) -> dict[str, float]:
     """What swelling has done since the beginning."""
-    return {WORK.title: now.ledger.energies.swelling_work / JOULE}
+    return {SWELLING_WORK.title: now.ledger.energies.swelling_work / JOULE}

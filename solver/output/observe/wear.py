@@ -1,10 +1,10 @@
 """What cycles and liquid have done to the boundaries, and what it took from the bonds."""
 
-from solver.output.observe.energies import SPENT
 from solver.output.observe.group import Part
 from solver.output.observe.now import Now
 from solver.units.columns import Column
 from solver.units.constants import JOULE
+from solver.units.groups import SPENT, WEAR
 
 
 def _of(name: str, mean: Column, energy: Column) -> Part:
@@ -21,7 +21,7 @@ def _of(name: str, mean: Column, energy: Column) -> Part:
 
 fatigue = _of(
     "fatigue",
-    Column("Mean Fatigue", "1", "wear", "Mean damage of the boundaries that is due to cycles."),
+    Column("Mean Fatigue", "1", WEAR, "Mean damage of the boundaries that is due to cycles."),
     Column("Fatigue Energy", "J", SPENT, "Taken from bonds that cycles have weakened.", True),
 )
 corrosion = _of(
@@ -29,7 +29,7 @@ corrosion = _of(
     Column(
         "Mean Corrosion",
         "1",
-        "wear",
+        WEAR,
         "Mean over the boundaries of how far liquid has acted: 0 fresh, 1 to the end.",
     ),
     Column("Corrosion Energy", "J", SPENT, "Taken from bonds that liquid has weakened.", True),

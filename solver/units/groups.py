@@ -1,0 +1,30 @@
+"""Groups of columns: what is looked at together, in figures and in the data dictionary."""
+
+CLOCK, ELECTRICAL, LITHIUM = "clock", "electrical", "lithium"
+DAMAGE, OPENING, WEAR, CRACKS = "damage", "opening", "wear", "cracks"
+GRAIN_CRACKS, GLIDING = "grain cracks", "gliding"
+SURFACES, FILMS = "surfaces", "films"
+STORED, SPENT, WORK, BOOKS = "stored energy", "spent energy", "work", "books"
+ELECTRICAL_WORK = "electrical work"
+LOAD, EFFORT = "load", "effort"
+
+GROUPS = {
+    CLOCK: "Where in its protocol a run is.",
+    ELECTRICAL: "What a cycler shows.",
+    LITHIUM: "Lithium in the oxide, and whether it is all accounted for.",
+    DAMAGE: "How far the grain boundaries have broken, as shares of their area.",
+    OPENING: "How far the sides of boundaries stand apart.",
+    WEAR: "What slow mechanisms have done to the boundaries, as means over their area.",
+    CRACKS: "Connected sets of cracked boundaries; nan where there is none.",
+    GRAIN_CRACKS: "Cracks inside grains.",
+    GLIDING: "Slip of the boundaries over the lattice parameter.",
+    SURFACES: "What is wet, and what flows there.",
+    FILMS: "Interphase films on everything wet.",
+    STORED: "Energy that the body holds.",
+    SPENT: "Energy that is spent; with what is stored it equals the work.",
+    WORK: "Work done on the body.",
+    BOOKS: "What tells whether the books of the energies can be believed.",
+    ELECTRICAL_WORK: "What the source of the cell supplies, and where it goes.",
+    LOAD: "What a loaded body bears.",
+    EFFORT: "What the run cost.",
+}
