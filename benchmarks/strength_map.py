@@ -20,7 +20,7 @@ from runs import CASES, Done, Job, carried_out
 from meshes.simplices import facet_areas
 from solver.materials import load_boundary_material
 from solver.results import style
-from solver.results.frames import Grains, frame_files, read_frame
+from solver.results.frames import FramePart, frame_files, read_frame
 
 STRENGTHS, TOUGHNESSES = "0.5,1,2", "3,5,10"
 MODULUS = 150e9  # Pa, of a grain; for the cohesive length
@@ -43,7 +43,7 @@ class Damage(NamedTuple):
     between: float
 
 
-def at_junctions(boundaries: Grains) -> np.ndarray:
+def at_junctions(boundaries: FramePart) -> np.ndarray:
     """Which points of the boundaries stand where more than one pair of grains meets."""
     plus, minus = (boundaries.in_cells[f"{side} grain"].astype(int) for side in ("plus", "minus"))
     pair = np.minimum(plus, minus) * (1 + max(plus.max(), minus.max())) + np.maximum(plus, minus)
@@ -55,7 +55,7 @@ def at_junctions(boundaries: Grains) -> np.ndarray:
     return np.bincount(met[:, 0], minlength=number.max() + 1)[number.ravel()] > 1
 
 
-def damage_of(boundaries: Grains) -> Damage:
+def damage_of(boundaries: FramePart) -> Damage:
     """Return the damage that a frame of the boundaries holds, weighted by area."""
     separated = boundaries.at_nodes["damage"]
     weight, junction = areas(boundaries), at_junctions(boundaries)
@@ -73,7 +73,7 @@ def damage_of(boundaries: Grains) -> Damage:
     )
 
 
-def areas(boundaries: Grains) -> np.ndarray:
+def areas(boundaries: FramePart) -> np.ndarray:
     """Return the area that each point stands for: equal shares of its facet."""
     corners = boundaries.cells.shape[1]  # 2 in a plane, whose points have a third coordinate too
     size = facet_areas(boundaries.points[:, :corners], boundaries.cells)

@@ -23,7 +23,7 @@ OTHERWISE = "dry"
 FILLERS = ("film", "coating")
 
 
-class Network(NamedTuple):
+class MeshBoundaries(NamedTuple):
     """The boundaries of a mesh of grains.
 
     pairs: (b, 2) grains on the two sides, the lower one first. areas: (b,) um^(d-1). nodes: (f, d)
@@ -62,7 +62,7 @@ def boundary_table(
     ]
 
 
-def network_of(mesh: Simplices) -> Network:
+def network_of(mesh: Simplices) -> MeshBoundaries:
     """The boundaries between grains; films and coatings are no grains."""
     every = facets(mesh)
     inner = between_regions(mesh, every)
@@ -72,10 +72,12 @@ def network_of(mesh: Simplices) -> Network:
     owner = owner.reshape(-1).astype(np.int64)
     areas = np.bincount(owner, facet_areas(mesh.points, inner.nodes), len(pairs))
     outer = outer_and_pore(mesh, every)[0]
-    return Network(pairs.reshape(-1, 2), areas.astype(np.float64), inner.nodes, owner, outer.nodes)
+    return MeshBoundaries(
+        pairs.reshape(-1, 2), areas.astype(np.float64), inner.nodes, owner, outer.nodes
+    )
 
 
-def chosen(network: Network, points: Floats, rule: BoundaryCase, seed: int) -> Bools:
+def chosen(network: MeshBoundaries, points: Floats, rule: BoundaryCase, seed: int) -> Bools:
     """(b,) whether the rule gives its state to each boundary."""
     match rule.rule:
         case "fraction":
@@ -87,7 +89,7 @@ def chosen(network: Network, points: Floats, rule: BoundaryCase, seed: int) -> B
     return np.ones(len(network.pairs), bool)
 
 
-def share(network: Network, fraction: float, seed: int) -> Bools:
+def share(network: MeshBoundaries, fraction: float, seed: int) -> Bools:
     """(b,) random boundaries whose area comes nearest to a fraction of the whole."""
     order = np.random.default_rng((seed, STREAM)).permutation(len(network.pairs))
     filled = np.concatenate([[0.0], np.cumsum(network.areas[order])])
@@ -97,7 +99,7 @@ def share(network: Network, fraction: float, seed: int) -> Bools:
     return picked
 
 
-def depths(network: Network, points: Floats) -> Floats:
+def depths(network: MeshBoundaries, points: Floats) -> Floats:
     """Mean distance (b,) of each boundary from the outside, um, as good as the mesh is fine."""
     middle, outer = points[network.nodes].mean(axis=1), points[network.outer]
     outside = np.vstack([*np.moveaxis(outer, 1, 0), outer.mean(axis=1)])
@@ -105,7 +107,7 @@ def depths(network: Network, points: Floats) -> Floats:
     return np.bincount(network.owner, weight, len(network.pairs)) / network.areas
 
 
-def reached(network: Network, open_ones: Bools, n_points: int) -> Bools:
+def reached(network: MeshBoundaries, open_ones: Bools, n_points: int) -> Bools:
     """(b,) those open boundaries that other open ones connect to the outside.
 
     Boundaries are connected where they share a point: along junctions, and across corners.

@@ -40,7 +40,7 @@ LATTICE_FACET = {2: 0.75, 3: 0.30}  # also across half cubes: smaller than regul
 STAIRS = {2: pi / 4, 3: 2 / 3}  # area of a surface over that of its steps, all directions alike
 
 
-class Estimate(NamedTuple):
+class ExpectedMesh(NamedTuple):
     """Expected size of a mesh, good to 20 % or so.
 
     radius: of a ball of the same volume, um. boundary_facets: between grains, or between grains
@@ -62,12 +62,12 @@ class Estimate(NamedTuple):
     cell: float
 
 
-def estimate(particle: AnyParticle) -> Estimate:
+def estimate(particle: AnyParticle) -> ExpectedMesh:
     """Size that the mesh of a particle will have. MeshError if its file cannot be used."""
     return _with_phases(_of_grains(particle), particle)
 
 
-def _of_grains(particle: AnyParticle) -> Estimate:
+def _of_grains(particle: AnyParticle) -> ExpectedMesh:
     if particle.shape == "image":
         return _of_image(particle)
     if particle.shape == "file":
@@ -77,7 +77,7 @@ def _of_grains(particle: AnyParticle) -> Estimate:
     return _of_round(particle)
 
 
-def _with_phases(grains: Estimate, particle: AnyParticle) -> Estimate:
+def _with_phases(grains: ExpectedMesh, particle: AnyParticle) -> ExpectedMesh:
     """The size with the cells of a film, two layers of them, and of a coating."""
     given, d = particle.boundary, grains.dimension
     filled = given.thickness is not None or given.infusion is not None
@@ -91,14 +91,14 @@ def _with_phases(grains: Estimate, particle: AnyParticle) -> Estimate:
     )
 
 
-def _filled_share(rule: BoundaryCase, grains: Estimate) -> float:
+def _filled_share(rule: BoundaryCase, grains: ExpectedMesh) -> float:
     """Part of the boundaries that a rule fills, at most."""
     if rule.depth is not None:
         return 1 - max(1 - micrometres(rule.depth) / grains.radius, 0.0) ** grains.dimension
     return 1.0 if rule.fraction is None else rule.fraction
 
 
-def _of_round(particle: ParticleCase) -> Estimate:
+def _of_round(particle: ParticleCase) -> ExpectedMesh:
     d, radius = DIMENSION[particle.shape], micrometres(particle.radius)
     sizes, count, pore = sizes_of(particle), particle.grains.count, pore_radius(particle)
     cells = expected_cells(sizes, d, radius, count, pore)
@@ -113,7 +113,7 @@ def _of_round(particle: ParticleCase) -> Estimate:
     area = 0.5 * (whole - round_about - wall) if count > 1 else 0.0
     outer = round_about / (FACET[d] * sizes.surface ** (d - 1))
     inner = wall / (FACET[d] * sizes.boundary ** (d - 1))
-    return Estimate(
+    return ExpectedMesh(
         dimension=d,
         grains=count,
         radius=solid,
@@ -127,7 +127,7 @@ def _of_round(particle: ParticleCase) -> Estimate:
     )
 
 
-def _of_image(particle: ImageCase) -> Estimate:
+def _of_image(particle: ImageCase) -> ExpectedMesh:
     labels, voxel = labels_of(particle), micrometres(particle.voxel)
     size, d, grains = micrometres(particle.mesh.size), labels.ndim, len(grain_labels(labels))
     cells = expected_cells_of_image(labels, voxel, size)
@@ -145,7 +145,7 @@ def _of_image(particle: ImageCase) -> Estimate:
         outer += int(((a != b) & at_outside).sum())
     volume = int((labels != BACKGROUND).sum()) * voxel**d
     area, facet = STAIRS[d] * voxel ** (d - 1), LATTICE_FACET[d] * size ** (d - 1)
-    return Estimate(
+    return ExpectedMesh(
         dimension=d,
         grains=grains,
         radius=ball_radius(volume, d),
@@ -159,13 +159,13 @@ def _of_image(particle: ImageCase) -> Estimate:
     )
 
 
-def _of_mesh(mesh: Simplices) -> Estimate:
+def _of_mesh(mesh: Simplices) -> ExpectedMesh:
     every = facets(mesh)
     inner = between_regions(mesh, every)
     sizes = volumes(mesh)
     volume = float(sizes.sum())
     area = float(facet_areas(mesh.points, inner.nodes).sum())
-    return Estimate(
+    return ExpectedMesh(
         dimension=mesh.dimension,
         grains=len(mesh.names),
         radius=ball_radius(volume, mesh.dimension),

@@ -45,7 +45,7 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
     from solver.case.wet_area import WetAreaError
     from solver.model.loads.loads import LoadError
     from solver.output.collective import OutputError
-    from solver.particle.mesh import MeshError
+    from solver.particle.mesh import MeshFileError
     from solver.prepare.directory import note_end
 
     comm = MPI.COMM_WORLD
@@ -53,7 +53,7 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
         return _runner(case)(case, directory, comm)
     except LoadError as error:  # raised on every rank alike
         return refuse_at(source, error.place, error) if comm.rank == 0 else BAD_CASE
-    except MeshError as error:  # raised on every rank alike
+    except MeshFileError as error:  # raised on every rank alike
         return refuse(str(error)) if comm.rank == 0 else BAD_CASE
     except WetAreaError as error:  # likewise
         return refuse_initial_area(source, error) if comm.rank == 0 else BAD_CASE

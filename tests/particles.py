@@ -17,7 +17,7 @@ from solver.entries import laws
 from solver.materials.library import (
     BoundaryMaterial,
     GrainMaterial,
-    Stiffness,
+    MaterialStiffness,
     load_grain_material,
 )
 from solver.model.boundary_laws import materials_of
@@ -125,11 +125,11 @@ def oxide(**changes: Any) -> GrainMaterial:
     return replace(load_grain_material("NMC76"), **changes)
 
 
-def isotropic(young: float, poisson: float) -> Stiffness:
+def isotropic(young: float, poisson: float) -> MaterialStiffness:
     """Stiffness of an isotropic solid, Pa."""
     shear = young / (2 * (1 + poisson))
     lame = young * poisson / ((1 + poisson) * (1 - 2 * poisson))
-    return Stiffness(lame + 2 * shear, lame, lame, lame + 2 * shear, shear)
+    return MaterialStiffness(lame + 2 * shear, lame, lame, lame + 2 * shear, shear)
 
 
 def plain_oxide(diffusivity: float, **changes: Any) -> GrainMaterial:

@@ -64,7 +64,7 @@ def add_coating(
     return moved(shell, base, number[layer.top])
 
 
-class Layer(NamedTuple):
+class CoatingLayer(NamedTuple):
     """Prisms on facets. points: (n + c, d), those of the mesh and the tops of c of them.
 
     given_up: (c,) tops that are not there: the coating ends at their points. top: (f, d) points
@@ -77,7 +77,9 @@ class Layer(NamedTuple):
     cells: Ints
 
 
-def _layer(points: Floats, outer: Ints, base: Ints, inside: Floats, thickness: float) -> Layer:
+def _layer(
+    points: Floats, outer: Ints, base: Ints, inside: Floats, thickness: float
+) -> CoatingLayer:
     """Layer on facets `base` (f, d) of a rough surface `outer`; inside: (f, d) points below.
 
     Where prisms are turned over, their displacements are levelled with those around; where that
@@ -107,7 +109,7 @@ def _layer(points: Floats, outer: Ints, base: Ints, inside: Floats, thickness: f
         raise MeshError(
             f"a coating of {thickness * NANOMETRES:.4g} nm would overlap itself on this surface"
         )
-    return Layer(places, given_up, top, cells)
+    return CoatingLayer(places, given_up, top, cells)
 
 
 def _crowded(base: Ints, local: Ints) -> Bools:

@@ -22,7 +22,7 @@ from meshes.errors import MeshError
 from meshes.files.msh_file import Group, write_groups
 from meshes.gmsh.grading import vertex_sizes
 from meshes.gmsh.outlines import outlines
-from meshes.gmsh.surface import Flat, Surface, triangulated
+from meshes.gmsh.surface import Flat, Triangulation, triangulated
 from meshes.simplices import Simplices, grain_names, oriented, without_unused_points
 from meshes.sizes import Sizes, expected_cells
 from meshes.tessellation.complexes import Complex, GrainCells, facet_lengths, loops
@@ -76,7 +76,7 @@ def fill_ball(cells: Polyhedra, sizes: Sizes, folder: Path) -> Simplices:
     return _grains(found, cells)
 
 
-def _faces(surface: Surface, count: int) -> list[Group]:
+def _faces(surface: Triangulation, count: int) -> list[Group]:
     """Triangles of each face, as group of its number + 1."""
     starts = np.searchsorted(surface.face, np.arange(1, count))
     parts = np.split(surface.triangles, starts)

@@ -16,7 +16,7 @@ from meshes.tessellation.charts import frames, from_sphere_chart, to_sphere_char
 from meshes.tessellation.polyhedra import Polyhedra
 
 
-class Surface(NamedTuple):
+class Triangulation(NamedTuple):
     """points: (n, 3), um. triangles: (t, 3). face: (t,) face of each triangle, ascending."""
 
     points: Floats
@@ -51,7 +51,7 @@ class Flat(NamedTuple):
 
 def triangulated(
     cells: Polyhedra, around: Outlines, mesh_flat: Callable[[Floats, Ints], Flat]
-) -> Surface:
+) -> Triangulation:
     """Surface from faces that `mesh_flat` triangulates as polygons: corners (k, 2), starts (F,).
 
     Raises MeshError where two faces share a triangle.
@@ -64,7 +64,7 @@ def triangulated(
     triangles = number[flat.triangles]
     if len(np.unique(np.sort(triangles, axis=1), axis=0)) < len(triangles):
         raise MeshError("two faces of a grain touch in a triangle")
-    return Surface(points, triangles, flat.face)
+    return Triangulation(points, triangles, flat.face)
 
 
 def lay_flat(cells: Polyhedra, around: Outlines) -> Charts:

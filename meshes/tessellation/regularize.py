@@ -26,7 +26,7 @@ LONGEST_ARC = 2 * np.pi / 3  # merged arcs stay below it, so each has a unique s
 
 def merge_arcs(cells: Complex) -> Complex:
     """Complex without the surface points at which no boundary ends (valence two)."""
-    edit = _Editor(cells)
+    edit = _ComplexEditor(cells)
     for vertex in np.nonzero(cells.wall)[0]:
         edit.merge_at(int(vertex))
     return edit.result()
@@ -37,7 +37,7 @@ def collapse_short(cells: Complex, shortest: float) -> Complex:
 
     A facet stays where its collapse would pinch a grain or fold it over.
     """
-    edit = _Editor(cells)
+    edit = _ComplexEditor(cells)
     queue = [(edit.length(number), number) for number in edit.facets]
     heapq.heapify(queue)
     while queue:
@@ -50,7 +50,7 @@ def collapse_short(cells: Complex, shortest: float) -> Complex:
     return edit.result()
 
 
-class _Editor:
+class _ComplexEditor:
     """A complex under change: facets and their sides by number, facets at vertices and grains."""
 
     def __init__(self, cells: Complex) -> None:

@@ -34,7 +34,7 @@ def regularize_ball(cells: Polyhedra, shortest: float) -> Polyhedra:
 
     An edge stays where its collapse would pinch a grain or bend a face too much.
     """
-    edit = _Editor(cells)
+    edit = _BallEditor(cells)
     for bend in BENDS:
         while edit.collapse_below(shortest, bend) or edit.flatten_triangles(bend):
             pass
@@ -81,7 +81,7 @@ def _cross(a: Floats, b: Floats) -> Floats:
     return np.column_stack([y * w - z * v, z * u - x * w, x * v - y * u])
 
 
-class _Editor:
+class _BallEditor:
     """Polyhedra under change: rings and sides by number, faces at vertices and of grains."""
 
     def __init__(self, cells: Polyhedra) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solver.materials.stiffness import Stiffness
+from solver.materials.stiffness import MaterialStiffness
 
 Floats = npt.NDArray[np.floating]
 _EVEN = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0]) / np.sqrt(3)
@@ -28,7 +28,7 @@ class Moduli(NamedTuple):
     shear: float
 
 
-def kelvin(stiffness: Stiffness) -> Floats:
+def kelvin(stiffness: MaterialStiffness) -> Floats:
     """Return the Kelvin matrix of a crystal."""
     scale = np.sqrt(np.array([1.0, 1.0, 1.0, 2.0, 2.0, 2.0]))
     return stiffness.voigt() * np.outer(scale, scale)

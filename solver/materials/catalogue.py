@@ -19,7 +19,7 @@ WIDTHS = (27, 26, 13, 34)  # of the columns of a table, in characters
 WARM = 333.15  # K, shown beside room temperature
 
 
-class Kind(NamedTuple):
+class MaterialKind(NamedTuple):
     """A kind of material: how its files begin, and what reads one."""
 
     prefix: str
@@ -27,11 +27,11 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "grain": Kind("", grain_of),
-    "boundary": Kind("boundary_", boundary_of),
-    "filler": Kind("filler_", filler_of),
-    "electrolyte": Kind("electrolyte_", electrolyte_of),
-    "interphase": Kind("interphase_", interphase_of),
+    "grain": MaterialKind("", grain_of),
+    "boundary": MaterialKind("boundary_", boundary_of),
+    "filler": MaterialKind("filler_", filler_of),
+    "electrolyte": MaterialKind("electrolyte_", electrolyte_of),
+    "interphase": MaterialKind("interphase_", interphase_of),
 }
 
 

@@ -85,7 +85,7 @@ def occupancy(entries: Entries, oxide: "GrainMaterial", x: float) -> float:
     return x
 
 
-class Kind(NamedTuple):
+class CitedQuantity(NamedTuple):
     """What may be cited: its measure, and what gives it at an occupancy, in SI."""
 
     measure: Measure
@@ -93,12 +93,12 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "lattice_a": Kind(LATTICE, a_at),
-    "lattice_c": Kind(LATTICE, c_at),
-    "largest_c": Kind(LATTICE, largest_c),
-    "volume_change": Kind(STRAIN, volume_change),
-    "charge": Kind(CHARGE, charge_at),
-    "occupancy": Kind(OCCUPANCY, occupancy),
+    "lattice_a": CitedQuantity(LATTICE, a_at),
+    "lattice_c": CitedQuantity(LATTICE, c_at),
+    "largest_c": CitedQuantity(LATTICE, largest_c),
+    "volume_change": CitedQuantity(STRAIN, volume_change),
+    "charge": CitedQuantity(CHARGE, charge_at),
+    "occupancy": CitedQuantity(OCCUPANCY, occupancy),
 }
 
 

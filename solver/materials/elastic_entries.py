@@ -7,7 +7,7 @@ import numpy as np
 from solver.entries.laws import Law
 from solver.entries.measures import ELASTIC, ELASTIC_COUPLING
 from solver.entries.reader import Entries, place_of
-from solver.materials.stiffness import SYSTEMS, Stiffness, System
+from solver.materials.stiffness import SYSTEMS, MaterialStiffness, System
 from solver.text.messages import shown
 from solver.text.problems import nearest
 
@@ -18,10 +18,10 @@ MEASURES = {
     "C12": ELASTIC_COUPLING, "C13": ELASTIC_COUPLING, "C14": ELASTIC_COUPLING,
     "C15": ELASTIC_COUPLING,
 }  # fmt: skip
-NONE = Stiffness(nan, nan, nan, nan, nan)
+NONE = MaterialStiffness(nan, nan, nan, nan, nan)
 
 
-def stiffness(entries: Entries, key: str) -> Stiffness:
+def stiffness(entries: Entries, key: str) -> MaterialStiffness:
     """Return a positive definite stiffness, in Pa; NaN, and noted, where it is none."""
     name = _system_of(entries, key)
     if name is None:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from solver.case import Case
-from solver.materials import MaterialError, Stiffness
+from solver.materials import MaterialError, MaterialStiffness
 from solver.physics.crack_length import length_of_strength, strength
 
 
@@ -15,7 +15,7 @@ class GrainResistance(NamedTuple):
     strength: float
 
 
-def grain_resistance(case: Case, elastic: Stiffness) -> GrainResistance | None:
+def grain_resistance(case: Case, elastic: MaterialStiffness) -> GrainResistance | None:
     """Resistance of the grains of a case, the strength by Young's modulus along c; None if off."""
     given = case.physics.grain_fracture
     if not given.enabled or given.toughness is None:
@@ -30,7 +30,7 @@ def grain_resistance(case: Case, elastic: Stiffness) -> GrainResistance | None:
     )
 
 
-def require_split(case: Case, elastic: Stiffness, dimension: int) -> None:
+def require_split(case: Case, elastic: MaterialStiffness, dimension: int) -> None:
     """Raise MaterialError if the split of a case does not suit its oxide."""
     given = case.physics.grain_fracture
     if not given.enabled or given.split == "none":

@@ -16,7 +16,7 @@ from solver.materials import elastic_entries
 from solver.materials.boundary_ageing import Corrosion, Fatigue, corrosion_of, fatigue_of
 from solver.materials.cited import compare_cited
 from solver.materials.masses import compare_masses
-from solver.materials.stiffness import Stiffness
+from solver.materials.stiffness import MaterialStiffness
 
 __all__ = [
     "FOLDER",
@@ -24,7 +24,7 @@ __all__ = [
     "FillerMaterial",
     "GrainMaterial",
     "MaterialError",
-    "Stiffness",
+    "MaterialStiffness",
     "grain_materials",
     "load_boundary_material",
     "load_filler_material",
@@ -50,7 +50,7 @@ class GrainMaterial:
     diffusivity: Callable[[float], Law]  # of the temperature; m^2/s within the layers
     diffusivity_ratio: float  # across over within the layers
     exchange_current: Callable[[float], Law]  # of the temperature; A/m^2
-    stiffness: Stiffness
+    stiffness: MaterialStiffness
     collector_conductance: float  # S/m^2
     surface_film_resistance: float  # ohm m^2
 
@@ -110,7 +110,7 @@ class FillerMaterial:
     """A conductor of lithium ions, meshed between or around grains, in SI."""
 
     name: str
-    stiffness: Stiffness
+    stiffness: MaterialStiffness
     conductivity: Callable[[float], float]  # of the temperature; S/m
     oxide_conductance: float  # S/m^2, ions across a face to the oxide
     electrolyte_conductance: float  # S/m^2, ions across a face to the liquid
@@ -221,7 +221,7 @@ def filler_of(entries: Entries) -> FillerMaterial:
     )
 
 
-def _of_film(entries: Entries, key: str) -> Stiffness:
+def _of_film(entries: Entries, key: str) -> MaterialStiffness:
     """The stiffness of a film, whose crystals, if it has any, have no directions of their own."""
     found = elastic_entries.stiffness(entries, key)
     if found.knows_directions_about_c():

@@ -5,13 +5,13 @@ from typing import NamedTuple
 from solver.case.loads import SolidCase
 from solver.case.physics import MaterialsCase
 from solver.materials.library import load_grain_material
-from solver.materials.stiffness import Stiffness
+from solver.materials.stiffness import MaterialStiffness
 
 
 class Solid(NamedTuple):
     """Stiffness in Pa, density in kg/m^3."""
 
-    stiffness: Stiffness
+    stiffness: MaterialStiffness
     density: float
 
 
@@ -23,8 +23,8 @@ def solid_of(given: MaterialsCase) -> Solid:
     return Solid(oxide.stiffness, oxide.density)
 
 
-def isotropic(given: SolidCase) -> Stiffness:
+def isotropic(given: SolidCase) -> MaterialStiffness:
     """Return the stiffness of an isotropic solid."""
     shear = given.young / (2 * (1 + given.poisson))
     lame = given.young * given.poisson / ((1 + given.poisson) * (1 - 2 * given.poisson))
-    return Stiffness(lame + 2 * shear, lame, lame, lame + 2 * shear, shear)
+    return MaterialStiffness(lame + 2 * shear, lame, lame, lame + 2 * shear, shear)

@@ -14,7 +14,7 @@ ROUNDING = 1e-9  # of constants, over C11
 
 
 @dataclass(frozen=True)
-class Stiffness:
+class MaterialStiffness:
     """Stiffness in Voigt notation, in Pa: x along the a axis, z along c.
 
     C14 and C15 are those of trigonal crystals. surplus: of C66 over (C11 - C12) / 2, of tetragonal
@@ -71,35 +71,35 @@ class System(NamedTuple):
 
     needed: tuple[str, ...]
     optional: tuple[str, ...]
-    stiffness: Callable[..., Stiffness]
-    positive: dict[str, Callable[[Stiffness], float]]
+    stiffness: Callable[..., MaterialStiffness]
+    positive: dict[str, Callable[[MaterialStiffness], float]]
 
-    def violated(self, stiffness: Stiffness) -> list[str]:
+    def violated(self, stiffness: MaterialStiffness) -> list[str]:
         """Return the conditions that do not hold."""
         return [text for text, excess in self.positive.items() if not excess(stiffness) > 0]
 
 
-def _cubic(C11: float, C12: float, C44: float) -> Stiffness:
-    return Stiffness(C11, C12, C12, C11, C44, surplus=C44 - 0.5 * (C11 - C12))
+def _cubic(C11: float, C12: float, C44: float) -> MaterialStiffness:
+    return MaterialStiffness(C11, C12, C12, C11, C44, surplus=C44 - 0.5 * (C11 - C12))
 
 
-def _tetragonal(C66: float, **others: float) -> Stiffness:
-    return Stiffness(**others, surplus=C66 - 0.5 * (others["C11"] - others["C12"]))
+def _tetragonal(C66: float, **others: float) -> MaterialStiffness:
+    return MaterialStiffness(**others, surplus=C66 - 0.5 * (others["C11"] - others["C12"]))
 
 
 _LAYERED = ("C11", "C12", "C13", "C33", "C44")
-_IN_PLANE: dict[str, Callable[[Stiffness], float]] = {
+_IN_PLANE: dict[str, Callable[[MaterialStiffness], float]] = {
     "C11 > |C12|": lambda C: C.C11 - abs(C.C12),
     "C33 (C11 + C12) > 2 C13^2": lambda C: C.C33 * (C.C11 + C.C12) - 2 * C.C13**2,
     "C44 > 0": lambda C: C.C44,
 }
 
 SYSTEMS = {
-    "hexagonal": System(_LAYERED, (), Stiffness, _IN_PLANE),
+    "hexagonal": System(_LAYERED, (), MaterialStiffness, _IN_PLANE),
     "trigonal": System(
         (*_LAYERED, "C14"),
         ("C15",),
-        Stiffness,
+        MaterialStiffness,
         {
             **_IN_PLANE,
             "C44 (C11 - C12) / 2 > C14^2 + C15^2": lambda C: C.C44 * C.C66 - C.C14**2 - C.C15**2,

@@ -17,7 +17,7 @@ from solver.case.regions import region_of_grains
 from solver.entries import laws
 from solver.entries.laws import Law
 from solver.materials import GrainMaterial
-from solver.materials.library import Stiffness as MaterialStiffness
+from solver.materials.library import MaterialStiffness
 from solver.model.spaces import Spaces
 from solver.particle.mesh import Particle
 from solver.physics.mechanics import Stiffness

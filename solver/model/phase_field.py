@@ -10,7 +10,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from solver.case import Case
-from solver.materials import Stiffness as MaterialStiffness
+from solver.materials import MaterialStiffness
 from solver.materials.grain_resistance import grain_resistance
 from solver.model.mechanics import MechanicalSystem
 from solver.model.regions import in_oxide

@@ -7,7 +7,7 @@ from petsc4py import PETSc
 
 from solver.model.oxides import Each, at_nodes
 from solver.model.spaces import Spaces
-from solver.particle.mesh import MeshError, Particle
+from solver.particle.mesh import MeshFileError, Particle
 
 
 def in_oxide(particle: Particle, spaces: Spaces) -> npt.NDArray[np.bool_]:
@@ -41,7 +41,7 @@ def axis_of_cells(particle: Particle, spaces: Spaces) -> fem.Function:
 def a_axis_of_cells(particle: Particle, spaces: Spaces) -> fem.Function:
     """The a axis of each cell's grain, as a DG0 function; MeshError if the mesh does not tell."""
     if particle.a_axis is None:
-        raise MeshError(
+        raise MeshFileError(
             "the mesh is of an older version and tells no a axes of its grains, but an oxide has "
             "a stiffness that is not the same in every direction about c: run the case anew"
         )

@@ -8,7 +8,7 @@ import numpy as np
 from solver.case import Case
 from solver.materials import BoundaryMaterial, load_filler_material
 from solver.materials.solid import solid_of
-from solver.materials.stiffness import Stiffness
+from solver.materials.stiffness import MaterialStiffness
 from solver.model.boundary_laws import Materials, boundary_materials_of, materials_of
 from solver.model.oxides import Oxides, oxides_of
 from solver.particle.mesh import Particle
@@ -21,8 +21,8 @@ class Solids(NamedTuple):
     """
 
     particle: Particle
-    crystal: Stiffness
-    filler: Stiffness | None
+    crystal: MaterialStiffness
+    filler: MaterialStiffness | None
     boundaries: dict[str, BoundaryMaterial]
     materials: Materials | None = None
     oxides: Oxides | None = None

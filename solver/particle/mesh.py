@@ -19,7 +19,7 @@ OUTER_TAG = 2
 COATING = "coating"  # name of the region around the oxide
 
 
-class MeshError(Exception):
+class MeshFileError(Exception):
     """The mesh file cannot be used; the message says why."""
 
 
@@ -91,7 +91,7 @@ def read_particle(path: Path, comm: MPI.Comm) -> Particle:
             error = f"cannot read the mesh {path}: {reason}"
     error, table = comm.bcast((error, table), root=0)
     if error is not None:
-        raise MeshError(error)
+        raise MeshFileError(error)
     msh, cells, facets = dolfinx_api.model_to_mesh(model, comm, table["dimension"])
     if comm.rank == 0:
         _close_model()
@@ -168,7 +168,7 @@ def _grain_of_cells(msh: mesh.Mesh, tags: mesh.MeshTags, n_grains: int) -> npt.N
     grain[tags.indices] = tags.values - 1
     bad = bool(np.any((grain < 0) | (grain >= n_grains)))
     if msh.comm.allreduce(bad, MPI.LOR):
-        raise MeshError("some cells of the mesh belong to no grain of its grain table")
+        raise MeshFileError("some cells of the mesh belong to no grain of its grain table")
     return grain
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from solver.results.frames import Floats, Frame, Grains, Integers
+from solver.results.frames import Floats, Frame, FramePart, Integers
 
 NORMAL = 2  # the plane stands across z
 
@@ -15,7 +15,7 @@ def cut_open(frame: Frame, level: float = 0.0) -> Frame:
     return Frame(frame.time, _cut(frame.grains, level), _cut(frame.boundaries, level))
 
 
-def _cut(grains: Grains, level: float) -> Grains:
+def _cut(grains: FramePart, level: float) -> FramePart:
     """Tetrahedra become triangles, triangles become segments; values are interpolated.
 
     A point of the cut is known by the two nodes it lies between, so that cells share it within
@@ -33,7 +33,7 @@ def _cut(grains: Grains, level: float) -> Grains:
         weight = share.reshape(-1, *(1,) * (values.ndim - 1))
         return (1 - weight) * values[low] + weight * values[high]
 
-    return Grains(
+    return FramePart(
         between(grains.points),
         number.reshape(pieces.shape[:-1]),
         {name: between(values) for name, values in grains.at_nodes.items()},

@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 
-class Grains(NamedTuple):
+class FramePart(NamedTuple):
     """Nodes (nodes, 3) in um, each of one grain; cells; values at nodes and in cells."""
 
     points: Floats
@@ -27,8 +27,8 @@ class Frame(NamedTuple):
     """One moment. boundaries has no cells if the particle is a single grain."""
 
     time: float
-    grains: Grains
-    boundaries: Grains
+    grains: FramePart
+    boundaries: FramePart
 
 
 def frame_files(index: Path) -> list[tuple[float, list[Path]]]:
@@ -60,7 +60,7 @@ def mean_openings(fields: Path) -> Floats:
     return np.array(means)
 
 
-def _sizes(facets: Grains) -> Floats:
+def _sizes(facets: FramePart) -> Floats:
     """Length or area of facets, up to a common factor."""
     corners = facets.points[facets.cells]
     sides = corners[:, 1:] - corners[:, :1]
@@ -84,15 +84,15 @@ def _read(file: Path) -> meshio.Mesh:
         raise ValueError(f"{file} cannot be read as a mesh") from error
 
 
-def _joined(files: list[Path]) -> Grains:
+def _joined(files: list[Path]) -> FramePart:
     """Read pieces and put them one after another."""
     meshes = [_read(file) for file in files]
     if not meshes:
-        return Grains(np.empty((0, 3)), np.empty((0, 2), dtype=np.int64), {}, {})
+        return FramePart(np.empty((0, 3)), np.empty((0, 2), dtype=np.int64), {}, {})
     starts = np.cumsum([0, *(len(mesh.points) for mesh in meshes)])
     cells = [mesh.cells[0].data + start for mesh, start in zip(meshes, starts, strict=False)]
     first = meshes[0]
-    return Grains(
+    return FramePart(
         np.concatenate([mesh.points for mesh in meshes]),
         np.concatenate(cells).astype(np.int64),
         {k: np.concatenate([mesh.point_data[k] for mesh in meshes]) for k in first.point_data},
@@ -100,13 +100,13 @@ def _joined(files: list[Path]) -> Grains:
     )
 
 
-def _merged(grains: Grains) -> Grains:
+def _merged(grains: FramePart) -> FramePart:
     """Nodes that pieces have in common made one again: the same place in the same grain."""
     grain_of_node = np.zeros((len(grains.points), 1))
     grain_of_node[grains.cells, 0] = grains.in_cells["grain"][:, None]
     keys = np.hstack([np.round(grains.points, 9), grain_of_node])
     _, kept, number = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    return Grains(
+    return FramePart(
         grains.points[kept],
         number.ravel()[grains.cells],
         {name: values[kept] for name, values in grains.at_nodes.items()},

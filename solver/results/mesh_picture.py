@@ -18,7 +18,7 @@ from matplotlib.patches import Patch
 
 from solver.results import style
 from solver.results.cut import cut_open
-from solver.results.frames import Floats, Frame, Grains, Integers
+from solver.results.frames import Floats, Frame, FramePart, Integers
 
 STATES = {"dry": style.BLACK, "liquid": style.BLUE, "lpo": style.VERMILION}
 FILLERS = {"film": style.ORANGE, "coating": style.GREEN}
@@ -45,8 +45,8 @@ def read_mesh(path: Path) -> Frame:
     boundaries = facets[group == number]
     return Frame(
         0.0,
-        Grains(found.points, cells, {}, {"region": np.asarray(region - 1, np.float64)}),
-        Grains(found.points, boundaries, {}, {"pair": _pairs(boundaries, cells, region - 1)}),
+        FramePart(found.points, cells, {}, {"region": np.asarray(region - 1, np.float64)}),
+        FramePart(found.points, boundaries, {}, {"pair": _pairs(boundaries, cells, region - 1)}),
     )
 
 

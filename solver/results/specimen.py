@@ -78,7 +78,7 @@ def _behind(axes: Axes, course: Floats, force: Floats, newton: str) -> None:
     style.behind(axes, course, factor * np.abs(force), f"Force / {unit}")
 
 
-class Moment(NamedTuple):
+class CaptionedFrame(NamedTuple):
     """A frame to be drawn: what it shows, and when."""
 
     frame: Frame
@@ -106,16 +106,16 @@ def _pictures(directory: Path, name: str, history: History) -> dict[str, Figure]
     return {file: _picture(moment, scales, factor) for file, moment in moments.items()}
 
 
-def _moment(fields: Path, number: int, what: str, history: History, row: int) -> Moment:
+def _moment(fields: Path, number: int, what: str, history: History, row: int) -> CaptionedFrame:
     """A frame by its number, and the row of the history that tells of it."""
     when, column = f"load factor {history['Load Factor / 1'][row]:.3g}", largest_force(history)
     if column:
         factor, unit = with_prefix(float(np.abs(history[column][row])), newton(column))
         when += f", {style.plain(where(column))} {factor * history[column][row]:.3g} {unit}"
-    return Moment(cut_open(read_frame(fields, number)), what, when)
+    return CaptionedFrame(cut_open(read_frame(fields, number)), what, when)
 
 
-def _picture(moment: Moment, scales: Scales, factor: float) -> Figure:
+def _picture(moment: CaptionedFrame, scales: Scales, factor: float) -> Figure:
     """Stress, and cracks inside grains where there are any, else what shears."""
     frame, by = deformed(moment.frame, factor), f", displacements {TIMES}{factor:g}"
     panels = [tension(frame, scales)]

@@ -43,7 +43,7 @@ class EquilibriumError(Exception):
 
 
 @dataclass
-class Effort:
+class NewtonEffort:
     """Work that solvers did, added up."""
 
     newton_iterations: int = 0
@@ -66,7 +66,7 @@ class EquilibriumSolver:
         loads: Loads | None = None,
         linear: LinearChoice = "auto",
     ) -> None:
-        self.system, self.effort = system, Effort()
+        self.system, self.effort = system, NewtonEffort()
         self.loads, self.factor = loads, 0.0
         self._tolerance, self._max_iterations = tolerance, max_iterations
         self._wanted = tolerance

@@ -17,7 +17,7 @@ from solver.model.build import Model
 from solver.model.rigid import rigid_fields
 from solver.solve.blocks import BlockVector, owned_size
 from solver.solve.linear.choice import choose
-from solver.solve.linear.protocol import LinearSolveError, LinearSolver, LinearSystem, Part
+from solver.solve.linear.protocol import LinearSolveError, LinearSolver, LinearSystem, MatrixPart
 from solver.solve.mechanics import FOUNDATION, rigid_motions
 from solver.solve.signal_blocks import COLLECTOR, SignalBlocks
 
@@ -84,15 +84,15 @@ class SignalSystem:
         """Put a matrix on the bedding, so that it can be factored."""
         matrix.setDiagonal(self._bedding, addv=PETSc.InsertMode.ADD_VALUES)
 
-    def _parts(self) -> tuple[Part, ...]:
+    def _parts(self) -> tuple[MatrixPart, ...]:
         """Chemistry, mechanics, which do not depend on the frequency, and stress part."""
         first, end = self._blocks.mechanical.start, self._blocks.mechanical.stop
         chemistry, mechanics = self._indices(range(first)), self._indices(range(first, end))
         stress = self._indices(range(end, len(self._blocks.fields)))
         return (
-            Part("chemistry", chemistry),
-            Part("mechanics", mechanics, constant=True),
-            Part("stress", stress, diagonal=True),
+            MatrixPart("chemistry", chemistry),
+            MatrixPart("mechanics", mechanics, constant=True),
+            MatrixPart("stress", stress, diagonal=True),
         )
 
     def _indices(self, fields: range) -> PETSc.IS:

@@ -12,7 +12,7 @@ from solver.materials.aggregate import (
     self_consistent,
     voigt,
 )
-from solver.materials.stiffness import Stiffness
+from solver.materials.stiffness import MaterialStiffness
 
 
 def cubic(c11, c12, c44):
@@ -43,7 +43,7 @@ def test_cubic_crystals_have_the_bounds_of_hashin_and_shtrikman(crystal):
 
 
 def test_bounds_of_an_isotropic_solid_are_its_moduli():
-    solid = kelvin(Stiffness(250.0, 90.0, 90.0, 250.0, 80.0))
+    solid = kelvin(MaterialStiffness(250.0, 90.0, 90.0, 250.0, 80.0))
     for moduli in (voigt(solid), reuss(solid), *hashin_shtrikman(solid)):
         assert moduli == pytest.approx((430 / 3, 80.0), rel=1e-6)
 
@@ -88,7 +88,7 @@ def test_misfit_of_isotropic_crystals_is_that_of_eshelbys_spheres():
     bulk, shear = 430 / 3, 80.0
     poisson = (3 * bulk - 2 * shear) / (6 * bulk + 2 * shear)
     beta = 2 * (4 - 5 * poisson) / (15 * (1 - poisson))
-    solid = kelvin(Stiffness(250.0, 90.0, 90.0, 250.0, 80.0))
+    solid = kelvin(MaterialStiffness(250.0, 90.0, 90.0, 250.0, 80.0))
     assert mismatch_energy(solid) == pytest.approx(2 / 3 * (1 - beta) * shear, rel=1e-9)
 
 

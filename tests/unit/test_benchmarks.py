@@ -10,7 +10,7 @@ import pytest
 
 from solver.case import Case
 from solver.materials import load_boundary_material, load_grain_material
-from solver.results.frames import Grains
+from solver.results.frames import FramePart
 from solver.units.acceleration import accelerations
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
@@ -189,7 +189,7 @@ def three_facets():
     cells = np.arange(9).reshape(3, 3)
     damage = np.array([1.0, 0.6, 0.0, 1.0, 0.2, 0.0, 0.0, 0.7, 0.4])
     grains = {"plus grain": np.array([0.0, 0.0, 0.0]), "minus grain": np.array([1.0, 2.0, 1.0])}
-    return Grains(points, cells, {"damage": damage}, grains)
+    return FramePart(points, cells, {"damage": damage}, grains)
 
 
 def test_junctions_are_where_more_than_one_pair_of_grains_meets():

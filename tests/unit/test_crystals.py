@@ -9,8 +9,7 @@ import ufl
 from solver.materials import MaterialFileError, load_filler_material, load_grain_material
 from solver.materials.aggregate import kelvin, reuss, voigt
 from solver.materials.catalogue import cautions, values
-from solver.materials.stiffness import SYSTEMS
-from solver.materials.stiffness import Stiffness as MaterialStiffness
+from solver.materials.stiffness import SYSTEMS, MaterialStiffness
 from solver.model.oxides import Oxides, internal_stiffness
 from solver.physics import mechanics
 from tests.bodies import rotation_about, stiffness_tensor

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solver.results.cut import cut_open
-from solver.results.frames import Frame, Grains, outlines
+from solver.results.frames import Frame, FramePart, outlines
 
 CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], dtype=float)
 CUBE = np.array(  # six tetrahedra around the diagonal
@@ -17,9 +17,9 @@ def two_cubes(level):
     points = np.vstack([CORNERS, CORNERS + np.array([1, 0, 0])]) - [0, 0, level]
     cells = np.vstack([CUBE, CUBE + 8])
     values = points @ [1.0, 2.0, 3.0] + np.repeat([0.0, 10.0], 8)
-    grains = Grains(points, cells, {"v": values}, {"grain": np.repeat([0.0, 1.0], 6)})
+    grains = FramePart(points, cells, {"v": values}, {"grain": np.repeat([0.0, 1.0], 6)})
     face = np.array([[4, 5, 7], [4, 6, 7]])
-    return Frame(0.0, grains, Grains(points, face, {"v": values}, {}))
+    return Frame(0.0, grains, FramePart(points, face, {"v": values}, {}))
 
 
 def areas(grains):

@@ -12,7 +12,7 @@ from solver.solve.linear.choice import choose
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LEAST_WORTH, LaggedSolver
 from solver.solve.linear.parts import PartsSolver
-from solver.solve.linear.protocol import LinearSolveError, LinearSystem, Part
+from solver.solve.linear.protocol import LinearSolveError, LinearSystem, MatrixPart
 from tests.ranks import on_ranks
 
 N = 60
@@ -155,7 +155,11 @@ def by_parts(name: str, matrix: PETSc.Mat) -> LinearSystem:
             matrix.setValue(row, column, 0.0)
     matrix.assemble()
     first, second, third = thirds
-    parts = Part("a", first), Part("b", second, constant=True), Part("c", third, diagonal=True)
+    parts = (
+        MatrixPart("a", first),
+        MatrixPart("b", second, constant=True),
+        MatrixPart("c", third, diagonal=True),
+    )
     return LinearSystem(name, matrix, parts=parts)
 
 

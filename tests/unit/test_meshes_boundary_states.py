@@ -3,7 +3,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from meshes.boundary_states import Network, boundary_table, depths, network_of, reached, share
+from meshes.boundary_states import (
+    MeshBoundaries,
+    boundary_table,
+    depths,
+    network_of,
+    reached,
+    share,
+)
 from meshes.errors import MeshError
 from meshes.simplices import Simplices
 from solver.case.particle import BoundaryCase
@@ -136,7 +143,7 @@ def test_a_rule_without_its_number_is_refused(given: dict[str, Any], message: st
 def test_long_facets_count_for_more_in_the_mean_depth() -> None:
     """A boundary down from the outside at y = 0: a facet of 0.2 um, then one of 0.8 um."""
     points = np.array([[0.0, 0.0], [0.0, -0.2], [0.0, -1.0], [-1.0, 0.0], [1.0, 0.0]])
-    network = Network(
+    network = MeshBoundaries(
         pairs=np.array([[0, 1]]),
         areas=np.array([1.0]),
         nodes=np.array([[0, 1], [1, 2]]),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, TriMesh
 
-from solver.results.frames import Frame, Grains, frame_files, mean_openings, read_frame
+from solver.results.frames import Frame, FramePart, frame_files, mean_openings, read_frame
 from solver.results.particle import (
     CRACK_COLOURS,
     HALO,
@@ -149,8 +149,8 @@ def test_the_legend_of_cracks_names_round_openings(fields):
 
 def test_only_what_has_parted_is_a_crack():
     at_nodes = {"opening / nm": np.array([5.0, 5.0, 5.0]), "damage": np.array([1.0, 1.0, 0.2])}
-    facets = Grains(LINE, np.array([[0, 1], [1, 2]]), at_nodes, {})
-    grains = Grains(
+    facets = FramePart(LINE, np.array([[0, 1], [1, 2]]), at_nodes, {})
+    grains = FramePart(
         PAIR,
         np.array([[0, 1, 2], [3, 4, 5]]),
         {"occupancy": np.full(6, 0.5), "first principal stress / MPa": np.full(6, 50.0)},

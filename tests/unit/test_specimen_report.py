@@ -14,7 +14,7 @@ from solver.output.snapshot import Run
 from solver.output.trackers import open_specimen_trackers
 from solver.results.comparison import CURVES, overlaid
 from solver.results.force import force, largest_force, stress
-from solver.results.frames import Frame, Grains, frame_files, read_frame
+from solver.results.frames import Frame, FramePart, frame_files, read_frame
 from solver.results.history import read_history
 from solver.results.plots import draw
 from solver.results.records import read_record
@@ -119,8 +119,8 @@ def test_a_deformed_frame_takes_boundaries_along_between_their_sides():
     points = np.array([[0.0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 0, 0], [2, 0, 0], [1, 1, 0]])
     moved = np.repeat([[0.0, 0, 0], [0.02, 0, 0]], 3, axis=0)
     cells = np.array([[0, 1, 2], [3, 4, 5]])
-    grains = Grains(points, cells, {"displacement / um": moved}, {})
-    boundary = Grains(points[1:3], np.array([[0, 1]]), {}, {})
+    grains = FramePart(points, cells, {"displacement / um": moved}, {})
+    boundary = FramePart(points[1:3], np.array([[0, 1]]), {}, {})
     frame = Frame(0.0, grains, boundary)
     assert enlargement([frame], 0.05) == 5.0  # 5 % of 2 um are 5 times 20 nm
     assert enlargement([frame], 0.1) == 10.0

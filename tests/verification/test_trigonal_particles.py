@@ -12,7 +12,7 @@ from solver.case import Case
 from solver.materials import load_grain_material
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
-from solver.particle.mesh import MeshError, read_particle
+from solver.particle.mesh import MeshFileError, read_particle
 from tests.particles import case_of, disc, meshed, model_of, oxide, ran, strip
 from tests.verification.test_stress_in_potential import stress_parts_of_grains
 
@@ -95,7 +95,7 @@ def test_a_mesh_without_a_axes_serves_hexagonal_oxides_alone(tmp_path):
     old = read_particle(mesh, MPI.COMM_SELF)
     assert old.a_axis is None
     assert model_of(case, old).mechanics.elastic.c11 > 0
-    with pytest.raises(MeshError, match="of an older version and tells no a axes"):
+    with pytest.raises(MeshFileError, match="of an older version and tells no a axes"):
         model_of(case, old, TRIGONAL)
 
 

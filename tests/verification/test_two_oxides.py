@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from solver.materials import load_grain_material
-from solver.materials.library import Stiffness
+from solver.materials.library import MaterialStiffness
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
 from solver.units.constants import METRE, OHM
@@ -134,7 +134,7 @@ def all_but_the_same(oxide):
     near = 1.0 + 1e-13
     numbers = ("max_concentration", "density", "lattice_a", "diffusivity_ratio")
     changed = {name: near * getattr(oxide, name) for name in (*numbers, "collector_conductance")}
-    stiffness = Stiffness(*(near * value for value in vars(oxide.stiffness).values()))
+    stiffness = MaterialStiffness(*(near * value for value in vars(oxide.stiffness).values()))
     return replace(oxide, stiffness=stiffness, surface_film_resistance=1e-30, **changed)
 
 

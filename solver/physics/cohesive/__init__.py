@@ -22,7 +22,7 @@ share their stiffness loss (Turon et al., Mech. Mater. 38, 2006): the damage is 
 loss in pure tension, so no change of mix heals. Lengths um, tractions MPa, energies J/m^2 = MPa um.
 """
 
-from solver.physics.cohesive.energy import Energies, energies, potential, viscous_dissipation
+from solver.physics.cohesive.energy import EnergiesPerArea, energies, potential, viscous_dissipation
 from solver.physics.cohesive.law import (
     Criterion,
     Remaining,
@@ -49,7 +49,7 @@ from solver.physics.cohesive.response import Response, hold, respond
 
 __all__ = [
     "Criterion",
-    "Energies",
+    "EnergiesPerArea",
     "Remaining",
     "Response",
     "Shape",

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.floating]
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
 
 
-class Energies(NamedTuple):
+class EnergiesPerArea(NamedTuple):
     """Energy per area at each point, J/m^2."""
 
     fracture: Floats
@@ -29,13 +29,13 @@ class Energies(NamedTuple):
     contact: Floats
 
 
-def energies(jump: Floats, normal: Floats, damage: Floats, law: Strength) -> Energies:
+def energies(jump: Floats, normal: Floats, damage: Floats, law: Strength) -> EnergiesPerArea:
     """Fracture energy spent (at this mix all along), elastic energy of the bond, and of contact."""
     effective = effective_opening(jump, normal, law)
     mixed, here = in_mix(jump, normal, damage, law)
     left = remaining_stiffness(mixed.reach(here), mixed)
     overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
-    return Energies(
+    return EnergiesPerArea(
         fracture=mixed.toughness * broken_share(here, mixed),
         stored=0.5 * law.penalty * left * effective**2,
         contact=0.5 * law.penalty * overlap**2,

@@ -3,7 +3,7 @@
 from petsc4py import PETSc
 
 from solver.solve.linear.factored import FactoredSolver, use_factors_alone
-from solver.solve.linear.protocol import LinearSystem, Part
+from solver.solve.linear.protocol import LinearSystem, MatrixPart
 
 MOST_ITERATIONS = 100
 
@@ -44,7 +44,7 @@ class PartsSolver(FactoredSolver):
             _invert(part, inner)
 
 
-def _invert(part: Part, ksp: PETSc.KSP) -> None:
+def _invert(part: MatrixPart, ksp: PETSc.KSP) -> None:
     """Let a solver do no more than invert the block of a part."""
     use_factors_alone(ksp, "lu")
     if part.diagonal:

@@ -12,7 +12,7 @@ class LinearSolveError(Exception):
 
 
 @dataclass(frozen=True)
-class Part:
+class MatrixPart:
     """Unknowns whose block of the matrix can be inverted by itself.
 
     constant: the block stays as it is when others change. diagonal: it is nothing but a diagonal.
@@ -38,7 +38,7 @@ class LinearSystem:
     matrix: PETSc.Mat
     tolerance: float = 1e-9
     regularize: Callable[[PETSc.Mat], None] | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[MatrixPart, ...] = ()
 
 
 class LinearSolver(Protocol):
