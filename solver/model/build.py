@@ -194,11 +194,19 @@ class Model:
         inside = 2.0 * self.spaces.boundaries.integral(self.state["wetness"])
         return self.surfaces.roughness * self.extent.outer_area + inside
 
+    def sites(self) -> float:
+        """Sites for lithium in the particle, fmol. Collective."""
+        return float(self.comm.allreduce(float(self._owned_sites().sum())))
+
     def lithium(self) -> float:
         """Lithium in the particle, fmol. Collective."""
+        sites = self._owned_sites()
+        return float(self.comm.allreduce(float(sites @ self.state["occupancy"][: len(sites)])))
+
+    def _owned_sites(self) -> Floats:
+        """Sites of each node of this rank, fmol."""
         n_owned = self.spaces.scalar.dofmap.index_map.size_local
-        sites = self.electro.sites(self.mechanics.node_volume)[:n_owned]
-        return float(self.comm.allreduce(float(sites @ self.state["occupancy"][:n_owned])))
+        return self.electro.sites(self.mechanics.node_volume)[:n_owned]
 
 
 def build_model(case: Case, particle: Particle, materials: Materials | None = None) -> Model:

@@ -15,7 +15,7 @@ from solver.units.constants import METRE
 class Extent:
     """Totals of the particle; in 2D per um of depth. Fillers do not count in volume and mass.
 
-    volume: um^3. outer_area: um^2. mass: kg. sites: for lithium in the oxide, fmol.
+    volume: um^3. outer_area: um^2. mass: kg. sites: for lithium in the fresh oxide, fmol.
     """
 
     volume: float

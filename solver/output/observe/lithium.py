@@ -30,7 +30,7 @@ def observe(now: ParticleNow) -> dict[str, float]:
     lithium = model.lithium()
     extracted = (clock.net_charge - clock.parasitic_charge) / FARADAY_INTERNAL
     return {
-        MEAN_OCCUPANCY.title: lithium / model.extent.sites,
+        MEAN_OCCUPANCY.title: lithium / model.sites(),
         LOWEST.title: low,
         HIGHEST.title: high,
         ERROR.title: abs(lithium + extracted - at_start) / at_start,
