@@ -21,7 +21,7 @@ SIMPLEX = {1: 1, 2: 2, 3: 4}  # Gmsh's number of the simplex of a dimension
 INT, SIZE, REAL = np.dtype("<i4"), np.dtype("<u8"), np.dtype("<f8")
 
 
-class Group(NamedTuple):
+class PhysicalGroup(NamedTuple):
     """A named part of the mesh, written as one entity that is one physical group."""
 
     dimension: int
@@ -51,7 +51,7 @@ def _tags(surfaces: Parts) -> dict[tuple[str, ...], int]:
     return TAGS | {names: FIRST_NAMED + k for k, names in enumerate(named)}
 
 
-def write_groups(path: Path, points: Floats, groups: list[Group]) -> None:
+def write_groups(path: Path, points: Floats, groups: list[PhysicalGroup]) -> None:
     """Write points (n, d) and groups of simplices; each group is one entity of its own.
 
     A point belongs to the first group that uses it.
@@ -68,13 +68,15 @@ def write_groups(path: Path, points: Floats, groups: list[Group]) -> None:
             file.write(b"$%b\n%b$End%b\n" % (name.encode(), part, name.encode()))
 
 
-def _groups(mesh: Simplices, surfaces: Parts, tags: dict[tuple[str, ...], int]) -> list[Group]:
+def _groups(
+    mesh: Simplices, surfaces: Parts, tags: dict[tuple[str, ...], int]
+) -> list[PhysicalGroup]:
     d = mesh.dimension
     boundary = between_regions(mesh, facets(mesh)).nodes
     if mesh.surfaces:
         boundary = boundary[~among(boundary, surfaces.nodes)]
-    sides = [Group(d - 1, BOUNDARY, "boundary", boundary)] + [
-        Group(d - 1, tags[names], "+".join(names), surfaces.nodes[surfaces.part == number])
+    sides = [PhysicalGroup(d - 1, BOUNDARY, "boundary", boundary)] + [
+        PhysicalGroup(d - 1, tags[names], "+".join(names), surfaces.nodes[surfaces.part == number])
         for number, names in enumerate(surfaces.names)
     ]
     sides.sort(key=lambda group: group.tag)
@@ -82,23 +84,23 @@ def _groups(mesh: Simplices, surfaces: Parts, tags: dict[tuple[str, ...], int]) 
     ends = np.cumsum(np.bincount(mesh.region, minlength=len(mesh.names)))
     parts = np.split(mesh.cells[order], ends[:-1])
     regions = [
-        Group(d, number + 1, name, part)
+        PhysicalGroup(d, number + 1, name, part)
         for number, (name, part) in enumerate(zip(mesh.names, parts, strict=True))
     ]
     return [group for group in sides if len(group.elements)] + regions
 
 
-def _names(groups: list[Group]) -> bytes:
+def _names(groups: list[PhysicalGroup]) -> bytes:
     lines = [f'{group.dimension} {group.tag} "{group.name}"' for group in groups]
     return "\n".join([str(len(lines)), *lines, ""]).encode()
 
 
-def _entities(groups: list[Group], points: Floats) -> bytes:
+def _entities(groups: list[PhysicalGroup], points: Floats) -> bytes:
     counts = [sum(group.dimension == d for group in groups) for d in range(4)]
     return np.array(counts, SIZE).tobytes() + b"".join(_entity(group, points) for group in groups)
 
 
-def _entity(group: Group, points: Floats) -> bytes:
+def _entity(group: PhysicalGroup, points: Floats) -> bytes:
     """Tag, bounding box, its one physical group, no bounding entities."""
     used = _in_space(points[group.elements.ravel()])
     box = np.concatenate([used.min(axis=0), used.max(axis=0)])
@@ -112,7 +114,7 @@ def _entity(group: Group, points: Floats) -> bytes:
     return b"".join(part.tobytes() for part in parts)
 
 
-def _nodes(groups: list[Group], points: Floats) -> bytes:
+def _nodes(groups: list[PhysicalGroup], points: Floats) -> bytes:
     """Coordinates, each point in the first group that uses it: facets before cells."""
     owner = np.full(len(points), -1)
     for number in reversed(range(len(groups))):
@@ -132,7 +134,7 @@ def _nodes(groups: list[Group], points: Floats) -> bytes:
     return b"".join(blocks)
 
 
-def _elements(groups: list[Group]) -> bytes:
+def _elements(groups: list[PhysicalGroup]) -> bytes:
     total = sum(len(group.elements) for group in groups)
     blocks, first = [_header(len(groups), total, total)], 1
     for group in groups:

@@ -19,7 +19,7 @@ import numpy as np
 
 from meshes.arrays import Floats, Ints
 from meshes.errors import MeshError
-from meshes.files.msh_file import Group, write_groups
+from meshes.files.msh_file import PhysicalGroup, write_groups
 from meshes.gmsh.grading import vertex_sizes
 from meshes.gmsh.outlines import outlines
 from meshes.gmsh.surface import Flat, Triangulation, triangulated
@@ -76,11 +76,13 @@ def fill_ball(cells: Polyhedra, sizes: Sizes, folder: Path) -> Simplices:
     return _grains(found, cells)
 
 
-def _faces(surface: Triangulation, count: int) -> list[Group]:
+def _faces(surface: Triangulation, count: int) -> list[PhysicalGroup]:
     """Triangles of each face, as group of its number + 1."""
     starts = np.searchsorted(surface.face, np.arange(1, count))
     parts = np.split(surface.triangles, starts)
-    return [Group(2, number, f"face_{number}", part) for number, part in enumerate(parts, 1)]
+    return [
+        PhysicalGroup(2, number, f"face_{number}", part) for number, part in enumerate(parts, 1)
+    ]
 
 
 def _run_worker(

@@ -23,8 +23,8 @@ from solver.solve.clock import Clock
 from solver.solve.cracking import CrackingSolver
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import (
-    Control,
     FactorControl,
+    LoadControl,
     LoadingError,
     LoadPath,
     MeasureControl,
@@ -106,7 +106,7 @@ class Loading:
         self.path.wear(damage)
         self._old.copy_from(model.state)
 
-    def _control(self, step: Load) -> tuple[Control, float]:
+    def _control(self, step: Load) -> tuple[LoadControl, float]:
         """What a step increases, and to which value."""
         if step.opening is None:
             assert step.to is not None

@@ -14,7 +14,7 @@ from solver.drive.interrupt import Interrupt
 from solver.model.build import Model, build_model
 from solver.model.dissipation import EnergyError
 from solver.model.electrical_work import ElectricalLedger
-from solver.model.electro.system import Control
+from solver.model.electro.system import CollectorControl
 from solver.model.energy import EnergyLedger
 from solver.output.collective import OutputError
 from solver.output.observe.now import Books, Effort
@@ -298,7 +298,7 @@ class Simulation:
         return Outcome(status, reason, totals)
 
 
-def impose(control: Control, imposed: Imposed, outer_area: float) -> None:
+def impose(control: CollectorControl, imposed: Imposed, outer_area: float) -> None:
     """Set the voltage of the collector or its current, which enters by the outer area, um^2."""
     if imposed.current is not None:
         control.impose_current(imposed.current / outer_area)

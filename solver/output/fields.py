@@ -33,7 +33,7 @@ KEPT = (
 ON_SURFACES = ("current", "film")
 
 
-class Moment(NamedTuple):
+class FrameCopy(NamedTuple):
     """Copies of what a frame needs, since the state lives on after a snapshot. Internal units."""
 
     time: float
@@ -45,7 +45,7 @@ class Moment(NamedTuple):
     traction: Floats
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> "Moment":
+    def of(cls, snapshot: Snapshot) -> "FrameCopy":
         """Take the moment out of a snapshot."""
         state = {name: snapshot.state[name].copy() for name in KEPT}
         for name in ON_SURFACES:
@@ -73,12 +73,12 @@ class Fields:
         self._grains = _Grains(run)
         has_boundaries = run.spaces.boundaries.area() > 0
         self._boundaries = _BoundaryFacets(run) if has_boundaries else None
-        self._latest: Moment | None = None
+        self._latest: FrameCopy | None = None
         self._written = -np.inf
 
     def record(self, snapshot: Snapshot) -> None:
         """Write a frame if it is time."""
-        self._latest = Moment.of(snapshot)
+        self._latest = FrameCopy.of(snapshot)
         due = self._latest.time >= self._written + self._interval * (1 - 1e-9)
         if due or snapshot.step_ended:
             self._write(self._latest)
@@ -88,7 +88,7 @@ class Fields:
         if self._latest is not None and self._latest.time > self._written:
             self._write(self._latest)
 
-    def _write(self, moment: Moment) -> None:
+    def _write(self, moment: FrameCopy) -> None:
         self._written = moment.time
         self._grains.write(moment)
         if self._boundaries is not None:
@@ -119,7 +119,7 @@ class _Grains:
             cells.reshape(n_cells, -1),
         )
 
-    def write(self, moment: Moment) -> None:
+    def write(self, moment: FrameCopy) -> None:
         stress = moment.stress[self._nodes]
         state = {name: values[self._nodes] for name, values in _at_nodes(moment).items()}
         displacement = _vectors(moment.state["displacement"], self._spaces)[self._nodes]
@@ -162,7 +162,7 @@ class _BoundaryFacets:
             cells.reshape(n_facets, -1),
         )
 
-    def write(self, moment: Moment) -> None:
+    def write(self, moment: FrameCopy) -> None:
         at_points = self._moved(moment) | {
             "opening / nm": NM_PER_UM * moment.opening[self._points],
             "slip / nm": NM_PER_UM * moment.slip[self._points],
@@ -177,7 +177,7 @@ class _BoundaryFacets:
             at_points |= self._ions(moment)
         self._file.write(moment.time, at_points, self._constant)
 
-    def _moved(self, moment: Moment) -> dict[str, Floats]:
+    def _moved(self, moment: FrameCopy) -> dict[str, Floats]:
         """How far both sides moved; their mean is called as in the grains, to warp both alike."""
         moved = _in_space(_vectors(moment.state["displacement"], self._spaces))
         plus, minus = moved[self._plus], moved[self._minus]
@@ -187,7 +187,7 @@ class _BoundaryFacets:
             "displacement minus / um": minus,
         }
 
-    def _ions(self, moment: Moment) -> dict[str, Floats]:
+    def _ions(self, moment: FrameCopy) -> dict[str, Floats]:
         """What ions meet there."""
         state = moment.state
         return {
@@ -200,7 +200,7 @@ class _BoundaryFacets:
         }
 
 
-def _at_nodes(moment: Moment) -> dict[str, Floats]:
+def _at_nodes(moment: FrameCopy) -> dict[str, Floats]:
     """The scalar fields of the nodes."""
     return {name: moment.state[name] for name in ("occupancy", "current", "film", "crack")}
 

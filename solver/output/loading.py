@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from solver.output.collective import on_rank_zero
-from solver.output.fields import Fields, Moment
+from solver.output.fields import Fields, FrameCopy
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.summary import FILE, damage, energies, jsonable, quality
 from solver.run_files import write_file
@@ -57,7 +57,7 @@ class LoadingFields(Fields):
         """Begin with no force."""
         super().start(run)
         self._largest = 0.0
-        self._top: Moment | None = None
+        self._top: FrameCopy | None = None
 
     def record(self, snapshot: Snapshot) -> None:
         """Write the frame of the largest force once that is past, and this one if it is time."""

@@ -41,7 +41,7 @@ class LoadingError(Exception):
 
 
 @dataclass(frozen=True)
-class Moment:
+class LoadedState:
     """An equilibrium: unknowns, damage, slip and traction of the boundary points, load, forces."""
 
     unknowns: list[Floats]
@@ -52,7 +52,7 @@ class Moment:
     internal: Floats
 
 
-class Control(Protocol):
+class LoadControl(Protocol):
     """What is increased step by step."""
 
     def value(self, solver: LoadedSolver) -> float:
@@ -137,7 +137,7 @@ class LoadPath:
         self._now, self._worn = replace(self._now, damage=damage.copy()), True
 
     def go(
-        self, control: Control, to: float, increments: int, pace: Pace = AT_ONCE
+        self, control: LoadControl, to: float, increments: int, pace: Pace = AT_ONCE
     ) -> Iterator[None]:
         """Advance a control to a value; stop after every increment.
 
@@ -172,7 +172,7 @@ class LoadPath:
             size = whole
 
     def _attempt(
-        self, control: Control, target: float, dt: float = 0.0, linearly: bool = False
+        self, control: LoadControl, target: float, dt: float = 0.0, linearly: bool = False
     ) -> str | None:
         """Try an increment that takes a time; return why it failed, None if it did not.
 
@@ -188,7 +188,7 @@ class LoadPath:
             self._damage = self.solver.catch_up(self._share)
         return None
 
-    def _jump(self, control: Control, target: float, dt: float) -> None:
+    def _jump(self, control: LoadControl, target: float, dt: float) -> None:
         """Take whatever equilibrium comes next, behind a crack that is through or by a jump.
 
         If none comes, that at held damage.
@@ -209,7 +209,7 @@ class LoadPath:
         self._passed += dt
         self.progress = goal
 
-    def _drive(self, control: Control, target: float) -> Iterator[None]:
+    def _drive(self, control: LoadControl, target: float) -> Iterator[None]:
         """Drive the crack until the control is past a target, or the crack is through.
 
         This takes no time.
@@ -292,7 +292,7 @@ class LoadPath:
         )
         return self._boundaries.integral(new - old)
 
-    def _predict(self, control: Control, target: float) -> None:
+    def _predict(self, control: LoadControl, target: float) -> None:
         """Start an increment from the accepted moment, moved on as the last increment went."""
         self._restore()
         now, older, solver = self._now, self._older, self.solver
@@ -320,12 +320,14 @@ class LoadPath:
         self.solver.factor = self._now.factor
         self.solver.system.bond.slide_back(self._now.slid)
 
-    def _moment(self, damage: Floats) -> Moment:
+    def _moment(self, damage: Floats) -> LoadedState:
         solver = self.solver
         traction = solver.system.traction.x.array.copy()
         internal = solver.internal.copy()
         slid = solver.system.bond.slid()
-        return Moment(solver.unknowns(), damage.copy(), slid, traction, solver.factor, internal)
+        return LoadedState(
+            solver.unknowns(), damage.copy(), slid, traction, solver.factor, internal
+        )
 
     def _work(self, force: Floats, moved: Floats) -> float:
         """Work of forces on owned dofs. Collective."""

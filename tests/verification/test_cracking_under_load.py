@@ -16,7 +16,7 @@ from solver.physics.crack_length import strength
 from solver.physics.mechanics import Stiffness
 from solver.physics.phase_field import Resistance
 from solver.solve.cracking import CrackingSolver
-from solver.solve.loading import Control, FactorControl, LoadingError, LoadPath, MeasureControl
+from solver.solve.loading import FactorControl, LoadControl, LoadingError, LoadPath, MeasureControl
 from solver.solve.phase_field import FractureSolver
 from tests.bodies import bricks, unbreakable
 
@@ -53,7 +53,7 @@ def loaded(load: dict, keeps_history: bool = False) -> tuple[CrackingSolver, Sta
 
 
 def stresses(
-    solver: CrackingSolver, state: State, control: Control, to: float, increments: int
+    solver: CrackingSolver, state: State, control: LoadControl, to: float, increments: int
 ) -> np.ndarray:
     """Stress at the right after every increment."""
     path = LoadPath(solver, state.function("damage"))

@@ -7,8 +7,8 @@ from petsc4py import PETSc
 from solver.model.electro.forms import compile_forms
 from solver.model.electro.surfaces import Passages, Share, Surface, Surfaces, closed
 from solver.model.electro.system import (
+    CollectorControl,
     Conditions,
-    Control,
     ElectrochemicalSystem,
     Electrochemistry,
     NetworkFields,
@@ -61,7 +61,7 @@ def make_electrochemical_system(
         sites_old=sites_old,
         electron_contact=fem.Function(spaces.boundaries.space),
         collector_contact=collector_contact,
-        control=Control(constant(1.0), constant(0.0), constant(0.0), constant(0.0)),
+        control=CollectorControl(constant(1.0), constant(0.0), constant(0.0), constant(0.0)),
         dt=constant(1.0),
         ds=particle.outer_measure(),
         outer_area=spaces.outer_area,

@@ -59,7 +59,7 @@ class Drop(NamedTuple):
     resistance: Floats
 
 
-class Moment(NamedTuple):
+class Potentials(NamedTuple):
     """Potentials of one moment, V: collector, grains, ions at the nodes of the network and lithium
     at the nodes (V_g - U_eq in grains), and the drops through each surface."""
 
@@ -89,7 +89,7 @@ class LossMeter:
             form = along(system, state.function("network_potential"), self._mean_network)
             self._along = dolfinx_api.compile_form(form)
 
-    def moment(self, collector: float) -> Moment:
+    def moment(self, collector: float) -> Potentials:
         """Potentials of the present state; the laws at the nodes are evaluated for it."""
         system = self._system
         stress = system.state["stress_potential"]
@@ -97,7 +97,7 @@ class LossMeter:
         exchange, _ = system.exchange_current()
         lithium, network = system.nodal.lithium_potential.x.array, system.network_potential()
         passages, drivings = system.conditions.passages, system.drivings(lithium, network)
-        return Moment(
+        return Potentials(
             collector,
             system.grain_potential_at_nodes().copy(),
             network.copy(),
@@ -110,13 +110,13 @@ class LossMeter:
             ),
         )
 
-    def start(self, collector: float) -> Moment:
+    def start(self, collector: float) -> Potentials:
         """Potentials before anything has flowed: all that drives a current is still to be lost."""
         now, system = self.moment(collector), self._system
         drivings = system.drivings(now.lithium, now.network)
         return now._replace(drops=tuple(Drop(all_, np.zeros_like(all_)) for all_ in drivings))
 
-    def lost(self, last: Moment, now: Moment, dt: float) -> Losses:
+    def lost(self, last: Potentials, now: Potentials, dt: float) -> Losses:
         """Losses in the step that has just led from one moment to the present one. Collective."""
         local = Losses(
             *self._through_surfaces(last, now),
@@ -140,7 +140,7 @@ class LossMeter:
         drop[on] = kinetics.overpotential(current[on], i0[on], thermal)
         return Drop(drop, np.where(on, current * passage.resistance, 0.0))
 
-    def _through_surfaces(self, last: Moment, now: Moment) -> tuple[float, float]:
+    def _through_surfaces(self, last: Potentials, now: Potentials) -> tuple[float, float]:
         """Powers of reaction and resistance, pW of this rank."""
         weight, found = self._system.spaces.boundaries.weight, np.zeros(2)
         areas = (self._outside, weight, weight, weight)
@@ -150,7 +150,7 @@ class LossMeter:
             found += [float(charge @ mean) for mean in means]
         return float(found[0]), float(found[1])
 
-    def _by_electrons(self, last: Moment, now: Moment) -> float:
+    def _by_electrons(self, last: Potentials, now: Potentials) -> float:
         """From the collector into grains, and from grain to grain."""
         system, boundaries = self._system, self._system.spaces.boundaries
         contact = system.collector_contact.x.array[system.spaces.grain_dof_of_node]
@@ -162,19 +162,19 @@ class LossMeter:
         fallen = _mean(last, now, lambda m: boundaries.jump(m.grain))
         return float((outside * inflow) @ mean + across @ fallen)
 
-    def _in_network(self, last: Moment, now: Moment) -> float:
+    def _in_network(self, last: Potentials, now: Potentials) -> float:
         """Along the boundaries and out of their mouths."""
         if self._along is None:
             return 0.0
         self._mean_network.x.array[:] = _mean(last, now, lambda m: m.network)
         return float(fem.assemble_scalar(self._along))
 
-    def _in_bulk(self, last: Moment, now: Moment) -> float:
+    def _in_bulk(self, last: Potentials, now: Potentials) -> float:
         """Of lithium inside grains, of ions inside fillers."""
         self._mean_lithium.x.array[:] = _mean(last, now, lambda m: m.lithium)
         return FARADAY_INTERNAL * float(fem.assemble_scalar(self._bulk))
 
-    def _aside(self, last: Moment, now: Moment) -> float:
+    def _aside(self, last: Potentials, now: Potentials) -> float:
         """Of currents that take no lithium along."""
         system, grain = self._system, _mean(last, now, lambda m: m.grain)
         network = system.spaces.network.node
@@ -188,6 +188,6 @@ class LossMeter:
         return taken
 
 
-def _mean(last: Moment, now: Moment, of: Callable[[Moment], Floats]) -> Floats:
+def _mean(last: Potentials, now: Potentials, of: Callable[[Potentials], Floats]) -> Floats:
     """Mean of a potential at both ends of a step."""
     return 0.5 * (of(last) + of(now))

@@ -88,7 +88,7 @@ class UniformFlux:
 
 
 @dataclass(frozen=True)
-class Control:
+class CollectorControl:
     """What the collector imposes: a current density over the outside, or a voltage."""
 
     galvanostatic: fem.Constant
@@ -148,7 +148,7 @@ class ElectrochemicalSystem:
     sites_old: fem.Function
     electron_contact: fem.Function
     collector_contact: fem.Function
-    control: Control
+    control: CollectorControl
     dt: fem.Constant
     ds: ufl.Measure
     outer_area: Floats

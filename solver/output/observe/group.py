@@ -24,7 +24,7 @@ class Group(Protocol):
 
 
 @dataclass(frozen=True)
-class Part:
+class ColumnGroup:
     """A group whose columns depend on the body."""
 
     columns: tuple[Column, ...]

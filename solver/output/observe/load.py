@@ -4,7 +4,7 @@ from solver.model.loads.loads import Loads
 from solver.model.loads.means import Means
 from solver.model.mechanics import MechanicalSystem
 from solver.model.state import State
-from solver.output.observe.group import Part
+from solver.output.observe.group import ColumnGroup
 from solver.output.observe.now import LoadedNow
 from solver.units.axes import AXES
 from solver.units.columns import Column
@@ -24,17 +24,17 @@ DRIVEN = Column(
 )
 JUMPS = Column("Jumps", "1", EFFORT, "Increments until now that jumped to another equilibrium.")
 
-factor = Part((FACTOR,), lambda now: {FACTOR.title: now.solver.factor})
-work = Part(
+factor = ColumnGroup((FACTOR,), lambda now: {FACTOR.title: now.solver.factor})
+work = ColumnGroup(
     (EXTERNAL_WORK,), lambda now: {EXTERNAL_WORK.title: now.ledger.energies.external_work / JOULE}
 )
-path = Part(
+path = ColumnGroup(
     (DRIVEN, JUMPS),
     lambda now: {DRIVEN.title: float(now.path.driven), JUMPS.title: float(now.path.jumps)},
 )
 
 
-def on_surfaces(loads: Loads) -> Part:
+def on_surfaces(loads: Loads) -> ColumnGroup:
     """Displacement and force of each loaded surface along each axis."""
     places = [(name, axis) for name in loads.surfaces for axis in AXES[: loads.components]]
 
@@ -52,10 +52,10 @@ def on_surfaces(loads: Loads) -> Part:
     columns = tuple(
         column.at(f"{name} {axis}") for name, axis in places for column in (DISPLACEMENT, FORCE)
     )
-    return Part(columns, observe)
+    return ColumnGroup(columns, observe)
 
 
-def of_whole(means: Means, state: State, system: MechanicalSystem, components: int) -> Part:
+def of_whole(means: Means, state: State, system: MechanicalSystem, components: int) -> ColumnGroup:
     """Mean stress and strain of a body, whose displacement has so many components. Collective."""
 
     def averages() -> dict[Column, float]:
@@ -69,4 +69,4 @@ def of_whole(means: Means, state: State, system: MechanicalSystem, components: i
     def observe(now: LoadedNow) -> dict[str, float]:
         return {column.title: value for column, value in averages().items()}
 
-    return Part(tuple(averages()), observe)
+    return ColumnGroup(tuple(averages()), observe)

@@ -1,13 +1,13 @@
 """What cycles and liquid have done to the boundaries, and what it took from the bonds."""
 
-from solver.output.observe.group import Part
+from solver.output.observe.group import ColumnGroup
 from solver.output.observe.now import Now
 from solver.units.columns import Column
 from solver.units.constants import JOULE
 from solver.units.groups import SPENT, WEAR
 
 
-def _of(name: str, mean: Column, energy: Column) -> Part:
+def _of(name: str, mean: Column, energy: Column) -> ColumnGroup:
     """Mean of a field over the boundaries, and the energy that the books have under its name."""
 
     def observe(now: Now) -> dict[str, float]:
@@ -16,7 +16,7 @@ def _of(name: str, mean: Column, energy: Column) -> Part:
             energy.title: getattr(now.ledger.energies, name) / JOULE,
         }
 
-    return Part((mean, energy), observe)
+    return ColumnGroup((mean, energy), observe)
 
 
 fatigue = _of(
