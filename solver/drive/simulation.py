@@ -19,10 +19,11 @@ from solver.model.energy import EnergyLedger
 from solver.output.collective import OutputError
 from solver.output.observe.now import Books, Effort
 from solver.output.observe.particle import observe
-from solver.output.snapshot import Outcome, Run, Spectrum, Tracker
+from solver.output.snapshot import Outcome, Run, Tracker
 from solver.particle.mesh import read_particle
 from solver.protocol import PlannedStep
 from solver.protocol.phases import Ended, Gap, Imposed, Phase, Phases, Reading, Scale
+from solver.protocol.tables import Spectrum
 from solver.solve.clock import Clock
 from solver.solve.impedance import ImpedanceError, spectrum
 from solver.solve.staggered import CoupledSolver, StepError, StepWork

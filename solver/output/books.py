@@ -1,23 +1,13 @@
-"""Trackers of tables with one row for many time steps: a cycle, a pulse, a sweep."""
+"""Trackers of tables with rows for more than a time step: a cycle, a pulse, a spectrum."""
 
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.table import Table
-
-Row = Mapping[str, float]
-
-
-class Book(Protocol):
-    """Condenses rows of the history."""
-
-    def add(self, row: Row, step_ended: bool) -> Row | None:
-        """Take in one row of the history; return the row that it completes, if it does."""
-
-    def close(self) -> Row | None:
-        """Return what was not complete but is worth a row."""
+from solver.protocol.kinds import TABLES
+from solver.protocol.tables import Basis, Book, Row, StepTable
 
 
 class BookTracker:
@@ -33,13 +23,33 @@ class BookTracker:
 
     def record(self, snapshot: Snapshot) -> None:
         """Take in one row of the history."""
-        self._write(self._book.add(snapshot.row, snapshot.step_ended))
+        self._write(self._book.add(snapshot.row, snapshot.step_ended, snapshot.spectrum))
 
     def finish(self, outcome: Outcome) -> None:
         """Write what is left."""
         self._write(self._book.close())
         on_rank_zero(self._comm, self._table.close)
 
-    def _write(self, row: Row | None) -> None:
-        if row is not None:  # on every rank alike: rows are the same everywhere
-            on_rank_zero(self._comm, lambda: self._table.append(row))
+    def _write(self, rows: Sequence[Row]) -> None:
+        if rows:  # on every rank alike: rows are the same everywhere
+            on_rank_zero(self._comm, lambda: self._append(rows))
+
+    def _append(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self._table.append(row)
+
+
+def trackers_of_steps() -> list[BookTracker]:
+    """Return the trackers of the tables of all kinds of steps."""
+    return [BookTracker(table.file, partial(book_of, table)) for table in TABLES]
+
+
+def books_of_steps(run: Run) -> list[Book]:
+    """Return the books of all kinds of steps."""
+    return [book_of(table, run) for table in TABLES]
+
+
+def book_of(table: StepTable, run: Run) -> Book:
+    """Return the book of a table for a run."""
+    steps = [planned.step for planned in run.case.steps()]
+    return table.book(steps, Basis(run.case.c_rate_basis, run.diffusion_length))

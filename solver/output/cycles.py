@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
+from typing import Any
 
 from solver.protocol import PlannedStep
+from solver.protocol.tables import Row, Spectrum
 
 FILE = "cycles.csv"
 AT_END = (  # if the history has them
@@ -17,7 +19,6 @@ AT_END = (  # if the history has them
     "Mean Film / m",
 )
 NOISE = 1e-9  # mA h/g: what a rest may pass in a time step
-Row = Mapping[str, float]
 
 
 @dataclass
@@ -42,7 +43,9 @@ class CycleBook:
         self._last: Row = {}
         self.cycles: dict[int, dict[str, Passed]] = {}
 
-    def add(self, row: Row, step_ended: bool = False) -> Row | None:
+    def add(
+        self, row: Row, step_ended: bool = False, spectrum: Spectrum | None = None
+    ) -> list[Row]:
         """Take in one row; return the cycle before if this row begins another one."""
         number, before = int(row["Cycle Index / 1"]), self._last
         begins = number not in self.cycles
@@ -50,7 +53,7 @@ class CycleBook:
         self._last = row
         if before:
             self._note(passed, before, row)
-        return self._row(int(before["Cycle Index / 1"]), before) if begins and before else None
+        return [self._row(int(before["Cycle Index / 1"]), before)] if begins and before else []
 
     def efficiencies(self) -> list[float]:
         """Return the coulombic efficiency of each cycle, nan where it has none."""
@@ -59,11 +62,24 @@ class CycleBook:
             for cycle in self.cycles.values()
         ]
 
-    def close(self) -> Row | None:
+    def close(self) -> list[Row]:
         """Return the last cycle, complete or not."""
         if not self._last:
-            return None
-        return self._row(int(self._last["Cycle Index / 1"]), self._last)
+            return []
+        return [self._row(int(self._last["Cycle Index / 1"]), self._last)]
+
+    def summary(self) -> dict[str, Any]:
+        """Return capacities, mean voltages and efficiencies by cycle."""
+        charges = [cycle["charge"] for cycle in self.cycles.values()]
+        discharges = [cycle["discharge"] for cycle in self.cycles.values()]
+        return {
+            "cycles": len(self.cycles),
+            "charge_capacity_mAh_per_g": [passed.charge for passed in charges],
+            "discharge_capacity_mAh_per_g": [passed.charge for passed in discharges],
+            "mean_charge_voltage_V": [passed.voltage for passed in charges],
+            "mean_discharge_voltage_V": [passed.voltage for passed in discharges],
+            "coulombic_efficiency": self.efficiencies(),
+        }
 
     def _note(self, passed: Mapping[str, Passed], before: Row, row: Row) -> None:
         charge = row["Net Charge / mA.h.g-1"] - before["Net Charge / mA.h.g-1"]

@@ -14,6 +14,7 @@ from solver.case import Case
 from solver.model.spaces import Spaces
 from solver.model.state import State
 from solver.particle.mesh import Particle
+from solver.protocol.tables import Spectrum
 from solver.units.acceleration import accelerations
 from solver.units.quantities import Depth, depth_of
 
@@ -46,14 +47,6 @@ class Run:
     def depth(self) -> Depth:
         """What currents, areas, forces and energies are for."""
         return depth_of(self.particle.dimension, self.case.mechanics.thickness)
-
-
-@dataclass(frozen=True)
-class Spectrum:
-    """A small-signal impedance. frequencies: (n,) in Hz. impedance: (n,) complex, ohm m^2."""
-
-    frequencies: Floats
-    impedance: npt.NDArray[np.complexfloating]
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 
 from solver.case.plane import ball_area_ratio
-from solver.output import spectra
+from solver.output.books import books_of_steps
 from solver.output.collective import on_rank_zero
 from solver.output.cycles import CycleBook, Passed
 from solver.output.snapshot import Outcome, Run, Snapshot
-from solver.output.sweeps import SweepBook
 from solver.protocol import PlannedStep
 from solver.run_files import write_file
 from solver.units.acceleration import declared
@@ -43,14 +42,13 @@ class Summary:
         """Begin with nothing."""
         self._run = run
         self._began = time.monotonic()
-        self._ledger = Ledger(run.case.steps())
-        self._spectra: list[dict[str, Any]] = []
+        self._ledger, self._books = Ledger(run.case.steps()), books_of_steps(run)
 
     def record(self, snapshot: Snapshot) -> None:
         """Take in one row."""
         self._ledger.add(snapshot.row, snapshot.step_ended)
-        if snapshot.spectrum is not None:
-            self._spectra.append(spectra.condensed(snapshot.row, snapshot.spectrum))
+        for book in self._books:
+            book.add(snapshot.row, snapshot.step_ended, snapshot.spectrum)
 
     def finish(self, outcome: Outcome) -> None:
         """Write the file."""
@@ -58,7 +56,8 @@ class Summary:
         content |= {"status": outcome.status, "reason": outcome.reason}
         content |= {"ranks": self._run.comm.size, "dofs": self._run.dofs}
         content["wall_time_s"] = round(time.monotonic() - self._began, 3)
-        content["impedance"] = self._spectra
+        for book in self._books:
+            content |= book.summary()
         content["ball_area_ratio"] = ball_area_ratio(self._run.particle.dimension)
         content["accelerations"] = declared(self._run.accelerations)
         text = json.dumps(jsonable(content), indent=2, allow_nan=False) + "\n"
@@ -69,8 +68,7 @@ class Ledger:
     """What has to be gathered while the rows go by."""
 
     def __init__(self, steps: Sequence[PlannedStep]) -> None:
-        self._kinds = [planned.step.kind for planned in steps]
-        self._cycles, self._sweeps = CycleBook(steps), SweepBook(steps)
+        self._steps_planned, self._cycles = steps, CycleBook(steps)
         self._steps = -1  # the first row is the initial state
         self._last: Row = {}
         self._first_charge: float | None = None
@@ -83,7 +81,6 @@ class Ledger:
         """Take in one row."""
         self._steps += 1
         self._cycles.add(row)
-        self._sweeps.add(row, step_ended)
         self._lowest = min(self._lowest, row["Voltage / V"])
         self._highest = max(self._highest, row["Voltage / V"])
         self._emptiest = min(self._emptiest, row["Lowest Occupancy / 1"])
@@ -92,27 +89,22 @@ class Ledger:
             self._largest[key] = max(self._largest.get(key, 0.0), abs(np.nan_to_num(row[key])))
         if row["Cracks / 1"] > 0 and self._first_crack is None:
             self._first_crack = row["Test Time / s"]
-        charging = self._kinds[int(row["Step Index / 1"])] == "charge"
+        step = self._steps_planned[int(row["Step Index / 1"])].step
+        charging = (step.rate_at_end() or 0.0) > 0
         if step_ended and charging and self._steps > 0 and self._first_charge is None:
             self._first_charge = row["Cracked Fraction / 1"]
         self._last = row
 
     def condensed(self) -> dict[str, Any]:
         """Nested figures; a number that does not exist is nan."""
-        last, cycles = self._last, self._cycles.cycles
-        charges = [cycle["charge"] for cycle in cycles.values()]
-        discharges = [cycle["discharge"] for cycle in cycles.values()]
+        last, cycles = self._last, self._cycles.cycles.values()
+        charges = [cycle["charge"] for cycle in cycles]
+        discharges = [cycle["discharge"] for cycle in cycles]
         return {
             "status": None,
             "reason": None,
-            "cycles": len(cycles),
             "steps": max(self._steps, 0),
-            "charge_capacity_mAh_per_g": [passed.charge for passed in charges],
-            "discharge_capacity_mAh_per_g": [passed.charge for passed in discharges],
-            "mean_charge_voltage_V": [passed.voltage for passed in charges],
-            "mean_discharge_voltage_V": [passed.voltage for passed in discharges],
-            "coulombic_efficiency": self._cycles.efficiencies(),
-            "sweeps": self._sweeps.by_cycle(),
+            **self._cycles.summary(),
             "lithium_error": self._largest.get("Lithium Error / 1", nan),
             **quality(last),
             "electrical_error": last.get("Electrical Error / 1", nan),

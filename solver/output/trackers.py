@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from solver.output import cycles, pulses, sweeps
-from solver.output.books import BookTracker
+from solver.output import cycles
+from solver.output.books import BookTracker, trackers_of_steps
 from solver.output.boundary_table import BoundaryTable
 from solver.output.collective import OutputError
 from solver.output.crack_file import CrackFile
@@ -16,7 +16,6 @@ from solver.output.materials_file import MaterialsFile
 from solver.output.metadata import Metadata
 from solver.output.progress import ProgressLine
 from solver.output.snapshot import Outcome, Run, Tracker
-from solver.output.spectra import Spectra
 from solver.output.summary import Summary
 from solver.run_files import free_reserve
 
@@ -97,17 +96,10 @@ def _free(run: Run) -> None:
 
 
 def _tables() -> list[Tracker]:
-    """Tables with a row for each cycle, sweep, pulse and frequency; files only if there are any."""
+    """Tables of cycles, steps and boundaries; a file only if there is a row."""
     return [
         BookTracker(cycles.FILE, lambda run: cycles.CycleBook(run.case.steps())),
-        BookTracker(sweeps.FILE, lambda run: sweeps.SweepBook(run.case.steps())),
-        BookTracker(pulses.FILE, _pulse_book),
-        Spectra(),
+        *trackers_of_steps(),
         BoundaryTable(),
         CrackFile(),
     ]
-
-
-def _pulse_book(run: Run) -> pulses.PulseBook:
-    one_c = run.case.c_rate_basis  # A/kg, which is mA/g
-    return pulses.PulseBook(run.case.steps(), one_c, run.diffusion_length)

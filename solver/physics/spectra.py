@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import CubicSpline
 
 Complexes = npt.NDArray[np.complexfloating]
 FEWEST = 4  # points that a spline takes
@@ -31,6 +30,8 @@ def arcs(frequencies: Sequence[float], impedance: Complexes) -> list[Arc]:
 
     Diffusion, whose -Im Z only rises towards low frequency, makes none.
     """
+    from scipy.interpolate import CubicSpline  # slow to load, and needed late
+
     order = np.argsort(frequencies)[::-1]
     f, z = np.asarray(frequencies, float)[order], np.asarray(impedance)[order]
     if len(f) < FEWEST:

@@ -6,7 +6,7 @@ another step, how long it takes at equilibrium, what it imposes, its ends, and i
 """
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from math import inf
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -21,10 +21,10 @@ from pydantic_core import CoreSchema
 
 from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
 from solver.protocol.phases import Phases, Scale
+from solver.protocol.tables import Row, StepTable
 from solver.protocol.text import Settings, Words
 from solver.units.section import STRICT
 
-Row = Mapping[str, float]
 Place = tuple[int | str, ...]
 
 
@@ -36,13 +36,15 @@ def keys_of(model: type[BaseModel]) -> dict[str, str]:
 class Step(BaseModel):
     """One step of the protocol. In YAML it is a mapping from its kind to its settings.
 
-    kind: its name. sentence: how it is written as text, nothing if it has no words.
+    kind: its name. sentence: how it is written as text, nothing if it has no words. tables: what
+    a run writes of such steps.
     """
 
     model_config = STRICT
 
     kind: ClassVar[str]
     sentence: ClassVar[str] = ""
+    tables: ClassVar[tuple[StepTable, ...]] = ()
 
     @classmethod
     def keys(cls) -> dict[str, str]:

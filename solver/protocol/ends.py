@@ -4,7 +4,8 @@ from typing import ClassVar, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from solver.protocol.base import Row, SimpleStep
+from solver.protocol.base import SimpleStep
+from solver.protocol.tables import Row
 from solver.protocol.words import ends_in_words
 from solver.units.measures import Rate, SpecificCapacity, SpecificCurrent, Time, Voltage
 from solver.units.section import STRICT

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from solver.protocol.base import Row, SimpleStep
+from solver.protocol.base import SimpleStep
 from solver.protocol.ends import Ending, Until
 from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
 from solver.protocol.phases import (
@@ -18,6 +18,7 @@ from solver.protocol.phases import (
     Reading,
     Scale,
 )
+from solver.protocol.tables import Row
 from solver.protocol.text import Settings, Words, read_ends
 from solver.protocol.words import exact
 from solver.units.measures import Voltage

@@ -1,12 +1,20 @@
-"""Impedance: a spectrum is measured."""
+"""Impedance: a spectrum is measured.
 
-from math import log10
-from typing import ClassVar, Self
+`impedance.csv` has all spectra of a run, one line for each frequency; `spectra.csv` one for each
+spectrum. The resistance of charge transfer is the width of the widest arc
+(`solver.physics.spectra`).
+"""
+
+from collections.abc import Sequence
+from math import log10, nan
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from solver.physics.spectra import Arc, arcs
 from solver.protocol.base import SimpleStep
 from solver.protocol.phases import Phases, Scale
+from solver.protocol.tables import Row, Spectrum, StepTable
 from solver.protocol.text import Settings, Words
 from solver.protocol.words import frequency_in_words
 from solver.units.measures import Frequency
@@ -18,6 +26,11 @@ class Impedance(SimpleStep):
     kind: ClassVar[str] = "impedance"
     sentence: ClassVar[str] = "Impedance from FREQUENCY to FREQUENCY [with N points per decade]"
     lasts: ClassVar[bool] = False
+
+    tables: ClassVar[tuple[StepTable, ...]] = (
+        StepTable("impedance.csv", lambda steps, basis: SpectrumBook()),
+        StepTable("spectra.csv", lambda steps, basis: ArcBook()),
+    )
 
     start: Frequency = Field(alias="from", gt=0, description="First frequency")
     to: Frequency = Field(gt=0, description="Last frequency")
@@ -57,3 +70,92 @@ class Impedance(SimpleStep):
     def phases(self, voltage: float, scale: Scale) -> Phases:
         """Return nothing: it leaves everything as it was."""
         yield from ()
+
+
+class SpectrumBook:
+    """Makes a row of each frequency of each spectrum."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def add(self, row: Row, step_ended: bool, spectrum: Spectrum | None = None) -> list[Row]:
+        """Take in one row; return the spectrum if one was measured at this moment."""
+        if spectrum is None:
+            return []
+        self._count += 1
+        moment = _moment(self._count, row)
+        return [
+            {
+                **moment,
+                "Frequency / Hz": float(frequency),
+                "Real Impedance / ohm.m2": float(impedance.real),
+                "Imaginary Impedance / ohm.m2": float(impedance.imag),
+            }
+            for frequency, impedance in zip(spectrum.frequencies, spectrum.impedance, strict=True)
+        ]
+
+    def close(self) -> Sequence[Row]:
+        """Return nothing: every spectrum is complete."""
+        return ()
+
+    def summary(self) -> dict[str, Any]:
+        """Return nothing: the summary tells of arcs."""
+        return {}
+
+
+class ArcBook:
+    """Makes a row of the widest arc of each spectrum."""
+
+    def __init__(self) -> None:
+        self._arcs: list[tuple[Row, Arc]] = []
+
+    def add(self, row: Row, step_ended: bool, spectrum: Spectrum | None = None) -> list[Row]:
+        """Take in one row; return the arc if a spectrum was measured at this moment."""
+        if spectrum is None:
+            return []
+        arc = widest_arc(spectrum)
+        self._arcs.append((row, arc))
+        return [
+            {
+                **_moment(len(self._arcs), row),
+                "Charge Transfer Resistance / ohm.m2": arc.width,
+                "Series Resistance / ohm.m2": arc.start,
+                "Apex Frequency / Hz": arc.frequency,
+            }
+        ]
+
+    def close(self) -> Sequence[Row]:
+        """Return nothing: every spectrum is complete."""
+        return ()
+
+    def summary(self) -> dict[str, Any]:
+        """Return the arcs of all spectra."""
+        return {"impedance": [_in_summary(row, arc) for row, arc in self._arcs]}
+
+
+def widest_arc(spectrum: Spectrum) -> Arc:
+    """Return the arc of the charge transfer, all nan if there is no arc."""
+    there = arcs(list(spectrum.frequencies), spectrum.impedance)
+    return max(there, key=lambda arc: arc.width, default=Arc(nan, nan, nan))
+
+
+def _moment(number: int, row: Row) -> dict[str, float]:
+    return {
+        "Spectrum Index / 1": number,
+        "Cycle Index / 1": int(row["Cycle Index / 1"]),
+        "Step Index / 1": int(row["Step Index / 1"]),
+        "Test Time / s": row["Test Time / s"],
+        "Mean Occupancy / 1": row["Mean Occupancy / 1"],
+        "Voltage / V": row["Voltage / V"],
+    }
+
+
+def _in_summary(row: Row, arc: Arc) -> dict[str, Any]:
+    return {
+        "cycle": int(row["Cycle Index / 1"]),
+        "time_s": row["Test Time / s"],
+        "voltage_V": row["Voltage / V"],
+        "mean_occupancy": row["Mean Occupancy / 1"],
+        "charge_transfer_resistance_ohm_m2": arc.width,
+        "apex_frequency_Hz": arc.frequency,
+    }

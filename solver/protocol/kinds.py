@@ -30,6 +30,7 @@ KINDS: tuple[type[Step], ...] = (
     Repeat,
 )
 STEPS: dict[str, type[Step]] = {kind.kind: kind for kind in KINDS}
+TABLES = tuple(table for kind in KINDS for table in kind.tables)
 WRITTEN = {kind.kind: kind for kind in KINDS if kind.sentence}
 
 

@@ -1,15 +1,18 @@
-"""Sweep: the voltage is moved steadily."""
+"""Sweep: the voltage is moved steadily; `sweeps.csv` has the peak of its current."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Self
+from math import isfinite, nan
+from typing import Annotated, Any, ClassVar, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
-from solver.protocol.base import Part, Place, Row, SimpleStep
+from solver.protocol.base import Part, Place, SimpleStep
 from solver.protocol.ends import share_of_way
 from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
 from solver.protocol.phases import VOLTAGE_PRECISION, Imposed, Phase, Phases, Reading, Scale
+from solver.protocol.tables import Row, Spectrum, StepTable
 from solver.protocol.text import Settings, Words
 from solver.protocol.words import exact, scaled
 from solver.units import usual
@@ -46,6 +49,10 @@ class Sweep(SimpleStep):
 
     kind: ClassVar[str] = "sweep"
     sentence: ClassVar[str] = "Sweep at SWEEP_RATE [from VOLTAGE] to VOLTAGE [and back]"
+
+    tables: ClassVar[tuple[StepTable, ...]] = (
+        StepTable("sweeps.csv", lambda steps, basis: SweepBook(steps)),
+    )
 
     rate: Annotated[SweepRate, usual.SWEEP_RATE] = Field(
         gt=0, description="Speed of the voltage, upwards as downwards"
@@ -143,3 +150,78 @@ class Sweep(SimpleStep):
     def _from(self, voltage: float) -> float:
         """Where it starts if it begins at a voltage."""
         return voltage if self.start is None else self.start
+
+
+class SweepBook:
+    """Makes one row of each sweep: rising sweeps have anodic peaks, falling ones cathodic peaks."""
+
+    def __init__(self, steps: Sequence[SimpleStep]) -> None:
+        self._steps = steps
+        self._rows: list[Row] = []
+        self.sweeps: list[Row] = []
+
+    def add(self, row: Row, step_ended: bool, spectrum: Spectrum | None = None) -> list[Row]:
+        """Take in one row; return the sweep that it completes, if it does."""
+        step = self._steps[int(row["Step Index / 1"])]
+        if not isinstance(step, Sweep) or row["Step Time / s"] == 0.0:
+            return []
+        self._rows.append(row)
+        if not step_ended:
+            return []
+        self.sweeps.append(_condensed(self._rows, step.rate))
+        self._rows = []
+        return self.sweeps[-1:]
+
+    def close(self) -> list[Row]:
+        """Return nothing: a sweep that was not finished has no peak yet."""
+        return []
+
+    def summary(self) -> dict[str, Any]:
+        """Return the peaks by cycle."""
+        return {"sweeps": self.by_cycle()}
+
+    def by_cycle(self) -> list[dict[str, Any]]:
+        """Return the peaks of each cycle that has sweeps, and how far they are apart, V."""
+        found: dict[int, dict[str, Any]] = {}
+        for sweep in self.sweeps:
+            cycle = found.setdefault(int(sweep["Cycle Index / 1"]), {})
+            way = "anodic" if sweep["Direction / 1"] > 0 else "cathodic"
+            cycle[f"{way}_peak_V"] = sweep["Peak Potential / V"]
+            cycle[f"{way}_peak_mA_per_g"] = sweep["Peak Specific Current / mA.g-1"]
+        for peaks in found.values():
+            apart = peaks.get("anodic_peak_V", nan) - peaks.get("cathodic_peak_V", nan)
+            peaks["peak_separation_V"] = apart if isfinite(apart) else None
+        return [{"cycle": number, **peaks} for number, peaks in found.items()]
+
+
+def _condensed(rows: Sequence[Row], rate: float) -> Row:
+    voltage = np.array([row["Voltage / V"] for row in rows])
+    current = np.array([row["Specific Current / mA.g-1"] for row in rows])
+    way = 1 if voltage[-1] >= voltage[0] else -1
+    potential, height = peak(voltage, way * current)
+    return {
+        "Cycle Index / 1": int(rows[-1]["Cycle Index / 1"]),
+        "Step Index / 1": int(rows[-1]["Step Index / 1"]),
+        "Sweep Rate / V.s-1": rate,
+        "Direction / 1": way,
+        "Peak Potential / V": potential,
+        "Peak Specific Current / mA.g-1": way * height,
+        "Capacity / mA.h.g-1": rows[-1]["Capacity / mA.h.g-1"],
+    }
+
+
+def peak(voltage: np.ndarray, current: np.ndarray) -> tuple[float, float]:
+    """Place and height of the largest current, by the parabola through it and its neighbours.
+
+    nan if the current is largest at an end: that is no peak.
+    """
+    top = int(np.argmax(current))
+    if top in (0, len(current) - 1):
+        return nan, nan
+    around = slice(top - 1, top + 2)
+    x = voltage[around] - voltage[top]
+    curvature, slope, _ = curve = np.polyfit(x, current[around], 2)
+    if curvature >= 0:
+        return float(voltage[top]), float(current[top])
+    place = float(np.clip(-slope / (2 * curvature), x.min(), x.max()))
+    return float(voltage[top]) + place, float(np.polyval(curve, place))

@@ -7,12 +7,11 @@ from math import isnan, pi, sqrt
 import numpy as np
 import pytest
 
-from solver.output import cycles, pulses, sweeps
-from solver.output.books import BookTracker
-from solver.output.snapshot import Outcome, Spectrum
-from solver.output.spectra import Spectra, widest_arc
-from solver.output.spectra import condensed as condensed_spectrum
-from solver.output.trackers import _pulse_book as pulse_book
+from solver.output import cycles
+from solver.output.books import BookTracker, book_of
+from solver.output.snapshot import Outcome
+from solver.protocol import pulses, sweep
+from solver.protocol.tables import Basis
 from tests.particles import case_of
 from tests.unit.output_example import make_row, make_run, make_snapshot
 
@@ -21,6 +20,10 @@ DONE = Outcome("finished", "all steps were done", {})
 
 def steps_of(*texts):
     return case_of("[" + ", ".join(f"'{text}'" for text in texts) + "]").steps()
+
+
+def carried_out(*texts):
+    return [planned.step for planned in steps_of(*texts)]
 
 
 def read(path):
@@ -47,8 +50,8 @@ CYCLED = [
 
 def test_a_cycle_has_its_capacities_voltages_energies_and_rates():
     book = cycles.CycleBook(steps_of(*TWO_CYCLES))
-    finished = [row for row in map(book.add, CYCLED) if row is not None]
-    first, second = *finished, book.close()
+    finished = [row for rows in map(book.add, CYCLED) for row in rows]
+    first, second = *finished, *book.close()
     assert [row["Cycle Index / 1"] for row in (first, second)] == [1, 2]
     assert first["Charge Capacity / mA.h.g-1"] == 200
     assert first["Discharge Capacity / mA.h.g-1"] == 180
@@ -75,7 +78,8 @@ def test_every_column_of_a_cycle_has_its_own_value():
     ends = {name: 0.01 * (k + 1) for k, name in enumerate(CYCLED_ENDS)}
     for row in CYCLED[:3]:
         book.add(row | {name: value * row["Test Time / s"] for name, value in ends.items()})
-    assert book.close() == pytest.approx(
+    (cycle,) = book.close()
+    assert cycle == pytest.approx(
         {
             "Cycle Index / 1": 1,
             "Test Time / s": 7200.0,
@@ -100,7 +104,7 @@ def test_what_never_was_is_no_number():
     book = cycles.CycleBook(steps_of("Discharge at 1C until 2.7 V"))
     for row in (make_row(0.0), make_row(60.0, Net=-5.0)):
         book.add(row)
-    row = book.close()
+    (row,) = book.close()
     assert row["Discharge Capacity / mA.h.g-1"] == 5.0
     assert isnan(row["Coulombic Efficiency / 1"])
     assert isnan(row["Mean Charge Voltage / V"])
@@ -142,11 +146,11 @@ def titration(jump=0.01, steady=0.02):
 
 
 def condensed(rows, train=TRAIN):
-    book = pulses.PulseBook(steps_of(train), 200.0, LENGTH)
+    book = pulses.PulseBook(carried_out(train), Basis(200.0, LENGTH))
     book.add(make_row(0.0, Voltage=3.6, Mean_Occupancy=0.9), True)
-    found = [book.add(row, ended) for row, ended in rows]
-    assert book.close() is None
-    return [row for row in found if row is not None]
+    found = [pulse for row, ended in rows for pulse in book.add(row, ended)]
+    assert book.close() == []
+    return found
 
 
 def test_a_titration_gives_back_the_diffusivity_it_was_made_with():
@@ -188,12 +192,13 @@ def test_every_column_of_a_pulse_has_its_own_value():
 
 def test_pulses_are_told_by_the_current_of_1c_and_the_length_of_the_particle(tmp_path):
     run = replace(make_run(tmp_path, overrides=[f"protocol=['{TRAIN}']"]), diffusion_length=3e-6)
-    book = pulse_book(run)
+    (table,) = pulses.Pulse.tables
+    book = book_of(table, run)
     least = 0.01 * 0.1 * run.case.c_rate_basis  # a hundredth of the current of a pulse
     book.add(make_row(0.0, Voltage=3.6), True)
     book.add(make_row(50.0, Pulse_Index=1, Specific=1.1 * least, Voltage=3.7), False)
     book.add(make_row(100.0, Pulse_Index=1, Specific=1.1 * least, Voltage=3.8), False)
-    row = book.add(make_row(200.0, Pulse_Index=1, Specific=0.9 * least, Voltage=3.65), True)
+    (row,) = book.add(make_row(200.0, Pulse_Index=1, Specific=0.9 * least, Voltage=3.65), True)
     assert row["Pulse Duration / s"] == 100.0
     assert row["Diffusion Length / m"] == 3e-6
 
@@ -213,10 +218,10 @@ def test_a_length_that_is_given_counts():
         "{pulse: {rate: C/10, duration: 100, rest: 1000, until: {pulses: 3},"
         " diffusion_length: 4 um}}"
     )
-    book = pulses.PulseBook(case_of(f"[{train}]").steps(), 200.0, LENGTH)
+    book = pulses.PulseBook([case_of(f"[{train}]").steps()[0].step], Basis(200.0, LENGTH))
     book.add(make_row(0.0, Voltage=3.6), True)
-    found = [book.add(row, ended) for row, ended in titration()]
-    assert found[8]["Apparent Diffusivity / m2.s-1"] == pytest.approx(4 * D, rel=1e-6, abs=0)
+    first, *_ = [pulse for row, ended in titration() for pulse in book.add(row, ended)]
+    assert first["Apparent Diffusivity / m2.s-1"] == pytest.approx(4 * D, rel=1e-6, abs=0)
 
 
 def test_a_pulse_without_its_rest_is_left_out():
@@ -252,8 +257,8 @@ def voltammogram(anodic=3.85, cathodic=3.70):
 
 
 def test_peaks_are_found_between_the_time_steps():
-    book = sweeps.SweepBook(steps_of(ROUND))
-    found = [row for row in (book.add(*item) for item in voltammogram(3.8517, 3.7033)) if row]
+    book = sweep.SweepBook(carried_out(ROUND))
+    found = [row for item in voltammogram(3.8517, 3.7033) for row in book.add(*item)]
     assert [row["Direction / 1"] for row in found] == [1, -1]
     potentials = [row["Peak Potential / V"] for row in found]
     assert potentials == pytest.approx([3.8517, 3.7033], abs=1e-4)
@@ -265,12 +270,11 @@ def test_peaks_are_found_between_the_time_steps():
 
 
 def test_every_column_of_a_sweep_has_its_own_value():
-    book = sweeps.SweepBook(steps_of(ROUND))
+    book = sweep.SweepBook(carried_out(ROUND))
     found = []
     for number, (row, end) in enumerate(voltammogram()):
         marks = {"Cycle Index / 1": 3, "Capacity / mA.h.g-1": 0.1 * number}
-        found.append(book.add(row | marks, end))
-    found = [row for row in found if row]
+        found += book.add(row | marks, end)
     assert found[1] == pytest.approx(
         {
             "Cycle Index / 1": 3,
@@ -296,99 +300,11 @@ def test_every_column_of_a_sweep_has_its_own_value():
 
 def test_a_current_that_only_grows_has_no_peak():
     voltage = np.linspace(3.5, 4.0, 11)
-    assert all(isnan(number) for number in sweeps.peak(voltage, voltage))
+    assert all(isnan(number) for number in sweep.peak(voltage, voltage))
 
 
 def test_one_sweep_has_no_separation():
-    book = sweeps.SweepBook(steps_of("Sweep at 0.1 mV/s from 3.5 V to 4.1 V"))
+    book = sweep.SweepBook(carried_out("Sweep at 0.1 mV/s from 3.5 V to 4.1 V"))
     for item in list(voltammogram())[:120]:
         book.add(*item)
     assert book.by_cycle()[0]["peak_separation_V"] is None
-
-
-# --- spectra ---------------------------------------------------------------------------------
-
-
-def test_spectra_are_written_line_by_line(tmp_path):
-    run, tracker = make_run(tmp_path), Spectra()
-    tracker.start(run)
-    tracker.record(make_snapshot(run))
-    assert not (tmp_path / "impedance.csv").exists()
-    frequencies = np.array([1e3, 1.0])
-    spectrum = Spectrum(frequencies, np.array([0.01 - 0.002j, 0.03 - 0.01j]))
-    snapshot = make_snapshot(run, make_row(60.0, Step_Index=2, Mean_Occupancy=0.7))
-    for _ in range(2):
-        tracker.record(replace(snapshot, spectrum=spectrum))
-    tracker.finish(DONE)
-    rows = read(tmp_path / "impedance.csv")
-    assert [row["Spectrum Index / 1"] for row in rows] == [1, 1, 2, 2]
-    assert [row["Frequency / Hz"] for row in rows] == [1e3, 1.0] * 2
-    assert rows[1]["Real Impedance / ohm.m2"] == 0.03
-    assert rows[1]["Imaginary Impedance / ohm.m2"] == -0.01
-    assert rows[3]["Mean Occupancy / 1"] == 0.7
-
-
-def test_a_spectrum_is_condensed_to_its_arc(tmp_path):
-    run, tracker = make_run(tmp_path), Spectra()
-    tracker.start(run)
-    frequencies = np.logspace(5, -1, 61)
-    circuit = 1e-3 + 4e-3 / (1 + 2j * pi * frequencies * 4e-3 * 0.1)
-    tracker.record(replace(make_snapshot(run), spectrum=Spectrum(frequencies, circuit)))
-    tracker.finish(DONE)
-    (row,) = read(tmp_path / "spectra.csv")
-    assert row["Charge Transfer Resistance / ohm.m2"] == pytest.approx(4e-3, rel=1e-3)
-    assert row["Series Resistance / ohm.m2"] == pytest.approx(1e-3, rel=1e-2)
-    assert row["Apex Frequency / Hz"] == pytest.approx(1 / (2 * pi * 4e-4), rel=0.01)
-
-
-def test_the_summary_tells_moment_and_widest_arc_of_a_spectrum(tmp_path):
-    """Two arcs: a fast narrow one, and the slow wide one that counts."""
-    run, tracker = make_run(tmp_path), Spectra()
-    tracker.start(run)
-    frequencies = np.logspace(7, -2, 181)
-    omega = 2j * pi * frequencies
-    circuit = 1e-3 + 1e-3 / (1 + omega * 1e-6) + 4e-3 / (1 + omega * 4e-2)
-    row = make_row(60.0, Cycle=2, Step_Index=5, Mean_Occupancy=0.7, Voltage=3.9)
-    spectrum = Spectrum(frequencies, circuit)
-    tracker.record(replace(make_snapshot(run, row), spectrum=spectrum))
-    tracker.finish(DONE)
-    assert condensed_spectrum(row, spectrum) == {
-        "cycle": 2,
-        "time_s": 60.0,
-        "voltage_V": 3.9,
-        "mean_occupancy": 0.7,
-        "charge_transfer_resistance_ohm_m2": pytest.approx(4e-3, rel=0.01),
-        "apex_frequency_Hz": pytest.approx(1 / (2 * pi * 4e-2), rel=0.02),
-    }
-    moment = {
-        "Spectrum Index / 1": 1,
-        "Cycle Index / 1": 2,
-        "Step Index / 1": 5,
-        "Test Time / s": 60.0,
-        "Mean Occupancy / 1": 0.7,
-        "Voltage / V": 3.9,
-    }
-    (found,) = read(tmp_path / "spectra.csv")
-    assert found.items() >= moment.items()
-    assert found["Series Resistance / ohm.m2"] == pytest.approx(2e-3, rel=0.02)
-    lines = read(tmp_path / "impedance.csv")
-    assert lines[90].items() >= moment.items()
-    assert lines[90]["Frequency / Hz"] == pytest.approx(frequencies[90])
-    assert lines[90]["Real Impedance / ohm.m2"] == pytest.approx(circuit[90].real)
-    assert lines[90]["Imaginary Impedance / ohm.m2"] == pytest.approx(circuit[90].imag)
-
-
-def test_diffusion_alone_has_no_arc():
-    frequencies = np.logspace(3, -3, 37)
-    found = widest_arc(Spectrum(frequencies, (2j * pi * frequencies) ** -0.5))
-    assert isnan(found.width)
-
-
-def test_the_widest_arc_is_the_charge_transfer_however_fast_another_is():
-    frequency = np.logspace(6, -3, 91)
-    omega = 2j * np.pi * frequency
-    impedance = 1e-4 + 3e-4 / (1 + omega * 1e-6) + 2e-3 / (1 + omega * 1e-1)
-    arc = widest_arc(Spectrum(frequency, impedance))
-    assert arc.width == pytest.approx(2e-3, rel=0.02)
-    assert arc.start == pytest.approx(4e-4, rel=0.05)
-    assert arc.frequency == pytest.approx(1 / (2 * pi * 1e-1), rel=0.02)

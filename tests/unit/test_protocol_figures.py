@@ -6,15 +6,16 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from solver.output.snapshot import Outcome, Spectrum
-from solver.output.spectra import Spectra
+from solver.output.snapshot import Outcome
 from solver.output.trackers import open_trackers
+from solver.protocol.tables import Spectrum
 from solver.results import cycling, probing, style
 from solver.results.differential import differential_capacities, smoothed_slope
 from solver.results.history import half_cycles, read_history
 from solver.results.plots import draw
 from tests.unit.output_example import make_row, make_run, make_snapshot
 from tests.unit.test_output_books import ROUND, D, titration, voltammogram
+from tests.unit.test_spectra_tables import written
 
 DONE = Outcome("finished", "the whole protocol was done", {})
 ALWAYS = {"voltage.png", "cracking.png", "energy.png"}
@@ -131,12 +132,10 @@ def test_a_titration_is_drawn(tmp_path):
 
 def test_spectra_are_drawn_as_nyquist_and_bode(tmp_path):
     directory = directory_of(tmp_path, "'Rest for 1 s'", [])
-    run, tracker = make_run(directory), Spectra()
-    tracker.start(run)
+    run = make_run(directory)
     frequency = np.logspace(5, -2, 43)
     spectrum = Spectrum(frequency, 1e-4 + 2e-3 / (1 + 2j * np.pi * frequency * 1e-3))
-    tracker.record(replace(make_snapshot(run), spectrum=spectrum))
-    tracker.finish(DONE)
+    written(run, replace(make_snapshot(run), spectrum=spectrum))
     assert "impedance.png" in names(draw(directory))
     with style.look():
         figure = probing.impedance(read_history(directory / "impedance.csv"))

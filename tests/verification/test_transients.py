@@ -14,9 +14,10 @@ from mpi4py import MPI
 from scipy.special import jn_zeros
 
 from solver.entries import laws
-from solver.output.pulses import PulseBook
-from solver.output.sweeps import peak
 from solver.particle.mesh import OUTER, particle_of_mesh
+from solver.protocol.pulses import PulseBook
+from solver.protocol.sweep import peak
+from solver.protocol.tables import Basis
 from solver.units.constants import AMPERE, FARADAY, GAS_CONSTANT, METRE
 from tests.particles import case_of, charge_density, disc, meshed, model_of, plain_oxide, ran
 
@@ -170,9 +171,9 @@ def test_a_titration_finds_the_diffusivity():
     model = model_of(case, slab(depth, 0.02, 40), fast_oxide(STRAIGHT))
     _, recorder, outcome = ran(model)
     assert outcome.status == "finished", outcome.reason
-    book = PulseBook(case.steps(), case.c_rate_basis, 3 * depth * 1e-6)
-    rows = [book.add(row, row is recorder.rows[-1]) for row in recorder.rows]
-    found = [row["Apparent Diffusivity / m2.s-1"] for row in rows if row is not None]
+    book = PulseBook([case.steps()[0].step], Basis(case.c_rate_basis, 3 * depth * 1e-6))
+    pulses = [row for now in recorder.rows for row in book.add(now, now is recorder.rows[-1])]
+    found = [row["Apparent Diffusivity / m2.s-1"] for row in pulses]
     print(
         "titration: apparent over true diffusivity",
         [f"{value / DIFFUSIVITY:.3f}" for value in found],
