@@ -2,7 +2,7 @@
 
 Bard and Faulkner, Electrochemical Methods: Cottrell's current after a step, 5.2.11; the peak of a
 reversible sweep, 6.2.19 and 6.2.23. Crank, The Mathematics of Diffusion: last decay of a slab,
-4.18, and of a cylinder, 5.23. Titration: Weppner and Huggins, see `solver.output.pulses`.
+4.18, and of a cylinder, 5.23. Titration: Weppner and Huggins, see `solver.protocol.pulses`.
 """
 
 from dataclasses import replace
