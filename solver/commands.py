@@ -14,17 +14,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from solver.start import (
-    BAD_CASE,
-    DONE,
-    GAVE_UP,
-    INTERRUPTED,
-    refuse,
-    refuse_at,
-    refuse_initial_area,
-    run_in_parallel,
-    simulate,
-)
+from solver import start
+from solver.start import BAD_CASE, DONE, EXIT_CODES, INTERRUPTED, RunError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -33,6 +24,7 @@ if TYPE_CHECKING:
     from meshes import MeshFile
     from meshes.report import Report
     from solver.case import Case
+    from solver.case.origin import Where
     from solver.checks.plan import Plan
 
 MOST_NAMES = 20  # that one line tells
@@ -47,7 +39,7 @@ def check(options: Namespace) -> int:
     if case_and_plan is None:
         return BAD_CASE
     case, planned = case_and_plan
-    told = _cautions(case, planned, options, Path("runs"))
+    told = start.cautions(case, planned, Path("runs"))
     if lacking := caution(case, planned.boundary_area):
         told.append(lacking)
     print(describe(case, planned, told))
@@ -56,11 +48,6 @@ def check(options: Namespace) -> int:
 
 def run(options: Namespace) -> int:
     """Validate a case, build its mesh, and run it on one rank or several."""
-    from solver.case import CaseError
-    from solver.case.regions import RegionError
-    from solver.case.wet_area import WetAreaError
-    from solver.prepare.directory import RunDirectoryError, prepare, require_usable
-    from solver.prepare.standalone import gather
     from solver.run_files import heartbeat
 
     case_and_plan = _validated(options)
@@ -68,32 +55,31 @@ def run(options: Namespace) -> int:
         return BAD_CASE
     case, planned = case_and_plan
     directory = options.output or Path("runs", options.case.stem)
-    told = _cautions(case, planned, options, directory)
+    told = start.cautions(case, planned, directory)
     print(*told, sep="\n", end="\n" * bool(told), file=sys.stderr)
     if options.ranks > 1 and shutil.which("mpirun") is None:
         return refuse("mpirun is not there: use -n 1, or install an MPI")
     try:
-        require_usable(directory, options.overwrite)
-        mesh = _build_mesh(case, options.force)
-        if mesh is None:
-            return GAVE_UP
-        if case.physics.transport.enabled:
-            _require_boundaries(case, mesh)
-            _require_regions(case, mesh)
-        inputs = gather(options.case, options.overrides, case)
-        prepared = prepare(directory, inputs, mesh.mesh, mesh.table, told, options.overwrite)
-    except (RunDirectoryError, CaseError) as error:
-        return refuse(str(error))
-    except WetAreaError as error:
-        return refuse_initial_area(options.case, error)
-    except RegionError as error:
-        return refuse_at(options.case, error.place, error)
+        prepared = start.prepared(case, directory, told, options.overwrite, options.force)
+    except RunError as error:
+        return refuse(str(error), error.code)
     _tell_kept(directory, prepared.kept)
     if options.ranks > 1:
         prepared.lock.hand_on()
-        run_in_parallel(directory, options.ranks)
+        start.run_in_parallel(directory, options.ranks)
     with heartbeat(directory), prepared.lock:
-        return simulate(prepared.case, directory, options.case)
+        return _simulated(prepared.case, directory, case.origin.where())
+
+
+def _simulated(case: Case, directory: Path, where: Where) -> int:
+    """Run a prepared directory on all ranks of this program; the exit code."""
+    from mpi4py import MPI
+
+    comm = MPI.COMM_WORLD
+    try:
+        return EXIT_CODES[start.simulate(case, directory, comm, where).status]
+    except RunError as error:
+        return refuse(str(error), error.code) if comm.rank == 0 else error.code
 
 
 def _tell_kept(directory: Path, names: Sequence[str]) -> None:
@@ -109,6 +95,7 @@ def worker(options: Namespace) -> int:
     from mpi4py import MPI
 
     from solver.case import Case
+    from solver.case.origin import Origin
     from solver.drive.interrupt import end_with_parent
     from solver.prepare.directory import RESOLVED
     from solver.prepare.standalone import CASE
@@ -118,7 +105,8 @@ def worker(options: Namespace) -> int:
     end_with_parent()
     try:
         with heartbeat(directory) if MPI.COMM_WORLD.rank == 0 else nullcontext():
-            return simulate(Case.load_resolved(directory / RESOLVED), directory, directory / CASE)
+            case = Case.load_resolved(directory / RESOLVED)
+            return _simulated(case, directory, Origin(directory / CASE).where())
     except KeyboardInterrupt:  # the other ranks may be anywhere: nothing must wait for them
         os._exit(INTERRUPTED)
 
@@ -132,9 +120,10 @@ def mesh(options: Namespace) -> int:
         return BAD_CASE
     case = case_and_plan[0]
     started = perf_counter()
-    built = _build_mesh(case, options.force)
-    if built is None:
-        return GAVE_UP
+    try:
+        built = start.meshed(case, options.force)
+    except RunError as error:
+        return refuse(str(error), error.code)
     seconds = None if built.cached else perf_counter() - started
     found = _mesh_report(case, built)
     try:
@@ -258,50 +247,17 @@ def test(options: Namespace) -> int:
 
 def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     """Return (case, plan), or None after having told every problem."""
-    from meshes import MeshError, estimate, require_size
     from solver.case import Case, CaseError
-    from solver.case.load import read_source
-    from solver.checks.forecast import ForecastError
-    from solver.checks.plan import MeshEstimate, plan
-    from solver.materials import MaterialError, MaterialFileError
-    from solver.text.problems import Problem, listed
+    from solver.text.problems import listed
 
     try:
         case = Case.load(options.case, options.overrides)
-        expected = estimate(case.particle)
-        if not options.force:
-            require_size(expected.cells)
-        return case, plan(case, MeshEstimate(*expected))
+        return case, start.planned(case, options.force)
     except CaseError as error:
         print(listed(error.problems, "case"), file=sys.stderr)
-    except MaterialFileError as error:
-        print(listed(error.problems, "materials"), file=sys.stderr)
-    except ForecastError as error:
-        source, _ = read_source(options.case, options.overrides)
-        print(Problem(*source.where(error.place), str(error)), file=sys.stderr)
-    except (MaterialError, MeshError) as error:
-        print(f"{options.case}: {error}", file=sys.stderr)
+    except RunError as error:
+        print(error, file=sys.stderr)
     return None
-
-
-def _cautions(case: Case, planned: Plan, options: Namespace, directory: Path) -> list[str]:
-    """What a user should know before a run in a directory."""
-    from solver.case.load import read_source
-    from solver.checks.plan import all_cautions, this_machine
-
-    source, _ = read_source(options.case, options.overrides)
-    return all_cautions(case, planned, source.where, this_machine(directory))
-
-
-def _build_mesh(case: Case, force: bool) -> MeshFile | None:
-    """Return the mesh files of a case, or None after having told why there are none."""
-    from meshes import MeshError, build
-
-    try:
-        return build(case.particle, _cache() / "meshes", force)
-    except (MeshError, OSError) as error:
-        print(f"no mesh: {error}", file=sys.stderr)
-        return None
 
 
 def _written_mesh(case: Case, built: MeshFile, found: Report, options: Namespace) -> list[Path]:
@@ -337,29 +293,7 @@ def _mesh_report(case: Case, built: MeshFile) -> Report:
     return report(table, solid_of(case.materials).density)
 
 
-def _require_boundaries(case: Case, built: MeshFile) -> None:
-    """Raise WetAreaError if the mesh has not the boundaries that are to be wet at the start."""
-    from solver.case.wet_area import require_boundaries
-    from solver.materials import load_grain_material
-
-    table = json.loads(built.table.read_text(encoding="utf-8"))
-    require_boundaries(case, table, load_grain_material(case.materials.grain).density)
-
-
-def _require_regions(case: Case, built: MeshFile) -> None:
-    """Raise RegionError if the mesh has not the grains that are to be of another oxide."""
-    import numpy as np
-
-    from solver.case.regions import region_of_grains
-
-    table = json.loads(built.table.read_text(encoding="utf-8"))
-    grains = [region for region in table["grains"] if region["material"] == "grain"]
-    names, centroids, volumes = zip(
-        *((grain["name"], grain["centroid"], grain["volume"]) for grain in grains), strict=True
-    )
-    region_of_grains(case.materials.regions, names, np.array(centroids) * 1e-6, np.array(volumes))
-
-
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("INTERGRAIN_CACHE") or Path(base, "intergrain"))
+def refuse(why: str, code: int = BAD_CASE) -> int:
+    """Say why something is not done, and return the exit code."""
+    print(why, file=sys.stderr)
+    return code

@@ -1,36 +1,124 @@
-"""Starts the run of a prepared directory, on one rank or several, and says why it cannot go on."""
+"""The way of a case to its results, the same from the command line and from Python.
+
+Plan, mesh, directory, ranks. What keeps a case from running is a RunError, with file and line
+where it is about one.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mpi4py.MPI import Intracomm
 
+    from meshes import MeshFile
     from solver.case import Case
-    from solver.case.wet_area import WetAreaError
+    from solver.case.origin import Where
+    from solver.checks.plan import Plan
+    from solver.output.snapshot import Outcome
+    from solver.prepare.directory import Prepared
     from solver.text.problems import Place
 
 DONE, FAILED, BAD_CASE, GAVE_UP, INTERRUPTED = 0, 1, 2, 3, 130
+EXIT_CODES = {"finished": DONE, "failed": GAVE_UP, "interrupted": INTERRUPTED}
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def simulate(case: Case, directory: Path, source: Path) -> int:
-    """Run a case on this rank and return the exit code; its end is noted, however it comes.
+class RunError(Exception):
+    """Why a case is not run. code: exit code of the command line."""
 
-    source: the case as its user wrote it.
+    def __init__(self, reason: str, code: int = BAD_CASE) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+def planned(case: Case, force: bool) -> Plan:
+    """Return what a case would take. Raises RunError, or CaseError for what its files hold."""
+    from meshes import MeshError, estimate, require_size
+    from solver.checks.forecast import ForecastError
+    from solver.checks.plan import MeshEstimate, plan
+    from solver.materials import MaterialError, MaterialFileError
+    from solver.text.problems import listed
+
+    try:
+        expected = estimate(case.particle)
+        if not force:
+            require_size(expected.cells)
+        return plan(case, MeshEstimate(*expected))
+    except MaterialFileError as error:
+        raise RunError(listed(error.problems, "materials")) from error
+    except ForecastError as error:
+        raise _at(case.origin.where(), error.place, error) from error
+    except (MaterialError, MeshError) as error:
+        raise RunError(f"{case.origin.name}: {error}") from error
+
+
+def cautions(case: Case, plan: Plan, directory: Path) -> list[str]:
+    """Return what a user should know before a run in a directory."""
+    from solver.checks.plan import all_cautions, this_machine
+
+    return all_cautions(case, plan, case.origin.where(), this_machine(directory))
+
+
+def meshed(case: Case, force: bool) -> MeshFile:
+    """Return the mesh files of a case. Raises RunError."""
+    from meshes import MeshError, build
+
+    try:
+        return build(case.particle, _cache() / "meshes", force)
+    except (MeshError, OSError) as error:
+        raise RunError(f"no mesh: {error}", GAVE_UP) from error
+
+
+def prepared(
+    case: Case, directory: Path, told: list[str], overwrite: bool, force: bool
+) -> Prepared:
+    """Mesh a case, and write all that its run needs into a directory. Raises RunError.
+
+    told: cautions. force: also a very large mesh.
+    """
+    from solver.case import CaseError
+    from solver.case.regions import RegionError
+    from solver.case.wet_area import PLACE, WetAreaError
+    from solver.prepare.directory import RunDirectoryError, prepare, require_usable
+    from solver.prepare.standalone import inputs_of
+
+    try:
+        require_usable(directory, overwrite)
+        mesh = meshed(case, force)
+        if case.physics.transport.enabled:
+            table = json.loads(mesh.table.read_text(encoding="utf-8"))
+            _require_boundaries(case, table)
+            _require_regions(case, table)
+        return prepare(directory, inputs_of(case), mesh.mesh, mesh.table, told, overwrite)
+    except (RunDirectoryError, CaseError) as error:
+        raise RunError(str(error)) from error
+    except WetAreaError as error:
+        raise _at(case.origin.where(), PLACE, error) from error
+    except RegionError as error:
+        raise _at(case.origin.where(), error.place, error) from error
+
+
+def simulate(
+    case: Case, directory: Path, comm: Intracomm, where: Where, progress: bool = True
+) -> Outcome:
+    """Run the case of a prepared directory; its end is noted, however it comes. Collective.
+
+    where: tells file and line of a place in the case as its user wrote it. Raises RunError, on
+    every rank.
     """
     from solver.prepare.directory import note_end
 
     status = "failed"  # unless the run itself has noted another end
     try:
-        return _simulate(case, directory, source)
+        return _simulate(case, directory, comm, where, progress)
     except KeyboardInterrupt:
         status = "interrupted"
         raise
@@ -38,27 +126,26 @@ def simulate(case: Case, directory: Path, source: Path) -> int:
         note_end(directory, status)
 
 
-def _simulate(case: Case, directory: Path, source: Path) -> int:
+def _simulate(
+    case: Case, directory: Path, comm: Intracomm, where: Where, progress: bool
+) -> Outcome:
     """Run a case; a rank that fails takes the others with it instead of hanging."""
-    from mpi4py import MPI
-
-    from solver.case.wet_area import WetAreaError
+    from solver.case.wet_area import PLACE, WetAreaError
     from solver.model.loads.loads import LoadError
     from solver.output.collective import OutputError
     from solver.particle.mesh import MeshFileError
     from solver.prepare.directory import note_end
 
-    comm = MPI.COMM_WORLD
     try:
-        return _runner(case)(case, directory, comm)
-    except LoadError as error:  # raised on every rank alike
-        return refuse_at(source, error.place, error) if comm.rank == 0 else BAD_CASE
-    except MeshFileError as error:  # raised on every rank alike
-        return refuse(str(error)) if comm.rank == 0 else BAD_CASE
-    except WetAreaError as error:  # likewise
-        return refuse_initial_area(source, error) if comm.rank == 0 else BAD_CASE
-    except OutputError as error:  # likewise
-        return refuse(str(error), GAVE_UP) if comm.rank == 0 else GAVE_UP
+        return _runner(case)(case, directory, comm, progress)
+    except LoadError as error:  # this and the next three are raised on every rank alike
+        raise _at(where, error.place, error) from error
+    except MeshFileError as error:
+        raise RunError(str(error)) from error
+    except WetAreaError as error:
+        raise _at(where, PLACE, error) from error
+    except OutputError as error:
+        raise RunError(str(error), GAVE_UP) from error
     except Exception:
         if comm.size == 1:
             raise
@@ -68,7 +155,7 @@ def _simulate(case: Case, directory: Path, source: Path) -> int:
         raise
 
 
-def _runner(case: Case) -> Callable[[Case, Path, Intracomm], int]:
+def _runner(case: Case) -> Callable[[Case, Path, Intracomm, bool], Outcome]:
     """What runs a case: a simulation, or loading alone where there is no chemistry."""
     if case.physics.transport.enabled:
         from solver.drive.simulation import run
@@ -88,22 +175,34 @@ def run_in_parallel(directory: Path, ranks: int) -> None:
     os.execvp(words[0], words)
 
 
-def refuse_initial_area(source: Path, error: WetAreaError) -> int:
-    """Say with its line in the case that less can be wet than it asks for."""
-    from solver.case.wet_area import PLACE
+def _at(where: Where, place: Place, error: Exception) -> RunError:
+    """What is wrong with a line of the case."""
+    from solver.text.problems import Problem
 
-    return refuse_at(source, PLACE, error)
-
-
-def refuse_at(source: Path, place: Place, error: Exception) -> int:
-    """Say what is wrong with the line of the case that it is about."""
-    from solver.text.layers import locate, read_layers
-
-    file, line = locate(read_layers(source), place)
-    return refuse(f"{file}:{line}: {error}")
+    return RunError(str(Problem(*where(place), str(error))))
 
 
-def refuse(why: str, code: int = BAD_CASE) -> int:
-    """Say why something is not done, and return the exit code."""
-    print(why, file=sys.stderr)
-    return code
+def _require_boundaries(case: Case, table: dict[str, Any]) -> None:
+    """Raise WetAreaError if the mesh has not the boundaries that are to be wet at the start."""
+    from solver.case.wet_area import require_boundaries
+    from solver.materials import load_grain_material
+
+    require_boundaries(case, table, load_grain_material(case.materials.grain).density)
+
+
+def _require_regions(case: Case, table: dict[str, Any]) -> None:
+    """Raise RegionError if the mesh has not the grains that are to be of another oxide."""
+    import numpy as np
+
+    from solver.case.regions import region_of_grains
+
+    grains = [region for region in table["grains"] if region["material"] == "grain"]
+    names, centroids, volumes = zip(
+        *((grain["name"], grain["centroid"], grain["volume"]) for grain in grains), strict=True
+    )
+    region_of_grains(case.materials.regions, names, np.array(centroids) * 1e-6, np.array(volumes))
+
+
+def _cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("INTERGRAIN_CACHE") or Path(base, "intergrain"))

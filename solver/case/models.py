@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import (
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -16,7 +17,9 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML
 
 from solver.case.linear import LinearCase
+from solver.case.load import load
 from solver.case.loads import LoadCase, MechanicsCase, PatchCase
+from solver.case.origin import Origin
 from solver.case.particle import AnyParticle
 from solver.case.physics import ElectrodeCase, MaterialsCase, PhysicsCase, Switch
 from solver.protocol import (
@@ -149,6 +152,8 @@ class Case(Section):
     numerics: NumericsCase = NumericsCase()
     output: OutputCase = OutputCase()
 
+    _origin: Origin = PrivateAttr(Origin())
+
     @field_validator("name")
     @classmethod
     def _one_line(cls, name: str) -> str:
@@ -240,15 +245,20 @@ class Case(Section):
 
         Raises CaseError with every problem found.
         """
-        from solver.case.load import load
-
-        return load(cls, Path(path), overrides)
+        case = load(cls, Path(path), overrides)
+        case._origin = Origin(Path(path), tuple(overrides))
+        return case
 
     @classmethod
     def load_resolved(cls, path: Path) -> "Case":
         """Return the case that the program wrote itself, of any size, with all its defaults."""
         data = YAML(typ="safe").load(path)
         return cls.model_validate(data, context={"folder": path.parent})
+
+    @property
+    def origin(self) -> Origin:
+        """File and overrides that it was read from."""
+        return self._origin
 
     def steps(self) -> tuple[PlannedStep, ...]:
         """Return all steps of the protocol in the order in which they are carried out."""

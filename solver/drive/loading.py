@@ -33,7 +33,6 @@ from solver.solve.loading import (
 from solver.units.constants import METRE
 
 ROUNDING = 1e-9
-EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
 
 
 class Loading:
@@ -155,8 +154,8 @@ def _solver_of(model: Model, loads: Loads) -> LoadedSolver:
     return CrackingSolver(system, loads, fracture, tolerance, linear)
 
 
-def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
-    """Run a prepared directory and return the exit code. Collective. Raises LoadError."""
+def run(case: Case, directory: Path, comm: MPI.Comm, progress: bool = True) -> Outcome:
+    """Run a prepared directory and say how the run ended. Collective. Raises LoadError."""
     from solver.output.trackers import close, open_specimen_trackers
 
     interrupt = Interrupt(comm)
@@ -164,9 +163,9 @@ def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
         particle = read_particle(directory / "particle.msh", comm)
         model = build_model(case, particle)
         description = Run(case, particle, model.spaces, directory, comm, model.dofs)
-        trackers = open_specimen_trackers(description)
+        trackers = open_specimen_trackers(description, progress)
         outcome = Loading(model, trackers).run(interrupt.asked)
         outcome = close(trackers, outcome, description)
     finally:
         interrupt.release()
-    return EXIT_CODES[outcome.status]
+    return outcome

@@ -30,7 +30,6 @@ from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
 from solver.units.constants import AMPERE, COULOMB, METRE
 
-EXIT_CODES = {"finished": 0, "failed": 3, "interrupted": 130}
 LANDING_TRIALS = 10
 SHORTEST_LANDING = 1e-7  # s
 IMPOSSIBLE = (0.0, 10.0)  # V against lithium, below and above which no oxide is
@@ -315,8 +314,8 @@ def _following(phases: Phases, ended: Ended) -> Phase | None:
         return None
 
 
-def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
-    """Run a prepared directory (`run_directory.prepare`) and return the exit code. Collective."""
+def run(case: Case, directory: Path, comm: MPI.Comm, progress: bool = True) -> Outcome:
+    """Run a prepared directory (`run_directory.prepare`) and say how the run ended. Collective."""
     from solver.output.trackers import close, open_trackers
 
     interrupt = Interrupt(comm)
@@ -327,9 +326,9 @@ def run(case: Case, directory: Path, comm: MPI.Comm) -> int:
         oxide = model.oxides.of_grain if case.materials.regions else None
         about = particle, model.spaces, directory, comm, model.dofs, length, oxide
         description = Run(case, *about)
-        trackers = open_trackers(description)
+        trackers = open_trackers(description, progress)
         outcome = Simulation(model, trackers).run(interrupt.asked)
         outcome = close(trackers, outcome, description)
     finally:
         interrupt.release()
-    return EXIT_CODES[outcome.status]
+    return outcome

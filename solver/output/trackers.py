@@ -23,15 +23,17 @@ TELLING = (Summary, LoadingSummary, Metadata)  # how a run ended
 LAST = (*TELLING, ProgressLine, LoadingLine, Afterwards)
 
 
-def open_trackers(run: Run) -> list[Tracker]:
+def open_trackers(run: Run, progress: bool = True) -> list[Tracker]:
     """Start the trackers that the case asks for, in the order in which they see a step.
 
-    Figures and the report come last: they are made from what the others wrote. Collective.
+    Figures and the report come last: they are made from what the others wrote. progress: whether a
+    person is shown how far the run is. Collective.
     """
     trackers: list[Tracker] = [Metadata(), MaterialsFile(), History(), *_tables(), Summary()]
     if run.case.output.fields.enabled:
         trackers.append(Fields())
-    trackers.append(ProgressLine())
+    if progress:
+        trackers.append(ProgressLine())
     if run.case.output.figures.enabled:
         trackers.append(drawn_figures())
     if run.case.output.report.enabled:
@@ -41,12 +43,13 @@ def open_trackers(run: Run) -> list[Tracker]:
     return trackers
 
 
-def open_specimen_trackers(run: Run) -> list[Tracker]:
+def open_specimen_trackers(run: Run, progress: bool = True) -> list[Tracker]:
     """Start the trackers of a case without chemistry. Collective."""
     trackers: list[Tracker] = [Metadata(), MaterialsFile(), History(), LoadingSummary()]
     if run.case.output.fields.enabled:
         trackers.append(LoadingFields())
-    trackers.append(LoadingLine())
+    if progress:
+        trackers.append(LoadingLine())
     if run.case.output.figures.enabled:
         trackers.append(drawn_figures())
     if run.case.output.report.enabled:

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 
-from solver.case import Case
+from solver.case import Case, CaseError
 from solver.case.load import apply_override
+from solver.case.origin import Origin
 from solver.entries.files import FOLDER, is_path
 from solver.entries.reader import Entries
 from solver.text.layers import BASE, merged, read_layers, read_mapping
@@ -40,6 +42,31 @@ class _Copy(NamedTuple):
     place: Place
     name: str
     content: str | Path
+
+
+def inputs_of(case: Case) -> Inputs:
+    """Return all inputs of a case as its files say them, or as values where it was changed since.
+
+    Raises CaseError or MaterialError as `gather` does.
+    """
+    origin = case.origin
+    if _says(origin, case):
+        assert origin.path is not None
+        return gather(origin.path, origin.overrides, case)
+    with TemporaryDirectory() as folder:
+        source = Path(folder, CASE)
+        YAML().dump(case.resolved(), source)
+        inputs = gather(source, (), case)
+        files = inputs.files | {name: source.read_text(encoding="utf-8") for name in inputs.given}
+        return inputs._replace(files=files)
+
+
+def _says(origin: Origin, case: Case) -> bool:
+    """Whether the files of a case still say what it says."""
+    try:
+        return origin.path is not None and Case.load(origin.path, origin.overrides) == case
+    except CaseError:
+        return False
 
 
 def gather(source: Path, overrides: Sequence[str], case: Case) -> Inputs:

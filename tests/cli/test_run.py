@@ -15,11 +15,14 @@ import pytest
 from solver.case import Case
 from solver.cli import main
 from solver.drive.interrupt import EARLY
+from solver.output.snapshot import Outcome
 from solver.run_files import manifest
 
 ROOT = Path(__file__).parents[2]
 QUICKSTART = str(ROOT / "cases/quickstart.yaml")
 SMALL = ["--set", "particle.grains.count=3", "--set", "particle.radius=1 um"]
+
+FINISHED = Outcome("finished", "the whole protocol was done", {})
 
 
 @pytest.fixture(autouse=True)
@@ -40,14 +43,16 @@ def simulate_with(monkeypatch):
     return replace
 
 
-@pytest.mark.parametrize("code", [0, 3, 130])
-def test_run_prepares_a_directory_and_passes_the_exit_code_on(tmp_path, simulate_with, code):
+@pytest.mark.parametrize(("status", "code"), [("finished", 0), ("failed", 3), ("interrupted", 130)])
+def test_run_prepares_a_directory_and_tells_its_end_by_the_exit_code(
+    tmp_path, simulate_with, status, code
+):
     seen = []
 
-    def simulate(case, directory, comm):
+    def simulate(case, directory, comm, progress):
         files = {p.relative_to(directory).as_posix() for p in directory.rglob("*") if p.is_file()}
         seen.append((case, files == set(manifest(directory)), comm.size))
-        return code
+        return Outcome(status, "so it was", {})
 
     simulate_with(simulate)
     assert main(["run", QUICKSTART, "-o", str(tmp_path / "run"), *SMALL]) == code
@@ -59,7 +64,7 @@ def test_run_prepares_a_directory_and_passes_the_exit_code_on(tmp_path, simulate
 
 def test_a_run_goes_to_runs_unless_told_otherwise(tmp_path, simulate_with, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    simulate_with(lambda case, directory, comm: 0)
+    simulate_with(lambda *given: FINISHED)
     assert main(["run", QUICKSTART, *SMALL]) == 0
     assert (tmp_path / "runs/quickstart/resolved.yaml").exists()
     assert main(["run", QUICKSTART, *SMALL]) == 2
@@ -67,7 +72,7 @@ def test_a_run_goes_to_runs_unless_told_otherwise(tmp_path, simulate_with, monke
 
 
 def test_a_signal_from_the_launcher_ends_with_130(tmp_path, simulate_with):
-    def simulate(case, directory, comm):
+    def simulate(*given):
         os.kill(os.getpid(), signal.SIGUSR2)
         signal.pause()
 
@@ -98,7 +103,7 @@ import sys, types
 from mpi4py import MPI
 from solver.cli import main
 
-def simulate(case, directory, comm):
+def simulate(case, directory, comm, progress):
     if comm.rank == 1:
         raise RuntimeError("rank 1 cannot go on")
     comm.barrier()
@@ -109,7 +114,7 @@ sys.exit(main(["worker", sys.argv[1]]))
 
 
 def test_a_rank_that_fails_does_not_leave_the_others_waiting(tmp_path, simulate_with):
-    simulate_with(lambda case, directory, comm: 0)
+    simulate_with(lambda *given: FINISHED)
     main(["run", QUICKSTART, "-o", str(tmp_path / "run"), *SMALL])
     script = tmp_path / "one_rank_fails.py"
     script.write_text(ONE_RANK_FAILS)

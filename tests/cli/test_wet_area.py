@@ -64,7 +64,7 @@ def test_what_the_outside_does_not_reach_is_told_when_the_particle_is_read(
 ):
     from solver.case.wet_area import WetAreaError
 
-    def simulate(case, directory, comm):
+    def simulate(*given):
         raise WetAreaError(400.0, 300.0, " within reach of the outside")
 
     monkeypatch.setitem(sys.modules, "solver.drive.simulation", types.SimpleNamespace(run=simulate))
@@ -72,8 +72,8 @@ def test_what_the_outside_does_not_reach_is_told_when_the_particle_is_read(
     small = ["--set", "physics.wetting.initial_area=0.4 m^2/g"]
     assert main(["run", str(path), "-o", str(tmp_path / "run"), *small]) == 2
     said = capfd.readouterr().err
-    assert f"{path}:12: " in said
-    assert "0.4 m^2/g" in said
+    assert f"{small[1]}: " in said, "where the user has said it"
+    assert "0.4 m^2/g of boundaries" in said
     assert "only 0.3 m^2/g within reach of the outside" in said
 
 
