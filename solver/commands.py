@@ -48,13 +48,14 @@ def check(options: Namespace) -> int:
 
 def run(options: Namespace) -> int:
     """Validate a case, build its mesh, and run it on one rank or several."""
+    from solver.prepare.directory import end_noted
     from solver.run_files import heartbeat
 
     case_and_plan = _validated(options)
     if case_and_plan is None:
         return BAD_CASE
     case, planned = case_and_plan
-    directory = options.output or Path("runs", options.case.stem)
+    directory, where = options.output or Path("runs", options.case.stem), case.origin.where()
     told = start.cautions(case, planned, directory)
     print(*told, sep="\n", end="\n" * bool(told), file=sys.stderr)
     if options.ranks > 1 and shutil.which("mpirun") is None:
@@ -67,8 +68,8 @@ def run(options: Namespace) -> int:
     if options.ranks > 1:
         prepared.lock.hand_on()
         start.run_in_parallel(directory, options.ranks)
-    with heartbeat(directory), prepared.lock:
-        return _simulated(prepared.case, directory, case.origin.where())
+    with heartbeat(directory), prepared.lock, end_noted(directory):
+        return _simulated(prepared.case, directory, where)
 
 
 def _simulated(case: Case, directory: Path, where: Where) -> int:
@@ -97,14 +98,15 @@ def worker(options: Namespace) -> int:
     from solver.case import Case
     from solver.case.origin import Origin
     from solver.drive.interrupt import end_with_parent
-    from solver.prepare.directory import RESOLVED
+    from solver.prepare.directory import RESOLVED, end_noted
     from solver.prepare.standalone import CASE
     from solver.run_files import heartbeat
 
     directory: Path = options.directory
     end_with_parent()
     try:
-        with heartbeat(directory) if MPI.COMM_WORLD.rank == 0 else nullcontext():
+        beat = heartbeat(directory) if MPI.COMM_WORLD.rank == 0 else nullcontext()
+        with beat, end_noted(directory):
             case = Case.load_resolved(directory / RESOLVED)
             return _simulated(case, directory, Origin(directory / CASE).where())
     except KeyboardInterrupt:  # the other ranks may be anywhere: nothing must wait for them

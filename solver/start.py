@@ -11,10 +11,11 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import ExitStack
 
     from mpi4py.MPI import Intracomm
 
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from solver.checks.plan import Plan
     from solver.output.snapshot import Outcome
     from solver.prepare.directory import Prepared
+    from solver.results.result import Result
     from solver.text.problems import Place
+
+Shared = TypeVar("Shared")
 
 DONE, FAILED, BAD_CASE, GAVE_UP, INTERRUPTED = 0, 1, 2, 3, 130
 EXIT_CODES = {"finished": DONE, "failed": GAVE_UP, "interrupted": INTERRUPTED}
@@ -32,11 +36,23 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class RunError(Exception):
-    """Why a case is not run. code: exit code of the command line."""
+    """Why a case was not run, or not to its end.
 
-    def __init__(self, reason: str, code: int = BAD_CASE) -> None:
+    result: what there is of the run, None if it did not begin. code: that the command line exits
+    with.
+    """
+
+    def __init__(self, reason: str, code: int = BAD_CASE, result: Result | None = None) -> None:
         super().__init__(reason)
-        self.code = code
+        self.code, self.result = code, result
+
+
+class Ready(NamedTuple):
+    """A run that may begin: cautions, the case as it stands in the directory, and that."""
+
+    cautions: list[str]
+    case: Case
+    directory: Path
 
 
 def planned(case: Case, force: bool) -> Plan:
@@ -106,30 +122,49 @@ def prepared(
         raise _at(case.origin.where(), error.place, error) from error
 
 
+def ready(
+    case: Case, directory: Path, overwrite: bool, force: bool, until_the_end: ExitStack
+) -> Ready:
+    """Check a case, mesh it, and write its directory, which is locked until the end.
+
+    Raises RunError or CaseError.
+    """
+    from solver.prepare.directory import end_noted
+    from solver.run_files import heartbeat
+
+    told = cautions(case, planned(case, force), directory)
+    there = prepared(case, directory, told, overwrite, force)
+    for kept in (there.lock, heartbeat(directory), end_noted(directory)):
+        until_the_end.enter_context(kept)
+    return Ready(told, there.case, directory)
+
+
+def on_first_rank(comm: Intracomm, action: Callable[[], Shared]) -> Shared:
+    """Do something on rank 0; every rank has what it returns, or fails. Collective.
+
+    Rank 0 raises what the action raises, the others a RunError that says the same.
+    """
+    done: Shared | None = None
+    try:
+        if comm.rank == 0:
+            done = action()
+    except BaseException as error:
+        comm.bcast(RunError(str(error) or type(error).__name__, getattr(error, "code", FAILED)))
+        raise
+    done = comm.bcast(done)
+    if isinstance(done, RunError):
+        raise done
+    return cast("Shared", done)
+
+
 def simulate(
     case: Case, directory: Path, comm: Intracomm, where: Where, progress: bool = True
 ) -> Outcome:
-    """Run the case of a prepared directory; its end is noted, however it comes. Collective.
+    """Run the case of a prepared directory; a rank that fails takes the others with it. Collective.
 
     where: tells file and line of a place in the case as its user wrote it. Raises RunError, on
     every rank.
     """
-    from solver.prepare.directory import note_end
-
-    status = "failed"  # unless the run itself has noted another end
-    try:
-        return _simulate(case, directory, comm, where, progress)
-    except KeyboardInterrupt:
-        status = "interrupted"
-        raise
-    finally:
-        note_end(directory, status)
-
-
-def _simulate(
-    case: Case, directory: Path, comm: Intracomm, where: Where, progress: bool
-) -> Outcome:
-    """Run a case; a rank that fails takes the others with it instead of hanging."""
     from solver.case.wet_area import PLACE, WetAreaError
     from solver.model.loads.loads import LoadError
     from solver.output.collective import OutputError

@@ -99,6 +99,19 @@ def note_end(directory: Path, status: str) -> None:
             amend(directory, {"status": status})
 
 
+@contextmanager
+def end_noted(directory: Path) -> Iterator[None]:
+    """Note the end of a run in its directory, however it comes."""
+    status = "failed"  # unless the run itself has noted another end
+    try:
+        yield
+    except KeyboardInterrupt:
+        status = "interrupted"
+        raise
+    finally:
+        note_end(directory, status)
+
+
 def _earlier(directory: Path, overwrite: bool, wanted: Sequence[str] = ()) -> Contents:
     """What lies there, if it is nothing or a run that may go; wanted: names to be written."""
     try:

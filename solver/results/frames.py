@@ -1,14 +1,18 @@
 """Reads the fields of a run: one frame of the grains and one of their boundaries."""
 
+from __future__ import annotations
+
 import xml.etree.ElementTree as ET
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import meshio
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import meshio
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -77,6 +81,8 @@ def _pieces(file: Path) -> list[Path]:
 
 def _read(file: Path) -> meshio.Mesh:
     """Read a piece; ValueError if it is damaged, of which meshio prints and then exits."""
+    import meshio
+
     try:
         with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
             return meshio.read(file)

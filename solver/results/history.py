@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from solver.results.names import UnknownNameError
+
 Floats = npt.NDArray[np.float64]
 History = dict[str, Floats]
 
@@ -22,7 +24,7 @@ class _Columns(History):
         self._path = path
 
     def __missing__(self, name: str) -> Floats:
-        raise ValueError(f"{self._path} has no column '{name}'")
+        raise UnknownNameError(f"{self._path} has no column", name, self)
 
 
 class HalfCycle(NamedTuple):

@@ -16,7 +16,8 @@ from matplotlib.tri import Triangulation
 from solver.results import style
 from solver.results.frames import Floats, Frame, outlines
 from solver.results.prefix import with_prefix
-from solver.results.warp import round_down
+from solver.results.records import TIMES
+from solver.results.warp import deformed, enlargement, round_down
 from solver.units.constants import CRACKED
 
 STRESS, OPENING = "first principal stress / MPa", "opening / nm"
@@ -24,6 +25,7 @@ CRACK_COLOURS = LinearSegmentedColormap.from_list("cracks", ["#F7A8B8", "#E0115F
 THINNEST, WIDEST, HALO = 0.5, 3.4, 1.3  # points
 NARROWEST = 8e-3  # of the particle's width, a few dots
 LONG = 2.0  # width over height of what is drawn below each other
+VISIBLE = 0.1  # of the size of a particle: how far displacements are drawn, shrinkage included
 LEAST_SPAN = 0.1  # of occupancy, so that rounding does not look like a pattern
 
 
@@ -50,6 +52,15 @@ class Panel(NamedTuple):
     norm: Normalize
     label: str
     extend: str = "neither"
+
+
+def map_of(frame: Frame, title: str, when: str) -> Figure:
+    """A moment by itself, displacements enlarged: lithium, where there is any, and stress."""
+    scales, factor = shared_scales([frame]), enlargement([frame], VISIBLE)
+    moved, when = deformed(frame, factor), f"{when}, displacements {TIMES}{factor:g}"
+    if "occupancy" in frame.grains.at_nodes:
+        return picture(moved, scales, title, when)
+    return draw_panels(moved, scales, title, when, [tension(moved, scales)])
 
 
 def picture(frame: Frame, scales: Scales, title: str, moment: str) -> Figure:

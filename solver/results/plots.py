@@ -1,6 +1,7 @@
 """Draws the figures of a run directory: `python -m solver.results.plots DIRECTORY`."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,11 @@ from solver.results.cut import cut_open
 from solver.results.declaration import declare
 from solver.results.frames import frame_files, mean_openings, read_frame
 from solver.results.history import History, half_cycles, read_history
-from solver.results.particle import picture, shared_scales
+from solver.results.names import UnknownNameError
+from solver.results.particle import VISIBLE, picture, shared_scales
 from solver.results.records import TIMES, declaration, entries
 from solver.results.warp import deformed, enlargement
 from solver.run_files import claim
-
-VISIBLE = 0.1  # of the size of a particle: how far displacements are drawn, shrinkage included
 
 
 def draw(directory: Path) -> list[Path]:
@@ -25,15 +25,9 @@ def draw(directory: Path) -> list[Path]:
 
     Raises OSError or ValueError if the directory holds no readable history.
     """
-    history = read_history(directory / "history.csv")
-    if len(history["Test Time / s"]) == 0:
-        return []
     with style.look():
-        if force.is_loading(history):
-            drawn = specimen.figures(directory, _name(directory), history)
-        else:
-            drawn = _figures(directory, history)
         told = declaration(directory)
+        drawn = {name: figure for some in _families(directory) for name, figure in some.items()}
         claim(directory, *(f"figures/{name}.png" for name in drawn))
         return [
             style.save(declare(figure, told), directory / "figures" / f"{name}.png")
@@ -41,16 +35,34 @@ def draw(directory: Path) -> list[Path]:
         ]
 
 
-def _figures(directory: Path, history: History) -> dict[str, Figure]:
-    """All figures of a particle that is cycled."""
-    drawn = {
+def figure(directory: Path, name: str) -> Figure:
+    """Draw one figure. Raises UnknownNameError if the run has none of that name."""
+    known: list[str] = []
+    with style.look():
+        for some in _families(directory):
+            if name in some:
+                return declare(some[name], declaration(directory))
+            known += some
+    raise UnknownNameError(f"{directory} has no figure", name, known)
+
+
+def _families(directory: Path) -> Iterator[dict[str, Figure]]:
+    """All figures, some at a time: who wants one of them need not wait for the others."""
+    history = read_history(directory / "history.csv")
+    if len(history["Test Time / s"]) == 0:
+        return
+    if force.is_loading(history):
+        yield specimen.figures(directory, _name(directory), history)
+        return
+    yield {
         "voltage": curves.voltage(history),
         "cracking": curves.cracking(history),
         "energy": curves.energy(history),
-        **_slow_figures(history),
     }
-    drawn |= _protocol_figures(directory, history) | _crack_figures(directory, history)
-    return drawn | _particle_pictures(directory, history)
+    yield _slow_figures(history)
+    yield _protocol_figures(directory, history)
+    yield _crack_figures(directory, history)
+    yield _particle_pictures(directory, history)
 
 
 def missing_figures(directory: Path) -> str | None:

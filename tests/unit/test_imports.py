@@ -35,7 +35,7 @@ WITHOUT_DOLFINX = {
     "protocol", "mechanisms",
 }  # fmt: skip
 DOLFINX = {"dolfinx", "petsc4py", "ufl", "basix", "ffcx"}
-ONLY = {"results": {"units", "run_files"}}
+ONLY = {"results": {"units", "run_files", "text"}}
 
 
 class Import(NamedTuple):

@@ -1,0 +1,151 @@
+"""The fields of a run by cycle, voltage, time and step: meshes to work on, and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import isnan, nan
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.results.frames import frame_files, read_frame
+from solver.results.history import History
+from solver.results.names import UnknownNameError
+
+if TYPE_CHECKING:
+    import pyvista
+    from matplotlib.figure import Figure
+
+GRAINS, BOUNDARIES = "particle.pvd", "boundaries.pvd"
+TIME, VOLTAGE = "Test Time / s", "Voltage / V"
+CYCLE, STEP = "Cycle Index / 1", "Step Index / 1"
+
+
+@dataclass(frozen=True)
+class FieldFrame:
+    """One moment. time: s since the start. cycle from 1, step from 0: as in the history.
+
+    voltage: V, nan where there is none. Meshes are read when they are asked for.
+    """
+
+    directory: Path
+    number: int
+    time: float
+    cycle: int
+    step: int
+    voltage: float
+
+    @cached_property
+    def grains(self) -> pyvista.UnstructuredGrid:
+        """Grains, each with nodes of its own: positions in um, fields by name and unit."""
+        return _mesh(self.directory / "fields" / GRAINS, self.number)
+
+    @cached_property
+    def boundaries(self) -> pyvista.UnstructuredGrid:
+        """Facets between the grains, with opening, slip, separation; none in a single grain."""
+        return _mesh(self.directory / "fields" / BOUNDARIES, self.number)
+
+    def picture(self, path: str | Path | None = None) -> Figure:
+        """Draw lithium, stress and open boundaries; a ball is cut open.
+
+        path: a PNG to write as well.
+        """
+        from solver.results import style
+        from solver.results.cut import cut_open
+        from solver.results.particle import map_of
+        from solver.results.records import entries
+
+        name = entries(self.directory / "metadata.json").get("case", self.directory.name)
+        with style.look():
+            frame = cut_open(read_frame(self.directory / "fields", self.number))
+            figure = map_of(frame, style.plain(str(name)), self.when)
+            if path is not None:
+                style.save(figure, Path(path))
+        return figure
+
+    @property
+    def when(self) -> str:
+        """Time, cycle and voltage, as the picture tells them."""
+        told = f"{self.time:.6g} s, cycle {self.cycle}"
+        return told if isnan(self.voltage) else f"{told}, {self.voltage:.3f} V"
+
+
+class FieldFrames:
+    """All frames of a run, in the order of time; a frame by its number, or with `at`."""
+
+    def __init__(self, directory: Path, history: History) -> None:
+        self._frames = _frames(directory, history)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._frames)
+
+    def __iter__(self) -> Iterator[FieldFrame]:
+        """One after another."""
+        return iter(self._frames)
+
+    def __getitem__(self, number: int) -> FieldFrame:
+        """Return a frame by its number from 0, or from the end if it is negative."""
+        return self._frames[number]
+
+    def at(
+        self,
+        *,
+        cycle: int | None = None,
+        step: int | None = None,
+        voltage: float | None = None,
+        time: float | None = None,
+    ) -> FieldFrame:
+        """Return the frame nearest to a voltage (V) or a time (s) in a cycle, a step, or the run.
+
+        Of equally near ones it is the first; without voltage and time, it is the last. How far
+        apart frames lie is up to `output.fields.interval` of the case; ends of steps have one.
+        """
+        if voltage is not None and time is not None:
+            raise ValueError("give a voltage or a time, not both")
+        left = self._in("cycle", cycle, self._in("step", step, self._frames))
+        if not left:
+            raise ValueError("the run has no fields: its case says output.fields.enabled: false")
+        if time is not None:
+            return min(left, key=lambda frame: abs(frame.time - time))
+        if voltage is None:
+            return left[-1]
+        if isnan(left[0].voltage):
+            raise ValueError("the run has no voltage: give a time")
+        return min(left, key=lambda frame: abs(frame.voltage - voltage))
+
+    def _in(self, what: str, number: int | None, frames: list[FieldFrame]) -> list[FieldFrame]:
+        """Those of a cycle or a step, all if it is None."""
+        if number is None or not frames:
+            return frames
+        left = [frame for frame in frames if getattr(frame, what) == number]
+        if not left:
+            known = dict.fromkeys(str(getattr(frame, what)) for frame in frames)
+            raise UnknownNameError(f"no frame of the fields is in {what}", str(number), known)
+        return left
+
+
+def _frames(directory: Path, history: History) -> list[FieldFrame]:
+    """Every frame with what the first row of the history at its time tells of it."""
+    rows = history[TIME]
+    voltage = history.get(VOLTAGE, np.full(len(rows), nan))
+    found = []
+    for number, (time, _) in enumerate(frame_files(directory / "fields" / GRAINS)):
+        row = int(np.argmin(np.abs(rows - time)))
+        about = int(history[CYCLE][row]), int(history[STEP][row]), float(voltage[row])
+        found.append(FieldFrame(directory, number, time, *about))
+    return found
+
+
+def _mesh(index: Path, number: int) -> pyvista.UnstructuredGrid:
+    """Mesh of a frame, of all ranks that wrote it."""
+    import pyvista
+
+    files = frame_files(index)
+    if number >= len(files):
+        return pyvista.UnstructuredGrid()
+    pieces = [pyvista.read(piece) for piece in files[number][1]]
+    return pieces[0] if len(pieces) == 1 else pyvista.merge(pieces, merge_points=False)

@@ -1,0 +1,78 @@
+"""A run read from its directory: tables, summary, fields, figures. Needs no DOLFINx."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from solver.results.field_frames import FieldFrames
+from solver.results.history import History, read_history
+from solver.results.names import UnknownNameError
+from solver.results.records import entries, origin, unfinished
+from solver.run_files import read_metadata
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Result:
+    """What a run left behind. Everything is read when it is first asked for, and kept."""
+
+    def __init__(self, directory: str | Path) -> None:
+        """NotARunError if the directory holds no run."""
+        self.directory = Path(directory).absolute()
+        read_metadata(self.directory)
+
+    def __repr__(self) -> str:
+        """Where it is, and how it ended."""
+        return f"<Result {self.directory}: {self.status}>"
+
+    @cached_property
+    def history(self) -> History:
+        """Every time step: arrays (rows,) by header, such as `Voltage / V`.
+
+        A header that there is not raises a KeyError that tells the nearest one.
+        """
+        return read_history(self.directory / "history.csv")
+
+    def table(self, name: str) -> History:
+        """Return another table by its name, such as `cycles`; KeyError if the run has none such."""
+        known = sorted(file.stem for file in self.directory.glob("*.csv"))
+        if name not in known:
+            raise UnknownNameError(f"{self.directory} has no table", name, known)
+        return read_history(self.directory / f"{name}.csv")
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Figures of merit by name, in SI; of a run that did not end, its status alone."""
+        return entries(self.directory / "summary.json") or unfinished(origin(self.directory))
+
+    @property
+    def status(self) -> str:
+        """How it ended: finished, failed, interrupted; or running, killed."""
+        return str(self.summary.get("status", "unknown"))
+
+    @property
+    def cautions(self) -> list[str]:
+        """What to know before one believes the results."""
+        file = self.directory / "cautions.txt"
+        return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+    @cached_property
+    def fields(self) -> FieldFrames:
+        """Frames of the fields, by cycle, step, voltage or time."""
+        return FieldFrames(self.directory, self.history)
+
+    def plot(self, name: str, path: str | Path | None = None) -> Figure:
+        """Draw a figure that `intergrain plot` draws, by the name of its file without `.png`.
+
+        path: a PNG to write as well. A name that there is not raises a KeyError with the nearest.
+        """
+        from solver.results import style
+        from solver.results.plots import figure
+
+        drawn = figure(self.directory, name)
+        if path is not None:
+            style.save(drawn, Path(path))
+        return drawn
