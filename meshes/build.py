@@ -116,9 +116,9 @@ def _axes(mesh: Simplices, middles: Floats, particle: AnyParticle) -> tuple[Floa
     """The c and a axes (regions, 3) of every region; middles (regions, d): those of grains."""
     is_grain = np.array([name not in FILLERS for name in mesh.names])
     c_axes, a_axes = (np.tile(axis, (len(mesh.names), 1)) for axis in (UPRIGHT, ACROSS))
-    given, seed = particle.orientation, particle.seed
-    c_axes[is_grain] = grain_axes(given, seed, middles[is_grain])
-    a_axes[is_grain] = grain_a_axes(given, seed, c_axes[is_grain])
+    orientation, seed = particle.orientation, particle.seed
+    c_axes[is_grain] = grain_axes(orientation, seed, middles[is_grain])
+    a_axes[is_grain] = grain_a_axes(orientation, seed, c_axes[is_grain])
     return c_axes, a_axes
 
 

@@ -79,9 +79,9 @@ def _of_grains(particle: AnyParticle) -> ExpectedMesh:
 
 def _with_phases(grains: ExpectedMesh, particle: AnyParticle) -> ExpectedMesh:
     """The size with the cells of a film, two layers of them, and of a coating."""
-    given, d = particle.boundary, grains.dimension
-    filled = given.thickness is not None or given.infusion is not None
-    between = round(_filled_share(given, grains) * grains.boundary_facets) if filled else 0
+    boundary, d = particle.boundary, grains.dimension
+    filled = boundary.thickness is not None or boundary.infusion is not None
+    between = round(_filled_share(boundary, grains) * grains.boundary_facets) if filled else 0
     around = 0 if particle.coating is None else grains.outer_facets
     layers = 2 * between + around
     return grains._replace(

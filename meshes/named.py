@@ -46,9 +46,9 @@ def located(mesh: Simplices, nodes: Ints) -> Ints:
     backwards = np.arange(len(known))[::-1]
     first[number.ravel()[backwards]] = backwards
     place = first[number.ravel()[len(known) :]]
-    found = np.column_stack([near[place // (d + 1)], place % (d + 1)]) if len(near) else None
+    facet = np.column_stack([near[place // (d + 1)], place % (d + 1)]) if len(near) else None
     missing = (place == NOWHERE)[:, None]
-    return np.full((len(nodes), 2), NOWHERE) if found is None else np.where(missing, NOWHERE, found)
+    return np.full((len(nodes), 2), NOWHERE) if facet is None else np.where(missing, NOWHERE, facet)
 
 
 def moved(mesh: Simplices, before: Ints, after: Ints) -> Simplices:

@@ -31,10 +31,10 @@ def add_phases(mesh: Simplices, particle: Grainy, boundaries: list[dict[str, Any
     Raises FilmError where the film does not fit, MeshError where the coating does not.
     """
     report: dict[str, Any] = {}
-    given, coating = particle.boundary, particle.coating
-    filled = [entry["grains"] for entry in boundaries if entry["state"] == given.state]
-    if (given.thickness or given.infusion) and (filled or not boundaries):
-        mesh, report[FILM] = _filmed(mesh, given, np.array(filled))
+    boundary, coating = particle.boundary, particle.coating
+    filled = [entry["grains"] for entry in boundaries if entry["state"] == boundary.state]
+    if (boundary.thickness or boundary.infusion) and (filled or not boundaries):
+        mesh, report[FILM] = _filmed(mesh, boundary, np.array(filled))
     if coating is not None:
         thickness = micrometres(coating.thickness)
         mesh = add_coating(mesh, thickness, coating.coverage, particle.seed)
@@ -42,15 +42,15 @@ def add_phases(mesh: Simplices, particle: Grainy, boundaries: list[dict[str, Any
     return Phased(mesh, report)
 
 
-def _filmed(mesh: Simplices, given: BoundaryCase, pairs: Ints) -> tuple[Filmed, dict[str, Any]]:
+def _filmed(mesh: Simplices, boundary: BoundaryCase, pairs: Ints) -> tuple[Filmed, dict[str, Any]]:
     """The mesh with a film between pairs of grains, and its report."""
     notes: dict[str, Any] = {}
-    if given.infusion is not None:
-        infusion = film_thickness_from_coating(mesh, micrometres(given.infusion), pairs)
+    if boundary.infusion is not None:
+        infusion = film_thickness_from_coating(mesh, micrometres(boundary.infusion), pairs)
         thickness = infusion.film_thickness
         notes["infusion"] = infusion._asdict()
     else:
-        thickness = micrometres(given.thickness or 0.0)
+        thickness = micrometres(boundary.thickness or 0.0)
     filmed = add_film(mesh, thickness, pairs)
     return filmed, film_report(filmed) | _shape_of(filmed, FILM) | notes
 

@@ -83,29 +83,29 @@ def report(table: dict[str, Any], density: float) -> Report:
     )
 
 
-def as_text(found: Report) -> str:
+def as_text(report: Report) -> str:
     """The report as a table to read."""
-    extent = "area" if found.dimension == 2 else "volume"
-    deficit = max(found.volume_deficit, 0.0)
+    extent = "area" if report.dimension == 2 else "volume"
+    deficit = max(report.volume_deficit, 0.0)
     lacks = f", lacks {100 * deficit:.2g} % of the full {extent}" if deficit > 1e-6 else ""
-    ball = f" (a ball of such sections: {found.ball_area_per_mass:.3g})"
+    ball = f" (a ball of such sections: {report.ball_area_per_mass:.3g})"
     lines = {
-        "cells": f"{found.cells}, {found.points} points, {found.unknowns} unknowns",
-        "shape (SICN)": f"worst {found.sicn_min:.3f}, median {found.sicn_median:.3f}",
-        "edges": f"shortest {found.shortest_edge:.4f} um, median {found.median_edge:.4f} um",
-        "particle": f"{found.dimension}D, radius {found.radius:.4g} um{lacks}",
-        "grains": f"{found.grains}, {found.grain_diameter:.3g} um across, "
-        f"spread {found.grain_spread:.2g}",
-        "their edges": _grain_edges_line(found.grain_edges),
-        "boundaries": f"{found.boundary_area_per_mass:.3g} m^2/g"
-        f"{ball if found.dimension == 2 else ''}, "
-        f"{found.mean_misorientation:.0f} deg between c axes on average",
-        "states": ", ".join(f"{100 * part:.0f} % {s}" for s, part in found.boundary_share.items()),
-        "pore": _pore_line(found.pore, found.dimension),
-        "film": _film_line(found.film),
-        "coating": _coating_line(found.coating),
-        "overlap": "" if found.overlap is None else f"{100 * found.overlap:.1f} % of the image",
-        "failed before": "; ".join(found.retries),
+        "cells": f"{report.cells}, {report.points} points, {report.unknowns} unknowns",
+        "shape (SICN)": f"worst {report.sicn_min:.3f}, median {report.sicn_median:.3f}",
+        "edges": f"shortest {report.shortest_edge:.4f} um, median {report.median_edge:.4f} um",
+        "particle": f"{report.dimension}D, radius {report.radius:.4g} um{lacks}",
+        "grains": f"{report.grains}, {report.grain_diameter:.3g} um across, "
+        f"spread {report.grain_spread:.2g}",
+        "their edges": _grain_edges_line(report.grain_edges),
+        "boundaries": f"{report.boundary_area_per_mass:.3g} m^2/g"
+        f"{ball if report.dimension == 2 else ''}, "
+        f"{report.mean_misorientation:.0f} deg between c axes on average",
+        "states": ", ".join(f"{100 * part:.0f} % {s}" for s, part in report.boundary_share.items()),
+        "pore": _pore_line(report.pore, report.dimension),
+        "film": _film_line(report.film),
+        "coating": _coating_line(report.coating),
+        "overlap": "" if report.overlap is None else f"{100 * report.overlap:.1f} % of the image",
+        "failed before": "; ".join(report.retries),
     }
     return "\n".join(f"{name:14}{text}" for name, text in lines.items() if text)
 

@@ -50,8 +50,8 @@ def make(particle: AnyParticle, attempt: int, folder: Path) -> Made:
     """
     if particle.shape == "image":
         labels = labels_of(particle)
-        found = mesh_image(labels, micrometres(particle.voxel), micrometres(particle.mesh.size))
-        return _given(centred(found.mesh), {"overlap": found.overlap})
+        image = mesh_image(labels, micrometres(particle.voxel), micrometres(particle.mesh.size))
+        return _given(centred(image.mesh), {"overlap": image.overlap})
     if particle.shape == "file":
         from meshes.files.imported import read_mesh
 

@@ -34,15 +34,15 @@ def micrometres(metres: float) -> float:
 
 def sizes_of(particle: ParticleCase) -> Sizes:
     """Edge lengths that a case asks for; scaled, if it asks for a number of cells."""
-    given = particle.mesh
-    boundary = micrometres(given.boundary_size)
-    surface = boundary if given.surface_size is None else micrometres(given.surface_size)
-    sizes = Sizes(micrometres(given.size), boundary, surface)
-    if given.cells is None:
+    mesh = particle.mesh
+    boundary = micrometres(mesh.boundary_size)
+    surface = boundary if mesh.surface_size is None else micrometres(mesh.surface_size)
+    sizes = Sizes(micrometres(mesh.size), boundary, surface)
+    if mesh.cells is None:
         return sizes
     dimension, radius = DIMENSION[particle.shape], micrometres(particle.radius)
     pore, count = pore_radius(particle), particle.grains.count
-    return scaled_to(given.cells, sizes, dimension, radius, count, pore)
+    return scaled_to(mesh.cells, sizes, dimension, radius, count, pore)
 
 
 def pore_radius(particle: ParticleCase) -> float:

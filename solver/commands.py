@@ -127,14 +127,14 @@ def mesh(options: Namespace) -> int:
     except RunError as error:
         return refuse(str(error), error.code)
     seconds = None if built.cached else perf_counter() - started
-    found = _mesh_report(case, built)
+    mesh_report = _mesh_report(case, built)
     try:
-        files = _written_mesh(case, built, found, options)
+        files = _written_mesh(case, built, mesh_report, options)
     except OSError as error:
         return refuse(f"cannot write {error.filename}: {error.strerror}")
-    print(as_text(found))
+    print(as_text(mesh_report))
     if seconds is not None:
-        print(f"meshed in {seconds:.2f} s, {found.cells / seconds:.0f} cells/s")
+        print(f"meshed in {seconds:.2f} s, {mesh_report.cells / seconds:.0f} cells/s")
     print(*files, sep="\n")
     return DONE
 
@@ -262,7 +262,9 @@ def _validated(options: Namespace) -> tuple[Case, Plan] | None:
     return None
 
 
-def _written_mesh(case: Case, built: MeshFile, found: Report, options: Namespace) -> list[Path]:
+def _written_mesh(
+    case: Case, built: MeshFile, mesh_report: Report, options: Namespace
+) -> list[Path]:
     """Return the files of a mesh, copied, reported and drawn as the options say."""
     from solver.run_files import require_own
 
@@ -277,7 +279,7 @@ def _written_mesh(case: Case, built: MeshFile, found: Report, options: Namespace
             require_own(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         files = [Path(shutil.copy(built.mesh, target)), Path(shutil.copy(built.table, table))]
-        quality.write_text(json.dumps(found._asdict(), indent=1) + "\n", encoding="utf-8")
+        quality.write_text(json.dumps(mesh_report._asdict(), indent=1) + "\n", encoding="utf-8")
         files.append(quality)
     if options.picture:
         from solver.results.mesh_picture import draw_mesh

@@ -43,19 +43,19 @@ def read_mesh(path: Path, unit: float) -> Simplices:
     unit: length of one unit of the file, um. Regions come in the order of their numbers, grains
     first; cells are turned to be positive. Raises MeshError if the file is no mesh of grains.
     """
-    found = _opened(path)
-    kinds = {block.type for block in found.cells}
+    contents = _opened(path)
+    kinds = {block.type for block in contents.cells}
     d = 3 if "tetra" in kinds else 2
     strange = kinds - {SIMPLEX[d], FACET[d], "line", "vertex"}
     if strange or SIMPLEX[d] not in kinds:
         raise MeshError(f"{path}: cells must be straight triangles or tetrahedra{_got(strange)}")
-    points = unit * _in_dimension(found.points, d, path)
-    cells, tags = _elements(found, SIMPLEX[d])
-    region, names = _regions(tags, _names(found, d), path)
+    points = unit * _in_dimension(contents.points, d, path)
+    cells, tags = _elements(contents, SIMPLEX[d])
+    region, names = _regions(tags, _names(contents, d), path)
     mesh = without_unused_points(Simplices(points, oriented(points, cells), region, names))
     _require_particle(mesh, path)
-    _require_named_facets(found, d, mesh, cells, path)
-    return centred(replace(mesh, surfaces=_surfaces(found, d, mesh, cells, path)))
+    _require_named_facets(contents, d, mesh, cells, path)
+    return centred(replace(mesh, surfaces=_surfaces(contents, d, mesh, cells, path)))
 
 
 def _opened(path: Path) -> meshio.Mesh:
@@ -78,17 +78,19 @@ def _in_dimension(points: Floats, d: int, path: Path) -> Floats:
     return np.asarray(points[:, :d], dtype=np.float64)
 
 
-def _elements(found: meshio.Mesh, kind: str) -> tuple[Ints, Ints]:
+def _elements(contents: meshio.Mesh, kind: str) -> tuple[Ints, Ints]:
     """Elements of a kind (m, k) and their physical groups (m,), 0 where they have none."""
-    groups = found.cell_data.get("gmsh:physical", [np.zeros(len(b.data)) for b in found.cells])
-    chosen = [(b.data, g) for b, g in zip(found.cells, groups, strict=True) if b.type == kind]
+    groups = contents.cell_data.get(
+        "gmsh:physical", [np.zeros(len(b.data)) for b in contents.cells]
+    )
+    chosen = [(b.data, g) for b, g in zip(contents.cells, groups, strict=True) if b.type == kind]
     elements = np.vstack([data for data, _ in chosen]).astype(np.int64)
     return elements, np.concatenate([group for _, group in chosen]).astype(np.int64)
 
 
-def _names(found: meshio.Mesh, d: int) -> dict[int, str]:
+def _names(contents: meshio.Mesh, d: int) -> dict[int, str]:
     """Names of the physical groups of a dimension, by tag."""
-    return {int(tag): name for name, (tag, of) in found.field_data.items() if of == d}
+    return {int(tag): name for name, (tag, of) in contents.field_data.items() if of == d}
 
 
 def _regions(tags: Ints, names: dict[int, str], path: Path) -> tuple[Ints, tuple[str, ...]]:
@@ -140,11 +142,11 @@ def _parts(links: Ints, count: int) -> int:
 
 
 def _surfaces(
-    found: meshio.Mesh, d: int, mesh: Simplices, cells: Ints, path: Path
+    contents: meshio.Mesh, d: int, mesh: Simplices, cells: Ints, path: Path
 ) -> dict[str, Ints]:
     """Surfaces of the groups of facets whose names mean nothing else; cells: as in the file."""
     surfaces = {}
-    for name, nodes in _named_facets(found, d, cells).items():
+    for name, nodes in _named_facets(contents, d, cells).items():
         if name not in RESERVED:
             surfaces[name] = located(mesh, nodes)
             if wrong := int((surfaces[name] == NOWHERE).any(axis=1).sum()):
@@ -152,15 +154,15 @@ def _surfaces(
     return surfaces
 
 
-def _named_facets(found: meshio.Mesh, d: int, cells: Ints) -> dict[str, Ints]:
+def _named_facets(contents: meshio.Mesh, d: int, cells: Ints) -> dict[str, Ints]:
     """Points (f, d) of the facets of each named group, as the mesh of the cells counts them.
 
     Points without cells are given a number beyond all others.
     """
-    names, used = _names(found, d - 1), np.unique(cells)
-    if not names or FACET[d] not in {block.type for block in found.cells}:
+    names, used = _names(contents, d - 1), np.unique(cells)
+    if not names or FACET[d] not in {block.type for block in contents.cells}:
         return {}
-    elements, tags = _elements(found, FACET[d])
+    elements, tags = _elements(contents, FACET[d])
     place = np.searchsorted(used, elements)
     known = used[np.minimum(place, len(used) - 1)] == elements
     nodes = np.where(known, place, len(used))
@@ -168,7 +170,7 @@ def _named_facets(found: meshio.Mesh, d: int, cells: Ints) -> dict[str, Ints]:
 
 
 def _require_named_facets(
-    found: meshio.Mesh, d: int, mesh: Simplices, cells: Ints, path: Path
+    contents: meshio.Mesh, d: int, mesh: Simplices, cells: Ints, path: Path
 ) -> None:
     """Raise MeshError if facets named `outer`, `pore` or `boundary` lie elsewhere.
 
@@ -176,7 +178,7 @@ def _require_named_facets(
     one is read: so a group may lack facets, but none may be too many.
     """
     every = facets(mesh)
-    named = _named_facets(found, d, cells)
+    named = _named_facets(contents, d, cells)
     for name, right in (
         (OUTER, every.take(every.is_outside)),
         (PORE, outer_and_pore(mesh, every)[1]),
@@ -184,8 +186,8 @@ def _require_named_facets(
     ):
         if name not in named:
             continue
-        given = named[name]
-        wrong = _count(np.vstack([right.nodes, given])) - _count(right.nodes)
+        nodes = named[name]
+        wrong = _count(np.vstack([right.nodes, nodes])) - _count(right.nodes)
         if wrong:
             raise MeshError(f"{path}: {wrong} facets of the group '{name}' do not belong there")
 

@@ -72,15 +72,15 @@ def overfull(cut: Split) -> Bools:
     Over an edge, the prisms of one group of cells end at a strip between the edge and its copy.
     Where several groups around the edge have the same copies, the strip would be shared by all.
     """
-    found = np.zeros(len(cut.parents), bool)
+    too_many = np.zeros(len(cut.parents), bool)
     for a, b in ((0, 1), (0, 2), (1, 2))[: 3 * (cut.mid.shape[1] == 3)]:
         tops = cut.copies[:, [a, b]]
         open_strip = (tops >= cut.before).any(axis=1)
-        codes = tops[:, 0] * (cut.before + len(found)) + tops[:, 1]
+        codes = tops[:, 0] * (cut.before + len(too_many)) + tops[:, 1]
         _, place, uses = np.unique(codes, return_inverse=True, return_counts=True)
         shared = tops[open_strip & (uses[place] > 2)]
-        found[shared[shared >= cut.before] - cut.before] = True
-    return found
+        too_many[shared[shared >= cut.before] - cut.before] = True
+    return too_many
 
 
 def renumbered(old: Ints, new: Ints, owner: Ints, nodes: Ints) -> Ints:

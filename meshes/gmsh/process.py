@@ -52,8 +52,8 @@ def mesh_complex(cells: Complex, sizes: Sizes, folder: Path) -> Simplices:
         "vertex_sizes": vertex_sizes(cells, cells.facets, facet_lengths(cells), sizes),
     }
     limit = time_limit(expected_cells(sizes, 2, cells.radius, cells.grain_count, cells.pore))
-    found = _run_worker("disc", geometry | sizes._asdict(), limit, folder)
-    return _grains(found, cells)
+    arrays = _run_worker("disc", geometry | sizes._asdict(), limit, folder)
+    return _grains(arrays, cells)
 
 
 def fill_ball(cells: Polyhedra, sizes: Sizes, folder: Path) -> Simplices:
@@ -71,9 +71,9 @@ def fill_ball(cells: Polyhedra, sizes: Sizes, folder: Path) -> Simplices:
 
     surface = triangulated(cells, outlines(cells, sizes), mesh_flat)
     write_groups(folder / "surface.msh", surface.points, _faces(surface, len(cells.sides)))
-    found = _run_worker("volumes", {"sides": cells.sides} | sizes._asdict(), limit, folder)
+    arrays = _run_worker("volumes", {"sides": cells.sides} | sizes._asdict(), limit, folder)
     (folder / "surface.msh").unlink()
-    return _grains(found, cells)
+    return _grains(arrays, cells)
 
 
 def _faces(surface: Triangulation, count: int) -> list[PhysicalGroup]:
@@ -97,14 +97,14 @@ def _run_worker(
     command = [sys.executable, "-P", str(WORKER), task, str(folder), str(seconds)]
     run_limited(command, BUSY * seconds)
     with np.load(folder / "cells.npz") as data:
-        found = data["points"], data["cells"], data["region"]
+        arrays = data["points"], data["cells"], data["region"]
     (folder / "geometry.npz").unlink()
     (folder / "cells.npz").unlink()
-    return found
+    return arrays
 
 
-def _grains(found: tuple[Floats, Ints, Ints], grains: GrainCells) -> Simplices:
-    points, cells, region = found
+def _grains(arrays: tuple[Floats, Ints, Ints], grains: GrainCells) -> Simplices:
+    points, cells, region = arrays
     points = points[:, : grains.vertices.shape[1]]
     names = grain_names(grains.grain_count)
     return without_unused_points(Simplices(points, oriented(points, cells), region, names))

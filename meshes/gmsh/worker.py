@@ -20,13 +20,13 @@ GROWTH = 0.3  # of element size per distance, from the boundaries inwards
 FRONTAL_DELAUNAY, HXT = 6, 10
 SIMPLEX = {2: 2, 3: 4}  # Gmsh's number of the simplex of a dimension
 
-Given = dict[str, Any]
+Arrays = dict[str, Any]
 
 
 class Task(NamedTuple):
     """What to mesh: a function that draws it and returns its entities, their dimension, options."""
 
-    draw: Callable[[Given, Path], list[int]]
+    draw: Callable[[Arrays, Path], list[int]]
     dimension: int
     options: dict[str, float]
 
@@ -34,51 +34,51 @@ class Task(NamedTuple):
 def main(task: Task, folder: Path) -> None:
     """Mesh the geometry in `folder`."""
     with np.load(folder / "geometry.npz") as data:
-        given = dict(data)
+        inputs = dict(data)
     gmsh.initialize(readConfigFiles=False, interruptible=False)
     try:
         options = {"General.Terminal": 0, "General.NumThreads": 1} | task.options
         for name, value in options.items():
             gmsh.option.setNumber(name, value)
         gmsh.model.add("particle")
-        entities = task.draw(given, folder)
+        entities = task.draw(inputs, folder)
         gmsh.model.mesh.generate(task.dimension)
         np.savez(folder / "cells.npz", **_arrays(entities, task.dimension))
     finally:
         gmsh.finalize()
 
 
-def draw_disc(given: Given, folder: Path) -> list[int]:
+def draw_disc(inputs: Arrays, folder: Path) -> list[int]:
     """Surfaces of the grains of a disc, in order."""
-    geometry, is_round = gmsh.model.geo, given["sides"][:, 1] < 0
+    geometry, is_round = gmsh.model.geo, inputs["sides"][:, 1] < 0
     centre = geometry.addPoint(0, 0, 0)
     points = [
         geometry.addPoint(x, y, 0, size)
-        for (x, y), size in zip(given["vertices"], given["vertex_sizes"], strict=True)
+        for (x, y), size in zip(inputs["vertices"], inputs["vertex_sizes"], strict=True)
     ]
     curves = []
-    for (a, b), is_arc in zip(given["facets"], is_round, strict=True):
+    for (a, b), is_arc in zip(inputs["facets"], is_round, strict=True):
         ends = points[a], points[b]
         curve = (
             geometry.addCircleArc(ends[0], centre, ends[1]) if is_arc else geometry.addLine(*ends)
         )
         curves.append(curve)
     surfaces = []
-    for loop in np.split(given["loops"], np.cumsum(given["loop_lengths"])[:-1]):
+    for loop in np.split(inputs["loops"], np.cumsum(inputs["loop_lengths"])[:-1]):
         signed = [np.sign(number) * curves[abs(number) - 1] for number in loop]
         surfaces.append(geometry.addPlaneSurface([geometry.addCurveLoop(signed)]))
     geometry.synchronize()
-    _grow_inwards(given, 1)
+    _grow_inwards(inputs, 1)
     return surfaces
 
 
-def draw_faces(given: Given, folder: Path) -> list[int]:
+def draw_faces(inputs: Arrays, folder: Path) -> list[int]:
     """Surfaces of plane polygons whose corners are kept; no others are put on the outlines.
 
     Point k + 1 and line k + 1 begin at corner k; surface f + 1 is polygon f.
     """
-    gmsh.option.setNumber("Mesh.MeshSizeMax", float(given["largest"]))
-    geometry, corners, starts = gmsh.model.geo, given["corners"], given["starts"]
+    gmsh.option.setNumber("Mesh.MeshSizeMax", float(inputs["largest"]))
+    geometry, corners, starts = gmsh.model.geo, inputs["corners"], inputs["starts"]
     for number, (x, y) in enumerate(corners.tolist(), start=1):
         geometry.addPoint(x, y, 0, 0, number)
     ends = [*starts[1:].tolist(), len(corners)]
@@ -92,10 +92,10 @@ def draw_faces(given: Given, folder: Path) -> list[int]:
     return list(range(1, len(starts) + 1))
 
 
-def draw_volumes(given: Given, folder: Path) -> list[int]:
+def draw_volumes(inputs: Arrays, folder: Path) -> list[int]:
     """Volumes g + 1 of the grains g, between the surfaces f + 1 of their faces f."""
     gmsh.open(str(folder / "surface.msh"))
-    geometry, sides = gmsh.model.geo, given["sides"]
+    geometry, sides = gmsh.model.geo, inputs["sides"]
     grains = int(sides.max()) + 1
     face, side = np.nonzero(sides >= 0)
     order = np.argsort(sides[face, side], kind="stable")
@@ -104,13 +104,13 @@ def draw_volumes(given: Given, folder: Path) -> list[int]:
     for grain, own in enumerate(np.split(surfaces, ends), start=1):
         geometry.addVolume([geometry.addSurfaceLoop(own.tolist())], grain)
     geometry.synchronize()
-    _grow_inwards(given, 2)
+    _grow_inwards(inputs, 2)
     return list(range(1, grains + 1))
 
 
-def _grow_inwards(given: Given, dimension: int) -> None:
+def _grow_inwards(inputs: Arrays, dimension: int) -> None:
     """Let elements grow from the size found on the entities of a dimension to that inside."""
-    boundary, inside = float(given["boundary"]), float(given["inside"])
+    boundary, inside = float(inputs["boundary"]), float(inputs["inside"])
     field = gmsh.model.mesh.field
     extend = field.add("Extend")
     entities = [tag for _, tag in gmsh.model.getEntities(dimension)]
@@ -121,7 +121,7 @@ def _grow_inwards(given: Given, dimension: int) -> None:
     field.setAsBackgroundMesh(extend)
 
 
-def _arrays(entities: list[int], dimension: int) -> Given:
+def _arrays(entities: list[int], dimension: int) -> Arrays:
     """All points in the order of their tags, those drawn first; cells and their regions."""
     tags, coordinates, _ = gmsh.model.mesh.getNodes()
     order = np.argsort(tags)

@@ -122,12 +122,12 @@ def _given_away(labels: Ints, region: Numbers, loose: Bools) -> Ints:
 
 def _sides(region: Numbers, label: Numbers, loose: Bools) -> tuple[Numbers, Numbers, Numbers]:
     """Faces of loose regions: their own, the region beyond, and the label there, -1 if loose."""
-    found = []
+    by_axis = []
     for axis in range(region.ndim):
         both = [slice(-1), slice(1, None)]
         for here, there in (both, both[::-1]):
             number, shown, away = (np.moveaxis(v, axis, 0) for v in (region, label, loose))
             at = away[here] & (number[here] != number[there])
-            found.append((number[here][at], number[there][at], shown[there][at]))
-    own, other, seen = (np.concatenate(parts) for parts in zip(*found, strict=True))
+            by_axis.append((number[here][at], number[there][at], shown[there][at]))
+    own, other, seen = (np.concatenate(parts) for parts in zip(*by_axis, strict=True))
     return own, other, seen

@@ -35,10 +35,10 @@ def mesh_image(labels: Ints, voxel: float, size: float) -> ImageMesh:
     in ascending order of their labels. Raises MeshError for an image without grains, or if a
     grain is too small for the size.
     """
-    found = grain_labels(labels)
+    grains = grain_labels(labels)
     spacing = SPACING * size / voxel  # of the lattice; lengths are in cells of the image from here
-    mesh = _cut_out(labels, found, spacing)
-    values = np.append(found, BACKGROUND)  # by region, OUTSIDE being the last
+    mesh = _cut_out(labels, grains, spacing)
+    values = np.append(grains, BACKGROUND)  # by region, OUTSIDE being the last
 
     def pull(points: Floats, normal: Floats, interface: Interface) -> Floats:
         sides = values[np.maximum(interface.between, OUTSIDE)]
@@ -46,20 +46,20 @@ def mesh_image(labels: Ints, voxel: float, size: float) -> ImageMesh:
 
     mesh = smoothed(mesh, _free(mesh.points, labels.shape, spacing), pull)
     require_valid(mesh)
-    return ImageMesh(replace(mesh, points=voxel * mesh.points), overlap(mesh, labels, found))
+    return ImageMesh(replace(mesh, points=voxel * mesh.points), overlap(mesh, labels, grains))
 
 
-def _cut_out(labels: Ints, found: Ints, spacing: float) -> Simplices:
+def _cut_out(labels: Ints, grains: Ints, spacing: float) -> Simplices:
     """The cells of a lattice that show grains, in one piece, still with steps between them."""
     points, cells = _lattice_over(labels.shape, spacing)
     cells = oriented(points, cells)
     points = snapped(labels, points, cells, _free(points, labels.shape, spacing))
     label = labelled(labels, points, cells)
     inside = label != BACKGROUND
-    names = tuple(f"grain_{value}" for value in found)
+    names = tuple(f"grain_{value}" for value in grains)
     if not inside.any():
         raise MeshError(f"all {len(names)} grains are too small for the mesh size")
-    region = np.searchsorted(found, label[inside])
+    region = np.searchsorted(grains, label[inside])
     mesh = without_unused_points(_one_piece(Simplices(points, cells[inside], region, names)))
     lost = np.nonzero(np.bincount(mesh.region, minlength=len(names)) == 0)[0]
     if len(lost):
@@ -72,10 +72,10 @@ def _cut_out(labels: Ints, found: Ints, spacing: float) -> Simplices:
 
 def grain_labels(labels: Ints) -> Ints:
     """Labels of the grains, ascending. Raises MeshError if the image shows no grain."""
-    found = np.unique(labels)
-    if len(found) == 1:
-        raise MeshError(f"the image has one label only, {found[0]}: nothing to tell apart")
-    return found[found != BACKGROUND]
+    shown = np.unique(labels)
+    if len(shown) == 1:
+        raise MeshError(f"the image has one label only, {shown[0]}: nothing to tell apart")
+    return shown[shown != BACKGROUND]
 
 
 def expected_cells_of_image(labels: Ints, voxel: float, size: float) -> int:

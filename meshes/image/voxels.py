@@ -21,8 +21,8 @@ INSIDE = -1e-9  # barycentric
 def label_at(labels: Ints, points: Floats) -> Ints:
     """Label of the image at points (..., d) in its cells, or at the nearest place in the image."""
     place = np.clip(np.floor(points).astype(np.int64), 0, np.array(labels.shape) - 1)
-    found: Ints = labels[tuple(np.moveaxis(place, -1, 0))]
-    return found
+    label: Ints = labels[tuple(np.moveaxis(place, -1, 0))]
+    return label
 
 
 def to_change(labels: Ints, points: Floats, normal: Floats, sides: Ints, length: float) -> Floats:
@@ -37,16 +37,16 @@ def to_change(labels: Ints, points: Floats, normal: Floats, sides: Ints, length:
     return share[:, None] * length * normal
 
 
-def overlap(mesh: Simplices, labels: Ints, found: Ints) -> float:
+def overlap(mesh: Simplices, labels: Ints, label: Ints) -> float:
     """Share of the image's cells with a grain whose middle lies in that grain of the mesh.
 
-    found: (regions,) label of each region, ascending.
+    label: (regions,) label of each region, ascending.
     """
     places = np.argwhere(labels != BACKGROUND)
     places = places[:: -(-len(places) // MOST_SAMPLES)]
     middles: Floats = places + np.float64(0.5)
     region = regions_at(mesh, middles)
-    wanted = np.searchsorted(found, labels[tuple(places.T)])
+    wanted = np.searchsorted(label, labels[tuple(places.T)])
     return float((region == wanted).mean())
 
 

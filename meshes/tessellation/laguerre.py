@@ -141,12 +141,12 @@ def _improved(seeds: Seeds, cells: Cells, aim: Floats, around: Around) -> tuple[
     for damping in DAMPING:
         trial = seeds._replace(weights=seeds.weights + damping * change)
         try:
-            found = measured(trial, around)
+            tried = measured(trial, around)
         except MeshError:
             continue
-        whole = (found.volumes > LEAST_SHARE * aim).all()
-        if whole and np.abs(aim - found.volumes).sum() < before:
-            return trial, found
+        whole = (tried.volumes > LEAST_SHARE * aim).all()
+        if whole and np.abs(aim - tried.volumes).sum() < before:
+            return trial, tried
     return seeds, cells
 
 

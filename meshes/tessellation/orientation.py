@@ -52,8 +52,8 @@ def grain_a_axes(orientation: OrientationCase, seed: int, c_axes: Floats) -> Flo
     """
     if orientation.a_axis is not None:
         middle = uniform_axes(orientation.axis or (), len(c_axes))
-        given = uniform_axes(orientation.a_axis, len(c_axes))
-        return _taken_along(_across(middle, given), middle, c_axes)
+        a_axes = uniform_axes(orientation.a_axis, len(c_axes))
+        return _taken_along(_across(middle, a_axes), middle, c_axes)
     if orientation.a_table is not None:
         return _across(c_axes, table_axes(orientation.a_table, len(c_axes)))
     streams = [np.random.default_rng((seed, TURN_STREAM, grain)) for grain in range(len(c_axes))]

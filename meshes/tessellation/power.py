@@ -57,14 +57,14 @@ def triangulate(seeds: Seeds) -> Ints:
     points, weights = seeds
     try:
         if np.ptp(weights) == 0:
-            found = Delaunay(points).simplices
+            simplices = Delaunay(points).simplices
         else:
             lifted = np.column_stack([points, (points**2).sum(axis=1) - weights])
             hull = ConvexHull(lifted)
-            found = hull.simplices[hull.equations[:, points.shape[1]] < -1e-12]
+            simplices = hull.simplices[hull.equations[:, points.shape[1]] < -1e-12]
     except QhullError as error:
         raise MeshError(f"no triangulation of the seeds: {str(error).splitlines()[0]}") from error
-    return np.sort(found.astype(np.int64), axis=1)
+    return np.sort(simplices.astype(np.int64), axis=1)
 
 
 def centres(seeds: Seeds, simplices: Ints) -> Floats:

@@ -264,8 +264,8 @@ class _BallEditor:
         del self.rings[number], self.sides[number]
 
     def _edges_at(self, vertex: int) -> set[Edge]:
-        found = (ring_edges(self.rings[number]) for number in self.at[vertex])
-        return {edge for edges in found for edge in edges if vertex in edge}
+        rings = (ring_edges(self.rings[number]) for number in self.at[vertex])
+        return {edge for edges in rings for edge in edges if vertex in edge}
 
     def _is_edge(self, edge: Edge) -> bool:
         both = self.at[edge[0]] & self.at[edge[1]]

@@ -71,19 +71,19 @@ def _estimate(matrix: Floats, shear: float) -> Moduli:
     if bulk <= 0:
         return Moduli(np.nan, np.nan)
     yields = _yielding(Moduli(bulk, shear))
-    found = reuss(matrix + _isotropic(yields))
-    return Moduli(found.bulk - yields.bulk, found.shear - yields.shear)
+    moduli = reuss(matrix + _isotropic(yields))
+    return Moduli(moduli.bulk - yields.bulk, moduli.shear - yields.shear)
 
 
 def self_consistent(matrix: Floats) -> Moduli:
     """Return the moduli of the aggregate if every crystal is a sphere in just that aggregate."""
-    found, before = voigt(matrix), Moduli(np.inf, np.inf)
-    while abs(found.shear - before.shear) > _SETTLED * found.shear:
-        before = found
+    moduli, before = voigt(matrix), Moduli(np.inf, np.inf)
+    while abs(moduli.shear - before.shear) > _SETTLED * moduli.shear:
+        before = moduli
         held = _yielding(before)
         whole = reuss(matrix + _isotropic(held))
-        found = Moduli(whole.bulk - held.bulk, whole.shear - held.shear)
-    return found
+        moduli = Moduli(whole.bulk - held.bulk, whole.shear - held.shear)
+    return moduli
 
 
 def mismatch_energy(matrix: Floats) -> float:

@@ -63,11 +63,11 @@ def tables(name: str) -> str:
     """
     if is_path(name):
         return _table(_kind_of(Path(name)), name)
-    found = [kind for kind, known in KINDS.items() if name in names(known.prefix)]
-    if not found:
+    kinds = [kind for kind, known in KINDS.items() if name in names(known.prefix)]
+    if not kinds:
         known_names = dict.fromkeys(n for kind in KINDS.values() for n in names(kind.prefix))
         raise MaterialError(f"unknown material {shown(name)} ({nearest(name, known_names)})")
-    return "\n\n".join(_table(kind, name) for kind in found)
+    return "\n\n".join(_table(kind, name) for kind in kinds)
 
 
 def read(kind: str, name: str) -> Entries:
@@ -85,13 +85,13 @@ def values(kind: str, name: str) -> dict[str, Any]:
 
 def cautions(kind: str, name: str) -> list[str]:
     """Return what is unusual about a material, with file and line. Raises MaterialError."""
-    return [f"caution: {found}" for found in read(kind, name).cautions]
+    return [f"caution: {caution}" for caution in read(kind, name).cautions]
 
 
 def _kind_of(path: Path) -> str:
     """The kind whose materials of the library have most entries in common with a file."""
-    given = set(map(str, Entries(path).data))
-    return max(KINDS, key=lambda kind: len(given & _keys_of(kind)))
+    keys = set(map(str, Entries(path).data))
+    return max(KINDS, key=lambda kind: len(keys & _keys_of(kind)))
 
 
 @cache
@@ -106,7 +106,7 @@ def _table(kind: str, name: str) -> str:
     head = Row("quantity", "value", "temperature", "source")
     lines = [line for row in (head, *_all_rows(entries)) for line in _wrapped(row)]
     title = f"{name}, {kind}: {entries.text('about')}"
-    return "\n".join([title, *lines, *(f"caution: {found}" for found in entries.cautions)])
+    return "\n".join([title, *lines, *(f"caution: {caution}" for caution in entries.cautions)])
 
 
 def _all_rows(entries: Entries) -> list[Row]:

@@ -38,14 +38,14 @@ class Pair(NamedTuple):
 
     name: str
     cited: float
-    found: float
+    computed: float
     tolerance: float
     unit: str
 
     @property
     def met(self) -> bool:
         """Whether the laws lie within the tolerance."""
-        return abs(self.found - self.cited) <= self.tolerance
+        return abs(self.computed - self.cited) <= self.tolerance
 
 
 def lattice_c(entries: Entries) -> float:
@@ -107,11 +107,11 @@ def cited_pairs(entries: Entries, oxide: "GrainMaterial") -> list[Pair]:
     entries.know((CITED,))
     if not entries.has(CITED):
         return []
-    given = entries.data[CITED]
-    if not isinstance(given, dict):
-        entries.note((CITED,), f"expected a mapping of measurements, got {shown(given)}")
+    measurements = entries.data[CITED]
+    if not isinstance(measurements, dict):
+        entries.note((CITED,), f"expected a mapping of measurements, got {shown(measurements)}")
         return []
-    pairs = [_pair(entries, oxide, str(name)) for name in given]
+    pairs = [_pair(entries, oxide, str(name)) for name in measurements]
     return [pair for pair in pairs if pair is not None]
 
 
@@ -120,9 +120,9 @@ def compare_cited(entries: Entries, oxide: "GrainMaterial") -> None:
     if entries.has("lattice_c"):
         lattice_c(entries)
     missed = [
-        f"{pair.name} is {pair.found:.5g} where {pair.cited:g} {pair.unit} was measured"
+        f"{pair.name} is {pair.computed:.5g} where {pair.cited:g} {pair.unit} was measured"
         for pair in cited_pairs(entries, oxide)
-        if isfinite(pair.found) and not pair.met
+        if isfinite(pair.computed) and not pair.met
     ]
     if missed:
         entries.caution((CITED,), f"the laws miss what is cited: {'; '.join(missed)}")
@@ -144,8 +144,8 @@ def _pair(entries: Entries, oxide: "GrainMaterial", name: str) -> Pair | None:
     if unit is None or not (isfinite(cited) and isfinite(off) and isfinite(x)):
         return None
     one = to_si(1.0, unit, kind.measure.unit)
-    found = kind.value(entries, oxide, x) / one
-    return Pair(name, float(entry["value"]), found, float(entry["tolerance"]), unit)
+    computed = kind.value(entries, oxide, x) / one
+    return Pair(name, float(entry["value"]), computed, float(entry["tolerance"]), unit)
 
 
 def _occupancy_of(entries: Entries, oxide: "GrainMaterial", place: tuple[str, str]) -> float:

@@ -31,11 +31,11 @@ def stiffness(entries: Entries, key: str) -> MaterialStiffness:
     constants = _constants(entries, key, name, system)
     if not all(map(isfinite, constants.values())):
         return NONE
-    found = system.stiffness(**constants)
-    if violated := system.violated(found):
+    elastic = system.stiffness(**constants)
+    if violated := system.violated(elastic):
         why = f"is not positive definite, which a {name} crystal is with {' and '.join(violated)}"
         entries.note(place_of(key), why)
-    return found
+    return elastic
 
 
 def compare_symmetry(
@@ -60,11 +60,11 @@ def _system_of(entries: Entries, key: str) -> str | None:
     """The crystal system of an entry; None, and noted, if there is no such system."""
     place = (*place_of(key), "system")
     entries.know(place)
-    given = entries.entry(key).get("system", USUAL)
-    if isinstance(given, str) and given in SYSTEMS:
-        return given
-    hint = nearest(given if isinstance(given, str) else "", SYSTEMS)
-    entries.note(place, f"unknown crystal system {shown(given)} ({hint})")
+    system = entries.entry(key).get("system", USUAL)
+    if isinstance(system, str) and system in SYSTEMS:
+        return system
+    hint = nearest(system if isinstance(system, str) else "", SYSTEMS)
+    entries.note(place, f"unknown crystal system {shown(system)} ({hint})")
     return None
 
 
@@ -73,16 +73,16 @@ def _constants(entries: Entries, key: str, name: str, system: System) -> dict[st
     entry, place = entries.entry(key), place_of(key)
     its = system.needed + system.optional
     told = f"a {name} crystal has {', '.join(its)}"
-    found = {}
+    constants = {}
     for constant in its:
         if entry and constant not in entry:
             if constant in system.needed:
                 entries.note((*place, constant), f"is missing; {told}")
-                found[constant] = nan
+                constants[constant] = nan
             continue
-        found[constant] = entries.signed(key, MEASURES[constant], constant)
+        constants[constant] = entries.signed(key, MEASURES[constant], constant)
     for strange in sorted(set(MEASURES) & set(entry) - set(its)):
         entries.know((*place, strange))
         where = " or ".join(n for n, s in SYSTEMS.items() if strange in s.needed + s.optional)
         entries.note((*place, strange), f"{told} alone; give it with system: {where}")
-    return found
+    return constants

@@ -17,30 +17,30 @@ class GrainResistance(NamedTuple):
 
 def grain_resistance(case: Case, elastic: MaterialStiffness) -> GrainResistance | None:
     """Resistance of the grains of a case, the strength by Young's modulus along c; None if off."""
-    given = case.physics.grain_fracture
-    if not given.enabled or given.toughness is None:
+    fracture = case.physics.grain_fracture
+    if not fracture.enabled or fracture.toughness is None:
         return None
     young = elastic.young_along_c()
-    length = given.length
+    length = fracture.length
     if length is None:
-        assert given.strength is not None  # the case gives one of the two
-        length = length_of_strength(given.model, young, given.toughness, given.strength)
+        assert fracture.strength is not None  # the case gives one of the two
+        length = length_of_strength(fracture.model, young, fracture.toughness, fracture.strength)
     return GrainResistance(
-        given.toughness, length, strength(given.model, young, given.toughness, length)
+        fracture.toughness, length, strength(fracture.model, young, fracture.toughness, length)
     )
 
 
 def require_split(case: Case, elastic: MaterialStiffness, dimension: int) -> None:
     """Raise MaterialError if the split of a case does not suit its oxide."""
-    given = case.physics.grain_fracture
-    if not given.enabled or given.split == "none":
+    fracture = case.physics.grain_fracture
+    if not fracture.enabled or fracture.split == "none":
         return
     if case.mechanics.plane == "stress":
         raise MaterialError(
             "physics.grain_fracture.split: all elastic energy drives cracks in plane stress; use "
             "none"
         )
-    if given.split != "spectral":
+    if fracture.split != "spectral":
         return
     flat = dimension == 2 and case.mechanics.plane == "strain"
     if not flat or not elastic.is_isotropic():

@@ -10,17 +10,17 @@ from solver.units.constants import JOULE, METRE, PASCAL
 MOST_ONSET = 0.95  # of the final opening: a law that falls more steeply cannot be integrated
 
 
-def nominal_law(given: CohesiveCase, material: BoundaryMaterial, penalty: float) -> Strength:
+def nominal_law(cohesive: CohesiveCase, material: BoundaryMaterial, penalty: float) -> Strength:
     """Law of a boundary in internal units; penalty in Pa/m.
 
     MaterialError if it would be separated before it begins to separate.
     """
-    strength = given.strength or material.strength
-    toughness = given.toughness or material.toughness
-    shear = given.shear_strength or material.shear_ratio * strength
+    strength = cohesive.strength or material.strength
+    toughness = cohesive.toughness or material.toughness
+    shear = cohesive.shear_strength or material.shear_ratio * strength
     ratio = 1.0
-    if given.mixed_mode.criterion != "none":
-        ratio = (given.shear_toughness or material.shear_toughness or toughness) / toughness
+    if cohesive.mixed_mode.criterion != "none":
+        ratio = (cohesive.shear_toughness or material.shear_toughness or toughness) / toughness
     law = Strength(
         strength=np.asarray(strength * PASCAL),
         toughness=np.asarray(toughness * JOULE / METRE**2),
@@ -28,11 +28,11 @@ def nominal_law(given: CohesiveCase, material: BoundaryMaterial, penalty: float)
         penalty=penalty * PASCAL / METRE,
         residual=material.residual_stiffness,
         toughness_ratio=ratio,
-        criterion=given.mixed_mode.criterion,
-        exponent=given.mixed_mode.exponent,
-        shape=given.law,
+        criterion=cohesive.mixed_mode.criterion,
+        exponent=cohesive.mixed_mode.exponent,
+        shape=cohesive.law,
     )
-    if given.enabled:
+    if cohesive.enabled:
         _require_integrable(law, material.name)
     return law
 

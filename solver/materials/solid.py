@@ -15,16 +15,16 @@ class Solid(NamedTuple):
     density: float
 
 
-def solid_of(given: MaterialsCase) -> Solid:
+def solid_of(materials: MaterialsCase) -> Solid:
     """Return the solid of a case, or its oxide as a solid; MaterialError if that is wrong."""
-    if given.solid is not None:
-        return Solid(isotropic(given.solid), given.solid.density)
-    oxide = load_grain_material(given.grain)
+    if materials.solid is not None:
+        return Solid(isotropic(materials.solid), materials.solid.density)
+    oxide = load_grain_material(materials.grain)
     return Solid(oxide.stiffness, oxide.density)
 
 
-def isotropic(given: SolidCase) -> MaterialStiffness:
+def isotropic(solid: SolidCase) -> MaterialStiffness:
     """Return the stiffness of an isotropic solid."""
-    shear = given.young / (2 * (1 + given.poisson))
-    lame = given.young * given.poisson / ((1 + given.poisson) * (1 - 2 * given.poisson))
+    shear = solid.young / (2 * (1 + solid.poisson))
+    lame = solid.young * solid.poisson / ((1 + solid.poisson) * (1 - 2 * solid.poisson))
     return MaterialStiffness(lame + 2 * shear, lame, lame, lame + 2 * shear, shear)

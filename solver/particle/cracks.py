@@ -192,5 +192,5 @@ def widest_crack(
             strict=True,
         )
     ]
-    candidates = [place for found in boundaries.comm.allgather(places) for place in found]
+    candidates = [place for on_rank in boundaries.comm.allgather(places) for place in on_rank]
     return min(candidates)[1] if candidates else None

@@ -166,8 +166,8 @@ def _ends(corners: Floats, comm: MPI.Comm) -> Floats:
 
 def _among(rows: Floats, table: Floats) -> Booleans:
     """Whether each row stands in the table."""
-    found, which = np.unique(np.concatenate([table, rows]), axis=0, return_inverse=True)
+    every, which = np.unique(np.concatenate([table, rows]), axis=0, return_inverse=True)
     which = which.reshape(-1)
-    known = np.zeros(len(found), dtype=bool)
+    known = np.zeros(len(every), dtype=bool)
     known[which[: len(table)]] = True
     return known[which[len(table) :]]

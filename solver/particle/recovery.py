@@ -40,12 +40,12 @@ class Recovery:
     def apply(self, cells: fem.Function, nodes: fem.Function) -> None:
         """Fill a function of the nodes from one of the cells, by components. Collective."""
         values = cells.x.array.reshape(-1, cells.function_space.dofmap.bs)
-        found = nodes.x.array.reshape(-1, nodes.function_space.dofmap.bs)
+        at_nodes = nodes.x.array.reshape(-1, nodes.function_space.dofmap.bs)
         n_cells, n_nodes = self.from_cells.local_size, self.to_nodes.local_size
         for k in range(values.shape[1]):
             self.from_cells.array_w[:] = values[:n_cells, k]
             self.matrix.mult(self.from_cells, self.to_nodes)
-            found[:n_nodes, k] = self.to_nodes.array_r
+            at_nodes[:n_nodes, k] = self.to_nodes.array_r
         nodes.x.scatter_forward()
 
 

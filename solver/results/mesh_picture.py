@@ -36,25 +36,25 @@ def draw_mesh(mesh: Path, table: Path, picture: Path, title: str) -> Path:
 
 def read_mesh(path: Path) -> Frame:
     """Grains and boundaries of a mesh file, as a frame without fields; `region` of the cells."""
-    found = meshio.gmsh.read(path)
-    kinds = {block.type for block in found.cells}
+    mesh = meshio.gmsh.read(path)
+    kinds = {block.type for block in mesh.cells}
     cell, facet = ("tetra", "triangle") if "tetra" in kinds else ("triangle", "line")
-    cells, region = _of_kind(found, cell)
-    facets, group = _of_kind(found, facet)
-    number = int(found.field_data[BOUNDARY][0]) if BOUNDARY in found.field_data else -1
+    cells, region = _of_kind(mesh, cell)
+    facets, group = _of_kind(mesh, facet)
+    number = int(mesh.field_data[BOUNDARY][0]) if BOUNDARY in mesh.field_data else -1
     boundaries = facets[group == number]
     return Frame(
         0.0,
-        FramePart(found.points, cells, {}, {"region": np.asarray(region - 1, np.float64)}),
-        FramePart(found.points, boundaries, {}, {"pair": _pairs(boundaries, cells, region - 1)}),
+        FramePart(mesh.points, cells, {}, {"region": np.asarray(region - 1, np.float64)}),
+        FramePart(mesh.points, boundaries, {}, {"pair": _pairs(boundaries, cells, region - 1)}),
     )
 
 
-def _of_kind(found: meshio.Mesh, kind: str) -> tuple[Integers, Integers]:
+def _of_kind(mesh: meshio.Mesh, kind: str) -> tuple[Integers, Integers]:
     """Elements of a kind and their groups."""
     chosen = [
         (block.data, group)
-        for block, group in zip(found.cells, found.cell_data["gmsh:physical"], strict=True)
+        for block, group in zip(mesh.cells, mesh.cell_data["gmsh:physical"], strict=True)
         if block.type == kind
     ]
     return np.vstack([c for c, _ in chosen]), np.concatenate([g for _, g in chosen])
@@ -141,11 +141,13 @@ def _boundaries(axes: Axes, frame: Frame, table: dict[str, Any]) -> list[Artist]
     """Boundaries coloured by their state, and the lines that say which is which."""
     state = {tuple(entry["grains"]): entry["state"] for entry in table["boundaries"]}
     pairs = frame.boundaries.in_cells["pair"].astype(int)
-    found = np.array([state.get((int(low), int(high)), "") for low, high in pairs], dtype="U16")
+    state_of_facet = np.array(
+        [state.get((int(low), int(high)), "") for low, high in pairs], dtype="U16"
+    )
     ends = frame.boundaries.points[frame.boundaries.cells][:, :, :2]
-    present = [name for name in STATES if (found == name).any()]
+    present = [name for name in STATES if (state_of_facet == name).any()]
     for name in present:
-        lines: Any = ends[found == name]
+        lines: Any = ends[state_of_facet == name]
         axes.add_collection(LineCollection(lines, colors=STATES[name], linewidths=0.9, zorder=3))
     return [Line2D([], [], color=STATES[name], label=f"{name} boundaries") for name in present]
 

@@ -30,17 +30,17 @@ def test_every_cited_pair_is_met(name):
 def test_the_lattice_at_4_3_volt_is_the_measured_one(name):
     pairs = pairs_of(name)
     assert pairs["charged_c"].cited == 14.030
-    assert pairs["charged_c"].found == pytest.approx(14.030, abs=1e-3)
-    assert pairs["charged_volume"].found == pytest.approx(-0.0515, abs=2e-4)
-    assert pairs["peak_c"].found == pytest.approx(14.4834, abs=2e-3)
+    assert pairs["charged_c"].computed == pytest.approx(14.030, abs=1e-3)
+    assert pairs["charged_volume"].computed == pytest.approx(-0.0515, abs=2e-4)
+    assert pairs["peak_c"].computed == pytest.approx(14.4834, abs=2e-3)
 
 
 def test_charges_and_occupancies_are_those_of_one_scale():
     pairs = pairs_of("NMC811")
-    assert pairs["end_of_potential"].found == pytest.approx(0.2136, abs=1e-4)
-    assert pairs["charge_and_losses"].found == pytest.approx(275.5 * (1 - 0.2136), abs=0.2)
-    assert pairs["other_powder_a"].found == pytest.approx(2.8704)
-    assert pairs["most_charged_c"].found == pytest.approx(14.0078, abs=1e-3)
+    assert pairs["end_of_potential"].computed == pytest.approx(0.2136, abs=1e-4)
+    assert pairs["charge_and_losses"].computed == pytest.approx(275.5 * (1 - 0.2136), abs=0.2)
+    assert pairs["other_powder_a"].computed == pytest.approx(2.8704)
+    assert pairs["most_charged_c"].computed == pytest.approx(14.0078, abs=1e-3)
 
 
 def test_a_voltage_has_its_occupancy_by_the_potential():
