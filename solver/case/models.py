@@ -30,6 +30,7 @@ from solver.protocol import (
     unsuited,
     without_current,
 )
+from solver.protocol.base import Around
 from solver.protocol.load import Load
 from solver.text.layers import BASE
 from solver.units import usual
@@ -170,12 +171,6 @@ class Case(Section):
     @model_validator(mode="after")
     def _loads_or_chemistry(self) -> Self:
         if self.physics.transport.enabled:
-            given = self.loads or self.patches or self.precracks
-            if given or self.mechanics != MechanicsCase():
-                raise ValueError(
-                    "loads, patches, precracks and mechanics need physics.transport: "
-                    "{enabled: false} so far"
-                )
             if self.materials.solid is not None:
                 raise ValueError(
                     "materials.solid has no chemistry: add physics.transport: {enabled: false}"
@@ -230,7 +225,8 @@ class Case(Section):
         problems = infeasible(steps)
         physics, electrode = info.data.get("physics"), info.data.get("electrode")
         if physics is not None and not problems:
-            problems = unsuited(steps, physics.transport.enabled)
+            loaded, stress = bool(info.data.get("loads")), physics.stress_in_potential.enabled
+            problems = unsuited(steps, Around(physics.transport.enabled, loaded, stress))
         if electrode is not None and electrode.flux == "uniform" and not problems:
             problems = without_current(steps)
         if problems:

@@ -26,6 +26,7 @@ from solver.protocol.phases import Ended, Gap, Imposed, Phase, Phases, Reading, 
 from solver.protocol.tables import Spectrum
 from solver.solve.clock import Clock
 from solver.solve.impedance import ImpedanceError, spectrum
+from solver.solve.loaded import WorkOfLoads
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
 from solver.units.constants import AMPERE, COULOMB, METRE
@@ -59,6 +60,8 @@ class Simulation:
     def __init__(self, model: Model, trackers: Sequence[Tracker] = ()) -> None:
         self.model, self._trackers = model, trackers
         self.solver = CoupledSolver(model)
+        loaded = self.solver.loaded
+        self._external = WorkOfLoads(loaded) if loaded else None
         self.ledger = EnergyLedger(model.mechanics, model.fracture)
         self.electrical = ElectricalLedger(model)
         self.clock, self.totals = Clock(), Totals()
@@ -95,6 +98,8 @@ class Simulation:
         self._lithium_at_start = self.model.lithium()
         self.ledger.open(self.model.state["damage"])
         self.electrical.open()
+        if self._external is not None:
+            self._external.open()
         self._tell(Effort(), step_ended=True)
 
     def _run_step(self, number: int, planned: PlannedStep) -> None:
@@ -103,7 +108,7 @@ class Simulation:
         if frequencies := planned.step.frequencies():
             measured = Spectrum(np.array(frequencies), spectrum(self.model, frequencies))
             self._tell(Effort(), step_ended=False, measured=measured)
-        phases = planned.step.phases(self._reading().voltage, self._scale)
+        phases = planned.step.phases(self._reading(), self._scale)
         phase = next(phases, None)
         while phase is not None:
             phase = self._follow(phase, phases)
@@ -171,6 +176,8 @@ class Simulation:
         """
         imposed = phase.imposed(self.clock.phase_time + dt)
         impose(self.model.electro.control, imposed, self.model.extent.outer_area)
+        if imposed.load is not None:
+            self.solver.load_factor = imposed.load
         work, error = self._stepper.attempt(dt)
         allowed, largest = (
             self.model.case.numerics.time_step.dissipation,
@@ -231,7 +238,8 @@ class Simulation:
         """Make the state just solved the present one, in all books."""
         current = self.model.electro.total_current()
         parasitic = self.model.electro.currents()["parasitic"]
-        self.ledger.book(self.model.state["damage"], jumped=jumped)
+        external = self._external.book() if self._external else 0.0
+        self.ledger.book(self.model.state["damage"], external, jumped)
         self.electrical.book(dt, self.ledger.energies.swelling_work)
         if self.model.wear.acts:
             self._wear(dt)
@@ -256,7 +264,9 @@ class Simulation:
         """What the instruments show, dt after the last accepted step. Collective."""
         present = read_instruments(self.model, self.clock)
         return present._replace(
-            time=present.time + dt, charge=present.charge + present.current * dt
+            time=present.time + dt,
+            charge=present.charge + present.current * dt,
+            load=self.solver.load_factor,
         )
 
     def _newton_iterations(self) -> int:

@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
-from solver.protocol.phases import Phases, Scale
+from solver.protocol.phases import Phases, Reading, Scale
 from solver.protocol.tables import Row, StepTable
 from solver.protocol.text import Settings, Words
 from solver.units.section import STRICT
@@ -108,15 +108,22 @@ class Step(BaseModel):
         }
 
 
+class Around(NamedTuple):
+    """What a case has: chemistry, loads, and stress that counts in the potential."""
+
+    chemistry: bool
+    loads: bool
+    stress: bool
+
+
 class SimpleStep(Step):
     """A step that an instrument carries out. Rates are positive while charging.
 
-    by_current: whether it imposes the current. by_load: whether it moves loads, without chemistry.
+    by_current: whether it imposes the current.
     lasts: whether time passes.
     """
 
     by_current: ClassVar[bool] = False
-    by_load: ClassVar[bool] = False
     lasts: ClassVar[bool] = True
 
     def carried_out(self, place: Place) -> "Iterator[Part]":
@@ -150,6 +157,10 @@ class SimpleStep(Step):
         """Return the voltages that it names, which the particle must be able to have."""
         return []
 
+    def unsuited(self, around: Around) -> str | None:
+        """Say why it cannot be carried out in such a case, None if it can."""
+        return None if around.chemistry else "without physics.transport there are only load steps"
+
     def past_its_end(self, voltage: float) -> str | None:
         """Say that it would be over at once if it started from rest at a voltage."""
         return None
@@ -178,10 +189,10 @@ class SimpleStep(Step):
         """Return the frequencies in Hz at which the impedance is measured when it begins."""
         return []
 
-    def phases(self, voltage: float, scale: Scale) -> Phases:
+    def phases(self, now: Reading, scale: Scale) -> Phases:
         """Return what it imposes, one phase after another; each is answered with how it ended.
 
-        voltage: at its beginning, V.
+        now: what the instruments show at its beginning.
         """
         raise NotImplementedError(f"a {self.kind} imposes nothing")
 

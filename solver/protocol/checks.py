@@ -7,7 +7,7 @@ is found by `solver.checks.plan`.
 
 from collections.abc import Sequence
 
-from solver.protocol.base import Place, SimpleStep, Step
+from solver.protocol.base import Around, Place, SimpleStep, Step
 from solver.protocol.kinds import KINDS
 from solver.protocol.sequence import PlannedStep, expand
 
@@ -20,14 +20,10 @@ def infeasible(protocol: Sequence[Step]) -> dict[Place, str]:
         return {(): str(error)}
 
 
-def unsuited(protocol: Sequence[Step], chemistry: bool) -> dict[Place, str]:
-    """Return which steps need chemistry where there is none, or loads where there is chemistry."""
-    why = (
-        "a load needs physics.transport: {enabled: false} so far"
-        if chemistry
-        else "without physics.transport there are only load steps"
-    )
-    return {place: why for step, _, place in expand(protocol) if step.by_load == chemistry}
+def unsuited(protocol: Sequence[Step], around: Around) -> dict[Place, str]:
+    """Return which steps cannot be carried out in such a case, and why."""
+    reasons = {place: step.unsuited(around) for step, _, place in expand(protocol)}
+    return {place: why for place, why in reasons.items() if why is not None}
 
 
 def without_current(protocol: Sequence[Step]) -> dict[Place, str]:

@@ -193,7 +193,7 @@ class ConstantCurrent(CurrentStep, Ending):
             durations.append(until.capacity * oxide.per_charge / speed)
         return min(durations)
 
-    def phases(self, voltage: float, scale: Scale) -> Phases:
+    def phases(self, now: Reading, scale: Scale) -> Phases:
         """Return its current, until it ends."""
         yield self.phase(scale)
 

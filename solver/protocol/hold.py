@@ -101,7 +101,7 @@ class Hold(Ending):
             shares.append(_decay(start, now, self.until.rate * one_c))
         return shares
 
-    def phases(self, voltage: float, scale: Scale) -> Phases:
+    def phases(self, now: Reading, scale: Scale) -> Phases:
         """Return its voltage, until it ends."""
         yield HoldPhase(self.in_words(), voltage=self.voltage, until=self.until, scale=scale)
 

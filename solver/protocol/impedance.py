@@ -12,8 +12,8 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from solver.physics.spectra import Arc, arcs
-from solver.protocol.base import SimpleStep
-from solver.protocol.phases import Phases, Scale
+from solver.protocol.base import Around, SimpleStep
+from solver.protocol.phases import Phases, Reading, Scale
 from solver.protocol.tables import Row, Spectrum, StepTable
 from solver.protocol.text import Settings, Words
 from solver.protocol.words import frequency_in_words
@@ -56,6 +56,15 @@ class Impedance(SimpleStep):
             words.need("decade")
         return settings
 
+    def unsuited(self, around: Around) -> str | None:
+        """What loads answer to a small signal of the stress is not known."""
+        if around.chemistry and around.loads and around.stress:
+            return (
+                "the impedance of a loaded particle needs physics.stress_in_potential: "
+                "{enabled: false} so far"
+            )
+        return super().unsuited(around)
+
     def in_words(self) -> str:
         """Return the text of the step."""
         ends = f"from {frequency_in_words(self.start)} to {frequency_in_words(self.to)}"
@@ -67,7 +76,7 @@ class Impedance(SimpleStep):
         intervals = max(round(decades * self.points_per_decade), 1)
         return [self.start * 10 ** (-decades * n / intervals) for n in range(intervals)] + [self.to]
 
-    def phases(self, voltage: float, scale: Scale) -> Phases:
+    def phases(self, now: Reading, scale: Scale) -> Phases:
         """Return nothing: it leaves everything as it was."""
         yield from ()
 

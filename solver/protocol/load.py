@@ -1,11 +1,15 @@
-"""Load: the loads are increased, without chemistry."""
+"""Load: the loads are increased; with chemistry in time, while no current flows."""
 
+from dataclasses import dataclass
+from math import inf
 from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from solver.protocol.base import SimpleStep
+from solver.protocol.base import Around, SimpleStep
 from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
+from solver.protocol.phases import Imposed, Phase, Phases, Reading, Scale
+from solver.protocol.tables import Row
 from solver.units.axes import Axis
 from solver.units.measures import Length, Time
 from solver.units.section import Section
@@ -25,11 +29,29 @@ class OpeningCase(Section):
         return self
 
 
+@dataclass(frozen=True, kw_only=True)
+class LoadPhase(Phase):
+    """No current, while the load factor goes evenly from its start to its end, s."""
+
+    start: float
+    end: float
+    duration: float
+
+    def imposed(self, time: float) -> Imposed:
+        """Return no current, and the load factor."""
+        way = (self.end - self.start) * min(time / self.duration, 1.0)
+        return Imposed(current=0.0, load=self.start + way)
+
+    def time_left(self, reading: Reading) -> float:
+        """Return the time to its end."""
+        return self.duration - reading.time
+
+
 class Load(SimpleStep):
     """The loads are increased to a factor, or until surfaces have moved apart."""
 
     kind: ClassVar[str] = "load"
-    by_load: ClassVar[bool] = True
+    by_current: ClassVar[bool] = True
 
     to: float | None = Field(None, description="Load factor at the end")
     opening: OpeningCase | None = Field(
@@ -49,3 +71,37 @@ class Load(SimpleStep):
     def forecast(self, now: Moment, oxide: Equilibrium) -> Estimate:
         """Return its time; it leaves the occupancy as it was."""
         return Estimate(self.duration or 0.0, now)
+
+    def unsuited(self, around: Around) -> str | None:
+        """With chemistry it takes time, and goes to a load factor of what there is."""
+        if not around.chemistry:
+            return None
+        if not around.loads:
+            return "there are no loads that it could increase"
+        if self.opening is not None:
+            return "an opening finds its load only without chemistry: give the load factor, to"
+        if self.duration is None:
+            return "a load takes time where there is chemistry: give it a duration"
+        return None
+
+    def phases(self, now: Reading, scale: Scale) -> Phases:
+        """Return the way from the present load factor, with chemistry and without a current."""
+        assert self.to is not None
+        assert self.duration is not None
+        yield LoadPhase(
+            f"Load to {self.to:g}",
+            longest_time_step=self.longest_time_step,
+            start=now.load,
+            end=self.to,
+            duration=self.duration,
+        )
+
+    @property
+    def longest_time_step(self) -> float:
+        """Longest time step that follows its way, s."""
+        return (self.duration or inf) / self.increments
+
+    def shares_done(self, start: Row, now: Row, one_c: float) -> list[float]:
+        """Return how far it is: increments that take no time count as a second each."""
+        whole = self.duration or float(self.increments)
+        return [(now["Test Time / s"] - start["Test Time / s"]) / whole]

@@ -26,20 +26,25 @@ class Scale(NamedTuple):
 class Reading(NamedTuple):
     """What the instruments show: voltage, current, time and charge (signed) since they began.
 
-    They begin anew with every phase of a step.
+    They begin anew with every phase of a step. load: factor of the loads.
     """
 
     voltage: float
     current: float
     time: float
     charge: float
+    load: float = 0.0
 
 
 class Imposed(NamedTuple):
-    """What is imposed at a time: either the current, pA, or the voltage, V."""
+    """What is imposed at a time: either the current, pA, or the voltage, V.
+
+    load: factor of the loads, None if they stay as they are.
+    """
 
     current: float | None = None
     voltage: float | None = None
+    load: float | None = None
 
 
 class Gap(NamedTuple):

@@ -20,7 +20,7 @@ from solver.protocol.base import SimpleStep
 from solver.protocol.current import Charge, CurrentStep, Discharge
 from solver.protocol.ends import Ends, Until
 from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
-from solver.protocol.phases import Phases, Scale
+from solver.protocol.phases import Phases, Reading, Scale
 from solver.protocol.rest import Rest
 from solver.protocol.tables import Basis, Row, Spectrum, StepTable
 from solver.protocol.text import Settings, Words, read_current, read_ends
@@ -114,7 +114,7 @@ class Pulse(CurrentStep):
             shares.append((now["Pulse Index / 1"] - 1.0) / self.until.pulses)
         return shares
 
-    def phases(self, voltage: float, scale: Scale) -> Phases:
+    def phases(self, now: Reading, scale: Scale) -> Phases:
         """Return pulses, each with its rest; a pulse that ends the train has its rest, too."""
         until, number, passed, last = self.until, 0, 0.0, False
         rest = Rest(until=Until(time=self.rest))

@@ -5,7 +5,7 @@ from typing import ClassVar
 from solver.protocol.current import CurrentPhase
 from solver.protocol.ends import Ending
 from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
-from solver.protocol.phases import Phases, Scale
+from solver.protocol.phases import Phases, Reading, Scale
 from solver.protocol.text import Settings, Words, read_ends
 
 
@@ -30,7 +30,7 @@ class Rest(Ending):
         """Return its time; it leaves the occupancy as it was."""
         return Estimate(self.until.time, now)
 
-    def phases(self, voltage: float, scale: Scale) -> Phases:
+    def phases(self, now: Reading, scale: Scale) -> Phases:
         """Return no current, for its time."""
         yield self.phase(scale)
 

@@ -137,12 +137,12 @@ class Sweep(SimpleStep):
         """Time in which the voltage moves by 5 mV, s."""
         return SWEEP_STEP / self.rate
 
-    def phases(self, voltage: float, scale: Scale) -> Phases:
+    def phases(self, now: Reading, scale: Scale) -> Phases:
         """Return the ramp of the voltage."""
         yield SweepPhase(
             self.in_words(),
             longest_time_step=self.longest_time_step,
-            start=self._from(voltage),
+            start=self._from(now.voltage),
             end=self.to,
             rate=self.rate,
         )

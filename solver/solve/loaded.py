@@ -74,6 +74,12 @@ class LoadedSolver(EquilibriumSolver):
         displacement = self.system.unknowns[0].x.array[: len(measure)]
         return float(self._comm.allreduce(float(measure @ displacement), MPI.SUM))
 
+    def applied(self) -> Floats:
+        """Force that loads, walls and what holds exert on the owned dofs at present."""
+        force = self.loads.push(self._displacement(), self.factor)
+        force[self.loads.held] = self.internal[self.loads.held]
+        return force
+
     def follow(self, measure: Floats, wanted: float, share: float) -> Floats:
         """Find the equilibrium at which a measure has a value; return the new damage. Collective.
 
@@ -201,3 +207,28 @@ class LoadedSolver(EquilibriumSolver):
 
     def _sum(self, local: float) -> float:
         return float(self._comm.allreduce(float(local), MPI.SUM))
+
+
+class WorkOfLoads:
+    """Work of the loads on a body from one accepted step to the next. All methods are collective.
+
+    By the mean of their forces at both ends, of the loads themselves and of what holds the body:
+    what they miss of the forces inside is out of balance, and no work of theirs.
+    """
+
+    def __init__(self, solver: LoadedSolver) -> None:
+        self._solver = solver
+
+    def open(self) -> None:
+        """Begin from the present equilibrium."""
+        self._force, self._moved = self._solver.applied(), self._displacement()
+
+    def book(self) -> float:
+        """Work since the last moment, pJ."""
+        force, moved = self._force, self._moved
+        self.open()
+        local = 0.5 * (force + self._force) @ (self._moved - moved)
+        return float(self._solver.system.spaces.boundaries.comm.allreduce(float(local)))
+
+    def _displacement(self) -> Floats:
+        return self._solver.system.unknowns[0].x.array[: len(self._solver.internal)].copy()

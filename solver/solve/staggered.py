@@ -20,6 +20,7 @@ from solver.model.state import State
 from solver.model.stress_potential import stress_potential, stress_potential_slope
 from solver.solve.anderson import Anderson
 from solver.solve.electro import ElectrochemicalSolver, TransportError
+from solver.solve.loaded import LoadedSolver
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
 from solver.solve.phase_field import FractureSolver
 
@@ -48,14 +49,20 @@ class StepWork:
 
 
 class CoupledSolver:
-    """Advances the state of a model by one time step, or brings it into equilibrium."""
+    """Advances the state of a model by one time step, or brings it into equilibrium.
+
+    loaded: what finds equilibria, if there are loads. load_factor: that the next step or
+    equilibrium has at its end.
+    """
 
     def __init__(self, model: Model) -> None:
         numerics = model.case.numerics
         self.model = model
-        self.mechanics = EquilibriumSolver(
-            model.mechanics, numerics.newton_tolerance, linear=numerics.linear.mechanics
-        )
+        system, loads = model.mechanics, model.loads
+        tolerance, linear = numerics.newton_tolerance, numerics.linear.mechanics
+        self.loaded = LoadedSolver(system, loads, tolerance, linear) if loads else None
+        self.mechanics = self.loaded or EquilibriumSolver(system, tolerance, linear=linear)
+        self.load_factor = 0.0
         self.fracture = None
         if model.fracture is not None:
             self.fracture = FractureSolver(model.fracture)
@@ -132,6 +139,8 @@ class CoupledSolver:
 
     def _begin_mechanics(self, damage_old: Floats) -> None:
         self.mechanics.begin_step(damage_old)
+        if self.loaded is not None:
+            self.loaded.impose(self.load_factor)
         if self.fracture is not None:
             self.fracture.begin_step()
 

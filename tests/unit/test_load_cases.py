@@ -28,14 +28,10 @@ def test_a_specimen_needs_no_chemistry_and_comes_back_from_its_resolved_form():
 
 def test_what_belongs_to_chemistry_or_to_loads_is_refused_elsewhere():
     quick = CASES / "quickstart.yaml"
-    load = "protocol=[{load: {to: 1}}]"
-    assert "a load needs physics.transport: {enabled: false}" in problem(quick, load)
     assert "there are only load steps" in problem(DCB, "protocol=[Rest for 1 h]")
     assert "materials.solid has no chemistry" in problem(
         quick, "materials={solid: {young: 70 GPa, poisson: 0.3}}"
     )
-    held = "loads=[{surface: outer, fixed: [x]}]"
-    assert "need physics.transport: {enabled: false}" in problem(quick, held)
     assert "give grain or solid, not both" in problem(DCB, "materials.grain=NMC76")
 
 
@@ -64,9 +60,6 @@ def test_a_patch_that_makes_no_sense_is_refused():
     nowhere = "patches={tip: {towards: [0, 0, 0], width: 1 um}}"
     assert "a direction must not be zero" in problem(DCB, nowhere)
     assert "width" in problem(DCB, "patches={tip: {towards: [0, 1, 0], width: 0 um}}")
-    somewhere = "patches={tip: {towards: [0, 1, 0], width: 1 um}}"
-    chemistry = problem(CASES / "quickstart.yaml", somewhere)
-    assert "need physics.transport: {enabled: false}" in chemistry
 
 
 def test_a_load_step_has_one_control():
@@ -74,6 +67,32 @@ def test_a_load_step_has_one_control():
     assert "needs either to (a load factor) or opening" in problem(DCB, both)
     same = "protocol=[{load: {opening: {between: [a, a], along: y, to: 1 um}}}]"
     assert "one surface or two different ones" in problem(DCB, same)
+
+
+HELD = "loads=[{surface: outer, fixed: [x]}]"
+
+
+@pytest.mark.parametrize(
+    ("step", "why"),
+    [
+        ("{load: {to: 1}}", "takes time where there is chemistry: give it a duration"),
+        (
+            "{load: {opening: {between: [outer], along: x, to: 1 um}, duration: 1 s}}",
+            "an opening finds its load only without chemistry",
+        ),
+        ("Impedance from 1 kHz to 1 Hz", "the impedance of a loaded particle needs"),
+    ],
+)
+def test_a_loaded_particle_with_chemistry_knows_of_loads_in_time(step, why):
+    assert why in problem(CASES / "quickstart.yaml", HELD, f"protocol=[{step}]")
+
+
+def test_a_load_step_needs_loads_where_there_is_chemistry():
+    step = "{load: {to: 1, duration: 1 s}}"
+    told = problem(CASES / "quickstart.yaml", f"protocol=[{step}]")
+    assert "there are no loads that it could increase" in told
+    case = Case.load(CASES / "quickstart.yaml", [HELD, f"protocol=[{step}]"])
+    assert case.steps()[0].step.longest_time_step == pytest.approx(1 / 20)
 
 
 def test_slow_sliding_asks_for_a_step_that_takes_time():

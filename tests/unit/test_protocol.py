@@ -25,7 +25,7 @@ class Collector:
 
 
 def phase_of(step, voltage=3.7):
-    return next(case_of(f"[{step}]").steps()[0].step.phases(voltage, SCALE))
+    return next(case_of(f"[{step}]").steps()[0].step.phases(reading(voltage), SCALE))
 
 
 def reading(voltage=3.7, current=0.0, time=0.0, charge=0.0):
@@ -127,7 +127,7 @@ def test_a_sweep_to_where_the_voltage_is_ends_at_once():
 def test_a_train_of_pulses_goes_on_until_its_charge_has_passed():
     """Three pulses of 2 mA h/g, the last one shortened to what is left of 5."""
     train = case_of("['Pulse discharge at C/2 for 72 s, rest for 60 s, until 5 mAh/g']")
-    phases = train.steps()[0].step.phases(3.7, SCALE)
+    phases = train.steps()[0].step.phases(reading(), SCALE)
     told, phase, charge = [], next(phases), 0.0
     while phase is not None:
         current, time = phase.imposed(0.0).current, phase.time_left(reading(charge=0.0))
@@ -145,7 +145,7 @@ def test_a_train_of_pulses_goes_on_until_its_charge_has_passed():
 
 def test_a_train_of_pulses_rests_after_the_pulse_that_reached_its_voltage():
     train = case_of("['Pulse at C/2 for 72 s, rest for 60 s, until 3.9 V']").steps()[0].step
-    phases = train.phases(3.7, SCALE)
+    phases = train.phases(reading(), SCALE)
     pulse = next(phases)
     assert pulse.words == "Charge at C/2 until 3.9 V or 1.2 minutes"
     assert phases.send(Ended("voltage", 1.0)).imposed(0.0) == Imposed(current=0.0)

@@ -27,8 +27,7 @@ def arc(particle, area=0.0, film=None, change=None):
     case = case_of(REST, *WET, *overrides)
     model = build_model(case, particle, materials_of(case, particle))
     if film is not None:
-        for name in ("film", "film_plus", "film_minus"):
-            getattr(model.state, name).x.array[:] = film * 1e-3
+        model.state["film"][:] = film * 1e-3
     if change is not None:
         change(model)
     model.update_conditions()
