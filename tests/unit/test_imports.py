@@ -167,6 +167,12 @@ def test_a_global_communicator_is_found(tmp_path, line):
     assert global_communicators(tmp_path) == ["solver/state.py:1"]
 
 
+def test_the_root_of_the_solver_holds_the_ways_in_alone():
+    files = {path.stem for path in (ROOT / "solver").iterdir() if path.is_file()}
+    assert len(files) <= 6
+    assert files - {"__init__"} <= ENTRY_POINTS
+
+
 def test_no_two_test_files_share_a_name():
     """Pytest could not collect both."""
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
