@@ -90,15 +90,15 @@ def check_petsc() -> Finding:
 
 def check_packages() -> Finding:
     """The other packages a run needs are installed."""
-    found, lacking = [], []
+    versions, lacking = [], []
     for name in PACKAGES:
         try:
-            found.append(f"{name} {metadata.version(name)}")
+            versions.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
             lacking.append(name)
     if lacking:
         return Finding("FAIL", "not installed: " + ", ".join(lacking))
-    return Finding("ok", ", ".join(found))
+    return Finding("ok", ", ".join(versions))
 
 
 def check_gmsh() -> Finding:

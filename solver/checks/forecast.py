@@ -84,12 +84,12 @@ def reached(
 ) -> list[tuple[GrainMaterial, float, float]]:
     """Return the extreme occupancies of each oxide, the main one first; all share the potential."""
     x = [case.initial.occupancy, *(step.occupancy for step in steps)]
-    main, found = oxides[0], [(oxides[0], min(x), max(x))]
+    main, ranges = oxides[0], [(oxides[0], min(x), max(x))]
     for oxide in oxides[1:]:
         voltages = main.potential.value(np.array([min(x), max(x)]))
         low, high = (occupancy_where(oxide.potential.value, float(v)) for v in voltages)
-        found.append((oxide, low, high))
-    return found
+        ranges.append((oxide, low, high))
+    return ranges
 
 
 def material_rate(material: GrainMaterial) -> float:

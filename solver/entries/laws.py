@@ -153,7 +153,7 @@ def bells(heights: Sequence[float], centres: Sequence[float], widths: Sequence[f
 
     Raises ValueError unless there are as many of each, and the widths are positive.
     """
-    h, c, w = (np.asarray(given, float) for given in (heights, centres, widths))
+    h, c, w = (np.asarray(values, float) for values in (heights, centres, widths))
     if not h.shape == c.shape == w.shape or np.any(w <= 0):
         raise ValueError("a bell needs a height, a centre and a positive width")
 

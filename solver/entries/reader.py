@@ -86,10 +86,10 @@ class Entries:
     def text(self, key: str) -> str:
         """Return a text of one line, or the name of the file where there is none."""
         self.know((key,))
-        given = self.data.get(key, self.path.stem)
-        if not isinstance(given, str) or not given.isprintable() or len(given) > LONGEST:
-            self.note((key,), f"expected a text of one line, got {shown(given)}")
-        return str(given)
+        text = self.data.get(key, self.path.stem)
+        if not isinstance(text, str) or not text.isprintable() or len(text) > LONGEST:
+            self.note((key,), f"expected a text of one line, got {shown(text)}")
+        return str(text)
 
     def has(self, key: str) -> bool:
         """Return whether there is such an entry."""
@@ -102,19 +102,19 @@ class Entries:
 
     def entry(self, key: str) -> Mapping[str, Any]:
         """Return an entry, or the part of one that `whole.part` names; nothing if it is no good."""
-        place, found = place_of(key), self.data
+        place, entry = place_of(key), self.data
         self.know(*((*place, word) for word in ORIGIN))
         for depth, part in enumerate(place, start=1):
-            if part not in found:
+            if part not in entry:
                 why = "is missing; give value, unit, and source or assumed: true with a note"
                 self.note(place[:depth], why)
                 return NO_ENTRY
-            found = found[part]
-            if not isinstance(found, dict):
-                self.note(place[:depth], f"expected a mapping of keys, got {shown(found)}")
+            entry = entry[part]
+            if not isinstance(entry, dict):
+                self.note(place[:depth], f"expected a mapping of keys, got {shown(entry)}")
                 return NO_ENTRY
-        self._require_origin(place, found)
-        return found
+        self._require_origin(place, entry)
+        return entry
 
     def _require_origin(self, place: Place, entry: Mapping[str, Any]) -> None:
         for word in ("source", "note"):
@@ -123,14 +123,14 @@ class Entries:
         if not entry.get("source") and not (entry.get("assumed") is True and entry.get("note")):
             self.note(place, "needs a source, or assumed: true with a note")
 
-    def si(self, place: Place, given: Any, unit: str | None, measure: Measure) -> float:
+    def si(self, place: Place, number: Any, unit: str | None, measure: Measure) -> float:
         """Return a number in SI; NaN, and noted, if it is none. unit: None if that is noted."""
-        if isinstance(given, bool) or not isinstance(given, int | float):
-            self.note(place, f"expected a number, got {shown(given)}")
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            self.note(place, f"expected a number, got {shown(number)}")
             return nan
-        value = _finite(given)
+        value = _finite(number)
         if not isfinite(value):
-            self.note(place, f"expected a finite number, got {shown(given)}")
+            self.note(place, f"expected a finite number, got {shown(number)}")
             return nan
         return nan if unit is None else to_si(value, unit, measure.unit)
 
@@ -138,18 +138,18 @@ class Entries:
         """Return the unit of an entry; None, and noted, if it measures something else."""
         place = (*place_of(key), "unit")
         self.know(place)
-        given = self.entry(key).get("unit", default)
+        unit = self.entry(key).get("unit", default)
         example = f", such as {measure.usual.unit}" if measure.usual.unit != measure.unit else ""
         kind = f"{measure.unit}{example}"
-        if not isinstance(given, str):
-            self.note(place, f"needs a unit of the kind {kind}, got {shown(given)}")
+        if not isinstance(unit, str):
+            self.note(place, f"needs a unit of the kind {kind}, got {shown(unit)}")
             return None
         try:
-            to_si(1.0, given, measure.unit)
+            to_si(1.0, unit, measure.unit)
         except ValueError:
-            self.note(place, f"{shown(given)} is not a unit of the kind {kind}")
+            self.note(place, f"{shown(unit)} is not a unit of the kind {kind}")
             return None
-        return given
+        return unit
 
     def signed(self, key: str, measure: Measure, part: str = "value") -> float:
         """Return a value of any sign in SI, or NaN."""
@@ -171,8 +171,8 @@ class Entries:
         """Return a positive value in SI, or zero where that is allowed; or NaN."""
         value = self.signed(key, measure)
         if value < 0 or (value == 0 and not zero):
-            given = f"{self.entry(key)['value']} {self.entry(key)['unit']}"
-            self.note((*place_of(key), "value"), f"must be positive, got {given}")
+            quantity = f"{self.entry(key)['value']} {self.entry(key)['unit']}"
+            self.note((*place_of(key), "value"), f"must be positive, got {quantity}")
         return value
 
     def fraction(self, key: str, zero: bool = False) -> float:
@@ -192,21 +192,21 @@ class Entries:
         self.know(place)
         if not entry:
             return []
-        given = entry.get(part)
-        if not isinstance(given, list) or not given:
-            got = "an empty list" if given == [] else shown(given)
+        numbers = entry.get(part)
+        if not isinstance(numbers, list) or not numbers:
+            got = "an empty list" if numbers == [] else shown(numbers)
             self.note(place, f"expected a list of numbers, got {got}")
             return []
-        values = [self.si((*place, n), v, unit, measure) for n, v in enumerate(given)]
+        values = [self.si((*place, n), v, unit, measure) for n, v in enumerate(numbers)]
         return values if all(map(isfinite, values)) else []
 
     def refuse_unknown(self) -> None:
         """Note every key that nothing has read."""
         self._refuse_unknown((), self.data)
 
-    def _refuse_unknown(self, place: Place, given: Mapping[Any, Any]) -> None:
+    def _refuse_unknown(self, place: Place, entries: Mapping[Any, Any]) -> None:
         known = {p[-1]: p for p in self._known if p[:-1] == place}
-        for key, inner in given.items():
+        for key, inner in entries.items():
             if key not in known:
                 hint = nearest(str(key)[:LONGEST], map(str, known))
                 self.note((*place, key), f"unknown key ({hint})")
@@ -224,9 +224,9 @@ def place_of(key: str) -> tuple[str, ...]:
     return tuple(key.split("."))
 
 
-def _add(found: list[Problem], problem: Problem) -> None:
-    if problem not in found:
-        found.append(problem)
+def _add(problems: list[Problem], problem: Problem) -> None:
+    if problem not in problems:
+        problems.append(problem)
 
 
 def _finite(number: int | float) -> float:

@@ -134,14 +134,14 @@ def _earlier(directory: Path, overwrite: bool, wanted: Sequence[str] = ()) -> Co
 
 
 def _without_clash(directory: Path, files: Files, wanted: set[str]) -> Contents:
-    found = contents(directory, files)
-    clash = [name for name in found.foreign if name in wanted]
+    present = contents(directory, files)
+    clash = [name for name in present.foreign if name in wanted]
     if clash:
         raise RunDirectoryError(
             f"{directory / clash[0]} was changed after the earlier run, or is not of it: move it, "
             "or choose another directory with -o"
         )
-    return found
+    return present
 
 
 def _locked(directory: Path) -> RunLock:

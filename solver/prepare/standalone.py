@@ -75,11 +75,11 @@ def gather(source: Path, overrides: Sequence[str], case: Case) -> Inputs:
     Raises CaseError or MaterialError where a file is no longer what it was when it was read.
     """
     layers = read_layers(source)
-    given = {f"{INPUTS}/given/{layer.path.name}": layer.path for layer in layers[::-1]}
+    originals = {f"{INPUTS}/given/{layer.path.name}": layer.path for layer in layers[::-1]}
     data = merged(layers)
     for text in overrides:
         apply_override(data, text)
-    files: dict[str, str | Path] = {**given}
+    files: dict[str, str | Path] = {**originals}
     for copy in _copies(source.parent, data, case):
         name = _free(copy, files)
         files[name] = copy.content
@@ -87,7 +87,7 @@ def gather(source: Path, overrides: Sequence[str], case: Case) -> Inputs:
     head = [f"made from {source.name} so that it stands alone"]
     head += [f"--set {' '.join(text.splitlines())}" for text in overrides]
     text = "".join(f"# intergrain: {line}\n" for line in head) + _as_text(layers[-1].data, data)
-    return Inputs({CASE: text, **files}, tuple(given), tuple(overrides))
+    return Inputs({CASE: text, **files}, tuple(originals), tuple(overrides))
 
 
 def beside(resolved: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -108,12 +108,12 @@ def beside(resolved: dict[str, Any], folder: Path) -> dict[str, Any]:
 def named(materials: dict[str, Any]) -> dict[str, Any]:
     """Return the materials of a case by their names alone, states that have their own left out."""
 
-    def name(given: Any) -> Any:
-        if isinstance(given, dict):
-            return {key: name(inner) for key, inner in given.items()}
-        if isinstance(given, list):
-            return [name(inner) for inner in given]
-        return Path(given).stem if isinstance(given, str) and is_path(given) else given
+    def name(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: name(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [name(inner) for inner in value]
+        return Path(value).stem if isinstance(value, str) and is_path(value) else value
 
     told: dict[str, Any] = name(materials)
     boundary = told.pop("boundary").items()
@@ -131,16 +131,16 @@ def _copies(folder: Path, data: dict[str, Any], case: Case) -> Iterator[_Copy]:
         if isinstance(table, str):
             place = ("particle", "orientation", key)
             yield _Copy(place, f"orientation/{Path(table).name}", Path(folder, table))
-    given = case.materials
-    if given.solid is None:
-        yield _material(("grain",), "", given.grain)
-    for number, region in enumerate(given.regions):
+    materials = case.materials
+    if materials.solid is None:
+        yield _material(("grain",), "", materials.grain)
+    for number, region in enumerate(materials.regions):
         yield _material(("regions", number, "material"), "", region.material)
-    yield _material(("electrolyte",), "electrolyte_", given.electrolyte)
-    yield _material(("filler",), "filler_", given.filler)
-    for film, name in given.interphase:
+    yield _material(("electrolyte",), "electrolyte_", materials.electrolyte)
+    yield _material(("filler",), "filler_", materials.filler)
+    for film, name in materials.interphase:
         yield _material(("interphase", film), "interphase_", name)
-    for state, name in given.boundary:
+    for state, name in materials.boundary:
         yield _material(("boundary", state), "boundary_", name)
 
 
@@ -159,8 +159,8 @@ def _free(copy: _Copy, files: dict[str, str | Path]) -> str:
     """Name for a copy that no other content has."""
     name = Path(INPUTS, copy.name)
     others = (name.with_stem(f"{name.stem}_{number}") for number in range(2, len(files) + 3))
-    found = (path.as_posix() for path in (name, *others))
-    return next(path for path in found if files.get(path, copy.content) == copy.content)
+    paths = (path.as_posix() for path in (name, *others))
+    return next(path for path in paths if files.get(path, copy.content) == copy.content)
 
 
 def _put(data: Any, place: Place, value: str) -> None:

@@ -22,15 +22,15 @@ def contents(directory: Path, files: Files) -> Contents:
 
     An input whose checksum is another one was edited, and is the user's.
     """
-    found = Contents([], [])
+    names_of = Contents([], [])
     for folder, folders, names in os.walk(directory):
         links = [name for name in folders if Path(folder, name).is_symlink()]
         for name in (*names, *links):
             path = Path(folder, name)
             relative = path.relative_to(directory).as_posix()
             own = _is_own(path, relative, files)
-            (found.own if own else found.foreign).append(relative)
-    return Contents(sorted(found.own), sorted(found.foreign))
+            (names_of.own if own else names_of.foreign).append(relative)
+    return Contents(sorted(names_of.own), sorted(names_of.foreign))
 
 
 def _is_own(path: Path, name: str, files: Files) -> bool:

@@ -39,18 +39,18 @@ def read_metadata(directory: Path) -> dict[str, Any]:
     if path.is_symlink() or not path.is_file():
         raise NotARunError(f"it has no {METADATA}")
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise NotARunError(f"its {METADATA} cannot be read") from error
-    if not isinstance(found, dict) or found.get("program") != PROGRAM:
+    if not isinstance(manifest, dict) or manifest.get("program") != PROGRAM:
         raise NotARunError(f"its {METADATA} is not of this program, or of an older version")
-    files = found.get("files")
-    if not isinstance(files, dict) or not isinstance(found.get("status"), str):
+    files = manifest.get("files")
+    if not isinstance(files, dict) or not isinstance(manifest.get("status"), str):
         raise NotARunError(f"its {METADATA} lacks the list of files, or the status")
     for name, checksum in files.items():
         if not _stays_inside(name) or not (checksum is None or isinstance(checksum, str)):
             raise NotARunError(f"its {METADATA} lists '{name}', which is no file of a run")
-    return found
+    return manifest
 
 
 def _stays_inside(name: str) -> bool:

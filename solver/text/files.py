@@ -10,15 +10,15 @@ def require_file(path: Path, most: float = float("inf")) -> None:
     A pipe or a device could be read for ever.
     """
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError as error:
         raise ValueError(error.strerror or "cannot be found") from error
-    if stat.S_ISDIR(found.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise ValueError("is a directory, not a file")
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise ValueError("is not an ordinary file")
-    if found.st_size > most:
-        raise ValueError(f"has {found.st_size / 1024:.0f} KiB, more than {most / 1024:.0f}")
+    if status.st_size > most:
+        raise ValueError(f"has {status.st_size / 1024:.0f} KiB, more than {most / 1024:.0f}")
 
 
 def read_text(path: Path, most: float) -> str:

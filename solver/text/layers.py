@@ -25,12 +25,12 @@ def case_beside(file: Path, base: Any) -> Path:
     wanted = f"expected a case beside it, got {shown(base)}"
     if not isinstance(base, str) or Path(base).name != base:
         raise ValueError(wanted)
-    found = file.parent / base
+    path = file.parent / base
     try:
-        require_file(found, LARGEST)
+        require_file(path, LARGEST)
     except ValueError as error:
         raise ValueError(f"{wanted}: {error}") from error
-    return found
+    return path
 
 
 def read_layers(path: Path, find: Callable[[Path, Any], Path] = case_beside) -> tuple[Layer, ...]:
@@ -42,13 +42,13 @@ def read_layers(path: Path, find: Callable[[Path, Any], Path] = case_beside) -> 
     layers, here = [Layer(path, read_mapping(path))], path
     while (base := layers[0].data.get(BASE)) is not None:
         try:
-            found = find(here, base)
+            below = find(here, base)
         except ValueError as error:
             raise _wrong_base(layers[0], str(error)) from error
-        if any(found.samefile(layer.path) for layer in layers):
+        if any(below.samefile(layer.path) for layer in layers):
             raise _wrong_base(layers[0], f"{base} is in the end based on itself")
-        layers.insert(0, Layer(found, read_mapping(found)))
-        here = found
+        layers.insert(0, Layer(below, read_mapping(below)))
+        here = below
     return tuple(layers)
 
 

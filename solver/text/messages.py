@@ -6,9 +6,9 @@ LONGEST = 60  # characters of what was given
 LONGEST_LINE = 400  # characters of a message
 
 
-def shown(given: Any) -> str:
+def shown(value: Any) -> str:
     """Return a given value as a message shows it, texts in quotes."""
-    text = f"'{given}'" if isinstance(given, str) else _written(given)
+    text = f"'{value}'" if isinstance(value, str) else _written(value)
     return one_line(text if len(text) <= LONGEST else f"{text[: LONGEST - 4]} ...")
 
 
@@ -18,8 +18,8 @@ def one_line(text: str, longest: int = LONGEST_LINE) -> str:
     return plain if len(plain) <= longest else f"{plain[: longest - 4]} ..."
 
 
-def _written(given: Any) -> str:
+def _written(value: Any) -> str:
     try:
-        return repr(given)
+        return repr(value)
     except ValueError:  # a whole number of thousands of digits
-        return type(given).__name__
+        return type(value).__name__

@@ -105,9 +105,9 @@ def _measure(node: Node, known: dict[int, _Extent | None]) -> _Extent:
     if not isinstance(node, CollectionNode):
         return _Extent(1, 0)
     if id(node) in known:
-        if (found := known[id(node)]) is None:
+        if (shared := known[id(node)]) is None:
             raise YamlTextError(line, "an alias stands for what it is a part of")
-        return found
+        return shared
     known[id(node)] = None
     inner = node.value
     if isinstance(node, MappingNode):

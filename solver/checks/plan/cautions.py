@@ -34,7 +34,7 @@ def all_cautions(case: Case, plan: Plan, where: Where, machine: Machine) -> list
 
 def cautions(case: Case, plan: Plan) -> list[str]:
     """Return what a user should know before believing the results; nothing if all is well."""
-    found = (
+    every = (
         opening_caution(case, plan),
         crack_caution(case, plan.mesh),
         penalty_caution(case, plan.mesh),
@@ -45,7 +45,7 @@ def cautions(case: Case, plan: Plan) -> list[str]:
         factor_caution(case),
         sliding_caution(case, plan.steps),
     )
-    return [caution for caution in found if caution is not None]
+    return [caution for caution in every if caution is not None]
 
 
 def tail_cautions(case: Case, steps: Sequence[StepEstimate]) -> list[str]:
@@ -88,14 +88,14 @@ def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
 
 def grain_crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
     """Say that the mesh is too coarse for cracks inside grains, None if it is not."""
-    found = grain_resistance(case, solid_of(case.materials).stiffness)
-    if found is None:
+    resistance = grain_resistance(case, solid_of(case.materials).stiffness)
+    if resistance is None:
         return None
-    if found.length >= FEWEST_CELLS * mesh.cell * 1e-6:
+    if resistance.length >= FEWEST_CELLS * mesh.cell * 1e-6:
         return None
-    cells = found.length / (mesh.cell * 1e-6)
+    cells = resistance.length / (mesh.cell * 1e-6)
     return (
-        f"caution: the length of cracks inside grains, {found.length * 1e6:.3g} um, is only "
+        f"caution: the length of cracks inside grains, {resistance.length * 1e6:.3g} um, is only "
         f"{cells:.1f} cells of the usual size; with fewer than {FEWEST_CELLS:.0f}, they are too "
         "tough and follow the mesh: refine the mesh, or raise physics.grain_fracture.length or "
         "lower its strength"
@@ -104,15 +104,15 @@ def grain_crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
 
 def spread_caution(case: Case, mesh: MeshEstimate) -> str | None:
     """Say that grains are too small for their cracks to be narrow in them, None if they are not."""
-    found = grain_resistance(case, solid_of(case.materials).stiffness)
-    if found is None:
+    resistance = grain_resistance(case, solid_of(case.materials).stiffness)
+    if resistance is None:
         return None
     grain = 2e-6 * mesh.radius / mesh.grains ** (1 / mesh.dimension)
-    if found.length * FEWEST_LENGTHS <= grain:
+    if resistance.length * FEWEST_LENGTHS <= grain:
         return None
     return (
-        f"caution: the length of cracks inside grains, {found.length * 1e6:.3g} um, is not small "
-        f"beside the grains, {grain * 1e6:.2g} um: these soften as a whole; lower "
+        f"caution: the length of cracks inside grains, {resistance.length * 1e6:.3g} um, is not "
+        f"small beside the grains, {grain * 1e6:.2g} um: these soften as a whole; lower "
         "physics.grain_fracture.length"
     )
 

@@ -35,10 +35,11 @@ def describe(case: Case, plan: Plan, told: Sequence[str] = ()) -> str:
     ]
     if opening := opening_line(case, plan):
         lines.insert(4, f"  boundaries  {opening}")
-    if found := grain_resistance(case, solid_of(case.materials).stiffness):
+    if resistance := grain_resistance(case, solid_of(case.materials).stiffness):
         lines.append(
             f"  grains      crack inside: {case.physics.grain_fracture.model}, length "
-            f"{found.length * 1e6:.3g} um, strength {found.strength / 1e9:.3g} GPa along c"
+            f"{resistance.length * 1e6:.3g} um, strength "
+            f"{resistance.strength / 1e9:.3g} GPa along c"
         )
     if not case.physics.transport.enabled:
         lines.append(f"  increments  at least {plan.least_time_steps}")

@@ -49,13 +49,13 @@ def _free_memory() -> float | None:
 
 def limit_cautions(case: Case, plan: Plan, machine: Machine) -> list[str]:
     """Return what the run would lack, a line each; nothing if there is enough of all."""
-    found = (
+    cautions = (
         steps_caution(case, plan),
         floor_caution(case, plan),
         memory_caution(plan, machine),
         disk_caution(case, plan, machine),
     )
-    return [caution for caution in found if caution is not None]
+    return [caution for caution in cautions if caution is not None]
 
 
 def steps_caution(case: Case, plan: Plan) -> str | None:
@@ -109,13 +109,13 @@ def disk_caution(case: Case, plan: Plan, machine: Machine) -> str | None:
 
 def frames_size(case: Case, plan: Plan) -> float:
     """Return the bytes that the frames of a run may take."""
-    given = case.output.fields
-    if not given.enabled:
+    fields = case.output.fields
+    if not fields.enabled:
         return 0.0
     frames = plan.least_time_steps
     if case.physics.transport.enabled:
         duration = sum(step.duration or 0.0 for step in plan.steps)
-        frames = min(round(duration / given.interval) + len(plan.steps), frames)
+        frames = min(round(duration / fields.interval) + len(plan.steps), frames)
     return (frames + 1) * FRAME_PER_DOF[plan.mesh.dimension] * plan.dofs
 
 

@@ -22,28 +22,28 @@ class Named(NamedTuple):
 
 def materials_of(case: Case) -> list[Named]:
     """Return the materials that a run of a case reads."""
-    given, boundary = case.materials, case.particle.boundary
+    materials, boundary = case.materials, case.particle.boundary
     filled = boundary.state == FILLED or case.particle.coating is not None
     states = {boundary.state, *([FILLED] if filled else [])}
     states |= {OTHERWISE} if boundary.rule != "all" else set()
     states |= {LIQUID} if case.physics.transport.enabled else set()
-    found = [
-        Named("boundary", given.boundary.of(state), ("materials", "boundary", state))
+    named = [
+        Named("boundary", materials.boundary.of(state), ("materials", "boundary", state))
         for state in sorted(states)
     ]
-    if given.solid is None:
-        found.append(Named("grain", given.grain, ("materials", "grain")))
-    for number, region in enumerate(given.regions):
+    if materials.solid is None:
+        named.append(Named("grain", materials.grain, ("materials", "grain")))
+    for number, region in enumerate(materials.regions):
         of_region: Place = ("materials", "regions", number, "material")
-        found.append(Named("grain", region.material, of_region))
+        named.append(Named("grain", region.material, of_region))
     if filled:
-        found.append(Named("filler", given.filler, ("materials", "filler")))
+        named.append(Named("filler", materials.filler, ("materials", "filler")))
     if case.physics.transport.enabled:
-        found.append(Named("electrolyte", given.electrolyte, ("materials", "electrolyte")))
+        named.append(Named("electrolyte", materials.electrolyte, ("materials", "electrolyte")))
         for part in ("bare", "coated"):
             place = ("materials", "interphase", part)
-            found.append(Named("interphase", getattr(given.interphase, part), place))
-    return found
+            named.append(Named("interphase", getattr(materials.interphase, part), place))
+    return named
 
 
 def require_materials(case: Case) -> None:

@@ -49,13 +49,13 @@ def final_opening(case: Case) -> FinalOpening:
 
 
 def _corroded(case: Case, law: Strength) -> float | None:
-    given = case.physics.corrosion
+    corrosion = case.physics.corrosion
     name = case.materials.boundary.of(case.particle.boundary.state)
     material = load_boundary_material(name).corrosion
-    if not given.enabled or material is None:
+    if not corrosion.enabled or material is None:
         return None
-    strength = given.remaining_strength or material.remaining_strength
-    toughness = given.remaining_toughness or material.remaining_toughness
+    strength = corrosion.remaining_strength or material.remaining_strength
+    toughness = corrosion.remaining_toughness or material.remaining_toughness
     left = law.weakened(np.asarray(strength), np.asarray(toughness))
     return float(left.final) / METRE
 

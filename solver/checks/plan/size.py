@@ -99,9 +99,9 @@ def memory_of(dofs: int, dimension: int) -> float:
 
 def boundary_law(case: Case) -> Strength:
     """Return the law of the case's boundaries before it scatters; MaterialError if impossible."""
-    given = case.physics.cohesive
+    cohesive = case.physics.cohesive
     material = load_boundary_material(case.materials.boundary.of(case.particle.boundary.state))
-    return nominal_law(given, material, given.penalty or material.penalty)
+    return nominal_law(cohesive, material, cohesive.penalty or material.penalty)
 
 
 def has_boundaries(mesh: MeshEstimate) -> bool:

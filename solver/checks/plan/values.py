@@ -22,11 +22,11 @@ def value_cautions(case: Case, plan: Plan, where: Where) -> list[str]:
 
     where: returns file and line of a place in the case.
     """
-    found = unusual_values(case)
-    told = [_told(place, why, where) for place, why in found]
+    unusual = unusual_values(case)
+    told = [_told(place, why, where) for place, why in unusual]
     for material in materials_of(case):
         told += material_cautions(material.kind, material.name)
-    if not any(place == ("c_rate_basis",) for place, _ in found):
+    if not any(place == ("c_rate_basis",) for place, _ in unusual):
         told += [_told(("c_rate_basis",), why, where) for why in capacity_cautions(case)]
     why = duration_caution(plan)
     return told + ([] if why is None else [_told(("protocol",), why, where)])
@@ -36,8 +36,8 @@ def capacity_cautions(case: Case) -> list[str]:
     """Say of which oxides 1C does not suit the theoretical capacity F c_max / rho."""
     if not case.physics.transport.enabled:
         return []
-    found = (_capacity_caution(case, material) for material in load_oxides(case.materials))
-    return [why for why in dict.fromkeys(found) if why is not None]
+    cautions = (_capacity_caution(case, material) for material in load_oxides(case.materials))
+    return [why for why in dict.fromkeys(cautions) if why is not None]
 
 
 def _capacity_caution(case: Case, material: GrainMaterial) -> str | None:
