@@ -22,8 +22,8 @@ CAUSES = {
     "strain": ("physics.wetting.enabled=false",),
     "liquid": ("physics.swelling.enabled=false",),
     "both": (),
-    "half": ("physics.wetting.initial_area=0.35 m^2/g",),
-    "none": ("physics.wetting.initial_area=0 m^2/g",),
+    "half": ("physics.initial_wetting.area=0.35 m^2/g",),
+    "none": ("physics.initial_wetting.area=0 m^2/g",),
 }
 USUAL = ("strain", "liquid", "both")
 PARTICLES: dict[str, tuple[Path, tuple[str, ...]]] = {

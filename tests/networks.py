@@ -71,9 +71,9 @@ def solved_at(
 ) -> ElectrochemicalSolver:
     """Bring currents and potentials to this voltage at these openings (um). Collective."""
     n, nodes = model.spaces.boundaries.n_points, len(model.spaces.grain_of_node)
-    set_conditions(
-        model.electro, model.surfaces, np.broadcast_to(separation, n), np.broadcast_to(opening, n)
-    )
+    made = model.slow.modify(model.present())
+    damage, gap = np.broadcast_to(separation, n), np.broadcast_to(opening, n)
+    set_conditions(model.electro, model.surfaces, made, damage, gap)
     model.electro.occupancy_old.x.array[:] = model.state["occupancy"]
     model.electro.dt.value = dt
     model.electro.control.impose_voltage(voltage)

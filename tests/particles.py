@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import basix.ufl
@@ -206,6 +207,13 @@ def ran(
     return simulation, recorder, simulation.run(interrupted)
 
 
+def moment(model: Model, **said: Any) -> SimpleNamespace:
+    """The present as mechanisms see it, but for what is said."""
+    names = ("places", "state", "old", "temperature", "gap", "damage", "strength", "potentials")
+    now = model.present()
+    return SimpleNamespace(**{name: said.get(name, getattr(now, name)) for name in names})
+
+
 def films_by_place(model: Model, comm: MPI.Comm, digits: int) -> dict[str, list]:
     """Thickness of every film, inside and outside, by its rounded place; and of all. Collective."""
     s, b = model.state, model.spaces.boundaries
@@ -220,4 +228,4 @@ def films_by_place(model: Model, comm: MPI.Comm, digits: int) -> dict[str, list]
         np.unique(np.concatenate(comm.allgather(np.round(rows, digits))), axis=0).tolist()
         for rows in (inside, outside)
     ]
-    return {"films": gathered, "whole": list(model.films())}
+    return {"films": gathered, "whole": list(model.slow["interphase"].measure(model.state))}

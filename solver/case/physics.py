@@ -1,5 +1,6 @@
 """The mechanisms, each with its own switch, and the materials they act on."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -8,23 +9,25 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from solver.case.fracture import GrainFractureCase
 from solver.case.loads import SolidCase
 from solver.case.regions import LIBRARY_OR_PATH, RegionCase, path_from_case
+from solver.mechanisms.base import MechanismCase, Slow
+from solver.mechanisms.corrosion import CorrosionCase
+from solver.mechanisms.fatigue import FatigueCase
+from solver.mechanisms.initial_wetting import InitialWettingCase
+from solver.mechanisms.interphase import InterphaseCase
+from solver.mechanisms.wetting import WettingCase
 from solver.units import usual
 from solver.units.acceleration import KEY
 from solver.units.constants import GAS_CONSTANT
 from solver.units.measures import (
-    Length,
     Quantity,
-    RateConstant,
     Stiffness,
     Stress,
     Temperature,
     Time,
     Toughness,
-    Voltage,
 )
 from solver.units.section import Section
 
-SpecificArea = Annotated[float, Quantity("an area per mass", "m^2/kg", "0.3 m^2/g")]
 AreaConductance = Annotated[float, Quantity("a conductance per area", "S/m^2", "1e3 S/m^2")]
 WIDEST_NORMAL = 0.39  # of the strength: 2.5 standard deviations must leave some of it
 MolarEnergy = Annotated[float, Quantity("an energy per mole", "J/mol", "50 kJ/mol")]
@@ -146,12 +149,6 @@ class SwellingCase(Switch):
     )
 
 
-class OffSwitch(Section):
-    """A mechanism that acts only if it is asked for."""
-
-    enabled: bool = Field(False, description="Whether this mechanism acts")
-
-
 class MixedModeCase(Section):
     """Toughness between opening and shear."""
 
@@ -240,97 +237,8 @@ class FrictionCase(Section):
     )
 
 
-class WettingCase(Section):
-    """Electrolyte enters boundaries that are open and connected to the outside."""
-
-    enabled: bool = Field(False, description="Whether this mechanism acts")
-    outer_area: Annotated[SpecificArea | None, usual.AREA] = Field(
-        None,
-        gt=0,
-        description="True area of the outside, which is rough: default its geometric area",
-    )
-    initial_area: Annotated[SpecificArea, usual.AREA] = Field(
-        0.0,
-        ge=0,
-        description="Area of boundaries (both sides) that let liquid in though bonded: drawn from "
-        "the seed, connected to the outside, and wet from the start unless a coating seals them",
-    )
-    molecular_size: Annotated[Length, usual.MOLECULE] = Field(
-        0.5e-9,
-        gt=0,
-        description="Opening that lets the electrolyte in: the size of a solvent molecule",
-    )
-    ramp: Time = Field(5.0, gt=0, description="Time in which a point that is reached becomes wet")
-
-
-def _without_default(schema: dict[str, Any]) -> None:
-    """What is not given is what the whole has."""
-    schema.pop("default")
-
-
-class Slow(Section):
-    """A law of ageing: the more cycles, the more of it."""
-
-    enabled: bool = Field(False, description="Whether this mechanism acts")
-    acceleration: float = Field(
-        1.0,
-        gt=0,
-        description="Factor on its speed: above 1 a declared acceleration; default: that of all, "
-        "physics.acceleration",
-        json_schema_extra=_without_default,
-    )
-
-
-class InterphaseCase(Slow):
-    """Films grow on wet oxide and on wet coatings, and resist the reaction."""
-
-    growth: Literal["parabolic", "self_limiting"] = Field(
-        "parabolic", description="By diffusion through the film, or by electrons that leak"
-    )
-    oxidation: OffSwitch = Field(
-        OffSwitch(),
-        description="In series with the growth: oxidation of the electrolyte, the faster the "
-        "higher the potential of the oxide against it (Tafel)",
-    )
-
-
-class FatigueCase(Slow):
-    """Cycles damage boundaries below their strength. What is not given is the material's.
-
-    Lengths are multiples of toughness / (e strength).
-    """
-
-    length: float | None = Field(None, gt=0, description="Path of the opening that damages")
-    threshold: float | None = Field(
-        None, ge=0, description="Path of the opening before damage begins"
-    )
-    endurance: float | None = Field(
-        None, ge=0, le=1, description="Share of the strength below which cycles do nothing"
-    )
-
-
-class CorrosionCase(Slow):
-    """Liquid weakens the boundaries it is in. What is not given is the material's."""
-
-    rate: Annotated[RateConstant | None, usual.CORROSION_RATE] = Field(
-        None, ge=0, description="Rate from the reference potential on, at the temperature given"
-    )
-    reference_potential: Annotated[Voltage | None, usual.VOLTAGE] = Field(
-        None, gt=0, description="Potential against the liquid from which the rate is full"
-    )
-    potential_scale: Annotated[Voltage | None, usual.POTENTIAL_SCALE] = Field(
-        None, gt=0, description="Below the reference, e times slower for every"
-    )
-    remaining_strength: float | None = Field(
-        None, gt=0, le=1, description="Share of the strength that is left in the end"
-    )
-    remaining_toughness: float | None = Field(
-        None, gt=0, le=1, description="Share of the toughness that is left in the end"
-    )
-
-
 class PhysicsCase(Section):
-    """The mechanisms, each with its own switch."""
+    """The mechanisms, each with its own switch; those between time steps in the order they act."""
 
     acceleration: float = Field(
         1.0,
@@ -349,20 +257,24 @@ class PhysicsCase(Section):
     crack_blocks_lithium: Switch = Switch()
     crack_blocks_electrons: Switch = Switch()
     boundary_network: Switch = Switch()
-    wetting: WettingCase = WettingCase()
-    interphase: InterphaseCase = InterphaseCase()
     grain_fracture: GrainFractureCase = GrainFractureCase()
     fatigue: FatigueCase = FatigueCase()
     corrosion: CorrosionCase = CorrosionCase()
+    wetting: WettingCase = WettingCase()
+    initial_wetting: InitialWettingCase = InitialWettingCase()
+    interphase: InterphaseCase = InterphaseCase()
 
-    @field_validator("interphase", "fatigue", "corrosion", mode="before")
+    @field_validator("*", mode="before")
     @classmethod
-    def _as_fast_as_all(cls, given: Any, info: ValidationInfo) -> Any:
+    def _as_fast_as_all(cls, section: Any, info: ValidationInfo) -> Any:
         """What has no factor of its own takes that of all slow laws."""
-        section = given.model_dump(exclude_unset=True) if isinstance(given, Slow) else given
-        if not isinstance(section, dict) or KEY in section or KEY not in info.data:
-            return given
-        return {**section, KEY: info.data[KEY]}
+        kind = cls.model_fields[str(info.field_name)].annotation
+        if not (isinstance(kind, type) and issubclass(kind, Slow)):
+            return section
+        said = section.model_dump(exclude_unset=True) if isinstance(section, Slow) else section
+        if not isinstance(said, dict) or KEY in said or KEY not in info.data:
+            return section
+        return {**said, KEY: info.data[KEY]}
 
     @field_validator("wetting")
     @classmethod
@@ -371,3 +283,32 @@ class PhysicsCase(Section):
         if wetting.enabled and network is not None and not network.enabled:
             raise ValueError("needs boundary_network, which carries the ions of wet boundaries")
         return wetting
+
+    @field_validator("initial_wetting")
+    @classmethod
+    def _with_wetting(cls, initial: InitialWettingCase, info: ValidationInfo) -> InitialWettingCase:
+        """Where no boundary gets wet, none is so from the start."""
+        wetting = info.data.get("wetting")
+        if wetting is None or wetting.enabled:
+            return initial
+        return initial.model_copy(update={"enabled": False})
+
+    def mechanisms(self) -> dict[str, MechanismCase]:
+        """Return the sections of what acts between time steps, in the order in which it does."""
+        sections = {name: getattr(self, name) for name in type(self).model_fields}
+        return {
+            name: section
+            for name, section in sections.items()
+            if isinstance(section, MechanismCase) and section.enabled
+        }
+
+
+def entry_readers(of: Literal["of_boundaries", "of_oxides"]) -> dict[str, Callable[..., Any]]:
+    """Return what reads the entries of mechanisms from a material's file, by their key."""
+    kinds = {name: field.annotation for name, field in PhysicsCase.model_fields.items()}
+    readers = {
+        name: getattr(kind, of)
+        for name, kind in kinds.items()
+        if isinstance(kind, type) and issubclass(kind, MechanismCase)
+    }
+    return {name: reader for name, reader in readers.items() if reader is not None}

@@ -4,7 +4,7 @@ from typing import Any
 
 from solver.case import Case
 
-PLACE = ("physics", "wetting", "initial_area")
+PLACE = ("physics", "initial_wetting", "area")
 NEVER_WET = "lpo"  # the state of boundaries that keep liquid out until they crack
 PER_METRE, PER_GRAM = 1e6, 1e3
 
@@ -20,6 +20,12 @@ class WetAreaError(Exception):
         )
 
 
+def asked_area(case: Case) -> float:
+    """Return the area of boundaries that are to be wet from the start, m^2/kg; zero without any."""
+    initial = case.physics.initial_wetting
+    return initial.area if initial.enabled else 0.0
+
+
 def require_boundaries(case: Case, table: dict[str, Any], density: float) -> None:
     """Raise WetAreaError unless the mesh of this table has boundaries enough.
 
@@ -28,14 +34,14 @@ def require_boundaries(case: Case, table: dict[str, Any], density: float) -> Non
     volume = sum(region["volume"] for region in table["grains"] if region["material"] == "grain")
     area = sum(entry["area"] for entry in table["boundaries"] if entry["state"] != NEVER_WET)
     there_is = 2.0 * area / volume * PER_METRE / density
-    wetting = case.physics.wetting
-    if wetting.enabled and wetting.initial_area > there_is * (1 + 1e-12):
-        raise WetAreaError(wetting.initial_area, there_is)
+    asked = asked_area(case)
+    if asked > there_is * (1 + 1e-12):
+        raise WetAreaError(asked, there_is)
 
 
 def caution(case: Case, boundary_area: float) -> str | None:
     """Return a warning if boundaries may be too few. boundary_area: estimate, one side, m^2/g."""
-    wetting, there_is = case.physics.wetting, 2.0 * boundary_area * PER_GRAM
-    if not wetting.enabled or wetting.initial_area <= there_is:
+    asked, there_is = asked_area(case), 2.0 * boundary_area * PER_GRAM
+    if asked <= there_is:
         return None
-    return f"caution: {WetAreaError(wetting.initial_area, there_is, ' or so')}"
+    return f"caution: {WetAreaError(asked, there_is, ' or so')}"

@@ -13,7 +13,6 @@ from solver.model.build import Model, build_model
 from solver.model.dissipation import EnergyError
 from solver.model.energy import EnergyLedger
 from solver.model.loads.loads import Loads
-from solver.model.state import make_state
 from solver.output.collective import OutputError
 from solver.output.observe.loaded import Followed, groups_of, observe
 from solver.output.snapshot import Outcome, Run, Tracker
@@ -47,14 +46,14 @@ class Loading:
         self.ledger = EnergyLedger(model.mechanics, model.fracture)
         self.time, self.increments, self.cycle = 0.0, 0, 1
         self._way = 0.0
-        self._old = make_state(model.spaces)
+        self._old = model.state.another()
         self._projection = fem.Function(model.spaces.tensor)
         self._groups = groups_of(model, self._loads)
 
     def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
         """Follow the whole protocol; the outcome says how far it got."""
         self.ledger.open(self.model.state["damage"])
-        self.model.wear.begin(self.model.mechanics, self.model.state)
+        self.model.slow.begin(self.model.present())
         self._old.copy_from(self.model.state)
         self._tell(0, step_ended=True)
         try:
@@ -87,7 +86,7 @@ class Loading:
             passed = max(begun + self.path.progress * lasts - self.time, 0.0)
             self.time += passed
             self.increments += 1
-            if self.model.wear.acts:
+            if self.model.slow.mechanisms:
                 self._wear(passed if step.duration else 0.0)
             self._tell(number, self.path.progress >= 1 - ROUNDING, self._newton() - newton)
             newton = self._newton()
@@ -98,10 +97,8 @@ class Loading:
     def _wear(self, dt: float) -> None:
         """Let cycles and liquid damage the boundaries; the next increment feels it."""
         model, damage = self.model, self.model.state["damage"]
-        model.wear.tire(model.mechanics, model.state, self._old)
-        self.ledger.book_fatigue(damage)
-        model.wear.corrode(model.mechanics, model.state, dt)
-        self.ledger.book_corrosion(damage)
+        now = model.present(self._old)
+        model.slow.advance(now, dt, lambda cause: self.ledger.book_wear(cause, damage))
         self.path.wear(damage)
         self._old.copy_from(model.state)
 
@@ -162,7 +159,8 @@ def run(case: Case, directory: Path, comm: MPI.Comm, progress: bool = True) -> O
     try:
         particle = read_particle(directory / "particle.msh", comm)
         model = build_model(case, particle)
-        description = Run(case, particle, model.spaces, directory, comm, model.dofs)
+        about = particle, model.spaces, directory, comm, model.dofs
+        description = Run(case, *about, mechanisms=model.slow.mechanisms)
         trackers = open_specimen_trackers(description, progress)
         outcome = Loading(model, trackers).run(interrupt.asked)
         outcome = close(trackers, outcome, description)

@@ -93,7 +93,7 @@ class Simulation:
         """Bring the particle into equilibrium at its initial occupancy."""
         self._stepper = Stepper(self.model, self.solver)
         self.solver.equilibrate()
-        self.model.wear.begin(self.model.mechanics, self.model.state)
+        self.model.slow.begin(self.model.present())
         self._stepper.accept(0.0)
         self._lithium_at_start = self.model.lithium()
         self.ledger.open(self.model.state["damage"])
@@ -241,24 +241,15 @@ class Simulation:
         external = self._external.book() if self._external else 0.0
         self.ledger.book(self.model.state["damage"], external, jumped)
         self.electrical.book(dt, self.ledger.energies.swelling_work)
-        if self.model.wear.acts:
-            self._wear(dt)
-        self.model.age(dt)
+        damage = self.model.slow.advance(self.model.present(self._stepper.old), dt, self._book_wear)
+        self._size.follow_damage(dt, damage)
         self._stepper.accept(dt)
         self.totals.steps += 1
         self.clock.advance(dt, current, parasitic)
 
-    def _wear(self, dt: float) -> None:
-        """Let cycles and liquid damage the boundaries, which may shorten the next step."""
-        model, damage = self.model, self.model.state["damage"]
-        separation, corrosion = model.broken_share(), model.state["corrosion"].copy()
-        model.tire(self._stepper.old)
-        self.ledger.book_fatigue(damage)
-        model.corrode(dt)
-        self.ledger.book_corrosion(damage)
-        corrosion = model.state["corrosion"] - corrosion
-        grown = np.maximum(model.broken_share() - separation, corrosion)
-        self._size.follow_damage(dt, model.spaces.boundaries.maximum(grown))
+    def _book_wear(self, cause: str) -> None:
+        """Book what a mechanism has just taken from the bonds."""
+        self.ledger.book_wear(cause, self.model.state["damage"])
 
     def _reading(self, dt: float = 0.0) -> Reading:
         """What the instruments show, dt after the last accepted step. Collective."""
@@ -335,7 +326,8 @@ def run(case: Case, directory: Path, comm: MPI.Comm, progress: bool = True) -> O
         length = 3 * model.extent.volume / model.extent.outer_area / METRE
         oxide = model.oxides.of_grain if case.materials.regions else None
         about = particle, model.spaces, directory, comm, model.dofs, length, oxide
-        description = Run(case, *about)
+        acting = model.slow.mechanisms
+        description = Run(case, *about, acting)
         trackers = open_trackers(description, progress)
         outcome = Simulation(model, trackers).run(interrupt.asked)
         outcome = close(trackers, outcome, description)

@@ -1,11 +1,12 @@
 """Oxides, their boundaries and what fills them: read from YAML, checked, in SI."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
-from solver.case.physics import MaterialsCase
+from solver.case.physics import MaterialsCase, entry_readers
 from solver.entries import law_reader as read
 from solver.entries import laws
 from solver.entries import measures as q
@@ -13,7 +14,6 @@ from solver.entries.files import FOLDER, MaterialError, names
 from solver.entries.laws import Law
 from solver.entries.reader import Entries, checked, opened
 from solver.materials import elastic_entries
-from solver.materials.boundary_ageing import Corrosion, Fatigue, corrosion_of, fatigue_of
 from solver.materials.cited import compare_cited
 from solver.materials.masses import compare_masses
 from solver.materials.stiffness import MaterialStiffness
@@ -53,6 +53,7 @@ class GrainMaterial:
     stiffness: MaterialStiffness
     collector_conductance: float  # S/m^2
     surface_film_resistance: float  # ohm m^2
+    entries: Mapping[str, Any]  # of mechanisms, by the names of their sections
 
     def swelling_since(self, occupancy: float | None) -> tuple[Law, Law]:
         """Return the strains within and across the layers less those at an occupancy.
@@ -101,8 +102,7 @@ class BoundaryMaterial:
     electron_conductance: float  # S/m^2 when bonded
     thickness: float  # m, of what fills it; 0 where nothing does
     ionic_conductivity_factor: float  # along the boundary, over that of its filling in bulk
-    fatigue: Fatigue
-    corrosion: Corrosion | None  # None: liquid does nothing to it
+    entries: Mapping[str, Any]  # of mechanisms, by the names of their sections
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,7 @@ def grain_of(entries: Entries) -> GrainMaterial:
         surface_film_resistance=entries.number(
             "surface_film_resistance", q.AREA_RESISTANCE, zero=True
         ),
+        entries=_of_mechanisms(entries, "of_oxides"),
     )
     compare_masses(entries, material.density, material.max_concentration)
     strains = material.strain_a, material.strain_c
@@ -203,8 +204,7 @@ def boundary_of(entries: Entries) -> BoundaryMaterial:
         ionic_conductivity_factor=(
             entries.number("ionic_conductivity_factor", q.CONDUCTIVITY_FACTOR) if filled else 1.0
         ),
-        fatigue=fatigue_of(entries),
-        corrosion=corrosion_of(entries),
+        entries=_of_mechanisms(entries, "of_boundaries"),
     )
 
 
@@ -219,6 +219,11 @@ def filler_of(entries: Entries) -> FillerMaterial:
         electron_conductance=entries.number("electron_conductance", q.CONDUCTANCE),
         rupture_opening=entries.number("rupture_opening", q.THICKNESS),
     )
+
+
+def _of_mechanisms(entries: Entries, of: Literal["of_boundaries", "of_oxides"]) -> dict[str, Any]:
+    """Read what mechanisms know of a material."""
+    return {name: read_entry(entries) for name, read_entry in entry_readers(of).items()}
 
 
 def _of_film(entries: Entries, key: str) -> MaterialStiffness:

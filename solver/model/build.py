@@ -1,6 +1,6 @@
 """From a case and a particle to the model that a simulation solves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,19 +8,19 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.case import Case
-from solver.case.wet_area import WetAreaError
+from solver.case.wet_area import WetAreaError, asked_area
 from solver.entries import laws
 from solver.entries.laws import Law
 from solver.materials.bonded import potential_of
 from solver.materials.library import FillerMaterial, GrainMaterial
-from solver.model.ageing import Ageing, make_ageing
+from solver.mechanisms import Conditions, Mechanism, Places
+from solver.mechanisms.initial_wetting import OutOfReachError
 from solver.model.boundary_laws import Materials, boundary_strength, sliding_law
 from solver.model.electro.build import make_electrochemical_system
 from solver.model.electro.conditions import SurfaceLaws, set_conditions
 from solver.model.electro.surface_laws import conducts_ions, surface_laws
 from solver.model.electro.system import ElectrochemicalSystem, Electrochemistry
-from solver.model.extent import Extent, measure_extent, roughness
-from solver.model.films import Film, measure_film
+from solver.model.extent import NOTHING, Extent, measure_extent
 from solver.model.loads.build import (
     RESIDUAL,
     crack_before,
@@ -32,13 +32,14 @@ from solver.model.loads.loads import Loads
 from solver.model.loads.means import Means
 from solver.model.loads.patches import with_patches
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
+from solver.model.now import Present
 from solver.model.oxides import Each, Oxides, internal_stiffness
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
-from solver.model.prewet import OutOfReachError
+from solver.model.places import make_places
+from solver.model.slow import SlowPhysics
 from solver.model.solids import Solids, solids_of
 from solver.model.spaces import Spaces, make_spaces
 from solver.model.state import State, make_state
-from solver.model.wear import Wear, make_wear
 from solver.particle.mesh import Particle
 from solver.physics import cohesive
 from solver.units.constants import (
@@ -60,8 +61,7 @@ class Chemistry:
 
     strain_a, strain_c: lattice strain since the grains fit, by the occupancies of the nodes (zero
     without swelling). lattice_a: um, at the boundary points where it differs. surfaces: what ions
-    and electrons meet there. ageing: what changes slowly between time steps. oxides: what each
-    grain is.
+    and electrons meet there. oxides: what each grain is.
     """
 
     electro: ElectrochemicalSystem
@@ -70,7 +70,6 @@ class Chemistry:
     extent: Extent
     lattice_a: Each
     surfaces: SurfaceLaws
-    ageing: Ageing
     oxides: Oxides
 
 
@@ -78,8 +77,8 @@ class Chemistry:
 class Model:
     """Everything that is solved, and the laws it is solved with.
 
-    relaxation_time: of the boundaries, s. wear: what damages boundaries between steps. fracture: of
-    grains inside, if they crack. loads: from outside, None of a free particle. means: over the
+    relaxation_time: of the boundaries, s. slow: what acts between steps. fracture: of grains
+    inside, if they crack. loads: from outside, None of a free particle. means: over the
     whole body, if it is strained or stressed evenly. chemistry: None of a body that is loaded
     alone; what belongs to it is asked for by its name, of models that have it.
     """
@@ -91,7 +90,7 @@ class Model:
     mechanics: MechanicalSystem
     relaxation_time: float
     fracture: GrainFracture | None
-    wear: Wear
+    slow: SlowPhysics
     loads: Loads | None
     means: Means | None
     chemistry: Chemistry | None
@@ -141,11 +140,6 @@ class Model:
         return self.with_chemistry.surfaces
 
     @property
-    def ageing(self) -> Ageing:
-        """What changes slowly between time steps."""
-        return self.with_chemistry.ageing
-
-    @property
     def oxides(self) -> Oxides:
         """What each grain is."""
         return self.with_chemistry.oxides
@@ -154,37 +148,27 @@ class Model:
         """How far each boundary point has broken, 0 to 1."""
         return cohesive.broken_share(self.state["damage"], self.mechanics.law)
 
-    def update_conditions(self) -> None:
-        """Give the chemistry the surfaces as they are now. Collective."""
-        set_conditions(self.electro, self.surfaces, self.broken_share(), self.normal_gap())
+    def update_conditions(self, dt: float = 0.0) -> None:
+        """Give the chemistry what a coming step of dt (s) meets, or the moment. Collective."""
+        now = self.present()
+        made = self.slow.modify(now, dt)
+        set_conditions(self.electro, self.surfaces, made, now.damage, now.gap)
+
+    def present(self, old: State | None = None) -> Present:
+        """Return the present moment as mechanisms see it. old: the accepted state before."""
+        temperature = self.case.temperature
+        where = self.slow.places, self.spaces, self.mechanics
+        return Present(*where, temperature, self.state, old or self.state)
 
     def normal_gap(self) -> Floats:
         """How far apart the sides stand at each boundary point, um; 0 where bonded or pressed."""
         gaps = self.mechanics.gaps(self.state["damage"])
         return self.spaces.boundaries.across_and_along(gaps)[0]
 
-    def age(self, dt: float) -> None:
-        """Let what is slow follow a time step of dt (s). Collective."""
-        gap, broken, gape = self.normal_gap(), self.broken_share(), self.state["max_opening"]
-        gape[:] = np.maximum(gape, gap)
-        self.ageing.advance(self.state, self.spaces, gap, broken, dt)
-
-    def tire(self, old: State) -> None:
-        """Let the openings and closings since `old` damage the boundaries."""
-        self.wear.tire(self.mechanics, self.state, old)
-
-    def corrode(self, dt: float) -> None:
-        """Let the liquid in the boundaries weaken them for dt (s)."""
-        self.wear.corrode(self.mechanics, self.state, dt)
-
     def gliding(self) -> Floats:
         """Slip of the boundary points over the lattice parameter a."""
         slip = np.asarray(np.linalg.norm(self.mechanics.bond.slipped, axis=1))
         return slip / self.with_chemistry.lattice_a
-
-    def films(self) -> Film:
-        """The interphase on everything wet. Collective."""
-        return measure_film(self.state, self.spaces, self.surfaces.roughness)
 
     def wet_area(self) -> float:
         """Area in contact with the electrolyte, both sides of boundaries counted, um^2. Collective.
@@ -192,7 +176,7 @@ class Model:
         The outside counts with its roughness, also where it is coated.
         """
         inside = 2.0 * self.spaces.boundaries.integral(self.state["wetness"])
-        return self.surfaces.roughness * self.extent.outer_area + inside
+        return self.surfaces.places.roughness * self.extent.outer_area + inside
 
     def sites(self) -> float:
         """Sites for lithium in the particle, fmol. Collective."""
@@ -209,16 +193,21 @@ class Model:
         return self.electro.sites(self.mechanics.node_volume)[:n_owned]
 
 
-def build_model(case: Case, particle: Particle, materials: Materials | None = None) -> Model:
+def build_model(
+    case: Case,
+    particle: Particle,
+    materials: Materials | None = None,
+    extra: Sequence[Mechanism] = (),
+) -> Model:
     """Set up spaces, laws and equations of a case on its particle. Collective; LoadError.
 
     With chemistry, with loads, or with both. materials: those of the case unless others are given.
+    extra: mechanisms that act between time steps after those of the case.
     """
     solids = solids_of(case, particle, materials)
     particle = with_patches(solids.particle, case.patches)
     spaces = make_spaces(particle, case.mechanics.plane)
     state = make_state(spaces)
-    wear = make_wear(case, particle, spaces, solids.boundaries)
     law = boundary_strength(case, particle, spaces, solids.boundaries)
     law = law if solids.materials else law._replace(residual=RESIDUAL)
     elastic = internal_stiffness(solids.crystal)
@@ -230,10 +219,16 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         law,
         internal_stiffness(solids.filler) if solids.filler else None,
         degradation=its_degradation(case, state, elastic),
-        remaining=wear.remaining,
         sliding=sliding_law(case, particle, elastic, law),
         of_grains=solids.oxides.stiffness() if solids.oxides else None,
     )
+    chemistry = chemistry_of(case, particle, mechanics, state, solids)
+    extent = chemistry.extent if chemistry else NOTHING
+    places = chemistry.surfaces.places if chemistry else None
+    places = places or make_places(case, particle, spaces, solids, extent)
+    slow = slow_physics(case, places, extra)
+    for mechanism in slow.mechanisms:
+        state.add(mechanism.fields)
     model = Model(
         case=case,
         particle=particle,
@@ -242,10 +237,10 @@ def build_model(case: Case, particle: Particle, materials: Materials | None = No
         mechanics=mechanics,
         relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
         fracture=fracture_of_case(case, solids.crystal, particle, state, mechanics),
-        wear=wear,
+        slow=slow,
         loads=loads_of(case, particle, spaces, elastic.c11),
         means=means_of(case, mechanics),
-        chemistry=chemistry_of(case, particle, mechanics, state, solids),
+        chemistry=chemistry,
     )
     crack_before(case, particle, spaces, state)
     begin(model)
@@ -270,7 +265,8 @@ def chemistry_of(
         uniform_flux=case.electrode.flux == "uniform",
     )
     extent = measure_extent(mechanics, electro, oxides)
-    surfaces = surface_laws(case, particle, electro, materials, oxides, roughness(case, extent))
+    places = make_places(case, particle, spaces, solids, extent)
+    surfaces = surface_laws(case, particle, electro, materials, oxides, places)
     return Chemistry(
         electro=electro,
         strain_a=oxides.law(lambda each: swelling_laws(case, each)[0], of_node),
@@ -278,7 +274,6 @@ def chemistry_of(
         extent=extent,
         lattice_a=lattice_at_boundaries(oxides, spaces),
         surfaces=surfaces,
-        ageing=ageing_of_case(case, materials, electro, surfaces, extent),
         oxides=oxides,
     )
 
@@ -286,10 +281,14 @@ def chemistry_of(
 def begin(model: Model) -> None:
     """Bring the state to what a case starts from. Collective."""
     if model.chemistry is None:
-        soak(model.case, model.particle, model.spaces, model.state, model.wear.corrosion)
+        soak(model.case, model.particle, model.spaces, model.state)
+        model.slow.prepare(model.present())
         return
     start_uniform(model)
-    model.ageing.begin(model.state, model.spaces)
+    state, places = model.state, model.slow.places
+    state["pervious"][:] = places.points.liquid
+    state["wetness"][:] = places.flooded(state["pervious"], state["max_opening"])
+    model.slow.prepare(model.present())
     model.update_conditions()
 
 
@@ -301,24 +300,19 @@ def swelling_laws(case: Case, grain: GrainMaterial) -> tuple[Law, Law]:
     return grain.swelling_since(swelling.stress_free_occupancy)
 
 
-def ageing_of_case(
-    case: Case,
-    materials: Materials,
-    electro: ElectrochemicalSystem,
-    surfaces: SurfaceLaws,
-    extent: Extent,
-) -> Ageing:
-    """Laws of what is slow. Collective; WetAreaError if more is to let liquid in than there is."""
-    wetting = case.physics.wetting
-    asked = wetting.initial_area if wetting.enabled else 0.0
-    area = asked * METRE**2 * extent.mass
+def slow_physics(case: Case, places: Places, extra: Sequence[Mechanism]) -> SlowPhysics:
+    """What acts between time steps, at the temperature of the case. Collective; WetAreaError."""
+    sections = case.physics.mechanisms().values()
+    acting = [each for each in sections if case.physics.transport.enabled or each.in_solids]
     try:
-        return make_ageing(
-            case, materials, surfaces.boundary, electro.spaces, electro.in_oxide, area
-        )
+        mechanisms = (*(section.mechanism(places) for section in acting), *extra)
     except OutOfReachError as error:
-        there_is = error.available / METRE**2 / extent.mass
-        raise WetAreaError(asked, there_is, " within reach of the outside") from error
+        there_is = error.available / METRE**2 / places.mass
+        raise WetAreaError(asked_area(case), there_is, " within reach of the outside") from error
+    fresh = Conditions.fresh(len(places.nodes.grain), len(places.points.weight))
+    slow = SlowPhysics(places, mechanisms, fresh)
+    slow.laws(case.temperature)
+    return slow
 
 
 def electrochemistry(

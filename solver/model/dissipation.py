@@ -1,6 +1,6 @@
 """Energies of a particle and its boundaries, and what thermodynamics demands of them."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 DISSIPATED = (
     "fracture",
@@ -8,8 +8,6 @@ DISSIPATED = (
     "viscous",
     "sliding",
     "friction",
-    "fatigue",
-    "corrosion",
 )
 LEAST_CRACKS = 1e-3  # of the largest elastic energy: less is no measure of a share
 
@@ -20,7 +18,10 @@ class EnergyError(Exception):
 
 @dataclass
 class Energies:
-    """Energies now (elastic, bond, contact, fracture) and work done so far, pJ."""
+    """Energies now (elastic, bond, contact, fracture) and work done so far, pJ.
+
+    worn: what each mechanism that acts between steps has taken from the bonds.
+    """
 
     elastic: float = 0.0
     bond: float = 0.0
@@ -32,15 +33,23 @@ class Energies:
     algorithmic: float = 0.0
     sliding: float = 0.0
     friction: float = 0.0
-    fatigue: float = 0.0
-    corrosion: float = 0.0
     swelling_work: float = 0.0
     external_work: float = 0.0
+    worn: dict[str, float] = field(default_factory=dict)
+
+    def copy(self) -> "Energies":
+        """Return the same energies, which stay as they are."""
+        return replace(self, worn=dict(self.worn))
+
+    def amounts(self) -> dict[str, float]:
+        """Return every energy by its name, what mechanisms have taken from the bonds by theirs."""
+        own = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {**own.pop("worn"), **own}
 
     def imbalance(self) -> float:
         """Stored and dissipated energy less the work done."""
         work = self.swelling_work + self.external_work
-        return sum(getattr(self, item.name) for item in fields(self)) - 2 * work
+        return sum(self.amounts().values()) - 2 * work
 
 
 @dataclass
@@ -59,9 +68,11 @@ class Dissipation:
 
     def watch(self, before: Energies, after: Energies, largest_elastic: float) -> None:
         """Take in a step, or what was booked between two."""
-        for name, lowest in self.lowest.items():
-            gained = getattr(after, name) - getattr(before, name)
+        earlier, later = before.amounts(), after.amounts()
+        for name in (*self.lowest, *(name for name in after.worn if name not in self.lowest)):
+            gained = later[name] - earlier.get(name, 0.0)
             if largest_elastic > 0:
+                lowest = self.lowest.get(name, 0.0)
                 self.lowest[name] = min(lowest, gained / largest_elastic)
         self.algorithmic += abs(after.algorithmic - before.algorithmic)
 

@@ -15,12 +15,12 @@ count as contact). Where a step lost its minimum on the way and jumped to anothe
 set free suddenly: in nature it sets the grains in motion. In every other step it is algorithmic, an
 error of the size of the step that may have either sign. So is elastic energy that cracks inside
 grains released beyond the surface that they gained. The law of thermodynamics is that everything
-but the algorithmic part is never negative (`Dissipation`). Between steps, fatigue and corrosion
-change the boundaries at constant opening, and take what the bonds lose of their energy; in the next
-step the weaker bonds give way, and the work that they no longer do is theirs too.
+but the algorithmic part is never negative (`Dissipation`). Between steps, mechanisms (fatigue,
+corrosion) change the boundaries at constant opening, and take what the bonds lose of their energy;
+in the next step the weaker bonds give way, and the work that they no longer do is theirs too.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +75,7 @@ class EnergyLedger:
         self.energies = self._stock(damage)
         self.initial = self._stock(damage)
         self.largest_elastic = self.energies.elastic
-        self._booked = replace(self.energies)
+        self._booked = self.energies.copy()
         self._remember(self._moment(damage), self.energies.fracture)
 
     def book(self, damage: Floats, external: float = 0.0, jumped: bool = False) -> Energies:
@@ -91,11 +91,11 @@ class EnergyLedger:
         viscous = self._viscous(now)
         gained = stock.bond + stock.contact + stock.fracture
         gained -= old.bond + old.contact + old.fracture
-        fatigue, corrosion = (self._gave_way(cause, now) for cause in ("fatigue", "corrosion"))
-        stock.fatigue, stock.corrosion = old.fatigue + fatigue, old.corrosion + corrosion
+        gave_way = {cause: self._gave_way(cause, now) for cause in old.worn}
+        stock.worn = {cause: taken + gave_way[cause] for cause, taken in old.worn.items()}
         stock.viscous = old.viscous + viscous
         stock.sliding, stock.friction = old.sliding + sliding, old.friction + friction
-        rest = opening_work - (gained + viscous + sliding + friction + fatigue + corrosion)
+        rest = opening_work - (gained + viscous + sliding + friction + sum(gave_way.values()))
         if self._grains is not None:
             rest += self._grains.released(stock.elastic - old.elastic)
             rest -= stock.grain_fracture - old.grain_fracture
@@ -106,7 +106,7 @@ class EnergyLedger:
         self.energies = stock
         self.largest_elastic = max(self.largest_elastic, stock.elastic)
         self.dissipation.watch(self._booked, stock, self.largest_elastic)
-        self._booked = replace(stock)
+        self._booked = stock.copy()
         self._remember(now, spent)
         return stock
 
@@ -147,13 +147,10 @@ class EnergyLedger:
             )
         )
 
-    def book_fatigue(self, damage: Floats) -> None:
-        """Book what fatigue just took at constant opening. Collective."""
-        self.energies.fatigue += self._lost("fatigue", damage)
-
-    def book_corrosion(self, damage: Floats) -> None:
-        """Book what corrosion just took at constant opening. Collective."""
-        self.energies.corrosion += self._lost("corrosion", damage)
+    def book_wear(self, cause: str, damage: Floats) -> None:
+        """Book what a mechanism just took from the bonds at constant opening. Collective."""
+        worn = self.energies.worn
+        worn[cause] = worn.get(cause, 0.0) + self._lost(cause, damage)
 
     def _lost(self, cause: str, damage: Floats) -> float:
         """What the bonds have lost since they were booked; they are booked anew.

@@ -24,6 +24,9 @@ class Extent:
     sites: float
 
 
+NOTHING = Extent(0.0, 0.0, 0.0, 0.0)  # of a body without oxide
+
+
 def measure_extent(
     mechanics: MechanicalSystem, electro: ElectrochemicalSystem, oxides: Oxides
 ) -> Extent:
@@ -38,8 +41,8 @@ def measure_extent(
 
 
 def roughness(case: Case, extent: Extent) -> float:
-    """True over geometric area of the outside; 1 unless the case gives the true one."""
+    """True over geometric area of the outside; 1 unless an oxide has one that the case gives."""
     given = case.physics.wetting.outer_area
-    if given is None:
+    if given is None or extent.mass == 0.0:
         return 1.0
     return given * METRE**2 * extent.mass / extent.outer_area

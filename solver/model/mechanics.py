@@ -24,6 +24,17 @@ from solver.physics.phase_field import Degradation
 Floats = npt.NDArray[np.floating]
 
 
+class Resistance:
+    """What the boundary points resist with: fresh, and now that something has weakened them."""
+
+    def __init__(self, fresh: cohesive.Strength) -> None:
+        self.fresh = self.now = fresh
+
+    def weaken(self, strength: Floats | float, toughness: Floats | float) -> None:
+        """Leave shares of the fresh strength and toughness."""
+        self.now = self.fresh.weakened(strength, toughness)
+
+
 class Forms(NamedTuple):
     """Residual, one form per unknown, its derivatives, and the elastic energy of the grains."""
 
@@ -40,9 +51,8 @@ class MechanicalSystem:
     derivatives. strain_a, strain_c: lattice strain at the nodes. traction, stiffness: of the
     boundary points. stress: what reads it. node_volume: what the vertex rule gives to each node.
     elastic_energy: of the grains, pJ. elastic: stiffness of the main oxide, MPa; elastic_of_node:
-    of that at each node where it differs. fresh: resistance of
-    the boundary points before corrosion, 0 to 1, which leaves shares of strength and toughness;
-    None: all. bond: how they slide.
+    of that at each node where it differs. resistance: of the
+    boundary points. bond: how they slide.
     """
 
     unknowns: list[fem.Function]
@@ -55,9 +65,7 @@ class MechanicalSystem:
     strain_c: fem.Function
     traction: fem.Function
     stiffness: fem.Function
-    fresh: cohesive.Strength
-    corrosion: Floats
-    remaining: cohesive.Remaining | None
+    resistance: Resistance
     bond: Bond
     c_axis_of_node: Floats
     elastic: mechanics.Stiffness
@@ -68,11 +76,8 @@ class MechanicalSystem:
 
     @property
     def law(self) -> cohesive.Strength:
-        """Resistance of the boundary points as corroded as they are."""
-        if self.remaining is None:
-            return self.fresh
-        lost = self.corrosion
-        return self.fresh.weakened(*(1.0 - lost * (1.0 - share) for share in self.remaining))
+        """Resistance of the boundary points as weak as they are."""
+        return self.resistance.now
 
     def openings(self) -> Floats:
         """Opening vector at every boundary point, um, with what the penalty yields (see `gaps`)."""
@@ -124,7 +129,6 @@ def make_mechanical_system(
     elastic: mechanics.Stiffness,
     law: cohesive.Strength,
     filler: mechanics.Stiffness | None = None,
-    remaining: cohesive.Remaining | None = None,
     sliding: SlidingLaw | None = None,
     degradation: Degradation | None = None,
     of_grains: mechanics.Stiffness | None = None,
@@ -132,7 +136,7 @@ def make_mechanical_system(
     """Set up the mechanical system of a particle. Collective.
 
     elastic: stiffness of the oxide, filler: of films and coatings, MPa. law: resistance of each
-    fresh boundary point. remaining: what corrosion leaves of it, if it does anything. sliding: of
+    fresh boundary point. sliding: of
     the boundaries, if they slide.
     degradation: by cracks in grains. of_grains: stiffness of each grain, where it differs.
     """
@@ -155,9 +159,7 @@ def make_mechanical_system(
         strain_c=strain_c,
         traction=traction,
         stiffness=stiffness,
-        fresh=law,
-        corrosion=state["corrosion"],
-        remaining=remaining,
+        resistance=Resistance(law),
         bond=Bond(
             sliding or SlidingLaw(),
             spaces.boundaries,

@@ -31,8 +31,8 @@ Part = Callable[[Complexes], Floats]
 @contextmanager
 def put_back(model: Model) -> Iterator[None]:
     """Let everything that a linearization sets be as it was afterwards."""
-    electro, system, conditions = model.electro, model.mechanics, model.electro.conditions
-    passages = conditions.passages
+    electro, system, held = model.electro, model.mechanics, model.electro.held
+    passages = held.passages
     fields = [system.strain_a, system.strain_c, system.traction, system.stiffness]
     fields.append(electro.electron_contact)
     if electro.network is not None:
@@ -43,7 +43,7 @@ def put_back(model: Model) -> Iterator[None]:
     try:
         yield
     finally:
-        conditions.passages = passages
+        held.passages = passages
         for array, before in zip(arrays, values, strict=True):
             array[:] = before
         for constant, number in zip(constants, numbers, strict=True):
@@ -73,7 +73,7 @@ def _misses(electro: ElectrochemicalSystem) -> Iterator[tuple[float, int]]:
     at_nodes, p = electro.nodal.lithium_potential.x.array, electro.properties
     drivings = electro.drivings(at_nodes, electro.network_potential())
     of_oxide = electro.exchange_current()[0]
-    held = zip(electro.surfaces, electro.conditions.passages, drivings, strict=True)
+    held = zip(electro.surfaces, electro.held.passages, drivings, strict=True)
     for surface, passage, driving in held:
         on = np.flatnonzero(passage.open)
         if surface is electro.surfaces.outside:
@@ -106,7 +106,7 @@ def surface_points(electro: ElectrochemicalSystem) -> list[Points]:
     """What the points of each surface do to a signal, in the order of the surfaces."""
     p, (exchange, slope) = electro.properties, electro.exchange_current()
     found = []
-    for surface, passage in zip(electro.surfaces, electro.conditions.passages, strict=True):
+    for surface, passage in zip(electro.surfaces, electro.held.passages, strict=True):
         found.append(
             Points.at(
                 surface.current,

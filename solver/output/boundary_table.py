@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from solver.model.state import State
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.table import Table
@@ -45,8 +46,6 @@ class BoundaryTable:
         """Values of all boundaries, header -> array. Collective."""
         state, weight = snapshot.state, self._run.spaces.boundaries.weight
         wet = weight * state["wetness"]
-        _, *sides = state.sides("film")
-        film: Floats = wet * sum(sides) / 2
         current = weight * (state.sides("current").plus + state.sides("current").minus)
         wet_area, stages = self._sums(wet), cohesive.stages(snapshot.damage)
         columns = {
@@ -54,14 +53,11 @@ class BoundaryTable:
             "Step Index / 1": np.full(len(self._pairs), snapshot.row["Step Index / 1"]),
             **self._run.depth.columns("m2", METRE**2, {"Area": self._area}),
             "Wet Fraction / 1": wet_area / self._area,
-            "Film / m": self._sums(film) / np.where(wet_area > 0, wet_area, 1.0) / METRE,
             **self._run.depth.columns("A", AMPERE, {"Current": self._sums(current)}),
         }
         fields: tuple[tuple[str, Floats, float], ...] = (
             ("Opening / m", snapshot.opening, METRE),
             ("Damage / 1", snapshot.damage, 1.0),
-            ("Fatigue / 1", state["fatigue"], 1.0),
-            ("Corrosion / 1", state["corrosion"], 1.0),
             *(
                 (f"{stage} Fraction / 1", there.astype(float), 1.0)
                 for stage, there in stages.items()
@@ -69,6 +65,21 @@ class BoundaryTable:
         )
         for header, values, unit in fields:
             columns[header] = self._sums(weight * values) / self._area / unit
+        return columns | self._slow(state)
+
+    def _slow(self, state: State) -> dict[str, Floats]:
+        """Means of the slow fields: of points over all, of sides over what is wet. Collective."""
+        weight, columns = self._run.spaces.boundaries.weight, dict[str, Floats]()
+        wet = weight * state["wetness"]
+        wet_area = np.maximum(self._sums(wet), np.finfo(float).tiny)
+        for name, field in state.fields.items():
+            title, length = name.replace("_", " ").title(), field.unit == "um"
+            header, unit = (f"{title} / m", METRE) if length else (f"{title} / 1", 1.0)
+            if field.slow and field.place == "point":
+                columns[header] = self._sums(weight * state[name]) / self._area / unit
+            elif field.slow and field.place == "surface":
+                _, plus, minus = state.sides(name)
+                columns[header] = self._sums(wet * (plus + minus) / 2) / wet_area / unit
         return columns
 
     def _rows(self, columns: dict[str, Floats]) -> list[Row]:

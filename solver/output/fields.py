@@ -1,12 +1,15 @@
 """The fields for ParaView: grains with their jumps, and the boundaries as a mesh of their own."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from solver.case import Case
+from solver.mechanisms.base import Shown
 from solver.model.spaces import Spaces
+from solver.model.state import State
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.vtu import Arrays, Collection
 from solver.physics.mechanics import first_principal, trace, von_mises
@@ -26,11 +29,8 @@ KEPT = (
     "grain_potential",
     "network_potential",
     "wetness",
-    "fatigue",
-    "corrosion",
     "slip",
 )
-ON_SURFACES = ("current", "film")
 
 
 class FrameCopy(NamedTuple):
@@ -45,13 +45,14 @@ class FrameCopy(NamedTuple):
     traction: Floats
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> "FrameCopy":
-        """Take the moment out of a snapshot."""
+    def of(cls, snapshot: Snapshot, shown: Sequence[Shown]) -> "FrameCopy":
+        """Take the moment out of a snapshot, with what mechanisms show of themselves."""
         state = {name: snapshot.state[name].copy() for name in KEPT}
-        for name in ON_SURFACES:
-            outside, plus, minus = snapshot.state.sides(name)
-            state[name] = outside.copy()
-            state[f"{name} plus"], state[f"{name} minus"] = plus.copy(), minus.copy()
+        outside, plus, minus = snapshot.state.sides("current")
+        state["current"] = outside.copy()
+        state["current plus"], state["current minus"] = plus.copy(), minus.copy()
+        for each in shown:
+            state[each.array.header] = each.factor * _of_side(snapshot.state, each)
         arrays = (
             snapshot.stress,
             snapshot.opening,
@@ -70,6 +71,7 @@ class Fields:
     def start(self, run: Run) -> None:
         """Open the collections; boundaries only if there are any."""
         self._interval = run.case.output.fields.interval
+        self._shown = [each for mechanism in run.mechanisms for each in mechanism.shown]
         self._grains = _Grains(run)
         has_boundaries = run.spaces.boundaries.area() > 0
         self._boundaries = _BoundaryFacets(run) if has_boundaries else None
@@ -78,7 +80,7 @@ class Fields:
 
     def record(self, snapshot: Snapshot) -> None:
         """Write a frame if it is time."""
-        self._latest = FrameCopy.of(snapshot)
+        self._latest = FrameCopy.of(snapshot, self._shown)
         due = self._latest.time >= self._written + self._interval * (1 - 1e-9)
         if due or snapshot.step_ended:
             self._write(self._latest)
@@ -102,6 +104,7 @@ class _Grains:
         particle, self._spaces = run.particle, run.spaces
         in_filler = particle.is_filler[run.spaces.grain_of_node]
         self._cracks = run.case.physics.grain_fracture.enabled
+        self._shown = _headers(run, "grains")
         n_cells = particle.mesh.topology.index_map(particle.dimension).size_local
         self._nodes, cells = np.unique(run.spaces.scalar.dofmap.list[:n_cells], return_inverse=True)
         self._in_filler = in_filler[self._nodes]
@@ -130,8 +133,8 @@ class _Grains:
             "von mises stress / MPa": von_mises(stress),
             "first principal stress / MPa": first_principal(stress),
             "outer current / A.m-2": state["current"],
-            "outer film / nm": NM_PER_UM * state["film"],
         }
+        at_nodes |= {header: moment.state[header][self._nodes] for header in self._shown}
         if self._cracks:
             at_nodes["grain crack"] = state["crack"]
         in_cells = {"grain potential / V": moment.state["grain_potential"][self._grain_dof]}
@@ -150,7 +153,7 @@ class _BoundaryFacets:
         pair = boundaries.pair[facets[:, 0]]
         self._network_node = run.spaces.network.node[self._points]
         self._plus, self._minus = boundaries.plus[self._points], boundaries.minus[self._points]
-        self._conducts, self._worn = _ions_matter(run.case), _worn(run.case)
+        self._conducts, self._shown = _ions_matter(run.case), _headers(run, "boundaries")
         self._slides, self._spaces = run.case.physics.sliding.enabled, run.spaces
         self._constant: Arrays = {"plus grain": pair[:, 0], "minus grain": pair[:, 1]}
         self._file = Collection(
@@ -172,7 +175,7 @@ class _BoundaryFacets:
         if self._slides:
             slipped = _vectors(moment.state["slip"], self._spaces)[self._points]
             at_points["slow slip / nm"] = NM_PER_UM * _in_space(slipped)
-        at_points |= {name: moment.state[name][self._points] for name in self._worn}
+        at_points |= {header: moment.state[header][self._points] for header in self._shown}
         if self._conducts:
             at_points |= self._ions(moment)
         self._file.write(moment.time, at_points, self._constant)
@@ -195,21 +198,25 @@ class _BoundaryFacets:
             "current plus / A.m-2": state["current plus"][self._points],
             "current minus / A.m-2": state["current minus"][self._points],
             "wetness": state["wetness"][self._points],
-            "film plus / nm": NM_PER_UM * state["film plus"][self._points],
-            "film minus / nm": NM_PER_UM * state["film minus"][self._points],
         }
 
 
 def _at_nodes(moment: FrameCopy) -> dict[str, Floats]:
     """The scalar fields of the nodes."""
-    return {name: moment.state[name] for name in ("occupancy", "current", "film", "crack")}
+    return {name: moment.state[name] for name in ("occupancy", "current", "crack")}
 
 
-def _worn(case: Case) -> list[str]:
-    """Fields of what wears the boundaries out."""
-    physics = case.physics
-    acts = {"fatigue": physics.fatigue.enabled, "corrosion": physics.corrosion.enabled}
-    return [name for name, enabled in acts.items() if enabled]
+def _headers(run: Run, on: str) -> list[str]:
+    """Headers of what mechanisms show of themselves on one of the maps."""
+    shown = [each for mechanism in run.mechanisms for each in mechanism.shown]
+    return [each.array.header for each in shown if each.array.on == on]
+
+
+def _of_side(state: State, shown: Shown) -> Floats:
+    """Values of a field that is shown."""
+    if shown.side is None:
+        return state[shown.field]
+    return np.asarray(getattr(state.sides(shown.field), shown.side))
 
 
 def _ions_matter(case: Case) -> bool:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.case import Case
+from solver.mechanisms import Mechanism
 from solver.model.spaces import Spaces
 from solver.model.state import State
 from solver.particle.mesh import Particle
@@ -26,7 +27,8 @@ class Run:
     """What is known before the first time step; the same on every rank.
 
     diffusion_length: three times the volume of the oxide over its outer area, m. oxide: number of
-    that of each grain, 0 for the main one; None where there is but one.
+    that of each grain, 0 for the main one; None where there is but one. mechanisms: what acts
+    between time steps.
     """
 
     case: Case
@@ -37,6 +39,7 @@ class Run:
     dofs: int
     diffusion_length: float = nan
     oxide: npt.NDArray[np.integer] | None = None
+    mechanisms: tuple[Mechanism, ...] = ()
 
     @property
     def accelerations(self) -> dict[str, float]:

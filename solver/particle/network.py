@@ -44,6 +44,11 @@ class Network:
     boundaries: Boundaries
 
     @property
+    def global_node(self) -> npt.NDArray[np.int64]:
+        """Node of each boundary point by its number on all ranks together."""
+        return np.asarray(self.space.dofmap.index_map.local_to_global(self.node))
+
+    @property
     def dx(self) -> ufl.Measure:
         """Integral over the boundaries, as a mesh of their own, by vertex quadrature."""
         return ufl.Measure("dx", self.boundaries.facets.mesh, metadata=VERTEX_RULE)

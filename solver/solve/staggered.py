@@ -109,8 +109,7 @@ class CoupledSolver:
             held = StressInPotential(offset, slope)
             broken_before = self.model.broken_share()
             try:
-                self.model.ageing.foresee(self.model.state, self.model.spaces, dt)
-                self.model.update_conditions()
+                self.model.update_conditions(dt)
                 error = self.electro.solve(held, ROUGHLY * self._last_change)
                 self._solve_mechanics(share, BALANCED * self._last_change)
             except (TransportError, EquilibriumError) as failure:

@@ -10,7 +10,6 @@ from mpi4py import MPI
 
 from solver.case.models import TimeStepCase
 from solver.model.build import Model, collector_potential
-from solver.model.state import make_state
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 
 SAFETY, FASTEST_GROWTH, LARGEST_CUT = 0.9, 1.6, 0.3
@@ -75,7 +74,7 @@ class Stepper:
 
     def __init__(self, model: Model, solver: CoupledSolver) -> None:
         self._model, self._solver = model, solver
-        self.old, self._older = make_state(model.spaces), make_state(model.spaces)
+        self.old, self._older = model.state.another(), model.state.another()
         self.old.copy_from(model.state)
         self._dt_old = 0.0
         self._predicted_voltage = 0.0

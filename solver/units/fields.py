@@ -8,7 +8,7 @@ Place = Literal["node", "corner", "surface", "point", "grain", "network", "one"]
 
 
 @dataclass(frozen=True)
-class Field:
+class StateField:
     """A field of the state, in internal units.
 
     place: node (of each grain), corner (of each cell), surface (the nodes of the outside, and the

@@ -69,7 +69,7 @@ def test_what_the_outside_does_not_reach_is_told_when_the_particle_is_read(
 
     monkeypatch.setitem(sys.modules, "solver.drive.simulation", types.SimpleNamespace(run=simulate))
     path = case()
-    small = ["--set", "physics.wetting.initial_area=0.4 m^2/g"]
+    small = ["--set", "physics.initial_wetting.area=0.4 m^2/g"]
     assert main(["run", str(path), "-o", str(tmp_path / "run"), *small]) == 2
     said = capfd.readouterr().err
     assert f"{small[1]}: " in said, "where the user has said it"
@@ -79,7 +79,7 @@ def test_what_the_outside_does_not_reach_is_told_when_the_particle_is_read(
 
 def test_check_warns_by_its_estimate(case, capfd):
     assert main(["check", str(case())]) == 0
-    assert "caution: physics.wetting.initial_area: 20 m^2/g" in capfd.readouterr().out
-    enough = ["--set", "physics.wetting.initial_area=0.1 m^2/g"]
+    assert "caution: physics.initial_wetting.area: 20 m^2/g" in capfd.readouterr().out
+    enough = ["--set", "physics.initial_wetting.area=0.1 m^2/g"]
     assert main(["check", str(case()), *enough]) == 0
     assert "initial_area" not in capfd.readouterr().out

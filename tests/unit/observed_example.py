@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 from mpi4py import MPI
 
+from solver.mechanisms.corrosion import Corrosion
+from solver.mechanisms.fatigue import Fatigue
 from solver.model.dissipation import Energies
 from solver.model.electrical_work import ElectricalEnergies
 from solver.model.electro.losses import Losses
@@ -31,8 +33,8 @@ OCCUPANCY = np.array([0.5, 0.3, 0.2, 0.4, 0.35, 0.9])  # the last is a filler's
 CRACK = np.array([0.95, 0.4, 0.0, 0.0, 0.0, 0.0])
 ENERGIES = Energies(
     elastic=2.0, bond=3.0, contact=5.0, fracture=7.0, grain_fracture=11.0, viscous=13.0,
-    algorithmic=17.0, sudden=18.0, sliding=19.0, friction=23.0, fatigue=-29.0, corrosion=-31.0,
-    swelling_work=37.0, external_work=41.0,
+    algorithmic=17.0, sudden=18.0, sliding=19.0, friction=23.0,
+    swelling_work=37.0, external_work=41.0, worn={"fatigue": -29.0, "corrosion": -31.0},
 )  # fmt: skip
 LEDGER = SimpleNamespace(
     energies=ENERGIES,
@@ -61,6 +63,7 @@ def made_up(directory, comm=MPI.COMM_SELF):
     run = make_run(directory, comm, columns=3, rows=2)
     spaces, boundaries = run.spaces, run.spaces.boundaries
     state, grain = make_state(spaces), spaces.grain_of_node
+    state.add({**Fatigue.fields, **Corrosion.fields})
     state["occupancy"][:] = OCCUPANCY[grain]
     state["crack"][:] = CRACK[grain]
     state["collector_potential"][:] = 4.25
@@ -82,6 +85,14 @@ def made_up(directory, comm=MPI.COMM_SELF):
         traction=SimpleNamespace(x=SimpleNamespace(array=(3.0 * normal - 4.0 * along).ravel())),
     )
     return run, state, mechanics
+
+
+def acting(boundaries):
+    """Mechanisms that tell of the state as it is."""
+    points = SimpleNamespace(mean=lambda values: boundaries.integral(values) / boundaries.area())
+    fatigue, corrosion = Fatigue(None, points), object.__new__(Corrosion)
+    corrosion._points = points
+    return fatigue, corrosion
 
 
 def cracked_of(boundaries):

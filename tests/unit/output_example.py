@@ -7,6 +7,9 @@ from dolfinx import mesh
 from mpi4py import MPI
 
 from solver.case import Case
+from solver.mechanisms.corrosion import Corrosion
+from solver.mechanisms.fatigue import Fatigue
+from solver.mechanisms.interphase import Interphase
 from solver.model.spaces import make_spaces
 from solver.model.state import make_state
 from solver.output.snapshot import Run, Snapshot
@@ -31,6 +34,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+KINDS = {"fatigue": Fatigue, "corrosion": Corrosion, "interphase": Interphase}
+
+
 def make_run(directory, comm=MPI.COMM_SELF, columns=2, rows=2, overrides=()):
     """Unit square of columns x rows square grains, its origin in the centre."""
     msh = mesh.create_rectangle(
@@ -45,7 +51,9 @@ def make_run(directory, comm=MPI.COMM_SELF, columns=2, rows=2, overrides=()):
     c_axis = np.eye(3)[np.arange(columns * rows) % 3]
     particle = particle_of_mesh(msh, grain.astype(np.int32), c_axis)
     case = Case.load(CASES / "quickstart.yaml", overrides)
-    return Run(case, particle, make_spaces(particle), directory, comm, dofs=100)
+    acting = tuple(KINDS[name] for name in case.physics.mechanisms() if name in KINDS)
+    spaces = make_spaces(particle)
+    return Run(case, particle, spaces, directory, comm, dofs=100, mechanisms=acting)
 
 
 def make_row(time=0.0, **changes):
@@ -62,6 +70,8 @@ def make_row(time=0.0, **changes):
 def make_snapshot(run, row=None, step_ended=False):
     """Fields by which one can tell grains and points apart; boundaries at x = 0 are cracked."""
     state, boundaries = make_state(run.spaces), run.spaces.boundaries
+    for mechanism in run.mechanisms:
+        state.add(mechanism.fields)
     grain = run.spaces.grain_of_node
     state["occupancy"][:] = 0.1 * (grain + 1)
     state["displacement"][:] = np.repeat(0.01 * grain, run.spaces.vector.dofmap.bs)

@@ -54,13 +54,15 @@ def factors_with(*overrides):
 def test_all_ageing_that_acts_takes_the_common_factor():
     assert factors_with(*COMMON) == {"interphase": 50.0}
     assert factors_with(*COMMON, *WORN) == {"interphase": 50.0, "fatigue": 50.0, "corrosion": 50.0}
-    assert "accelerated: interphase x50, fatigue x50" in str(declared(factors_with(*COMMON, *WORN)))
+    assert "accelerated: fatigue x50, corrosion x50, interphase x50" in str(
+        declared(factors_with(*COMMON, *WORN))
+    )
 
 
 def test_a_law_with_a_factor_of_its_own_is_named_with_all_others():
     found = factors_with(*COMMON, "physics.fatigue={enabled: true, acceleration: 1}")
     assert found == {"interphase": 50.0, "fatigue": 1.0}
-    assert declared(found) == "unequally accelerated: interphase x50, fatigue x1"
+    assert declared(found) == "unequally accelerated: fatigue x1, interphase x50"
 
 
 def test_a_relaxation_keeps_its_own_time_and_is_named_only_if_that_is_not_its_true_one():
@@ -84,7 +86,7 @@ def cautions_of(*overrides):
 
 def test_factors_that_are_not_shared_are_cautioned_of():
     (told,) = [c for c in cautions_of(*FAST, *WORN) if "accelerated" in c]
-    assert "interphase x20, fatigue x1, corrosion x1" in told
+    assert "fatigue x1, corrosion x1, interphase x20" in told
     assert not [c for c in cautions_of(*COMMON, *WORN) if "accelerated" in c]
 
 

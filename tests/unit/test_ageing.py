@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.materials.electrolyte import load_interphase_material
-from solver.model.films import FilmLaw
+from solver.mechanisms.interphase import FilmLaw, Interphase
 from solver.units.constants import COULOMB, FARADAY, METRE
 from tests.networks import brick_particle, built, static_case
+from tests.particles import moment
 
 FILM = load_interphase_material("carbonate")
 CASE = static_case("physics.wetting.enabled=true", "physics.interphase.enabled=true")
@@ -21,7 +22,7 @@ STEPS = st.lists(st.floats(1e-3, 1e6), min_size=1, max_size=12)
 def law(parabolic, slowness=0.0):
     """Law of four patches, one of them bare. slowness: of the oxidation, s/um."""
     return FilmLaw(
-        parabolic=parabolic,
+        by_diffusion=parabolic,
         initial=0.005 * UNEVENNESS,
         rate=np.full(4, 1e-9 if parabolic else 1e-7),
         limit=np.full(4, 5e-3),
@@ -59,11 +60,13 @@ def pair():
 
 def advance(model, opening, dt):
     n = model.spaces.boundaries.n_points
-    model.ageing.advance(model.state, model.spaces, np.full(n, opening), np.zeros(n), dt)
+    now = moment(model, gap=np.full(n, opening), damage=np.zeros(n))
+    for mechanism in model.slow.mechanisms:
+        mechanism.advance(now, dt)
 
 
 def test_a_side_bears_a_film_from_the_moment_it_is_wet(pair):
-    state, plus, minus = pair.state, pair.ageing.films.plus, pair.ageing.films.minus
+    state, (_, plus, minus) = pair.state, pair.slow["interphase"].films
     assert not state.sides("film").plus.any()
     advance(pair, 0.01, 1.0)
     assert np.array_equal(state.sides("film").plus, plus.initial)
@@ -76,7 +79,7 @@ def test_a_side_bears_a_film_from_the_moment_it_is_wet(pair):
 def test_what_is_foreseen_is_the_charge_of_what_grows(pair):
     advance(pair, 0.01, 10.0)
     before = pair.state.sides("film").plus.copy()
-    pair.ageing.foresee(pair.state, pair.spaces, 300.0)
+    pair.update_conditions(300.0)
     assert np.array_equal(pair.state.sides("film").plus, before)
     drawn = pair.state.sides("oxidation").plus * 300.0
     advance(pair, 0.0, 300.0)
@@ -106,18 +109,19 @@ def test_the_outside_is_measured_with_its_roughness_and_what_is_wet_with_both_si
     pair.state.sides("film").outside[:] = 0.001
     pair.state.sides("film").plus[:] = pair.state.sides("film").minus[:] = 0.007
     exact = (outside * 0.001 + 1.0 * 0.007) / (outside + 1.0)
-    assert pair.films().mean == pytest.approx(exact, rel=1e-12)
-    assert pair.films().coverage == pytest.approx(1.0 if exact < 0.002 else 1 / (outside + 1))
+    film = pair.slow["interphase"].measure(pair.state)
+    assert film.mean == pytest.approx(exact, rel=1e-12)
+    assert film.coverage == pytest.approx(1.0 if exact < 0.002 else 1 / (outside + 1))
 
 
 def test_the_mean_film_weighs_the_true_area_of_the_outside(pair):
-    surfaces = replace(pair.surfaces, roughness=3.0)
-    rough = replace(pair, chemistry=replace(pair.chemistry, surfaces=surfaces))
+    rough = Interphase(CASE.physics.interphase, replace(pair.slow.places, roughness=3.0))
     outside, inside = 3.0 * pair.electro.outer_area.sum(), 0.5 * 2 * 1.0
     pair.state["wetness"][:] = 0.5
     pair.state.sides("film").outside[:] = 0.001
     pair.state.sides("film").plus[:] = pair.state.sides("film").minus[:] = 0.004
     exact = (outside * 0.001 + inside * 0.004) / (outside + inside)
-    assert rough.films().mean == pytest.approx(exact, rel=1e-12)
+    film = rough.measure(pair.state)
+    assert film.mean == pytest.approx(exact, rel=1e-12)
     assert 0.5 * exact < 0.001, "the whole is covered"
-    assert rough.films().coverage == pytest.approx(1.0, rel=1e-12)
+    assert film.coverage == pytest.approx(1.0, rel=1e-12)

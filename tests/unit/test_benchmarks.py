@@ -59,7 +59,7 @@ def test_each_cause_leaves_out_the_other():
 
 def test_the_dose_of_liquid_is_what_differs_between_doses():
     doses = [case_of("ball_pristine", cause, "2") for cause in ("both", "half", "none")]
-    assert [case.physics.wetting.initial_area for case in doses] == [700.0, 350.0, 0.0]  # m^2/kg
+    assert [case.physics.initial_wetting.area for case in doses] == [700.0, 350.0, 0.0]  # m^2/kg
     assert {case.particle.seed for case in doses} == {2}
 
 

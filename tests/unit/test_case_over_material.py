@@ -44,17 +44,25 @@ def test_resistance_of_boundaries(said, changed):
         ("corrosion.rate=3e-7 1/s", "corrosion", "rate", 3e-7),
         ("corrosion.reference_potential=4.05 V", "corrosion", "reference", 4.05),
         ("corrosion.potential_scale=0.3 V", "corrosion", "scale", 0.3),
-        ("corrosion.remaining_strength=0.35", "remaining", "strength", 0.35),
-        ("corrosion.remaining_toughness=0.15", "remaining", "toughness", 0.15),
+        ("corrosion.remaining_strength=0.35", "left", "strength", 0.35),
+        ("corrosion.remaining_toughness=0.15", "left", "toughness", 0.15),
     ],
 )
 def test_wear_of_boundaries(said, law, name, value):
     acting = ("physics.fatigue.enabled=true", "physics.corrosion.enabled=true")
     particle = brick_particle((2.0, 1.0), (4, 2), (2, 1))
     usual, given = (
-        built(static_case(*acting, *more), particle).wear for more in ((), (f"physics.{said}",))
+        built(static_case(*acting, *more), particle).slow for more in ((), (f"physics.{said}",))
     )
-    for kind in ("fatigue", "corrosion", "remaining"):
-        for field, plain in getattr(usual, kind)._asdict().items():
+    laws = [
+        {
+            "fatigue": slow["fatigue"].law,
+            "corrosion": slow["corrosion"].law,
+            "left": slow["corrosion"].remaining,
+        }
+        for slow in (usual, given)
+    ]
+    for kind, plain_law in laws[0].items():
+        for field, plain in plain_law._asdict().items():
             expected = value if (kind, field) == (law, name) else plain
-            assert getattr(getattr(given, kind), field) == pytest.approx(expected), (kind, field)
+            assert getattr(laws[1][kind], field) == pytest.approx(expected), (kind, field)

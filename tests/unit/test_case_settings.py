@@ -50,7 +50,7 @@ def test_every_setting_of_a_case_is_told_with_its_unit():
     told = settings(Case.load(CASES / "yan2018" / "pristine.yaml"))
     assert told["particle"]["radius"] == "2 µm"
     assert told["particle"]["grains"]["count"] == "200"
-    assert told["physics"]["wetting"]["initial_area"] == "0.7 m²/g"
+    assert told["physics"]["initial_wetting"]["area"] == "0.7 m²/g"
     assert told["physics"]["fatigue"]["enabled"] == "yes"
     assert told["temperature"] == "25 °C"
     assert told["protocol"][0] == "Charge at C/10 until 3.9 V"

@@ -30,8 +30,10 @@ def between(model, low, high):
 
 def passages(model, separation=0.0, opening=0.0):
     n = model.spaces.boundaries.n_points
-    set_conditions(model.electro, model.surfaces, np.full(n, separation), np.full(n, opening))
-    return model.electro.conditions.passages
+    made = model.slow.modify(model.present())
+    damage, gap = np.full(n, separation), np.full(n, opening)
+    set_conditions(model.electro, model.surfaces, made, damage, gap)
+    return model.electro.held.passages
 
 
 def test_a_dry_boundary_lets_lithium_pass_from_grain_to_grain_alone(three):
@@ -92,7 +94,8 @@ def test_liquid_conducts_along_what_is_open_and_at_least_along_its_own_width(thr
 
 
 def test_the_outside_is_as_rough_as_the_case_says(three):
-    rough = replace(three.surfaces, roughness=4.0)
+    places = replace(three.slow.places, roughness=4.0)
+    rough = replace(three.surfaces, places=places)
     three.state.sides("film").outside[:], three.state.sides("oxidation").outside[:] = 0.003, 0.7
     smooth = passages(three).outside
     four = passages(replace(three, chemistry=replace(three.chemistry, surfaces=rough))).outside
@@ -132,10 +135,10 @@ def test_cracks_block_only_what_they_are_told_to(kind):
     model = built(case, brick_particle((2.0, 1.0), (4, 2), (2, 1)))
     passages(model)
     electro = model.electro
-    resistance = electro.conditions.passages.contact.resistance.copy()
+    resistance = electro.held.passages.contact.resistance.copy()
     electrons = electro.electron_contact.x.array.copy()
     passages(model, separation=1.0)
-    keeps_lithium = np.allclose(electro.conditions.passages.contact.resistance, resistance)
+    keeps_lithium = np.allclose(electro.held.passages.contact.resistance, resistance)
     keeps_electrons = np.allclose(electro.electron_contact.x.array, electrons)
     assert (keeps_lithium, keeps_electrons) == (kind == "lithium", kind == "electrons")
 

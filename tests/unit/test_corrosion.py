@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from solver.physics.corrosion import CorrosionLaw, attack, corroded
+from solver.mechanisms.corrosion import CorrosionLaw, attack, corroded
 
 LAW = CorrosionLaw(np.array([3e-6]), 4.2, 0.1)
 SHARES = st.floats(0.0, 1.0)

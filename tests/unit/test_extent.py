@@ -23,7 +23,7 @@ def test_a_coating_counts_in_the_outside_but_weighs_nothing():
     assert model.extent.volume == pytest.approx(2.0)
     assert model.extent.outer_area == pytest.approx(14.0)
     assert model.extent.mass == pytest.approx(mass)
-    assert model.surfaces.roughness == pytest.approx(600.0 * METRE**2 * mass / 14.0)
+    assert model.surfaces.places.roughness == pytest.approx(600.0 * METRE**2 * mass / 14.0)
 
 
 class StopError(Exception):

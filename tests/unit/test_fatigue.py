@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solver.mechanisms.fatigue import FatigueLaw, Path, damage, unit_of_length
 from solver.physics.cohesive import Strength
-from solver.physics.fatigue import FatigueLaw, Path, damage, unit_of_length
 
 STRENGTH = Strength(np.array([2e3]), np.array([10.0]), 1.0, 1e7, 1e-6)
 UNIT = unit_of_length(STRENGTH.strength, STRENGTH.toughness)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.materials import load_interphase_material
-from solver.physics.interphase import Oxidation, parabolic, self_limiting
+from solver.physics.film_growth import Oxidation, parabolic, self_limiting
 from solver.units.constants import FARADAY, GAS_CONSTANT, METRE
 
 START, RATE, SPEED, LIMIT = 0.005, 1.3e-10, 1.6e-7, 0.004  # um, um^2/s, um/s, um

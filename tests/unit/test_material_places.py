@@ -64,7 +64,8 @@ def films_with(particle, growth, number=None, name=""):
         materials = materials._replace(interphases=tuple(both))
     model = build_model(case, particle, materials)
     on_coating = model.spaces.grain_of_node == 2
-    return model.ageing.films.outside, model.ageing.films.plus, on_coating
+    outside, plus, _ = model.slow["interphase"].films
+    return outside, plus, on_coating
 
 
 @pytest.mark.parametrize("number", [0, 1])

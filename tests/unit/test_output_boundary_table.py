@@ -59,7 +59,8 @@ def local(state, name):
 
 def every_column(directory, comm=MPI.COMM_SELF):
     """Rows of the table, by grains, of a state in which no two columns are alike."""
-    run = make_run(directory, comm)
+    ages = [f"physics.{name}.enabled=true" for name in ("fatigue", "corrosion", "interphase")]
+    run = make_run(directory, comm, overrides=ages)
     snapshot = make_snapshot(run, make_row(90.0, Step_Index=4), step_ended=True)
     boundaries = run.spaces.boundaries
     for place, pair in enumerate([(0, 1), (2, 3)]):
@@ -88,7 +89,7 @@ def test_every_column_has_its_own_value(tmp_path):
     rows = every_column(tmp_path)
     assert numbers(rows["grain_0", "grain_1"]) == pytest.approx(ROW, rel=1e-12, abs=0)
     assert numbers(rows["grain_2", "grain_3"]) == pytest.approx(OTHER, rel=1e-12, abs=0)
-    assert list(rows["grain_0", "grain_1"]) == list(ROW)
+    assert set(rows["grain_0", "grain_1"]) == set(ROW)
     assert len((tmp_path / "boundaries.csv").read_text().splitlines()) == 1 + 4, "the end of a step"
     cracked = numbers(rows["grain_0", "grain_2"])
     assert cracked["Cracked Fraction / 1"] == pytest.approx(1.5 / 4)

@@ -118,6 +118,7 @@ WET = (
     "physics.wetting.enabled=true",
     "physics.fatigue.enabled=true",
     "physics.corrosion.enabled=true",
+    "physics.interphase.enabled=true",
     "physics.sliding.enabled=true",
 )
 AT_POINTS = {  # array in the file: (field of the state, its value, by which it is multiplied)

@@ -37,7 +37,7 @@ def test_a_line_tells_where_a_run_is():
     case = Case.load(CASES / "quickstart.yaml")
     row = make_row(
         3723.0, Cycle=2, Step_Index=1, Voltage=3.98764, Cracked=0.123, Time_Step=45.678,
-        Coupling=5, Newton=17, Mean_Separation=0.9,
+        Coupling=5, Newton=17, Mean_Damage=0.9,
     )  # fmt: skip
     assert described(case.steps(), row) == (
         "cycle 2  discharge  1:02:03  3.9876 V  cracked 12.3 %  dt 45.7 s  it 5/17"

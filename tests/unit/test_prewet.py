@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpi4py import MPI
 
-from solver.model.prewet import OutOfReachError, drawn_boundaries
+from solver.mechanisms.initial_wetting import OutOfReachError, drawn_boundaries
 from solver.model.spaces import make_spaces
 from tests.networks import brick_particle
 from tests.ranks import on_ranks

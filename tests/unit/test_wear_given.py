@@ -39,9 +39,9 @@ def test_wear_is_off_unless_asked_for():
 
 def test_all_boundaries_tire_and_only_those_without_lpo_corrode():
     for state in ("dry", "liquid"):
-        assert load_boundary_material(state).corrosion.rate(298.15) > 0
-    assert load_boundary_material("lpo").corrosion is None
-    assert load_boundary_material("lpo").fatigue.endurance == 0.8
+        assert load_boundary_material(state).entries["corrosion"].rate(298.15) > 0
+    assert load_boundary_material("lpo").entries["corrosion"] is None
+    assert load_boundary_material("lpo").entries["fatigue"].endurance == 0.8
 
 
 def test_an_endurance_beyond_the_strength_is_no_material(tmp_path):

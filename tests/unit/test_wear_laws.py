@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from solver.materials.library import load_boundary_material
-from solver.model.state import make_state
-from solver.model.wear import potential_against_liquid, potentials_of_sides
+from solver.mechanisms.corrosion import attack
 from tests.networks import brick_particle, built, static_case
 
 BOTH = ("physics.fatigue.enabled=true", "physics.corrosion.enabled=true")
@@ -22,7 +21,11 @@ def test_the_grain_of_higher_potential_decides_what_the_liquid_does(levels):
     grain = model.spaces.grain_of_node
     model.state["grain_potential"][model.spaces.grain_dof_of_node] = np.take(levels, grain)
     model.state["network_potential"][:] = 0.15
-    assert potential_against_liquid(model.state, model.spaces) == pytest.approx(4.2 - 0.15)
+    model.state["wetness"][:] = 1.0
+    corrosion, dt = model.slow["corrosion"], 1e4
+    corrosion.advance(model.present(), dt)
+    rate = corrosion.law.rate * attack(np.array(4.2 - 0.15), corrosion.law)
+    assert model.state["corrosion"] == pytest.approx(-np.expm1(-rate * dt), rel=1e-9)
 
 
 def test_each_side_of_a_boundary_has_its_own_potential():
@@ -31,7 +34,7 @@ def test_each_side_of_a_boundary_has_its_own_potential():
     levels = np.take([3.9, 4.2], spaces.grain_of_node)
     state["grain_potential"][spaces.grain_dof_of_node] = levels
     state["network_potential"][:] = 0.15
-    plus, minus = potentials_of_sides(state, spaces)
+    _, plus, minus = model.present().potentials
     assert plus == pytest.approx(3.9 - 0.15)
     assert minus == pytest.approx(4.2 - 0.15)
 
@@ -39,34 +42,35 @@ def test_each_side_of_a_boundary_has_its_own_potential():
 def test_what_a_case_says_of_wear_comes_before_the_material():
     said = ("physics.fatigue.length=7", "physics.corrosion.potential_scale=0.3 V")
     usual, given = pair(), pair(*said)
-    material = load_boundary_material("dry")
-    assert usual.wear.fatigue.length == pytest.approx(material.fatigue.length)
-    assert given.wear.fatigue.length == pytest.approx(7.0)
-    assert given.wear.fatigue.endurance == pytest.approx(material.fatigue.endurance)
-    assert given.wear.corrosion.scale == pytest.approx(0.3)
-    assert given.wear.corrosion.reference == pytest.approx(material.corrosion.reference_potential)
+    entries = load_boundary_material("dry").entries
+    fatigue, corrosion = entries["fatigue"], entries["corrosion"]
+    assert usual.slow["fatigue"].law.length == pytest.approx(fatigue.length)
+    assert given.slow["fatigue"].law.length == pytest.approx(7.0)
+    assert given.slow["fatigue"].law.endurance == pytest.approx(fatigue.endurance)
+    assert given.slow["corrosion"].law.scale == pytest.approx(0.3)
+    assert given.slow["corrosion"].law.reference == pytest.approx(corrosion.reference_potential)
 
 
 def test_accelerations_multiply_what_they_name():
     said = ("physics.fatigue.acceleration=9", "physics.corrosion.acceleration=50")
     plain, fast = pair(), pair(*said)
-    assert (plain.wear.fatigue.acceleration, fast.wear.fatigue.acceleration) == (1.0, 9.0)
-    rate = load_boundary_material("dry").corrosion.rate(298.15)
-    assert plain.wear.corrosion.rate == pytest.approx(rate, rel=1e-12)
-    assert fast.wear.corrosion.rate == pytest.approx(50 * rate, rel=1e-12)
+    assert tuple(each.slow["fatigue"].law.acceleration for each in (plain, fast)) == (1.0, 9.0)
+    rate = load_boundary_material("dry").entries["corrosion"].rate(298.15)
+    assert plain.slow["corrosion"].law.rate == pytest.approx(rate, rel=1e-12)
+    assert fast.slow["corrosion"].law.rate == pytest.approx(50 * rate, rel=1e-12)
 
 
 @pytest.mark.parametrize("acceleration", [1.0, 9.0])
 def test_a_path_is_remembered_as_often_as_it_counts(acceleration):
     """Pulled to a quarter of the strength, to half of it, and let go: once the whole of it."""
     model = pair(f"physics.fatigue.acceleration={acceleration}")
-    state, old = model.state, make_state(model.spaces)
+    state, old = model.state, model.state.another()
     law = model.mechanics.law
     for share in (0.25, 0.5, 0.0):
         old.copy_from(state)
         moved = state["displacement"].reshape(-1, 3)
         moved[model.spaces.grain_of_node == 1] = [share * float(np.max(law.onset)), 0.0, 0.0]
-        model.tire(old)
+        model.slow["fatigue"].advance(model.present(old), 1.0)
     unit = law.toughness / (np.e * law.strength)
     assert np.ptp(law.strength) == 0.0
     assert state["travel"] == pytest.approx(unit * acceleration, rel=1e-9)

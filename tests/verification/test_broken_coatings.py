@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.networks import built, static_case
-from tests.particles import disc, meshed
+from tests.particles import disc, meshed, moment
 
 WIDE = 2e-3  # um: enough for liquid, and for the coating to break
 COATED = ("particle.coating.thickness=20 nm", "physics.wetting.enabled=true")
@@ -18,7 +18,7 @@ def model_of(*overrides):
 
 
 def between_oxides(model):
-    laws = model.surfaces.boundary
+    laws = model.slow.places.points
     return laws.plus_oxide & laws.minus_oxide
 
 
@@ -26,7 +26,8 @@ def wet_after(model, torn):
     """Which points are wet when all grains are apart, and damage has been at `torn` ones."""
     apart = np.where(between_oxides(model), WIDE, 0.0)
     model.state["max_opening"][:] = np.where(torn, WIDE, 0.0)
-    model.ageing.advance(model.state, model.spaces, apart, np.zeros_like(apart), 60.0)
+    now = moment(model, gap=apart, damage=np.zeros_like(apart))
+    model.slow["wetting"].advance(now, 60.0)
     return model.state["wetness"] > 0
 
 
@@ -52,7 +53,7 @@ def test_pinholes_leave_the_rest_covered():
 
 def test_nothing_gets_wet_below_a_whole_coating(coated):
     assert not wet_after(coated, np.zeros(coated.spaces.boundaries.n_points, bool)).any()
-    assert not coated.surfaces.boundary.open_mouths(coated.spaces.network, coated.state).any()
+    assert not coated.slow.places.open_mouths(coated.state["max_opening"]).any()
 
 
 def test_liquid_enters_where_a_boundary_has_broken_the_coating():
@@ -61,7 +62,7 @@ def test_liquid_enters_where_a_boundary_has_broken_the_coating():
     torn = np.arange(len(network.covered)) == np.flatnonzero(network.covered)[0]
     wet = wet_after(model, torn)
     assert np.array_equal(wet, between_oxides(model))  # they are all connected
-    mouths = model.surfaces.boundary.open_mouths(network, model.state)
+    mouths = model.slow.places.open_mouths(model.state["max_opening"])
     assert np.array_equal(mouths > 0, torn)  # wet from inside is no way out for ions
 
 
@@ -71,10 +72,10 @@ def test_a_boundary_that_opened_inside_does_not_break_the_coating():
 
 
 def test_a_broken_coating_lets_liquid_into_what_it_sealed():
-    model = model_of(*COATED, "physics.wetting.initial_area=0.2 m^2/g")
-    pervious, covered = model.ageing.pervious >= 1.0, model.spaces.network.covered > 0
+    model = model_of(*COATED, "physics.initial_wetting.area=0.2 m^2/g")
+    pervious, covered = model.state["pervious"] >= 1.0, model.spaces.network.covered > 0
     model.state["max_opening"][:] = np.where(covered & pervious, WIDE, 0.0)
     none = np.zeros(len(covered))
-    model.ageing.advance(model.state, model.spaces, none, none, 60.0)
+    model.slow["wetting"].advance(moment(model, gap=none, damage=none), 60.0)
     assert pervious.any()
     assert np.array_equal(model.state["wetness"] > 0, pervious)

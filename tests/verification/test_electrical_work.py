@@ -17,7 +17,8 @@ KINDS = {
     "dry and cracking": WEAK,
     "wet, with films that grow": [
         *WEAK,
-        "physics.wetting={enabled: true, initial_area: 0.7 m^2/g}",
+        "physics.wetting.enabled=true",
+        "physics.initial_wetting.area=0.7 m^2/g",
         "physics.interphase={enabled: true, acceleration: 50}",
     ],
     "filled": ["particle.boundary.state=lpo"],

@@ -56,7 +56,7 @@ def coated_pair(*overrides, comm=MPI.COMM_SELF):
     case = static_case("physics.wetting.enabled=true", BY_POTENTIAL, *overrides)
     model = built(case, particle, interphases=(BARE, COATED))
     model.state["wetness"][:] = 1.0
-    model.ageing.films.begin(model.state)
+    model.slow["interphase"].prepare(model.present())
     return model
 
 
@@ -71,8 +71,8 @@ def at_levels(model):
     state["grain_potential"][spaces.grain_dof_of_node] = levels
     state["collector_potential"][:] = COLLECTOR
     state["network_potential"][:] = LIQUID
-    model.ageing.foresee(state, spaces, TIME)
-    model.ageing.films.grow(state, TIME)
+    model.update_conditions(TIME)
+    model.slow["interphase"].advance(model.present(), TIME)
     return model
 
 
@@ -93,7 +93,7 @@ def test_every_place_grows_by_its_own_potential(growth, factor):
         exact = 1e6 * thickness_after(material, TIME, potential, growth, factor)
         print(f"{growth} x{factor}, {potential:.1f} V: {1e3 * exact:.6f} nm")
         assert place.any()
-        assert film.x.array[place] == pytest.approx(exact, rel=1e-9)
+        assert film[place] == pytest.approx(exact, rel=1e-9)
 
 
 def rested(potential, *overrides):
@@ -114,7 +114,7 @@ def rested(potential, *overrides):
     model = build_model(case, particle, materials)
     _, recorder, outcome = ran(model)
     assert outcome.status == "finished", outcome.reason
-    return float(model.films().mean) * 1e-6, recorder
+    return float(model.slow["interphase"].measure(model.state).mean) * 1e-6, recorder
 
 
 @pytest.mark.parametrize("limited", [(), (LIMITED,)])

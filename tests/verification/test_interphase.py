@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from solver.materials.electrolyte import FilmOxidation, load_interphase_material
+from solver.materials import load_interphase_material
+from solver.mechanisms.interphase import FilmOxidation
 from solver.units.constants import COULOMB, FARADAY, GAS_CONSTANT, METRE, OHM
 from tests.networks import brick_particle, built, rest_potential, solved_at, static_case
-from tests.particles import case_of, films_by_place, one_c, ran
+from tests.particles import case_of, films_by_place, moment, one_c, ran
 from tests.ranks import on_ranks
 
 HERE = "tests.verification.test_interphase"
@@ -31,7 +32,8 @@ def passing(model, times):
     """Let these times (s) pass, one after another, with all boundaries bonded."""
     none = np.zeros(model.spaces.boundaries.n_points)
     for dt in times:
-        model.ageing.advance(model.state, model.spaces, none, none, dt)
+        for mechanism in model.slow.mechanisms:
+            mechanism.advance(moment(model, gap=none, damage=none), dt)
 
 
 TIMES = np.geomspace(1.0, 3e6, 40)
@@ -98,7 +100,7 @@ def test_acceleration_multiplies_time_and_shares_the_charge():
         one_grain(WITH_FILM, f"physics.interphase.acceleration={factor}") for factor in (1, 50)
     )
     for model, time in ((plain, 5e5), (fast, 1e4)):
-        model.ageing.foresee(model.state, model.spaces, time)
+        model.update_conditions(time)
         passing(model, [time])
     assert fast.state.sides("film").outside == pytest.approx(
         plain.state.sides("film").outside, rel=1e-12
@@ -114,7 +116,8 @@ def test_a_film_costs_the_voltage_that_its_resistance_says(roughness):
     found = []
     for film in ("false", "true"):
         model = one_grain(f"physics.interphase.enabled={film}")
-        surfaces = replace(model.surfaces, roughness=roughness)
+        places = replace(model.slow.places, roughness=roughness)
+        surfaces = replace(model.surfaces, places=places)
         model = replace(model, chemistry=replace(model.chemistry, surfaces=surfaces))
         solved_at(model, rest_potential(model) + 0.2)
         i = model.state.sides("current").outside[model.electro.outer_area > 0] / roughness
@@ -141,7 +144,7 @@ def aged(protocol, *overrides, wet=False):
         "physics.swelling.enabled=false",
         WITH_FILM,
         "physics.wetting.enabled=true",
-        f"physics.wetting.initial_area={area}",
+        f"physics.initial_wetting.area={area}",
         *overrides,
     )
     model = built(case, particle, interphases=(quick, quick))
@@ -214,7 +217,7 @@ def test_the_film_of_a_coated_particle_covers_more_than_that_of_a_bare_one(growt
         case = static_case(WITH_FILM, f"physics.interphase.growth={growth}")
         model = built(case, particle, interphases=BARE_AND_COATED)
         passing(model, [3e5])
-        coverage.append(model.films().coverage)
+        coverage.append(model.slow["interphase"].measure(model.state).coverage)
     print(f"{growth}: coverage bare {coverage[0]:.3f}, coated {coverage[1]:.3f}")
     assert coverage[0] < 0.8
     assert coverage[1] > 0.99

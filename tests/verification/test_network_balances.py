@@ -20,7 +20,7 @@ EVERYTHING = [
     "physics.cohesive.toughness=2 J/m^2",
     "physics.wetting.enabled=true",
     "physics.wetting.outer_area=0.5 m^2/g",
-    "physics.wetting.initial_area=0.1 m^2/g",
+    "physics.initial_wetting.area=0.1 m^2/g",
     "physics.interphase.enabled=true",
     "physics.interphase.acceleration=100",
 ]
@@ -39,7 +39,7 @@ def charge_imbalance(model):
     grain, n = model.spaces.grain_of_node, model.particle.n_grains
     V_g, V = electro.grain_potential_at_nodes(), model.state["collector_potential"][0]
     g = electro.properties.collector_conductance
-    passages, surfaces = electro.conditions.passages, electro.surfaces
+    passages, surfaces = electro.held.passages, electro.surfaces
     leaves = g * (V_g - V) + surfaces.outside.drawn(passages.outside)
     balance = -np.bincount(grain, electro.outer_area * leaves, n)
     electrons = electro.electron_contact.x.array * b.jump(V_g)

@@ -29,7 +29,7 @@ def history(*overrides):
     model = build_model(case, meshed(case))
     _, recorder, outcome = ran(model)
     assert outcome.status == "finished", outcome.reason
-    rows = np.array([[row[name] for name in COLUMNS] for row in recorder.rows])
+    rows = np.array([[row.get(name, 0.0) for name in COLUMNS] for row in recorder.rows])
     return rows, model.electro.network is not None
 
 
@@ -43,7 +43,7 @@ def plain():
     "switches",
     [
         [f"{NETWORK}=false"],
-        [f"{WETTING}=false", "physics.wetting.initial_area=0.1 m^2/g"],
+        [f"{WETTING}=false", "physics.initial_wetting.area=0.1 m^2/g"],
         ["physics.interphase.enabled=false", "physics.interphase.acceleration=100"],
         [f"{NETWORK}=false", "particle.boundary.state=lpo"],
         [f"{NETWORK}=false", "particle.boundary.state=liquid"],
@@ -69,7 +69,7 @@ def test_a_network_in_which_nothing_is_wet_or_filled_changes_nothing(plain):
     [
         ["particle.boundary.state=lpo"],
         ["particle.boundary.state=liquid"],
-        [f"{WETTING}=true", "physics.wetting.initial_area=0.1 m^2/g"],
+        [f"{WETTING}=true", "physics.initial_wetting.area=0.1 m^2/g"],
         ["physics.interphase.enabled=true"],
     ],
 )

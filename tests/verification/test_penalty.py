@@ -4,6 +4,7 @@ Twenty grains swell and shrink once, while every third boundary corrodes through
 all of them.
 """
 
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +12,12 @@ import pytest
 from mpi4py import MPI
 
 from solver.materials import load_boundary_material, load_filler_material
+from solver.mechanisms.base import Shares
+from solver.mechanisms.fatigue import Fatigue, FatigueLaw
 from solver.model.mechanics import make_mechanical_system
+from solver.model.now import Present
 from solver.model.state import make_state
-from solver.model.wear import Wear
-from solver.physics.cohesive import Remaining, broken_share
-from solver.physics.fatigue import FatigueLaw
+from solver.physics.cohesive import broken_share
 from solver.solve.mechanics import EquilibriumSolver
 from solver.units.constants import CRACKED, METRE, PASCAL
 from tests.bodies import LAYERED, Body, aggregate
@@ -23,7 +25,7 @@ from tests.bodies import LAYERED, Body, aggregate
 PENALTY = load_boundary_material("dry").penalty * PASCAL / METRE
 RUPTURE = load_filler_material("lpo").rupture_opening * METRE
 STRAIN_A, STRAIN_C, STEPS = -0.0052, 0.0247, 30
-REMAINING = Remaining(0.1, 0.02)
+REMAINING = Shares(0.1, 0.02)
 
 
 class Worn(NamedTuple):
@@ -42,11 +44,17 @@ def grains() -> Body:
 
 def worn(grains: Body, penalty: float) -> Worn:
     """What the grains come to."""
-    particle, spaces, _, fresh = *grains[:3], grains.system.fresh._replace(penalty=penalty)
-    state, old, boundaries = make_state(spaces), make_state(spaces), spaces.boundaries
-    system = make_mechanical_system(particle, spaces, state, LAYERED, fresh, remaining=REMAINING)
+    particle, spaces, _, fresh = (
+        *grains[:3],
+        grains.system.resistance.fresh._replace(penalty=penalty),
+    )
+    state, boundaries = make_state(spaces), spaces.boundaries
+    state.add(Fatigue.fields)
+    old, corroded = state.another(), np.zeros(boundaries.n_points)
+    system = make_mechanical_system(particle, spaces, state, LAYERED, fresh)
     none = np.zeros(boundaries.n_points)
-    wear = Wear(FatigueLaw(none + 4.0, none + 1.0, none + 0.8, 1.0), None, None)
+    law = FatigueLaw(none + 4.0, none + 1.0, none + 0.8, 1.0)
+    fatigue = Fatigue(law, SimpleNamespace(normal=boundaries.normal))
     solver, wet = EquilibriumSolver(system, 1e-9), boundaries.pair.sum(axis=1) % 3 == 0
     levels, widest = np.concatenate([np.arange(1, STEPS + 1), np.arange(STEPS)[::-1]]) / STEPS, none
     for number, level in enumerate(levels):
@@ -55,8 +63,9 @@ def worn(grains: Body, penalty: float) -> Worn:
         state["damage"][:] = solver.solve(1.0)
         gaps, _ = boundaries.across_and_along(system.gaps(state["damage"]))
         widest = np.maximum(widest, gaps)
-        wear.tire(system, state, old)
-        state["corrosion"][wet] = min(1.0, 1.3 * (number + 1) / len(levels))
+        fatigue.advance(Present(None, spaces, system, 298.15, state, old), 1.0)
+        corroded[wet] = min(1.0, 1.3 * (number + 1) / len(levels))
+        system.resistance.weaken(*(1.0 - corroded * (1.0 - share) for share in REMAINING))
         old.copy_from(state)
     parted, area = broken_share(state["damage"], system.law), boundaries.area()
     assert state["fatigue"].any()

@@ -21,7 +21,7 @@ def particle():
 
 def arc(particle, area=0.0, film=None, change=None):
     """Width of all arcs, ohm m^2. area: wet from the start, m^2/g. film: thickness, nm."""
-    overrides = [f"physics.wetting.initial_area={area} m^2/g"]
+    overrides = [f"physics.initial_wetting.area={area} m^2/g"]
     if film is not None:
         overrides.append("physics.interphase.enabled=true")
     case = case_of(REST, *WET, *overrides)

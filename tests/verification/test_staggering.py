@@ -76,7 +76,7 @@ class WholeSystem:
         nodal.diffusivity.x.array[:] = p.diffusivity.value(x)
         outside = np.where(model.electro.outer_area > 0, current, 0.0)
         surfaces, boundaries = model.electro.surfaces, model.spaces.boundaries
-        resistance = model.electro.conditions.passages.contact.resistance
+        resistance = model.electro.held.passages.contact.resistance
         contact = -boundaries.jump(overpotential) / resistance
         for surface, values in ((surfaces.outside, outside), (surfaces.contact, contact)):
             surface.lithium.value.x.array[:] = surface.charge.value.x.array[:] = values

@@ -117,7 +117,8 @@ def cycled(materials=None, *overrides):
         *GRAINS,
         "physics.cohesive.strength=0.5 GPa",
         "physics.cohesive.toughness=1 J/m^2",
-        "physics.wetting={enabled: true, initial_area: 0.1 m^2/g}",
+        "physics.wetting.enabled=true",
+        "physics.initial_wetting.area=0.1 m^2/g",
         "numerics.time_step.fixed=60",
         *overrides,
     )

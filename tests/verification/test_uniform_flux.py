@@ -113,7 +113,7 @@ def test_the_voltage_is_what_the_law_asks_for_in_the_mean(even):
     on, area = outside(model)
     x, current = state["occupancy"][on], state.sides("current").outside[on]
     p = electro.properties
-    passage = electro.conditions.passages.outside
+    passage = electro.held.passages.outside
     i0 = passage.liquid[on] * p.exchange_current.value(x)
     needed = p.potential.value(x) + state["stress_potential"][on]
     needed += current * passage.resistance[on] + overpotential(current, i0, p.thermal_voltage)
@@ -141,7 +141,7 @@ def test_films_that_reach_the_outside_take_no_part():
 
 
 def test_nothing_reacts_in_wet_boundaries():
-    wet = ("physics.wetting.enabled=true", "physics.wetting.initial_area=0.3 m^2/g")
+    wet = ("physics.wetting.enabled=true", "physics.initial_wetting.area=0.3 m^2/g")
     even = anisotropic(None, None, UNIFORM, *wet)[1][1].rows
     reacting = anisotropic(None, None, *wet)[1][1].rows
     name = "Wet Boundary Current / A.m-1"

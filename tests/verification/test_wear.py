@@ -5,7 +5,6 @@ import pytest
 from scipy.integrate import quad, solve_ivp
 
 from solver.materials.library import load_boundary_material
-from solver.model.state import make_state
 from solver.units.constants import GAS_CONSTANT
 from tests.networks import brick_particle, built, static_case
 from tests.particles import ran
@@ -28,7 +27,7 @@ class Block:
     def __init__(self, *overrides):
         case = static_case(FATIGUE, TYPICAL, SOFT, NO_SCATTER, *overrides)
         self.model = built(case, brick_particle((2.0, 1.0), (8, 4), (2, 1)))
-        self.old = make_state(self.model.spaces)
+        self.old = self.model.state.another()
         self.upper = self.model.spaces.grain_of_node == 1
 
     @property
@@ -40,7 +39,8 @@ class Block:
         state, law = self.model.state, self.model.mechanics.law
         state["displacement"].reshape(-1, 3)[self.upper] = [opening, 0.0, 0.0]
         self.damage[:] = np.maximum(self.old["damage"], law.damage(opening))
-        self.model.tire(self.old)
+        for mechanism in self.model.slow.mechanisms:
+            mechanism.advance(self.model.present(self.old), 0.0)
         self.old.copy_from(state)
 
     def bear(self, share):
@@ -140,9 +140,10 @@ def test_a_load_that_is_held_is_no_path_however_the_boundary_weakens():
     assert damaged.min() > 0.01
     for corroded in (0.0, 0.05, 0.1):
         block.model.state["corrosion"][:] = corroded
+        block.model.slow.weaken(block.model.present())
         block.old.copy_from(block.model.state)
         law = block.model.mechanics.law
-        traction = 0.7 * float(block.model.mechanics.fresh.strength[0])
+        traction = 0.7 * float(block.model.mechanics.resistance.fresh.strength[0])
         bears = (1 - block.damage[0]) * law.strength[0]
         block.open(traction / bears * law.reach(block.damage)[0])
     block.open(block.model.state["displacement"].max())
@@ -252,7 +253,7 @@ def of(model, pair):
 
 def attacked(model, pair):
     """exp((E - E_ref) / E_scale) at rest: the equilibrium potential of the oxide."""
-    law, here = model.wear.corrosion, (model.spaces.boundaries.pair == pair).all(axis=1)
+    law, here = model.slow["corrosion"].law, (model.spaces.boundaries.pair == pair).all(axis=1)
     potential = model.state["grain_potential"][0]
     return law.rate[here] * np.exp((potential - law.reference[here]) / law.scale[here])
 
@@ -274,7 +275,7 @@ def test_dry_boundaries_and_those_with_lpo_do_not_corrode():
     assert not of(model, (2, 3)).any()
     wet = model.state["wetness"]
     wet[:] = 1.0
-    model.corrode(1e6)
+    model.slow["corrosion"].advance(model.present(), 1e6)
     assert of(model, (0, 1)).min() > 0.99
     assert not of(model, (2, 3)).any()
 
@@ -286,10 +287,12 @@ def test_heat_speeds_corrosion_up_by_its_activation_energy():
         model = built(case, brick_particle((2.0, 1.0), (8, 4), (2, 1)))
         model.state["wetness"][:] = 1.0
         model.state["grain_potential"][:] = 4.3
-        model.corrode(10.0)
+        model.slow["corrosion"].advance(model.present(), 10.0)
         rates.append(-np.log1p(-model.state["corrosion"].max()) / 10.0)
     activation = 50e3 / GAS_CONSTANT * (1 / 298.15 - 1 / 333.15)
-    assert rates[0] == pytest.approx(load_boundary_material("dry").corrosion.rate(298.15), rel=1e-9)
+    assert rates[0] == pytest.approx(
+        load_boundary_material("dry").entries["corrosion"].rate(298.15), rel=1e-9
+    )
     assert rates[1] / rates[0] == pytest.approx(np.exp(activation), rel=1e-9)
 
 
@@ -299,6 +302,7 @@ def test_what_is_weakened_is_as_whole_as_before_and_parts_where_it_bears_too_muc
         block = Block(CORROSION, "physics.fatigue.enabled=false")
         block.open(0.9 * ONSET)
         block.model.state["corrosion"][:] = corroded
+        block.model.slow.weaken(block.model.present())
         assert not block.model.broken_share().any()
         block.open(0.9 * ONSET)
         strength, toughness = 2e3 * (1 - 0.9 * corroded), 10.0 * (1 - 0.98 * corroded)

@@ -7,6 +7,7 @@ import pytest
 from mpi4py import MPI
 
 from tests.networks import brick_particle, built, static_case
+from tests.particles import moment
 from tests.ranks import on_ranks
 
 HERE = "tests.verification.test_wetting"
@@ -42,7 +43,8 @@ def between(model, pairs, first=0):
 def advance(model, opened, dt, cracked=None):
     """Let dt pass with these points open, and these cracked."""
     separation = np.zeros(len(opened)) if cracked is None else cracked.astype(float)
-    model.ageing.advance(model.state, model.spaces, np.where(opened, OPEN, 0.0), separation, dt)
+    now = moment(model, gap=np.where(opened, OPEN, 0.0), damage=separation)
+    model.slow["wetting"].advance(now, dt)
 
 
 def wet_pairs(model, first):
@@ -126,10 +128,11 @@ def test_a_boundary_is_wet_as_far_as_it_is_open():
 def test_an_opening_narrower_than_a_molecule_lets_nothing_in():
     model, _ = drawn("2D")
     n = model.spaces.boundaries.n_points
-    model.ageing.advance(model.state, model.spaces, np.full(n, 0.49e-3), np.zeros(n), 10.0)
+    wetting, bonded = model.slow["wetting"], np.zeros(n)
+    wetting.advance(moment(model, gap=np.full(n, 0.49e-3), damage=bonded), 10.0)
     assert not model.state["wetness"].any()
-    model.ageing.advance(model.state, model.spaces, np.full(n, 0.51e-3), np.zeros(n), 10.0)
-    filled = model.surfaces.boundary.filled
+    wetting.advance(moment(model, gap=np.full(n, 0.51e-3), damage=bonded), 10.0)
+    filled = model.surfaces.places.points.filled
     assert filled.any()
     assert np.array_equal(model.state["wetness"], (~filled).astype(float))
 
@@ -163,7 +166,7 @@ def test_what_has_become_wet_reacts_with_the_liquid():
     opened = between(model, REACHED)
     advance(model, opened, 2.0)
     model.update_conditions()
-    passages = model.electro.conditions.passages
+    passages = model.electro.held.passages
     for side in (passages.plus, passages.minus):
         assert side.liquid == pytest.approx(np.where(opened, 0.4, 0.0))
-        assert np.array_equal(side.open, opened | model.surfaces.boundary.filled)
+        assert np.array_equal(side.open, opened | model.surfaces.places.points.filled)

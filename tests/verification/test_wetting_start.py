@@ -37,33 +37,33 @@ def per_mass(model, area):
     ],
 )
 def test_the_wet_area_at_the_start_is_that_of_the_case(variant, asked):
-    case = case_of(REST, *MESH, *WET, f"physics.wetting.initial_area={asked} m^2/g", variant)
+    case = case_of(REST, *MESH, *WET, f"physics.initial_wetting.area={asked} m^2/g", variant)
     model = build_model(case, meshed(case))
     found = per_mass(model, model.wet_area())
     print(f"{variant}: {found:.15f} m^2/g, asked for 0.7 and {asked}")
     assert found == pytest.approx(0.7 + asked, rel=1e-12)
-    assert model.electro.outer_area.sum() * model.surfaces.roughness == pytest.approx(
+    assert model.electro.outer_area.sum() * model.surfaces.places.roughness == pytest.approx(
         0.7 * PER_GRAM * METRE**2 * model.extent.mass, rel=1e-12
     )
 
 
 def test_filled_boundaries_cannot_be_wet():
-    area = "physics.wetting.initial_area=0.1 m^2/g"
+    area = "physics.initial_wetting.area=0.1 m^2/g"
     case = case_of(REST, *MESH, *WET, area, "particle.boundary.state=lpo")
     with pytest.raises(WetAreaError, match=r"only 0 m\^2/g within reach"):
         build_model(case, meshed(case))
 
 
 def test_a_coating_keeps_dry_what_would_be_wet():
-    case = case_of(REST, *MESH, *WET, "physics.wetting.initial_area=0.1 m^2/g", COATED)
+    case = case_of(REST, *MESH, *WET, "physics.initial_wetting.area=0.1 m^2/g", COATED)
     model = build_model(case, meshed(case))
     assert per_mass(model, model.wet_area()) == pytest.approx(0.7, rel=1e-12)
-    sealed = 2 * model.spaces.boundaries.integral(model.ageing.pervious)
+    sealed = 2 * model.spaces.boundaries.integral(model.slow["initial_wetting"].drawn)
     assert per_mass(model, sealed) == pytest.approx(0.1, rel=1e-12)
 
 
 def test_what_is_wet_at_the_start_is_bonded_and_stays_so():
-    case = case_of(REST, *MESH, *WET, "physics.wetting.initial_area=0.25 m^2/g")
+    case = case_of(REST, *MESH, *WET, "physics.initial_wetting.area=0.25 m^2/g")
     model = build_model(case, meshed(case))
     wet = model.state["wetness"].copy()
     _, recorder, outcome = ran(model)
@@ -75,7 +75,7 @@ def test_what_is_wet_at_the_start_is_bonded_and_stays_so():
 
 
 def test_the_mesh_has_as_much_area_as_the_particle_that_is_read_from_it():
-    case = case_of(REST, *MESH, *WET, "physics.wetting.initial_area=9 m^2/g")
+    case = case_of(REST, *MESH, *WET, "physics.initial_wetting.area=9 m^2/g")
     with tempfile.TemporaryDirectory() as folder:
         table = json.loads(build(case.particle, Path(folder)).table.read_text())
     density = load_grain_material(case.materials.grain).density

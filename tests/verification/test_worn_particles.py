@@ -5,7 +5,7 @@ import pytest
 from mpi4py import MPI
 
 from solver.case.models import TimeStepCase
-from solver.physics.corrosion import CorrosionLaw, attack
+from solver.mechanisms.corrosion import CorrosionLaw, attack
 from solver.solve.staggered import StepError
 from solver.solve.timestep import Stepper, StepSize
 from tests.particles import case_of, disc, meshed, model_of, ran
@@ -59,8 +59,10 @@ def test_liquid_alone_corrodes_and_strain_alone_does_not(causes):
     for name in ("liquid", "both"):
         model, _, recorder = causes[name]
         potential, dt = recorder.column("Voltage / V"), recorder.column("Time Step / s")
-        full = attack(potential, CorrosionLaw(*(float(np.max(v)) for v in model.wear.corrosion)))
-        exact = -np.expm1(-float(np.max(model.wear.corrosion.rate)) * full @ dt)
+        full = attack(
+            potential, CorrosionLaw(*(float(np.max(v)) for v in model.slow["corrosion"].law))
+        )
+        exact = -np.expm1(-float(np.max(model.slow["corrosion"].law.rate)) * full @ dt)
         print(f"{name}: corroded {corrosion[name]:.3f}, {exact:.3f} by the voltage alone")
         assert corrosion[name] == pytest.approx(exact, rel=5e-3)
         assert exact > 0.1
@@ -71,9 +73,12 @@ def test_the_books_of_energy_close_with_what_cycles_and_liquid_take(causes):
     _, simulation, recorder = causes["both"]
     energies = simulation.ledger.energies
     largest = simulation.ledger.largest_elastic
-    taken = {"corrosion": energies.corrosion / largest, "cycles": energies.fatigue / largest}
+    taken = {
+        "corrosion": energies.worn["corrosion"] / largest,
+        "cycles": energies.worn["fatigue"] / largest,
+    }
     print({name: f"{share:.2%}" for name, share in taken.items()})
-    assert abs(energies.corrosion) > 1e-3 * largest
+    assert abs(energies.worn["corrosion"]) > 1e-3 * largest
     assert recorder.column("Energy Error / 1").max() < 1e-8
 
 
@@ -123,7 +128,7 @@ def test_what_a_rejected_step_would_have_worn_is_not_worn(monkeypatch):
     monkeypatch.setattr(Stepper, "attempt", failing)
     rest = "[{rest: {until: {time: 2000 s}}}]"
     model, simulation, recorder = followed(rest, STILL, "physics.corrosion.acceleration=500")
-    law, state = model.wear.corrosion, model.state
+    law, state = model.slow["corrosion"].law, model.state
     potential = recorder.rows[-1]["Voltage / V"]
     rate = law.rate * np.exp((potential - law.reference) / law.scale)
     assert simulation.totals.rejected_steps == 4

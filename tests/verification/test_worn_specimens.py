@@ -93,7 +93,7 @@ def test_corrosion_parts_a_boundary_under_a_load_that_it_bore():
     assert stress[4] == pytest.approx(1e-3 / 4 * 70e9 / (1 - 0.3**2), rel=0.05)
     assert cracked[4] == 0.0 and cracked[-1] == 1.0
     assert abs(stress[-1]) < 1e-3 * stress[4]
-    remaining = load_boundary_material("liquid").corrosion.remaining_strength
+    remaining = load_boundary_material("liquid").entries["corrosion"].remaining_strength
     corroded = (1 - stress[4] / STRENGTH) / (1 - remaining)
     exact, increment = -np.log1p(-corroded) / RATE, 2 * HOUR / 40
     parted = recorder.column("Test Time / s")[np.argmax(cracked > 0)]

@@ -51,7 +51,7 @@ def final_opening(case: Case) -> FinalOpening:
 def _corroded(case: Case, law: Strength) -> float | None:
     corrosion = case.physics.corrosion
     name = case.materials.boundary.of(case.particle.boundary.state)
-    material = load_boundary_material(name).corrosion
+    material = load_boundary_material(name).entries["corrosion"]
     if not corrosion.enabled or material is None:
         return None
     strength = corrosion.remaining_strength or material.remaining_strength

@@ -8,9 +8,9 @@ from solver.model.electro.forms import compile_forms
 from solver.model.electro.surfaces import Passages, Share, Surface, Surfaces, closed
 from solver.model.electro.system import (
     CollectorControl,
-    Conditions,
     ElectrochemicalSystem,
     Electrochemistry,
+    HeldConditions,
     NetworkFields,
     NodalFields,
     UniformFlux,
@@ -67,8 +67,9 @@ def make_electrochemical_system(
         outer_area=spaces.outer_area,
         in_oxide=oxide,
         properties=properties,
-        conditions=Conditions(
-            Passages(closed(len(spaces.grain_of_node)), *(closed(points) for _ in range(3)))
+        held=HeldConditions(
+            Passages(closed(len(spaces.grain_of_node)), *(closed(points) for _ in range(3))),
+            np.ones(len(spaces.grain_of_node)),
         ),
         state=state,
         spaces=spaces,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from solver.mechanisms.conditions import Conditions, Layers
+from solver.mechanisms.places import Places
 from solver.model.electro.surfaces import Passage, Passages, closed
 from solver.model.electro.system import ElectrochemicalSystem, NetworkFields
 from solver.model.oxides import Each, at_nodes
 from solver.model.spaces import Spaces
 from solver.model.state import State
-from solver.particle.network import Network
-from solver.physics import wetting
 
 Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
@@ -25,24 +25,12 @@ class BoundaryLaws:
 
     resistance: of the direct contact between oxides, V um^2/pA; infinite where there is none.
     exchange: exchange current of a face between oxide and a meshed filler, zero elsewhere.
-    electrons: conductance when bonded. filled: whether LPO without thickness of its own is
-    between. liquid: whether liquid can always enter. plus_oxide, minus_oxide: whether that side is
-    oxide. rupture: gap that breaks a coating over a mouth, um, one for all.
+    electrons: conductance when bonded.
     """
 
     resistance: Floats
     exchange: Floats
     electrons: Floats
-    filled: Booleans
-    liquid: Booleans
-    plus_oxide: Booleans
-    minus_oxide: Booleans
-    rupture: float
-
-    def open_mouths(self, network: Network, state: State) -> Floats:
-        """Length of the outside's edge at each point, where no coating covers it any more."""
-        broken = wetting.ruptured(network.covered, state["max_opening"], self.rupture)
-        return network.mouth + network.covered * broken
 
 
 @dataclass(frozen=True)
@@ -80,65 +68,67 @@ class Liquid:
 
 @dataclass(frozen=True)
 class SurfaceLaws:
-    """Laws of all surfaces.
+    """Laws of all surfaces. places: where they are.
 
-    roughness: true over geometric area of the outside. film_resistance: of the fresh oxide,
+    film_resistance: of the fresh oxide,
     V um^2/pA, at the nodes where it differs. outside_exchange: of fillers against the liquid,
-    pA/um^2. resistivity: of the interphase at each node of the outside, and inside the boundaries,
-    V um/pA; relaxation: of its dielectric, s.
+    pA/um^2.
     """
+
+    places: Places
 
     boundary: BoundaryLaws
     filling: Filling | None
     liquid: Liquid
-    roughness: float
     film_resistance: Each
     outside_exchange: float
-    outside_resistivity: Floats
-    inside_resistivity: float
-    outside_relaxation: Floats
-    inside_relaxation: float
     crack_blocks_lithium: bool
     crack_blocks_electrons: bool
 
 
 def set_conditions(
-    electro: ElectrochemicalSystem, laws: SurfaceLaws, broken: Floats, gap: Floats
+    electro: ElectrochemicalSystem,
+    laws: SurfaceLaws,
+    made: Conditions,
+    damage: Floats,
+    gap: Floats,
 ) -> None:
-    """Give the chemistry its conditions at this broken share and normal gap (um)."""
-    state, bonded = electro.state, np.maximum(1.0 - broken, LEAST_CONTACT)
+    """Give the chemistry its conditions at this damage and normal gap (um).
+
+    made: what mechanisms have made of surfaces and grains.
+    """
+    state, points = electro.state, laws.places.points
+    bonded = np.maximum(1.0 - damage, LEAST_CONTACT)
     passing = bonded if laws.crack_blocks_lithium else np.ones_like(bonded)
     boundaries, fresh = electro.spaces.boundaries, laws.film_resistance
-    plus = laws.boundary.plus_oxide, at_nodes(fresh, boundaries.plus)
-    minus = laws.boundary.minus_oxide, at_nodes(fresh, boundaries.minus)
+    plus = points.plus_oxide, at_nodes(fresh, boundaries.plus)
+    minus = points.minus_oxide, at_nodes(fresh, boundaries.minus)
     inside = closed(len(bonded)), closed(len(bonded))
     if electro.network is not None:
-        film, oxidation = state.sides("film"), state.sides("oxidation")
         inside = (
-            _side(laws, state, passing, gap, *plus, film.plus, oxidation.plus),
-            _side(laws, state, passing, gap, *minus, film.minus, oxidation.minus),
+            _side(laws, state, passing, gap, *plus, made.plus),
+            _side(laws, state, passing, gap, *minus, made.minus),
         )
-    passages = Passages(_outside(laws, electro, state), *inside, _contact(laws, passing))
+    passages = Passages(_outside(laws, electro, made.outside), *inside, _contact(laws, passing))
     conducting = bonded if laws.crack_blocks_electrons else 1.0
-    electro.set_conditions(passages, laws.boundary.electrons * conducting)
+    electro.set_conditions(passages, laws.boundary.electrons * conducting, made.diffusivity)
     if electro.network is not None:
         _fill_network(electro.network, laws, electro.spaces, state, passing, gap)
 
 
-def _outside(laws: SurfaceLaws, electro: ElectrochemicalSystem, state: State) -> Passage:
+def _outside(laws: SurfaceLaws, electro: ElectrochemicalSystem, layers: Layers) -> Passage:
     """Oxide or filler against the electrolyte around the particle."""
-    r, zero = laws.roughness, np.zeros_like(electro.outer_area)
+    r, zero = laws.places.roughness, np.zeros_like(electro.outer_area)
     oxide = (electro.outer_area > 0) & electro.in_oxide
     filler = (electro.outer_area > 0) & ~electro.in_oxide
-    film = laws.outside_resistivity * state.sides("film").outside
     return Passage(
-        liquid=r * laws.liquid.transfer * oxide,
+        liquid=r * laws.liquid.transfer * oxide * layers.exchange,
         constant=r * laws.outside_exchange * filler,
-        resistance=(film + laws.film_resistance * oxide) / r,
-        parasitic=r * state.sides("oxidation").outside,
+        resistance=(layers.resistance + laws.film_resistance * oxide) / r,
+        parasitic=r * layers.parasitic,
         capacity=zero + r * laws.liquid.double_layer,
-        bridged=film / r,
-        relaxation=laws.outside_relaxation,
+        bridged=layers.bridged / r,
+        relaxation=layers.relaxation.copy(),
     )
 
 
@@ -149,14 +139,12 @@ def _side(
     gap: Floats,
     oxide: Booleans,
     fresh: Each,
-    film: Floats,
-    oxidation: Floats,
+    layers: Layers,
 ) -> Passage:
     """Oxide against liquid or LPO in the boundary; half of either is in series."""
-    wet, filled = state["wetness"] * oxide, laws.boundary.filled * passing
+    wet, filled = state["wetness"] * oxide, laws.places.points.filled * passing
     half = 0.5 * _width(laws, gap) / laws.liquid.conductivity
-    of_film = laws.inside_resistivity * film
-    in_series = of_film + fresh + half
+    in_series = layers.resistance + fresh + half
     conductance = wet / in_series
     constant = np.zeros_like(wet)
     if laws.filling is not None:
@@ -166,13 +154,13 @@ def _side(
     with np.errstate(divide="ignore"):
         resistance = np.where(conductance > 0, 1.0 / conductance, 0.0)
     return Passage(
-        liquid=laws.liquid.transfer * wet,
+        liquid=laws.liquid.transfer * wet * layers.exchange,
         constant=constant,
         resistance=resistance,
-        parasitic=oxidation * wet,
+        parasitic=layers.parasitic * wet,
         capacity=laws.liquid.double_layer * (wet + filled),
-        bridged=resistance * of_film / in_series * (wet > 0),
-        relaxation=np.full_like(wet, laws.inside_relaxation),
+        bridged=resistance * layers.bridged / in_series * (wet > 0),
+        relaxation=layers.relaxation.copy(),
     )
 
 
@@ -209,11 +197,11 @@ def _fill_network(
     along = laws.liquid.conductivity_along * _width(laws, gap) * wet
     out = laws.liquid.conductivity * wet  # access to a slit from a half space, about kappa
     if laws.filling is not None:
-        filled, f = laws.boundary.filled * passing, laws.filling
+        filled, f = laws.places.points.filled * passing, laws.filling
         along = along + f.conductivity_along * f.thickness * filled
         out = out + filled * f.mouth_conductance()
     fields.along.x.array[:] = along
-    mouth = laws.boundary.open_mouths(network, state)
+    mouth = laws.places.open_mouths(state["max_opening"])
     conductance = network.collect(mouth * out) / network.area
     facets = np.zeros_like(along)  # conducts if one of its points does: reaches all its nodes
     facets[network.facet] = along[network.facet].max(axis=1, keepdims=True)

@@ -96,7 +96,7 @@ class LossMeter:
         system.update_nodal_laws(StressInPotential(stress, np.zeros_like(stress)))
         exchange, _ = system.exchange_current()
         lithium, network = system.nodal.lithium_potential.x.array, system.network_potential()
-        passages, drivings = system.conditions.passages, system.drivings(lithium, network)
+        passages, drivings = system.held.passages, system.drivings(lithium, network)
         return Potentials(
             collector,
             system.grain_potential_at_nodes().copy(),
@@ -182,7 +182,7 @@ class LossMeter:
         weight, taken = system.spaces.boundaries.weight, 0.0
         areas, liquids = (self._outside, weight, weight), (0.0, ions, ions)
         for k, area in enumerate(areas):
-            passage, node = system.conditions.passages[k], system.surfaces[k].node
+            passage, node = system.held.passages[k], system.surfaces[k].node
             current = np.where(passage.open, passage.parasitic, 0.0)
             taken += float((area * current) @ (grain[node] - liquids[k]))
         return taken

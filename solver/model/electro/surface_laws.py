@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from solver.case import Case
 from solver.materials import FillerMaterial
+from solver.mechanisms.places import Places, Points
 from solver.model.boundary_laws import FILLED, LIQUID, Materials, beside_filler, point_states
 from solver.model.electro.conditions import BoundaryLaws, Filling, Liquid, SurfaceLaws
 from solver.model.electro.system import ElectrochemicalSystem
@@ -24,40 +25,36 @@ def surface_laws(
     electro: ElectrochemicalSystem,
     materials: Materials,
     oxides: Oxides,
-    roughness: float,
+    places: Places,
 ) -> SurfaceLaws:
-    """Laws of all surfaces of a case's particle. roughness: true over geometric outer area."""
-    spaces, temperature, physics = electro.spaces, case.temperature, case.physics
+    """Laws of all surfaces of a case's particle."""
+    spaces, physics = electro.spaces, case.physics
     thermal_voltage, filler = electro.properties.thermal_voltage, materials.filler
-    resistivity = OHM * METRE
-    bare = materials.interphases[0].resistivity(temperature) * resistivity
-    coated = materials.interphases[1].resistivity(temperature) * resistivity
-    bridged_in, coated_in = (film.relaxation(temperature) for film in materials.interphases)
     to_liquid = filler.electrolyte_conductance if filler else 0.0
     return SurfaceLaws(
-        boundary=boundary_laws(case, particle, spaces, materials, thermal_voltage),
+        places=places,
+        boundary=boundary_laws(particle, spaces, materials, places.points, thermal_voltage),
         filling=filling(case, materials, filler, thermal_voltage) if filler else None,
         liquid=liquid(case, materials),
-        roughness=roughness,
         film_resistance=at_nodes(
             oxides.number(lambda each: each.surface_film_resistance * OHM * METRE**2),
             spaces.grain_of_node,
         ),
         outside_exchange=to_liquid * PER_AREA * thermal_voltage,
-        outside_resistivity=np.where(electro.in_oxide, bare, coated),
-        inside_resistivity=bare,
-        outside_relaxation=np.where(electro.in_oxide, bridged_in, coated_in),
-        inside_relaxation=bridged_in,
         crack_blocks_lithium=physics.crack_blocks_lithium.enabled,
         crack_blocks_electrons=physics.crack_blocks_electrons.enabled,
     )
 
 
 def boundary_laws(
-    case: Case, particle: Particle, spaces: Spaces, materials: Materials, thermal_voltage: float
+    particle: Particle,
+    spaces: Spaces,
+    materials: Materials,
+    points: Points,
+    thermal_voltage: float,
 ) -> BoundaryLaws:
     """What is between the two sides of every boundary point."""
-    states, beside = point_states(case, particle, spaces), beside_filler(particle, spaces)
+    states, beside = points.state, beside_filler(particle, spaces)
     lithium, electrons = np.empty(len(states)), np.empty(len(states))
     for state, material in materials.boundaries.items():
         lithium[states == state] = material.lithium_conductance
@@ -66,21 +63,9 @@ def boundary_laws(
     if materials.filler is not None:
         exchange[beside] = materials.filler.oxide_conductance * PER_AREA * thermal_voltage
         electrons[beside] = materials.filler.electron_conductance
-    filled = (states == FILLED) & ~beside & case.ions_in_boundaries()
     with np.errstate(divide="ignore"):
-        resistance = np.where(filled, np.inf, 1.0 / (lithium * PER_AREA))
-    plus, minus = spaces.boundaries.pair.T
-    filler = materials.filler
-    return BoundaryLaws(
-        resistance=resistance,
-        exchange=exchange,
-        electrons=electrons * PER_AREA,
-        filled=filled,
-        liquid=(states == LIQUID) & case.ions_in_boundaries(),
-        plus_oxide=~particle.is_filler[plus],
-        minus_oxide=~particle.is_filler[minus],
-        rupture=np.inf if filler is None else filler.rupture_opening * METRE,
-    )
+        resistance = np.where(points.filled, np.inf, 1.0 / (lithium * PER_AREA))
+    return BoundaryLaws(resistance, exchange, electrons * PER_AREA)
 
 
 def filling(

@@ -120,10 +120,14 @@ class StressInPotential:
 
 
 @dataclass
-class Conditions:
-    """How ions pass through every surface just now; held while the chemistry is solved."""
+class HeldConditions:
+    """What is held while the chemistry is solved.
+
+    passages: how ions pass through every surface. diffusivity: factor at the nodes.
+    """
 
     passages: Passages
+    diffusivity: Floats
 
 
 @dataclass(frozen=True)
@@ -154,14 +158,14 @@ class ElectrochemicalSystem:
     outer_area: Floats
     in_oxide: npt.NDArray[np.bool_]
     properties: Electrochemistry
-    conditions: Conditions
+    held: HeldConditions
     state: State
     spaces: Spaces
     grain_names: tuple[str, ...]
 
-    def set_conditions(self, passages: Passages, electrons: Floats) -> None:
-        """Hold these passages and electron conductances (pA/(V um^2)) from now on."""
-        self.conditions.passages = passages
+    def set_conditions(self, passages: Passages, electrons: Floats, diffusivity: Floats) -> None:
+        """Hold these passages, electron conductances (pA/(V um^2)) and factors from now on."""
+        self.held.passages, self.held.diffusivity = passages, diffusivity
         self.electron_contact.x.array[:] = electrons
 
     def update_laws(self, stress: StressInPotential) -> float:
@@ -185,8 +189,9 @@ class ElectrochemicalSystem:
         potential[~oxide] = self.state["occupancy"][~oxide]
         n.lithium_potential_slope.x.array[oxide] = -slope - stress_slope[oxide]
         n.inverse_slope.x.array[oxide] = 1.0 / slope
-        n.diffusivity.x.array[oxide] = p.diffusivity.value(x)[oxide]
-        n.diffusivity_slope.x.array[oxide] = p.diffusivity.slope(x)[oxide]
+        factor = self.held.diffusivity[oxide]
+        n.diffusivity.x.array[oxide] = factor * p.diffusivity.value(x)[oxide]
+        n.diffusivity_slope.x.array[oxide] = factor * p.diffusivity.slope(x)[oxide]
 
     def _update_currents(self) -> float:
         """Currents through every surface; by how much (V) they do not meet their laws yet."""
@@ -194,7 +199,7 @@ class ElectrochemicalSystem:
         drivings = self.drivings(self.nodal.lithium_potential.x.array, self.network_potential())
         unmet = 0.0
         for surface, passage, driving in zip(
-            self.surfaces, self.conditions.passages, drivings, strict=True
+            self.surfaces, self.held.passages, drivings, strict=True
         ):
             law = passage, driving, exchange[surface.node], slope[surface.node], vt
             if self.uniform is not None and surface is self.surfaces.outside:
@@ -250,7 +255,7 @@ class ElectrochemicalSystem:
         outside: to the electrolyte around; wet: into liquid in boundaries; filled: into what
         fills them; parasitic: the part of all of them that removes no lithium. Collective.
         """
-        passages, weight = self.conditions.passages, self.spaces.boundaries.weight
+        passages, weight = self.held.passages, self.spaces.boundaries.weight
         n_owned = self.spaces.scalar.dofmap.index_map.size_local
         area = np.zeros_like(self.outer_area)
         area[:n_owned] = self.outer_area[:n_owned]

@@ -13,9 +13,9 @@ from solver.model.mechanics import MechanicalSystem
 from solver.model.spaces import Spaces
 from solver.model.state import State
 from solver.particle.mesh import Particle
-from solver.physics.corrosion import CorrosionLaw
 from solver.units.axes import AXES
 
+CHARGED = 10.0  # V, at which any liquid acts at its full rate
 RESIDUAL = 1e-12  # share of the penalty that boundaries keep without chemistry: loads feel more
 
 
@@ -35,14 +35,12 @@ def means_of(case: Case, mechanics: MechanicalSystem) -> Means | None:
     return make_means(mechanics.spaces, mechanics.node_volume) if evenly else None
 
 
-def soak(
-    case: Case, particle: Particle, spaces: Spaces, state: State, law: CorrosionLaw | None
-) -> None:
+def soak(case: Case, particle: Particle, spaces: Spaces, state: State) -> None:
     """Wet the boundaries that hold liquid, and charge the oxide as much as it is in the beginning.
 
-    Only where it corrodes. A solid counts as charged far enough for the full rate.
+    Only where it corrodes. A solid counts as charged further than any oxide.
     """
-    if law is None:
+    if not case.physics.corrosion.enabled:
         return
     liquid = point_states(case, particle, spaces) == LIQUID
     state["wetness"][:] = liquid
@@ -50,7 +48,7 @@ def soak(
         potential = load_grain_material(case.materials.grain).potential_at(case.temperature)
         level = float(potential.value(np.array(case.initial.occupancy)))
     else:
-        level = float(np.max(law.reference, initial=0.0))
+        level = CHARGED
     state["grain_potential"][:] = level
 
 

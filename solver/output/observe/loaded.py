@@ -9,6 +9,7 @@ from solver.model.build import Model
 from solver.model.energy import EnergyLedger
 from solver.model.loads.loads import Loads
 from solver.output.observe import (
+    acting,
     books,
     boundaries,
     clock,
@@ -16,7 +17,6 @@ from solver.output.observe import (
     energies,
     grain_cracks,
     load,
-    wear,
 )
 from solver.output.observe.group import Group, row
 from solver.output.observe.now import LoadedNow, Opened, traction_of
@@ -39,10 +39,7 @@ class Followed(NamedTuple):
 def groups_of(model: Model, loads: Loads) -> tuple[Group, ...]:
     """Return what a body under loads shows, by what acts in it. Collective."""
     shown: list[Group] = [clock, load.factor, load.on_surfaces(loads), boundaries]
-    if model.wear.fatigue is not None:
-        shown.append(wear.fatigue)
-    if model.wear.corrosion is not None:
-        shown.append(wear.corrosion)
+    shown += acting.of_each(model.slow.mechanisms)
     if model.fracture is not None:
         shown.append(grain_cracks)
     shown += [energies, load.work, books, effort, load.path]

@@ -2,6 +2,7 @@
 
 from solver.model.build import Model
 from solver.output.observe import (
+    acting,
     books,
     boundaries,
     clock,
@@ -17,7 +18,6 @@ from solver.output.observe import (
     phase,
     surfaces,
     swelling,
-    wear,
 )
 from solver.output.observe.group import Group, row
 from solver.output.observe.now import Books, Effort, Opened, ParticleNow, traction_of
@@ -26,18 +26,18 @@ from solver.solve.clock import Clock
 from solver.solve.staggered import CoupledSolver
 from solver.units.quantities import depth_of
 
-GROUPS: tuple[Group, ...] = (
+BEFORE: tuple[Group, ...] = (
     clock,
     phase,
     electrical,
     lithium,
     boundaries,
-    wear.fatigue,
-    wear.corrosion,
     gliding,
     cracks,
     grain_cracks,
     surfaces,
+)
+AFTER: tuple[Group, ...] = (
     energies,
     swelling,
     books,
@@ -45,6 +45,11 @@ GROUPS: tuple[Group, ...] = (
     coupling,
     effort,
 )
+
+
+def groups_of(model: Model) -> tuple[Group, ...]:
+    """Return what a particle shows, by what acts in it."""
+    return (*BEFORE, *acting.of_each(model.slow.mechanisms), *AFTER)
 
 
 def observe(
@@ -71,7 +76,7 @@ def observe(
     )
     depth = depth_of(model.particle.dimension, model.case.mechanics.thickness)
     return Snapshot(
-        row=row(GROUPS, now, depth),
+        row=row(groups_of(model), now, depth),
         step_ended=step_ended,
         state=model.state,
         stress=solver.stress,

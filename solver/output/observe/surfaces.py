@@ -35,10 +35,6 @@ WET_AREA = Column(
     "Area in contact with the electrolyte per mass of oxide: the outside with its roughness, and "
     "both sides of wet boundaries.",
 )
-MEAN_FILM = Column(
-    "Mean Film", "m", FILMS, "Mean thickness of the interphase film over all that is wet."
-)
-COVERAGE = Column("Film Coverage", "1", FILMS, "Share of the wet area that a film covers.")
 FILM_CHARGE = Column(
     "Film Charge",
     "mA.h.g-1",
@@ -46,18 +42,16 @@ FILM_CHARGE = Column(
     "Charge that films took per mass of oxide, by all cycles that those computed stand for.",
 )
 
-columns = (WET_AREA, *CURRENTS.values(), MEAN_FILM, COVERAGE, FILM_CHARGE)
+columns = (WET_AREA, *CURRENTS.values(), FILM_CHARGE)
 
 
 def observe(now: ParticleNow) -> dict[str, float]:
     """Wet area, currents, films."""
-    model, film = now.model, now.model.films()
+    model = now.model
     flowing = model.electro.currents()
     cycles = model.case.physics.interphase.acceleration
     return {
         WET_AREA.title: model.wet_area() / METRE**2 / (model.extent.mass * 1e3),
         **{column.title: flowing[where] / AMPERE for where, column in CURRENTS.items()},
-        MEAN_FILM.title: film.mean / METRE,
-        COVERAGE.title: film.coverage,
         FILM_CHARGE.title: cycles * now.clock.parasitic_charge * to_capacity(model),
     }

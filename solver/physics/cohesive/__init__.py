@@ -25,7 +25,6 @@ loss in pure tension, so no change of mix heals. Lengths um, tractions MPa, ener
 from solver.physics.cohesive.energy import EnergiesPerArea, energies, potential, viscous_dissipation
 from solver.physics.cohesive.law import (
     Criterion,
-    Remaining,
     Shape,
     Strength,
     bearing,
@@ -50,7 +49,6 @@ from solver.physics.cohesive.response import Response, hold, respond
 __all__ = [
     "Criterion",
     "EnergiesPerArea",
-    "Remaining",
     "Response",
     "Shape",
     "Strength",

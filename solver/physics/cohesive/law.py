@@ -71,18 +71,11 @@ class Strength(NamedTuple):
         """Stiffness in shear over the penalty."""
         return self.shear_ratio**2 / self.toughness_ratio
 
-    def weakened(self, strength: Floats, toughness: Floats) -> "Strength":
+    def weakened(self, strength: Floats | float, toughness: Floats | float) -> "Strength":
         """The law with these shares of strength and toughness left at each point."""
         return self._replace(
             strength=strength * self.strength, toughness=toughness * self.toughness
         )
-
-
-class Remaining(NamedTuple):
-    """Shares of strength and toughness that corrosion leaves in the end; (points,) or numbers."""
-
-    strength: Floats
-    toughness: Floats
 
 
 def broken_share(damage: Floats, law: Strength) -> Floats:

@@ -1,4 +1,4 @@
-"""Films that grow on oxide in contact with the electrolyte, in numpy at points.
+"""Growth of a film on oxide in contact with the electrolyte, in numpy at points.
 
 Two steps in series, so that the slower one rules (mixed control): 1 / (ds/dt) = 1/v + 1/w.
 

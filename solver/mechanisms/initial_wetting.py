@@ -1,19 +1,45 @@
-"""Boundaries that let liquid in though bonded: as much area as was measured to be wet."""
+"""Initial wetting: boundaries that let liquid in though bonded, as much area as was measured."""
 
 import heapq
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from solver.particle.network import Network
+from solver.mechanisms.base import Mechanism, MechanismCase
+from solver.mechanisms.now import Now
+from solver.mechanisms.places import Places
 from solver.physics.strength import pair_uniform
+from solver.units import usual
+from solver.units.constants import METRE
+from solver.units.measures import SpecificArea
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
+
+
+class InitialWettingCase(MechanismCase):
+    """Boundaries that let liquid in though bonded are wet from the start."""
+
+    enabled: bool = Field(True, description="Whether this mechanism acts; it needs wetting")
+    area: Annotated[SpecificArea, usual.AREA] = Field(
+        0.0,
+        ge=0,
+        description="Area of boundaries (both sides) that let liquid in though bonded: drawn from "
+        "the seed, connected to the outside, and wet from the start unless a coating seals them",
+    )
+
+    def mechanism(self, places: Places) -> "InitialWetting":
+        """Return the initial wetting. Collective. Raises OutOfReachError."""
+        points = places.points
+        dry = points.plus_oxide & points.minus_oxide & ~points.filled
+        area = self.area * METRE**2 * places.mass
+        drawn = drawn_boundaries(places.network, dry, area, places.seed)
+        return InitialWetting(places, drawn)
 
 
 class OutOfReachError(ValueError):
@@ -39,7 +65,7 @@ class Pieces(NamedTuple):
     of_point: Integers
 
 
-def drawn_boundaries(network: Network, allowed: Booleans, area: float, seed: int) -> Floats:
+def drawn_boundaries(network: Any, allowed: Booleans, area: float, seed: int) -> Floats:
     """Share of each boundary point, so that `area` (um^2, both sides) is drawn. Collective.
 
     Whole boundaries between two grains, drawn from the seed, are taken from the outside inwards,
@@ -63,10 +89,9 @@ def drawn_boundaries(network: Network, allowed: Booleans, area: float, seed: int
     return drawn
 
 
-def _pieces(network: Network, allowed: Booleans) -> Pieces:
+def _pieces(network: Any, allowed: Booleans) -> Pieces:
     """Find the pieces where `allowed`. Collective."""
-    boundaries, comm = network.boundaries, network.boundaries.comm
-    node = network.space.dofmap.index_map.local_to_global(network.node)
+    boundaries, comm, node = network.boundaries, network.boundaries.comm, network.global_node
     key = np.column_stack([boundaries.pair, node]).astype(np.int64)
     facets = network.facet[(allowed & (boundaries.weight > 0))[network.facet].all(axis=1)]
 
@@ -137,3 +162,19 @@ def _invasion(ease: Floats, entries: Booleans, neighbours: list[Integers]) -> In
                 seen[other] = True
                 heapq.heappush(front, (ease[other], int(other)))
     return np.array(order, dtype=np.int64)
+
+
+class InitialWetting(Mechanism):
+    """Lets liquid into boundaries that are drawn, before anything happens."""
+
+    name = "initial_wetting"
+
+    def __init__(self, places: Places, drawn: Floats) -> None:
+        """drawn: share of each boundary point that lets liquid in though dry and bonded."""
+        self._places, self.drawn = places, drawn
+
+    def prepare(self, now: Now) -> None:
+        """Wet what was drawn, as far as the outside reaches it."""
+        state = now.state
+        state["pervious"][:] = np.maximum(state["pervious"], self.drawn)
+        state["wetness"][:] = self._places.flooded(state["pervious"], state["max_opening"])

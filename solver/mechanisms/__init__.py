@@ -1,0 +1,13 @@
+"""Slow physics, one file for each mechanism: what it is, what it remembers, and what it does.
+
+A mechanism acts between time steps, on the state that a step has led to, and changes what the next
+step meets. It knows numbers at points and nothing of forms, meshes or other mechanisms: they see
+each other only through the fields of the state, in the order of the case (`physics`).
+"""
+
+from solver.mechanisms.base import Mechanism, MechanismCase
+from solver.mechanisms.conditions import Conditions
+from solver.mechanisms.now import Now
+from solver.mechanisms.places import Places
+
+__all__ = ["Conditions", "Mechanism", "MechanismCase", "Now", "Places"]

@@ -1,0 +1,72 @@
+"""What mechanisms make of the surfaces and grains that the next time step meets."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating]
+
+
+class Layers(NamedTuple):
+    """Layers on one side of surfaces, per true area; arrays at its nodes or points.
+
+    resistance: of all layers to the reaction, V um^2/pA. bridged: the part of it that a dielectric
+    bridges within the time `relaxation`, s. exchange: factor on the exchange current. parasitic:
+    current that takes no lithium along, pA/um^2.
+    """
+
+    resistance: Floats
+    bridged: Floats
+    relaxation: Floats
+    exchange: Floats
+    parasitic: Floats
+
+    @classmethod
+    def none(cls, n: int) -> "Layers":
+        """Return n places that bear nothing."""
+        resistance, bridged, relaxation, parasitic = (np.zeros(n) for _ in range(4))
+        return cls(resistance, bridged, relaxation, np.ones(n), parasitic)
+
+    def clear(self) -> None:
+        """Take all layers away."""
+        for values in self:
+            values[:] = 0.0
+        self.exchange[:] = 1.0
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What the coming time step meets; mechanisms change it in place, each on top of the others.
+
+    outside, plus, minus: layers at the nodes of the outside, and on either side of the points of
+    the boundaries. diffusivity, sites: factors at the nodes. trapped: lithium that holds still
+    there, per site of the fresh oxide.
+    """
+
+    outside: Layers
+    plus: Layers
+    minus: Layers
+    diffusivity: Floats
+    sites: Floats
+    trapped: Floats
+
+    @classmethod
+    def fresh(cls, nodes: int, points: int) -> "Conditions":
+        """Return those of a particle on which nothing has acted."""
+        outside, plus, minus = (Layers.none(n) for n in (nodes, points, points))
+        grains = np.ones(nodes), np.ones(nodes), np.zeros(nodes)
+        return cls(outside, plus, minus, *grains)
+
+    @property
+    def sides(self) -> tuple[Layers, Layers, Layers]:
+        """Outside, plus and minus, as fields on surfaces have them."""
+        return self.outside, self.plus, self.minus
+
+    def reset(self) -> None:
+        """Go back to a particle on which nothing has acted."""
+        for side in self.sides:
+            side.clear()
+        self.diffusivity[:] = self.sites[:] = 1.0
+        self.trapped[:] = 0.0

@@ -1,0 +1,92 @@
+"""Where a mechanism acts, and on what: numbers at the nodes and at the points of the boundaries."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.integer]
+Booleans = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """The nodes of all grains, those of this rank and its ghosts.
+
+    position: (nodes, 3), um. grain: number of each one's grain. outer_area: of the outside, um^2.
+    in_oxide: whether it belongs to no film or coating. owned: whether it is this rank's own.
+    """
+
+    position: Floats
+    grain: Integers
+    outer_area: Floats
+    in_oxide: Booleans
+    owned: Booleans
+
+
+@dataclass(frozen=True)
+class Points:
+    """The points of the boundaries between grains, those of this rank and its ghosts.
+
+    position, normal (from '+' to '-'): (points, d). pair: grains of the two sides. weight: area of
+    each, um^2, zero of ghosts. state: what is between the sides, by the name of its material.
+    filled: with LPO without cells of its own. liquid: always wet. plus_oxide, minus_oxide: whether
+    that side is oxide. integral: of values at all points, over their area; gathered: sums over
+    all ranks. Both collective.
+    """
+
+    position: Floats
+    normal: Floats
+    pair: Integers
+    weight: Floats
+    state: npt.NDArray[np.str_]
+    filled: Booleans
+    liquid: Booleans
+    plus_oxide: Booleans
+    minus_oxide: Booleans
+    integral: Callable[[Floats], float]
+    gathered: Callable[[Floats], Floats]
+
+    def mean(self, values: Floats) -> float:
+        """Return the mean over all boundaries by area, zero without any. Collective."""
+        return self.integral(values) / (self.integral(np.ones_like(self.weight)) or 1.0)
+
+    def by_state(self, rows: Mapping[str, tuple[float, ...]]) -> list[Floats]:
+        """Return each quantity of the rows, at every point by what is between its sides."""
+        here = [self.state == state for state in rows]
+        return [np.select(here, column) for column in zip(*rows.values(), strict=True)]
+
+
+@dataclass(frozen=True)
+class Places:
+    """A particle as its mechanisms see it; internal units.
+
+    network: the boundaries as one connected thing (`solver.particle.network`). open_mouths: length
+    of the outside's edge at each point where no coating covers it any more, by the largest opening
+    of each point. boundaries: materials by state. interphases: on bare oxide, and on a coating.
+    oxides: those of the grains, the main one first; oxide: number of that of each grain. c_axis:
+    of each grain. mass: of the oxide, kg. outer_area: of the outside, um^2; roughness: true area
+    over that. seed: of what is drawn.
+    """
+
+    seed: int
+    nodes: Nodes
+    points: Points
+    network: Any
+    open_mouths: Callable[[Floats], Floats]
+    boundaries: Mapping[str, Any]
+    interphases: tuple[Any, ...]
+    oxides: tuple[Any, ...]
+    oxide: Integers
+    c_axis: Floats
+    mass: float
+    outer_area: float
+    roughness: float
+
+    def flooded(self, pervious: Floats, max_opening: Floats) -> Floats:
+        """Return the pervious share of each boundary point that the outside reaches. Collective."""
+        entrances = self.open_mouths(max_opening) > 0
+        return np.where(self.network.reached(pervious > 0, entrances), pervious, 0.0)

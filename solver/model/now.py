@@ -1,0 +1,68 @@
+"""The present moment of a model, as its mechanisms see it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.mechanisms import Places
+from solver.mechanisms.now import Fields
+from solver.model.mechanics import MechanicalSystem
+from solver.model.spaces import Spaces
+from solver.model.state import State
+from solver.physics import cohesive
+
+Floats = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Present:
+    """A moment in equilibrium, and the accepted one before it (see `mechanisms.now`).
+
+    temperature: K.
+    """
+
+    places: Places
+    spaces: Spaces
+    mechanics: MechanicalSystem
+    temperature: float
+    state: State
+    old: State
+
+    @property
+    def gap(self) -> Floats:
+        """How far apart the sides stand at each boundary point, um; 0 where bonded or pressed."""
+        return self.spaces.boundaries.across_and_along(self.mechanics.gaps(self.state["damage"]))[0]
+
+    @property
+    def damage(self) -> Floats:
+        """How far each boundary point has broken, 0 to 1 (share of its toughness)."""
+        return cohesive.broken_share(self.state["damage"], self.mechanics.law)
+
+    @property
+    def strength(self) -> cohesive.Strength:
+        """Resistance of the boundary points as weak as they are."""
+        return self.mechanics.law
+
+    @property
+    def potentials(self) -> tuple[Floats, Floats, Floats]:
+        """Electronic potential against the liquid, V, on outside, plus and minus side.
+
+        On oxide it is the oxide's against the liquid that is there; on a coating the collector's,
+        from which electrons come.
+        """
+        grain = self.state["grain_potential"][self.spaces.grain_dof_of_node]
+        collector = np.broadcast_to(self.state["collector_potential"][:1], grain.shape)
+        boundaries = self.spaces.boundaries
+        liquid = self.state["network_potential"][self.spaces.network.node]
+        return (
+            np.where(self.places.nodes.in_oxide, grain, collector),
+            grain[boundaries.plus] - liquid,
+            grain[boundaries.minus] - liquid,
+        )
+
+    def bonded_opening(self, state: Fields) -> Floats:
+        """Opening vectors of a state without what its bonds have slipped, um (points, d)."""
+        shape = self.spaces.boundaries.normal.shape
+        jump = self.spaces.boundaries.jump(state["displacement"].reshape(-1, shape[1]))
+        return jump - state["slip"].reshape(shape)

@@ -1,0 +1,92 @@
+"""Where the mechanisms of a particle act: its nodes and boundary points, and what is there."""
+
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.case import Case
+from solver.materials import FillerMaterial
+from solver.mechanisms.places import Nodes, Places, Points
+from solver.model.boundary_laws import FILLED, LIQUID, beside_filler, point_states
+from solver.model.extent import Extent, roughness
+from solver.model.solids import Solids
+from solver.model.spaces import Spaces
+from solver.particle.mesh import Particle
+from solver.particle.network import Network
+from solver.physics.rupture import ruptured
+from solver.units.constants import METRE
+
+Floats = npt.NDArray[np.floating]
+
+
+def make_places(
+    case: Case,
+    particle: Particle,
+    spaces: Spaces,
+    solids: Solids,
+    extent: Extent,
+) -> Places:
+    """Return the places of a particle, or of a body without chemistry, whose extent is none."""
+    materials = solids.materials
+    filler = materials.filler if materials else None
+    return Places(
+        seed=case.particle.seed,
+        nodes=_nodes(particle, spaces),
+        points=points_of(case, particle, spaces),
+        network=spaces.network,
+        open_mouths=partial(open_mouths, spaces.network, rupture_opening(filler)),
+        boundaries=solids.boundaries,
+        interphases=materials.interphases if materials else (),
+        oxides=(materials.grain, *materials.others) if materials else (),
+        oxide=solids.oxides.of_grain if solids.oxides else np.zeros(particle.n_grains, dtype=int),
+        c_axis=particle.c_axis,
+        mass=extent.mass,
+        outer_area=extent.outer_area,
+        roughness=roughness(case, extent),
+    )
+
+
+def points_of(case: Case, particle: Particle, spaces: Spaces) -> Points:
+    """Return the boundary points, and what is between their sides."""
+    boundaries, ions = spaces.boundaries, case.ions_in_boundaries()
+    states, beside = point_states(case, particle, spaces), beside_filler(particle, spaces)
+    plus, minus = boundaries.pair.T
+    return Points(
+        position=boundaries.position,
+        normal=boundaries.normal,
+        pair=boundaries.pair,
+        weight=boundaries.weight,
+        state=states,
+        filled=(states == FILLED) & ~beside & ions,
+        liquid=(states == LIQUID) & ions,
+        plus_oxide=~particle.is_filler[plus],
+        minus_oxide=~particle.is_filler[minus],
+        integral=boundaries.integral,
+        gathered=boundaries.comm.allreduce,
+    )
+
+
+def _nodes(particle: Particle, spaces: Spaces) -> Nodes:
+    """Return the nodes of all grains."""
+    n_owned = spaces.scalar.dofmap.index_map.size_local
+    return Nodes(
+        position=spaces.scalar.tabulate_dof_coordinates(),
+        grain=spaces.grain_of_node,
+        outer_area=spaces.outer_area,
+        in_oxide=~particle.is_filler[spaces.grain_of_node],
+        owned=np.arange(len(spaces.grain_of_node)) < n_owned,
+    )
+
+
+def rupture_opening(filler: FillerMaterial | None) -> float:
+    """Return the gap that breaks a coating over a mouth, um; infinite without any."""
+    return np.inf if filler is None else filler.rupture_opening * METRE
+
+
+def open_mouths(network: Network, rupture: float, max_opening: Floats) -> Floats:
+    """Return the length of the outside's edge at each point where no coating covers it any more.
+
+    rupture: gap that breaks a coating over a mouth, max_opening: largest gap so far, um.
+    """
+    return network.mouth + network.covered * ruptured(network.covered, max_opening, rupture)
