@@ -63,7 +63,7 @@ def forecast(
         if why := step.unreachable(now, oxide):
             raise ForecastError(planned, why)
         duration, now = step.forecast(now, oxide)
-        told = step.in_words(), duration, now.occupancy, planned.cycle
+        told = step.name(), duration, now.occupancy, planned.cycle
         estimates.append(StepEstimate(*told, step.longest_time_step))
     return tuple(estimates)
 

@@ -126,6 +126,10 @@ class SimpleStep(Step):
     by_current: ClassVar[bool] = False
     lasts: ClassVar[bool] = True
 
+    def name(self) -> str:
+        """Return what a plan and messages call it."""
+        return self.in_words()
+
     def carried_out(self, place: Place) -> "Iterator[Part]":
         """Return the step itself."""
         yield Part(self, place)

@@ -68,6 +68,10 @@ class Load(SimpleStep):
             raise ValueError("needs either to (a load factor) or opening")
         return self
 
+    def name(self) -> str:
+        """Return what a plan and messages call it."""
+        return "Load to an opening" if self.to is None else f"Load to {self.to:g}"
+
     def forecast(self, now: Moment, oxide: Equilibrium) -> Estimate:
         """Return its time; it leaves the occupancy as it was."""
         return Estimate(self.duration or 0.0, now)
@@ -89,7 +93,7 @@ class Load(SimpleStep):
         assert self.to is not None
         assert self.duration is not None
         yield LoadPhase(
-            f"Load to {self.to:g}",
+            self.name(),
             longest_time_step=self.longest_time_step,
             start=now.load,
             end=self.to,

@@ -105,3 +105,11 @@ def test_impedance_takes_no_time():
 
 def test_a_voltage_ends_what_the_charge_alone_would_not():
     assert told("Charge at C/3 until 4.3 V or 20 hours")[0].duration < 4 * 3600
+
+
+def test_a_load_takes_its_time_in_increments_and_leaves_the_lithium_where_it_is():
+    load = "{load: {to: 0.5, duration: 60 s, increments: 3}}"
+    case = case_of(f"[{load}]", "loads=[{surface: outer, symmetry: true}]")
+    (step,) = forecast(case, NMC)
+    assert (step.text, step.duration, step.longest) == ("Load to 0.5", 60.0, 20.0)
+    assert step.occupancy == case.initial.occupancy
