@@ -31,7 +31,7 @@ LEAST_SHARE = 0.1  # of its aim that no cell may fall short of
 SIDES = {2: 60, 3: 120}  # of the polytope that stands for the ball
 
 
-class Around(NamedTuple):
+class Surroundings(NamedTuple):
     """What is not grains: far seeds beyond the outside, and a pore of a radius (um)."""
 
     far: Seeds
@@ -74,7 +74,7 @@ def solved(points: Floats, shares: Floats, radius: float, pore: float = 0.0) -> 
     turns = 2 * np.pi * np.arange(SIDES[2]) / SIDES[2]
     circle = np.column_stack([np.cos(turns), np.sin(turns)])
     far = planes(circle if dimension == 2 else sphere_points(SIDES[3]), radius)
-    around = Around(far, pore)
+    around = Surroundings(far, pore)
     seeds = Seeds(points, np.zeros(count))
     cells = measured(seeds, around)
     for step in range(1, STEPS + 1):
@@ -89,7 +89,7 @@ def solved(points: Floats, shares: Floats, radius: float, pore: float = 0.0) -> 
     return seeds._replace(weights=seeds.weights - seeds.weights.min())
 
 
-def measured(seeds: Seeds, around: Around) -> Cells:
+def measured(seeds: Seeds, around: Surroundings) -> Cells:
     """Measures of the cells. Raises MeshError if one is empty."""
     others = joined(pore_seed(seeds, around.pore), around.far)
     faces = _plane_faces if seeds.points.shape[1] == 2 else _space_faces
@@ -135,7 +135,7 @@ def _space_faces(seeds: Seeds, others: Seeds) -> tuple[Ints, Floats, Floats]:
     return sides, 0.5 * np.add.reduceat(np.cross(spokes, following), starts), middles
 
 
-def _improved(seeds: Seeds, cells: Cells, aim: Floats, around: Around) -> tuple[Seeds, Cells]:
+def _improved(seeds: Seeds, cells: Cells, aim: Floats, around: Surroundings) -> tuple[Seeds, Cells]:
     """Seeds with weights that come nearer to the aim (n,), and their cells."""
     change, before = _newton_step(cells, aim), np.abs(aim - cells.volumes).sum()
     for damping in DAMPING:
@@ -167,7 +167,7 @@ def _newton_step(cells: Cells, aim: Floats) -> Floats:
     return change
 
 
-def _first_sound(trials: list[Seeds], around: Around) -> tuple[Seeds, Cells]:
+def _first_sound(trials: list[Seeds], around: Surroundings) -> tuple[Seeds, Cells]:
     """The first of some seeds whose cells are all there, and these."""
     for trial in trials[:-1]:
         try:

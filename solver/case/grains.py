@@ -42,12 +42,12 @@ class GrainsCase(Section):
     @model_validator(mode="after")
     def _keys_belong_to_structure(self) -> Self:
         needed = _KEYS_OF_STRUCTURE[self.structure]
-        given = {"size_spread", "core_radius", "aspect_ratio"} & set(
+        named = {"size_spread", "core_radius", "aspect_ratio"} & set(
             self.model_dump(exclude_none=True)
         )
-        if missing := sorted(needed - given):
+        if missing := sorted(needed - named):
             raise ValueError(f"{missing[0]} is needed with structure: {self.structure}")
-        if strange := sorted(given - needed):
+        if strange := sorted(named - needed):
             raise ValueError(f"{strange[0]} has no meaning with structure: {self.structure}")
         return self
 

@@ -61,18 +61,18 @@ class OrientationCase(Section):
 
     @field_validator("table", "a_table", mode="before")
     @classmethod
-    def _table_from_file(cls, given: Any, info: ValidationInfo) -> Any:
-        if not isinstance(given, str):
-            return given
-        return read_vectors(Path((info.context or {}).get("folder", "."), given))
+    def _table_from_file(cls, table: Any, info: ValidationInfo) -> Any:
+        if not isinstance(table, str):
+            return table
+        return read_vectors(Path((info.context or {}).get("folder", "."), table))
 
     @model_validator(mode="after")
     def _keys_belong_to_texture(self) -> Self:
         optional, needed = _KEYS_OF_TEXTURE[self.texture]
-        given = set(self.model_dump(exclude_none=True)) - {"texture"}
-        if missing := needed - given:
+        named = set(self.model_dump(exclude_none=True)) - {"texture"}
+        if missing := needed - named:
             raise ValueError(f"{missing.pop()} is needed with texture: {self.texture}")
-        if strange := sorted(given - needed - optional):
+        if strange := sorted(named - needed - optional):
             raise ValueError(f"{strange[0]} has no meaning with texture: {self.texture}")
         for vector in (self.axis or (1.0,), *(self.table or ())):
             if not any(vector):
@@ -159,10 +159,10 @@ class BoundaryCase(Section):
     def _keys_belong_to_rule(self) -> Self:
         needed = {"fraction": "fraction", "connected": "fraction", "depth": "depth"}.get(self.rule)
         for name in ("fraction", "depth"):
-            given = getattr(self, name) is not None
-            if name == needed and not given:
+            is_there = getattr(self, name) is not None
+            if name == needed and not is_there:
                 raise ValueError(f"{name} is needed with rule: {self.rule}")
-            if name != needed and given:
+            if name != needed and is_there:
                 raise ValueError(f"{name} has no meaning with rule: {self.rule}")
         if self.state == "dry" and self.rule != "all":
             raise ValueError(f"rule: {self.rule} needs a state other than dry")
@@ -170,10 +170,10 @@ class BoundaryCase(Section):
 
     @model_validator(mode="after")
     def _only_fillings_are_thick(self) -> Self:
-        given = [name for name in ("thickness", "infusion") if getattr(self, name) is not None]
-        if given and self.state != "lpo":
-            raise ValueError(f"{given[0]} has no meaning with state: {self.state}")
-        if len(given) == 2:
+        named = [name for name in ("thickness", "infusion") if getattr(self, name) is not None]
+        if named and self.state != "lpo":
+            raise ValueError(f"{named[0]} has no meaning with state: {self.state}")
+        if len(named) == 2:
             raise ValueError("give thickness or infusion, not both")
         return self
 
@@ -193,9 +193,9 @@ class MeshCase(Section):
     @model_validator(mode="after")
     def _finer_at_boundaries(self) -> Self:
         for name in ("boundary_size", "surface_size"):
-            given = getattr(self, name)
-            if given is not None and given > self.size:
-                raise ValueError(f"{name} ({given:g} m) must not exceed size ({self.size:g} m)")
+            edge = getattr(self, name)
+            if edge is not None and edge > self.size:
+                raise ValueError(f"{name} ({edge:g} m) must not exceed size ({self.size:g} m)")
         return self
 
 
@@ -241,9 +241,9 @@ class ParticleCase(Grainy):
 
     @model_validator(mode="after")
     def _an_axis_for_every_grain(self) -> Self:
-        given, count = self.orientation.table, self.grains.count
-        if given is not None and len(given) != count:
-            raise ValueError(f"orientation.table has {len(given)} axes for {count} grains")
+        table, count = self.orientation.table, self.grains.count
+        if table is not None and len(table) != count:
+            raise ValueError(f"orientation.table has {len(table)} axes for {count} grains")
         return self
 
     @model_validator(mode="after")
@@ -301,10 +301,10 @@ class _FromFile(Grainy):
         return str(full)
 
 
-def _label(given: Any) -> Any:
+def _label(label: Any) -> Any:
     """A label, also of a colour such as #ff8800."""
-    colour = re.fullmatch("#([0-9a-fA-F]{6})", given) if isinstance(given, str) else None
-    return int(colour[1], 16) if colour else given
+    colour = re.fullmatch("#([0-9a-fA-F]{6})", label) if isinstance(label, str) else None
+    return int(colour[1], 16) if colour else label
 
 
 Label = Annotated[
@@ -370,13 +370,13 @@ FROM_FILES = {"path", "voxel", "unit", "clean"}  # keys of particles in files al
 SHAPES = {"disc": "round", "sphere": "round", "image": "image", "file": "file"}
 
 
-def _origin(given: Any) -> str | None:
+def _origin(particle: Any) -> str | None:
     """What the shape of a particle comes from; None for an unknown shape."""
-    if isinstance(given, Grainy):
-        return next(origin for origin, model in PARTICLES.items() if isinstance(given, model))
-    if isinstance(given, dict) and "shape" not in given and FROM_FILES & set(given):
+    if isinstance(particle, Grainy):
+        return next(origin for origin, model in PARTICLES.items() if isinstance(particle, model))
+    if isinstance(particle, dict) and "shape" not in particle and FROM_FILES & set(particle):
         return None  # it must say whether it is an image or a mesh
-    shape = given.get("shape", "disc") if isinstance(given, dict) else "disc"
+    shape = particle.get("shape", "disc") if isinstance(particle, dict) else "disc"
     return SHAPES.get(shape) if isinstance(shape, str) else None
 
 

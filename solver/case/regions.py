@@ -65,14 +65,14 @@ def region_of_grains(
     centroids: (grains, d) in m. Raises RegionError where a region has no grain.
     """
     distance = np.linalg.norm(centroids - volumes @ centroids / volumes.sum(), axis=1)
-    found = np.zeros(len(names), dtype=np.intp)
+    oxide_of = np.zeros(len(names), dtype=np.intp)
     for number, region in reversed(list(enumerate(regions))):
         if region.within is None:
             inside = _named(number, region.grains or (), names)
         else:
             inside = _near(number, region.within, distance)
-        found[inside] = number + 1
-    return found
+        oxide_of[inside] = number + 1
+    return oxide_of
 
 
 def _named(number: int, wanted: Sequence[str], names: Sequence[str]) -> npt.NDArray[np.bool_]:

@@ -33,12 +33,12 @@ def settings(section: BaseModel) -> dict[str, Any]:
 
     Lists stay lists; steps of a protocol are sentences where they have words.
     """
-    found = {}
+    texts = {}
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
         if value is not None:
-            found[name] = _text(value, _quantity(field))
-    return found
+            texts[name] = _text(value, _quantity(field))
+    return texts
 
 
 def quantity_text(value: float, unit: str) -> str:
@@ -92,9 +92,9 @@ def _quantity(field: FieldInfo) -> Quantity | None:
 
 def _first_quantity(parts: Sequence[Any]) -> Quantity | None:
     for part in parts:
-        found = part if isinstance(part, Quantity) else _first_quantity(get_args(part))
-        if found is not None:
-            return found
+        quantity = part if isinstance(part, Quantity) else _first_quantity(get_args(part))
+        if quantity is not None:
+            return quantity
     return None
 
 

@@ -39,7 +39,7 @@ def _message(item: Any, model: type[BaseModel]) -> str:
 
     place: Place = item["loc"]
     path = ".".join(map(str, _as_written(item)))
-    given, context = item["input"], item.get("ctx", {})
+    value, context = item["input"], item.get("ctx", {})
     match item["type"]:
         case "extra_forbidden":
             parent = _model_at(model, place[:-1])
@@ -48,19 +48,19 @@ def _message(item: Any, model: type[BaseModel]) -> str:
         case "missing":
             return f"required key '{path}' is missing"
         case "union_tag_not_found" if place == ("particle",):
-            return f"{path}: {_not_a_shape(given)}"
+            return f"{path}: {_not_a_shape(value)}"
         case "union_tag_invalid" | "union_tag_not_found":
-            return f"{path}: {_not_a_step(given)}"
+            return f"{path}: {_not_a_step(value)}"
         case "literal_error":
-            return f"{path}: expected {context['expected']}, got {shown(given)}"
+            return f"{path}: expected {context['expected']}, got {shown(value)}"
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"{path}: expected a mapping of keys, got {shown(given)}"
+            return f"{path}: expected a mapping of keys, got {shown(value)}"
         case "infeasible":
             return f"{path}: {context['why']}"
         case "value_error":
             return f"{path}: {context['error']}" if path else str(context["error"])
     text = item["msg"].replace("Input should be", "should be")
-    return f"{path}: {text}{_unit_at(model, place)}, got {shown(given)}"
+    return f"{path}: {text}{_unit_at(model, place)}, got {shown(value)}"
 
 
 def _unit_at(model: type[BaseModel], place: Place) -> str:
@@ -84,11 +84,11 @@ def _not_a_shape(particle: dict[str, Any]) -> str:
     return f"required key 'shape' is missing: 'shape: {wanted}' for a particle in {shown(path)}"
 
 
-def _not_a_step(given: Any) -> str:
+def _not_a_step(step: Any) -> str:
     from solver.protocol import STEPS
 
-    if isinstance(given, dict) and len(given) == 1:
-        name = str(next(iter(given)))
+    if isinstance(step, dict) and len(step) == 1:
+        name = str(next(iter(step)))
         return f"unknown step {shown(name)} ({nearest(name, STEPS)})"
     return (
         "expected one step, such as 'Charge at C/3 until 4.2 V' or 'charge: {rate: C/3, ...}'; "

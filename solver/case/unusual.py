@@ -20,10 +20,10 @@ class Unusual(NamedTuple):
 
 def unusual_values(case: Case) -> list[Unusual]:
     """Return the unusual values of a case, of mechanisms that act."""
-    found = _in_section(case, ())
+    unusual = _in_section(case, ())
     if case.physics.transport.enabled:
-        return list(found)
-    return [value for value in found if value.place != ("c_rate_basis",)]  # nothing is C there
+        return list(unusual)
+    return [value for value in unusual if value.place != ("c_rate_basis",)]  # nothing is C there
 
 
 def _in_section(section: BaseModel, place: Place) -> Iterator[Unusual]:

@@ -123,7 +123,7 @@ def _voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     history = record.tables.get("history", {})
     halves = half_cycles(history) if "Net Charge / mA.h.g-1" in history else []
     last = [[h for h in halves if h.charging == way][-1:] for way in (True, False)]
-    for half in (half for found in last for half in found):
+    for half in (half for one_way in last for half in one_way):
         axes.plot(half.capacity, half.voltage, **line)
         line = line | {"label": None}
     return bool(halves)

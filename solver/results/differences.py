@@ -21,31 +21,31 @@ def differing(records: Sequence[Record]) -> Rows:
     return [row for inputs in (settings, meshes, materials) for row in _unlike(inputs)]
 
 
-def flat(given: Any, place: str = "") -> Iterator[tuple[str, str]]:
+def flat(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
     """Yield (words that lead to a value, value) of nested settings; a plain list is one value."""
     entries: Any = None
-    if isinstance(given, Mapping):
-        entries = given.items()
-    elif isinstance(given, list) and any(isinstance(part, Mapping | list) for part in given):
-        entries = ((str(number), part) for number, part in enumerate(given, start=1))
+    if isinstance(value, Mapping):
+        entries = value.items()
+    elif isinstance(value, list) and any(isinstance(part, Mapping | list) for part in value):
+        entries = ((str(number), part) for number, part in enumerate(value, start=1))
     if entries is None:
-        yield place, _one_line(given)
+        yield place, _one_line(value)
         return
-    for key, value in entries:
-        yield from flat(value, f"{place} {key}".strip().replace("_", " "))
+    for key, inner in entries:
+        yield from flat(inner, f"{place} {key}".strip().replace("_", " "))
 
 
-def _one_line(given: Any) -> str:
+def _one_line(value: Any) -> str:
     """A value, or several: sentences are set apart by semicolons."""
-    if not isinstance(given, list):
-        return str(given)
-    words = [str(part) for part in given]
+    if not isinstance(value, list):
+        return str(value)
+    words = [str(part) for part in value]
     return ("; " if any(" " in word for word in words) else ", ").join(words)
 
 
 def _values(materials: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Every value of every material; a quantity's parts stand indented below it."""
-    found = {}
+    values = {}
     for material in materials:
         above: list[str] = []
         for row in material["rows"]:
@@ -54,8 +54,8 @@ def _values(materials: Sequence[Mapping[str, Any]]) -> dict[str, str]:
             above = [*above[:depth], part]
             if row["value"].strip():
                 what = f"{material['kind']}: {' '.join(above)}".replace("_", " ")
-                found[what] = row["value"]
-    return found
+                values[what] = row["value"]
+    return values
 
 
 def _unlike(inputs: Sequence[Mapping[str, str]]) -> Rows:

@@ -25,7 +25,7 @@ def differential_capacities(history: History) -> list[Differential]:
     """Return dQ/dV of every step at constant current that runs over a fair range of voltage."""
     step, cycle = history["Step Index / 1"], history["Cycle Index / 1"]
     changes = np.flatnonzero(np.diff(step)) + 1
-    found = []
+    curves = []
     for first, last in pairwise([1, *changes[changes > 1], len(step)]):
         rows = slice(first, last)
         if _is_constant_current(history, rows):
@@ -33,8 +33,8 @@ def differential_capacities(history: History) -> list[Differential]:
                 history["Voltage / V"][rows], history["Net Charge / mA.h.g-1"][rows]
             )
             charging = bool(history["Specific Current / mA.g-1"][first] > 0)
-            found.append(Differential(int(cycle[first]), charging, voltage, slope))
-    return found
+            curves.append(Differential(int(cycle[first]), charging, voltage, slope))
+    return curves
 
 
 def _is_constant_current(history: History, rows: slice) -> bool:

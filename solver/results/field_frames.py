@@ -132,12 +132,12 @@ def _frames(directory: Path, history: History) -> list[FieldFrame]:
     """Every frame with what the first row of the history at its time tells of it."""
     rows = history[TIME]
     voltage = history.get(VOLTAGE, np.full(len(rows), nan))
-    found = []
+    frames = []
     for number, (time, _) in enumerate(frame_files(directory / "fields" / GRAINS)):
         row = int(np.argmin(np.abs(rows - time)))
         about = int(history[CYCLE][row]), int(history[STEP][row]), float(voltage[row])
-        found.append(FieldFrame(directory, number, time, *about))
-    return found
+        frames.append(FieldFrame(directory, number, time, *about))
+    return frames
 
 
 def _mesh(index: Path, number: int) -> pyvista.UnstructuredGrid:

@@ -72,7 +72,7 @@ def capacities(record: Record) -> Rows:
 
 def cracks(record: Record) -> Rows:
     """Extent, number and width of cracks, and where the first one was."""
-    found = record.summary.get("cracks", {})
+    measures = record.summary.get("cracks", {})
     extent = record.summary.get("boundary", {})
     first = record.cracks.get("first_crack") or {}
     return there(
@@ -86,15 +86,15 @@ def cracks(record: Record) -> Rows:
             "after the first charge",
             number(extent.get("first_charge_cracked_fraction"), 100, "%", 3),
         ),
-        ("connected cracks", number(found.get("number"))),
-        ("crack area, both faces", _with_ball(found.get("area_m2_per_g"), record)),
+        ("connected cracks", number(measures.get("number"))),
+        ("crack area, both faces", _with_ball(measures.get("area_m2_per_g"), record)),
         (
             "mean width at its widest",
-            number(found.get("largest_mean_width_m") or None, 1e9, "nm", 3),
+            number(measures.get("largest_mean_width_m") or None, 1e9, "nm", 3),
         ),
-        ("largest width", number(found.get("largest_width_m") or None, 1e9, "nm", 3)),
-        ("open to the outside, of it", number(found.get("connected_fraction"), 100, "%", 3)),
-        ("radial alignment", number(found.get("radial_alignment"), 1, "", 2)),
+        ("largest width", number(measures.get("largest_width_m") or None, 1e9, "nm", 3)),
+        ("open to the outside, of it", number(measures.get("connected_fraction"), 100, "%", 3)),
+        ("radial alignment", number(measures.get("radial_alignment"), 1, "", 2)),
         (
             "radial alignment of all boundaries",
             number(record.cracks.get("boundaries", {}).get("radial_alignment"), 1, "", 2),

@@ -83,13 +83,13 @@ def _largest_force(record: Record) -> str | None:
 
 
 def _capacity(record: Record) -> str | None:
-    found = [q for q in record.summary.get("discharge_capacity_mAh_per_g", []) if q]
-    if not found:
+    capacities = [q for q in record.summary.get("discharge_capacity_mAh_per_g", []) if q]
+    if not capacities:
         return None
-    if len(found) == 1:
-        return number(found[0], 1, "mA h/g")
-    kept = number(found[-1] / found[0], 100, "%", 3)
-    return f"{number(found[0])} {ARROW} {number(found[-1])} mA h/g ({kept})"
+    if len(capacities) == 1:
+        return number(capacities[0], 1, "mA h/g")
+    kept = number(capacities[-1] / capacities[0], 100, "%", 3)
+    return f"{number(capacities[0])} {ARROW} {number(capacities[-1])} mA h/g ({kept})"
 
 
 def _cracked(record: Record) -> str | None:

@@ -83,15 +83,15 @@ def embedded(name: str, png: bytes, wide: bool = False) -> dict[str, Any]:
 
 def entries(file: Path) -> dict[str, Any]:
     """Content of a JSON file, nothing where it cannot be had."""
-    found = _json(file)
-    return found if isinstance(found, dict) else {}
+    content = _json(file)
+    return content if isinstance(content, dict) else {}
 
 
 def origin(directory: Path) -> dict[str, Any]:
     """Metadata of a run; one that says it is running, and is not, was killed."""
-    found = entries(directory / "metadata.json")
-    killed = found.get("status") == RUNNING and not alive(directory)
-    return found | {"status": KILLED, "reason": DEAD} if killed else found
+    metadata = entries(directory / "metadata.json")
+    killed = metadata.get("status") == RUNNING and not alive(directory)
+    return metadata | {"status": KILLED, "reason": DEAD} if killed else metadata
 
 
 def unfinished(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -101,9 +101,11 @@ def unfinished(metadata: dict[str, Any]) -> dict[str, Any]:
 
 def declaration(directory: Path) -> str | None:
     """Return what every figure of a run must say: accelerations, and that it has not ended."""
-    found = origin(directory)
-    state = {RUNNING: "still running", KILLED: "killed before its end"}.get(found.get("status", ""))
-    factors = declared(found.get("accelerations", {}), TIMES)
+    metadata = origin(directory)
+    state = {RUNNING: "still running", KILLED: "killed before its end"}.get(
+        metadata.get("status", "")
+    )
+    factors = declared(metadata.get("accelerations", {}), TIMES)
     told = [words for words in (factors, state) if words]
     return "; ".join(told) or None
 
@@ -118,15 +120,15 @@ def _given(directory: Path, metadata: dict[str, Any]) -> str:
 
 def _tables(directory: Path) -> dict[str, History]:
     """Tables of numbers that have rows."""
-    found = {}
+    tables = {}
     for name in ("history", "cycles", "spectra", "impedance"):
         try:
             table = read_history(directory / f"{name}.csv")
         except (OSError, ValueError):
             continue
         if len(next(iter(table.values()))):
-            found[name] = table
-    return found
+            tables[name] = table
+    return tables
 
 
 def _json(file: Path) -> Any:
@@ -138,10 +140,10 @@ def _json(file: Path) -> Any:
 
 def _yaml(file: Path) -> dict[str, Any]:
     try:
-        found = YAML(typ="safe").load(file)
+        content = YAML(typ="safe").load(file)
     except (OSError, ValueError, YAMLError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def _text(file: Path) -> str:

@@ -108,11 +108,11 @@ def _sections(record: Record, leading: str | None) -> list[dict[str, Any] | None
     }
     placed = {name for names in SECTIONS.values() for name in (*names, *LEFT_OUT)}
     figures = SECTIONS | {"Further figures": tuple(n for n in record.figures if n not in placed)}
-    found = []
+    sections = []
     for title, names in figures.items():
         shown = tuple(name for name in names if name != leading)
-        found.append(_section(record, title, rows.get(title, []), shown))
-    return found
+        sections.append(_section(record, title, rows.get(title, []), shown))
+    return sections
 
 
 def _section(

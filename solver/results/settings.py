@@ -50,13 +50,13 @@ def _loaded(case: Mapping[str, Any]) -> Rows:
 
 def mechanisms(record: Record) -> list[tuple[str, bool, str]]:
     """Every mechanism that could act: whether it does, and its settings if so."""
-    found = []
+    laws = []
     for name, section in given(record).get("physics", {}).items():
         if isinstance(section, Mapping) and (name in MECHANICAL or not record.loaded):
             acts = section.get("enabled") not in OFF
             settings = {key: value for key, value in section.items() if key != "enabled"}
-            found.append((name.replace("_", " "), acts, told(settings) if acts else ""))
-    return found
+            laws.append((name.replace("_", " "), acts, told(settings) if acts else ""))
+    return laws
 
 
 def told(section: Any) -> str:

@@ -6,7 +6,7 @@ from meshes.sizes import BALL
 from meshes.tessellation.columnar import stretched
 from meshes.tessellation.complexes import polygon_area, polygons
 from meshes.tessellation.enclosed import planes
-from meshes.tessellation.laguerre import Around, measured, solved, wanted_shares
+from meshes.tessellation.laguerre import Surroundings, measured, solved, wanted_shares
 from meshes.tessellation.orientation import sphere_points
 from meshes.tessellation.power import unweighted
 from meshes.tessellation.seeds import disc_cells, laguerre_seeds, random_points, voronoi_seeds
@@ -34,7 +34,7 @@ def test_wanted_sizes_are_log_normal_with_the_spread_asked_for() -> None:
 def test_measured_volumes_fill_the_polytope_and_match_counted_points(d: int, count: int) -> None:
     directions = circle(60) if d == 2 else sphere_points(120)
     seeds = voronoi_seeds(count, d, RADIUS, 1, np.random.default_rng(1))
-    cells = measured(seeds, Around(planes(directions, RADIUS)))
+    cells = measured(seeds, Surroundings(planes(directions, RADIUS)))
     points = random_points(np.random.default_rng(2), 200_000, d, 1.3 * RADIUS)
     points = points[(points @ directions.T).max(axis=1) < RADIUS]
     nearest = np.argmin(((points[:, None] - seeds.points) ** 2).sum(axis=2), axis=1)
@@ -48,7 +48,7 @@ def test_measured_volumes_fill_the_polytope_and_match_counted_points(d: int, cou
 
 @DIMENSIONS
 def test_growth_is_the_derivative_of_volumes_by_weights(d: int, count: int) -> None:
-    around = Around(planes(circle(60) if d == 2 else sphere_points(120), RADIUS))
+    around = Surroundings(planes(circle(60) if d == 2 else sphere_points(120), RADIUS))
     seeds = voronoi_seeds(count, d, RADIUS, 1, np.random.default_rng(1))
     cells = measured(seeds, around)
     step = 1e-5 * np.random.default_rng(3).normal(size=count)
@@ -65,7 +65,7 @@ def test_weights_are_solved_for_the_wanted_volumes(d: int, count: int) -> None:
     rng = np.random.default_rng(4)
     shares = wanted_shares(count, d, 0.35, rng)
     seeds = solved(random_points(rng, count, d, 0.9 * RADIUS), shares, RADIUS)
-    around = Around(planes(circle(60) if d == 2 else sphere_points(120), RADIUS))
+    around = Surroundings(planes(circle(60) if d == 2 else sphere_points(120), RADIUS))
     volumes = measured(seeds, around).volumes
     assert volumes / volumes.sum() == pytest.approx(shares, rel=0.1)
     assert np.abs(volumes / volumes.sum() / shares - 1).mean() < 0.01
