@@ -182,16 +182,16 @@ class SweepBook:
 
     def by_cycle(self) -> list[dict[str, Any]]:
         """Return the peaks of each cycle that has sweeps, and how far they are apart, V."""
-        found: dict[int, dict[str, Any]] = {}
+        cycles: dict[int, dict[str, Any]] = {}
         for sweep in self.sweeps:
-            cycle = found.setdefault(int(sweep["Cycle Index / 1"]), {})
+            cycle = cycles.setdefault(int(sweep["Cycle Index / 1"]), {})
             way = "anodic" if sweep["Direction / 1"] > 0 else "cathodic"
             cycle[f"{way}_peak_V"] = sweep["Peak Potential / V"]
             cycle[f"{way}_peak_mA_per_g"] = sweep["Peak Specific Current / mA.g-1"]
-        for peaks in found.values():
+        for peaks in cycles.values():
             apart = peaks.get("anodic_peak_V", nan) - peaks.get("cathodic_peak_V", nan)
             peaks["peak_separation_V"] = apart if isfinite(apart) else None
-        return [{"cycle": number, **peaks} for number, peaks in found.items()]
+        return [{"cycle": number, **peaks} for number, peaks in cycles.items()]
 
 
 def _condensed(rows: Sequence[Row], rate: float) -> Row:

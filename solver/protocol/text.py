@@ -44,9 +44,9 @@ class Words:
 
     def next_is(self, *expected: str) -> bool:
         """Take the next word if it is one of these."""
-        found = self._peek().lower() in expected
-        self._at += found
-        return found
+        fits = self._peek().lower() in expected
+        self._at += fits
+        return fits
 
     def need(self, *expected: str) -> str:
         """Take the next word, which must be one of these."""
@@ -94,14 +94,14 @@ class Words:
 
     def wrong(self, expected: str, known: tuple[str, ...] = (), word: str = "") -> ValueError:
         """Error at the next word."""
-        given = self._peek()
-        close = get_close_matches(given, [*known], n=1) or get_close_matches(
-            given.lower(), [*known], n=1
+        there = self._peek()
+        close = get_close_matches(there, [*known], n=1) or get_close_matches(
+            there.lower(), [*known], n=1
         )
-        found = f"'{word or given}'" if given else "the end"
-        hint = f" (did you mean '{close[0]}'?)" if close and close[0] != given else ""
+        got = f"'{word or there}'" if there else "the end"
+        hint = f" (did you mean '{close[0]}'?)" if close and close[0] != there else ""
         where = f"in '{self._text}': " if len(self._words) > 1 else ""
-        return ValueError(f"{where}expected {expected}, got {found}{hint}")
+        return ValueError(f"{where}expected {expected}, got {got}{hint}")
 
     def _peek(self) -> str:
         return self._words[self._at] if self._at < len(self._words) else ""

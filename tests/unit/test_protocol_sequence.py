@@ -220,6 +220,10 @@ def test_rates_without_a_basis_are_refused(tmp_path):
         ("sweep down, charge", ["Sweep at 1 mV/s from 4 V to 3 V", "Charge at C/9 until 3.9 V"]),
         ("hold reached by a faster charge", [CHARGE, HOLD]),
         ("the current may relax", [CHARGE, "Charge at C/20 until 4.3 V"]),
+        (
+            "the current of pulses may be smaller",
+            [CHARGE, "Pulse at C/20 for 9 s, rest for 9 s, until 4.3 V"],
+        ),
         ("a step in time may end anywhere", ["Charge at 1C for 1 min", "Hold at 4 V until 1C"]),
         (
             "a time may end a step before its voltage",
