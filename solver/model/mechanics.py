@@ -24,7 +24,7 @@ from solver.physics.phase_field import Degradation
 Floats = npt.NDArray[np.floating]
 
 
-class Resistance:
+class BoundaryResistance:
     """What the boundary points resist with: fresh, and now that something has weakened them."""
 
     def __init__(self, fresh: cohesive.Strength) -> None:
@@ -65,7 +65,7 @@ class MechanicalSystem:
     strain_c: fem.Function
     traction: fem.Function
     stiffness: fem.Function
-    resistance: Resistance
+    resistance: BoundaryResistance
     bond: Bond
     c_axis_of_node: Floats
     elastic: mechanics.Stiffness
@@ -159,7 +159,7 @@ def make_mechanical_system(
         strain_c=strain_c,
         traction=traction,
         stiffness=stiffness,
-        resistance=Resistance(law),
+        resistance=BoundaryResistance(law),
         bond=Bond(
             sliding or SlidingLaw(),
             spaces.boundaries,

@@ -22,7 +22,7 @@ from solver.model.regions import axis_of_cells, cell_values, concentration
 from solver.particle import dolfinx_api
 from solver.particle.interfaces import VERTEX_RULE
 from solver.physics import kinetics, transport
-from solver.physics.small_signal import Complexes, Oscillation, Points
+from solver.physics.small_signal import Complexes, Oscillation, SignalPoints
 
 Floats = npt.NDArray[np.floating]
 Part = Callable[[Complexes], Floats]
@@ -87,7 +87,7 @@ def _misses(electro: ElectrochemicalSystem) -> Iterator[tuple[float, int]]:
             yield float(miss.max()), int(node[np.argmax(miss)])
 
 
-def linearize(model: Model) -> list[Points]:
+def linearize(model: Model) -> list[SignalPoints]:
     """Evaluate all laws at the present state; return what the points of each surface do.
 
     The collector is left with an imposed current, and what is stored out of the time step.
@@ -102,13 +102,13 @@ def linearize(model: Model) -> list[Points]:
     return surface_points(electro)
 
 
-def surface_points(electro: ElectrochemicalSystem) -> list[Points]:
+def surface_points(electro: ElectrochemicalSystem) -> list[SignalPoints]:
     """What the points of each surface do to a signal, in the order of the surfaces."""
     p, (exchange, slope) = electro.properties, electro.exchange_current()
     found = []
     for surface, passage in zip(electro.surfaces, electro.held.passages, strict=True):
         found.append(
-            Points.at(
+            SignalPoints.at(
                 surface.current,
                 passage.liquid * exchange[surface.node] + passage.constant,
                 passage.liquid * slope[surface.node],
@@ -122,7 +122,7 @@ def surface_points(electro: ElectrochemicalSystem) -> list[Points]:
     return found
 
 
-def pass_signal(electro: ElectrochemicalSystem, points: list[Points], s: complex) -> "Signal":
+def pass_signal(electro: ElectrochemicalSystem, points: list[SignalPoints], s: complex) -> "Signal":
     """How lithium and charge pass through every surface under a signal exp(s t)."""
     return Signal(electro, [point.oscillate(s) for point in points])
 

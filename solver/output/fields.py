@@ -65,7 +65,7 @@ class FrameCopy(NamedTuple):
         )
 
 
-class Fields:
+class FieldTracker:
     """Tracker that writes frames: first, ends of steps, at the interval of the case, and last."""
 
     def start(self, run: Run) -> None:

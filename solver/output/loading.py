@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from solver.output.collective import on_rank_zero
-from solver.output.fields import Fields, FrameCopy
+from solver.output.fields import FieldTracker, FrameCopy
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.summary import FILE, damage, energies, jsonable, quality
 from solver.run_files import write_file
@@ -50,7 +50,7 @@ class LoadingLine:
             self._shown = False
 
 
-class LoadingFields(Fields):
+class LoadingFields(FieldTracker):
     """Frames as of any run, and the last one before the largest force so far falls by a tenth."""
 
     def start(self, run: Run) -> None:

@@ -8,7 +8,7 @@ from solver.output.books import BookTracker, trackers_of_steps
 from solver.output.boundary_table import BoundaryTable
 from solver.output.collective import OutputError
 from solver.output.crack_file import CrackFile
-from solver.output.fields import Fields
+from solver.output.fields import FieldTracker
 from solver.output.figures import Afterwards, drawn_figures, written_report
 from solver.output.history import History
 from solver.output.loading import LoadingFields, LoadingLine, LoadingSummary
@@ -31,7 +31,7 @@ def open_trackers(run: Run, progress: bool = True) -> list[Tracker]:
     """
     trackers: list[Tracker] = [Metadata(), MaterialsFile(), History(), *_tables(), Summary()]
     if run.case.output.fields.enabled:
-        trackers.append(Fields())
+        trackers.append(FieldTracker())
     if progress:
         trackers.append(ProgressLine())
     if run.case.output.figures.enabled:

@@ -26,7 +26,7 @@ class Oscillation(NamedTuple):
     by_occupancy: Complexes
 
 
-class Points(NamedTuple):
+class SignalPoints(NamedTuple):
     """What each point does to a signal: its reaction z_f (infinite where nothing reacts) and b,
     what is in series (R; the dielectric of a film bridges its part of it, `bridged`, within the
     time `relaxation`, s) and in parallel (C)."""
@@ -49,7 +49,7 @@ class Points(NamedTuple):
         relaxation: Floats,
         capacity: Floats,
         thermal_voltage: float,
-    ) -> "Points":
+    ) -> "SignalPoints":
         """Points with an asinh law of overpotential at a present current (see `kinetics`)."""
         root = np.sqrt(current**2 + 4 * exchange**2)
         reacting = exchange > 0

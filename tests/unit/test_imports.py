@@ -1,4 +1,4 @@
-"""Imports go one way, library code owns no communicator, files stay short."""
+"""Imports go one way, library code owns no communicator, files stay short, names are unique."""
 
 import ast
 from collections.abc import Iterator
@@ -184,3 +184,27 @@ def test_files_stay_short():
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     lengths = {str(path): len(path.read_text().splitlines()) for path in files}
     assert {path: length for path, length in lengths.items() if length > 400} == {}
+
+
+def classes_by_name(root: Path) -> dict[str, list[str]]:
+    """Where classes of each name are defined."""
+    places: dict[str, list[str]] = {}
+    for path in [*(root / "solver").rglob("*.py"), *(root / "meshes").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(f"{path.relative_to(root)}:{node.lineno}")
+    return places
+
+
+def test_no_two_classes_share_a_name():
+    """A name says one thing: rename the newer one to what it is."""
+    shared = {name: places for name, places in classes_by_name(ROOT).items() if len(places) > 1}
+    assert shared == {}
+
+
+def test_two_classes_of_one_name_are_found(tmp_path):
+    for module in ("solver/model/electro.py", "meshes/estimate.py"):
+        (tmp_path / module).parent.mkdir(parents=True)
+        (tmp_path / module).write_text("class Moment:\n    x = 1\n")
+    places = ["meshes/estimate.py:1", "solver/model/electro.py:1"]
+    assert sorted(classes_by_name(tmp_path)["Moment"]) == places

@@ -14,7 +14,7 @@ from solver.mechanisms import Mechanism
 from solver.mechanisms.interphase import Interphase
 from solver.model.extent import Extent
 from solver.output.observe import boundaries as of_boundaries
-from solver.output.observe.now import Books, Effort, Now, Opened
+from solver.output.observe.now import BodyNow, Books, Effort, Opened
 from solver.output.observe.particle import observe
 from solver.solve.clock import Clock
 from tests.ranks import on_ranks
@@ -202,7 +202,7 @@ def test_a_snapshot_has_what_opens_slides_and_pulls_at_every_point(tmp_path):
 def test_without_boundaries_no_share_of_them_is_damaged():
     none = SimpleNamespace(area=lambda: 0.0, integral=lambda v: 0.0, maximum=lambda v: 0.0)
     opened = Opened(np.zeros(0), np.zeros(0), np.zeros(0))
-    now = SimpleNamespace(boundaries=none, opened=opened, mean=lambda v: Now.mean(now, v))
+    now = SimpleNamespace(boundaries=none, opened=opened, mean=lambda v: BodyNow.mean(now, v))
     assert set(of_boundaries.observe(now).values()) == {0.0}
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import pyvista
 
-from solver.output.fields import Fields
+from solver.output.fields import FieldTracker
 from solver.output.snapshot import Outcome
 from solver.output.vtu import Collection
 from solver.results.frames import frame_files, read_frame
@@ -21,7 +21,7 @@ DONE = Outcome("finished", "all steps were done", {})
 
 
 def write_frames(run, moments=((0.0, True),)):
-    fields = Fields()
+    fields = FieldTracker()
     fields.start(run)
     for time, step_ended in moments:
         fields.record(make_snapshot(run, make_row(time), step_ended))
@@ -62,7 +62,7 @@ def test_grains_come_back_with_their_values_and_jumps(tmp_path):
 def test_cracks_inside_grains_come_back_where_grains_can_crack(tmp_path):
     given = ["enabled=true", "toughness=1 J/m^2", "length=0.1 um"]
     run = make_run(tmp_path, overrides=[f"physics.grain_fracture.{entry}" for entry in given])
-    snapshot, fields = make_snapshot(run, make_row(0.0), True), Fields()
+    snapshot, fields = make_snapshot(run, make_row(0.0), True), FieldTracker()
     snapshot.state["crack"][:] = 0.1 * run.spaces.grain_of_node
     fields.start(run)
     fields.record(snapshot)
@@ -86,7 +86,7 @@ def test_boundaries_come_back_as_a_mesh_of_their_own(tmp_path):
 
 def test_boundaries_move_with_the_grains_on_both_sides(tmp_path):
     """The jump between the sides is the opening along the normal, and slip."""
-    run, fields = make_run(tmp_path), Fields()
+    run, fields = make_run(tmp_path), FieldTracker()
     snapshot, boundaries = make_snapshot(run, make_row(0.0), True), run.spaces.boundaries
     x = run.spaces.scalar.tabulate_dof_coordinates()
     grain = run.spaces.grain_of_node[:, None]
@@ -144,7 +144,7 @@ def local(state, name):
 
 def test_every_array_has_its_own_values(tmp_path):
     """Each is its value times what tells the points, or the nodes, apart."""
-    run, fields = make_run(tmp_path, overrides=WET), Fields()
+    run, fields = make_run(tmp_path, overrides=WET), FieldTracker()
     snapshot, boundaries = make_snapshot(run, make_row(0.0), True), run.spaces.boundaries
     state, place = snapshot.state, 1 + boundaries.position[:, 1]
     for name, value, _ in AT_POINTS.values():
@@ -218,7 +218,7 @@ def test_frames_are_written_at_ends_of_steps_at_the_interval_and_last(tmp_path):
 
 
 def test_the_last_frame_is_the_last_accepted_state_not_a_failed_attempt(tmp_path):
-    run, fields = make_run(tmp_path), Fields()
+    run, fields = make_run(tmp_path), FieldTracker()
     snapshots = [make_snapshot(run, make_row(0.0), True), make_snapshot(run, make_row(1.0))]
     fields.start(run)
     for snapshot in snapshots:
@@ -230,14 +230,14 @@ def test_the_last_frame_is_the_last_accepted_state_not_a_failed_attempt(tmp_path
 
 
 def test_the_index_is_whole_after_every_frame(tmp_path):
-    run, fields = make_run(tmp_path), Fields()
+    run, fields = make_run(tmp_path), FieldTracker()
     fields.start(run)
     fields.record(make_snapshot(run, make_row(0.0), True))
     assert last_frame(tmp_path, "particle").n_cells == 128  # nothing was closed yet
 
 
 def test_a_full_disk_is_an_error_and_spoils_no_earlier_frame(tmp_path):
-    run, fields = make_run(tmp_path), Fields()
+    run, fields = make_run(tmp_path), FieldTracker()
     fields.start(run)
     fields.record(make_snapshot(run, make_row(0.0), True))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -274,7 +274,7 @@ def test_three_ranks_write_every_cell_once_and_fail_together(tmp_path):
 
 def frames_in_parallel(comm, directory):
     """One boundary, which some rank has no part of; then a disk that is full for one rank."""
-    run, fields = make_run(Path(directory), comm, columns=2, rows=1), Fields()
+    run, fields = make_run(Path(directory), comm, columns=2, rows=1), FieldTracker()
     fields.start(run)
     fields.record(make_snapshot(run, make_row(0.0), True))
     comm.barrier()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solver.physics.kinetics import linearize
-from solver.physics.small_signal import Points
+from solver.physics.small_signal import SignalPoints
 
 THERMAL = 0.025693  # V
 CURRENT = np.array([0.0, 0.3, -2.0, 5.0])
@@ -14,7 +14,7 @@ ONE = np.ones(4)
 
 
 def points(exchange=EXCHANGE, resistance=0.02, capacity=0.1, relaxation=0.0):
-    return Points.at(
+    return SignalPoints.at(
         CURRENT,
         exchange,
         SLOPE,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from solver.mechanisms import Mechanism
 from solver.output.observe.group import ColumnGroup
-from solver.output.observe.now import Now
+from solver.output.observe.now import BodyNow
 from solver.units.constants import JOULE
 
 
@@ -19,7 +19,7 @@ def _of(mechanism: Mechanism) -> ColumnGroup:
     if energy is None:
         return ColumnGroup(mechanism.columns, lambda now: mechanism.observe(now.model.present()))
 
-    def observe(now: Now) -> dict[str, float]:
+    def observe(now: BodyNow) -> dict[str, float]:
         taken = now.ledger.energies.worn.get(mechanism.name, 0.0) / JOULE
         return {**mechanism.observe(now.model.present()), energy.title: taken}
 

@@ -1,6 +1,6 @@
 """What tells whether the books of the mechanical work can be believed."""
 
-from solver.output.observe.now import Now
+from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
 from solver.units.groups import BOOKS
 
@@ -26,7 +26,7 @@ ALGORITHMIC_SHARE = Column(
 columns = (ENERGY_ERROR, LOWEST_DISSIPATION, ALGORITHMIC_SHARE)
 
 
-def observe(now: Now) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Error of the balance, lowest dissipation, and algorithmic share."""
     return {
         ENERGY_ERROR.title: now.ledger.error(),

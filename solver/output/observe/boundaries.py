@@ -1,6 +1,6 @@
 """Damage and opening of the grain boundaries."""
 
-from solver.output.observe.now import Now
+from solver.output.observe.now import BodyNow
 from solver.physics import cohesive
 from solver.units.columns import Column
 from solver.units.constants import METRE
@@ -40,7 +40,7 @@ LARGEST_OPENING = Column(
 columns = (CRACKED, SOFTENED, HALF_SOFTENED, MEAN_DAMAGE, LARGEST_OPENING)
 
 
-def observe(now: Now) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Stages of damage, its mean, and the largest opening."""
     damage = now.opened.damage
     shares = {

@@ -1,12 +1,12 @@
 """Where in its protocol a run is."""
 
-from solver.output.observe.now import Now
+from solver.output.observe.now import BodyNow
 from solver.units.instruments import CYCLE_INDEX, STEP_INDEX, TEST_TIME
 
 columns = (TEST_TIME, CYCLE_INDEX, STEP_INDEX)
 
 
-def observe(now: Now) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Time and place in the protocol."""
     return {
         TEST_TIME.title: now.clock.time,

@@ -1,6 +1,6 @@
 """What the time step just taken cost."""
 
-from solver.output.observe.now import Now
+from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
 from solver.units.groups import EFFORT
 
@@ -9,6 +9,6 @@ NEWTON = Column("Newton Iterations", "1", EFFORT, "Newton iterations of the step
 columns = (NEWTON,)
 
 
-def observe(now: Now) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Iterations of Newton's method."""
     return {NEWTON.title: float(now.newton)}

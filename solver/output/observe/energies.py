@@ -1,6 +1,6 @@
 """The books of the mechanical work: what is stored and what is spent."""
 
-from solver.output.observe.now import Now
+from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
 from solver.units.constants import JOULE
 from solver.units.groups import SPENT, STORED
@@ -35,7 +35,7 @@ columns = (
 )
 
 
-def observe(now: Now) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Energies that particles and specimens have alike."""
     energies = now.ledger.energies
     spent = {

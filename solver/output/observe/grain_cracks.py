@@ -1,7 +1,7 @@
 """Cracks inside grains."""
 
 from solver.model.phase_field import measure_cracks
-from solver.output.observe.now import Now
+from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
 from solver.units.groups import GRAIN_CRACKS
 
@@ -24,7 +24,7 @@ columns = (
 )
 
 
-def observe(now: Now) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Largest and mean of the crack field, and the share that is cracked."""
     seen = measure_cracks(now.state, now.model.mechanics, now.in_oxide)
     return {

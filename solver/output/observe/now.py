@@ -55,7 +55,7 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Now:
+class BodyNow:
     """What there is to see of every model. newton: iterations of the step just taken.
 
     in_oxide: whether each node belongs to a grain, not to a filling or a coating.
@@ -84,7 +84,7 @@ class Now:
 
 
 @dataclass(frozen=True)
-class ParticleNow(Now):
+class ParticleNow(BodyNow):
     """A particle that is cycled. lithium_at_start: fmol. turns: of chemistry and mechanics."""
 
     electrical: ElectricalLedger
@@ -93,7 +93,7 @@ class ParticleNow(Now):
 
 
 @dataclass(frozen=True)
-class LoadedNow(Now):
+class LoadedNow(BodyNow):
     """A body under loads."""
 
     solver: LoadedSolver

@@ -1,6 +1,6 @@
 """The work of swelling."""
 
-from solver.output.observe.now import Now
+from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
 from solver.units.constants import JOULE
 from solver.units.groups import WORK
@@ -12,6 +12,6 @@ SWELLING_WORK = Column(
 columns = (SWELLING_WORK,)
 
 
-def observe(now: Now) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """What swelling has done since the beginning."""
     return {SWELLING_WORK.title: now.ledger.energies.swelling_work / JOULE}
