@@ -152,6 +152,7 @@ class Model:
         """Give the chemistry what a coming step of dt (s) meets, or the moment. Collective."""
         now = self.present()
         made = self.slow.modify(now, dt)
+        self.electro.change_sites(made.sites, made.trapped)
         set_conditions(self.electro, self.surfaces, made, now.damage, now.gap)
 
     def present(self, old: State | None = None) -> Present:
@@ -183,9 +184,11 @@ class Model:
         return float(self.comm.allreduce(float(self._owned_sites().sum())))
 
     def lithium(self) -> float:
-        """Lithium in the particle, fmol. Collective."""
-        sites = self._owned_sites()
-        return float(self.comm.allreduce(float(sites @ self.state["occupancy"][: len(sites)])))
+        """Lithium in the particle, that which is trapped among it, fmol. Collective."""
+        sites, state = self._owned_sites(), self.state
+        held = sites @ state["occupancy"][: len(sites)]
+        still = self.mechanics.node_volume[: len(sites)] @ state["trapped"][: len(sites)]
+        return float(self.comm.allreduce(float(held + still)))
 
     def _owned_sites(self) -> Floats:
         """Sites of each node of this rank, fmol."""

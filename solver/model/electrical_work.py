@@ -8,10 +8,11 @@ Within a step lithium moves along a straight way and stress changes evenly, but 
 and V with it. The integral on the left is the trapezoidal rule of what a voltmeter shows at the
 ends of steps, and the work of that curvature, which falls with the square of the step and is booked
 by itself. The first term on the right is what the lithium has gained in chemical energy (m_k:
-volume of node k, n = sites x: its lithium per volume, U: without stress; what leaves sites that
-vanish goes to others, also against stress), the second what the stress in the equilibrium potential
-hands on to the mechanics, -integral of s : D e_ch, and the third is summed by the laws of the
-surfaces and of transport (`losses`). Each entry is computed by itself: none closes the balance.
+volume of node k, n = sites x + trapped: its lithium per volume, U: without stress; what leaves
+sites that vanish goes to others, also against stress), the second what the stress in the
+equilibrium potential hands on to the mechanics, -integral of s : D e_ch, and the third is summed by
+the laws of the surfaces and of transport (`losses`). Each entry is computed by itself: none closes
+the balance.
 Stress at the nodes does not quite the work of that in the cells: what it does beyond stress with
 the same mean strain of each grain (`conserving`) is booked too, and falls with the cells. The
 balance is one of thermodynamics only where the stress acts on the potential as the swelling acts on
@@ -48,10 +49,11 @@ class ElectricalEnergies:
 
 
 class _Holding(NamedTuple):
-    """Sites of the nodes, fmol/um^3, their occupancy, stress there, MPa (nodes, 6), and that of
-    `conserving`."""
+    """Sites of the nodes and lithium trapped there, fmol/um^3, occupancy, stress there, MPa
+    (nodes, 6), and that of `conserving`."""
 
     sites: Floats
+    trapped: Floats
     occupancy: Floats
     stress: Floats
     conserving: Floats
@@ -109,8 +111,8 @@ class ElectricalLedger:
     def _holding(self) -> _Holding:
         """What the nodes hold at present. Collective."""
         electro = self._model.electro
-        sites = electro.state["sites"].copy()
-        return _Holding(sites, electro.occupancy(), *self._conserving.read())
+        sites, trapped = electro.state["sites"].copy(), electro.state["trapped"].copy()
+        return _Holding(sites, trapped, electro.occupancy(), *self._conserving.read())
 
     def _chemical(self, start: _Holding, end: _Holding) -> float:
         """-F integral of U dn, and of the stress part where sites change. Collective."""
@@ -166,8 +168,10 @@ def _gained(start: _Holding, end: _Holding) -> Floats:
 
 
 def _displaced(start: _Holding, end: _Holding) -> Floats:
-    """The part of it that was there in sites that have come; negative where they vanish."""
-    return _middle(start, end).occupancy * (end.sites - start.sites)
+    """The part of it that was there in sites that have come, or was trapped; negative where sites
+    vanish."""
+    came = _middle(start, end).occupancy * (end.sites - start.sites)
+    return came + end.trapped - start.trapped
 
 
 def _middle(start: _Holding, end: _Holding) -> _Holding:

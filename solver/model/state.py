@@ -15,6 +15,9 @@ OUTWARD = "positive when lithium leaves the oxide, per geometric area"
 FIELDS = {
     "occupancy": StateField("node", "1", "lithium per site", lower=0.0, upper=1.0),
     "sites": StateField("node", "fmol/um^3", "for lithium; none in fillers", lower=0.0, slow=True),
+    "trapped": StateField(
+        "node", "fmol/um^3", "lithium that holds still where sites have gone", lower=0.0, slow=True
+    ),
     "displacement": StateField("node", "um", "of the material", vector=True),
     "axial_strain": StateField("one", "1", "uniform strain out of the plane"),
     "grain_potential": StateField("grain", "V", "of the electrons in each grain"),

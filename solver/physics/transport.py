@@ -10,12 +10,15 @@ from ufl.core.expr import Expr
 from solver.units.constants import FARADAY_INTERNAL
 
 
-def taken_up(sites: Expr, x: Expr, sites_old: Expr, x_old: Expr) -> Expr:
-    """sites x - sites_old x_old per volume, by the changes, which are small beside it.
+def taken_up(
+    sites: Expr, x: Expr, trapped: Expr, sites_old: Expr, x_old: Expr, trapped_old: Expr
+) -> Expr:
+    """sites x + trapped - (sites_old x_old + trapped_old) per volume, by the changes.
 
-    Where sites vanish, the lithium that they held goes to those that are left.
+    These are small beside it. Where sites vanish, the lithium that they held goes to those that
+    are left, but for what is trapped.
     """
-    return sites * (x - x_old) + (sites - sites_old) * x_old
+    return sites * (x - x_old) + (sites - sites_old) * x_old + trapped - trapped_old
 
 
 def storage(taken_up: Expr, w: Expr, dt: Expr, dx: ufl.Measure) -> ufl.Form:

@@ -135,6 +135,7 @@ class CoupledSolver:
         self._begin_mechanics(old["damage"])
         self.model.electro.occupancy_old.x.array[:] = old["occupancy"]
         self.model.electro.sites_old.x.array[:] = old["sites"]
+        self.model.electro.trapped_old.x.array[:] = old["trapped"]
 
     def _begin_mechanics(self, damage_old: Floats) -> None:
         self.mechanics.begin_step(damage_old)

@@ -59,6 +59,7 @@ def make_electrochemical_system(
         uniform=_uniform_flux(particle, spaces) if uniform_flux else None,
         occupancy_old=fem.Function(spaces.scalar),
         sites_old=sites_old,
+        trapped_old=fem.Function(spaces.scalar),
         electron_contact=fem.Function(spaces.boundaries.space),
         collector_contact=collector_contact,
         control=CollectorControl(constant(1.0), constant(0.0), constant(0.0), constant(0.0)),

@@ -56,7 +56,8 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
         _vertex_dx(particle),
         system.state.function("occupancy"),
     )
-    old, sites = (system.sites_old, system.occupancy_old), system.state.function("sites")
+    old = system.sites_old, system.occupancy_old, system.trapped_old
+    sites, trapped = system.state.function("sites"), system.state.function("trapped")
     collector, grain = (
         system.state.function("collector_potential"),
         system.state.function("grain_potential"),
@@ -64,7 +65,7 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
     control = system.control
     forms = [
         [
-            transport.storage(transport.taken_up(sites, x, *old), tests[0], system.dt, dx)
+            transport.storage(transport.taken_up(sites, x, trapped, *old), tests[0], system.dt, dx)
             + diffusion_of(system, particle, tests[0])(x, system.nodal.stress_part)
             + _lithium_flow(system, tests[0], now(_lithium))
         ],

@@ -136,9 +136,9 @@ class ElectrochemicalSystem:
 
     The unknowns are the occupancy (at the nodes of fillers their ionic potential, V), V_g of each
     grain, that of the collector, and the ionic potential of the boundary network if there is
-    one. occupancy_old, sites_old: when the step began. collector_contact: factor of the
-    collector's conductance, per grain. dt: time step, s. ds: over the outside. outer_area: share of
-    the outside that each node carries. in_oxide: whether a node belongs to a grain.
+    one. occupancy_old, sites_old, trapped_old: when the step began. collector_contact: factor of
+    the collector's conductance, per grain. dt: time step, s. ds: over the outside. outer_area:
+    share of the outside that each node carries. in_oxide: whether a node belongs to a grain.
     """
 
     unknowns: list[fem.Function]
@@ -150,6 +150,7 @@ class ElectrochemicalSystem:
     uniform: UniformFlux | None
     occupancy_old: fem.Function
     sites_old: fem.Function
+    trapped_old: fem.Function
     electron_contact: fem.Function
     collector_contact: fem.Function
     control: CollectorControl
@@ -221,6 +222,17 @@ class ElectrochemicalSystem:
     def sites(self, node_volume: Floats) -> Floats:
         """Sites for lithium at every node, fmol, of nodes that carry these volumes (um^3)."""
         return node_volume * self.state["sites"]
+
+    def change_sites(self, left: Floats, trapped: Floats) -> None:
+        """Leave these shares of the fresh sites, and hold lithium still, per fresh site.
+
+        Where nothing acts on them, they stay as they are.
+        """
+        if not trapped.any() and (left == 1.0).all():
+            return
+        fresh = at_nodes(self.properties.max_concentration, self.spaces.grain_of_node)
+        self.state["sites"][:] = self.in_oxide * fresh * left
+        self.state["trapped"][:] = self.in_oxide * fresh * trapped
 
     def charge_density(self, sites: Floats | None = None) -> Floats:
         """F times the sites of every node, pC/um^3; in fillers, which have none, the oxide's.
