@@ -34,7 +34,7 @@ def test_the_usual_diffusion_length_is_three_volumes_over_the_outside(monkeypatc
     """R of a ball; here of two bricks that are 2 um^2 in an outside of 6 um."""
     seen = []
 
-    def opened(run):
+    def opened(run, progress):
         seen.append(run.diffusion_length)
         raise StopError
 

@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 import numpy as np
 import pytest
 
+from solver.mechanisms.places import Places
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model
 from solver.particle.mesh import COATING
@@ -12,6 +13,7 @@ from solver.units.constants import METRE, OHM
 from tests.networks import brick_particle, static_case
 
 CASE = static_case("physics.wetting.enabled=true", "physics.interphase.enabled=true")
+SIDES = ("outside", "plus", "minus")
 MORE = 3.0  # times what the library has, which may be one or the same as of another material
 
 
@@ -23,18 +25,29 @@ def sealed():
     return replace(bare, grain_names=names, is_filler=np.array([False] * 4 + [True]))
 
 
+def model_with(particle, change):
+    return build_model(CASE, particle, change(materials_of(CASE, particle)))
+
+
 def laws_with(particle, change=lambda materials: materials):
-    materials = change(materials_of(CASE, particle))
-    return dict(leaves(build_model(CASE, particle, materials).surfaces))
+    """Numbers of the laws, and of the layers that films make of them on all sides."""
+    model = model_with(particle, change)
+    made = model.slow.modify(model.present())
+    layers = {
+        f"{side}.{name}": values
+        for side in SIDES
+        for name, values in getattr(made, side)._asdict().items()
+    }
+    return dict(leaves(model.surfaces)) | layers
 
 
 def leaves(laws, path=""):
-    """Name and values of every number of nested laws."""
+    """Name and values of every number of nested laws, but for where they hold."""
     for entry in fields(laws):
         value = getattr(laws, entry.name)
-        if is_dataclass(value):
+        if is_dataclass(value) and not isinstance(value, Places):
             yield from leaves(value, f"{path}{entry.name}.")
-        else:
+        elif not is_dataclass(value):
             yield f"{path}{entry.name}", np.atleast_1d(value)
 
 
@@ -56,6 +69,14 @@ def altered(materials, kind, name):
 
 
 INVERSE = 1 / MORE
+RESISTS = {"resistance": INVERSE, "bridged": INVERSE, "relaxation": INVERSE}
+
+
+def on(sides, factors):
+    """By how much properties of layers differ on these sides."""
+    return {f"{side}.{name}": factor for side in sides for name, factor in factors.items()}
+
+
 TABLE = {
     ("boundaries lpo", "thickness"): {"filling.thickness": MORE},
     ("boundaries lpo", "ionic_conductivity_factor"): {"filling.conductivity_along": MORE},
@@ -72,25 +93,17 @@ TABLE = {
         "outside_exchange": MORE,
     },
     ("filler", "electron_conductance"): {"boundary.electrons": MORE},
-    ("filler", "rupture_opening"): {"boundary.rupture": MORE},
+    ("filler", "rupture_opening"): {},
     ("electrolyte", "conductivity"): {
         "liquid.conductivity": MORE,
         "liquid.conductivity_along": MORE,
     },
     ("electrolyte", "double_layer"): {"liquid.double_layer": MORE},
     ("electrolyte", "charge_transfer"): {"liquid.transfer": MORE},
-    ("interphases 0", "conductivity"): {
-        "inside_resistivity": INVERSE,
-        "inside_relaxation": INVERSE,
-        "outside_resistivity": INVERSE,
-        "outside_relaxation": INVERSE,
-    },
-    ("interphases 1", "conductivity"): {
-        "outside_resistivity": INVERSE,
-        "outside_relaxation": INVERSE,
-    },
-    ("interphases 0", "permittivity"): {"inside_relaxation": MORE, "outside_relaxation": MORE},
-    ("interphases 1", "permittivity"): {"outside_relaxation": MORE},
+    ("interphases 0", "conductivity"): on(SIDES, RESISTS),
+    ("interphases 1", "conductivity"): on(("outside",), RESISTS),
+    ("interphases 0", "permittivity"): on(SIDES, {"relaxation": MORE}),
+    ("interphases 1", "permittivity"): on(("outside",), {"relaxation": MORE}),
 }
 
 
@@ -108,14 +121,26 @@ def test_a_property_comes_to_its_place(sealed, kind, name):
 
 @pytest.mark.parametrize(
     ("name", "law"),
-    [("conductivity", "outside_resistivity"), ("permittivity", "outside_relaxation")],
+    [("conductivity", "outside.resistance"), ("permittivity", "outside.relaxation")],
 )
 @pytest.mark.parametrize("film", [0, 1])
 def test_the_film_on_bare_oxide_is_another_than_that_on_a_coating(sealed, film, name, law):
-    in_oxide = build_model(CASE, sealed).electro.in_oxide
-    found = laws_with(sealed, lambda m: altered(m, f"interphases {film}", name))
-    differs = found[law] != laws_with(sealed)[law]
-    assert np.array_equal(differs, in_oxide if film == 0 else ~in_oxide)
+    model, usual = build_model(CASE, sealed), laws_with(sealed)
+    there = model.electro.in_oxide if film == 0 else ~model.electro.in_oxide
+    changed = laws_with(sealed, lambda m: altered(m, f"interphases {film}", name))
+    covered = model.state.sides("film").outside > 0
+    assert np.array_equal((changed[law] != usual[law])[covered], there[covered])
+    assert {*there[covered]} == {True, False}
+
+
+def test_a_coating_breaks_at_the_opening_of_its_material(sealed):
+    usual = materials_of(CASE, sealed).filler.rupture_opening * METRE
+    model = model_with(sealed, lambda m: altered(m, "filler", "rupture_opening"))
+    places = model.slow.places
+    places.network.covered[:] = 0.3  # um of mouth
+    for opening, broken in ((0.99, False), (1.01, True)):
+        length = places.open_mouths(np.full(len(places.network.mouth), opening * MORE * usual))
+        assert length == pytest.approx(places.network.mouth + 0.3 * broken)
 
 
 def test_an_oxide_bears_the_film_of_its_material(sealed):
