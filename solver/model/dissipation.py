@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field, fields, replace
 
-DISSIPATED = (
-    "fracture",
-    "grain_fracture",
-    "viscous",
-    "sliding",
-    "friction",
-)
+from solver.physics import cohesive, mechanics, phase_field, sliding
+from solver.units.books import EnergyEntry
+
+ENTRIES: dict[str, EnergyEntry] = {
+    name: entry
+    for physics in (mechanics, cohesive, phase_field, sliding)
+    for name, entry in physics.ENERGIES.items()
+}
+DISSIPATED = tuple(name for name, entry in ENTRIES.items() if entry.dissipated)
 LEAST_CRACKS = 1e-3  # of the largest elastic energy: less is no measure of a share
 
 

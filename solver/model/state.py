@@ -8,35 +8,21 @@ import numpy.typing as npt
 from dolfinx import fem
 
 from solver.model.spaces import Spaces
+from solver.physics import (
+    cohesive,
+    electrons,
+    kinetics,
+    mechanics,
+    network,
+    phase_field,
+    sliding,
+    transport,
+)
 from solver.units.fields import StateField
 
 Floats = npt.NDArray[np.floating]
-OUTWARD = "positive when lithium leaves the oxide, per geometric area"
-FIELDS = {
-    "occupancy": StateField("node", "1", "lithium per site", lower=0.0, upper=1.0),
-    "sites": StateField("node", "fmol/um^3", "for lithium; none in fillers", lower=0.0, slow=True),
-    "trapped": StateField(
-        "node", "fmol/um^3", "lithium that holds still where sites have gone", lower=0.0, slow=True
-    ),
-    "displacement": StateField("node", "um", "of the material", vector=True),
-    "axial_strain": StateField("one", "1", "uniform strain out of the plane"),
-    "grain_potential": StateField("grain", "V", "of the electrons in each grain"),
-    "collector_potential": StateField("one", "V", "of the electrons in the collector"),
-    "network_potential": StateField("network", "V", "of the ions in the boundaries"),
-    "current": StateField("surface", "pA/um^2", f"into electrolyte or filling, {OUTWARD}"),
-    "contact_current": StateField("point", "pA/um^2", "from oxide to oxide, from '+' to '-'"),
-    "stress_potential": StateField("node", "V", "share of stress in the equilibrium potential"),
-    "crack": StateField("node", "1", "phase field of the cracks in grains", lower=0.0, upper=1.0),
-    "crack_drive": StateField("corner", "MPa", "energy density that drives them", lower=0.0),
-    "damage": StateField("point", "1", "of the bond: 0 intact, 1 parted", lower=0.0, upper=1.0),
-    "max_opening": StateField("point", "um", "largest normal gap so far", lower=0.0),
-    "wetness": StateField("point", "1", "share that is wet", lower=0.0, upper=1.0),
-    "pervious": StateField(
-        "point", "1", "share that lets liquid in though bonded", lower=0.0, upper=1.0
-    ),
-    "slip": StateField("point", "um", "by which bonded sides have slid on each other", vector=True),
-    "stick": StateField("point", "um", "from which friction pulls the sides back", vector=True),
-}
+PHYSICS = (transport, electrons, kinetics, network, mechanics, cohesive, sliding, phase_field)
+FIELDS = {name: field for physics in PHYSICS for name, field in physics.FIELDS.items()}
 
 
 class Sides(NamedTuple):

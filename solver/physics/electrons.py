@@ -8,6 +8,13 @@ from typing import TypeAlias
 import ufl
 from ufl.core.expr import Expr
 
+from solver.units.fields import StateField
+
+FIELDS = {
+    "grain_potential": StateField("grain", "V", "of the electrons in each grain"),
+    "collector_potential": StateField("one", "V", "of the electrons in the collector"),
+}
+
 Potential: TypeAlias = Expr | float
 
 

@@ -13,6 +13,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from solver.units.fields import StateField
+
+OUTWARD = "positive when lithium leaves the oxide, per geometric area"
+FIELDS = {
+    "current": StateField("surface", "pA/um^2", f"into electrolyte or filling, {OUTWARD}"),
+    "contact_current": StateField("point", "pA/um^2", "from oxide to oxide, from '+' to '-'"),
+}
+
 Floats = npt.NDArray[np.floating]
 INVERSIONS = 12  # more than enough for rounding, from a start this close
 

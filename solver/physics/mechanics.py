@@ -14,6 +14,21 @@ import numpy.typing as npt
 import ufl
 from ufl.core.expr import Expr
 
+from solver.units.books import EnergyEntry
+from solver.units.columns import Column
+from solver.units.fields import StateField
+from solver.units.groups import STORED
+
+FIELDS = {
+    "displacement": StateField("node", "um", "of the material", vector=True),
+    "axial_strain": StateField("one", "1", "uniform strain out of the plane"),
+}
+ENERGIES = {
+    "elastic": EnergyEntry(
+        Column("Elastic Energy", "J", STORED, "Stored in the strained grains.", True)
+    ),
+}
+
 Floats = npt.NDArray[np.floating]
 
 

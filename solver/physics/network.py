@@ -7,6 +7,16 @@ div(kappa h grad phi) + i+ + i- = 0, and phi = 0 in the electrolyte outside.
 import ufl
 from ufl.core.expr import Expr
 
+from solver.units.fields import StateField
+
+FIELDS = {
+    "network_potential": StateField("network", "V", "of the ions in the boundaries"),
+    "wetness": StateField("point", "1", "share that is wet", lower=0.0, upper=1.0),
+    "pervious": StateField(
+        "point", "1", "share that lets liquid in though bonded", lower=0.0, upper=1.0
+    ),
+}
+
 
 def along(conductance: Expr, phi: Expr, p: Expr, dx: ufl.Measure) -> ufl.Form:
     """kappa h grad phi . grad p, the gradient being that along the boundary."""

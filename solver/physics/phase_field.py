@@ -13,6 +13,21 @@ from typing import Literal, NamedTuple
 import ufl
 from ufl.core.expr import Expr
 
+from solver.units.books import EnergyEntry
+from solver.units.columns import Column
+from solver.units.fields import StateField
+from solver.units.groups import SPENT
+
+FIELDS = {
+    "crack": StateField("node", "1", "phase field of the cracks in grains", lower=0.0, upper=1.0),
+    "crack_drive": StateField("corner", "MPa", "energy density that drives them", lower=0.0),
+}
+ENERGIES = {
+    "grain_fracture": EnergyEntry(
+        Column("Grain Fracture Energy", "J", SPENT, "Spent on cracks inside grains.", True), True
+    ),
+}
+
 Dissipation = Literal["AT1", "AT2"]
 Split = Literal["none", "volumetric_deviatoric", "spectral"]
 RESIDUAL_STIFFNESS = 1e-6  # share that a broken solid keeps, so that its displacement is unique

@@ -18,6 +18,25 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from solver.units.books import EnergyEntry
+from solver.units.columns import Column
+from solver.units.fields import StateField
+from solver.units.groups import SPENT
+
+FIELDS = {
+    "slip": StateField("point", "um", "by which bonded sides have slid on each other", vector=True),
+    "stick": StateField("point", "um", "from which friction pulls the sides back", vector=True),
+}
+ENERGIES = {
+    "sliding": EnergyEntry(
+        Column("Sliding Dissipation", "J", SPENT, "Spent where bonded sides slide slowly.", True),
+        True,
+    ),
+    "friction": EnergyEntry(
+        Column("Friction Dissipation", "J", SPENT, "Spent where broken sides rub.", True), True
+    ),
+}
+
 Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
 

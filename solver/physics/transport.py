@@ -8,6 +8,16 @@ import ufl
 from ufl.core.expr import Expr
 
 from solver.units.constants import FARADAY_INTERNAL
+from solver.units.fields import StateField
+
+FIELDS = {
+    "occupancy": StateField("node", "1", "lithium per site", lower=0.0, upper=1.0),
+    "sites": StateField("node", "fmol/um^3", "for lithium; none in fillers", lower=0.0, slow=True),
+    "trapped": StateField(
+        "node", "fmol/um^3", "lithium that holds still where sites have gone", lower=0.0, slow=True
+    ),
+    "stress_potential": StateField("node", "V", "share of stress in the equilibrium potential"),
+}
 
 
 def taken_up(

@@ -22,6 +22,7 @@ share their stiffness loss (Turon et al., Mech. Mater. 38, 2006): the damage is 
 loss in pure tension, so no change of mix heals. Lengths um, tractions MPa, energies J/m^2 = MPa um.
 """
 
+from solver.physics.cohesive.books import ENERGIES, FIELDS
 from solver.physics.cohesive.energy import EnergiesPerArea, energies, potential, viscous_dissipation
 from solver.physics.cohesive.law import (
     Criterion,
@@ -47,6 +48,8 @@ from solver.physics.cohesive.mix import (
 from solver.physics.cohesive.response import Response, hold, respond
 
 __all__ = [
+    "ENERGIES",
+    "FIELDS",
     "Criterion",
     "EnergiesPerArea",
     "Response",
