@@ -78,5 +78,5 @@ def test_settings_tell_what_is_inside_a_step_under_its_title():
 
 
 def test_a_load_hidden_in_a_repeat_is_refused_where_it_stands():
-    with pytest.raises(CaseError, match=r"protocol\.0\.repeat\.steps\.1: a load needs physics"):
+    with pytest.raises(CaseError, match=r"protocol\.0\.repeat\.steps\.1: there are no loads"):
         case_of("[{repeat: {times: 2, steps: [Rest for 1 h, {load: {to: 1}}]}}]")
