@@ -19,6 +19,7 @@ Reading a run needs no DOLFINx.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING
 
 from solver import start
 from solver.case import Case, CaseError
+from solver.mechanisms import Mechanism
 from solver.results.result import Result
 from solver.run_files import NotARunError
 from solver.start import RunError
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Case",
     "CaseError",
+    "Mechanism",
     "Result",
     "RunError",
     "build_model",
@@ -56,6 +59,7 @@ def run(
     progress: bool = True,
     force: bool = False,
     comm: Intracomm | None = None,
+    extra: Sequence[Mechanism] = (),
 ) -> Result:
     """Run a case to the end of its protocol, and return what it left behind.
 
@@ -71,6 +75,8 @@ def run(
         force: also on a mesh of more than twenty million cells.
         comm: MPI communicator whose ranks share the work, all of which call this; without one this
             process works alone. Rank 0 meshes and writes, and its failures reach all ranks.
+        extra: mechanisms of your own, which act between time steps after those of the case. The
+            case in the directory does not know them, `mechanisms` in its `metadata.json` does.
 
     Raises:
         RunError: if the case cannot be run, or its solver gave up, with the reason; then its
@@ -89,7 +95,7 @@ def run(
             warnings.warn(caution, stacklevel=2)
         if progress and comm.rank == 0:
             print(f"results: {where}", flush=True)
-        outcome = start.simulate(case_there, where, comm, case.origin.where(), progress)
+        outcome = start.simulate(case_there, where, comm, case.origin.where(), progress, extra)
     result = Result(where)
     if outcome.status == "interrupted":
         raise KeyboardInterrupt(f"{outcome.reason}; what there is: open_run('{where}')")
@@ -119,16 +125,22 @@ def build_particle(case: Case, comm: Intracomm | None = None, *, force: bool = F
 
 
 def build_model(
-    case: Case, particle: Particle | None = None, comm: Intracomm | None = None
+    case: Case,
+    particle: Particle | None = None,
+    *,
+    extra: Sequence[Mechanism] = (),
+    comm: Intracomm | None = None,
 ) -> Model:
     """Set up the equations of a case, on its own particle or on another one. Collective.
 
     Fields are in `model.state` by name, such as `model.state["occupancy"]`, in internal units
-    (`docs/conventions.md`). comm: as of `run`; of no account where a particle is given.
+    (`docs/conventions.md`). extra, comm: as of `run`; the latter of no account where a particle is
+    given.
     """
     from solver.model.build import build_model as build
 
-    return build(case, build_particle(case, comm) if particle is None else particle)
+    particle = build_particle(case, comm) if particle is None else particle
+    return build(case, particle, extra=extra)
 
 
 def _communicator(comm: Intracomm | None) -> Intracomm:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import ExitStack
 
     from mpi4py.MPI import Intracomm
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from solver.case import Case
     from solver.case.origin import Where
     from solver.checks.plan import Plan
+    from solver.mechanisms import Mechanism
     from solver.output.snapshot import Outcome
     from solver.prepare.directory import Prepared
     from solver.results.result import Result
@@ -158,12 +159,17 @@ def on_first_rank(comm: Intracomm, action: Callable[[], Shared]) -> Shared:
 
 
 def simulate(
-    case: Case, directory: Path, comm: Intracomm, where: Where, progress: bool = True
+    case: Case,
+    directory: Path,
+    comm: Intracomm,
+    where: Where,
+    progress: bool = True,
+    extra: Sequence[Mechanism] = (),
 ) -> Outcome:
     """Run the case of a prepared directory; a rank that fails takes the others with it. Collective.
 
-    where: tells file and line of a place in the case as its user wrote it. Raises RunError, on
-    every rank.
+    where: tells file and line of a place in the case as its user wrote it. extra: mechanisms beside
+    those of the case. Raises RunError, on every rank.
     """
     from solver.case.wet_area import PLACE, WetAreaError
     from solver.model.loads.loads import LoadError
@@ -172,7 +178,7 @@ def simulate(
     from solver.prepare.directory import note_end
 
     try:
-        return _runner(case)(case, directory, comm, progress)
+        return _runner(case)(case, directory, comm, progress, extra)
     except LoadError as error:  # this and the next three are raised on every rank alike
         raise _at(where, error.place, error) from error
     except MeshFileError as error:
@@ -190,7 +196,7 @@ def simulate(
         raise
 
 
-def _runner(case: Case) -> Callable[[Case, Path, Intracomm, bool], Outcome]:
+def _runner(case: Case) -> Callable[..., Outcome]:
     """What runs a case: a simulation, or loading alone where there is no chemistry."""
     if case.physics.transport.enabled:
         from solver.drive.simulation import run

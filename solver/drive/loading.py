@@ -9,6 +9,7 @@ from mpi4py import MPI
 
 from solver.case import Case
 from solver.drive.interrupt import Interrupt
+from solver.mechanisms import Mechanism
 from solver.model.build import Model, build_model
 from solver.model.dissipation import EnergyError
 from solver.model.energy import EnergyLedger
@@ -151,14 +152,20 @@ def _solver_of(model: Model, loads: Loads) -> LoadedSolver:
     return CrackingSolver(system, loads, fracture, tolerance, linear)
 
 
-def run(case: Case, directory: Path, comm: MPI.Comm, progress: bool = True) -> Outcome:
+def run(
+    case: Case,
+    directory: Path,
+    comm: MPI.Comm,
+    progress: bool = True,
+    extra: Sequence[Mechanism] = (),
+) -> Outcome:
     """Run a prepared directory and say how the run ended. Collective. Raises LoadError."""
     from solver.output.trackers import close, open_specimen_trackers
 
     interrupt = Interrupt(comm)
     try:
         particle = read_particle(directory / "particle.msh", comm)
-        model = build_model(case, particle)
+        model = build_model(case, particle, extra=extra)
         about = particle, model.spaces, directory, comm, model.dofs
         description = Run(case, *about, mechanisms=model.slow.mechanisms)
         trackers = open_specimen_trackers(description, progress)

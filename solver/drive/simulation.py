@@ -11,6 +11,7 @@ from mpi4py import MPI
 from solver.case import Case
 from solver.drive.instruments import read_instruments
 from solver.drive.interrupt import Interrupt
+from solver.mechanisms import Mechanism
 from solver.model.build import Model, build_model
 from solver.model.dissipation import EnergyError
 from solver.model.electrical_work import ElectricalLedger
@@ -315,14 +316,20 @@ def _following(phases: Phases, ended: Ended) -> Phase | None:
         return None
 
 
-def run(case: Case, directory: Path, comm: MPI.Comm, progress: bool = True) -> Outcome:
+def run(
+    case: Case,
+    directory: Path,
+    comm: MPI.Comm,
+    progress: bool = True,
+    extra: Sequence[Mechanism] = (),
+) -> Outcome:
     """Run a prepared directory (`run_directory.prepare`) and say how the run ended. Collective."""
     from solver.output.trackers import close, open_trackers
 
     interrupt = Interrupt(comm)
     try:
         particle = read_particle(directory / "particle.msh", comm)
-        model = build_model(case, particle)
+        model = build_model(case, particle, extra=extra)
         length = 3 * model.extent.volume / model.extent.outer_area / METRE
         oxide = model.oxides.of_grain if case.materials.regions else None
         about = particle, model.spaces, directory, comm, model.dofs, length, oxide

@@ -50,6 +50,7 @@ def origin(run: Run) -> dict[str, Any]:
     return {
         "case": run.case.name,
         "accelerations": run.accelerations,
+        "mechanisms": [mechanism.name for mechanism in run.mechanisms],
         "seed": run.case.particle.seed,
         "mesh_key": mesh_key(run.directory / "particle.json"),
         "ranks": run.comm.size,

@@ -9,14 +9,18 @@ import sys
 import time
 import warnings
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 from mpi4py import MPI
 
 import intergrain
-from intergrain import Case, RunError, build_model, build_particle, open_run, run
+from intergrain import Case, Mechanism, RunError, build_model, build_particle, open_run, run
 from solver.run_files import alive, manifest
+from solver.units.columns import Column
+from solver.units.fields import StateField
+from solver.units.groups import SURFACES
 from tests.ranks import on_ranks
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +34,7 @@ SMALL = [
     "numerics.time_step.fixed=200 s",
     "output={figures: {enabled: false}, report: {enabled: false}}",
 ]
-HEAVY = ("dolfinx", "petsc4py", "mpi4py", "gmsh", "pyvista", "vtkmodules", "matplotlib", "scipy")
+HEAVY = ("dolfinx", "petsc4py", "mpi4py", "gmsh", "pyvista", "vtkmodules", "matplotlib", "meshio")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -93,6 +97,39 @@ def test_a_case_changed_in_python_runs_as_it_was_changed(tmp_path):
     asked = small("temperature=60 degC")
     same = ("temperature", "particle", "physics", "protocol", "numerics", "output")
     assert all(getattr(there, name) == getattr(asked, name) for name in same)
+
+
+class Tarnish(Mechanism):
+    """A layer on the outside whose resistance grows evenly in time, from zero."""
+
+    name = "tarnish"
+    fields: ClassVar = {
+        "tarnish": StateField("one", "s", "Time in the electrolyte", lower=0, slow=True)
+    }
+    columns = (Column("Tarnish Time", "s", SURFACES, "Time that the outside has tarnished."),)
+
+    def modify(self, now, dt, conditions):
+        conditions.outside.resistance[:] += 1e-5 * now.state["tarnish"][0]  # V um^2/pA
+
+    def advance(self, now, dt):
+        now.state["tarnish"][:] += dt
+        return 0.0
+
+    def observe(self, now):
+        return {"Tarnish Time": float(now.state["tarnish"][0])}
+
+
+def test_a_mechanism_of_ones_own_acts_in_a_run(result, tmp_path):
+    tarnished = quietly(small(), tmp_path / "run", extra=[Tarnish()])
+    times = tarnished.history["Tarnish Time / s"]
+    assert times.tolist() == tarnished.history["Test Time / s"].tolist() == [0, 200, 400, 600]
+    raised = tarnished.history["Voltage / V"] - result.history["Voltage / V"]
+    assert raised[:2] == pytest.approx(0.0, abs=1e-9)
+    assert raised[3] == pytest.approx(2 * raised[2], rel=0.05), "as the time tarnished before"
+    mean = 1e-5 * 400 * tarnished.history["Current / A.m-1"][3] / (2 * np.pi * 1e-6)
+    assert mean < raised[3] < 1.3 * mean, "more than that of an even current"
+    metadata = json.loads((tarnished.directory / "metadata.json").read_text())
+    assert metadata["mechanisms"] == ["tarnish"]
 
 
 def test_without_a_directory_none_that_exists_is_touched(tmp_path, monkeypatch):
