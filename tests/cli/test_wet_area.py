@@ -17,9 +17,9 @@ particle:
 materials: {grain: NMC76}
 c_rate_basis: 200 mA/g
 physics:
-  wetting:
-    enabled: true
-    initial_area: 20 m^2/g
+  wetting: {enabled: true}
+  initial_wetting:
+    area: 20 m^2/g
 protocol: [{rest: {until: {time: 1 s}}}]
 output: {figures: {enabled: false}}
 """
@@ -43,9 +43,8 @@ def test_a_run_refuses_more_area_than_the_mesh_has_with_the_line_and_the_area(
     path, directory = case(), tmp_path / "run"
     assert main(["run", str(path), "-o", str(directory)]) == 2
     said = capfd.readouterr().err
-    print(said)
     there_is = re.search(
-        r"case\.yaml:12: physics\.wetting\.initial_area: 20 m\^2/g of boundaries cannot be wet, "
+        r"case\.yaml:12: physics\.initial_wetting\.area: 20 m\^2/g of boundaries cannot be wet, "
         r"there are only ([\d.]+) m\^2/g",
         said,
     )
@@ -82,4 +81,4 @@ def test_check_warns_by_its_estimate(case, capfd):
     assert "caution: physics.initial_wetting.area: 20 m^2/g" in capfd.readouterr().out
     enough = ["--set", "physics.initial_wetting.area=0.1 m^2/g"]
     assert main(["check", str(case()), *enough]) == 0
-    assert "initial_area" not in capfd.readouterr().out
+    assert "initial_wetting" not in capfd.readouterr().out
