@@ -28,9 +28,10 @@ import numpy.typing as npt
 
 from solver.model.build import Model, collector_potential
 from solver.model.conserving import Conserving
-from solver.model.electro.losses import Losses, LossMeter
+from solver.model.electro.losses import Drop, Losses, LossMeter, Potentials
 from solver.model.stress_potential import stress_potential
 from solver.units.constants import FARADAY_INTERNAL
+from solver.units.memory import Memory, load_into, saved
 
 Floats = npt.NDArray[np.floating]
 
@@ -98,6 +99,24 @@ class ElectricalLedger:
         supplied = self.energies.work + self.energies.curvature
         missing = supplied - self.energies.chemical - self.energies.recovery - used
         self._used, self._missing = max(self._used, abs(used)), max(self._missing, abs(missing))
+
+    def save(self) -> Memory:
+        """Return what the books hold, and the last moment that they have seen."""
+        return {
+            "energies": saved(self.energies),
+            "last": saved(self._last),
+            "held": saved(self._held),
+            "missing": self._missing,
+            "used": self._used,
+        }
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
+        load_into(self.energies, memory["energies"])
+        last = memory["last"]
+        self._last = Potentials(**{**last, "drops": tuple(Drop(**drop) for drop in last["drops"])})
+        self._held = _Holding(**memory["held"])
+        self._missing, self._used = memory["missing"], memory["used"]
 
     def error(self) -> float:
         """The most that the balance has missed over the most that losses and work of swelling were.

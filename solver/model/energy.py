@@ -32,6 +32,7 @@ from solver.model.grain_work import GrainWork, mean_and_change
 from solver.model.mechanics import MechanicalSystem
 from solver.model.phase_field import GrainFracture
 from solver.physics import cohesive
+from solver.units.memory import Memory, load_into, saved
 
 Floats = npt.NDArray[np.floating]
 
@@ -184,6 +185,34 @@ class EnergyLedger:
         before, after = (np.einsum("ij,ij->i", metric, opening) for opening in (start, end))
         gained = np.maximum(after, 0.0) - before
         return self._boundaries.integral(0.5 * self._weaker[cause] * gained)
+
+    def save(self) -> Memory:
+        """Return what the books hold, and the last moment that they have seen."""
+        return {
+            "energies": saved(self.energies),
+            "initial": saved(self.initial),
+            "booked": saved(self._booked),
+            "dissipation": saved(self.dissipation),
+            "largest_elastic": self.largest_elastic,
+            "spent": self._spent,
+            "last": saved(self._last),
+            "held": self._held.copy(),
+            "weaker": {cause: lost.copy() for cause, lost in self._weaker.items()},
+            "fields": [field.x.array.copy() for field in self._old],
+        }
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
+        load_into(self.energies, memory["energies"])
+        load_into(self.initial, memory["initial"])
+        load_into(self._booked, memory["booked"])
+        load_into(self.dissipation, memory["dissipation"])
+        self.largest_elastic, self._spent = memory["largest_elastic"], memory["spent"]
+        self._last = _Moment(**memory["last"])
+        self._held = memory["held"].copy()
+        self._weaker = {cause: lost.copy() for cause, lost in memory["weaker"].items()}
+        for field, values in zip(self._old, memory["fields"], strict=True):
+            field.x.array[:] = values
 
     def error(self) -> float:
         """Stored and dissipated energy less the work, over the largest elastic energy.

@@ -19,6 +19,7 @@ from solver.physics import (
     transport,
 )
 from solver.units.fields import StateField
+from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
 PHYSICS = (transport, electrons, kinetics, network, mechanics, cohesive, sliding, phase_field)
@@ -79,6 +80,15 @@ class State:
         """Take over all values of another state of the same spaces."""
         for name, values in self._values.items():
             values[:] = other[name]
+
+    def save(self) -> Memory:
+        """Return copies of all values."""
+        return {name: values.copy() for name, values in self._values.items()}
+
+    def load(self, memory: Memory) -> None:
+        """Take over what was saved of a state with the same fields. Raises KeyError."""
+        for name, values in self._values.items():
+            values[:] = memory[name]
 
     def another(self) -> "State":
         """Return another moment of the same fields, all zero."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from solver.units.memory import Memory, load_into, saved
+
 
 @dataclass
 class Clock:
@@ -22,6 +24,14 @@ class Clock:
     phase_charge: float = 0.0
     net_charge: float = 0.0
     parasitic_charge: float = 0.0
+
+    def save(self) -> Memory:
+        """Return all its hands."""
+        return saved(self)
+
+    def load(self, memory: Memory) -> None:
+        """Stand where it stood."""
+        load_into(self, memory)
 
     def begin_step(self, number: int, cycle: int) -> None:
         """Go on to another step."""

@@ -21,6 +21,7 @@ from solver.model.loads.loads import Loads
 from solver.model.mechanics import MechanicalSystem
 from solver.solve.linear.protocol import LinearSolveError
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
+from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
 MOST_ITERATIONS = 15  # of bordered steps in a row
@@ -229,6 +230,14 @@ class WorkOfLoads:
         self.open()
         local = 0.5 * (force + self._force) @ (self._moved - moved)
         return float(self._solver.system.spaces.boundaries.comm.allreduce(float(local)))
+
+    def save(self) -> Memory:
+        """Return forces and displacements of the last moment."""
+        return {"force": self._force.copy(), "moved": self._moved.copy()}
+
+    def load(self, memory: Memory) -> None:
+        """Go on from that moment."""
+        self._force, self._moved = memory["force"].copy(), memory["moved"].copy()
 
     def _displacement(self) -> Floats:
         return self._solver.system.unknowns[0].x.array[: len(self._solver.internal)].copy()

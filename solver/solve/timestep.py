@@ -11,6 +11,7 @@ from mpi4py import MPI
 from solver.case.models import TimeStepCase
 from solver.model.build import Model, collector_potential
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
+from solver.units.memory import Memory
 
 SAFETY, FASTEST_GROWTH, LARGEST_CUT = 0.9, 1.6, 0.3
 REJECT_ABOVE = 2.0  # times the allowed error
@@ -31,6 +32,14 @@ class StepSize:
     def restart(self) -> None:
         """Start afresh, as at the beginning of a protocol step."""
         self.next = self._limits.fixed or self._limits.initial
+
+    def save(self) -> Memory:
+        """Return the length that comes next."""
+        return {"next": self.next}
+
+    def load(self, memory: Memory) -> None:
+        """Go on with that length."""
+        self.next = memory["next"]
 
     def accepts(self, dt: float, error: float | None) -> bool:
         """Judge a step of length dt by its error (1 is what is allowed); choose the next one."""
@@ -120,6 +129,17 @@ class Stepper:
         self._older.copy_from(self.old)
         self.old.copy_from(self._model.state)
         self._dt_old = dt
+
+    def save(self) -> Memory:
+        """Return the last two accepted states, and the time between them."""
+        return {"old": self.old.save(), "older": self._older.save(), "dt": self._dt_old}
+
+    def load(self, memory: Memory) -> None:
+        """Go on from them; the state of the model is the last one."""
+        self.old.load(memory["old"])
+        self._older.load(memory["older"])
+        self._dt_old = memory["dt"]
+        self.restore()
 
     def restore(self) -> None:
         """Go back to the accepted state."""

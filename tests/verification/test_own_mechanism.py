@@ -5,7 +5,6 @@ A layer grows on wet sides and outside; in it sites are gone, and part of their 
 
 import csv
 import json
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -110,7 +109,7 @@ def test_it_reaches_history_summary_report_and_maps(runs):
     assert "Layer Energy / J.m-1" in rows[-1]
     assert json.loads((folder / "summary.json").read_text())["status"] == "finished"
     assert (folder / "report.html").is_file()
-    frames = sorted(Path(folder / "fields").glob("particle*.vtu"))
+    frames = sorted((folder / "fields" / "particle").glob("*.vtu"))
     assert b'Name="gone"' in frames[-1].read_bytes()
 
 
