@@ -32,7 +32,6 @@ MOST_NAMES = 20  # that one line tells
 
 def check(options: Namespace) -> int:
     """Validate a case and print what would run."""
-    from solver.case.wet_area import caution
     from solver.checks.plan import describe
 
     case_and_plan = _validated(options)
@@ -40,8 +39,6 @@ def check(options: Namespace) -> int:
         return BAD_CASE
     case, planned = case_and_plan
     told = start.cautions(case, planned, Path("runs"))
-    if lacking := caution(case, planned.boundary_area):
-        told.append(lacking)
     print(describe(case, planned, told))
     return DONE
 

@@ -103,7 +103,7 @@ def prepared(
     """
     from solver.case import CaseError
     from solver.case.regions import RegionError
-    from solver.case.wet_area import PLACE, WetAreaError
+    from solver.mechanisms.initial_wetting import PLACE, WetAreaError
     from solver.prepare.directory import RunDirectoryError, prepare, require_usable
     from solver.prepare.standalone import inputs_of
 
@@ -171,7 +171,7 @@ def simulate(
     where: tells file and line of a place in the case as its user wrote it. extra: mechanisms beside
     those of the case. Raises RunError, on every rank.
     """
-    from solver.case.wet_area import PLACE, WetAreaError
+    from solver.mechanisms.initial_wetting import PLACE, WetAreaError
     from solver.model.loads.loads import LoadError
     from solver.output.collective import OutputError
     from solver.particle.mesh import MeshFileError

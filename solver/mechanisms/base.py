@@ -98,6 +98,10 @@ class MechanismCase(Section):
         """Return the mechanism on a particle."""
         raise NotImplementedError
 
+    def cautions(self, plan: Any) -> list[str]:
+        """Return what a user should know before a run; plan: what it would take (`checks.plan`)."""
+        return []
+
 
 class Slow(MechanismCase):
     """A law of ageing: the more cycles, the more of it."""

@@ -22,6 +22,21 @@ Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 
 
+PLACE = ("physics", "initial_wetting", "area")
+PER_GRAM = 1e3
+
+
+class WetAreaError(Exception):
+    """More area is to be wet than there is."""
+
+    def __init__(self, asked: float, there_is: float, where: str = "") -> None:
+        """asked, there_is: m^2/kg, both sides."""
+        super().__init__(
+            f"{'.'.join(PLACE)}: {asked / PER_GRAM:.4g} m^2/g of boundaries cannot be wet, there "
+            f"are only {there_is / PER_GRAM:.4g} m^2/g{where} (both sides counted)"
+        )
+
+
 class InitialWettingCase(MechanismCase):
     """Boundaries that let liquid in though bonded are wet from the start."""
 
@@ -34,12 +49,23 @@ class InitialWettingCase(MechanismCase):
     )
 
     def mechanism(self, places: Places) -> "InitialWetting":
-        """Return the initial wetting. Collective. Raises OutOfReachError."""
+        """Return the initial wetting. Collective. Raises WetAreaError."""
         points = places.points
         dry = points.plus_oxide & points.minus_oxide & ~points.filled
         area = self.area * METRE**2 * places.mass
-        drawn = drawn_boundaries(places.network, dry, area, places.seed)
+        try:
+            drawn = drawn_boundaries(places.network, dry, area, places.seed)
+        except OutOfReachError as error:
+            there_is = error.available / METRE**2 / places.mass
+            raise WetAreaError(self.area, there_is, " within reach of the outside") from error
         return InitialWetting(places, drawn)
+
+    def cautions(self, plan: Any) -> list[str]:
+        """Say that boundaries may be too few, by the estimate of the mesh."""
+        there_is = 2.0 * plan.boundary_area * PER_GRAM
+        if self.area <= there_is:
+            return []
+        return [f"caution: {WetAreaError(self.area, there_is, ' or so')}"]
 
 
 class OutOfReachError(ValueError):

@@ -8,13 +8,11 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.case import Case
-from solver.case.wet_area import WetAreaError, asked_area
 from solver.entries import laws
 from solver.entries.laws import Law
 from solver.materials.bonded import potential_of
 from solver.materials.library import FillerMaterial, GrainMaterial
 from solver.mechanisms import Conditions, Mechanism, Places
-from solver.mechanisms.initial_wetting import OutOfReachError
 from solver.model.boundary_laws import Materials, boundary_strength, sliding_law
 from solver.model.electro.build import make_electrochemical_system
 from solver.model.electro.conditions import SurfaceLaws, set_conditions
@@ -307,11 +305,7 @@ def slow_physics(case: Case, places: Places, extra: Sequence[Mechanism]) -> Slow
     """What acts between time steps, at the temperature of the case. Collective; WetAreaError."""
     sections = case.physics.mechanisms().values()
     acting = [each for each in sections if case.physics.transport.enabled or each.in_solids]
-    try:
-        mechanisms = (*(section.mechanism(places) for section in acting), *extra)
-    except OutOfReachError as error:
-        there_is = error.available / METRE**2 / places.mass
-        raise WetAreaError(asked_area(case), there_is, " within reach of the outside") from error
+    mechanisms = (*(section.mechanism(places) for section in acting), *extra)
     fresh = Conditions.fresh(len(places.nodes.grain), len(places.points.weight))
     slow = SlowPhysics(places, mechanisms, fresh)
     slow.laws(case.temperature)

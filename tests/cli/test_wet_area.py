@@ -61,7 +61,7 @@ def test_boundaries_filled_with_lpo_are_none_to_wet(case, tmp_path, capfd):
 def test_what_the_outside_does_not_reach_is_told_when_the_particle_is_read(
     case, tmp_path, capfd, monkeypatch
 ):
-    from solver.case.wet_area import WetAreaError
+    from solver.mechanisms.initial_wetting import WetAreaError
 
     def simulate(*given):
         raise WetAreaError(400.0, 300.0, " within reach of the outside")

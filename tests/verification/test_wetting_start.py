@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from meshes import build
-from solver.case.wet_area import WetAreaError, require_boundaries
+from solver.case.wet_area import require_boundaries
 from solver.materials import load_grain_material
+from solver.mechanisms.initial_wetting import WetAreaError
 from solver.model.build import build_model
 from solver.units.constants import METRE
 from tests.networks import REST

@@ -45,7 +45,8 @@ def cautions(case: Case, plan: Plan) -> list[str]:
         factor_caution(case),
         sliding_caution(case, plan.steps),
     )
-    return [caution for caution in every if caution is not None]
+    own = [told for each in case.physics.mechanisms().values() for told in each.cautions(plan)]
+    return [*(caution for caution in every if caution is not None), *own]
 
 
 def tail_cautions(case: Case, steps: Sequence[StepEstimate]) -> list[str]:
