@@ -7,9 +7,9 @@ import argparse
 import difflib
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from solver import commands
 from solver.drive.interrupt import raise_from_now
@@ -61,56 +61,99 @@ def _ranks(text: str) -> int:
     return int(text)
 
 
-def add_commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    """Give the parser every command with its options; return those that help lists, by name."""
-    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+class Command(NamedTuple):
+    """A command: what it does, what gives a parser its options, and how that parser is made."""
 
-    case = argparse.ArgumentParser(add_help=False)
-    case.add_argument("case", type=Path, metavar="CASE", help="case file (YAML)")
-    case.add_argument(
+    does: Callable[..., int]
+    options: Callable[[argparse.ArgumentParser], object]
+    parser: Mapping[str, Any] = {}
+
+
+def _of_case(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("case", type=Path, metavar="CASE", help="case file (YAML)")
+    parser.add_argument(
         "--set", action="append", default=[], dest="overrides", metavar="KEY.PATH=VALUE",
         help="change a value, e.g. physics.cohesive.enabled=false or protocol.0.charge.rate=1C",
     )  # fmt: skip
 
-    def add(command: Callable[..., int], *parents: argparse.ArgumentParser, **more: Any) -> Any:
-        words = command.__doc__
-        sub = subparsers.add_parser(
-            command.__name__, parents=parents, help=words, description=words, **more
-        )
-        sub.set_defaults(command=command)
-        return sub
 
-    sub = add(commands.run, case)
-    sub.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: runs/NAME-OF-FILE")
-    sub.add_argument("-n", "--ranks", type=_ranks, default=1, help="MPI ranks (default 1)")
-    sub.add_argument("--overwrite", action="store_true", help="replace an earlier run")
-    sub.add_argument("--force", action="store_true", help="also on a very large mesh")
-    sub = add(commands.check, case)
-    sub.add_argument("--force", action="store_true", help="also for a very large mesh")
-    sub = add(commands.mesh, case)
-    sub.add_argument("-o", "--output", type=Path, metavar="FILE", help="mesh to write, a .msh")
-    sub.add_argument("--picture", action="store_true", help="draw it as well, beside it")
-    sub.add_argument("--force", action="store_true", help="also if it gets very large")
-    sub = add(commands.schema)
-    sub.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there")
-    add(commands.materials).add_argument(
+def _of_run(parser: argparse.ArgumentParser) -> None:
+    _of_case(parser)
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", help="default: runs/NAME-OF-FILE"
+    )
+    parser.add_argument("-n", "--ranks", type=_ranks, default=1, help="MPI ranks (default 1)")
+    parser.add_argument("--overwrite", action="store_true", help="replace an earlier run")
+    parser.add_argument("--force", action="store_true", help="also on a very large mesh")
+
+
+def _of_check(parser: argparse.ArgumentParser) -> None:
+    _of_case(parser)
+    parser.add_argument("--force", action="store_true", help="also for a very large mesh")
+
+
+def _of_mesh(parser: argparse.ArgumentParser) -> None:
+    _of_case(parser)
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="mesh to write, a .msh")
+    parser.add_argument("--picture", action="store_true", help="draw it as well, beside it")
+    parser.add_argument("--force", action="store_true", help="also if it gets very large")
+
+
+def _of_schema(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there")
+
+
+def _of_materials(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "name", nargs="?", metavar="NAME", help="a material, or a path ending in .yaml"
     )
-    add(commands.plot).add_argument(
-        "directory", type=Path, metavar="DIRECTORY", help="a run directory"
-    )
-    add(commands.paraview).add_argument(
-        "directory", type=Path, metavar="DIRECTORY", help="a run directory"
-    )
-    sub = add(commands.report)
-    sub.add_argument("directories", type=Path, nargs="+", metavar="DIRECTORY", help="of a run")
-    sub.add_argument(
+
+
+def _of_directory(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", type=Path, metavar="DIRECTORY", help="a run directory")
+
+
+def _of_report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directories", type=Path, nargs="+", metavar="DIRECTORY", help="of a run")
+    parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE",
         help="page to write; default: report.html in the run, or here if there are several",
     )  # fmt: skip
-    add(commands.doctor)
-    sub = add(commands.test, prefix_chars="\0", add_help=False)  # all that follows is pytest's
-    sub.add_argument("pytest", nargs="*", metavar="OPTION", help="options of pytest")
+
+
+def _without_options(parser: argparse.ArgumentParser) -> None:
+    """Give a command nothing of its own."""
+
+
+def _of_test(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pytest", nargs="*", metavar="OPTION", help="options of pytest")
+
+
+COMMANDS = (
+    Command(commands.run, _of_run),
+    Command(commands.check, _of_check),
+    Command(commands.mesh, _of_mesh),
+    Command(commands.schema, _of_schema),
+    Command(commands.materials, _of_materials),
+    Command(commands.plot, _of_directory),
+    Command(commands.paraview, _of_directory),
+    Command(commands.report, _of_report),
+    Command(commands.doctor, _without_options),
+    # all that follows it is pytest's
+    Command(commands.test, _of_test, {"prefix_chars": "\0", "add_help": False}),
+)
+
+
+def add_commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Give the parser every command with its options; return those that help lists, by name."""
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        words = command.does.__doc__
+        sub = subparsers.add_parser(
+            command.does.__name__, help=words, description=words, **command.parser
+        )
+        sub.set_defaults(command=command.does)
+        command.options(sub)
     listed = dict(subparsers.choices)
     hidden = subparsers.add_parser(HIDDEN)  # without help, so that it is not listed
     hidden.add_argument("directory", type=Path)
