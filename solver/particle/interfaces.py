@@ -7,6 +7,7 @@ which is exact for them.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -104,33 +105,30 @@ def find_boundaries(
     point_of = space.dofmap.list
     vertices = _parent_vertices(facet_mesh)
 
-    n_points = point_of.size
-    plus, minus = np.empty(n_points, np.int32), np.empty(n_points, np.int32)
-    plus[point_of] = _dofs_at_vertices(particle, broken, sides[:, 0], vertices)
-    minus[point_of] = _dofs_at_vertices(particle, broken, sides[:, 1], vertices)
     normals, areas, corners = _facet_geometry(particle, sides[:, 0], vertices)
     n_owned = facet_mesh.mesh.topology.index_map(msh.topology.dim - 1).size_local
     areas[n_owned:] = 0.0
-
-    d = msh.geometry.dim
-    normal, weight = np.zeros((n_points, components or d)), np.empty(n_points)
-    pair, position = np.empty((n_points, 2), np.int32), np.empty((n_points, d))
-    normal[point_of, :d] = normals[:, None, :]
-    weight[point_of] = areas[:, None] / point_of.shape[1]
-    pair[point_of] = grain[sides][:, None, :]
-    position[point_of] = corners
+    normals = np.pad(normals, ((0, 0), (0, (components or msh.geometry.dim) - normals.shape[1])))
+    plus, minus = (_dofs_at_vertices(particle, broken, side, vertices) for side in sides.T)
     return Boundaries(
         facets=facet_mesh,
         dS=boundary_measure(particle, facets),
         space=space,
-        plus=plus,
-        minus=minus,
-        normal=normal,
-        weight=weight,
-        pair=pair,
-        position=position,
+        plus=_at_points(point_of, plus),
+        minus=_at_points(point_of, minus),
+        normal=_at_points(point_of, normals[:, None, :]),
+        weight=_at_points(point_of, areas[:, None] / point_of.shape[1]),
+        pair=_at_points(point_of, grain[sides][:, None, :]),
+        position=_at_points(point_of, corners),
         comm=msh.comm,
     )
+
+
+def _at_points(point_of: Integers, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Values by point of those by facet and corner (f, d, ...), or (f, 1, ...) if all are alike."""
+    at_points = np.empty((point_of.size, *values.shape[2:]), values.dtype)
+    at_points[point_of] = values
+    return at_points
 
 
 def boundary_measure(particle: Particle, facets: Integers) -> ufl.Measure:
