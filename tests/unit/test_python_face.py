@@ -225,7 +225,8 @@ def on_each_rank(comm: MPI.Comm, directory: str, cache: str) -> dict:
     os.environ["INTERGRAIN_CACHE"] = cache
     result = quietly(small(), Path(directory) / "run", comm=comm)
     particle = build_particle(small(), comm)
-    seen = comm.gather([result.status, *result.history["Voltage / V"].tolist()])
+    cells = result.fields[-1].grains.n_cells
+    seen = comm.gather([result.status, cells, *result.history["Voltage / V"].tolist()])
     told = []
     for where, overrides in (("run", []), ("other", ["numerics.newton_iterations=1"])):
         try:
@@ -244,8 +245,9 @@ def test_two_ranks_share_a_run_and_its_failures(result, tmp_path):
     cache = os.environ["INTERGRAIN_CACHE"]
     found = on_ranks(2, f"{HERE}:on_each_rank", str(tmp_path), cache)
     first, second = found["seen"]
-    assert first == second and first[0] == "finished"
-    assert first[1:] == pytest.approx(result.history["Voltage / V"], rel=1e-9)
+    assert first == second
+    assert first[:2] == ["finished", result.fields[-1].grains.n_cells]
+    assert first[2:] == pytest.approx(result.history["Voltage / V"], rel=1e-9)
     assert found["ranks"] == 2 and found["grains"] == 5
     first, second = found["told"]
     assert first == second

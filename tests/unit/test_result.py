@@ -1,5 +1,7 @@
 """A run directory read from Python: columns, frames and figures by name, and no DOLFINx."""
 
+import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -104,6 +106,15 @@ def test_figures_are_drawn_by_name(result, tmp_path):
     assert figure.axes[0].get_ylabel() == "Share of boundaries / %"
     assert matplotlib.image.imread(tmp_path / "c.png")[..., :3].std() > 0.05
     assert len(result.plot("particle_end").axes) >= 4
+
+
+def test_a_figure_declares_what_the_run_was(directory, tmp_path):
+    killed = tmp_path / "run"
+    shutil.copytree(directory, killed)
+    metadata = json.loads((killed / "metadata.json").read_text())
+    (killed / "metadata.json").write_text(json.dumps(metadata | {"status": "running"}))
+    told = [text.get_text() for text in Result(killed).plot("voltage").texts]
+    assert any("killed before its end" in text for text in told)
 
 
 def test_a_wrong_figure_is_told_with_the_nearest(result):
