@@ -5,6 +5,7 @@ it. Jumps over grain boundaries are then ordinary interior-facet integrals.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ def break_at_grains(V: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> fem.F
     """
     comm, dofmap = V.mesh.comm, V.dofmap
     cells = dofmap.list
-    n_cells, n_dofs = cells.shape
+    n_dofs = cells.shape[1]
     n_owned_cells = V.mesh.topology.index_map(V.mesh.topology.dim).size_local
     conforming = dofmap.index_map.local_to_global(cells.ravel().astype(np.int32))
     pairs, pair_of = _unique_rows(np.column_stack([conforming, np.repeat(grain, n_dofs)]))
@@ -47,16 +48,8 @@ def break_at_grains(V: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> fem.F
     number[owned] = _first_number(comm, len(owned)) + np.arange(len(owned))
     received, reply = _exchange(comm, home, number[:, None])
     number = reply(_reduce(np.maximum, -1, len(keys), key_of, received[:, 0])[key_of])
-
-    local = np.empty(len(pairs), dtype=np.int32)
-    local[owned] = np.arange(len(owned))
-    local[ghosts] = len(owned) + np.arange(len(ghosts))
-    index_map = dolfinx_api.index_map(
-        comm, len(owned), number[ghosts], owner[ghosts].astype(np.int32)
-    )
-    table = cpp.graph.AdjacencyList_int32(local[pair_of].reshape(n_cells, n_dofs))
-    broken = cpp.fem.DofMap(dofmap.dof_layout, index_map, dofmap.index_map_bs, table, dofmap.bs)
-    return dolfinx_api.space_with_dofmap(V, broken)
+    dofs = DofOwners(owned, ghosts, number, owner)
+    return _with_dofs(V, dofs, pair_of.reshape(cells.shape))
 
 
 def broken_like(W: fem.FunctionSpace, V: fem.FunctionSpace) -> fem.FunctionSpace:
@@ -89,15 +82,7 @@ def one_value_per_grain(
 
     present = np.unique(grain)
     ghosts = present[owner[present] != comm.rank]
-    local = np.full(n_grains, -1, dtype=np.int32)
-    local[owned] = np.arange(len(owned))
-    local[ghosts] = len(owned) + np.arange(len(ghosts))
-    index_map = dolfinx_api.index_map(
-        comm, len(owned), number[ghosts], owner[ghosts].astype(np.int32)
-    )
-    table = cpp.graph.AdjacencyList_int32(local[grain].reshape(-1, 1))
-    dofmap = cpp.fem.DofMap(cells.dofmap.dof_layout, index_map, 1, table, 1)
-    return dolfinx_api.space_with_dofmap(cells, dofmap)
+    return _with_dofs(cells, DofOwners(owned, ghosts, number, owner), grain.reshape(-1, 1))
 
 
 def one_value(msh: mesh.Mesh) -> fem.FunctionSpace:
@@ -111,6 +96,35 @@ def grain_of_dofs(W: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> npt.NDA
     grains = np.full(dolfinx_api.local_size(W.dofmap.index_map), -1, dtype=np.int32)
     grains[W.dofmap.list] = np.asarray(grain, dtype=np.int32)[:, None]
     return grains
+
+
+class DofOwners(NamedTuple):
+    """Which dofs are owned here and which are ghosts, by number of what they stand for (a grain).
+
+    number, owner: global number and rank of each.
+    """
+
+    owned: Integers
+    ghosts: Integers
+    number: Integers
+    owner: Integers
+
+
+def _with_dofs(
+    V: fem.FunctionSpace, dofs: DofOwners, of_cells: npt.NDArray[np.integer]
+) -> fem.FunctionSpace:
+    """Return `V` with other dofs. of_cells: (cells, dofs) what each stands for. Collective."""
+    owned, ghosts = dofs.owned, dofs.ghosts
+    local = np.full(len(dofs.number), -1, dtype=np.int32)
+    local[owned] = np.arange(len(owned))
+    local[ghosts] = len(owned) + np.arange(len(ghosts))
+    index_map = dolfinx_api.index_map(
+        V.mesh.comm, len(owned), dofs.number[ghosts], dofs.owner[ghosts].astype(np.int32)
+    )
+    table = cpp.graph.AdjacencyList_int32(local[of_cells])
+    old = V.dofmap
+    dofmap = cpp.fem.DofMap(old.dof_layout, index_map, old.index_map_bs, table, old.bs)
+    return dolfinx_api.space_with_dofmap(V, dofmap)
 
 
 def _first_number(comm: MPI.Intracomm, n_owned: int) -> int:
