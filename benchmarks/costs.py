@@ -52,7 +52,7 @@ def spent(kind: str) -> dict[str, float]:
         particle = read_particle(build(case.particle, Path(cache)).mesh, MPI.COMM_SELF)
     model = build_model(case, particle)
     simulation = Simulation(model)
-    solver, mechanical = simulation.solver.mechanics, 0.0
+    solver, mechanical = simulation.way.solver.mechanics, 0.0
     equilibrium = solver.solve
 
     def timed(*arguments: Any) -> Any:

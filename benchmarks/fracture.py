@@ -16,7 +16,7 @@ from mpi4py import MPI
 
 from meshes import build
 from solver.case import Case
-from solver.drive.loading import Loading
+from solver.drive.simulation import Simulation
 from solver.model.build import build_model
 from solver.output.snapshot import Outcome, Snapshot
 from solver.particle.mesh import read_particle
@@ -64,7 +64,7 @@ def ran(name: str, along: int, across: int, *overrides: str) -> tuple[Rows, Outc
         case = Case.load(file, [f"particle.path={folder}/{beam}.msh", *overrides])
         particle = read_particle(build(case.particle, Path(folder)).mesh, MPI.COMM_SELF)
     rows, started = Rows(), time.process_time()
-    outcome = Loading(build_model(case, particle), [rows]).run()
+    outcome = Simulation(build_model(case, particle), [rows]).run()
     return rows, outcome, time.process_time() - started
 
 

@@ -50,7 +50,7 @@ def spaces_beside_ordinary(model: Model) -> None:
 
 
 def iteration_beside_factorization(simulation: Simulation) -> None:
-    solver, system = simulation.solver.mechanics, simulation.model.mechanics
+    solver, system = simulation.way.solver.mechanics, simulation.model.mechanics
 
     def iterate() -> None:
         solver.residual_norm(1.0)
@@ -92,7 +92,7 @@ class Stopwatch:
 
 
 def parts_of_a_step(simulation: Simulation) -> None:
-    watch, solver = Stopwatch(), simulation.solver
+    watch, solver = Stopwatch(), simulation.way.solver
     watch.watch(solver.electro, "solve", "chemistry")
     watch.watch(solver.mechanics, "solve", "mechanics")
     watch.watch(simulation.ledger, "book", "energy ledger")

@@ -171,6 +171,7 @@ def simulate(
     where: tells file and line of a place in the case as its user wrote it. extra: mechanisms beside
     those of the case. Raises RunError, on every rank.
     """
+    from solver.drive.simulation import run
     from solver.mechanisms.initial_wetting import PLACE, WetAreaError
     from solver.model.loads.loads import LoadError
     from solver.output.collective import OutputError
@@ -178,7 +179,7 @@ def simulate(
     from solver.prepare.directory import note_end
 
     try:
-        return _runner(case)(case, directory, comm, progress, extra)
+        return run(case, directory, comm, progress, extra)
     except LoadError as error:  # this and the next three are raised on every rank alike
         raise _at(where, error.place, error) from error
     except MeshFileError as error:
@@ -194,15 +195,6 @@ def simulate(
         note_end(directory, "failed")
         comm.Abort(FAILED)
         raise
-
-
-def _runner(case: Case) -> Callable[..., Outcome]:
-    """What runs a case: a simulation, or loading alone where there is no chemistry."""
-    if case.physics.transport.enabled:
-        from solver.drive.simulation import run
-    else:
-        from solver.drive.loading import run
-    return run
 
 
 def run_in_parallel(directory: Path, ranks: int) -> None:

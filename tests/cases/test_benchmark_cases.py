@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solver.case import Case
-from solver.drive.loading import Loading
+from solver.drive.simulation import Simulation
 from solver.model.build import build_model
 from tests.particles import CASES, Recorder, meshed
 
@@ -15,7 +15,7 @@ def loaded(name, *overrides):
     """Columns of the history of a specimen, and the outcome."""
     case = Case.load(BENCHMARKS / f"{name}.yaml", list(overrides))
     recorder = Recorder()
-    outcome = Loading(build_model(case, meshed(case)), [recorder]).run()
+    outcome = Simulation(build_model(case, meshed(case)), [recorder]).run()
     assert outcome.status == "finished", outcome.reason
     columns = recorder.rows[0]
     return {name: np.array([row[name] for row in recorder.rows]) for name in columns}, outcome

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from solver.case import Case
-from solver.drive.loading import Loading
+from solver.drive.simulation import Simulation
 from solver.model.build import build_model
 from tests.particles import CASES, Recorder, meshed
 
@@ -29,7 +29,7 @@ def cycled(folder, amplitude, cycles, *overrides):
     ]
     case = Case.load(BENCHMARKS / "fatigue.yaml", [*settings, *overrides])
     recorder = Recorder()
-    outcome = Loading(build_model(case, meshed(case)), [recorder]).run()
+    outcome = Simulation(build_model(case, meshed(case)), [recorder]).run()
     assert outcome.status == "finished", outcome.reason
     assert recorder.column("Energy Error / 1").max() < 1e-9
     width = 2e3 * recorder.column("Displacement upper_left y / m")

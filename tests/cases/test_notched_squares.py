@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from solver.case import Case
-from solver.drive.loading import Loading
+from solver.drive.simulation import Simulation
 from solver.model.build import Model, build_model
 from tests.particles import CASES, Recorder, meshed
 
@@ -17,7 +17,7 @@ def loaded(name: str, *overrides: str) -> tuple[Model, Recorder]:
     """The specimen at its end, and its history."""
     case = Case.load(BENCHMARKS / f"{name}.yaml", list(overrides))
     specimen, recorder = build_model(case, meshed(case)), Recorder()
-    outcome = Loading(specimen, [recorder]).run()
+    outcome = Simulation(specimen, [recorder]).run()
     assert outcome.status == "finished", outcome.reason
     return specimen, recorder
 

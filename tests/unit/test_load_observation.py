@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from solver.output.observe.loaded import Followed, groups_of, observe
+from solver.output.observe.moment import groups_of, observe
+from solver.output.observe.now import Books, Effort, Followed
 from solver.solve.clock import Clock
 from tests.unit.observed_example import (
     CRACKS,
@@ -98,7 +99,8 @@ def followed(tmp_path):
     nodes = len(run.spaces.grain_of_node)
     mechanics.stress = SimpleNamespace(read=lambda into: np.tile(STRESS, (nodes, 1)))
     state["displacement"][:] = np.tile([0.5, 0.25, 0.125], nodes)
-    specimen = SimpleNamespace(
+    model = SimpleNamespace(
+        chemistry=None,
         particle=SimpleNamespace(dimension=2),
         case=run.case,
         spaces=run.spaces,
@@ -113,14 +115,15 @@ def followed(tmp_path):
         ),
     )
     solver = SimpleNamespace(factor=0.8, internal=1.0, value=MEANS.__getitem__, loads=Loads())
-    return Followed(specimen, solver, SimpleNamespace(driven=6, jumps=9), LEDGER)
+    return SimpleNamespace(model=model, solver=solver)
 
 
 def observed(followed, step_ended=True):
-    at = Clock(time=80.0, cycle=3, step=4)
-    return observe(
-        followed, groups_of(followed.model, followed.solver.loads), at, 21, None, step_ended
-    )
+    model, at = followed.model, Clock(time=80.0, cycle=3, step=4)
+    path = SimpleNamespace(driven=6, jumps=9)
+    groups, stress = groups_of(model, Followed(followed.solver, path)), model.mechanics.stress
+    taken = Effort(newton=21)
+    return observe(model, groups, stress.read(None), Books(LEDGER), at, taken, step_ended)
 
 
 def test_every_column_of_the_history_has_its_own_value(followed):

@@ -14,8 +14,8 @@ from solver.mechanisms import Mechanism
 from solver.mechanisms.interphase import Interphase
 from solver.model.extent import Extent
 from solver.output.observe import boundaries as of_boundaries
-from solver.output.observe.now import BodyNow, Books, Effort, Opened
-from solver.output.observe.particle import observe
+from solver.output.observe.moment import groups_of, observe
+from solver.output.observe.now import BodyNow, Books, Effort, Followed, Opened
 from solver.solve.clock import Clock
 from tests.ranks import on_ranks
 from tests.unit.observed_example import (
@@ -139,6 +139,7 @@ def model_like(directory, comm=None):
     spaces, boundaries = run.spaces, run.spaces.boundaries
     gliding = by_pair(boundaries, {(0, 1): 2.0, (1, 4): 0.7})
     return SimpleNamespace(
+        chemistry="there is one",
         case=fifty,
         particle=run.particle,
         spaces=spaces,
@@ -162,10 +163,9 @@ def model_like(directory, comm=None):
 
 def observed(model, step_ended=True):
     nodes = len(model.spaces.grain_of_node)
-    solver = SimpleNamespace(stress=np.outer(np.ones(nodes), np.arange(6.0)))
-    books = Books(LEDGER, ELECTRICAL)
-    snapshot = observe(model, solver, books, CLOCK, Effort(6, 21), 6.2, step_ended)
-    return snapshot, solver.stress
+    stress = np.outer(np.ones(nodes), np.arange(6.0))
+    books, groups = Books(LEDGER, ELECTRICAL, 6.2), groups_of(model, Followed())
+    return observe(model, groups, stress, books, CLOCK, Effort(6, 21), step_ended), stress
 
 
 def test_every_column_of_the_history_has_its_own_value(tmp_path):

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from solver.drive.simulation import impose
+from solver.drive.in_time import impose
 from solver.protocol.phases import Ended, Imposed, Reading, Scale
 from tests.particles import case_of
 

@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from solver.case.settings import settings
-from solver.drive.loading import Loading
+from solver.drive.simulation import Simulation
 from solver.model.build import build_model
 from solver.output.snapshot import Run
 from solver.output.trackers import open_specimen_trackers
@@ -38,7 +38,7 @@ def broken(tmp_path_factory):
     (directory / "settings.json").write_text(json.dumps(settings(case)))
     run = Run(case, bar, specimen.spaces, directory, bar.mesh.comm, specimen.dofs)
     trackers = open_specimen_trackers(run)
-    outcome = Loading(specimen, trackers).run()
+    outcome = Simulation(specimen, trackers).run()
     for tracker in trackers:
         tracker.finish(outcome)
     draw(directory)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solver.drive import simulation
+from solver.drive import in_time
 from solver.solve.impedance import ImpedanceError
 from tests.particles import case_of, disc, meshed, model_of, ran
 
@@ -221,6 +221,6 @@ def test_impedance_where_there_is_none_ends_the_run(monkeypatch):
     def refuse(model, frequencies):
         raise ImpedanceError("no solution here")
 
-    monkeypatch.setattr(simulation, "spectrum", refuse)
+    monkeypatch.setattr(in_time, "spectrum", refuse)
     _, _, outcome = follow("['Rest for 10 s', 'Impedance from 1 kHz to 1 Hz']")
     assert (outcome.status, outcome.reason) == ("failed", "at 10 s: no solution here")

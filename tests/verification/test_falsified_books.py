@@ -154,8 +154,8 @@ def test_wrong_books_of_long_steps_and_of_coarse_cells_are_found():
 def test_stress_that_acts_by_half_on_the_potential_is_found():
     case = case_of(CYCLE.replace("2C", "1C"), *SMALL, "numerics.time_step.fixed=100 s")
     simulation = Simulation(model_of(case, meshed(case)))
-    right = simulation.solver._stress_part
-    simulation.solver._stress_part = lambda: 0.5 * right()
+    right = simulation.way.solver._stress_part
+    simulation.way.solver._stress_part = lambda: 0.5 * right()
     assert simulation.run().status == "finished"
     print(f"missing {simulation.electrical.error():.2%}")
     assert simulation.electrical.error() > CLOSURE

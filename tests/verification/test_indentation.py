@@ -6,7 +6,7 @@ from dolfinx import fem, mesh
 
 from solver.case import Case
 from solver.case.loads import PatchCase
-from solver.drive.loading import Loading
+from solver.drive.simulation import Simulation
 from solver.model.build import build_model
 from solver.model.loads.loads import LoadError
 from solver.model.loads.patches import with_patches
@@ -34,7 +34,7 @@ def loaded(*overrides):
     """Loading of the shipped particle, and its history, at the end."""
     case = Case.load(CASE, overrides)
     recorder = Recorder()
-    loading = Loading(build_model(case, meshed(case)), [recorder])
+    loading = Simulation(build_model(case, meshed(case)), [recorder])
     assert loading.run().status == "finished"
     return loading, recorder
 

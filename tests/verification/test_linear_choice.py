@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solver.drive.loading import Loading
+from solver.drive.simulation import Simulation
 from solver.model.build import build_model
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LaggedSolver
@@ -27,7 +27,7 @@ def one_step(mechanics, transport):
     model.state["occupancy"][:] += 0.03 * np.sin(4 * x) - 0.02 * y
     solver = CoupledSolver(model)
     solver.equilibrate()
-    solver.begin_step(model.state["damage"], model.state["occupancy"])
+    solver.begin_step(model.state)
     solver.step(60.0)
     return model, solver
 
@@ -47,5 +47,5 @@ def test_each_system_gets_the_solver_that_the_case_names(mechanics, transport):
 @pytest.mark.parametrize("kind", ["direct", "lagged"])
 def test_a_body_under_load_gets_the_solver_that_the_case_names(kind):
     case, bar = case_and_bar("[load: {to: 1}]", f"numerics.linear.mechanics={kind}")
-    loading = Loading(build_model(case, bar))
-    assert type(loading.solver.linear) is KIND[kind]
+    loading = Simulation(build_model(case, bar))
+    assert type(loading.way.solver.linear) is KIND[kind]

@@ -7,7 +7,6 @@ import pytest
 from dolfinx import mesh
 from mpi4py import MPI
 
-from solver.drive.loading import Loading
 from solver.drive.simulation import Simulation
 from solver.entries import laws
 from solver.model.build import build_model
@@ -61,7 +60,7 @@ def pressed(protocol, *overrides, load="{surface: top, wall: {y: -5 nm}}"):
 
 def force_on_top(simulation):
     """Force on the top of the block, MPa um."""
-    loaded = simulation.solver.loaded
+    loaded = simulation.way.solver.loaded
     return simulation.model.loads.total("top", "y", loaded.applied())
 
 
@@ -101,7 +100,7 @@ def test_loads_rise_evenly_in_time_while_no_current_flows():
     assert [row["Time Step / s"] <= 20 * (1 + 1e-9) for row in loading].count(False) == 0
     assert loading[-1]["Test Time / s"] == pytest.approx(60.0)
     assert max(abs(row["Current / A.m-1"]) for row in loading) < 1e-15
-    assert simulation.solver.load_factor == 1.0
+    assert simulation.way.solver.load_factor == 1.0
 
 
 def balance(*overrides):
@@ -143,7 +142,10 @@ def test_loads_of_factor_zero_change_nothing():
         found.append((recorder.rows[-1], simulation.model.state["damage"].copy()))
     (free, damage), (loaded, also) = found
     assert free["Cracked Fraction / 1"] > 0.1
-    assert loaded == pytest.approx(free, rel=1e-12, abs=1e-12, nan_ok=True)
+    assert loaded["External Work / J.m-1"] == 0.0
+    assert {name: loaded[name] for name in free} == pytest.approx(
+        free, rel=1e-12, abs=1e-12, nan_ok=True
+    )
     assert also == pytest.approx(damage, abs=1e-12)
 
 
@@ -164,7 +166,7 @@ def test_without_swelling_a_load_bears_on_bonded_grains_as_on_a_body_without_che
             "numerics.newton_tolerance=1e-12", "numerics.time_step.fixed=30 s",
         )  # fmt: skip
         model = build_model(case, meshed(case))
-        runs = Simulation(model) if model.chemistry else Loading(model)
+        runs = Simulation(model)
         assert runs.run().status == "finished"
         found.append((model.state["displacement"], runs.ledger.energies))
     (moved, energies), (alone, also) = found

@@ -27,7 +27,7 @@ def round_grain():
         np.divide(x, r, where=r > 0, out=np.ones_like(r)),
         np.divide(y, r, where=r > 0, out=0 * r),
     )
-    xx, yy, _, xy, yz, xz = simulation.solver.stress.T
+    xx, yy, _, xy, yz, xz = simulation.way.solver.stress.T
     radial = c * c * xx + s * s * yy + 2 * c * s * xy
     shear = c * s * (yy - xx) + (c * c - s * s) * xy
     assert np.abs([yz, xz]).max() < 1e-6

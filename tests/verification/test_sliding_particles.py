@@ -103,7 +103,7 @@ def test_a_step_taken_back_takes_the_slip_back():
     case = case_of(CHARGE, *SMALL, ROOM, "physics.friction.enabled=true")
     model = model_of(case, meshed(case))
     simulation, _, _ = ran(model)
-    stepper, slip = Stepper(model, simulation.solver), model.state["slip"]
+    stepper, slip = Stepper(model, simulation.way.solver), model.state["slip"]
     before, found = slip.copy(), []
     for dt in (50.0, 5.0, 50.0):
         stepper.attempt(dt)

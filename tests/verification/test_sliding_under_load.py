@@ -7,7 +7,7 @@ import pytest
 from dolfinx import mesh
 
 from solver.case import Case
-from solver.drive.loading import Loading
+from solver.drive.simulation import Simulation
 from solver.model.build import build_model
 from solver.solve.loaded import LoadedSolver
 from solver.solve.mechanics import EquilibriumError
@@ -34,7 +34,7 @@ def loaded(loads, protocol, *overrides):
     facets["joint"] = mesh.locate_entities(blocks.mesh, 1, lambda x: np.abs(x[1] - 1.0) < 1e-9)
     blocks = replace(blocks, surfaces={**blocks.surfaces, **facets})
     recorder = Recorder()
-    loading = Loading(build_model(case, blocks), [recorder])
+    loading = Simulation(build_model(case, blocks), [recorder])
     outcome = loading.run()
     assert outcome.status == "finished", outcome.reason
     return loading, recorder
@@ -90,14 +90,14 @@ def test_a_broken_face_sticks_and_slips_as_the_load_comes_and_goes():
     limit = coefficient * penalty * pressed
     back = np.maximum(limit - stiffness * (1 - factor), -limit * factor)
     exact = np.where(np.arange(len(factor)) <= 20, limit * factor, back)
-    print(f"off by {abs(shear - exact).max() / limit:.1e}, {loading.path.cuts} cuts")
+    print(f"off by {abs(shear - exact).max() / limit:.1e}, {loading.way.path.cuts} cuts")
     assert stiffness > limit
     assert shear == pytest.approx(exact, abs=5e-3 * limit)
     rubbed = recorder.column("Friction Dissipation / J")
     assert np.diff(rubbed).min() > -1e-6 * rubbed[-1]
     work = recorder.column("External Work / J")[-1]
     assert rubbed[-1] == pytest.approx(work, rel=0.02)
-    assert loading.path.driven == loading.path.jumps == 0
+    assert loading.way.path.driven == loading.way.path.jumps == 0
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_an_increment_that_is_taken_back_takes_its_slip_back(monkeypatch, mechan
             mechanism,
         )
         state = loading.model.state
-        assert loading.path.cuts == 2
+        assert loading.way.path.cuts == 2
         found.append(
             {
                 "slip": state["slip"] + state["stick"],

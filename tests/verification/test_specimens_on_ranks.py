@@ -5,7 +5,7 @@ import pytest
 from mpi4py import MPI
 
 from solver.case import Case
-from solver.drive.loading import Loading
+from solver.drive.simulation import Simulation
 from solver.model.build import build_model
 from tests.particles import CASES, Recorder, meshed
 from tests.ranks import on_ranks
@@ -31,7 +31,7 @@ def ends(comm: MPI.Comm) -> dict[str, dict[str, float]]:
     for name, overrides in LOADED.items():
         case = Case.load(CASES / "benchmarks" / "indentation.yaml", [*DISC, *overrides])
         recorder = Recorder()
-        outcome = Loading(build_model(case, meshed(case, comm)), [recorder]).run()
+        outcome = Simulation(build_model(case, meshed(case, comm)), [recorder]).run()
         assert outcome.status == "finished", outcome.reason
         row = recorder.rows[-2].items()
         found[name] = {k: float(v) for k, v in row if k.startswith(SHOWN)}

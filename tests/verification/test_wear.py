@@ -265,7 +265,7 @@ def test_a_wet_boundary_corrodes_as_its_equation_says():
         exact = 1 - np.exp(-attacked(model, pair) * time)
         assert of(model, pair) == pytest.approx(exact, abs=1e-10)
         assert exact.min() > 0.01
-    assert simulation.totals.steps > 3
+    assert simulation.steps > 3
 
 
 def test_dry_boundaries_and_those_with_lpo_do_not_corrode():

@@ -99,7 +99,7 @@ def worn_charge(comm):
     boundaries = model.spaces.boundaries
     place = boundaries.position[:, 0]
     row["where"] = boundaries.integral(place * model.broken_share())
-    return {"row": row, "steps": simulation.totals.steps}
+    return {"row": row, "steps": simulation.steps}
 
 
 @pytest.mark.slow
@@ -131,7 +131,7 @@ def test_what_a_rejected_step_would_have_worn_is_not_worn(monkeypatch):
     law, state = model.slow["corrosion"].law, model.state
     potential = recorder.rows[-1]["Voltage / V"]
     rate = law.rate * np.exp((potential - law.reference) / law.scale)
-    assert simulation.totals.rejected_steps == 4
+    assert simulation.way.totals()["rejected_steps"] == 4
     assert recorder.rows[-1]["Test Time / s"] == pytest.approx(2000.0)
     exact = 1 - np.exp(-rate * 2000.0 * state["wetness"])
     assert exact.max() > 1e-3

@@ -7,7 +7,7 @@ import pytest
 from dolfinx import mesh
 
 from solver.case import Case
-from solver.drive.loading import Loading
+from solver.drive.simulation import Simulation
 from solver.materials import load_boundary_material
 from solver.model.build import build_model
 from tests.bodies import bricks
@@ -35,7 +35,7 @@ def case_and_bar(protocol, *overrides):
 def loaded(protocol, *overrides):
     """Loading and history of a bar of two grains, pulled apart."""
     recorder = Recorder()
-    loading = Loading(build_model(*case_and_bar(protocol, *overrides)), [recorder])
+    loading = Simulation(build_model(*case_and_bar(protocol, *overrides)), [recorder])
     outcome = loading.run()
     assert outcome.status == "finished", outcome.reason
     return loading, recorder
@@ -55,7 +55,7 @@ def test_a_boundary_that_is_held_corrodes_as_long_as_it_is_held():
     assert held == pytest.approx(np.arange(1, 7) * 0.5 * HOUR)
     assert corroded[6:] == pytest.approx(1 - np.exp(-RATE * held), rel=1e-9)
     assert recorder.column("Corrosion Energy / J")[-1] == pytest.approx(0.0, abs=1e-30)
-    assert loading.path.driven == 0
+    assert loading.way.path.driven == 0
 
 
 def test_what_is_dry_does_not_corrode():

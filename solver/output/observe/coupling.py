@@ -1,6 +1,6 @@
 """How often chemistry and mechanics took turns."""
 
-from solver.output.observe.now import ParticleNow
+from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
 from solver.units.groups import EFFORT
 
@@ -11,6 +11,6 @@ TURNS = Column(
 columns = (TURNS,)
 
 
-def observe(now: ParticleNow) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Turns of the step just taken."""
-    return {TURNS.title: float(now.turns)}
+    return {TURNS.title: float(now.taken.turns)}

@@ -1,6 +1,6 @@
 """Cracks: connected sets of boundaries that have parted. Nan where there is none."""
 
-from solver.output.observe.now import ParticleNow
+from solver.output.observe.now import BodyNow
 from solver.particle.cracks import find_cracks
 from solver.units.columns import Column
 from solver.units.constants import METRE
@@ -26,7 +26,7 @@ ALIGNMENT = Column(
 columns = (NUMBER, AREA, MEAN_WIDTH, LARGEST_WIDTH, CONNECTED, ALIGNMENT)
 
 
-def observe(now: ParticleNow) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """All cracks at once."""
     spaces, opened = now.model.spaces, now.opened
     cracks = find_cracks(spaces.network, spaces.layout, opened.damage, opened.opening)

@@ -11,4 +11,4 @@ columns = (NEWTON,)
 
 def observe(now: BodyNow) -> dict[str, float]:
     """Iterations of Newton's method."""
-    return {NEWTON.title: float(now.newton)}
+    return {NEWTON.title: float(now.taken.newton)}

@@ -1,7 +1,7 @@
 """What a cycler shows: voltage, current, charge."""
 
 from solver.model.build import Model, collector_potential
-from solver.output.observe.now import ParticleNow
+from solver.output.observe.now import BodyNow
 from solver.units.constants import AMPERE, COULOMB
 from solver.units.instruments import CAPACITY, CURRENT, NET_CHARGE, SPECIFIC_CURRENT, VOLTAGE
 
@@ -10,7 +10,7 @@ MAH_PER_GRAM = 3.6  # C/g
 columns = (VOLTAGE, CURRENT, SPECIFIC_CURRENT, CAPACITY, NET_CHARGE)
 
 
-def observe(now: ParticleNow) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Voltage, current and charge."""
     model, clock = now.model, now.clock
     current, per_charge = model.electro.total_current(), to_capacity(model)

@@ -1,6 +1,6 @@
 """The books of the electrical work: what the cell's source supplies, and where it goes."""
 
-from solver.output.observe.now import ParticleNow
+from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
 from solver.units.constants import JOULE
 from solver.units.groups import BOOKS, ELECTRICAL_WORK
@@ -62,9 +62,11 @@ columns = (
 )
 
 
-def observe(now: ParticleNow) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Where the electrical work went."""
-    energies = now.electrical.energies
+    electrical = now.books.electrical
+    assert electrical is not None
+    energies = electrical.energies
     losses = energies.losses
     booked = {
         "Electrical Work": energies.work,
@@ -79,5 +81,5 @@ def observe(now: ParticleNow) -> dict[str, float]:
         "Side Reaction Loss": losses.side_reaction,
     }
     return {title: energy / JOULE for title, energy in booked.items()} | {
-        ERROR.title: now.electrical.error()
+        ERROR.title: electrical.error()
     }

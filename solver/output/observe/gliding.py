@@ -1,6 +1,6 @@
 """Slip of the boundaries over the lattice parameter."""
 
-from solver.output.observe.now import ParticleNow
+from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
 from solver.units.groups import GLIDING
 
@@ -20,7 +20,7 @@ columns = (
 )
 
 
-def observe(now: ParticleNow) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Mean and largest over the boundaries."""
     gliding = now.model.gliding()
     return {

@@ -3,7 +3,7 @@
 import numpy as np
 from mpi4py import MPI
 
-from solver.output.observe.now import ParticleNow
+from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
 from solver.units.constants import FARADAY_INTERNAL
 from solver.units.groups import LITHIUM
@@ -21,9 +21,9 @@ ERROR = Column(
 columns = (MEAN_OCCUPANCY, LOWEST, HIGHEST, ERROR)
 
 
-def observe(now: ParticleNow) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Mean and extreme occupancies, and the error of the balance."""
-    model, clock, at_start = now.model, now.clock, now.lithium_at_start
+    model, clock, at_start = now.model, now.clock, now.books.lithium_at_start
     x = now.state["occupancy"][now.in_oxide]
     low = float(model.comm.allreduce(float(np.min(x, initial=1.0)), MPI.MIN))
     high = float(model.comm.allreduce(float(np.max(x, initial=0.0)), MPI.MAX))

@@ -1,11 +1,12 @@
 """What a loaded body bears, and how its cracks were followed."""
 
-from solver.model.loads.loads import Loads
 from solver.model.loads.means import Means
 from solver.model.mechanics import MechanicalSystem
 from solver.model.state import State
 from solver.output.observe.group import ColumnGroup
-from solver.output.observe.now import LoadedNow
+from solver.output.observe.now import BodyNow
+from solver.solve.loaded import LoadedSolver
+from solver.solve.loading import LoadPath
 from solver.units.axes import AXES
 from solver.units.columns import Column
 from solver.units.constants import JOULE, METRE, PASCAL
@@ -24,22 +25,32 @@ DRIVEN = Column(
 )
 JUMPS = Column("Jumps", "1", EFFORT, "Increments until now that jumped to another equilibrium.")
 
-factor = ColumnGroup((FACTOR,), lambda now: {FACTOR.title: now.solver.factor})
 work = ColumnGroup(
     (EXTERNAL_WORK,), lambda now: {EXTERNAL_WORK.title: now.ledger.energies.external_work / JOULE}
 )
-path = ColumnGroup(
-    (DRIVEN, JUMPS),
-    lambda now: {DRIVEN.title: float(now.path.driven), JUMPS.title: float(now.path.jumps)},
-)
 
 
-def on_surfaces(loads: Loads) -> ColumnGroup:
+def factor(solver: LoadedSolver) -> ColumnGroup:
+    """The load factor."""
+    return ColumnGroup((FACTOR,), lambda now: {FACTOR.title: solver.factor})
+
+
+def path(followed: LoadPath) -> ColumnGroup:
+    """How cracks were followed in increments of the load."""
+
+    def observe(now: BodyNow) -> dict[str, float]:
+        return {DRIVEN.title: float(followed.driven), JUMPS.title: float(followed.jumps)}
+
+    return ColumnGroup((DRIVEN, JUMPS), observe)
+
+
+def on_surfaces(solver: LoadedSolver) -> ColumnGroup:
     """Displacement and force of each loaded surface along each axis."""
+    loads = solver.loads
     places = [(name, axis) for name in loads.surfaces for axis in AXES[: loads.components]]
 
-    def observe(now: LoadedNow) -> dict[str, float]:
-        seen, solver = {}, now.solver
+    def observe(now: BodyNow) -> dict[str, float]:
+        seen = {}
         for name, axis in places:
             moved = solver.value(loads.mean(name, axis))
             if loads.walls is not None and (name, axis) in loads.walls.moves:
@@ -66,7 +77,7 @@ def of_whole(means: Means, state: State, system: MechanicalSystem, components: i
             **{STRAIN.at(at): value for at, value in means.strain(moved).items()},
         }
 
-    def observe(now: LoadedNow) -> dict[str, float]:
+    def observe(now: BodyNow) -> dict[str, float]:
         return {column.title: value for column, value in averages().items()}
 
     return ColumnGroup(tuple(averages()), observe)

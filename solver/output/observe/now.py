@@ -1,6 +1,7 @@
 """The moment that is observed: a body, its clock and its books."""
 
 from dataclasses import dataclass
+from math import nan
 from typing import NamedTuple
 
 import numpy as np
@@ -21,10 +22,12 @@ Floats = npt.NDArray[np.floating]
 
 
 class Books(NamedTuple):
-    """The books of the mechanical and of the electrical work."""
+    """The books of a run: of the mechanical work; with chemistry of the electrical work, and of the
+    lithium that there was at the start, fmol."""
 
     mechanical: EnergyLedger
-    electrical: ElectricalLedger
+    electrical: ElectricalLedger | None = None
+    lithium_at_start: float = nan
 
 
 @dataclass
@@ -33,6 +36,14 @@ class Effort:
 
     turns: int = 0
     newton: int = 0
+
+
+class Followed(NamedTuple):
+    """What follows the loads: what finds equilibria, if there are any; and its increments, if the
+    load is not followed in time."""
+
+    solver: LoadedSolver | None = None
+    path: LoadPath | None = None
 
 
 @dataclass(frozen=True)
@@ -56,17 +67,26 @@ class Opened:
 
 @dataclass(frozen=True)
 class BodyNow:
-    """What there is to see of every model. newton: iterations of the step just taken.
-
-    in_oxide: whether each node belongs to a grain, not to a filling or a coating.
-    """
+    """What there is to see of a model. taken: effort of the step just taken."""
 
     model: Model
-    in_oxide: npt.NDArray[np.bool_]
     opened: Opened
-    ledger: EnergyLedger
+    books: Books
     clock: Clock
-    newton: int
+    taken: Effort
+
+    @property
+    def ledger(self) -> EnergyLedger:
+        """The books of the mechanical work."""
+        return self.books.mechanical
+
+    @property
+    def in_oxide(self) -> npt.NDArray[np.bool_]:
+        """Whether each node belongs to a grain, not to a filling or a coating."""
+        model = self.model
+        if model.chemistry is None and model.fracture is not None:
+            return model.fracture.highest > 0
+        return model.electro.in_oxide
 
     @property
     def boundaries(self) -> Boundaries:
@@ -81,23 +101,6 @@ class BodyNow:
     def mean(self, values: Floats) -> float:
         """Mean of point values over the area of all boundaries. Collective."""
         return self.boundaries.integral(values) / (self.boundaries.area() or 1.0)
-
-
-@dataclass(frozen=True)
-class ParticleNow(BodyNow):
-    """A particle that is cycled. lithium_at_start: fmol. turns: of chemistry and mechanics."""
-
-    electrical: ElectricalLedger
-    lithium_at_start: float
-    turns: int
-
-
-@dataclass(frozen=True)
-class LoadedNow(BodyNow):
-    """A body under loads."""
-
-    solver: LoadedSolver
-    path: LoadPath
 
 
 def traction_of(system: MechanicalSystem) -> Floats:

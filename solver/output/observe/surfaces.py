@@ -1,7 +1,7 @@
 """What is wet, what flows there, and the films that grow on it."""
 
 from solver.output.observe.electrical import to_capacity
-from solver.output.observe.now import ParticleNow
+from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
 from solver.units.constants import AMPERE, METRE
 from solver.units.groups import FILMS, SURFACES
@@ -45,7 +45,7 @@ FILM_CHARGE = Column(
 columns = (WET_AREA, *CURRENTS.values(), FILM_CHARGE)
 
 
-def observe(now: ParticleNow) -> dict[str, float]:
+def observe(now: BodyNow) -> dict[str, float]:
     """Wet area, currents, films."""
     model = now.model
     flowing = model.electro.currents()

@@ -1,0 +1,127 @@
+"""Follows load steps without chemistry: in increments of the load, round every snap-back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+
+from solver.drive.way import Done
+from solver.model.build import Model
+from solver.model.loads.loads import Loads
+from solver.output.observe.now import Effort, Followed
+from solver.protocol.base import SimpleStep
+from solver.protocol.load import Load
+from solver.solve.clock import Clock
+from solver.solve.cracking import CrackingSolver
+from solver.solve.loaded import LoadedSolver
+from solver.solve.loading import FactorControl, LoadControl, LoadPath, MeasureControl, Pace
+from solver.units.constants import METRE
+
+Floats = npt.NDArray[np.floating]
+ROUNDING = 1e-9
+
+
+class ByLoad:
+    """Takes a body from one load to the next. All methods are collective."""
+
+    def __init__(self, model: Model, clock: Clock) -> None:
+        assert model.loads is not None
+        self._model, self._loads, self._clock = model, model.loads, clock
+        self.solver = _solver_of(model, model.loads)
+        self.path = LoadPath(self.solver, model.state.function("damage"))
+        self.old = model.state.another()
+        self._room = fem.Function(model.spaces.tensor)
+        self._delay = model.case.physics.cohesive.relaxation_time
+        self._rises, self._cycle = 0.0, 1
+
+    @property
+    def followed(self) -> Followed:
+        """What follows the loads."""
+        return Followed(self.solver, self.path)
+
+    def begin(self) -> None:
+        """Keep the state as it is: nothing is loaded yet."""
+        self._model.slow.begin(self._model.present())
+        self.old.copy_from(self._model.state)
+
+    def follow(self, step: SimpleStep) -> Iterator[Done]:
+        """Carry out a load step; LoadingError where it leads nowhere.
+
+        A cycle begins where the load rises after it has fallen.
+        """
+        assert isinstance(step, Load)
+        control, end = self._control(step)
+        rises = end - control.value(self.solver)
+        self._cycle += rises > 0 > self._rises
+        self._rises = rises or self._rises
+        self._clock.cycle = self._cycle
+        begun, lasts = self._clock.time, step.duration or float(step.increments)
+        newton, jumps = self._newton(), self.path.jumps
+        pace = Pace(step.duration or 0.0, self._delay)
+        for _ in self.path.go(control, end, step.increments, pace):
+            passed = max(begun + self.path.progress * lasts - self._clock.time, 0.0)
+            yield Done(
+                dt=passed if step.duration else 0.0,
+                passed=passed,
+                work=self.path.work(),
+                jumped=self.path.jumps > jumps,
+                effort=Effort(newton=self._newton() - newton),
+                ends=self.path.progress >= 1 - ROUNDING,
+            )
+            newton, jumps = self._newton(), self.path.jumps
+
+    def accept(self, dt: float, damage: float) -> None:
+        """Keep the state as it is now; the next increment goes on from its damage."""
+        if self._model.slow.mechanisms:
+            self.path.wear(self._model.state["damage"])
+        self.old.copy_from(self._model.state)
+
+    def restore(self) -> None:
+        """Go back to the state that was accepted last."""
+        self._model.state.copy_from(self.old)
+
+    def stress(self) -> Floats:
+        """Return the stress at the nodes as it is now, MPa (nodes, 6)."""
+        return self._model.mechanics.stress.read(self._room)
+
+    def where(self) -> str:
+        """Say how far it is loaded."""
+        return f"at load factor {self.solver.factor:.6g}"
+
+    def totals(self) -> dict[str, Any]:
+        """Return increments and iterations so far."""
+        linear = self.solver.linear
+        return {
+            "cut_increments": self.path.cuts,
+            "driven_increments": self.path.driven,
+            "jumps": self.path.jumps,
+            "linear_increments": self.path.linear,
+            "newton_iterations": self._newton(),
+            "factorizations": linear.factorizations,
+            "linear_iterations": linear.iterations,
+        }
+
+    def _control(self, step: Load) -> tuple[LoadControl, float]:
+        """What a step increases, and to which value."""
+        if step.opening is None:
+            assert step.to is not None
+            return FactorControl(), step.to
+        first, *others = step.opening.between
+        measure = self._loads.mean(first, step.opening.along)
+        for other in others:
+            measure = measure - self._loads.mean(other, step.opening.along)
+        return MeasureControl(measure), step.opening.to * METRE
+
+    def _newton(self) -> int:
+        return self.solver.effort.newton_iterations
+
+
+def _solver_of(model: Model, loads: Loads) -> LoadedSolver:
+    """What finds the equilibria of a model."""
+    system, fracture, numerics = model.mechanics, model.fracture, model.case.numerics
+    tolerance, linear = numerics.newton_tolerance, numerics.linear.mechanics
+    if fracture is None:
+        return LoadedSolver(system, loads, tolerance, linear)
+    return CrackingSolver(system, loads, fracture, tolerance, linear)

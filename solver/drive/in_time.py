@@ -1,0 +1,265 @@
+"""Follows the steps of a protocol in time, chemistry and mechanics together."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.drive.instruments import read_instruments
+from solver.drive.way import Done
+from solver.model.build import Model
+from solver.model.electro.system import CollectorControl
+from solver.model.energy import EnergyLedger
+from solver.model.state import State
+from solver.output.observe.now import Effort, Followed
+from solver.protocol.base import SimpleStep
+from solver.protocol.phases import Ended, Gap, Imposed, Phase, Phases, Reading, Scale
+from solver.protocol.tables import Spectrum
+from solver.solve.clock import Clock
+from solver.solve.impedance import spectrum
+from solver.solve.loaded import WorkOfLoads
+from solver.solve.staggered import CoupledSolver, StepError, StepWork
+from solver.solve.timestep import Stepper, StepSize, StepSizeError
+from solver.units.constants import AMPERE, COULOMB
+
+Floats = npt.NDArray[np.floating]
+LANDING_TRIALS = 10
+SHORTEST_LANDING = 1e-7  # s
+IMPOSSIBLE = (0.0, 10.0)  # V against lithium, below and above which no oxide is
+ROUNDING = 1e-9  # a remainder of the time left that is no step of its own
+
+
+class ProtocolError(Exception):
+    """The protocol cannot be followed from where the particle is."""
+
+
+class InTime:
+    """Takes a model with chemistry from one moment to the next. All methods are collective."""
+
+    def __init__(self, model: Model, clock: Clock, ledger: EnergyLedger) -> None:
+        self.solver = CoupledSolver(model)
+        self._model, self._clock, self._ledger = model, clock, ledger
+        self._stepper = Stepper(model, self.solver)
+        self._limits = model.case.numerics.time_step
+        self._size = StepSize(self._limits)
+        self._max_steps = model.case.numerics.max_steps
+        mass = model.extent.mass
+        self._scale = Scale(model.case.c_rate_basis * mass * AMPERE, mass * COULOMB)
+        loaded = self.solver.loaded
+        self._work = WorkOfLoads(loaded) if loaded else None
+        self._steps = self._rejected = self._linear = 0
+
+    @property
+    def followed(self) -> Followed:
+        """What follows the loads."""
+        return Followed(self.solver.loaded)
+
+    @property
+    def old(self) -> State:
+        """The state that was accepted last."""
+        return self._stepper.old
+
+    def begin(self) -> None:
+        """Bring the particle into equilibrium at its initial occupancy."""
+        self.solver.equilibrate()
+        self._model.slow.begin(self._model.present())
+        self._stepper.accept(0.0)
+        if self._work is not None:
+            self._work.open()
+
+    def follow(self, step: SimpleStep) -> Iterator[Done]:
+        """Measure what a step measures, then follow its phases."""
+        if frequencies := step.frequencies():
+            measured = Spectrum(np.array(frequencies), spectrum(self._model, frequencies))
+            yield Done(spectrum=measured)
+        phases = step.phases(self._reading(), self._scale)
+        phase = next(phases, None)
+        while phase is not None:
+            self._clock.begin_phase(phase.pulse)
+            self._size.restart()
+            self._stepper.forget()
+            present = phase
+            while phase is present:
+                phase, done = self._one_step(present, phases)
+                yield done
+
+    def _one_step(self, phase: Phase, phases: Phases) -> tuple[Phase | None, Done]:
+        """Take one time step; return the phase that follows, and what was done."""
+        if self._steps >= self._max_steps:
+            raise StepSizeError(f"{self._max_steps} time steps were not enough")
+        following: Phase | None = phase
+        before = self._newton()
+        dt, work, met = self._advance(phase)
+        self._steps += 1
+        if met is not None:
+            charge = self._clock.step_charge + self._model.electro.total_current() * dt
+            following = _following(phases, Ended(met.name, charge))
+        return following, Done(
+            dt=dt,
+            passed=dt,
+            work=self._work.book() if self._work else 0.0,
+            jumped=work.jumped,
+            effort=Effort(work.turns, self._newton() - before),
+            ends=following is None,
+        )
+
+    def accept(self, dt: float, damage: float) -> None:
+        """Keep the state as it is now; damage may shorten the next step."""
+        self._size.follow_damage(dt, damage)
+        self._stepper.accept(dt)
+
+    def restore(self) -> None:
+        """Go back to the state that was accepted last."""
+        self._stepper.restore()
+
+    def stress(self) -> Floats:
+        """Return the stress at the nodes as it is now, MPa (nodes, 6)."""
+        return self.solver.stress
+
+    def where(self) -> str:
+        """Say what time it is."""
+        return f"at {self._clock.time:.6g} s"
+
+    def totals(self) -> dict[str, Any]:
+        """Return steps and iterations so far."""
+        electro, mechanics = self.solver.electro, self.solver.mechanics
+        return {
+            "rejected_steps": self._rejected,
+            "linear_steps": self._linear,
+            "newton_iterations": self._newton(),
+            "factorizations": electro.linear.factorizations + mechanics.linear.factorizations,
+            "linear_iterations": electro.linear.iterations + mechanics.linear.iterations,
+            "softened_iterations": mechanics.effort.softened_iterations,
+        }
+
+    def _advance(self, phase: Phase) -> tuple[float, StepWork, Gap | None]:
+        """Solve one time step; return its length, its work, and the end it met if it met one."""
+        present = self._reading()
+        left = phase.time_left(present)
+        while True:
+            dt = min(self._size.next, phase.longest_time_step)
+            dt = dt if dt < left * (1 - ROUNDING) else left
+            try:
+                work, error = self._attempt(phase, dt)
+                if self._size.accepts(dt, error):
+                    gap = phase.furthest(self._reading(dt))
+                    if gap.excess > 1.0:
+                        dt, work, gap = self._land(phase, dt, gap, phase.furthest(present))
+                    break
+                self._rejected += 1
+            except StepError as failure:
+                self._rejected += 1
+                if self._size.shortest(dt) and (recovered := self._recover(dt)) is not None:
+                    work, gap = recovered, phase.furthest(self._reading(dt))
+                    break
+                self._size.cut(dt, str(failure))
+        self._require_possible(phase, dt)
+        if gap.excess > -1.0:
+            return dt, work, gap
+        return dt, work, Gap("time", 0.0) if dt >= left else None
+
+    def _require_possible(self, phase: Phase, dt: float) -> None:
+        """Raise ProtocolError if a current goes on into a particle that is full or empty."""
+        voltage = self._reading(dt).voltage
+        if not IMPOSSIBLE[0] <= voltage <= IMPOSSIBLE[1]:
+            state = "full" if voltage < IMPOSSIBLE[0] else "empty"
+            raise ProtocolError(
+                f"step {self._clock.step} ({phase.words}) cannot go on: the particle is "
+                f"{state}, at {voltage:.3g} V; let the step end at a voltage"
+            )
+
+    def _attempt(self, phase: Phase, dt: float) -> tuple[StepWork, float | None]:
+        """Try a time step under what is imposed at its end; return its work and its error.
+
+        Fracture energy counts as an error where the case limits it (dissipation control).
+        """
+        imposed = phase.imposed(self._clock.phase_time + dt)
+        impose(self._model.electro.control, imposed, self._model.extent.outer_area)
+        if imposed.load is not None:
+            self.solver.load_factor = imposed.load
+        work, error = self._stepper.attempt(dt)
+        allowed, largest = (
+            self._limits.dissipation,
+            self._ledger.largest_elastic,
+        )
+        if allowed is not None and largest > 0:
+            taken = self._ledger.fracture_ahead(self._model.state["damage"]) / largest
+            error = max(error or 0.0, taken / allowed)
+        return work, error
+
+    def _recover(self, dt: float) -> StepWork | None:
+        """Take the shortest step linearly, at held damage; return None if that fails, too."""
+        try:
+            work, _ = self._stepper.attempt(dt, linearly=True)
+        except StepError:
+            return None
+        self._linear += 1
+        return work
+
+    def _land(self, phase: Phase, dt: float, gap: Gap, before: Gap) -> tuple[float, StepWork, Gap]:
+        """Shorten the step until it ends just at the end condition that it passed.
+
+        Illinois method on the length of the step. Before the first step of a protocol step the
+        instruments still show the previous one, so the excess at zero is a guess there. Where
+        the excess jumps (a boundary snaps), the step ends before the jump and the next one is
+        short enough to resolve it: boundaries have a relaxation time. A hold whose current is
+        low enough from the beginning ends at once.
+        """
+        fresh = self._clock.phase_time == 0.0
+        low, low_excess = 0.0, -gap.excess if fresh else before.excess
+        high, high_excess, side = dt, gap.excess, 0
+        for _ in range(LANDING_TRIALS):
+            dt = high - high_excess * (high - low) / (high_excess - low_excess)
+            work, _ = self._attempt(phase, dt)
+            gap = phase.furthest(self._reading(dt))
+            if abs(gap.excess) <= 1.0:
+                return dt, work, gap
+            if gap.excess > 0:
+                high, high_excess = dt, gap.excess
+                low_excess, side = (low_excess / 2 if side > 0 else low_excess), 1
+            else:
+                low, low_excess = dt, gap.excess
+                high_excess, side = (high_excess / 2 if side < 0 else high_excess), -1
+        if low > 0.0:
+            self._size.next = (high - low) / 2
+            work, _ = self._attempt(phase, low)
+            return low, work, phase.furthest(self._reading(low))
+        if high > SHORTEST_LANDING:
+            return self._land(phase, high, Gap(gap.name, high_excess), before)
+        if not fresh or phase.imposed(0.0).current is None:
+            return dt, work, gap
+        raise ProtocolError(
+            f"step {self._clock.step} ({phase.words}) cannot be run: "
+            f"its {gap.name} is already past its end"
+        )
+
+    def _reading(self, dt: float = 0.0) -> Reading:
+        """What the instruments show, dt after the last accepted step. Collective."""
+        present = read_instruments(self._model, self._clock)
+        return present._replace(
+            time=present.time + dt,
+            charge=present.charge + present.current * dt,
+            load=self.solver.load_factor,
+        )
+
+    def _newton(self) -> int:
+        return (
+            self.solver.electro.newton_iterations + self.solver.mechanics.effort.newton_iterations
+        )
+
+
+def impose(control: CollectorControl, imposed: Imposed, outer_area: float) -> None:
+    """Set the voltage of the collector or its current, which enters by the outer area, um^2."""
+    if imposed.current is not None:
+        control.impose_current(imposed.current / outer_area)
+    elif imposed.voltage is not None:
+        control.impose_voltage(imposed.voltage)
+
+
+def _following(phases: Phases, ended: Ended) -> Phase | None:
+    """What a step does after a phase that ended so, None if it is done."""
+    try:
+        return phases.send(ended)
+    except StopIteration:
+        return None
