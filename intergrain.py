@@ -87,18 +87,19 @@ def run(
     """
     with ExitStack() as until_the_end:
         comm = _communicator(comm)
-        told, case_there, where = start.on_first_rank(
+        ready = start.on_first_rank(
             comm,
             lambda: start.ready(case, _target(case, directory), overwrite, force, until_the_end),
         )
-        for caution in told if comm.rank == 0 else ():
+        for caution in ready.cautions if comm.rank == 0 else ():
             warnings.warn(caution, stacklevel=2)
         if progress and comm.rank == 0:
-            print(f"results: {where}", flush=True)
-        outcome = start.simulate(case_there, where, comm, case.origin.where(), progress, extra)
-    result = Result(where)
+            print(f"results: {ready.directory}", flush=True)
+        about = ready.case, ready.directory, comm, case.origin.where()
+        outcome = start.simulate(*about, progress, extra)
+    result = Result(ready.directory)
     if outcome.status == "interrupted":
-        raise KeyboardInterrupt(f"{outcome.reason}; what there is: open_run('{where}')")
+        raise KeyboardInterrupt(f"{outcome.reason}; what there is: open_run('{ready.directory}')")
     if outcome.status != "finished":
         raise RunError(outcome.reason, start.EXIT_CODES[outcome.status], result)
     return result

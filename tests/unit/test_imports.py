@@ -146,7 +146,11 @@ def test_the_way_down_is_open(tmp_path, module, line):
 
 def global_communicators(root: Path) -> list[str]:
     found = []
-    for path in [*(root / "solver").rglob("*.py"), *(root / "meshes").rglob("*.py")]:
+    for path in [
+        *root.glob("*.py"),
+        *(root / "solver").rglob("*.py"),
+        *(root / "meshes").rglob("*.py"),
+    ]:
         for node in ast.walk(ast.parse(path.read_text())):
             named = getattr(node, "attr", None) or getattr(node, "id", None)
             if isinstance(node, ast.alias):
