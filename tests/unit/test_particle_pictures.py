@@ -84,8 +84,7 @@ def test_pictures_say_when_and_how_far_displacements_are_enlarged(fields, monkey
     monkeypatch.setattr(
         "solver.results.style.save", lambda figure, path: drawn.update({path.stem: figure}) or path
     )
-    monkeypatch.setattr("solver.results.plots.read_history", lambda path: HISTORY)
-    monkeypatch.setattr("solver.results.plots._figures", _pictures_alone)
+    monkeypatch.setattr("solver.results.plots._families", _pictures_alone)
     draw(fields.parent)
     titles = {name: figure.get_suptitle().splitlines()[1] for name, figure in drawn.items()}
     times = "\N{MULTIPLICATION SIGN}"  # 10 % of 2 um are 10 times 20 nm, in all pictures
@@ -100,10 +99,10 @@ def test_pictures_say_when_and_how_far_displacements_are_enlarged(fields, monkey
     assert triangles(drawn["particle_end"].axes[0])._triangulation.x.max() == pytest.approx(2.0)
 
 
-def _pictures_alone(directory, history):
+def _pictures_alone(directory):
     from solver.results.plots import _particle_pictures
 
-    return _particle_pictures(directory, history)
+    yield _particle_pictures(directory, HISTORY)
 
 
 def triangles(axes):
