@@ -136,7 +136,9 @@ class Corrosion(Mechanism):
 
     def laws(self, temperature: float) -> None:
         """Take the rates at a temperature in K."""
-        rows = {state: self._row(found, temperature) for state, found in self._materials.items()}
+        rows = {
+            state: self._row(material, temperature) for state, material in self._materials.items()
+        }
         rate, reference, scale, *shares = self._points.by_state(rows)
         rate = self._section.acceleration * rate / SECOND
         self.law, self.remaining = CorrosionLaw(rate, reference, scale), Shares(*shares)

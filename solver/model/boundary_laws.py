@@ -55,17 +55,17 @@ class Materials(NamedTuple):
 
 def materials_of(case: Case, particle: Particle) -> Materials:
     """Materials of a case from the library; MaterialError if one is wrong."""
-    given, boundaries = case.materials, boundary_materials_of(case, particle)
+    materials, boundaries = case.materials, boundary_materials_of(case, particle)
     return Materials(
-        grain=load_grain_material(given.grain),
+        grain=load_grain_material(materials.grain),
         boundaries=boundaries,
-        filler=load_filler_material(given.filler) if FILLED in boundaries else None,
-        electrolyte=load_electrolyte_material(given.electrolyte),
+        filler=load_filler_material(materials.filler) if FILLED in boundaries else None,
+        electrolyte=load_electrolyte_material(materials.electrolyte),
         interphases=(
-            load_interphase_material(given.interphase.bare),
-            load_interphase_material(given.interphase.coated),
+            load_interphase_material(materials.interphase.bare),
+            load_interphase_material(materials.interphase.coated),
         ),
-        others=tuple(load_grain_material(region.material) for region in given.regions),
+        others=tuple(load_grain_material(region.material) for region in materials.regions),
     )
 
 
@@ -74,8 +74,8 @@ def boundary_materials_of(case: Case, particle: Particle) -> dict[str, BoundaryM
     states = {case.particle.boundary.state, *particle.boundary_state.values()}
     states |= {LIQUID} if case.physics.transport.enabled else set()
     states |= {FILLED} if particle.is_filler.any() else set()
-    given = case.materials.boundary
-    return {state: load_boundary_material(given.of(state)) for state in sorted(states)}
+    materials = case.materials.boundary
+    return {state: load_boundary_material(materials.of(state)) for state in sorted(states)}
 
 
 def point_states(case: Case, particle: Particle, spaces: Spaces) -> npt.NDArray[np.str_]:
@@ -125,10 +125,10 @@ def boundary_strength(
 
     Strength and toughness vary alike between grain pairs, so that the final opening does not.
     """
-    given, states = case.physics.cohesive, point_states(case, particle, spaces)
+    cohesive, states = case.physics.cohesive, point_states(case, particle, spaces)
     main = known[case.particle.boundary.state]
-    penalty = given.penalty or main.penalty
-    laws = {state: nominal_law(given, material, penalty) for state, material in known.items()}
+    penalty = cohesive.penalty or main.penalty
+    laws = {state: nominal_law(cohesive, material, penalty) for state, material in known.items()}
 
     def at_points(value: Callable[[str], float]) -> Floats:
         return np.select([states == state for state in known], [value(state) for state in known])
@@ -141,10 +141,10 @@ def boundary_strength(
     factor = strength_factor(
         spaces.boundaries.pair,
         particle.c_axis,
-        at_points(lambda s: known[s].scatter if given.scatter is None else given.scatter),
+        at_points(lambda s: known[s].scatter if cohesive.scatter is None else cohesive.scatter),
         at_points(lambda s: known[s].misorientation_weakening),
         case.particle.seed,
-        given.scatter_law,
+        cohesive.scatter_law,
     )
     strength: Floats = factor * at_points(lambda s: float(laws[s].strength))
     toughness: Floats = factor * at_points(lambda s: float(laws[s].toughness))
@@ -153,7 +153,7 @@ def boundary_strength(
         toughness=toughness,
         shear_ratio=alike(lambda s: float(laws[s].shear_ratio)),
     )
-    if not given.enabled:
+    if not cohesive.enabled:
         strength = UNBREAKABLE * strength
         toughness = strength**2 / law.penalty  # final opening at twice the onset
         return law._replace(strength=strength, toughness=toughness, criterion="none")

@@ -43,6 +43,6 @@ class Conserving:
 
     def _over_grains(self, grain: npt.NDArray[np.integer], values: Floats) -> Floats:
         """Sums over every grain, (grains, components). Collective."""
-        found = np.zeros((self._n_grains, values.shape[1]))
-        np.add.at(found, grain, values)
-        return np.asarray(self._comm.allreduce(found))
+        sums = np.zeros((self._n_grains, values.shape[1]))
+        np.add.at(sums, grain, values)
+        return np.asarray(self._comm.allreduce(sums))

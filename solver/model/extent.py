@@ -42,7 +42,7 @@ def measure_extent(
 
 def roughness(case: Case, extent: Extent) -> float:
     """True over geometric area of the outside; 1 unless an oxide has one that the case gives."""
-    given = case.physics.wetting.outer_area
-    if given is None or extent.mass == 0.0:
+    area = case.physics.wetting.outer_area
+    if area is None or extent.mass == 0.0:
         return 1.0
-    return given * METRE**2 * extent.mass / extent.outer_area
+    return area * METRE**2 * extent.mass / extent.outer_area

@@ -63,11 +63,11 @@ class GrainFracture:
 
 def resistance_of(case: Case, elastic: MaterialStiffness) -> Resistance | None:
     """How the grains of a case resist cracks inside, None if they do not crack there."""
-    found, given = grain_resistance(case, elastic), case.physics.grain_fracture
-    if found is None:
+    resistance, fracture = grain_resistance(case, elastic), case.physics.grain_fracture
+    if resistance is None:
         return None
-    toughness = found.toughness * JOULE / METRE**2
-    return Resistance(given.model, toughness, found.length * METRE, given.cleavage)
+    toughness = resistance.toughness * JOULE / METRE**2
+    return Resistance(fracture.model, toughness, resistance.length * METRE, fracture.cleavage)
 
 
 class Cracked(NamedTuple):
@@ -111,8 +111,8 @@ def degradation_of(state: State, elastic: Stiffness, split: Split) -> Degradatio
 
 def its_degradation(case: Case, state: State, elastic: Stiffness) -> Degradation | None:
     """What cracks in the grains of a case leave of the stress, None if there are none."""
-    given = case.physics.grain_fracture
-    return degradation_of(state, elastic, given.split) if given.enabled else None
+    fracture = case.physics.grain_fracture
+    return degradation_of(state, elastic, fracture.split) if fracture.enabled else None
 
 
 def fracture_of_case(

@@ -26,11 +26,11 @@ def free_motions(held: Integers, spaces: Spaces) -> list[str]:
     gram = comm.allreduce(at_held @ at_held.T)
     values, vectors = np.linalg.eigh(gram)
     loose = values <= HELD * max(values[-1], 1e-300)
-    free, found = vectors.T[loose], list[int]()
+    free, independent = vectors.T[loose], list[int]()
     for number in reversed(range(len(names))):  # a turn about a held point is a rotation first
-        if np.linalg.matrix_rank(free[:, [*found, number]], tol=ROUNDING) > len(found):
-            found.append(number)
-    return [names[number] for number in sorted(found)]
+        if np.linalg.matrix_rank(free[:, [*independent, number]], tol=ROUNDING) > len(independent):
+            independent.append(number)
+    return [names[number] for number in sorted(independent)]
 
 
 def is_balanced(force: Floats, spaces: Spaces, names: Sequence[str]) -> bool:

@@ -105,9 +105,9 @@ def linearize(model: Model) -> list[SignalPoints]:
 def surface_points(electro: ElectrochemicalSystem) -> list[SignalPoints]:
     """What the points of each surface do to a signal, in the order of the surfaces."""
     p, (exchange, slope) = electro.properties, electro.exchange_current()
-    found = []
+    points = []
     for surface, passage in zip(electro.surfaces, electro.held.passages, strict=True):
-        found.append(
+        points.append(
             SignalPoints.at(
                 surface.current,
                 passage.liquid * exchange[surface.node] + passage.constant,
@@ -119,7 +119,7 @@ def surface_points(electro: ElectrochemicalSystem) -> list[SignalPoints]:
                 p.thermal_voltage,
             )
         )
-    return found
+    return points
 
 
 def pass_signal(electro: ElectrochemicalSystem, points: list[SignalPoints], s: complex) -> "Signal":

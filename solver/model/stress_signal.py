@@ -104,13 +104,13 @@ def _by_strain(model: Model) -> Floats:
     density = model.electro.charge_density()
     along = fem.Function(model.spaces.tensor)
     change = dolfinx_api.compile_form(ufl.derivative(stress.at_nodes, stress.at_node, along))
-    found = np.empty((6, len(x)))
+    derivative = np.empty((6, len(x)))
     for k in range(6):
         along.x.array.reshape(-1, 6)[:] = np.eye(6)[k]
         answer = stress.per_volume(change, into)
         laws_of_strain = model.strain_a, model.strain_c
-        found[k] = stress_potential(x, answer, system.c_axis_of_node, *laws_of_strain, density)
-    return found
+        derivative[k] = stress_potential(x, answer, system.c_axis_of_node, *laws_of_strain, density)
+    return derivative
 
 
 def _of_strain(model: Model, field: fem.Function) -> PETSc.Mat:

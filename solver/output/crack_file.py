@@ -59,10 +59,10 @@ class CrackFile:
 
     def _moment(self, snapshot: Snapshot) -> dict[str, Any]:
         spaces = self._run.spaces
-        found = cracks.distributions(
+        distributions = cracks.distributions(
             spaces.boundaries, spaces.layout, snapshot.damage, snapshot.opening
         )
-        return {name: snapshot.row[name] for name in AT_END} | self._shares(found)
+        return {name: snapshot.row[name] for name in AT_END} | self._shares(distributions)
 
     def _shares(self, areas: dict[str, Floats]) -> dict[str, Any]:
         return {

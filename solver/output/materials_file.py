@@ -40,19 +40,19 @@ def _shown(name: str) -> str:
 
 def materials_in(case: Case, particle: Particle) -> list[tuple[str, str]]:
     """Return (kind, name) of the materials that a run uses."""
-    given, filler = case.materials, bool(particle.is_filler.any())
+    materials, filler = case.materials, bool(particle.is_filler.any())
     states = {case.particle.boundary.state, *particle.boundary_state.values()}
     states |= {"lpo"} if filler else set()
-    found = [("boundary", given.boundary.of(state)) for state in sorted(states)]
-    if given.solid is None:
-        found[:0] = [("grain", name) for name in given.oxides()]
+    named = [("boundary", materials.boundary.of(state)) for state in sorted(states)]
+    if materials.solid is None:
+        named[:0] = [("grain", name) for name in materials.oxides()]
     if not case.physics.transport.enabled:
-        return found
+        return named
     if "lpo" in states:
-        found.append(("filler", given.filler))
-    found.append(("electrolyte", given.electrolyte))
+        named.append(("filler", materials.filler))
+    named.append(("electrolyte", materials.electrolyte))
     if case.physics.interphase.enabled:
-        found.append(("interphase", given.interphase.bare))
+        named.append(("interphase", materials.interphase.bare))
         if filler:
-            found.append(("interphase", given.interphase.coated))
-    return list(dict.fromkeys(found))
+            named.append(("interphase", materials.interphase.coated))
+    return list(dict.fromkeys(named))

@@ -87,8 +87,8 @@ def commit(repository: Path) -> str | None:
         packed = (git / "packed-refs").read_text().splitlines()
     except OSError:
         return None
-    found = [line.split()[0] for line in packed if line.endswith(f" {name}")]
-    return found[0] if found else None
+    versions = [line.split()[0] for line in packed if line.endswith(f" {name}")]
+    return versions[0] if versions else None
 
 
 def mesh_key(table: Path) -> str | None:

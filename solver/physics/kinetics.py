@@ -75,15 +75,15 @@ def moderate(
     """
     needed = current * resistance + overpotential(current, exchange, thermal_voltage)
     much = np.abs(needed) > np.abs(driving)
-    found = current.copy()
-    found[much] = np.sign(driving[much]) * _driven(
+    moderated = current.copy()
+    moderated[much] = np.sign(driving[much]) * _driven(
         np.abs(driving[much]),
         np.abs(current[much]),
         exchange[much],
         resistance[much],
         thermal_voltage,
     )
-    return found
+    return moderated
 
 
 def _driven(

@@ -91,7 +91,7 @@ def rub(
     along = tangential(jump, normal)
     away = along - tangential(place_old, normal)
     distance = np.linalg.norm(away, axis=1)
-    spring, given = contact.broken * contact.shear, limit is not None
+    spring, limited = contact.broken * contact.shear, limit is not None
     limit = contact.limit(jump, normal) if limit is None else limit
     slides = spring * distance >= limit
     moved = np.where(distance > 0, distance, 1.0)
@@ -101,7 +101,7 @@ def rub(
     nn = normal[:, :, None] * normal[:, None, :]
     pressed = slides & (limit > 0)
     pressing = np.where(
-        pressed & (not given), contact.coefficient * contact.broken * contact.penalty, 0.0
+        pressed & (not limited), contact.coefficient * contact.broken * contact.penalty, 0.0
     )
     by_jump = np.where(pressed, left, 0.0)[:, None] * direction + pressing[:, None] * normal
     return Friction(

@@ -40,11 +40,11 @@ def arcs(frequencies: Sequence[float], impedance: Complexes) -> list[Arc]:
     real, height = CubicSpline(way, z.real), CubicSpline(way, -z.imag)
     turns = height.derivative().roots(extrapolate=False)
     tops = turns[height(turns, 2) < 0]
-    found = []
+    arcs = []
     for top in tops:
         apex = float(np.exp(-top))
         above, below = turns[turns < top], turns[turns > top]
         start = real(above[-1]) if above.size else z[0].real + z[0].imag * apex / f[0]
         end = real(below[0]) if below.size else z[-1].real - z[-1].imag * f[-1] / apex
-        found.append(Arc(float(start), float(end - start), apex))
-    return found
+        arcs.append(Arc(float(start), float(end - start), apex))
+    return arcs

@@ -106,19 +106,8 @@ class CoupledSolver:
         lost = self.mechanics.effort.softened_iterations
         self._last_change = FIRST_CHANGE
         for turn in range(1, self._max_turns + 1):
-            held = StressInPotential(offset, slope)
-            broken_before = self.model.broken_share()
-            try:
-                self.model.update_conditions(dt)
-                error = self.electro.solve(held, ROUGHLY * self._last_change)
-                self._solve_mechanics(share, BALANCED * self._last_change)
-            except (TransportError, EquilibriumError) as failure:
-                raise StepError(str(failure)) from failure
-            stress_part = self._stress_part()
-            self.model.state["stress_potential"][:] = stress_part
-            mismatch = stress_part - held.value(x)
-            agree = self._agree(mismatch, self.model.broken_share() - broken_before)
-            if agree and error <= FINE:
+            mismatch, agree = self._turn(StressInPotential(offset, slope), dt, share)
+            if agree:
                 self._settle(share)
                 if linearly:
                     self.model.state["damage"][:] = self.mechanics.catch_up(follows)
@@ -129,6 +118,24 @@ class CoupledSolver:
             f"of the potential of {self._restless_grain(mismatch)} still moves by "
             f"{self._last_change:.1e} V"
         )
+
+    def _turn(self, held: StressInPotential, dt: float, share: float) -> tuple[Floats, bool]:
+        """Solve the chemistry at a stress part, then the mechanics at the new occupancy.
+
+        Return by how much the stress part is another one then (V), and whether that, the error of
+        the chemistry and what broke are nothing of note.
+        """
+        state, broken_before = self.model.state, self.model.broken_share()
+        try:
+            self.model.update_conditions(dt)
+            error = self.electro.solve(held, ROUGHLY * self._last_change)
+            self._solve_mechanics(share, BALANCED * self._last_change)
+        except (TransportError, EquilibriumError) as failure:
+            raise StepError(str(failure)) from failure
+        state["stress_potential"][:] = self._stress_part()
+        mismatch: Floats = state["stress_potential"] - held.value(state["occupancy"])
+        agree = self._agree(mismatch, self.model.broken_share() - broken_before)
+        return mismatch, agree and error <= FINE
 
     def begin_step(self, old: State) -> None:
         """Fix the moment from which the next steps start: cracks in grains are the present ones."""

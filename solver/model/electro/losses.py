@@ -142,13 +142,13 @@ class LossMeter:
 
     def _through_surfaces(self, last: Potentials, now: Potentials) -> tuple[float, float]:
         """Powers of reaction and resistance, pW of this rank."""
-        weight, found = self._system.spaces.boundaries.weight, np.zeros(2)
+        weight, lost = self._system.spaces.boundaries.weight, np.zeros(2)
         areas = (self._outside, weight, weight, weight)
         for k, surface in enumerate(self._system.surfaces):
             charge = areas[k] * surface.current
             means = (0.5 * (a + b) for a, b in zip(last.drops[k], now.drops[k], strict=True))
-            found += [float(charge @ mean) for mean in means]
-        return float(found[0]), float(found[1])
+            lost += [float(charge @ mean) for mean in means]
+        return float(lost[0]), float(lost[1])
 
     def _by_electrons(self, last: Potentials, now: Potentials) -> float:
         """From the collector into grains, and from grain to grain."""

@@ -69,11 +69,11 @@ def crack_before(case: Case, particle: Particle, spaces: Spaces, state: State) -
     cracked = fem.Function(boundaries.space)
     for name in case.precracks:
         facets = particle.surfaces.get(name, np.empty(0, np.int32))
-        found = np.isin(boundaries.facets.parent_facet, facets)
-        if boundaries.comm.allreduce(int(found.sum())) == 0:
+        inside = np.isin(boundaries.facets.parent_facet, facets)
+        if boundaries.comm.allreduce(int(inside.sum())) == 0:
             raise LoadError(
                 f"no boundary between grains is named '{name}' in the mesh", "precracks"
             )
-        cracked.x.array[points[found].ravel()] = 1.0
+        cracked.x.array[points[inside].ravel()] = 1.0
     cracked.x.scatter_forward()
     state["damage"][cracked.x.array > 0] = 1.0

@@ -72,9 +72,9 @@ class Loads:
         """How the push on the owned dofs falls with their displacement; None if it does not."""
         if self.walls is None:
             return None
-        found = np.zeros_like(self.force)
-        np.add.at(found, self.walls.dofs, self.walls.stiffening(displacement, factor))
-        return found
+        by_dof = np.zeros_like(self.force)
+        np.add.at(by_dof, self.walls.dofs, self.walls.stiffening(displacement, factor))
+        return by_dof
 
     def growth(self, displacement: Floats, factor: float) -> Floats:
         """How the push on the owned dofs grows with the load factor."""
@@ -102,7 +102,7 @@ class Loads:
 def make_loads(
     particle: Particle,
     spaces: Spaces,
-    given: Sequence[LoadCase],
+    loads: Sequence[LoadCase],
     measured: Sequence[str] = (),
     stiffness: float = 0.0,
 ) -> Loads:
@@ -111,19 +111,19 @@ def make_loads(
     stiffness: of the solid, MPa, beside which walls are hard. Raises LoadError on every rank if a
     surface is unknown, if loads contradict each other, or if the body is loaded but not held.
     """
-    for number, load in enumerate(given):
+    for number, load in enumerate(loads):
         require_surface(particle, load.surface, "loads", number, "surface")
         for axis in load.wall:
             _number(load, axis, particle.dimension)
     for name in measured:
         require_surface(particle, name, "protocol")
-    names = dict.fromkeys([*(load.surface for load in given), *measured])
+    names = dict.fromkeys([*(load.surface for load in loads), *measured])
     parts = {name: _part(particle, spaces, name) for name in names}
     d = spaces.vector.dofmap.bs
     n_owned = spaces.vector.dofmap.index_map.size_local * d
-    held, value = _prescribed(particle, spaces, given, parts)
-    force = _dead_load(particle, spaces, given)[:n_owned]
-    walled = any(load.wall for load in given)
+    held, value = _prescribed(particle, spaces, loads, parts)
+    force = _dead_load(particle, spaces, loads)[:n_owned]
+    walled = any(load.wall for load in loads)
     return Loads(
         held=held,
         value=value,
@@ -132,8 +132,8 @@ def make_loads(
         weight={name: part[1] for name, part in parts.items()},
         components=d,
         comm=particle.mesh.comm,
-        floating=_floating(held, force, spaces, walled, bool(given)),
-        walls=make_walls(spaces, given, parts, _facet_size(particle), stiffness),
+        floating=_floating(held, force, spaces, walled, bool(loads)),
+        walls=make_walls(spaces, loads, parts, _facet_size(particle), stiffness),
     )
 
 
@@ -182,13 +182,13 @@ def _part(particle: Particle, spaces: Spaces, name: str) -> tuple[Integers, Floa
 def _prescribed(
     particle: Particle,
     spaces: Spaces,
-    given: Sequence[LoadCase],
+    loads: Sequence[LoadCase],
     parts: dict[str, tuple[Integers, Floats]],
 ) -> tuple[Integers, Floats]:
     """Held dofs and their displacement; LoadError if two loads want different ones. Collective."""
     d, comm = spaces.vector.dofmap.bs, particle.mesh.comm
     value = np.full(spaces.vector.dofmap.index_map.size_local * d, np.nan)
-    for load in given:
+    for load in loads:
         nodes = parts[load.surface][0]
         wanted: dict[Axis, float] = dict.fromkeys(load.fixed, 0.0) | dict(load.displacement)
         if load.symmetry:
@@ -213,10 +213,10 @@ def _number(load: LoadCase, axis: str, d: int) -> int:
     return AXES.index(axis)
 
 
-def _tensor(load: LoadCase, given: Mapping[Component, float], d: int) -> Floats:
+def _tensor(load: LoadCase, components: Mapping[Component, float], d: int) -> Floats:
     """Symmetric tensor (d, d) of named components; LoadError if one lies outside the plane."""
     tensor = np.zeros((d, d))
-    for name, value in given.items():
+    for name, value in components.items():
         i, j = (_number(load, axis, d) for axis in name)
         tensor[i, j] = tensor[j, i] = value
     return tensor
@@ -241,12 +241,12 @@ def _normal_axis(particle: Particle, name: str) -> Axis:
     return AXES[largest]
 
 
-def _dead_load(particle: Particle, spaces: Spaces, given: Sequence[LoadCase]) -> Floats:
+def _dead_load(particle: Particle, spaces: Spaces, loads: Sequence[LoadCase]) -> Floats:
     """Work of the tractions with each test function. Collective."""
     d, flat = spaces.vector.dofmap.bs, particle.dimension
     force = np.zeros(len(spaces.grain_of_node) * d)
     v, n = ufl.TestFunction(spaces.vector), ufl.FacetNormal(particle.mesh)
-    for load in given:
+    for load in loads:
         if not (load.traction or load.stress):
             continue
         pull, stress = np.zeros(d), np.zeros((d, flat))

@@ -15,10 +15,10 @@ from solver.units.constants import METRE
 Floats = npt.NDArray[np.floating]
 
 
-def with_patches(particle: Particle, given: Mapping[str, PatchCase]) -> Particle:
+def with_patches(particle: Particle, patches: Mapping[str, PatchCase]) -> Particle:
     """Return the particle with these parts of its surfaces. Collective; LoadError."""
     surfaces = dict(particle.surfaces)
-    for name, patch in given.items():
+    for name, patch in patches.items():
         if name in particle.surfaces:
             raise LoadError(f"the mesh has a surface '{name}' already", "patches", name)
         require_surface(particle, patch.of, "patches", name, "of")

@@ -59,7 +59,7 @@ class Walls:
 
 def make_walls(
     spaces: Spaces,
-    given: Sequence[LoadCase],
+    loads: Sequence[LoadCase],
     parts: dict[str, tuple[Integers, Floats]],
     facet: float,
     stiffness: float,
@@ -71,16 +71,16 @@ def make_walls(
     """
     comm, d = spaces.boundaries.comm, spaces.vector.dofmap.bs
     x = spaces.scalar.tabulate_dof_coordinates()
-    found, moves = [], dict[tuple[str, str], float]()
-    for load in given:
+    columns, moves = [], dict[tuple[str, str], float]()
+    for load in loads:
         for axis, size in load.wall.items():
             k, way = AXES.index(axis), np.sign(size)
             nodes, area = parts[load.surface]
             ahead = -way * x[nodes, k]  # the farther, the sooner the wall meets it
             farthest = comm.allreduce(float(np.max(ahead, initial=-np.inf)), MPI.MAX)
             moves[load.surface, axis] = size * METRE
-            found.append((nodes * d + k, farthest - ahead, size * METRE + 0 * area, area))
-    if not found:
+            columns.append((nodes * d + k, farthest - ahead, size * METRE + 0 * area, area))
+    if not columns:
         return None
-    dofs, gap, motion, area = (np.concatenate(column) for column in zip(*found, strict=True))
+    dofs, gap, motion, area = (np.concatenate(column) for column in zip(*columns, strict=True))
     return Walls(dofs.astype(np.int32), gap, motion, HARD * stiffness / facet * area, moves)
