@@ -141,15 +141,14 @@ def run(
 
     Raises LoadError.
     """
-    from solver.output.trackers import close, open_specimen_trackers, open_trackers
+    from solver.output.trackers import close, open_trackers
 
     interrupt = Interrupt(comm)
     try:
         particle = read_particle(directory / "particle.msh", comm)
         model = build_model(case, particle, extra=extra)
         description = _described(model, directory)
-        opened = open_trackers if model.chemistry else open_specimen_trackers
-        trackers = opened(description, progress)
+        trackers = open_trackers(description, progress)
         outcome = Simulation(model, trackers).run(interrupt.asked)
         outcome = close(trackers, outcome, description)
     finally:

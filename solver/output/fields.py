@@ -1,6 +1,6 @@
 """The fields for ParaView: grains with their jumps, and the boundaries as a mesh of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from solver.units.constants import METRE
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
 FOLDER = "fields"
+FALLEN = 0.9
 NM_PER_UM = 1e9 / METRE
 SIMPLEX = {1: "line", 2: "triangle", 3: "tetra"}
 
@@ -66,7 +67,10 @@ class FrameCopy(NamedTuple):
 
 
 class FieldTracker:
-    """Tracker that writes frames: first, ends of steps, at the interval of the case, and last."""
+    """Tracker that writes frames: first, ends of steps, at the interval of the case, and last.
+
+    Under loads also the last one before the largest force so far falls by a tenth.
+    """
 
     def start(self, run: Run) -> None:
         """Open the collections; boundaries only if there are any."""
@@ -77,13 +81,22 @@ class FieldTracker:
         self._boundaries = _BoundaryFacets(run) if has_boundaries else None
         self._latest: FrameCopy | None = None
         self._written = -np.inf
+        self._largest_force = 0.0
+        self._top: FrameCopy | None = None
 
     def record(self, snapshot: Snapshot) -> None:
-        """Write a frame if it is time."""
+        """Write the frame of the largest force once that is past, and this one if it is time."""
+        force = _largest_force(snapshot.row)
+        if self._top is not None and force < FALLEN * self._largest_force:
+            if self._top.time > self._written:
+                self._write(self._top)
+            self._top = None
         self._latest = FrameCopy.of(snapshot, self._shown)
         due = self._latest.time >= self._written + self._interval * (1 - 1e-9)
         if due or snapshot.step_ended:
             self._write(self._latest)
+        if force > self._largest_force:
+            self._largest_force, self._top = force, self._latest
 
     def finish(self, outcome: Outcome) -> None:
         """Write the last accepted moment, unless it is there already."""
@@ -95,6 +108,12 @@ class FieldTracker:
         self._grains.write(moment)
         if self._boundaries is not None:
             self._boundaries.write(moment)
+
+
+def _largest_force(row: Mapping[str, float]) -> float:
+    """Largest force on any surface, 0 without loads."""
+    columns = row.items()
+    return max((abs(v) for name, v in columns if name.startswith("Force ")), default=0.0)
 
 
 class _Grains:

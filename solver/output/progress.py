@@ -141,15 +141,21 @@ class _QuietConsole(Console):
 
 
 def described(steps: Sequence[PlannedStep], row: Row) -> str:
-    """One line about the state of a run."""
+    """One line about the state of a run: of chemistry and loads what there is."""
     kind = steps[int(row["Step Index / 1"])].step.kind
-    coupling, newton = int(row["Coupling Iterations / 1"]), int(row["Newton Iterations / 1"])
-    return (
-        f"cycle {int(row['Cycle Index / 1'])}  {kind:<9}  "
-        f"{clock(row['Test Time / s'])}  {row['Voltage / V']:.4f} V  "
-        f"cracked {100 * row['Cracked Fraction / 1']:4.1f} %  "
-        f"dt {row['Time Step / s']:.3g} s  it {coupling}/{newton}"
-    )
+    newton, told = int(row["Newton Iterations / 1"]), [f"cycle {int(row['Cycle Index / 1'])}"]
+    told.append(f"{kind:<9}")
+    if "Voltage / V" in row:
+        told += [clock(row["Test Time / s"]), f"{row['Voltage / V']:.4f} V"]
+    if "Load Factor / 1" in row:
+        told.append(f"load factor {row['Load Factor / 1']:.5g}")
+    told.append(f"cracked {100 * row['Cracked Fraction / 1']:4.1f} %")
+    if "Voltage / V" in row:
+        coupling = int(row["Coupling Iterations / 1"])
+        told += [f"dt {row['Time Step / s']:.3g} s", f"it {coupling}/{newton}"]
+    else:
+        told += [f"it {newton}", f"driven {int(row['Driven Increments / 1'])}"]
+    return "  ".join(told)
 
 
 def clock(seconds: float) -> str:

@@ -12,8 +12,10 @@ from solver.case.plane import ball_area_ratio
 from solver.output.books import books_of_steps
 from solver.output.collective import on_rank_zero
 from solver.output.cycles import CycleBook, Passed
+from solver.output.peaks import Peaks
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.protocol import PlannedStep
+from solver.protocol.tables import Book
 from solver.run_files import write_file
 from solver.units.acceleration import declared
 from solver.units.quantities import PER_METRE, header_of, key_of, name_of, unit_of
@@ -40,28 +42,41 @@ class Summary:
 
     def start(self, run: Run) -> None:
         """Begin with nothing."""
-        self._run = run
-        self._began = time.monotonic()
-        self._ledger, self._books = Ledger(run.case.steps()), books_of_steps(run)
+        self._run, self._began = run, time.monotonic()
+        self._last: Row = {}
+        self._peaks = Peaks()
+        self._ledger, self._books = None, list[Book]()
+        if run.case.physics.transport.enabled:
+            self._ledger, self._books = Ledger(run.case.steps()), books_of_steps(run)
 
     def record(self, snapshot: Snapshot) -> None:
         """Take in one row."""
-        self._ledger.add(snapshot.row, snapshot.step_ended)
+        self._last = snapshot.row
+        self._peaks.add(snapshot.row)
+        if self._ledger is not None:
+            self._ledger.add(snapshot.row, snapshot.step_ended)
         for book in self._books:
             book.add(snapshot.row, snapshot.step_ended, snapshot.spectrum)
 
     def finish(self, outcome: Outcome) -> None:
         """Write the file."""
-        content = self._ledger.condensed() | dict(outcome.totals)
-        content |= {"status": outcome.status, "reason": outcome.reason}
+        content: dict[str, Any] = {"status": outcome.status, "reason": outcome.reason}
+        content |= self._at_end() | self._peaks.condensed() | dict(outcome.totals)
         content |= {"ranks": self._run.comm.size, "dofs": self._run.dofs}
         content["wall_time_s"] = round(time.monotonic() - self._began, 3)
         for book in self._books:
             content |= book.summary()
-        content["ball_area_ratio"] = ball_area_ratio(self._run.particle.dimension)
         content["accelerations"] = declared(self._run.accelerations)
         text = json.dumps(jsonable(content), indent=2, allow_nan=False) + "\n"
         on_rank_zero(self._run.comm, lambda: write_file(self._run.directory, FILE, text))
+
+    def _at_end(self) -> dict[str, Any]:
+        """What the rows tell in the end: with chemistry of all that it did, else of the body."""
+        last = self._last
+        if self._ledger is None:
+            return {"boundary": damage(last), "energy": energies(last), **quality(last)}
+        ratio = ball_area_ratio(self._run.particle.dimension)
+        return self._ledger.condensed() | {"ball_area_ratio": ratio}
 
 
 class Ledger:
@@ -101,8 +116,6 @@ class Ledger:
         charges = [cycle["charge"] for cycle in cycles]
         discharges = [cycle["discharge"] for cycle in cycles]
         return {
-            "status": None,
-            "reason": None,
             "steps": max(self._steps, 0),
             **self._cycles.summary(),
             "lithium_error": self._largest.get("Lithium Error / 1", nan),

@@ -11,7 +11,6 @@ from solver.output.crack_file import CrackFile
 from solver.output.fields import FieldTracker
 from solver.output.figures import Afterwards, drawn_figures, written_report
 from solver.output.history import History
-from solver.output.loading import LoadingFields, LoadingLine, LoadingSummary
 from solver.output.materials_file import MaterialsFile
 from solver.output.metadata import Metadata
 from solver.output.progress import ProgressLine
@@ -19,8 +18,8 @@ from solver.output.snapshot import Outcome, Run, Tracker
 from solver.output.summary import Summary
 from solver.run_files import free_reserve
 
-TELLING = (Summary, LoadingSummary, Metadata)  # how a run ended
-LAST = (*TELLING, ProgressLine, LoadingLine, Afterwards)
+TELLING = (Summary, Metadata)  # how a run ended
+LAST = (*TELLING, ProgressLine, Afterwards)
 
 
 def open_trackers(run: Run, progress: bool = True) -> list[Tracker]:
@@ -29,27 +28,12 @@ def open_trackers(run: Run, progress: bool = True) -> list[Tracker]:
     Figures and the report come last: they are made from what the others wrote. progress: whether a
     person is shown how far the run is. Collective.
     """
-    trackers: list[Tracker] = [Metadata(), MaterialsFile(), History(), *_tables(), Summary()]
+    tables = _tables() if run.case.physics.transport.enabled else []
+    trackers: list[Tracker] = [Metadata(), MaterialsFile(), History(), *tables, Summary()]
     if run.case.output.fields.enabled:
         trackers.append(FieldTracker())
     if progress:
         trackers.append(ProgressLine())
-    if run.case.output.figures.enabled:
-        trackers.append(drawn_figures())
-    if run.case.output.report.enabled:
-        trackers.append(written_report())
-    for tracker in trackers:
-        tracker.start(run)
-    return trackers
-
-
-def open_specimen_trackers(run: Run, progress: bool = True) -> list[Tracker]:
-    """Start the trackers of a case without chemistry. Collective."""
-    trackers: list[Tracker] = [Metadata(), MaterialsFile(), History(), LoadingSummary()]
-    if run.case.output.fields.enabled:
-        trackers.append(LoadingFields())
-    if progress:
-        trackers.append(LoadingLine())
     if run.case.output.figures.enabled:
         trackers.append(drawn_figures())
     if run.case.output.report.enabled:

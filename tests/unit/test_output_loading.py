@@ -1,4 +1,4 @@
-"""What a person sees of a specimen while it is loaded, and its summary."""
+"""What a person sees of a body under loads, and its summary."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -7,18 +7,23 @@ from types import SimpleNamespace
 import pytest
 from mpi4py import MPI
 
-from solver.output import loading
-from solver.output.loading import LoadingFields, LoadingLine, LoadingSummary
+from solver.case import Case
+from solver.output.fields import FieldTracker
+from solver.output.progress import described
 from solver.output.snapshot import Outcome
+from solver.output.summary import Summary
+from tests.particles import CASES
 from tests.unit.output_example import make_row, make_run, make_snapshot
 
+BEAM = Case.load(CASES / "benchmarks" / "dcb.yaml")
 DONE = Outcome("finished", "all loads were applied", {"jumps": 3, "cut_increments": 5})
 
 
 def row_of(factor, top, seat, moved, **others):
     """A row with two forces, N/m, and displacements, m."""
     return {
-        "Step Index / 1": 2.0,
+        "Cycle Index / 1": 3.0,
+        "Step Index / 1": 0.0,
         "Load Factor / 1": factor,
         "Displacement top x / m": moved,
         "Force top x / N.m-1": top,
@@ -50,9 +55,13 @@ ROWS = [
 
 def summary_of(directory, rows):
     run = SimpleNamespace(
-        directory=directory, comm=MPI.COMM_SELF, dofs=321, accelerations={"fatigue": 7.0}
+        directory=directory,
+        comm=MPI.COMM_SELF,
+        dofs=321,
+        accelerations={"fatigue": 7.0},
+        case=BEAM,
     )
-    summary = LoadingSummary()
+    summary = Summary()
     summary.start(run)
     for row in rows:
         summary.record(SimpleNamespace(row=row, step_ended=False))
@@ -101,7 +110,7 @@ def test_a_thickness_shows_in_the_keys_of_the_summary(tmp_path):
 
 
 def test_the_frame_of_the_largest_force_is_written_once_it_has_fallen_by_a_tenth(tmp_path):
-    run, fields = make_run(tmp_path, overrides=["output.fields.interval=1000"]), LoadingFields()
+    run, fields = make_run(tmp_path, overrides=["output.fields.interval=1000"]), FieldTracker()
     fields.start(run)
     forces = (0.0, 5.0, -8.0, 7.3, 7.1, 2.0)
     for time, force in enumerate(forces):
@@ -113,26 +122,14 @@ def test_the_frame_of_the_largest_force_is_written_once_it_has_fallen_by_a_tenth
     fields.finish(DONE)
 
 
-def shown(rows, capsys, rank=0):
-    line = LoadingLine()
-    line.start(SimpleNamespace(comm=SimpleNamespace(rank=rank)))
-    for row, ended in rows:
-        line.record(SimpleNamespace(row=row, step_ended=ended))
-    line.finish(DONE)
-    return capsys.readouterr().out.splitlines()
+def test_a_line_tells_where_the_load_is():
+    told = described(BEAM.steps(), ROWS[2])
+    assert told == "cycle 3  load       load factor 0.75  cracked  9.4 %  it 11  driven 13"
 
 
-def test_a_line_tells_where_the_load_is(capsys):
-    first, second, end = shown([(ROWS[0], True), (ROWS[1], False), (ROWS[2], True)], capsys)
-    assert first == "step 2  load factor 0  cracked  0.0 %  it 11  driven 13"
-    assert second == "step 2  load factor 0.75  cracked  9.4 %  it 11  driven 13"
-    assert end == "finished: all loads were applied"
-    assert shown([(ROWS[0], True)], capsys, rank=1) == []
-
-
-def test_between_lines_some_seconds_pass(capsys, monkeypatch):
-    now = iter((0.0, 4.9, 5.0, 9.9))
-    monkeypatch.setattr(loading.time, "monotonic", lambda: next(now))
-    rows = [(row, False) for row in ROWS]
-    factors = [line.split()[4] for line in shown(rows, capsys)[:-1]]
-    assert factors == ["0", "0.75"]
+def test_a_line_of_a_loaded_particle_tells_of_its_chemistry_too():
+    cycled = {"Voltage / V": 3.81234, "Test Time / s": 3723.0, "Time Step / s": 12.5}
+    row = ROWS[1] | cycled | {"Coupling Iterations / 1": 4.0}
+    assert described(BEAM.steps(), row) == (
+        "cycle 3  load       1:02:03  3.8123 V  load factor 0.5  cracked  6.2 %  dt 12.5 s  it 4/11"
+    )

@@ -11,7 +11,7 @@ from solver.case.settings import settings
 from solver.drive.simulation import Simulation
 from solver.model.build import build_model
 from solver.output.snapshot import Run
-from solver.output.trackers import open_specimen_trackers
+from solver.output.trackers import open_trackers
 from solver.results.comparison import CURVES, overlaid
 from solver.results.force import force, largest_force, stress
 from solver.results.frames import Frame, FramePart, frame_files, read_frame
@@ -37,7 +37,7 @@ def broken(tmp_path_factory):
     YAML().dump(case.resolved(), directory / "resolved.yaml")
     (directory / "settings.json").write_text(json.dumps(settings(case)))
     run = Run(case, bar, specimen.spaces, directory, bar.mesh.comm, specimen.dofs)
-    trackers = open_specimen_trackers(run)
+    trackers = open_trackers(run)
     outcome = Simulation(specimen, trackers).run()
     for tracker in trackers:
         tracker.finish(outcome)
