@@ -31,7 +31,7 @@ from solver.protocol import (
     without_current,
 )
 from solver.protocol.base import Around
-from solver.protocol.load import Load
+from solver.protocol.increased import Increased
 from solver.text.layers import BASE
 from solver.units import usual
 from solver.units.measures import SpecificCurrent, Temperature, Time, Voltage
@@ -182,7 +182,7 @@ class Case(Section):
     @model_validator(mode="after")
     def _time_to_slide(self) -> Self:
         loads, slides = not self.physics.transport.enabled, self.physics.sliding.enabled
-        if loads and slides and not any(step.duration for step in self.load_steps()):
+        if loads and slides and not any(step.duration for step in self.increased_loads()):
             raise ValueError("physics.sliding takes time: give a load step a duration")
         return self
 
@@ -260,10 +260,10 @@ class Case(Section):
         """Return all steps of the protocol in the order in which they are carried out."""
         return expand(self.protocol)
 
-    def load_steps(self) -> tuple[Load, ...]:
-        """Return the steps of a case without chemistry, all of which are loads."""
-        every: list[object] = [planned.step for planned in self.steps()]
-        return tuple(step for step in every if isinstance(step, Load))
+    def increased_loads(self) -> tuple[Increased, ...]:
+        """Return how each step increases the loads where there is no time, of those that do."""
+        every = (planned.step.increased() for planned in self.steps())
+        return tuple(increased for increased in every if increased is not None)
 
     def ions_in_boundaries(self) -> bool:
         """Whether what fills the boundaries conducts ions, so that lithium reacts there."""

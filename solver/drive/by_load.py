@@ -12,7 +12,7 @@ from solver.model.build import Model
 from solver.model.loads.loads import Loads
 from solver.output.observe.now import Effort, Followed
 from solver.protocol.base import SimpleStep
-from solver.protocol.load import Load
+from solver.protocol.increased import OpeningCase
 from solver.solve.clock import Clock
 from solver.solve.cracking import CrackingSolver
 from solver.solve.loaded import LoadedSolver
@@ -51,19 +51,20 @@ class ByLoad:
 
         A cycle begins where the load rises after it has fallen.
         """
-        assert isinstance(step, Load)
-        control, end = self._control(step)
+        loading = step.increased()
+        assert loading is not None
+        control, end = self._control(loading.until)
         rises = end - control.value(self.solver)
         self._cycle += rises > 0 > self._rises
         self._rises = rises or self._rises
         self._clock.cycle = self._cycle
-        begun, lasts = self._clock.time, step.duration or float(step.increments)
+        begun, lasts = self._clock.time, loading.duration or float(loading.increments)
         newton, jumps = self._newton(), self.path.jumps
-        pace = Pace(step.duration or 0.0, self._delay)
-        for _ in self.path.go(control, end, step.increments, pace):
+        pace = Pace(loading.duration or 0.0, self._delay)
+        for _ in self.path.go(control, end, loading.increments, pace):
             passed = max(begun + self.path.progress * lasts - self._clock.time, 0.0)
             yield Done(
-                dt=passed if step.duration else 0.0,
+                dt=passed if loading.duration else 0.0,
                 passed=passed,
                 work=self.path.work(),
                 jumped=self.path.jumps > jumps,
@@ -103,16 +104,15 @@ class ByLoad:
             "linear_iterations": linear.iterations,
         }
 
-    def _control(self, step: Load) -> tuple[LoadControl, float]:
+    def _control(self, until: float | OpeningCase) -> tuple[LoadControl, float]:
         """What a step increases, and to which value."""
-        if step.opening is None:
-            assert step.to is not None
-            return FactorControl(), step.to
-        first, *others = step.opening.between
-        measure = self._loads.mean(first, step.opening.along)
+        if not isinstance(until, OpeningCase):
+            return FactorControl(), until
+        first, *others = until.between
+        measure = self._loads.mean(first, until.along)
         for other in others:
-            measure = measure - self._loads.mean(other, step.opening.along)
-        return MeasureControl(measure), step.opening.to * METRE
+            measure = measure - self._loads.mean(other, until.along)
+        return MeasureControl(measure), until.to * METRE
 
     def _newton(self) -> int:
         return self.solver.effort.newton_iterations

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
+from solver.protocol.increased import Increased
 from solver.protocol.phases import Phases, Reading, Scale
 from solver.protocol.tables import Row, StepTable
 from solver.protocol.text import Settings, Words
@@ -192,6 +193,10 @@ class SimpleStep(Step):
     def frequencies(self) -> list[float]:
         """Return the frequencies in Hz at which the impedance is measured when it begins."""
         return []
+
+    def increased(self) -> Increased | None:
+        """Return how it increases the loads where there is no time, None if it does not."""
+        return None
 
     def phases(self, now: Reading, scale: Scale) -> Phases:
         """Return what it imposes, one phase after another; each is answered with how it ended.

@@ -8,25 +8,10 @@ from pydantic import Field, model_validator
 
 from solver.protocol.base import Around, SimpleStep
 from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
+from solver.protocol.increased import Increased, OpeningCase
 from solver.protocol.phases import Imposed, Phase, Phases, Reading, Scale
 from solver.protocol.tables import Row
-from solver.units.axes import Axis
-from solver.units.measures import Length, Time
-from solver.units.section import Section
-
-
-class OpeningCase(Section):
-    """A displacement of one surface, or of one relative to another, that controls the load."""
-
-    between: tuple[str, ...] = Field(description="One surface, or two: the first less the second")
-    along: Axis = Field(description="Component of their mean displacements")
-    to: Length = Field(description="Where it ends")
-
-    @model_validator(mode="after")
-    def _one_or_two(self) -> Self:
-        if len(self.between) not in (1, 2) or len(set(self.between)) < len(self.between):
-            raise ValueError("between: needs one surface or two different ones")
-        return self
+from solver.units.measures import Time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +56,12 @@ class Load(SimpleStep):
     def name(self) -> str:
         """Return what a plan and messages call it."""
         return "Load to an opening" if self.to is None else f"Load to {self.to:g}"
+
+    def increased(self) -> Increased:
+        """Return how the loads are increased where there is no time."""
+        until = self.opening if self.to is None else self.to
+        assert until is not None
+        return Increased(until, self.increments, self.duration)
 
     def forecast(self, now: Moment, oxide: Equilibrium) -> Estimate:
         """Return its time; it leaves the occupancy as it was."""

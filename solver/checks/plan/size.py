@@ -80,7 +80,7 @@ def _plan_of_specimen(case: Case, mesh: MeshEstimate) -> Plan:
     """What a case without chemistry would take."""
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)
     dofs = round(components(mesh.dimension, case.mechanics.plane) * (mesh.points + doubled))
-    least = sum(step.increments for step in case.load_steps())
+    least = sum(step.increments for step in case.increased_loads())
     areas = _per_gram(mesh, solid_of(case.materials).density)
     return Plan(mesh, dofs, *areas, (), least, memory_of(dofs, mesh.dimension))
 

@@ -13,6 +13,7 @@ from solver.model.mechanics import MechanicalSystem
 from solver.model.spaces import Spaces
 from solver.model.state import State
 from solver.particle.mesh import Particle
+from solver.protocol.increased import OpeningCase
 from solver.units.axes import AXES
 
 CHARGED = 10.0  # V, at which any liquid acts at its full rate
@@ -54,7 +55,8 @@ def soak(case: Case, particle: Particle, spaces: Spaces, state: State) -> None:
 
 def _measured(case: Case, particle: Particle) -> list[str]:
     """Surfaces whose opening controls a step; LoadError if it is along an axis out of the plane."""
-    openings = [step.opening for step in case.load_steps() if step.opening is not None]
+    ends = [loading.until for loading in case.increased_loads()]
+    openings = [until for until in ends if isinstance(until, OpeningCase)]
     for along in {opening.along for opening in openings}:
         if AXES.index(along) >= components(particle.dimension, case.mechanics.plane):
             why = f"opening: there is no component {along} in {particle.dimension}D"
