@@ -18,6 +18,7 @@ from solver.solve.cracking import CrackingSolver
 from solver.solve.loaded import LoadedSolver
 from solver.solve.loading import FactorControl, LoadControl, LoadPath, MeasureControl, Pace
 from solver.units.constants import METRE
+from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
 ROUNDING = 1e-9
@@ -82,6 +83,19 @@ class ByLoad:
     def restore(self) -> None:
         """Go back to the state that was accepted last."""
         self._model.state.copy_from(self.old)
+
+    def save(self) -> Memory:
+        """Return the accepted state, the equilibria behind it, and where in a cycle it is."""
+        where = {"rises": self._rises, "cycle": self._cycle}
+        return {"old": self.old.save(), "path": self.path.save(), **where}
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
+        self._rises, self._cycle = memory["rises"], memory["cycle"]
+        self.path.load(memory["path"])
+        self.old.load(memory["old"])
+        self.restore()
+        self._model.slow.weaken(self._model.present())
 
     def stress(self) -> Floats:
         """Return the stress at the nodes as it is now, MPa (nodes, 6)."""

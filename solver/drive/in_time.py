@@ -22,6 +22,7 @@ from solver.solve.loaded import WorkOfLoads
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
 from solver.units.constants import AMPERE, COULOMB
+from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
 LANDING_TRIALS = 10
@@ -112,6 +113,27 @@ class InTime:
     def restore(self) -> None:
         """Go back to the state that was accepted last."""
         self._stepper.restore()
+
+    def save(self) -> Memory:
+        """Return the accepted states, the steps so far, and what loads have come to."""
+        return {
+            "stepper": self._stepper.save(),
+            "size": self._size.save(),
+            "work": self._work.save() if self._work else None,
+            "load_factor": self.solver.load_factor,
+            "counts": [self._steps, self._rejected, self._linear],
+        }
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
+        self._stepper.load(memory["stepper"])
+        self._size.load(memory["size"])
+        self.solver.load_factor = memory["load_factor"]
+        self._steps, self._rejected, self._linear = memory["counts"]
+        if self._work is not None:
+            self._work.load(memory["work"])
+        self._model.slow.weaken(self._model.present())
+        self._model.update_conditions()
 
     def stress(self) -> Floats:
         """Return the stress at the nodes as it is now, MPa (nodes, 6)."""

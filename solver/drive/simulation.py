@@ -28,6 +28,7 @@ from solver.solve.loading import LoadingError
 from solver.solve.staggered import StepError
 from solver.solve.timestep import StepSizeError
 from solver.units.constants import METRE
+from solver.units.memory import Memory
 
 GIVEN_UP = (StepError, StepSizeError, LoadingError, ImpedanceError, ProtocolError, EnergyError)
 
@@ -49,16 +50,20 @@ class Simulation:
         self.clock, self.steps = Clock(), 0
         self.way = _way(model, self.clock, self.ledger)
         self._groups = groups_of(model, self.way.followed)
+        self._done: int | None = None
         self._asked: Callable[[], bool] = lambda: False
 
     def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
         """Follow the whole protocol; the outcome says how far it got."""
         self._asked = interrupted
         try:
-            self._begin()
+            if self._done is None:
+                self._begin()
             for number, planned in enumerate(self.model.case.steps()):
-                self._follow(number, planned)
-                self.ledger.require(self.model.case.numerics.algorithmic_share)
+                if number >= (self._done or 0):
+                    self._follow(number, planned)
+                    self._done = number + 1
+                    self.ledger.require(self.model.case.numerics.algorithmic_share)
             return self._outcome("finished", "the whole protocol was done")
         except StopRequest:
             return self._outcome("interrupted", f"interrupted {self.way.where()}")
@@ -68,6 +73,29 @@ class Simulation:
         except GIVEN_UP as error:
             self.way.restore()
             return self._outcome("failed", f"{self.way.where()}: {error}")
+
+    def save(self) -> Memory:
+        """Return all that a run must know to go on behind the protocol step that it has done."""
+        return {
+            "done": self._done,
+            "steps": self.steps,
+            "clock": self.clock.save(),
+            "way": self.way.save(),
+            "ledger": self.ledger.save(),
+            "electrical": self.electrical.save() if self.electrical else None,
+            "lithium_at_start": self._books.lithium_at_start,
+        }
+
+    def load(self, memory: Memory) -> None:
+        """Be where a run of the same case was when it was saved; `run` goes on from there."""
+        self._done, self.steps = memory["done"], memory["steps"]
+        self.clock.load(memory["clock"])
+        self.way.load(memory["way"])
+        self.ledger.load(memory["ledger"])
+        self._books = Books(self.ledger)
+        if self.electrical is not None:
+            self.electrical.load(memory["electrical"])
+            self._books = Books(self.ledger, self.electrical, memory["lithium_at_start"])
 
     def _begin(self) -> None:
         """Bring the body into equilibrium as the case begins with it, and open the books."""

@@ -10,6 +10,7 @@ from solver.model.state import State
 from solver.output.observe.now import Effort, Followed
 from solver.protocol.base import SimpleStep
 from solver.protocol.tables import Spectrum
+from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
 
@@ -53,6 +54,12 @@ class Way(Protocol):
 
     def restore(self) -> None:
         """Go back to the state that was accepted last."""
+
+    def save(self) -> Memory:
+        """Return what it must know to go on behind a step of the protocol."""
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved, with the state of the model as it was then."""
 
     def stress(self) -> Floats:
         """Return the stress at the nodes as it is now, MPa (nodes, 6)."""

@@ -22,6 +22,7 @@ from dolfinx import fem, la
 from solver.physics import cohesive
 from solver.solve.loaded import LoadedSolver
 from solver.solve.mechanics import EquilibriumError
+from solver.units.memory import Memory, saved
 
 Floats = npt.NDArray[np.floating]
 CUT, GROWTH = 0.25, 1.5
@@ -121,6 +122,21 @@ class LoadPath:
         self._worn = False
         self.cuts = self.driven = self.jumps = self.linear = 0
         self.progress, self._passed, self._pace, self._share = 0.0, 0.0, AT_ONCE, 1.0
+
+    def save(self) -> Memory:
+        """Return the last two equilibria, and what was counted."""
+        counts = [self.cuts, self.driven, self.jumps, self.linear]
+        now, older = saved(self._now), saved(self._older)
+        return {"now": now, "older": older, "worn": self._worn, "counts": counts}
+
+    def load(self, memory: Memory) -> None:
+        """Go on from them."""
+        self._now, self._older = (LoadedState(**memory[name]) for name in ("now", "older"))
+        self._worn = memory["worn"]
+        self.cuts, self.driven, self.jumps, self.linear = memory["counts"]
+        self._damage = self._now.damage
+        self._reached.x.array[:] = self._damage
+        self._restore()
 
     def work(self) -> float:
         """Work that the loads did in the last accepted increment, pJ."""

@@ -1,0 +1,89 @@
+"""A run that was saved, and goes on in a new simulation, comes to what it would have come to."""
+
+import numpy as np
+import pytest
+
+from solver.case import Case
+from solver.drive.simulation import Simulation
+from solver.model.build import build_model
+from tests.particles import CASES, case_of, disc, meshed
+
+CYCLES = (
+    "[{charge: {rate: 1C, until: {voltage: 4.3 V}}}, {rest: {until: {time: 10 min}}},"
+    " {discharge: {rate: 1C, until: {voltage: 3.5 V}}}]"
+)
+AGEING = (
+    *disc(8, 1.2, 0.4, 0.3),
+    "physics.acceleration=50",
+    "physics.wetting.enabled=true",
+    "physics.initial_wetting.area=0.1 m^2/g",
+    "physics.interphase.enabled=true",
+    "physics.fatigue.enabled=true",
+    "physics.corrosion.enabled=true",
+)
+LOADED = ("protocol=[{load: {to: 0.33}}, {load: {to: 0.1}}, {load: {to: 0.4}}]",)
+
+
+def new(case):
+    return Simulation(build_model(case, meshed(case)))
+
+
+def saved_behind(case, steps):
+    """What a simulation holds that has done the first steps of its protocol."""
+    simulation = new(case)
+    total = case.steps()
+    short = case.model_copy(update={"protocol": case.protocol[:steps]})
+    assert len(short.steps()) < len(total)
+    object.__setattr__(simulation.model, "case", short)
+    assert simulation.run().status == "finished"
+    return simulation.save()
+
+
+def of_case(kind):
+    if kind == "cycled":
+        return case_of(CYCLES, *AGEING)
+    return Case.load(CASES / "benchmarks" / "fatigue.yaml", LOADED)
+
+
+@pytest.mark.parametrize("kind", ["cycled", "loaded"])
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_new_simulation_goes_on_as_the_old_one_would_have(kind, steps):
+    case = of_case(kind)
+    whole, memory = new(case), saved_behind(case, steps)
+    assert whole.run().status == "finished"
+    resumed = new(case)
+    resumed.load(memory)
+    assert resumed.run().status == "finished"
+    assert resumed.steps == whole.steps
+    assert resumed.clock.time == pytest.approx(whole.clock.time, rel=1e-6)
+    for name, values in whole.model.state.arrays().items():
+        scale = np.abs(values).max(initial=1e-12)
+        assert resumed.model.state[name] == pytest.approx(values, abs=1e-5 * scale), name
+    energies = whole.ledger.energies.amounts()
+    largest = whole.ledger.largest_elastic
+    assert resumed.ledger.energies.amounts() == pytest.approx(energies, abs=1e-6 * largest)
+    if whole.electrical is not None:
+        work = whole.electrical.energies
+        assert resumed.electrical.energies.work == pytest.approx(work.work, rel=1e-6)
+        assert resumed.electrical.error() == pytest.approx(whole.electrical.error(), rel=1e-3)
+
+
+def test_what_is_saved_does_not_change_with_the_run():
+    case = case_of(CYCLES, *AGEING)
+    memory = saved_behind(case, 1)
+    before = {name: values.copy() for name, values in memory["way"]["stepper"]["old"].items()}
+    energy = memory["ledger"]["energies"]["elastic"]
+    simulation = new(case)
+    simulation.load(memory)
+    simulation.run()
+    assert memory["ledger"]["energies"]["elastic"] == energy
+    for name, values in before.items():
+        assert np.array_equal(memory["way"]["stepper"]["old"][name], values), name
+
+
+def test_every_field_of_the_state_is_saved():
+    """Nobody lists them: those of mechanisms are among them."""
+    model = build_model(case := case_of(CYCLES, *AGEING), meshed(case))
+    fields = {name for mechanism in model.slow.mechanisms for name in mechanism.fields}
+    assert {"film", "oxidation", "corrosion", "travel", "pull"} <= fields
+    assert set(model.state.save()) == set(model.state.fields) > fields
