@@ -35,6 +35,7 @@ WITHOUT_DOLFINX = {
     "protocol", "mechanisms",
 }  # fmt: skip
 DOLFINX = {"dolfinx", "petsc4py", "ufl", "basix", "ffcx"}
+SHARED_BY_MECHANISMS = ("base", "conditions", "now", "places")
 ONLY = {"results": {"units", "run_files", "text"}}
 
 
@@ -88,6 +89,8 @@ def is_breach(found: Import) -> bool:
     target = other[1]
     if part == target == "physics":
         return len(own) > 2 and other[2] != own[2]
+    if part == target == "mechanisms":
+        return len(own) > 2 and other[2] not in (*SHARED_BY_MECHANISMS, own[2])
     if part == target:
         return False
     allowed = RANK[target] > RANK[part] and target in ONLY.get(part, {target})
@@ -119,6 +122,8 @@ def test_every_part_of_the_solver_has_its_place():
         ("solver/__init__.py", "from solver import cli"),
         ("meshes/build.py", "from solver.particle import mesh"),
         ("meshes/build.py", "from dolfinx import mesh"),
+        ("solver/mechanisms/corrosion.py", "from solver.mechanisms import fatigue"),
+        ("solver/mechanisms/corrosion.py", "from dolfinx import fem"),
         ("meshes/film/coating.py", "from solver.materials import library"),
     ],
 )
