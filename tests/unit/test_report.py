@@ -114,7 +114,7 @@ def test_accelerations_stand_at_the_top(cracked, tmp_path):
 
 
 def test_factors_that_laws_do_not_share_stand_in_the_title_of_page_and_figures(tmp_path):
-    apart = f"unequally accelerated: interphase {TIMES}1, fatigue {TIMES}50"
+    apart = f"unequally accelerated: fatigue {TIMES}50, interphase {TIMES}1"
     fast = "physics.fatigue={enabled: true, acceleration: 50}"
     run_into(tmp_path, False, "physics.interphase.enabled=true", fast)
     (tmp_path / "resolved.yaml").write_text("name: quickstart\n")
