@@ -131,9 +131,9 @@ def load_grain_material(name: str) -> GrainMaterial:
     return checked(opened("", name), grain_of)
 
 
-def load_oxides(given: MaterialsCase) -> tuple[GrainMaterial, ...]:
+def load_oxides(materials: MaterialsCase) -> tuple[GrainMaterial, ...]:
     """Return all oxides of a case, the main one first; MaterialError if one is wrong."""
-    return tuple(load_grain_material(name) for name in given.oxides())
+    return tuple(load_grain_material(name) for name in materials.oxides())
 
 
 def load_boundary_material(state: str) -> BoundaryMaterial:
@@ -228,7 +228,7 @@ def _of_mechanisms(entries: Entries, of: Literal["of_boundaries", "of_oxides"]) 
 
 def _of_film(entries: Entries, key: str) -> MaterialStiffness:
     """The stiffness of a film, whose crystals, if it has any, have no directions of their own."""
-    found = elastic_entries.stiffness(entries, key)
-    if found.knows_directions_about_c():
+    stiffness = elastic_entries.stiffness(entries, key)
+    if stiffness.knows_directions_about_c():
         entries.note((key,), "a filler has no a axis; give system: hexagonal, or what is isotropic")
-    return found
+    return stiffness

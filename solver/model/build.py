@@ -349,13 +349,13 @@ def lattice_at_boundaries(oxides: Oxides, spaces: Spaces) -> Each:
 def start_uniform(model: Model) -> None:
     """Give the main oxide its occupancy, and all else the potential at which it is at rest."""
     state, electro, oxides, case = model.state, model.electro, model.oxides, model.case
-    given = case.initial.occupancy
+    occupancy = case.initial.occupancy
     of_oxides = [
         potential_of(each, case.physics, case.temperature).value for each in oxides.materials
     ]
-    level = float(of_oxides[0](np.array(given)))
+    level = float(of_oxides[0](np.array(occupancy)))
     same = [laws.occupancy_where(value, level) for value in of_oxides[1:]]
-    x = np.array([given, *same])[oxides.of_grain[model.spaces.grain_of_node]]
+    x = np.array([occupancy, *same])[oxides.of_grain[model.spaces.grain_of_node]]
     state["occupancy"][:] = np.where(electro.in_oxide, x, 0.0)
     state["grain_potential"][:] = level
     state["collector_potential"][:] = level

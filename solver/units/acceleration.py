@@ -17,12 +17,12 @@ def accelerations(physics: Mapping[str, Any]) -> dict[str, float]:
 
     Nothing where all are 1. physics: that part of a resolved case, as plain values.
     """
-    found = {
+    factors = {
         place: factor
         for place, factor in _found(physics, "")
         if factor != 1.0 or place not in RELAXATIONS
     }
-    return found if any(factor != 1.0 for factor in found.values()) else {}
+    return factors if any(factor != 1.0 for factor in factors.values()) else {}
 
 
 def unequal(factors: Mapping[str, float]) -> bool:

@@ -66,27 +66,27 @@ class Quantity:
     example: str
     span: tuple[float, float] = (1e-30, 1e30)
 
-    def parse(self, given: Any) -> float:
+    def parse(self, written: Any) -> float:
         """Return the SI value of what was given; ValueError says what was expected."""
         try:
-            value = self._read(given)
+            value = self._read(written)
         except (ValueError, TypeError, ArithmeticError):
             value = math.nan
         if not math.isfinite(value):
-            raise ValueError(f'expected {self.name} such as "{self.example}", got {shown(given)}')
+            raise ValueError(f'expected {self.name} such as "{self.example}", got {shown(written)}')
         least, most = self.span
         if value and not least <= abs(value) <= most:
             raise ValueError(
-                f"expected {self.name} from {least:g} to {most:g} {self.unit}, got {shown(given)}"
+                f"expected {self.name} from {least:g} to {most:g} {self.unit}, got {shown(written)}"
             )
         return value
 
-    def _read(self, given: Any) -> float:
-        if isinstance(given, bool):
+    def _read(self, written: Any) -> float:
+        if isinstance(written, bool):
             raise TypeError
-        if not isinstance(given, str):
-            return float(given)
-        match = _QUANTITY.fullmatch(given) if len(given) <= LONGEST else None
+        if not isinstance(written, str):
+            return float(written)
+        match = _QUANTITY.fullmatch(written) if len(written) <= LONGEST else None
         if match is None:
             raise ValueError
         number, unit = float(match[1]), match[2]
@@ -127,11 +127,11 @@ class _Temperature(Quantity):
 class _Rate(Quantity):
     """Multiples of C: pint would read C/3 as a third of a coulomb."""
 
-    def _read(self, given: Any) -> float:
-        is_short = isinstance(given, str) and len(given) <= LONGEST
-        match = _RATE.fullmatch(given) if is_short else None
+    def _read(self, written: Any) -> float:
+        is_short = isinstance(written, str) and len(written) <= LONGEST
+        match = _RATE.fullmatch(written) if is_short else None
         if match is None:
-            return super()._read(given)
+            return super()._read(written)
         return float(match[1] or 1.0) / float(match[2] or 1.0)
 
     def _convert(self, number: float, unit: str) -> float:

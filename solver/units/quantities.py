@@ -73,10 +73,10 @@ def key_of(name: str, unit: str) -> str:
 
 def key_parts(key: str) -> tuple[str, str]:
     """Return name and unit of what `key_of` made, and of `displacement_m`; else no unit."""
-    found = re.fullmatch(r"(.+?)_([A-Za-z]+)(_per_m)?", key)
-    if found is None:
+    parts = re.fullmatch(r"(.+?)_([A-Za-z]+)(_per_m)?", key)
+    if parts is None:
         return key, ""
-    return found[1], found[2] + (PER_METRE if found[3] else "")
+    return parts[1], parts[2] + (PER_METRE if parts[3] else "")
 
 
 def entry_of(entries: Mapping[str, Any], name: str) -> tuple[Any, str]:
