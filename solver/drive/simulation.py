@@ -17,6 +17,7 @@ from solver.model.dissipation import EnergyError
 from solver.model.electrical_work import ElectricalLedger
 from solver.model.energy import EnergyLedger
 from solver.output.collective import OutputError
+from solver.output.observe.group import columns_of
 from solver.output.observe.moment import groups_of, observe
 from solver.output.observe.now import Books
 from solver.output.snapshot import Outcome, Run, Tracker
@@ -27,6 +28,7 @@ from solver.solve.impedance import ImpedanceError
 from solver.solve.loading import LoadingError
 from solver.solve.staggered import StepError
 from solver.solve.timestep import StepSizeError
+from solver.units.columns import Column
 from solver.units.constants import METRE
 from solver.units.memory import Memory
 
@@ -44,12 +46,12 @@ class Simulation:
     """
 
     def __init__(self, model: Model, trackers: Sequence[Tracker] = ()) -> None:
-        self.model, self._trackers = model, trackers
+        self.model, self.trackers = model, trackers
         self.ledger = EnergyLedger(model.mechanics, model.fracture)
         self.electrical = ElectricalLedger(model) if model.chemistry else None
         self.clock, self.steps = Clock(), 0
         self.way = _way(model, self.clock, self.ledger)
-        self._groups = groups_of(model, self.way.followed)
+        self.groups = groups_of(model, self.way.followed)
         self._done: int | None = None
         self._asked: Callable[[], bool] = lambda: False
 
@@ -141,11 +143,11 @@ class Simulation:
 
     def _tell(self, done: Done) -> None:
         """Show the present moment to the trackers."""
-        if not self._trackers:
+        if not self.trackers:
             return
         stress, kept = self.way.stress(), self._books
-        seen = observe(self.model, self._groups, stress, kept, self.clock, done.effort, done.ends)
-        for tracker in self._trackers:
+        seen = observe(self.model, self.groups, stress, kept, self.clock, done.effort, done.ends)
+        for tracker in self.trackers:
             tracker.record(replace(seen, spectrum=done.spectrum))
 
     def _outcome(self, status: str, reason: str) -> Outcome:
@@ -175,21 +177,22 @@ def run(
     try:
         particle = read_particle(directory / "particle.msh", comm)
         model = build_model(case, particle, extra=extra)
-        description = _described(model, directory)
-        trackers = open_trackers(description, progress)
-        outcome = Simulation(model, trackers).run(interrupt.asked)
-        outcome = close(trackers, outcome, description)
+        simulation = Simulation(model)
+        description = _described(model, directory, columns_of(simulation.groups))
+        simulation.trackers = open_trackers(description, progress)
+        outcome = simulation.run(interrupt.asked)
+        outcome = close(simulation.trackers, outcome, description)
     finally:
         interrupt.release()
     return outcome
 
 
-def _described(model: Model, directory: Path) -> Run:
+def _described(model: Model, directory: Path, columns: tuple[Column, ...]) -> Run:
     """What trackers are told of a model before it begins."""
     about = model.case, model.particle, model.spaces, directory, model.comm, model.dofs
     acting = model.slow.mechanisms
     if model.chemistry is None:
-        return Run(*about, mechanisms=acting)
+        return Run(*about, mechanisms=acting, columns=columns)
     length = 3 * model.extent.volume / model.extent.outer_area / METRE
     oxide = model.oxides.of_grain if model.case.materials.regions else None
-    return Run(*about, length, oxide, acting)
+    return Run(*about, length, oxide, acting, columns)

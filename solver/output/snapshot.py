@@ -17,6 +17,7 @@ from solver.model.state import State
 from solver.particle.mesh import Particle
 from solver.protocol.tables import Spectrum
 from solver.units.acceleration import accelerations
+from solver.units.columns import Column
 from solver.units.quantities import Depth, depth_of
 
 Floats = npt.NDArray[np.floating]
@@ -28,7 +29,7 @@ class Run:
 
     diffusion_length: three times the volume of the oxide over its outer area, m. oxide: number of
     that of each grain, 0 for the main one; None where there is but one. mechanisms: what acts
-    between time steps.
+    between time steps. columns: of the history.
     """
 
     case: Case
@@ -40,6 +41,7 @@ class Run:
     diffusion_length: float = nan
     oxide: npt.NDArray[np.integer] | None = None
     mechanisms: tuple[Mechanism, ...] = ()
+    columns: tuple[Column, ...] = ()
 
     @property
     def accelerations(self) -> dict[str, float]:

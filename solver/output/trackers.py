@@ -7,6 +7,7 @@ from solver.output import cycles
 from solver.output.books import BookTracker, trackers_of_steps
 from solver.output.boundary_table import BoundaryTable
 from solver.output.collective import OutputError
+from solver.output.columns_file import ColumnsFile
 from solver.output.crack_file import CrackFile
 from solver.output.fields import FieldTracker
 from solver.output.figures import Afterwards, drawn_figures, written_report
@@ -29,7 +30,7 @@ def open_trackers(run: Run, progress: bool = True) -> list[Tracker]:
     person is shown how far the run is. Collective.
     """
     tables = _tables() if run.case.physics.transport.enabled else []
-    trackers: list[Tracker] = [Metadata(), MaterialsFile(), History(), *tables, Summary()]
+    trackers: list[Tracker] = [*_origins(), History(), *tables, Summary()]
     if run.case.output.fields.enabled:
         trackers.append(FieldTracker())
     if progress:
@@ -80,6 +81,11 @@ def _free(run: Run) -> None:
     if run.comm.rank == 0:
         free_reserve(run.directory)
     run.comm.barrier()
+
+
+def _origins() -> list[Tracker]:
+    """What is written before the first step: what runs, of what, and what its columns mean."""
+    return [Metadata(), MaterialsFile(), ColumnsFile()]
 
 
 def _tables() -> list[Tracker]:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from solver.results import figures_of_merit as merit
-from solver.results import loads_of_merit, style
+from solver.results import headers, loads_of_merit, style
 from solver.results.differences import differing
 from solver.results.force import largest_force, moved_by, newton
 from solver.results.history import half_cycles
@@ -120,8 +120,8 @@ def overlaid(records: Sequence[Record], kind: Kind) -> Figure | None:
 
 def _voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     """The last charge and discharge."""
-    history = record.tables.get("history", {})
-    halves = half_cycles(history) if "Net Charge / mA.h.g-1" in history else []
+    history = record.history
+    halves = half_cycles(history) if headers.NET_CHARGE in history else []
     last = [[h for h in halves if h.charging == way][-1:] for way in (True, False)]
     for half in (half for one_way in last for half in one_way):
         axes.plot(half.capacity, half.voltage, **line)
@@ -131,22 +131,22 @@ def _voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
 
 def _forces(records: Sequence[Record]) -> Curve:
     """The largest force of each over its displacement; its unit with the curve if units differ."""
-    histories = [record.tables.get("history", {}) for record in records]
+    histories = [record.history for record in records]
     columns = [(history, largest_force(history)) for history in histories]
-    there = [(history[column], newton(column)) for history, column in columns if column]
+    there = [(history[column], newton(history, column)) for history, column in columns if column]
     units = sorted({unit for _, unit in there})
     largest = max((float(np.nanmax(np.abs(values))) for values, _ in there), default=0.0)
     alike = len(units) == 1
     factor, unit = with_prefix(largest, units[0]) if alike else (1.0, " or ".join(units))
 
     def draw(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
-        history = record.tables.get("history", {})
+        history = record.history
         column = largest_force(history)
         if column is None:
             return False
-        own = f"{line['label']}, {newton(column)}"
+        own = f"{line['label']}, {newton(history, column)}"
         line = line | ({} if alike else {"label": own})
-        axes.plot(1e6 * history[moved_by(column)], factor * history[column], **line)
+        axes.plot(1e6 * history[moved_by(history, column)], factor * history[column], **line)
         return True
 
     return Curve(draw, "Mean displacement / µm", f"Force / {unit}")
@@ -154,11 +154,11 @@ def _forces(records: Sequence[Record]) -> Curve:
 
 def _against_time(column: str, factor: float) -> Draw:
     def draw(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
-        history = record.tables.get("history", {})
+        history = record.history
         if column not in history:
             return False
         values = np.nan_to_num(history[column])
-        axes.plot(history["Test Time / s"] / 3600, factor * values, **line)
+        axes.plot(history[headers.TEST_TIME] / 3600, factor * values, **line)
         return bool(np.any(values))
 
     return draw
@@ -166,11 +166,11 @@ def _against_time(column: str, factor: float) -> Draw:
 
 def _against_cycle(column: str, factor: float) -> Draw:
     def draw(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
-        cycles = record.tables.get("cycles", {})
+        cycles = record.table("cycles")
         values = cycles.get(column, np.zeros(0))
         if len(values) < 2:
             return False
-        axes.plot(cycles["Cycle Index / 1"], factor * values, marker="o", ms=3, **line)
+        axes.plot(cycles[headers.CYCLE_INDEX], factor * values, marker="o", ms=3, **line)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         return bool(np.any(values > 0))
 
@@ -193,13 +193,14 @@ def _depth(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
 
 def _nyquist(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     """The last spectrum down to 10 mHz: below, storage dwarfs everything."""
-    table = record.tables.get("impedance", {})
+    table = record.table("impedance")
     if not table:
         return False
-    number = table["Spectrum Index / 1"]
-    rows = (number == number[-1]) & (table["Frequency / Hz"] >= 0.01)
+    number = table[headers.SPECTRUM_INDEX]
+    rows = (number == number[-1]) & (table[headers.FREQUENCY] >= 0.01)
     real, imaginary = (
-        merit.OHM_CM2 * table[f"{part} Impedance / ohm.m2"][rows] for part in ("Real", "Imaginary")
+        merit.OHM_CM2 * table[part][rows]
+        for part in (headers.REAL_IMPEDANCE, headers.IMAGINARY_IMPEDANCE)
     )
     axes.plot(real, -imaginary, **line)
     axes.set_aspect("equal", adjustable="datalim")
@@ -209,22 +210,20 @@ def _nyquist(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
 SHARE, CYCLE, HOURS = "Cracked share of boundaries / %", "Cycle", "Time / h"
 CURVES: dict[str, Kind] = {
     "force": _forces,
-    "voltage": Curve(_voltage, r"Specific capacity / mA h g$^{-1}$ (last cycle)", "Voltage / V"),
+    "voltage": Curve(_voltage, r"Specific capacity / mA h g$^{-1}$ (last cycle)", headers.VOLTAGE),
     "capacity": Curve(
-        _against_cycle("Discharge Capacity / mA.h.g-1", 1.0),
+        _against_cycle(headers.DISCHARGE_CAPACITY, 1.0),
         CYCLE,
         r"Discharge capacity / mA h g$^{-1}$",
         from_zero=True,
     ),
-    "cracked": Curve(_against_time("Cracked Fraction / 1", 100.0), HOURS, SHARE, True),
-    "cracked by cycle": Curve(_against_cycle("Cracked Fraction / 1", 100.0), CYCLE, SHARE, True),
-    "crack width": Curve(
-        _against_time("Mean Crack Width / m", 1e9), HOURS, "Mean width / nm", True
-    ),
+    "cracked": Curve(_against_time(headers.CRACKED, 100.0), HOURS, SHARE, True),
+    "cracked by cycle": Curve(_against_cycle(headers.CRACKED, 100.0), CYCLE, SHARE, True),
+    "crack width": Curve(_against_time(headers.MEAN_WIDTH, 1e9), HOURS, "Mean width / nm", True),
     "depth": Curve(_depth, "Depth below the outside / µm", SHARE, True),
     "wet area": Curve(
-        _against_time("Wet Area / m2.g-1", 1.0), HOURS, r"Wet area / m$^2$ g$^{-1}$", True
+        _against_time(headers.WET_AREA, 1.0), HOURS, r"Wet area / m$^2$ g$^{-1}$", True
     ),
-    "film": Curve(_against_time("Mean Film / m", 1e9), HOURS, "Mean film / nm", True),
+    "film": Curve(_against_time(headers.MEAN_FILM, 1e9), HOURS, "Mean film / nm", True),
     "impedance": Curve(_nyquist, r"Re $Z$ / $\Omega$ cm$^2$", r"$-$Im $Z$ / $\Omega$ cm$^2$"),
 }

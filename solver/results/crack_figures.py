@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from solver.results import style
+from solver.results import headers, style
 from solver.results.history import Floats, History
 from solver.results.slow import largest
 
@@ -15,7 +15,7 @@ SHARE = "Cracked share of boundaries / %"
 
 def growth(history: History) -> Figure | None:
     """Extent, number and width of cracks against the cycle; None for one cycle."""
-    cycle = history["Cycle Index / 1"]
+    cycle = history[headers.CYCLE_INDEX]
     cycles = np.unique(cycle)
     if len(cycles) < 2:
         return None
@@ -23,15 +23,15 @@ def growth(history: History) -> Figure | None:
     figure = style.new_figure(4.6, 5.2)
     extent, number, width = figure.subplots(3, 1, sharex=True)
     dots: dict[str, Any] = {"marker": "o", "ms": 4}
-    cracked = 100 * history["Cracked Fraction / 1"][ends]
+    cracked = 100 * history[headers.CRACKED][ends]
     extent.plot(cycles, cracked, color=style.VERMILION, label="cracked", **dots)
-    connected = cracked * np.nan_to_num(history["Connected Crack Fraction / 1"][ends])
+    connected = cracked * np.nan_to_num(history[headers.CONNECTED][ends])
     extent.plot(cycles, connected, color=style.BLUE, label="of it open to the outside", **dots)
     extent.set_ylabel("Share of\nboundaries / %")
     extent.legend(loc="best")
-    number.plot(cycles, history["Cracks / 1"][ends], color=style.BLACK, **dots)
+    number.plot(cycles, history[headers.CRACKS][ends], color=style.BLACK, **dots)
     number.set_ylabel("Number of\nconnected cracks")
-    mean = [1e9 * largest(history["Mean Crack Width / m"][cycle == each]) for each in cycles]
+    mean = [1e9 * largest(history[headers.MEAN_WIDTH][cycle == each]) for each in cycles]
     width.plot(cycles, mean, color=style.GREEN, **dots)
     width.set_ylabel("Mean width at\nits widest / nm")
     width.set_xlabel("Cycle")
@@ -46,10 +46,10 @@ def widths(history: History, cracks: dict[str, Any]) -> Figure:
     ends, edges = cracks["ends"], np.array(cracks["bins"]["width_m"])
     figure = style.new_figure(5.0, 4.8)
     course, spread = figure.subplots(2, 1)
-    hours = history["Test Time / s"] / 3600
+    hours = history[headers.TEST_TIME] / 3600
     for column, name, colour in (
-        ("Largest Crack Width / m", "largest", style.BLUE),
-        ("Mean Crack Width / m", "mean", style.GREEN),
+        (headers.LARGEST_WIDTH, "largest", style.BLUE),
+        (headers.MEAN_WIDTH, "mean", style.GREEN),
     ):
         course.plot(hours, 1e9 * np.nan_to_num(history[column]), color=colour, label=name)
     course.set_ylim(bottom=0)
@@ -79,7 +79,7 @@ def depth(cracks: dict[str, Any]) -> Figure | None:
         share = 100 * _ratio(end["by_depth"], there)
         age = (len(ends) - 1 - place) / max(len(ends) - 1, 1)
         named = place in (0, len(ends) - 1)
-        label = f"cycle {end['Cycle Index / 1']:.0f}" if named else None
+        label = f"cycle {end[headers.CYCLE_INDEX]:.0f}" if named else None
         colour = style.lighter(style.VERMILION, 0.7 * age)
         axes.stairs(share, edges, baseline=None, color=colour, lw=1.4, label=label)
     axes.set_xlim(edges[0], edges[-1])
@@ -135,12 +135,12 @@ def _rose(axes: Any, cracks: dict[str, Any], cracked: Floats) -> None:
 
 def _ends_of_cycles(cracks: dict[str, Any]) -> list[dict[str, Any]]:
     """Last end of a step of each cycle in which something was cracked."""
-    last = {end["Cycle Index / 1"]: end for end in cracks["ends"] if sum(end["by_depth"]) > 0}
+    last = {end[headers.CYCLE_INDEX]: end for end in cracks["ends"] if sum(end["by_depth"]) > 0}
     return list(last.values())
 
 
 def _moment(end: dict[str, Any]) -> str:
-    return f"{style.clock(end['Test Time / s'])}, {end['Voltage / V']:.2f} V"
+    return f"{style.clock(end[headers.TEST_TIME])}, {end[headers.VOLTAGE]:.2f} V"
 
 
 def _ratio(part: Any, whole: Floats) -> Floats:

@@ -1,39 +1,29 @@
 """Curves over capacity and time: voltage, cracking, energies."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from solver.results import style
+from solver.results import headers, style
 from solver.results.history import Floats, HalfCycle, History, half_cycles
 from solver.results.prefix import typeset, with_prefix
-from solver.units.quantities import header_of, name_of, unit_of
+from solver.units.columns import Column
+from solver.units.groups import DAMAGE, SPENT, STORED
 
-DISSIPATED = {
-    "fracture": ("Fracture Energy", style.VERMILION),
-    "viscous": ("Viscous Dissipation", style.ORANGE),
-    "sudden": ("Sudden Release", style.PURPLE),
-}
-RARE = {
-    "algorithmic": ("Algorithmic Dissipation", style.FAINT),
-    "sliding": ("Sliding Dissipation", style.BLUE),
-    "friction": ("Friction Dissipation", style.BLACK),
-    "fatigue": ("Fatigue Energy", style.OLIVE),
-    "corrosion": ("Corrosion Energy", style.BROWN),
-    "cracks in grains": ("Grain Fracture Energy", style.INDIGO),
-}
-STORED = {
-    "bonds": ("Bond Energy", style.GREEN),
-    "contact": ("Contact Energy", style.SKY),
-}
 EXTENT = {  # of the damage to boundaries
-    "softened": ("Softened Fraction / 1", style.SKY),
-    "half softened": ("Half Softened Fraction / 1", style.ORANGE),
-    "mean damage": ("Mean Damage / 1", style.BROWN),
-    "cracked": ("Cracked Fraction / 1", style.VERMILION),
+    headers.SOFTENED: style.SKY,
+    headers.HALF_SOFTENED: style.ORANGE,
+    headers.MEAN_DAMAGE: style.BROWN,
+    headers.CRACKED: style.VERMILION,
 }
+HELD = (style.GREEN, style.SKY, style.BLUE)  # energies that are stored, in their order
+GONE = (  # those that are spent
+    style.VERMILION, style.INDIGO, style.ORANGE, style.PURPLE, style.FAINT, style.BLUE,
+    style.BLACK, style.OLIVE, style.BROWN, style.SKY, style.GREEN,
+)  # fmt: skip
 
 
 def voltage(history: History) -> Figure:
@@ -50,7 +40,7 @@ def voltage(history: History) -> Figure:
     axes.set_xlim(left=0)
     axes.margins(y=0.08)
     axes.set_xlabel(r"Specific capacity / mA h g$^{-1}$")
-    axes.set_ylabel("Voltage / V")
+    axes.set_ylabel(headers.VOLTAGE)
     return figure
 
 
@@ -58,26 +48,47 @@ def cracking(history: History) -> Figure:
     """Extent and width of the cracks against time, the voltage thin behind them."""
     figure = style.new_figure(5.4, 4.4)
     extent, width = figure.subplots(2, 1, sharex=True)
-    hours = history["Test Time / s"] / 3600
-    shares = {name: 100 * history[c] for name, (c, _) in EXTENT.items() if c in history}
-    for name, share in shares.items():
-        extent.plot(hours, share, color=EXTENT[name][1], label=name)
+    hours = history[headers.TEST_TIME] / 3600
+    shares = extents(history)
+    for line in shares:
+        extent.plot(hours, 100 * line.values, color=line.colour, label=line.label)
     extent.set_ylabel("Share of boundaries / %")
-    extent.set_ylim(0, 1.08 * max(_largest(*shares.values()), 1.0))
-    opening = 1e9 * history["Largest Opening / m"]
+    extent.set_ylim(0, 108 * max(_largest(*(line.values for line in shares)), 0.01))
+    opening = 1e9 * history[headers.LARGEST_OPENING]
     width.plot(hours, opening, color=style.BLUE, label="largest opening")
     width.set_ylim(0, 1.08 * max(_largest(opening), 0.1))
     width.set_ylabel("Largest opening / nm")
     width.set_xlabel("Time / h")
     width.set_xlim(0, hours[-1] if hours[-1] > 0 else 1)
     for axes in (extent, width):
-        style.behind(axes, hours, history["Voltage / V"], "Voltage / V")
+        style.behind(axes, hours, history[headers.VOLTAGE], headers.VOLTAGE)
     handles, labels = extent.get_legend_handles_labels()
     voltage_line = extent.figure.axes[2].lines[0]
     figure.legend(
         [*handles, voltage_line], [*labels, "voltage"], loc="outside upper center", ncols=3
     )
     return figure
+
+
+class Line(NamedTuple):
+    """A column as it is drawn."""
+
+    label: str
+    values: Floats
+    colour: str
+
+
+def extents(history: History) -> list[Line]:
+    """Shares of the boundaries that are damaged, those that the history has."""
+    return [
+        Line(label_of(column), history[header], EXTENT.get(header, style.BLACK))
+        for header, column in history.group(DAMAGE).items()
+    ]
+
+
+def label_of(column: Column) -> str:
+    """Name of a column in a legend that says of what kind all of them are."""
+    return column.title.removesuffix(" Fraction").lower()
 
 
 class Course(NamedTuple):
@@ -87,51 +98,57 @@ class Course(NamedTuple):
     name: str
 
 
+def time_of(history: History) -> Course:
+    """Time along the horizontal axis."""
+    return Course(history[headers.TEST_TIME] / 3600, "Time / h")
+
+
 def energy(history: History) -> Figure:
     """Where the work of swelling went, the small parts on a scale of their own."""
-    hours = Course(history["Test Time / s"] / 3600, "Time / h")
-    return balance(history, hours, "swelling", "Swelling Work")
+    return balance(history, time_of(history), "swelling", headers.SWELLING_WORK)
 
 
 def balance(history: History, course: Course, what: str, worked: str) -> Figure:
     """Where the work of something went. worked: name of the column of that work."""
-    joule = typeset(unit_of(header_of(history, worked)))
-    columns = _parts(history)
+    elastic, work = (history[history.header(name)] for name in (headers.ELASTIC, worked))
+    joule = typeset(history.about[history.header(worked)].unit)
+    stored, spent = _parts(history, STORED, HELD), _parts(history, SPENT, GONE)
+    parts = [*stored, *spent]
     figure = style.new_figure(5.4, 4.6)
-    whole, parts = figure.subplots(2, 1, sharex=True)
-    work, elastic = _column(history, worked), _column(history, "Elastic Energy")
-    spent = np.sum([values for values, _ in columns.values()], axis=0)
-    paid = elastic[0] + spent[0] + work  # equals elastic + boundaries
+    whole, small = figure.subplots(2, 1, sharex=True)
+    total = np.sum([line.values for line in parts], axis=0)
+    paid = elastic[0] + total[0] + work  # equals elastic + boundaries
     factor, unit = with_prefix(_largest(paid, elastic), joule)
     whole.plot(course.values, factor * elastic, color=style.BLUE, label="elastic")
-    whole.plot(course.values, factor * spent, color=style.VERMILION, label="cracks and boundaries")
+    whole.plot(course.values, factor * total, color=style.VERMILION, label="cracks and boundaries")
     label = f"work of {what}\n+ energy at start"
     whole.plot(course.values, factor * paid, "--", color=style.BLACK, lw=1.1, label=label)
     whole.set_ylabel(f"Energy / {unit}")
-    factor, unit = with_prefix(_largest(*(values for values, _ in columns.values())), joule)
-    for label, (values, colour) in columns.items():
-        dashes = (0, (4, 1.5)) if label in STORED else "-"
-        parts.plot(course.values, factor * values, ls=dashes, color=colour, label=label)
-    parts.set_ylabel(f"Energy / {unit}")
-    parts.set_xlabel(course.name)
-    parts.set_xlim(0, course.values[-1] if course.values[-1] > 0 else 1)
-    for axes, title in ((whole, None), (parts, "of them")):
+    factor, unit = with_prefix(_largest(*(line.values for line in parts)), joule)
+    for number, line in enumerate(parts):
+        dashes = (0, (4, 1.5)) if number < len(stored) else "-"
+        values = factor * line.values
+        small.plot(course.values, values, ls=dashes, color=line.colour, label=line.label)
+    small.set_ylabel(f"Energy / {unit}")
+    small.set_xlabel(course.name)
+    small.set_xlim(0, course.values[-1] if course.values[-1] > 0 else 1)
+    for axes, title in ((whole, None), (small, "of them")):
         axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title=title, alignment="left")
     return figure
 
 
-def _parts(history: History) -> dict[str, tuple[Floats, str]]:
-    """What there is besides elastic energy, values and colour by label; the rare only if it is."""
-    by_name = {name_of(header): values for header, values in history.items()}
-    looks = {**STORED, **DISSIPATED, **RARE}.items()
-    known = {label: (by_name[n], colour) for label, (n, colour) in looks if n in by_name}
-    return {label: it for label, it in known.items() if label not in RARE or np.any(it[0])}
-
-
-def _column(history: History, name: str) -> Floats:
-    """A column by its name, whatever its unit."""
-    return history[header_of(history, name)]
+def _parts(history: History, group: str, colours: Sequence[str]) -> list[Line]:
+    """Energies of a group besides the elastic one, under the first words of their names."""
+    found = [
+        Line(column.name.rpartition(" ")[0].lower(), history[header], colours[at % len(colours)])
+        for at, (header, column) in enumerate(
+            (header, column)
+            for header, column in history.group(group).items()
+            if column.name != headers.ELASTIC
+        )
+    ]
+    return [line for line in found if np.any(line.values)] or found[:1]
 
 
 def _label_last(axes: Axes, halves: list[HalfCycle]) -> None:

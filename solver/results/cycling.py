@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from solver.results import style
+from solver.results import headers, style
 from solver.results.differential import differential_capacities
 from solver.results.history import Floats, History
 
@@ -14,16 +14,19 @@ CAPACITY = r"Capacity / mA h g$^{-1}$"
 
 def cycling(cycles: History) -> Figure | None:
     """Capacities, coulombic efficiency and mean voltages against the cycle; None for one cycle."""
-    number = cycles["Cycle Index / 1"]
+    number = cycles[headers.CYCLE_INDEX]
     if len(number) < 2:
         return None
     figure = style.new_figure(5.0, 5.4)
     capacity, efficiency, voltage = figure.subplots(3, 1, sharex=True)
-    for way, colour in (("Charge", style.BLUE), ("Discharge", style.VERMILION)):
-        dots = {"color": colour, "label": way.lower(), "marker": "o", "ms": 4}
-        capacity.plot(number, _positive(cycles[f"{way} Capacity / mA.h.g-1"]), **dots)
-        voltage.plot(number, cycles[f"Mean {way} Voltage / V"], **dots)
-    percent = 100 * cycles["Coulombic Efficiency / 1"]
+    for way, colour, passed, mean in (
+        ("charge", style.BLUE, headers.CHARGE_CAPACITY, headers.CHARGE_VOLTAGE),
+        ("discharge", style.VERMILION, headers.DISCHARGE_CAPACITY, headers.DISCHARGE_VOLTAGE),
+    ):
+        dots = {"color": colour, "label": way, "marker": "o", "ms": 4}
+        capacity.plot(number, _positive(cycles[passed]), **dots)
+        voltage.plot(number, cycles[mean], **dots)
+    percent = 100 * cycles[headers.COULOMBIC_EFFICIENCY]
     efficiency.plot(number, percent, color=style.GREEN, marker="o", ms=4)
     capacity.set_ylabel(CAPACITY)
     capacity.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
@@ -38,7 +41,7 @@ def cycling(cycles: History) -> Figure | None:
 
 def rate_capability(cycles: History) -> Figure | None:
     """Discharge capacity against rate; None unless there are several rates."""
-    rate, capacity = cycles["Discharge Rate / 1"], cycles["Discharge Capacity / mA.h.g-1"]
+    rate, capacity = cycles[headers.DISCHARGE_RATE], cycles[headers.DISCHARGE_CAPACITY]
     there = np.isfinite(rate) & (capacity > 0)
     if len(set(rate[there])) < 2:
         return None
@@ -80,7 +83,7 @@ def differential(history: History) -> Figure | None:
             axes.plot([], [], color=colour, label=name)
     axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
     axes.legend(loc="best")
-    axes.set_xlabel("Voltage / V")
+    axes.set_xlabel(headers.VOLTAGE)
     axes.set_ylabel(r"dQ/dV / mA h g$^{-1}$ V$^{-1}$")
     return figure
 

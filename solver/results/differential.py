@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from solver.results import headers
 from solver.results.history import Floats, History
 
 GRID, WIDTH = 2e-3, 8e-3  # V: spacing of the grid, and standard deviation of the smoothing
@@ -23,23 +24,23 @@ class Differential(NamedTuple):
 
 def differential_capacities(history: History) -> list[Differential]:
     """Return dQ/dV of every step at constant current that runs over a fair range of voltage."""
-    step, cycle = history["Step Index / 1"], history["Cycle Index / 1"]
+    step, cycle = history[headers.STEP_INDEX], history[headers.CYCLE_INDEX]
     changes = np.flatnonzero(np.diff(step)) + 1
     curves = []
     for first, last in pairwise([1, *changes[changes > 1], len(step)]):
         rows = slice(first, last)
         if _is_constant_current(history, rows):
             voltage, slope = smoothed_slope(
-                history["Voltage / V"][rows], history["Net Charge / mA.h.g-1"][rows]
+                history[headers.VOLTAGE][rows], history[headers.NET_CHARGE][rows]
             )
-            charging = bool(history["Specific Current / mA.g-1"][first] > 0)
+            charging = bool(history[headers.SPECIFIC_CURRENT][first] > 0)
             curves.append(Differential(int(cycle[first]), charging, voltage, slope))
     return curves
 
 
 def _is_constant_current(history: History, rows: slice) -> bool:
-    current, voltage = history["Specific Current / mA.g-1"][rows], history["Voltage / V"][rows]
-    if len(current) < 4 or history.get("Pulse Index / 1", np.zeros(1))[rows].any():
+    current, voltage = history[headers.SPECIFIC_CURRENT][rows], history[headers.VOLTAGE][rows]
+    if len(current) < 4 or history.get(headers.PULSE_INDEX, np.zeros(1))[rows].any():
         return False
     steady = np.ptp(current) <= STEADY * abs(current[0])
     return bool(steady and np.ptp(voltage) > LEAST_SPAN and abs(current[0]) > 0.1)

@@ -1,13 +1,17 @@
 """The numbers of a run in words: rows of (what, value) for a report, only of what there is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
+from solver.results import headers
+from solver.results.history import History
 from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
+from solver.units.columns import Column
+from solver.units.groups import GLIDING, GRAIN_CRACKS, GROUPS, WEAR
 from solver.units.quantities import key_parts
 
 Rows = list[tuple[str, str]]
@@ -20,24 +24,17 @@ BOOKS = {  # what tells whether they can be believed
 MOST_CYCLES = 12  # rows of the table of cycles
 OHM_CM2 = 1e4  # in an ohm m^2
 CYCLE_COLUMNS = {
-    "Cycle Index / 1": ("cycle", 1.0),
-    "Charge Capacity / mA.h.g-1": ("charge / mA h/g", 1.0),
-    "Discharge Capacity / mA.h.g-1": ("discharge / mA h/g", 1.0),
-    "Coulombic Efficiency / 1": ("efficiency / %", 100.0),
-    "Softened Fraction / 1": ("softened / %", 100.0),
-    "Cracked Fraction / 1": ("cracked / %", 100.0),
-    "Wet Area / m2.g-1": ("wet area / m²/g", 1.0),
-    "Mean Film / m": ("mean film / nm", 1e9),
+    headers.CYCLE_INDEX: ("cycle", 1.0),
+    headers.CHARGE_CAPACITY: ("charge / mA h/g", 1.0),
+    headers.DISCHARGE_CAPACITY: ("discharge / mA h/g", 1.0),
+    headers.COULOMBIC_EFFICIENCY: ("efficiency / %", 100.0),
+    headers.SOFTENED: ("softened / %", 100.0),
+    headers.CRACKED: ("cracked / %", 100.0),
+    headers.WET_AREA: ("wet area / m²/g", 1.0),
+    headers.MEAN_FILM: ("mean film / nm", 1e9),
 }
 
-WEAR_COLUMNS = {
-    "Mean Fatigue / 1": ("damage due to cycles, mean", 100.0, "%"),
-    "Mean Corrosion / 1": ("corroded, mean", 100.0, "%"),
-    "Mean Gliding / 1": ("gliding over lattice parameter, mean", 1.0, ""),
-    "Largest Gliding / 1": ("gliding over lattice parameter, largest", 1.0, ""),
-    "Largest Grain Crack / 1": ("crack field inside grains, largest", 1.0, ""),
-    "Cracked Grain Fraction / 1": ("share of the grains that is cracked", 100.0, "%"),
-}
+AT_END = (WEAR, GLIDING, GRAIN_CRACKS)  # groups of which a page tells the last values
 
 
 def number(value: Any, factor: float = 1.0, unit: str = "", digits: int = 4) -> str | None:
@@ -113,24 +110,43 @@ def _with_ball(area: Any, record: Record) -> str | None:
 
 def wear(record: Record) -> Rows:
     """Slow damage, sliding and cracks inside grains at the end, those that there are."""
-    history = record.tables.get("history", {})
-    ends = {column: float(values[-1]) for column, values in history.items()}
-    return [
-        (name, number(ends[column], factor, unit, 3) or "")
-        for column, (name, factor, unit) in WEAR_COLUMNS.items()
-        if np.any(history.get(column, np.zeros(1)) > 0)
-    ]
+    return _ends(record.history, AT_END)
+
+
+def own(record: Record) -> dict[str, Rows]:
+    """Last values of groups that only a mechanism of the user's own knows, by group."""
+    groups = {column.group for column in record.history.about.values()} - set(GROUPS)
+    return {group: _ends(record.history, (group,)) for group in sorted(groups)}
+
+
+def _ends(history: History, groups: Sequence[str]) -> Rows:
+    """Last values of the columns of some groups, those that ever were anything."""
+    return there(
+        *(
+            (column.title.lower(), _measure(float(history[header][-1]), column))
+            for header, column in history.group(*groups).items()
+            if np.any(np.nan_to_num(history[header]))
+        )
+    )
+
+
+def _measure(value: float, column: Column) -> str | None:
+    """A quantity in words: shares in percent, other pure numbers as they are."""
+    if column.unit != "1":
+        return amount(value, in_words(column.unit))
+    share = column.group == WEAR or column.name.endswith("Fraction")
+    return number(value, 100, "%", 3) if share else number(value, digits=3)
 
 
 def surfaces(record: Record) -> Rows:
     """Wet area and films at the start and at the end."""
-    history = record.tables.get("history", {})
+    history = record.history
     rows: Rows = []
     for name, column, factor, unit in (
-        ("wet area", "Wet Area / m2.g-1", 1.0, "m²/g"),
-        ("mean film", "Mean Film / m", 1e9, "nm"),
-        ("covered by film", "Film Coverage / 1", 100.0, "%"),
-        ("charge bound in films", "Film Charge / mA.h.g-1", 1.0, "mA h/g"),
+        ("wet area", headers.WET_AREA, 1.0, "m²/g"),
+        ("mean film", headers.MEAN_FILM, 1e9, "nm"),
+        ("covered by film", headers.FILM_COVERAGE, 100.0, "%"),
+        ("charge bound in films", headers.FILM_CHARGE, 1.0, "mA h/g"),
     ):
         values = history.get(column, np.zeros(0))
         if np.any(values > 0) and (name != "covered by film" or rows[-1][0] == "mean film"):
@@ -141,8 +157,8 @@ def surfaces(record: Record) -> Rows:
 
 def impedance(record: Record) -> Rows:
     """Resistance of charge transfer of the first and the last spectrum."""
-    arcs = record.tables.get("spectra", {})
-    wide = arcs.get("Charge Transfer Resistance / ohm.m2", np.zeros(0))
+    arcs = record.table("spectra")
+    wide = arcs.get(headers.CHARGE_TRANSFER, np.zeros(0))
     wide = wide[np.isfinite(wide)]
     last = number(float(wide[-1]), OHM_CM2, "Ω cm²", 3) if len(wide) > 1 else None
     return there(
@@ -187,7 +203,7 @@ def origin(record: Record) -> Rows:
 
 def cycle_table(record: Record) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the cycles, those in the middle left out if there are many."""
-    table = record.tables.get("cycles", {})
+    table = record.table("cycles")
     known = {column: look for column, look in CYCLE_COLUMNS.items() if column in table}
     if not known:
         return [], []
@@ -207,7 +223,7 @@ def _first(crack: Mapping[str, Any]) -> str | None:
         return None
     where = ", ".join(f"{1e6 * x:.3g}" for x in crack["position_m"])
     return (
-        f"{crack['Test Time / s'] / 3600:.3g} h, {crack['Voltage / V']:.3f} V, between "
+        f"{crack[headers.TEST_TIME] / 3600:.3g} h, {crack[headers.VOLTAGE]:.3f} V, between "
         f"{' and '.join(crack['grains'])}, {1e6 * crack['depth_m']:.3g} µm deep at ({where}) µm"
     )
 

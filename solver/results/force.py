@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from solver.results import style
+from solver.results import headers, style
 from solver.results.history import Floats, History
 from solver.results.prefix import typeset, with_prefix
-from solver.units.quantities import name_of, unit_of
 
 COLOURS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE, style.SKY)
 SHARE = 1e-6  # of the largest force: a component with less is not shown
@@ -19,40 +18,41 @@ LONGEST = 44  # letters of a surface in a legend
 
 def is_loading(history: History) -> bool:
     """Whether a history is that of a specimen under loads."""
-    return "Load Factor / 1" in history
+    return headers.LOAD_FACTOR in history
 
 
-def moved_by(name: str) -> str:
-    """Column of the displacement that belongs to a force."""
-    return f"Displacement {where(name)} / m"
+def moved_by(history: History, force: str) -> str:
+    """Header of the displacement that belongs to a force."""
+    of, moved = where(history, force), history.named(headers.DISPLACEMENT)
+    return next(header for header, column in moved.items() if column.of == of)
 
 
-def where(name: str) -> str:
-    """Surface and axis of a force, by its column."""
-    return name_of(name).removeprefix("Force ")
+def where(history: History, force: str) -> str:
+    """Surface and axis of a force, by its header."""
+    return history.about[force].of
 
 
-def newton(name: str) -> str:
-    """Unit of a force as figures show it, by its column."""
-    return typeset(unit_of(name))
+def newton(history: History, force: str) -> str:
+    """Unit of a force as figures show it, by its header."""
+    return typeset(history.about[force].unit)
 
 
 def telling_forces(history: History) -> list[str]:
-    """Columns of forces that are more than rounding, and do work."""
-    names = [name for name in history if name.startswith("Force ")]
-    largest = max((_largest(history[name]) for name in names), default=0.0)
-    worked = [values for name, values in history.items() if name_of(name) == "External Work"]
-    work = NOISE * max((_largest(values) for values in worked), default=0.0)
+    """Headers of forces that are more than rounding, and do work."""
+    forces = history.named(headers.FORCE)
+    largest = max((_largest(history[force]) for force in forces), default=0.0)
+    worked = (_largest(history[header]) for header in history.named(headers.EXTERNAL_WORK))
+    work = NOISE * max(worked, default=0.0)
     return [
-        name
-        for name in names
-        if _largest(history[name]) > SHARE * largest
-        and _largest(history[name] * history[moved_by(name)]) > work
+        force
+        for force in forces
+        if _largest(history[force]) > SHARE * largest
+        and _largest(history[force] * history[moved_by(history, force)]) > work
     ]
 
 
 def largest_force(history: History) -> str | None:
-    """Column of the force that gets largest, of equal ones the first; None if there is none."""
+    """Header of the force that gets largest, of equal ones the first; None if there is none."""
     peaks = {name: _largest(history[name]) for name in telling_forces(history)}
     largest = max(peaks.values(), default=0.0)
     return next((name for name in peaks if peaks[name] >= (1 - SHARE) * largest), None)
@@ -65,12 +65,14 @@ def force(history: History) -> Figure | None:
         return None
     figure = style.new_figure(4.8, 3.6)
     axes = figure.subplots()
-    factor, unit = with_prefix(max(_largest(history[name]) for name in names), newton(names[0]))
-    length, metre = with_prefix(max(_largest(history[moved_by(name)]) for name in names), "m")
+    moved = {name: history[moved_by(history, name)] for name in names}
+    largest = max(_largest(history[name]) for name in names)
+    factor, unit = with_prefix(largest, newton(history, names[0]))
+    length, metre = with_prefix(max(_largest(values) for values in moved.values()), "m")
     for number, name in enumerate(names):
-        label = style.plain(where(name), LONGEST)
+        label = style.plain(where(history, name), LONGEST)
         colour = COLOURS[number % len(COLOURS)]
-        axes.plot(length * history[moved_by(name)], factor * history[name], c=colour, label=label)
+        axes.plot(length * moved[name], factor * history[name], c=colour, label=label)
     axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
     axes.set_xlabel(f"Mean displacement / {metre}")
     axes.set_ylabel(f"Force / {unit}")
@@ -80,20 +82,22 @@ def force(history: History) -> Figure | None:
 
 def stress(history: History) -> Figure | None:
     """Mean stress over the load factor, by component; None if it was not measured."""
-    mean = {name.split()[2]: history[name] for name in history if name.startswith("Mean Stress ")}
+    mean = {column.of: history[h] for h, column in history.named(headers.MEAN_STRESS).items()}
     largest = max((_largest(values) for values in mean.values()), default=0.0)
     if largest == 0.0:
         return None
-    strains = [v[-1] for name, v in history.items() if name.startswith("Mean Strain ")]
-    rounding = NOISE * max((abs(strain) for strain in strains), default=0.0)
+    strains = {
+        column.of: float(history[h][-1]) for h, column in history.named(headers.MEAN_STRAIN).items()
+    }
+    rounding = NOISE * max((abs(strain) for strain in strains.values()), default=0.0)
     figure = style.new_figure(4.8, 3.6)
     axes = figure.subplots()
     for number, (at, values) in enumerate(mean.items()):
         if _largest(values) > FAINTEST * largest:
-            strain = history.get(f"Mean Strain {at} / 1", np.full(1, np.nan))[-1]
+            strain = strains.get(at, np.nan)
             label = f"{at}, at strain {strain:.3g}" if abs(strain) > rounding else at
             line: dict[str, Any] = {"c": COLOURS[number], "label": label}
-            axes.plot(history["Load Factor / 1"], 1e-6 * values, **line)
+            axes.plot(history[headers.LOAD_FACTOR], 1e-6 * values, **line)
     axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
     axes.set_xlabel("Load factor")
     axes.set_ylabel("Mean stress / MPa")

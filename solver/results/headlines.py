@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from solver.results import loads_of_merit
+from solver.results import headers, loads_of_merit
 from solver.results.figures_of_merit import OHM_CM2, Rows, number, there
 from solver.results.records import Record
-from solver.units.quantities import PER_METRE, unit_of
+from solver.units.quantities import PER_METRE
 
 OVER = 1.0005  # coulombic efficiency above which it shows
 ARROW = "\N{RIGHTWARDS ARROW}"
@@ -38,13 +38,13 @@ def over_full(record: Record) -> str | None:
 
     A discharge can put in more lithium than the charge before it took out.
     """
-    cycles, history = record.tables.get("cycles", {}), record.tables.get("history", {})
-    efficiency = cycles.get("Coulombic Efficiency / 1", np.zeros(0))
+    cycles, history = record.table("cycles"), record.history
+    efficiency = cycles.get(headers.COULOMBIC_EFFICIENCY, np.zeros(0))
     above = np.flatnonzero(np.nan_to_num(efficiency) > OVER)
-    if len(above) == 0 or "Mean Occupancy / 1" not in history:
+    if len(above) == 0 or headers.MEAN_OCCUPANCY not in history:
         return None
-    cycle, lithium = cycles["Cycle Index / 1"][above[0]], history["Mean Occupancy / 1"]
-    rows = np.flatnonzero(history["Cycle Index / 1"] == cycle)
+    cycle, lithium = cycles[headers.CYCLE_INDEX][above[0]], history[headers.MEAN_OCCUPANCY]
+    rows = np.flatnonzero(history[headers.CYCLE_INDEX] == cycle)
     start, end = lithium[max(rows[0] - 1, 0)], lithium[rows[-1]]
     return (
         f"Why is the efficiency of cycle {cycle:.0f} over 100 %? Its charge began at a mean "
@@ -56,7 +56,7 @@ def over_full(record: Record) -> str | None:
 
 def tied(record: Record) -> str | None:
     """Say what holds the pieces of a cracked plane particle together, None if it has none."""
-    plane = any(unit_of(header).endswith(PER_METRE) for header in record.tables.get("history", {}))
+    plane = any(column.unit.endswith(PER_METRE) for column in record.history.about.values())
     if not plane or not record.summary.get("cracks", {}).get("number"):
         return None
     return (
@@ -105,14 +105,14 @@ def _widest(record: Record) -> str | None:
 
 
 def _charge_transfer(record: Record) -> str | None:
-    arcs = record.tables.get("spectra", {})
-    wide = arcs.get("Charge Transfer Resistance / ohm.m2", np.zeros(0))
+    arcs = record.table("spectra")
+    wide = arcs.get(headers.CHARGE_TRANSFER, np.zeros(0))
     wide = OHM_CM2 * wide[np.isfinite(wide)]
     return _from_to(wide, "Ω cm²") if len(wide) else None
 
 
 def _wet_area(record: Record) -> str | None:
-    wet = record.tables.get("history", {}).get("Wet Area / m2.g-1", np.zeros(0))
+    wet = record.history.get(headers.WET_AREA, np.zeros(0))
     return _from_to(wet, "m²/g") if np.any(wet > 0) else None
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from solver.results import headers
 from solver.results.figures_of_merit import Rows, number, there
 from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
@@ -13,7 +14,7 @@ NOISE = 1e-9  # of the work of all loads: a force that works less is rounding
 
 def loads(record: Record) -> Rows:
     """Peak of every force, mean stress and strain at the end, and how the crack was followed."""
-    summary, history = record.summary, record.tables.get("history", {})
+    summary, history = record.summary, record.history
     peaks = summary.get("peaks", {})
     ledger = {key_parts(key)[0]: value for key, value in summary.get("energy", {}).items()}
     work = NOISE * abs(ledger.get("external_work") or 0.0)
@@ -24,14 +25,10 @@ def loads(record: Record) -> Rows:
         if abs(entry_of(peak, "force")[0]) > SHARE * largest
         and abs(entry_of(peak, "force")[0] * peak["displacement_m"]) > work
     ]
-    ends = [
-        (column.rsplit(" / ", 1)[0].lower() + " at the end", column.rsplit(" / ", 1)[1], values[-1])
-        for column, values in history.items()
-        if column.startswith(("Mean Stress", "Mean Strain"))
-    ]
+    columns = history.named(headers.MEAN_STRESS) | history.named(headers.MEAN_STRAIN)
     means = [
-        (name, number(float(value), *((1e-6, "MPa") if unit == "Pa" else (1.0, ""))))
-        for name, unit, value in ends
+        (f"{column.title.lower()} at the end", _mean(float(history[header][-1]), column.unit))
+        for header, column in columns.items()
     ]
     return there(
         *rows,
@@ -40,6 +37,11 @@ def loads(record: Record) -> Rows:
         ("increments in which the crack was driven", number(summary.get("driven_increments"))),
         ("jumps", number(summary.get("jumps"))),
     )
+
+
+def _mean(value: float, unit: str) -> str | None:
+    """A mean stress in MPa, or a mean strain."""
+    return number(value, *((1e-6, "MPa") if unit == "Pa" else (1.0, "")))
 
 
 def _peak(peak: dict[str, Any]) -> str:

@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from solver.results import crack_figures, curves, cycling, force, probing, slow, specimen, style
+from solver.results import (
+    crack_figures,
+    curves,
+    cycling,
+    force,
+    headers,
+    probing,
+    slow,
+    specimen,
+    style,
+)
 from solver.results.cut import cut_open
 from solver.results.declaration import declare
 from solver.results.frames import frame_files, mean_openings, read_frame
@@ -49,7 +59,7 @@ def figure(directory: Path, name: str) -> Figure:
 def _families(directory: Path) -> Iterator[dict[str, Figure]]:
     """All figures, some at a time: who wants one of them need not wait for the others."""
     history = read_history(directory / "history.csv")
-    if len(history["Test Time / s"]) == 0:
+    if len(history[headers.TEST_TIME]) == 0:
         return
     if force.is_loading(history):
         yield specimen.figures(directory, _name(directory), history)
@@ -95,13 +105,17 @@ def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
 
 def _slow_figures(history: History) -> dict[str, Figure]:
     """What changes slowly: wear, wet area and films, as far as there is any."""
-    drawn = {"surfaces": slow.surfaces(history), "wear": slow.wear(history)}
+    drawn = {
+        "surfaces": slow.surfaces(history),
+        "wear": slow.wear(history),
+        **slow.own(history),
+    }
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
 def _crack_figures(directory: Path, history: History) -> dict[str, Figure]:
     """Figures of cracks, if there are any."""
-    if not np.any(history.get("Cracks / 1", 0.0) > 0):
+    if not np.any(history.get(headers.CRACKS, 0.0) > 0):
         return {}
     drawn: dict[str, Figure | None] = {"crack_growth": crack_figures.growth(history)}
     cracks = entries(directory / "cracks.json")
@@ -149,15 +163,15 @@ def moments(times: np.ndarray, history: History, fields: Path) -> dict[str, tupl
     }
     first = half_cycles(history)[:1]
     if first and first[0].charging:
-        moment = history["Test Time / s"][len(first[0].voltage) - 1]
+        moment = history[headers.TEST_TIME][len(first[0].voltage) - 1]
         frame = int(np.argmin(np.abs(times - moment)))
         chosen["particle_charged"] = (frame, "end of first charge")
     return chosen
 
 
 def _when(time: float, history: History) -> str:
-    row = int(np.argmin(np.abs(history["Test Time / s"] - time)))
-    voltage, lithium = history["Voltage / V"][row], history["Mean Occupancy / 1"][row]
+    row = int(np.argmin(np.abs(history[headers.TEST_TIME] - time)))
+    voltage, lithium = history[headers.VOLTAGE][row], history[headers.MEAN_OCCUPANCY][row]
     return f"{style.clock(time)}, {voltage:.3f} V, mean occupancy {lithium:.2f}"
 
 

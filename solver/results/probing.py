@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from solver.results import style
+from solver.results import headers, style
 from solver.results.history import Floats, History
 
 SPECIFIC_CURRENT = r"Specific current / mA g$^{-1}$"
@@ -19,22 +19,22 @@ def sweeps(history: History, table: History) -> Figure:
     """Current against voltage in every sweep, the peaks marked."""
     figure = style.new_figure(4.8, 3.8)
     axes = figure.subplots()
-    steps = table["Step Index / 1"]
+    steps = table[headers.STEP_INDEX]
     for number, step in enumerate(steps):
-        rows = (history["Step Index / 1"] == step) & (history["Step Time / s"] > 0)
-        colour = style.BLUE if table["Direction / 1"][number] > 0 else style.VERMILION
+        rows = (history[headers.STEP_INDEX] == step) & (history[headers.STEP_TIME] > 0)
+        colour = style.BLUE if table[headers.DIRECTION][number] > 0 else style.VERMILION
         age = (len(steps) - 1 - number) / max(len(steps) - 1, 1)
         axes.plot(
-            history["Voltage / V"][rows],
-            history["Specific Current / mA.g-1"][rows],
+            history[headers.VOLTAGE][rows],
+            history[headers.SPECIFIC_CURRENT][rows],
             color=style.lighter(colour, 0.5 * age),
         )
     _mark_peaks(axes, table)
     axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
     axes.set_ylim(*_beyond_jumps(history, steps))
-    rates = np.unique(table["Sweep Rate / V.s-1"])
+    rates = np.unique(table[headers.SWEEP_RATE])
     axes.set_title(", ".join(f"{1e3 * rate:g} mV/s" for rate in rates), loc="left")
-    axes.set_xlabel("Voltage / V")
+    axes.set_xlabel(headers.VOLTAGE)
     axes.set_ylabel(SPECIFIC_CURRENT)
     return figure
 
@@ -43,8 +43,10 @@ def _beyond_jumps(history: History, steps: Floats) -> tuple[float, float]:
     """Range of the currents, but for the first tenth of each sweep: a jump may have begun it."""
     currents = [0.0]
     for step in steps:
-        rows = np.flatnonzero((history["Step Index / 1"] == step) & (history["Step Time / s"] > 0))
-        currents += [*history["Specific Current / mA.g-1"][rows[len(rows) // 10 :]]]
+        rows = np.flatnonzero(
+            (history[headers.STEP_INDEX] == step) & (history[headers.STEP_TIME] > 0)
+        )
+        currents += [*history[headers.SPECIFIC_CURRENT][rows[len(rows) // 10 :]]]
     low, high = min(currents), max(currents)
     margin = 0.18 * max(high - low, 1e-9)
     return low - margin, high + margin
@@ -52,9 +54,9 @@ def _beyond_jumps(history: History, steps: Floats) -> tuple[float, float]:
 
 def _mark_peaks(axes: Axes, table: History) -> None:
     for place, height, way in zip(
-        table["Peak Potential / V"],
-        table["Peak Specific Current / mA.g-1"],
-        table["Direction / 1"],
+        table[headers.PEAK_POTENTIAL],
+        table[headers.PEAK_CURRENT],
+        table[headers.DIRECTION],
         strict=True,
     ):
         if np.isfinite(place):
@@ -74,19 +76,19 @@ def titration(history: History, pulses: History) -> Figure:
     """Voltage against time; apparent diffusivity and polarization against the occupancy."""
     figure = style.new_figure(5.6, 6.0)
     voltage, diffusivity, polarization = figure.subplots(3, 1)
-    rows = history["Pulse Index / 1"] > 0
-    began = history["Test Time / s"][rows][0]
-    hours = (history["Test Time / s"][rows] - began) / 3600
-    voltage.plot(hours, history["Voltage / V"][rows], color=style.BLUE, lw=0.9)
-    started = (pulses["Test Time / s"] - began) / 3600
+    rows = history[headers.PULSE_INDEX] > 0
+    began = history[headers.TEST_TIME][rows][0]
+    hours = (history[headers.TEST_TIME][rows] - began) / 3600
+    voltage.plot(hours, history[headers.VOLTAGE][rows], color=style.BLUE, lw=0.9)
+    started = (pulses[headers.TEST_TIME] - began) / 3600
     relaxed = {"color": style.BLACK, "label": "relaxed before a pulse"}
-    voltage.plot(started, pulses["Voltage Before / V"], "o", ms=2.5, **relaxed)
+    voltage.plot(started, pulses[headers.VOLTAGE_BEFORE], "o", ms=2.5, **relaxed)
     voltage.set_xlabel("Time / h")
-    voltage.set_ylabel("Voltage / V")
+    voltage.set_ylabel(headers.VOLTAGE)
     voltage.legend(loc="best")
-    x = (pulses["Occupancy Before / 1"] + pulses["Occupancy After / 1"]) / 2
+    x = (pulses[headers.OCCUPANCY_BEFORE] + pulses[headers.OCCUPANCY_AFTER]) / 2
     dots = {"marker": "o", "ms": 4, "lw": 1.0}
-    apparent = pulses["Apparent Diffusivity / m2.s-1"]
+    apparent = pulses[headers.DIFFUSIVITY]
     diffusivity.plot(x, apparent, color=style.GREEN, **dots)
     there = apparent[apparent > 0]
     if len(there) and there.max() > 10 * there.min():
@@ -94,12 +96,12 @@ def titration(history: History, pulses: History) -> Figure:
     elif len(there):
         diffusivity.set_ylim(0, 1.2 * there.max())
     diffusivity.set_ylabel("Apparent $D$ / m$^2$ s$^{-1}$")
-    length = 1e6 * pulses["Diffusion Length / m"][0]
+    length = 1e6 * pulses[headers.DIFFUSION_LENGTH][0]
     diffusivity.set_title(f"Weppner and Huggins, R = {length:.3g} µm", loc="left", fontsize=8)
-    sign = np.sign(pulses["Specific Current / mA.g-1"])
+    sign = np.sign(pulses[headers.SPECIFIC_CURRENT])
     for name, column, colour in (
-        ("polarization", "Polarization / V", style.VERMILION),
-        ("jump", "Jump / V", style.ORANGE),
+        ("polarization", headers.POLARIZATION, style.VERMILION),
+        ("jump", headers.JUMP, style.ORANGE),
     ):
         polarization.plot(x, 1e3 * sign * pulses[column], color=colour, label=name, **dots)
     polarization.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
@@ -118,19 +120,19 @@ def impedance(table: History, arcs: History | None = None) -> Figure:
     nyquist = figure.add_subplot(grid[:, 0])
     modulus = figure.add_subplot(grid[0, 1])
     phase = figure.add_subplot(grid[1, 1], sharex=modulus)
-    numbers = np.unique(table["Spectrum Index / 1"])
+    numbers = np.unique(table[headers.SPECTRUM_INDEX])
     for place, number in enumerate(numbers):
-        rows = table["Spectrum Index / 1"] == number
+        rows = table[headers.SPECTRUM_INDEX] == number
         age = (len(numbers) - 1 - place) / max(len(numbers) - 1, 1)
         first = int(np.flatnonzero(rows)[0])
         _draw_spectrum(
             (nyquist, modulus, phase),
-            table["Frequency / Hz"][rows],
-            SQUARE_CENTIMETRES * table["Real Impedance / ohm.m2"][rows],
-            SQUARE_CENTIMETRES * table["Imaginary Impedance / ohm.m2"][rows],
+            table[headers.FREQUENCY][rows],
+            SQUARE_CENTIMETRES * table[headers.REAL_IMPEDANCE][rows],
+            SQUARE_CENTIMETRES * table[headers.IMAGINARY_IMPEDANCE][rows],
             color=style.lighter(style.BLUE, 0.7 * age),
-            label=f"{table['Voltage / V'][first]:.3f} V, x = "
-            f"{table['Mean Occupancy / 1'][first]:.2f}{_width(arcs, place)}",
+            label=f"{table[headers.VOLTAGE][first]:.3f} V, x = "
+            f"{table[headers.MEAN_OCCUPANCY][first]:.2f}{_width(arcs, place)}",
         )
     nyquist.set_aspect("equal", adjustable="datalim")
     nyquist.set_xlabel(r"Re $Z$ / $\Omega$ cm$^2$")
@@ -139,7 +141,7 @@ def impedance(table: History, arcs: History | None = None) -> Figure:
         figure.legend(*nyquist.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     modulus.set_ylabel(r"$|Z|$ / $\Omega$ cm$^2$")
     phase.set_ylabel("$-$phase / deg")
-    phase.set_xlabel("Frequency / Hz")
+    phase.set_xlabel(headers.FREQUENCY)
     modulus.tick_params(labelbottom=False)
     return figure
 
@@ -149,19 +151,19 @@ def resistance(arcs: History) -> Figure | None:
 
     None unless there are several arcs.
     """
-    width = SQUARE_CENTIMETRES * arcs["Charge Transfer Resistance / ohm.m2"]
+    width = SQUARE_CENTIMETRES * arcs[headers.CHARGE_TRANSFER]
     there = np.isfinite(width)
     if there.sum() < 2:
         return None
     figure = style.new_figure(4.4, 3.2)
     axes = figure.subplots()
-    cycles = arcs["Cycle Index / 1"][there]
+    cycles = arcs[headers.CYCLE_INDEX][there]
     if len(set(cycles)) > 1:
         axes.plot(cycles, width[there], color=style.PURPLE, marker="o", ms=4)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("Cycle")
     else:
-        occupancy = arcs["Mean Occupancy / 1"][there]
+        occupancy = arcs[headers.MEAN_OCCUPANCY][there]
         axes.plot(occupancy, width[there], color=style.PURPLE, marker="o", ms=4)
         axes.set_xlabel("Occupancy $x$")
         axes.invert_xaxis()
@@ -172,9 +174,9 @@ def resistance(arcs: History) -> Figure | None:
 
 def _width(arcs: History | None, number: int) -> str:
     """Width of the arc of a spectrum in words, nothing if there is none."""
-    if arcs is None or number >= len(arcs["Charge Transfer Resistance / ohm.m2"]):
+    if arcs is None or number >= len(arcs[headers.CHARGE_TRANSFER]):
         return ""
-    width = SQUARE_CENTIMETRES * arcs["Charge Transfer Resistance / ohm.m2"][number]
+    width = SQUARE_CENTIMETRES * arcs[headers.CHARGE_TRANSFER][number]
     return "" if np.isnan(width) else f", arc {width:.3g} $\\Omega$ cm$^2$"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from solver.results import headers
 from solver.results.history import History, read_history
 from solver.run_files import alive
 from solver.units.acceleration import declared, unequal
@@ -39,10 +40,21 @@ class Record:
     tables: dict[str, History]
     figures: dict[str, Path]
 
+    def table(self, name: str) -> History:
+        """Return a table, without columns where it cannot be had."""
+        return self.tables.get(name, History({}))
+
+    @property
+    def history(self) -> History:
+        """One row for each time step."""
+        return self.table("history")
+
     @property
     def loaded(self) -> bool:
         """Whether it is a specimen: loads, and no chemistry."""
-        return "load_factor" in self.summary or "Load Factor / 1" in self.tables.get("history", {})
+        return "load_factor" in self.summary or headers.LOAD_FACTOR in self.tables.get(
+            "history", {}
+        )
 
     @property
     def declared(self) -> str | None:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from solver.results import figures_of_merit as merit
 from solver.results import headlines, loads_of_merit, settings
+from solver.results.history import figure_of
 from solver.results.prefix import in_symbols
 from solver.results.records import Record, embedded, read_record
 from solver.run_files import PAGE, claim, write_whole
@@ -106,8 +107,11 @@ def _sections(record: Record, leading: str | None) -> list[dict[str, Any] | None
         "Impedance": merit.impedance(record),
         "Energy": merit.energies(record),
     }
-    placed = {name for names in SECTIONS.values() for name in (*names, *LEFT_OUT)}
-    figures = SECTIONS | {"Further figures": tuple(n for n in record.figures if n not in placed)}
+    own = merit.own(record)
+    rows |= {group.capitalize(): lines for group, lines in own.items()}
+    places = SECTIONS | {group.capitalize(): (figure_of(group),) for group in own}
+    placed = {name for names in places.values() for name in (*names, *LEFT_OUT)}
+    figures = places | {"Further figures": tuple(n for n in record.figures if n not in placed)}
     sections = []
     for title, names in figures.items():
         shown = tuple(name for name in names if name != leading)

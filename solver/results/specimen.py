@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from solver.results import slow, style
-from solver.results.curves import EXTENT, Course, balance
+from solver.results import headers, slow, style
+from solver.results.curves import Course, Line, balance, extents
 from solver.results.cut import cut_open
 from solver.results.force import force, largest_force, newton, stress, where
 from solver.results.frames import Floats, Frame, frame_files, read_frame
@@ -30,7 +30,8 @@ def figures(directory: Path, name: str, history: History) -> dict[str, Figure]:
         "stress": stress(history),
         "cracking": cracking(history),
         "wear": slow.wear(history, increments(history)),
-        "energy": balance(history, increments(history), "the load", "External Work"),
+        **slow.own(history, increments(history)),
+        "energy": balance(history, increments(history), "the load", headers.EXTERNAL_WORK),
     }
     there = {name: figure for name, figure in drawn.items() if figure is not None}
     return there | _pictures(directory, name, history)
@@ -38,24 +39,24 @@ def figures(directory: Path, name: str, history: History) -> dict[str, Figure]:
 
 def increments(history: History) -> Course:
     """Rows of the history, one after another: a driven crack takes no time."""
-    return Course(np.arange(len(history["Load Factor / 1"]), dtype=float), "Increment")
+    return Course(np.arange(len(history[headers.LOAD_FACTOR]), dtype=float), "Increment")
 
 
 def cracking(history: History) -> Figure | None:
     """Extent and width of the cracks, the force thin behind them; None if nothing cracks."""
-    shares = {
-        **EXTENT,
-        "cracked grains": ("Cracked Grain Fraction / 1", style.INDIGO),
-    }
-    known = {name: look for name, look in shares.items() if np.ptp(history.get(look[0], 0.0)) > 0}
-    if not known:
+    shares = extents(history)
+    if headers.CRACKED_GRAINS in history:
+        values = history[headers.CRACKED_GRAINS]
+        shares.append(Line("cracked grains", values, style.INDIGO))
+    shares = [line for line in shares if np.ptp(line.values) > 0]
+    if not shares:
         return None
-    course, opening = increments(history), np.maximum(history["Largest Opening / m"], 0.0)
+    course, opening = increments(history), np.maximum(history[headers.LARGEST_OPENING], 0.0)
     rows = 1 + bool(np.any(opening > 0))
     figure = style.new_figure(5.4, 2.4 * rows)
     places = figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0]
-    for name, (column, colour) in known.items():
-        places[0].plot(course.values, 100 * history[column], color=colour, label=name)
+    for line in shares:
+        places[0].plot(course.values, 100 * line.values, color=line.colour, label=line.label)
     places[0].set_ylabel("Share / %")
     for axes in places[1:]:
         factor, unit = with_prefix(float(opening.max()), "m")
@@ -67,7 +68,7 @@ def cracking(history: History) -> Figure | None:
     for axes in places:
         axes.set_ylim(0, 1.08 * axes.get_ylim()[1])
         if force_column:
-            _behind(axes, course.values, history[force_column], newton(force_column))
+            _behind(axes, course.values, history[force_column], newton(history, force_column))
     places[0].legend(loc="upper left")
     return figure
 
@@ -93,11 +94,11 @@ def _pictures(directory: Path, name: str, history: History) -> dict[str, Figure]
     if len(times) == 0:
         return {}
     last, column = len(times) - 1, largest_force(history)
-    end = len(history["Test Time / s"]) - 1
+    end = len(history[headers.TEST_TIME]) - 1
     moments = {"specimen_end": _moment(fields, last, f"{name}: end", history, end)}
     if column:
         row = int(np.argmax(np.abs(history[column])))
-        number = int(np.argmin(np.abs(times - history["Test Time / s"][row])))
+        number = int(np.argmin(np.abs(times - history[headers.TEST_TIME][row])))
         if 0 < number < last:
             what = f"{name}: largest force"
             moments["specimen_peak"] = _moment(fields, number, what, history, row)
@@ -108,10 +109,11 @@ def _pictures(directory: Path, name: str, history: History) -> dict[str, Figure]
 
 def _moment(fields: Path, number: int, what: str, history: History, row: int) -> CaptionedFrame:
     """A frame by its number, and the row of the history that tells of it."""
-    when, column = f"load factor {history['Load Factor / 1'][row]:.3g}", largest_force(history)
+    when, column = f"load factor {history[headers.LOAD_FACTOR][row]:.3g}", largest_force(history)
     if column:
-        factor, unit = with_prefix(float(np.abs(history[column][row])), newton(column))
-        when += f", {style.plain(where(column))} {factor * history[column][row]:.3g} {unit}"
+        factor, unit = with_prefix(float(np.abs(history[column][row])), newton(history, column))
+        force = f"{factor * history[column][row]:.3g} {unit}"
+        when += f", {style.plain(where(history, column))} {force}"
     return CaptionedFrame(cut_open(read_frame(fields, number)), what, when)
 
 

@@ -1,13 +1,16 @@
 """Columns of tables and arrays of maps: name, unit, group and meaning, each declared once.
 
 A row is put together from values by name, in SI; its keys are headers, `Name / unit`. A file
-`columns.json` in the run says the same of all that the run writes.
+`columns.json` in the run says the same of the tables that the run writes.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from solver.units.quantities import Depth
+
+COLUMNS_FILE = "columns.json"
 
 
 @dataclass(frozen=True)
@@ -73,3 +76,26 @@ def row_of(
         column.header_for(depth): values[column.title] * (depth.factor if column.extensive else 1.0)
         for column in columns
     }
+
+
+def entry_of(column: Column, depth: Depth) -> dict[str, str]:
+    """Return what `columns.json` says of a column in a run of this depth."""
+    return {
+        "header": column.header_for(depth),
+        "name": column.name,
+        "of": column.of,
+        "unit": column.unit + (depth.per if column.extensive else ""),
+        "group": column.group,
+        "about": column.about,
+    }
+
+
+def read_entry(entry: Mapping[str, Any]) -> Column:
+    """Return the column that an entry of `columns.json` tells of, with its unit in that run.
+
+    Raises KeyError if the entry lacks anything.
+    """
+    name, unit, group, about, of = (
+        str(entry[key]) for key in ("name", "unit", "group", "about", "of")
+    )
+    return Column(name, unit, group, about, of=of)

@@ -12,6 +12,9 @@ from solver.mechanisms.fatigue import Fatigue
 from solver.mechanisms.interphase import Interphase
 from solver.model.spaces import make_spaces
 from solver.model.state import make_state
+from solver.output.observe.acting import of_each
+from solver.output.observe.group import columns_of
+from solver.output.observe.moment import GROUPS
 from solver.output.snapshot import Run, Snapshot
 from solver.particle.mesh import particle_of_mesh
 
@@ -52,8 +55,9 @@ def make_run(directory, comm=MPI.COMM_SELF, columns=2, rows=2, overrides=()):
     particle = particle_of_mesh(msh, grain.astype(np.int32), c_axis)
     case = Case.load(CASES / "quickstart.yaml", overrides)
     acting = tuple(KINDS[name] for name in case.physics.mechanisms() if name in KINDS)
-    spaces = make_spaces(particle)
-    return Run(case, particle, spaces, directory, comm, dofs=100, mechanisms=acting)
+    seen = columns_of((*(group for group, _ in GROUPS), *of_each(acting)))
+    about = case, particle, make_spaces(particle), directory, comm
+    return Run(*about, dofs=100, mechanisms=acting, columns=seen)
 
 
 def make_row(time=0.0, **changes):

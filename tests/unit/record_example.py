@@ -5,7 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
+from solver.output.dictionary import TABLES
+from solver.results.history import History
 from solver.results.records import Record
+from solver.units.quantities import name_of, unit_of
+
+DECLARED = TABLES["history.csv"]
 
 HISTORY = {
     "Test Time / s": [0.0, 3600.0, 7200.0, 10800.0, 14400.0],
@@ -63,7 +68,21 @@ SETTINGS = {
 
 
 def columns(table):
-    return {name: np.array(values) for name, values in table.items()}
+    """Return a history as it is read from a run, its columns known as the program declares them."""
+    values = {header: np.array(column, dtype=float) for header, column in table.items()}
+    return History(values, {header: _known(header) for header in values if _known(header)})
+
+
+def _known(header):
+    """What the program says of a column, with its unit here; None of other tables."""
+    for column in DECLARED:
+        name, unit = name_of(header), unit_of(header)
+        if column.title == name:
+            return replace(column, unit=unit, extensive=False)
+        if column.of and name.startswith(f"{column.name} "):
+            of = name.removeprefix(f"{column.name} ")
+            return replace(column, unit=unit, extensive=False, of=of)
+    return None
 
 
 def make_record(label="one", **changes):
@@ -94,7 +113,7 @@ def scaled(record, factor, label):
     """Return the same run with all columns but times and indices times a factor."""
     kept = ("Test Time", "Cycle Index", "Spectrum Index", "Frequency")
     tables = {
-        name: {c: v if c.startswith(kept) else factor * v for c, v in table.items()}
+        name: columns({c: v if c.startswith(kept) else factor * v for c, v in table.items()})
         for name, table in record.tables.items()
     }
     return replace(record, tables=tables, label=label)

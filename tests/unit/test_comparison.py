@@ -9,7 +9,7 @@ import pytest
 from solver.results import comparison
 from solver.results.comparison import COLOURS, CURVES, compare, overlaid
 from solver.results.differences import differing
-from tests.unit.record_example import SETTINGS, make_record, scaled
+from tests.unit.record_example import SETTINGS, columns, make_record, scaled
 
 LARGER = 3.0  # by what the second run exceeds the first
 
@@ -41,7 +41,7 @@ def pulled(label, force, per=""):
         "Displacement right x / m": np.array([0.0, 2e-6]),
         f"External Work / J{per}": np.array([0.0, 1e-9]),
     }
-    return make_record(label, tables={"history": history})
+    return make_record(label, tables={"history": columns(history)})
 
 
 def test_forces_of_any_order_have_room():

@@ -15,6 +15,7 @@ from solver.results.plots import draw
 from solver.results.records import declaration
 from solver.units.quantities import depth_of
 from tests.unit.output_example import make_row, make_run, make_snapshot
+from tests.unit.record_example import columns
 
 FAST = "physics.interphase={enabled: true, acceleration: 20}"
 DONE = Outcome("finished", "the whole protocol was done", {})
@@ -94,13 +95,13 @@ def test_the_figure_of_energies_leaves_out_nothing_that_the_ledger_has():
     time = np.array([0.0, 3600.0, 7200.0])
     history = {column: (k + 1.0) * time for k, column in enumerate(stores)}
     history |= {"Test Time / s": time, "Swelling Work / J.m-1": sum(history.values())}
-    elastic, spent, paid = curves.energy(history).axes[0].lines[:3]
+    elastic, spent, paid = curves.energy(columns(history)).axes[0].lines[:3]
     assert paid.get_ydata() == pytest.approx(elastic.get_ydata() + spent.get_ydata())
 
 
 def test_wear_is_drawn_where_there_is_any():
     history = {"Test Time / s": np.arange(3.0), "Mean Fatigue / 1": np.zeros(3)}
-    assert slow.wear(history) is None
+    assert slow.wear(columns(history)) is None
     history["Mean Corrosion / 1"] = np.array([0.0, 0.1, 0.2])
-    lines = slow.wear(history).axes[0].lines
+    lines = slow.wear(columns(history)).axes[0].lines
     assert lines[-1].get_ydata() == pytest.approx([0.0, 10.0, 20.0])

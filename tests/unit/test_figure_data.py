@@ -6,6 +6,8 @@ from matplotlib.colors import to_hex
 
 from solver.results import crack_figures, curves, cycling, probing, slow, specimen, style
 from solver.results.force import force
+from solver.results.history import History
+from solver.units.columns import Column
 from tests.unit.record_example import CRACKS, CYCLES, HISTORY, columns
 
 
@@ -48,7 +50,7 @@ def test_cracking_has_shares_in_percent_openings_in_nm_and_the_voltage_behind(hi
         "half softened": ("Half Softened Fraction / 1", [0.0, 0.15, 0.2, 0.3, 0.35]),
         "mean damage": ("Mean Damage / 1", [0.0, 0.13, 0.16, 0.27, 0.29]),
     }
-    history |= {column: np.array(values) for column, values in shares.values()}
+    history = columns(history | dict(shares.values()))
     history["Largest Opening / m"] = 1e-9 * np.array([0.1, 20, 8, 25, 11])
     figure = curves.cracking(history)
     extent, width, *behind = figure.axes
@@ -62,16 +64,26 @@ def test_cracking_has_shares_in_percent_openings_in_nm_and_the_voltage_behind(hi
 
 
 def test_every_energy_is_drawn_under_its_own_name():
-    parts = {**curves.STORED, **curves.DISSIPATED, **curves.RARE}
+    parts = {
+        "bond": "Bond Energy",
+        "contact": "Contact Energy",
+        "fracture": "Fracture Energy",
+        "grain fracture": "Grain Fracture Energy",
+        "viscous": "Viscous Dissipation",
+        "sudden": "Sudden Release",
+        "corrosion": "Corrosion Energy",
+    }
     time = np.array([0.0, 3600.0])
     history = {
         f"{name} / J.m-1": 1e-6 * np.array([1.0, 2.0 + number])
-        for number, (name, _) in enumerate(parts.values())
+        for number, name in enumerate(parts.values())
     }
     history |= {"Test Time / s": time, "Elastic Energy / J.m-1": 1e-6 * np.array([50.0, 70.0])}
     history["Swelling Work / J.m-1"] = 1e-6 * np.array([0.0, 150.0])
-    whole, small = curves.energy(history).axes
+    history["Friction Dissipation / J.m-1"] = np.zeros(2)
+    whole, small = curves.energy(columns(history)).axes
     lines = by_label(small)
+    assert "friction" not in lines
     for number, label in enumerate(parts):
         assert data(lines[label]) == [[0, 1], [1.0, 2.0 + number]]
     spent = sum(2.0 + number for number in range(len(parts)))
@@ -116,9 +128,25 @@ def test_wet_area_and_films_in_their_units(history):
 def test_wear_in_percent_by_its_names(history):
     history["Mean Damage / 1"] = np.array([0.0, 0.05, 0.06, 0.07, 0.09])
     lines = by_label(slow.wear(history).axes[0])
-    assert data(lines["damage"]) == [HOURS, [0, 5, 6, 7, 9]]
-    assert data(lines["of it due to cycles"]) == [HOURS, [0, 1, 2, 3, 4]]
-    assert data(lines["corroded"]) == [HOURS, [0, 2, 3, 4, 6]]
+    assert data(lines["mean damage"]) == [HOURS, [0, 5, 6, 7, 9]]
+    assert data(lines["mean fatigue"]) == [HOURS, [0, 1, 2, 3, 4]]
+    assert data(lines["mean corrosion"]) == [HOURS, [0, 2, 3, 4, 6]]
+
+
+def test_a_group_that_only_a_mechanism_knows_has_a_figure_with_a_frame_for_each_unit(history):
+    rust = {
+        "Mean Rust / m": Column("Mean Rust", "m", "outer rust", "Thickness of the rust."),
+        "Largest Rust / m": Column("Largest Rust", "m", "outer rust", "Its most."),
+        "Rusty Fraction / 1": Column("Rusty Fraction", "1", "outer rust", "Share with rust."),
+    }
+    values = {header: np.arange(5.0) + at for at, header in enumerate(rust)}
+    figures = slow.own(History(history | values, history.about | rust))
+    thick, share = figures["outer_rust"].axes
+    assert list(figures) == ["outer_rust"]
+    assert data(by_label(thick)["mean rust"]) == [HOURS, [0, 1, 2, 3, 4]]
+    assert data(by_label(thick)["largest rust"]) == [HOURS, [1, 2, 3, 4, 5]]
+    assert data(by_label(share)["rusty"]) == [HOURS, [2, 3, 4, 5, 6]]
+    assert (thick.get_ylabel(), share.get_ylabel()) == ("Outer rust / m", "Outer rust / 1")
 
 
 @pytest.fixture
@@ -194,7 +222,7 @@ def test_forces_have_their_displacement_and_prefixes():
         "Displacement top y / m": np.array([0.0, -1e-6]),
         "External Work / J.m-1": np.array([0.0, 1e-6]),
     }
-    lines = by_label(force(history).axes[0])
+    lines = by_label(force(columns(history)).axes[0])
     assert data(lines["right x"]) == [[0, 2], [0, 5]]
     assert data(lines["top y"]) == [[0, -1], [0, -3]]
 
@@ -210,7 +238,7 @@ def test_a_specimen_shows_how_it_cracks_over_its_increments_and_the_force_behind
         "Displacement right x / m": np.array([0.0, 2e-6, 4e-6]),
         "External Work / J.m-1": np.array([0.0, 1e-6, 2e-6]),
     }
-    extent, opening, force_behind, _ = specimen.cracking(history).axes
+    extent, opening, force_behind, _ = specimen.cracking(columns(history)).axes
     steps = [0, 1, 2]
     assert data(by_label(extent)["mean damage"]) == [steps, [0, 10, 30]]
     assert data(by_label(extent)["cracked"]) == [steps, [0, 5, 20]]

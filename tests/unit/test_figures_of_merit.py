@@ -5,9 +5,11 @@ import pytest
 
 from solver.results import figures_of_merit as merit
 from solver.results.headlines import headlines, leading_picture, of_columns, over_full
+from solver.results.history import History
 from solver.results.loads_of_merit import loads
 from solver.results.prefix import in_symbols
 from solver.results.settings import in_order, mechanisms, setting
+from solver.units.columns import Column
 from tests.unit.record_example import CRACKS, CYCLES, columns, make_record
 
 SUMMARY = {
@@ -101,8 +103,8 @@ def test_what_is_softened_stands_beside_what_is_cracked():
 
 def test_wear_surfaces_and_impedance_at_the_end(record):
     assert merit.wear(record) == [
-        ("damage due to cycles, mean", "4 %"),
-        ("corroded, mean", "6 %"),
+        ("mean fatigue", "4 %"),
+        ("mean corrosion", "6 %"),
     ]
     assert merit.surfaces(record) == [
         ("wet area", "0.31 at the start, 0.55 m²/g at the end"),
@@ -117,11 +119,21 @@ def test_wear_surfaces_and_impedance_at_the_end(record):
 
 
 def test_other_wear_has_its_own_names_and_units():
-    history = {column: np.array([0.0, 0.1, 0.25]) for column in merit.WEAR_COLUMNS}
-    found = dict(merit.wear(make_record(tables={"history": history})))
-    assert found["gliding over lattice parameter, mean"] == "0.25"
-    assert found["crack field inside grains, largest"] == "0.25"
-    assert found["share of the grains that is cracked"] == "25 %"
+    names = ("Mean Gliding", "Largest Grain Crack", "Cracked Grain Fraction")
+    history = columns({f"{name} / 1": [0.0, 0.1, 0.25] for name in names})
+    assert merit.wear(make_record(tables={"history": history})) == [
+        ("mean gliding", "0.25"),
+        ("largest grain crack", "0.25"),
+        ("cracked grain fraction", "25 %"),
+    ]
+
+
+def test_a_group_that_only_a_mechanism_knows_is_told_by_itself():
+    thick = Column("Mean Rust", "m", "rust", "Thickness of the rust.")
+    history = History({"Mean Rust / m": np.array([0.0, 3e-9])}, {"Mean Rust / m": thick})
+    record = make_record(tables={"history": history})
+    assert merit.own(record) == {"rust": [("mean rust", "3 nm")]}
+    assert merit.wear(record) == []
 
 
 def test_energies_have_the_prefix_that_suits_them_and_the_depth(record):
@@ -248,7 +260,7 @@ def test_a_specimen_tells_its_peaks_and_means():
         "Mean Stress xx / Pa": np.array([0.0, 3.5e7]),
         "Mean Strain xx / 1": np.array([0.0, 1e-4]),
     }
-    assert loads(make_record(summary=summary, tables={"history": history})) == [
+    assert loads(make_record(summary=summary, tables={"history": columns(history)})) == [
         ("largest force, right x", "1.5 mN/m at 2 µm"),
         ("mean stress xx at the end", "35 MPa"),
         ("mean strain xx at the end", "0.0001"),

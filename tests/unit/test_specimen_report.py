@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from solver.case.settings import settings
 from solver.drive.simulation import Simulation
 from solver.model.build import build_model
+from solver.output.observe.group import columns_of
 from solver.output.snapshot import Run
 from solver.output.trackers import open_trackers
 from solver.results.comparison import CURVES, overlaid
@@ -20,6 +21,7 @@ from solver.results.plots import draw
 from solver.results.records import read_record
 from solver.results.specimen import figures
 from solver.results.warp import deformed, enlargement
+from tests.unit.record_example import columns
 from tests.unit.test_report import page_of
 from tests.verification.test_worn_specimens import case_and_bar
 
@@ -36,10 +38,12 @@ def broken(tmp_path_factory):
     specimen = build_model(case, bar)
     YAML().dump(case.resolved(), directory / "resolved.yaml")
     (directory / "settings.json").write_text(json.dumps(settings(case)))
-    run = Run(case, bar, specimen.spaces, directory, bar.mesh.comm, specimen.dofs)
-    trackers = open_trackers(run)
-    outcome = Simulation(specimen, trackers).run()
-    for tracker in trackers:
+    simulation = Simulation(specimen)
+    about = bar, specimen.spaces, directory, bar.mesh.comm, specimen.dofs
+    run = Run(case, *about, columns=columns_of(simulation.groups))
+    simulation.trackers = open_trackers(run)
+    outcome = simulation.run()
+    for tracker in simulation.trackers:
         tracker.finish(outcome)
     draw(directory)
     return directory
@@ -63,7 +67,7 @@ def test_the_frame_of_the_largest_force_is_kept(broken):
 def test_a_specimen_that_is_pressed_is_drawn_where_it_bears_most(broken):
     """The same run as if it had been pushed: all its forces are negative."""
     pulled = read_history(broken / "history.csv")
-    pressed = {h: -v if h.startswith("Force ") else v for h, v in pulled.items()}
+    pressed = columns({h: -v if h.startswith("Force ") else v for h, v in pulled.items()})
     row = int(np.argmax(np.abs(pressed["Force right x / N"])))
     told = figures(broken, "bar", pressed)["specimen_peak"].get_suptitle()
     assert "largest force" in told
@@ -86,8 +90,9 @@ def test_its_page_tells_how_it_was_loaded_and_what_it_bore(broken):
 
 def twice_as_strong(broken, directory):
     """The same run with every force doubled."""
-    for name in ("summary.json", "metadata.json", "resolved.yaml", "settings.json"):
-        shutil.copyfile(broken / name, directory / name)
+    for name in ("summary", "metadata", "settings", "columns"):
+        shutil.copyfile(broken / f"{name}.json", directory / f"{name}.json")
+    shutil.copyfile(broken / "resolved.yaml", directory / "resolved.yaml")
     head, *lines = (broken / "history.csv").read_text().splitlines()
     forces = [column.startswith("Force ") for column in head.split(",")]
     doubled = [
@@ -141,12 +146,12 @@ def test_forces_that_are_rounding_are_not_shown_and_mean_stress_is():
         "Mean Stress xy / Pa": np.array([0.0, 1.0]),
         "Mean Strain xx / 1": np.array([0.0, 1e-4]),
     }
-    assert force(even) is None
-    assert largest_force(even) is None
-    (axes,) = stress(even).axes
+    assert force(columns(even)) is None
+    assert largest_force(columns(even)) is None
+    (axes,) = stress(columns(even)).axes
     assert [line.get_label() for line in axes.lines][:-1] == ["xx, at strain 0.0001"]
     assert list(axes.lines[0].get_xdata()) == [0.0, 1.0]
     assert list(axes.lines[0].get_ydata()) == [0.0, 30.0]  # MPa
     pulled = even | {"Displacement outer x / m": np.array([0.0, 1e3])}
-    assert largest_force(pulled) == "Force outer x / N"
-    assert stress({name: v for name, v in even.items() if "Mean" not in name}) is None
+    assert largest_force(columns(pulled)) == "Force outer x / N"
+    assert stress(columns({h: v for h, v in even.items() if "Mean" not in h})) is None

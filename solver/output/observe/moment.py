@@ -1,5 +1,7 @@
 """The row and the snapshot of a model at a moment, whatever it has."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -32,35 +34,47 @@ from solver.units.quantities import depth_of
 Floats = npt.NDArray[np.floating]
 
 
+def _always(model: Model) -> bool:
+    return True
+
+
+def _with_chemistry(model: Model) -> bool:
+    return model.chemistry is not None
+
+
+def _where_grains_crack(model: Model) -> bool:
+    return model.chemistry is not None or model.fracture is not None
+
+
+GROUPS: tuple[tuple[Group, Callable[[Model], bool]], ...] = (  # and of which models they are
+    (clock, _always),
+    (phase, _with_chemistry),
+    (electrical, _with_chemistry),
+    (lithium, _with_chemistry),
+    (boundaries, _always),
+    (gliding, _with_chemistry),
+    (cracks, _with_chemistry),
+    (grain_cracks, _where_grains_crack),
+    (surfaces, _with_chemistry),
+    (energies, _always),
+    (swelling, _with_chemistry),
+    (books, _always),
+    (electrical_work, _with_chemistry),
+    (coupling, _with_chemistry),
+    (effort, _always),
+)
+
+
 def groups_of(model: Model, followed: Followed) -> tuple[Group, ...]:
     """Return what a model shows: all of its chemistry, of the rest what acts. Collective."""
-    solver, chemistry = followed.solver, model.chemistry is not None
-    loaded = [load.factor(solver), load.on_surfaces(solver)] if solver else []
-    groups: list[tuple[Group, bool]] = [
-        (clock, True),
-        (phase, chemistry),
-        (electrical, chemistry),
-        (lithium, chemistry),
-        *((group, True) for group in loaded),
-        (boundaries, True),
-        (gliding, chemistry),
-        (cracks, chemistry),
-        (grain_cracks, chemistry or model.fracture is not None),
-        (surfaces, chemistry),
-        *((group, True) for group in acting.of_each(model.slow.mechanisms)),
-        (energies, True),
-        (swelling, chemistry),
-        (load.work, solver is not None),
-        (books, True),
-        (electrical_work, chemistry),
-        (coupling, chemistry),
-        (effort, True),
-    ]
-    shown = [group for group, there in groups if there]
+    shown = [group for group, belongs in GROUPS if belongs(model)]
+    shown += acting.of_each(model.slow.mechanisms)
+    if followed.solver is not None:
+        shown += [load.factor(followed.solver), load.on_surfaces(followed.solver), load.work]
     if followed.path is not None:
         shown.append(load.path(followed.path))
-    if solver is not None and model.means is not None:
-        whole = model.means, model.state, model.mechanics, solver.loads.components
+    if followed.solver is not None and model.means is not None:
+        whole = model.means, model.state, model.mechanics, followed.solver.loads.components
         shown.append(load.of_whole(*whole))
     return tuple(shown)
 

@@ -1,0 +1,59 @@
+"""The data dictionary, `docs/columns.md`: `python -m solver.output.dictionary docs/columns.md`."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from solver.output.observe import load, particle
+from solver.output.observe.group import columns_of
+from solver.units.columns import Column
+from solver.units.groups import GROUPS
+
+UNDER_LOAD = (
+    load.FACTOR,
+    load.DISPLACEMENT.at("SURFACE AXIS"),
+    load.FORCE.at("SURFACE AXIS"),
+    load.EXTERNAL_WORK,
+    load.STRESS.at("COMPONENT"),
+    load.STRAIN.at("COMPONENT"),
+    load.DRIVEN,
+    load.JUMPS,
+)
+TABLES: Mapping[str, tuple[Column, ...]] = {
+    "history.csv": (*columns_of(particle.GROUPS), *UNDER_LOAD),
+}
+HEAD = """# Columns of the tables
+
+Made by `./intergrain python -m solver.output.dictionary docs/columns.md`; every run says the same
+of its own columns in `columns.json`. Headers are `Name / unit`. What grows with the depth of a body
+(here with `*`) is per metre of depth in two dimensions, `.m-1`, unless the case declares a
+thickness.
+"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    return "\n".join([HEAD, *(_table(file, columns) for file, columns in TABLES.items())])
+
+
+def _table(file: str, columns: Iterable[Column]) -> str:
+    """One table, its columns by groups."""
+    by_group: dict[str, list[Column]] = {}
+    for column in columns:
+        by_group.setdefault(column.group, []).append(column)
+    parts = [_group(group, members) for group, members in by_group.items()]
+    return "\n".join([f"## `{file}`", "", *parts])
+
+
+def _group(group: str, members: Iterable[Column]) -> str:
+    """The columns of a group, under what they have in common."""
+    rows = [
+        f"| `{column.title} / {column.unit}`{' *' if column.extensive else ''} | {column.about} |"
+        for column in members
+    ]
+    title = f"**{group.capitalize()}.** {GROUPS.get(group, '')}".rstrip()
+    return "\n".join([title, "", "| column | meaning |", "|---|---|", *rows, ""])
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page(), encoding="utf-8")
