@@ -11,6 +11,7 @@ from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.table import Table
 from solver.physics import cohesive
 from solver.units.constants import AMPERE, METRE
+from solver.units.instruments import STEP_INDEX, TEST_TIME
 
 FILE = "boundaries.csv"
 Floats = npt.NDArray[np.floating]
@@ -49,8 +50,8 @@ class BoundaryTable:
         current = weight * (state.sides("current").plus + state.sides("current").minus)
         wet_area, stages = self._sums(wet), cohesive.stages(snapshot.damage)
         columns = {
-            "Test Time / s": np.full(len(self._pairs), snapshot.row["Test Time / s"]),
-            "Step Index / 1": np.full(len(self._pairs), snapshot.row["Step Index / 1"]),
+            TEST_TIME.header: np.full(len(self._pairs), snapshot.row[TEST_TIME.header]),
+            STEP_INDEX.header: np.full(len(self._pairs), snapshot.row[STEP_INDEX.header]),
             **self._run.depth.columns("m2", METRE**2, {"Area": self._area}),
             "Wet Fraction / 1": wet_area / self._area,
             **self._run.depth.columns("A", AMPERE, {"Current": self._sums(current)}),

@@ -4,6 +4,7 @@ import json
 
 from solver.output import history
 from solver.output.collective import on_rank_zero
+from solver.output.dictionary import TABLES
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.run_files import write_file
 from solver.units.columns import COLUMNS_FILE, entry_of
@@ -16,7 +17,7 @@ class ColumnsFile:
         """Write the file: the columns of each table, in their order."""
         tables = {
             table: [entry_of(column, run.depth) for column in columns]
-            for table, columns in {history.FILE: run.columns}.items()
+            for table, columns in (TABLES | {history.FILE: run.columns}).items()
         }
         text = json.dumps(tables, indent=1) + "\n"
         on_rank_zero(run.comm, lambda: write_file(run.directory, COLUMNS_FILE, text))

@@ -7,13 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.output.collective import on_rank_zero
+from solver.output.observe import boundaries
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.particle import cracks
 from solver.run_files import write_file
 from solver.units.constants import METRE
+from solver.units.instruments import CYCLE_INDEX, STEP_INDEX, TEST_TIME, VOLTAGE
 
 FILE = "cracks.json"
-AT_END = ("Test Time / s", "Cycle Index / 1", "Step Index / 1", "Voltage / V")
+AT_END = (TEST_TIME.header, CYCLE_INDEX.header, STEP_INDEX.header, VOLTAGE.header)
 UNITS = {"depth": METRE, "width": METRE, "angle": np.pi / 180, "direction": np.pi / 180}
 HEADERS = {"depth": "depth_m", "width": "width_m", "angle": "angle_deg", "direction": "trace_deg"}
 Floats = npt.NDArray[np.floating]
@@ -46,7 +48,7 @@ class CrackFile:
         """Note the first crack, and the end of a step. Collective."""
         if self._area == 0.0:
             return
-        if self._first is None and snapshot.row["Cracked Fraction / 1"] > 0:
+        if self._first is None and snapshot.row[boundaries.CRACKED.header] > 0:
             self._first = self._place(snapshot)
         if snapshot.step_ended:
             self._ends.append(self._moment(snapshot))

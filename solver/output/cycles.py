@@ -5,18 +5,36 @@ from dataclasses import dataclass
 from math import nan
 from typing import Any
 
+from solver.output.observe import boundaries, cracks, surfaces
 from solver.protocol import PlannedStep
 from solver.protocol.tables import Row, Spectrum
+from solver.units.columns import Column, row_of
+from solver.units.instruments import CYCLE_INDEX, NET_CHARGE, STEP_INDEX, TEST_TIME, VOLTAGE
 
 FILE = "cycles.csv"
-AT_END = (  # if the history has them
-    "Cracked Fraction / 1",
-    "Softened Fraction / 1",
-    "Half Softened Fraction / 1",
-    "Cracks / 1",
-    "Crack Area / m2.g-1",
-    "Wet Area / m2.g-1",
-    "Mean Film / m",
+GROUP = "cycles"
+COLUMNS = (
+    CYCLE_INDEX,
+    TEST_TIME,
+    Column("Charge Rate", "1", GROUP, "Rate of the last charge of the cycle, in multiples of C."),
+    Column("Discharge Rate", "1", GROUP, "Rate of its last discharge, in multiples of C."),
+    Column("Charge Capacity", "mA.h.g-1", GROUP, "Charge of all charges of the cycle, per mass."),
+    Column("Discharge Capacity", "mA.h.g-1", GROUP, "Charge of all its discharges, per mass."),
+    Column("Coulombic Efficiency", "1", GROUP, "Charge of its discharges over that of charges."),
+    Column("Mean Charge Voltage", "V", GROUP, "Energy of its charges over their charge."),
+    Column("Mean Discharge Voltage", "V", GROUP, "Energy of its discharges over their charge."),
+    Column("Charge Energy", "mW.h.g-1", GROUP, "Energy that its charges took, per mass."),
+    Column("Discharge Energy", "mW.h.g-1", GROUP, "Energy that its discharges gave, per mass."),
+    Column("Energy Efficiency", "1", GROUP, "Energy of its discharges over that of its charges."),
+)
+AT_END = (  # as they are at the end of the cycle, if the history has them
+    boundaries.CRACKED,
+    boundaries.SOFTENED,
+    boundaries.HALF_SOFTENED,
+    cracks.NUMBER,
+    cracks.AREA,
+    surfaces.WET_AREA,
+    surfaces.MEAN_FILM,
 )
 NOISE = 1e-9  # mA h/g: what a rest may pass in a time step
 
@@ -47,13 +65,13 @@ class CycleBook:
         self, row: Row, step_ended: bool = False, spectrum: Spectrum | None = None
     ) -> list[Row]:
         """Take in one row; return the cycle before if this row begins another one."""
-        number, before = int(row["Cycle Index / 1"]), self._last
+        number, before = int(row[CYCLE_INDEX.header]), self._last
         begins = number not in self.cycles
         passed = self.cycles.setdefault(number, {"charge": Passed(), "discharge": Passed()})
         self._last = row
         if before:
             self._note(passed, before, row)
-        return [self._row(int(before["Cycle Index / 1"]), before)] if begins and before else []
+        return [self._row(int(before[CYCLE_INDEX.header]), before)] if begins and before else []
 
     def efficiencies(self) -> list[float]:
         """Return the coulombic efficiency of each cycle, nan where it has none."""
@@ -66,7 +84,7 @@ class CycleBook:
         """Return the last cycle, complete or not."""
         if not self._last:
             return []
-        return [self._row(int(self._last["Cycle Index / 1"]), self._last)]
+        return [self._row(int(self._last[CYCLE_INDEX.header]), self._last)]
 
     def summary(self) -> dict[str, Any]:
         """Return capacities, mean voltages and efficiencies by cycle."""
@@ -82,34 +100,35 @@ class CycleBook:
         }
 
     def _note(self, passed: Mapping[str, Passed], before: Row, row: Row) -> None:
-        charge = row["Net Charge / mA.h.g-1"] - before["Net Charge / mA.h.g-1"]
+        charge = row[NET_CHARGE.header] - before[NET_CHARGE.header]
         if abs(charge) < NOISE:
             return
         way = passed["charge" if charge > 0 else "discharge"]
         way.charge += abs(charge)
-        way.energy += abs(charge) * (row["Voltage / V"] + before["Voltage / V"]) / 2
-        step = self._steps[int(row["Step Index / 1"])].step
+        way.energy += abs(charge) * (row[VOLTAGE.header] + before[VOLTAGE.header]) / 2
+        step = self._steps[int(row[STEP_INDEX.header])].step
         rate = step.rate_at_end()
         if rate is not None:
             passed["charge" if rate > 0 else "discharge"].rate = abs(rate) or nan
 
     def _row(self, number: int, last: Row) -> Row:
         charge, discharge = (self.cycles[number][way] for way in ("charge", "discharge"))
-        return {
-            "Cycle Index / 1": number,
-            "Test Time / s": last["Test Time / s"],
-            "Charge Rate / 1": charge.rate,
-            "Discharge Rate / 1": discharge.rate,
-            "Charge Capacity / mA.h.g-1": charge.charge,
-            "Discharge Capacity / mA.h.g-1": discharge.charge,
-            "Coulombic Efficiency / 1": _ratio(discharge.charge, charge.charge),
-            "Mean Charge Voltage / V": charge.voltage,
-            "Mean Discharge Voltage / V": discharge.voltage,
-            "Charge Energy / mW.h.g-1": charge.energy,
-            "Discharge Energy / mW.h.g-1": discharge.energy,
-            "Energy Efficiency / 1": _ratio(discharge.energy, charge.energy),
-            **{column: last[column] for column in AT_END if column in last},
+        told = {
+            CYCLE_INDEX.title: number,
+            TEST_TIME.title: last[TEST_TIME.header],
+            "Charge Rate": charge.rate,
+            "Discharge Rate": discharge.rate,
+            "Charge Capacity": charge.charge,
+            "Discharge Capacity": discharge.charge,
+            "Coulombic Efficiency": _ratio(discharge.charge, charge.charge),
+            "Mean Charge Voltage": charge.voltage,
+            "Mean Discharge Voltage": discharge.voltage,
+            "Charge Energy": charge.energy,
+            "Discharge Energy": discharge.energy,
+            "Energy Efficiency": _ratio(discharge.energy, charge.energy),
         }
+        at_end = (column.header for column in AT_END)
+        return row_of(COLUMNS, told) | {header: last[header] for header in at_end if header in last}
 
 
 def _ratio(part: float, whole: float) -> float:

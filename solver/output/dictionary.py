@@ -1,11 +1,13 @@
 """The data dictionary, `docs/columns.md`: `python -m solver.output.dictionary docs/columns.md`."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
+from solver.output import cycles, history
 from solver.output.observe import load, particle
 from solver.output.observe.group import columns_of
+from solver.protocol.kinds import TABLES as TABLES_OF_STEPS
 from solver.units.columns import Column
 from solver.units.groups import GROUPS
 
@@ -19,8 +21,10 @@ UNDER_LOAD = (
     load.DRIVEN,
     load.JUMPS,
 )
-TABLES: Mapping[str, tuple[Column, ...]] = {
-    "history.csv": (*columns_of(particle.GROUPS), *UNDER_LOAD),
+TABLES: dict[str, tuple[Column, ...]] = {
+    history.FILE: (*columns_of(particle.GROUPS), *UNDER_LOAD),
+    cycles.FILE: (*cycles.COLUMNS, *cycles.AT_END),
+    **{table.file: table.columns for table in TABLES_OF_STEPS},
 }
 HEAD = """# Columns of the tables
 

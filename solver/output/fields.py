@@ -14,6 +14,7 @@ from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.vtu import Arrays, Collection
 from solver.physics.mechanics import first_principal, trace, von_mises
 from solver.units.constants import METRE
+from solver.units.instruments import TEST_TIME
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
@@ -62,7 +63,7 @@ class FrameCopy(NamedTuple):
             snapshot.traction,
         )
         return cls(
-            float(snapshot.row["Test Time / s"]), state, *(np.array(values) for values in arrays)
+            float(snapshot.row[TEST_TIME.header]), state, *(np.array(values) for values in arrays)
         )
 
 

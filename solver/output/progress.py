@@ -12,8 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from solver.case import Case
+from solver.output.observe import boundaries, coupling, effort, load
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.protocol import PlannedStep
+from solver.units.instruments import CYCLE_INDEX, STEP_INDEX, TEST_TIME, TIME_STEP, VOLTAGE
 
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_BETWEEN_FRAMES = 0.1
@@ -45,7 +47,8 @@ class ProgressLine:
         if self._display is None:
             return
         row = snapshot.row
-        if self._step_start is None or row["Step Index / 1"] != self._step_start["Step Index / 1"]:
+        step = STEP_INDEX.header
+        if self._step_start is None or row[step] != self._step_start[step]:
             self._step_start = row
         done = fraction_done(self._case, self._steps, self._step_start, row)
         left = remaining(done, time.monotonic() - self._began)
@@ -142,19 +145,19 @@ class _QuietConsole(Console):
 
 def described(steps: Sequence[PlannedStep], row: Row) -> str:
     """One line about the state of a run: of chemistry and loads what there is."""
-    kind = steps[int(row["Step Index / 1"])].step.kind
-    newton, told = int(row["Newton Iterations / 1"]), [f"cycle {int(row['Cycle Index / 1'])}"]
+    kind = steps[int(row[STEP_INDEX.header])].step.kind
+    newton, told = int(row[effort.NEWTON.header]), [f"cycle {int(row[CYCLE_INDEX.header])}"]
     told.append(f"{kind:<9}")
-    if "Voltage / V" in row:
-        told += [clock(row["Test Time / s"]), f"{row['Voltage / V']:.4f} V"]
-    if "Load Factor / 1" in row:
-        told.append(f"load factor {row['Load Factor / 1']:.5g}")
-    told.append(f"cracked {100 * row['Cracked Fraction / 1']:4.1f} %")
-    if "Voltage / V" in row:
-        coupling = int(row["Coupling Iterations / 1"])
-        told += [f"dt {row['Time Step / s']:.3g} s", f"it {coupling}/{newton}"]
+    if VOLTAGE.header in row:
+        told += [clock(row[TEST_TIME.header]), f"{row[VOLTAGE.header]:.4f} V"]
+    if load.FACTOR.header in row:
+        told.append(f"load factor {row[load.FACTOR.header]:.5g}")
+    told.append(f"cracked {100 * row[boundaries.CRACKED.header]:4.1f} %")
+    if VOLTAGE.header in row:
+        turns = int(row[coupling.TURNS.header])
+        told += [f"dt {row[TIME_STEP.header]:.3g} s", f"it {turns}/{newton}"]
     else:
-        told += [f"it {newton}", f"driven {int(row['Driven Increments / 1'])}"]
+        told += [f"it {newton}", f"driven {int(row[load.DRIVEN.header])}"]
     return "  ".join(told)
 
 
@@ -177,7 +180,7 @@ def fraction_done(case: Case, steps: Sequence[PlannedStep], step_start: Row, row
 
     A step is as far as it is on its way to the end which it is nearest to.
     """
-    number = int(row["Step Index / 1"])
+    number = int(row[STEP_INDEX.header])
     shares = steps[number].step.shares_done(step_start, row, case.c_rate_basis)
     nearest = max((share for share in shares if isfinite(share)), default=0.0)
     return (number + min(max(nearest, 0.0), 1.0)) / len(steps)

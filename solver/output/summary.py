@@ -12,27 +12,29 @@ from solver.case.plane import ball_area_ratio
 from solver.output.books import books_of_steps
 from solver.output.collective import on_rank_zero
 from solver.output.cycles import CycleBook, Passed
+from solver.output.observe import books, boundaries, cracks, electrical_work, lithium
 from solver.output.peaks import Peaks
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.protocol import PlannedStep
 from solver.protocol.tables import Book
 from solver.run_files import write_file
 from solver.units.acceleration import declared
+from solver.units.instruments import STEP_INDEX, TEST_TIME, VOLTAGE
 from solver.units.quantities import PER_METRE, header_of, key_of, name_of, unit_of
 
 FILE = "summary.json"
 CRACKS = {
-    "number": "Cracks / 1",
-    "area_m2_per_g": "Crack Area / m2.g-1",
-    "mean_width_m": "Mean Crack Width / m",
-    "connected_fraction": "Connected Crack Fraction / 1",
-    "radial_alignment": "Radial Alignment / 1",
+    "number": cracks.NUMBER.header,
+    "area_m2_per_g": cracks.AREA.header,
+    "mean_width_m": cracks.MEAN_WIDTH.header,
+    "connected_fraction": cracks.CONNECTED.header,
+    "radial_alignment": cracks.ALIGNMENT.header,
 }
 LARGEST = (
-    "Largest Opening / m",
-    "Mean Crack Width / m",
-    "Largest Crack Width / m",
-    "Lithium Error / 1",
+    boundaries.LARGEST_OPENING.header,
+    cracks.MEAN_WIDTH.header,
+    cracks.LARGEST_WIDTH.header,
+    lithium.ERROR.header,
 )
 Row = Mapping[str, float]
 
@@ -96,18 +98,18 @@ class Ledger:
         """Take in one row."""
         self._steps += 1
         self._cycles.add(row)
-        self._lowest = min(self._lowest, row["Voltage / V"])
-        self._highest = max(self._highest, row["Voltage / V"])
-        self._emptiest = min(self._emptiest, row["Lowest Occupancy / 1"])
-        self._fullest = max(self._fullest, row["Highest Occupancy / 1"])
+        self._lowest = min(self._lowest, row[VOLTAGE.header])
+        self._highest = max(self._highest, row[VOLTAGE.header])
+        self._emptiest = min(self._emptiest, row[lithium.LOWEST.header])
+        self._fullest = max(self._fullest, row[lithium.HIGHEST.header])
         for key in (*LARGEST, header_of(row, "Elastic Energy")):
             self._largest[key] = max(self._largest.get(key, 0.0), abs(np.nan_to_num(row[key])))
-        if row["Cracks / 1"] > 0 and self._first_crack is None:
-            self._first_crack = row["Test Time / s"]
-        step = self._steps_planned[int(row["Step Index / 1"])].step
+        if row[cracks.NUMBER.header] > 0 and self._first_crack is None:
+            self._first_crack = row[TEST_TIME.header]
+        step = self._steps_planned[int(row[STEP_INDEX.header])].step
         charging = (step.rate_at_end() or 0.0) > 0
         if step_ended and charging and self._steps > 0 and self._first_charge is None:
-            self._first_charge = row["Cracked Fraction / 1"]
+            self._first_charge = row[boundaries.CRACKED.header]
         self._last = row
 
     def condensed(self) -> dict[str, Any]:
@@ -118,9 +120,9 @@ class Ledger:
         return {
             "steps": max(self._steps, 0),
             **self._cycles.summary(),
-            "lithium_error": self._largest.get("Lithium Error / 1", nan),
+            "lithium_error": self._largest.get(lithium.ERROR.header, nan),
             **quality(last),
-            "electrical_error": last.get("Electrical Error / 1", nan),
+            "electrical_error": last.get(electrical_work.ERROR.header, nan),
             "voltage": {
                 "lowest_V": self._lowest,
                 "highest_V": self._highest,
@@ -131,14 +133,14 @@ class Ledger:
             "boundary": {
                 **damage(last),
                 "first_charge_cracked_fraction": self._first_charge,
-                "mean_damage": last.get("Mean Damage / 1", nan),
-                "largest_opening_m": self._largest.get("Largest Opening / m", nan),
+                "mean_damage": last.get(boundaries.MEAN_DAMAGE.header, nan),
+                "largest_opening_m": self._largest.get(boundaries.LARGEST_OPENING.header, nan),
             },
             "cracks": {name: last.get(column, nan) for name, column in CRACKS.items()}
             | {
                 "first_time_s": self._first_crack,
-                "largest_mean_width_m": self._largest.get("Mean Crack Width / m", nan),
-                "largest_width_m": self._largest.get("Largest Crack Width / m", nan),
+                "largest_mean_width_m": self._largest.get(cracks.MEAN_WIDTH.header, nan),
+                "largest_width_m": self._largest.get(cracks.LARGEST_WIDTH.header, nan),
             },
             "energy": energies(last)
             | energies({f"Largest {header}": e for header, e in self._largest.items()}),
@@ -156,9 +158,9 @@ def damage(row: Row) -> dict[str, float]:
 def quality(row: Row) -> dict[str, float]:
     """Return what tells whether the books of a run can be believed."""
     return {
-        "energy_error": abs(row.get("Energy Error / 1", nan)),
-        "worst_dissipation": row.get("Lowest Dissipation / 1", nan),
-        "algorithmic_share": row.get("Algorithmic Share / 1", nan),
+        "energy_error": abs(row.get(books.ENERGY_ERROR.header, nan)),
+        "worst_dissipation": row.get(books.LOWEST_DISSIPATION.header, nan),
+        "algorithmic_share": row.get(books.ALGORITHMIC_SHARE.header, nan),
     }
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, model_validator
 from solver.protocol.base import SimpleStep
 from solver.protocol.tables import Row
 from solver.protocol.words import ends_in_words
+from solver.units.instruments import CAPACITY, STEP_TIME, VOLTAGE
 from solver.units.measures import Rate, SpecificCapacity, SpecificCurrent, Time, Voltage
 from solver.units.section import STRICT
 
@@ -39,11 +40,11 @@ class Ends(BaseModel):
         """
         shares, ends = [], dict(self)
         if (time := ends.get("time")) is not None:
-            shares.append(now["Step Time / s"] / time)
+            shares.append(now[STEP_TIME.header] / time)
         if (capacity := ends.get("capacity")) is not None:
-            shares.append(now["Capacity / mA.h.g-1"] * MAH_PER_GRAM / capacity)
+            shares.append(now[CAPACITY.header] * MAH_PER_GRAM / capacity)
         if (voltage := ends.get("voltage")) is not None:
-            shares.append(share_of_way(start["Voltage / V"], now["Voltage / V"], voltage))
+            shares.append(share_of_way(start[VOLTAGE.header], now[VOLTAGE.header], voltage))
         return shares
 
 

@@ -21,6 +21,7 @@ from solver.protocol.phases import (
 from solver.protocol.tables import Row
 from solver.protocol.text import Settings, Words, read_ends
 from solver.protocol.words import exact
+from solver.units.instruments import SPECIFIC_CURRENT
 from solver.units.measures import Voltage
 
 
@@ -108,7 +109,7 @@ class Hold(Ending):
 
 def _decay(start: Row, now: Row, end: float) -> float:
     """How far a current that dies away exponentially has come on its way to `end`, mA/g."""
-    key = "Specific Current / mA.g-1"
+    key = SPECIFIC_CURRENT.header
     first, present = abs(start[key]), abs(now[key])
     if not first > end or not present > 0:
         return 0.0

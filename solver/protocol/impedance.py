@@ -17,7 +17,25 @@ from solver.protocol.phases import Phases, Reading, Scale
 from solver.protocol.tables import Row, Spectrum, StepTable
 from solver.protocol.text import Settings, Words
 from solver.protocol.words import frequency_in_words
+from solver.units.columns import Column, row_of
+from solver.units.instruments import CYCLE_INDEX, MEAN_OCCUPANCY, STEP_INDEX, TEST_TIME, VOLTAGE
 from solver.units.measures import Frequency
+
+GROUP = "impedance"
+INDEX = Column("Spectrum Index", "1", GROUP, "Number of the spectrum, from 1.")
+FREQUENCY = Column("Frequency", "Hz", GROUP, "Frequency of the small signal.")
+REAL = Column("Real Impedance", "ohm.m2", GROUP, "Real part of the impedance, per outer area.")
+IMAGINARY = Column(
+    "Imaginary Impedance", "ohm.m2", GROUP, "Imaginary part of the impedance, per outer area."
+)
+CHARGE_TRANSFER = Column(
+    "Charge Transfer Resistance", "ohm.m2", GROUP, "Width of the widest arc of the spectrum."
+)
+SERIES = Column("Series Resistance", "ohm.m2", GROUP, "Where that arc begins on the real axis.")
+APEX = Column("Apex Frequency", "Hz", GROUP, "Frequency at the top of that arc.")
+MOMENT = (INDEX, CYCLE_INDEX, STEP_INDEX, TEST_TIME, MEAN_OCCUPANCY, VOLTAGE)
+SPECTRUM = (*MOMENT, FREQUENCY, REAL, IMAGINARY)
+ARC = (*MOMENT, CHARGE_TRANSFER, SERIES, APEX)
 
 
 class Impedance(SimpleStep):
@@ -28,8 +46,8 @@ class Impedance(SimpleStep):
     lasts: ClassVar[bool] = False
 
     tables: ClassVar[tuple[StepTable, ...]] = (
-        StepTable("impedance.csv", lambda steps, basis: SpectrumBook()),
-        StepTable("spectra.csv", lambda steps, basis: ArcBook()),
+        StepTable("impedance.csv", SPECTRUM, lambda steps, basis: SpectrumBook()),
+        StepTable("spectra.csv", ARC, lambda steps, basis: ArcBook()),
     )
 
     start: Frequency = Field(alias="from", gt=0, description="First frequency")
@@ -94,12 +112,15 @@ class SpectrumBook:
         self._count += 1
         moment = _moment(self._count, row)
         return [
-            {
-                **moment,
-                "Frequency / Hz": float(frequency),
-                "Real Impedance / ohm.m2": float(impedance.real),
-                "Imaginary Impedance / ohm.m2": float(impedance.imag),
-            }
+            row_of(
+                SPECTRUM,
+                moment
+                | {
+                    FREQUENCY.title: float(frequency),
+                    REAL.title: float(impedance.real),
+                    IMAGINARY.title: float(impedance.imag),
+                },
+            )
             for frequency, impedance in zip(spectrum.frequencies, spectrum.impedance, strict=True)
         ]
 
@@ -124,14 +145,12 @@ class ArcBook:
             return []
         arc = widest_arc(spectrum)
         self._arcs.append((row, arc))
-        return [
-            {
-                **_moment(len(self._arcs), row),
-                "Charge Transfer Resistance / ohm.m2": arc.width,
-                "Series Resistance / ohm.m2": arc.start,
-                "Apex Frequency / Hz": arc.frequency,
-            }
-        ]
+        told = {
+            CHARGE_TRANSFER.title: arc.width,
+            SERIES.title: arc.start,
+            APEX.title: arc.frequency,
+        }
+        return [row_of(ARC, _moment(len(self._arcs), row) | told)]
 
     def close(self) -> Sequence[Row]:
         """Return nothing: every spectrum is complete."""
@@ -150,21 +169,19 @@ def widest_arc(spectrum: Spectrum) -> Arc:
 
 def _moment(number: int, row: Row) -> dict[str, float]:
     return {
-        "Spectrum Index / 1": number,
-        "Cycle Index / 1": int(row["Cycle Index / 1"]),
-        "Step Index / 1": int(row["Step Index / 1"]),
-        "Test Time / s": row["Test Time / s"],
-        "Mean Occupancy / 1": row["Mean Occupancy / 1"],
-        "Voltage / V": row["Voltage / V"],
+        INDEX.title: number,
+        CYCLE_INDEX.title: int(row[CYCLE_INDEX.header]),
+        STEP_INDEX.title: int(row[STEP_INDEX.header]),
+        **{column.title: row[column.header] for column in (TEST_TIME, MEAN_OCCUPANCY, VOLTAGE)},
     }
 
 
 def _in_summary(row: Row, arc: Arc) -> dict[str, Any]:
     return {
-        "cycle": int(row["Cycle Index / 1"]),
-        "time_s": row["Test Time / s"],
-        "voltage_V": row["Voltage / V"],
-        "mean_occupancy": row["Mean Occupancy / 1"],
+        "cycle": int(row[CYCLE_INDEX.header]),
+        "time_s": row[TEST_TIME.header],
+        "voltage_V": row[VOLTAGE.header],
+        "mean_occupancy": row[MEAN_OCCUPANCY.header],
         "charge_transfer_resistance_ohm_m2": arc.width,
         "apex_frequency_Hz": arc.frequency,
     }

@@ -25,11 +25,42 @@ from solver.protocol.rest import Rest
 from solver.protocol.tables import Basis, Row, Spectrum, StepTable
 from solver.protocol.text import Settings, Words, read_current, read_ends
 from solver.protocol.words import time_in_words
+from solver.units.columns import Column, row_of
+from solver.units.instruments import (
+    CYCLE_INDEX,
+    MEAN_OCCUPANCY,
+    PULSE_INDEX,
+    SPECIFIC_CURRENT,
+    STEP_INDEX,
+    TEST_TIME,
+    VOLTAGE,
+)
 from solver.units.measures import Length, SpecificCapacity, Time, Voltage
 
 ROUNDING = 1e-9  # a remainder of the capacity that is no pulse of its own
 EARLY = 0.25  # share of a pulse from which its jump is extrapolated
 FLOWING = 0.01  # share of the current of a pulse that no rest exceeds
+
+
+GROUP = "pulses"
+COLUMNS = (
+    PULSE_INDEX,
+    CYCLE_INDEX,
+    STEP_INDEX,
+    TEST_TIME,
+    Column("Pulse Duration", "s", GROUP, "Time for which current flowed."),
+    SPECIFIC_CURRENT,
+    Column("Occupancy Before", "1", GROUP, "Mean occupancy before the pulse."),
+    Column("Occupancy After", "1", GROUP, "Mean occupancy after the rest."),
+    Column("Voltage Before", "V", GROUP, "Relaxed voltage before the pulse; nan without a rest."),
+    Column("Voltage After Jump", "V", GROUP, "Voltage just after the current was switched on."),
+    Column("Voltage At End", "V", GROUP, "Voltage at the end of the pulse."),
+    Column("Relaxed Voltage", "V", GROUP, "Voltage at the end of the rest."),
+    Column("Jump", "V", GROUP, "Change of the voltage when the current was switched on."),
+    Column("Polarization", "V", GROUP, "Voltage at the end of the pulse above the relaxed one."),
+    Column("Diffusion Length", "m", GROUP, "Radius that the apparent diffusivity takes."),
+    Column("Apparent Diffusivity", "m2.s-1", GROUP, "Diffusivity by Weppner and Huggins."),
+)
 
 
 class PulseUntil(Ends):
@@ -49,7 +80,7 @@ class Pulse(CurrentStep):
     )
 
     tables: ClassVar[tuple[StepTable, ...]] = (
-        StepTable("pulses.csv", lambda steps, basis: PulseBook(steps, basis)),
+        StepTable("pulses.csv", COLUMNS, lambda steps, basis: PulseBook(steps, basis)),
     )
 
     direction: Literal["charge", "discharge"] = "charge"
@@ -111,7 +142,7 @@ class Pulse(CurrentStep):
         """Return how far it is on its way to each of its ends, 0 to 1."""
         shares = self.until.shares_done(start, now)
         if self.until.pulses is not None:
-            shares.append((now["Pulse Index / 1"] - 1.0) / self.until.pulses)
+            shares.append((now[PULSE_INDEX.header] - 1.0) / self.until.pulses)
         return shares
 
     def phases(self, now: Reading, scale: Scale) -> Phases:
@@ -157,11 +188,11 @@ class PulseBook:
     def add(self, row: Row, step_ended: bool, spectrum: Spectrum | None = None) -> list[Row]:
         """Take in one row; return the pulse that it completes, if it does."""
         before, self._last = self._last, row
-        step = self._steps[int(row["Step Index / 1"])]
-        if not isinstance(step, Pulse) or row["Pulse Index / 1"] == 0:
+        step = self._steps[int(row[STEP_INDEX.header])]
+        if not isinstance(step, Pulse) or row[PULSE_INDEX.header] == 0:
             return []
         finished: list[Row] = []
-        if self._open is None or row["Pulse Index / 1"] != before["Pulse Index / 1"]:
+        if self._open is None or row[PULSE_INDEX.header] != before[PULSE_INDEX.header]:
             finished = self.close()
             self._open = _Open(before)
         if self._flows(row, step):
@@ -175,7 +206,7 @@ class PulseBook:
         pulse, self._open = self._open, None
         if pulse is None or pulse.rest is None or not pulse.rows:
             return []
-        step = self._steps[int(pulse.rest["Step Index / 1"])]
+        step = self._steps[int(pulse.rest[STEP_INDEX.header])]
         assert isinstance(step, Pulse)
         length = step.diffusion_length or self._basis.diffusion_length
         at_rest = not self._flows(pulse.before, step)
@@ -187,37 +218,38 @@ class PulseBook:
 
     def _flows(self, row: Row, step: Pulse) -> bool:
         least = FLOWING * (step.rate or 0.0) * self._basis.one_c
-        return abs(row["Specific Current / mA.g-1"]) > least
+        return abs(row[SPECIFIC_CURRENT.header]) > least
 
 
 def _condensed(before: Row, pulse: Sequence[Row], rest: Row, length: float, at_rest: bool) -> Row:
     """One pulse as a row; without a rest before it, there is no relaxed voltage to start from."""
-    end, began = pulse[-1], before["Test Time / s"]
-    duration = end["Test Time / s"] - began
-    times = np.array([row["Test Time / s"] - began for row in pulse])
-    voltages = np.array([row["Voltage / V"] for row in pulse])
+    end, began = pulse[-1], before[TEST_TIME.header]
+    duration = end[TEST_TIME.header] - began
+    times = np.array([row[TEST_TIME.header] - began for row in pulse])
+    voltages = np.array([row[VOLTAGE.header] for row in pulse])
     after_jump = extrapolated_to_start(times, voltages)
-    started = before["Voltage / V"] if at_rest else nan
-    steady = rest["Voltage / V"] - started
-    transient = end["Voltage / V"] - after_jump
-    return {
-        "Pulse Index / 1": int(rest["Pulse Index / 1"]),
-        "Cycle Index / 1": int(rest["Cycle Index / 1"]),
-        "Step Index / 1": int(rest["Step Index / 1"]),
-        "Test Time / s": began,
-        "Pulse Duration / s": duration,
-        "Specific Current / mA.g-1": end["Specific Current / mA.g-1"],
-        "Occupancy Before / 1": before["Mean Occupancy / 1"],
-        "Occupancy After / 1": rest["Mean Occupancy / 1"],
-        "Voltage Before / V": started,
-        "Voltage After Jump / V": after_jump,
-        "Voltage At End / V": end["Voltage / V"],
-        "Relaxed Voltage / V": rest["Voltage / V"],
-        "Jump / V": after_jump - started,
-        "Polarization / V": end["Voltage / V"] - rest["Voltage / V"],
-        "Diffusion Length / m": length,
-        "Apparent Diffusivity / m2.s-1": apparent_diffusivity(duration, length, steady, transient),
+    started = before[VOLTAGE.header] if at_rest else nan
+    steady = rest[VOLTAGE.header] - started
+    transient = end[VOLTAGE.header] - after_jump
+    told = {
+        PULSE_INDEX.title: int(rest[PULSE_INDEX.header]),
+        CYCLE_INDEX.title: int(rest[CYCLE_INDEX.header]),
+        STEP_INDEX.title: int(rest[STEP_INDEX.header]),
+        TEST_TIME.title: began,
+        "Pulse Duration": duration,
+        SPECIFIC_CURRENT.title: end[SPECIFIC_CURRENT.header],
+        "Occupancy Before": before[MEAN_OCCUPANCY.header],
+        "Occupancy After": rest[MEAN_OCCUPANCY.header],
+        "Voltage Before": started,
+        "Voltage After Jump": after_jump,
+        "Voltage At End": end[VOLTAGE.header],
+        "Relaxed Voltage": rest[VOLTAGE.header],
+        "Jump": after_jump - started,
+        "Polarization": end[VOLTAGE.header] - rest[VOLTAGE.header],
+        "Diffusion Length": length,
+        "Apparent Diffusivity": apparent_diffusivity(duration, length, steady, transient),
     }
+    return row_of(COLUMNS, told)
 
 
 def apparent_diffusivity(duration: float, length: float, steady: float, transient: float) -> float:

@@ -16,9 +16,30 @@ from solver.protocol.tables import Row, Spectrum, StepTable
 from solver.protocol.text import Settings, Words
 from solver.protocol.words import exact, scaled
 from solver.units import usual
+from solver.units.columns import Column, row_of
+from solver.units.instruments import (
+    CAPACITY,
+    CYCLE_INDEX,
+    SPECIFIC_CURRENT,
+    STEP_INDEX,
+    STEP_TIME,
+    VOLTAGE,
+)
 from solver.units.measures import SweepRate, Voltage
 
 SWEEP_STEP = 5e-3  # V, most that a sweep moves in a time step
+
+
+GROUP = "sweeps"
+RATE = Column("Sweep Rate", "V.s-1", GROUP, "Change of the voltage with time, without a sign.")
+DIRECTION = Column(
+    "Direction", "1", GROUP, "Positive, 1, where the voltage rises; -1 where it falls."
+)
+PEAK = Column(
+    "Peak Potential", "V", GROUP, "Voltage of the largest current; nan if that is at an end."
+)
+HEIGHT = Column("Peak Specific Current", "mA.g-1", GROUP, "Largest current per mass of oxide.")
+COLUMNS = (CYCLE_INDEX, STEP_INDEX, RATE, DIRECTION, PEAK, HEIGHT, CAPACITY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +72,7 @@ class Sweep(SimpleStep):
     sentence: ClassVar[str] = "Sweep at SWEEP_RATE [from VOLTAGE] to VOLTAGE [and back]"
 
     tables: ClassVar[tuple[StepTable, ...]] = (
-        StepTable("sweeps.csv", lambda steps, basis: SweepBook(steps)),
+        StepTable("sweeps.csv", COLUMNS, lambda steps, basis: SweepBook(steps)),
     )
 
     rate: Annotated[SweepRate, usual.SWEEP_RATE] = Field(
@@ -129,8 +150,8 @@ class Sweep(SimpleStep):
 
     def shares_done(self, start: Row, now: Row, one_c: float) -> list[float]:
         """Return how far the voltage is on its way, 0 to 1."""
-        begun = self._from(start["Voltage / V"])
-        return [share_of_way(begun, now["Voltage / V"], self.to)]
+        begun = self._from(start[VOLTAGE.header])
+        return [share_of_way(begun, now[VOLTAGE.header], self.to)]
 
     @property
     def longest_time_step(self) -> float:
@@ -162,8 +183,8 @@ class SweepBook:
 
     def add(self, row: Row, step_ended: bool, spectrum: Spectrum | None = None) -> list[Row]:
         """Take in one row; return the sweep that it completes, if it does."""
-        step = self._steps[int(row["Step Index / 1"])]
-        if not isinstance(step, Sweep) or row["Step Time / s"] == 0.0:
+        step = self._steps[int(row[STEP_INDEX.header])]
+        if not isinstance(step, Sweep) or row[STEP_TIME.header] == 0.0:
             return []
         self._rows.append(row)
         if not step_ended:
@@ -184,10 +205,10 @@ class SweepBook:
         """Return the peaks of each cycle that has sweeps, and how far they are apart, V."""
         cycles: dict[int, dict[str, Any]] = {}
         for sweep in self.sweeps:
-            cycle = cycles.setdefault(int(sweep["Cycle Index / 1"]), {})
-            way = "anodic" if sweep["Direction / 1"] > 0 else "cathodic"
-            cycle[f"{way}_peak_V"] = sweep["Peak Potential / V"]
-            cycle[f"{way}_peak_mA_per_g"] = sweep["Peak Specific Current / mA.g-1"]
+            cycle = cycles.setdefault(int(sweep[CYCLE_INDEX.header]), {})
+            way = "anodic" if sweep[DIRECTION.header] > 0 else "cathodic"
+            cycle[f"{way}_peak_V"] = sweep[PEAK.header]
+            cycle[f"{way}_peak_mA_per_g"] = sweep[HEIGHT.header]
         for peaks in cycles.values():
             apart = peaks.get("anodic_peak_V", nan) - peaks.get("cathodic_peak_V", nan)
             peaks["peak_separation_V"] = apart if isfinite(apart) else None
@@ -195,19 +216,20 @@ class SweepBook:
 
 
 def _condensed(rows: Sequence[Row], rate: float) -> Row:
-    voltage = np.array([row["Voltage / V"] for row in rows])
-    current = np.array([row["Specific Current / mA.g-1"] for row in rows])
+    voltage = np.array([row[VOLTAGE.header] for row in rows])
+    current = np.array([row[SPECIFIC_CURRENT.header] for row in rows])
     way = 1 if voltage[-1] >= voltage[0] else -1
     potential, height = peak(voltage, way * current)
-    return {
-        "Cycle Index / 1": int(rows[-1]["Cycle Index / 1"]),
-        "Step Index / 1": int(rows[-1]["Step Index / 1"]),
-        "Sweep Rate / V.s-1": rate,
-        "Direction / 1": way,
-        "Peak Potential / V": potential,
-        "Peak Specific Current / mA.g-1": way * height,
-        "Capacity / mA.h.g-1": rows[-1]["Capacity / mA.h.g-1"],
+    told = {
+        CYCLE_INDEX.title: int(rows[-1][CYCLE_INDEX.header]),
+        STEP_INDEX.title: int(rows[-1][STEP_INDEX.header]),
+        RATE.title: rate,
+        DIRECTION.title: way,
+        PEAK.title: potential,
+        HEIGHT.title: way * height,
+        CAPACITY.title: rows[-1][CAPACITY.header],
     }
+    return row_of(COLUMNS, told)
 
 
 def peak(voltage: np.ndarray, current: np.ndarray) -> tuple[float, float]:

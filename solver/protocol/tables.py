@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from solver.units.columns import Column
+
 if TYPE_CHECKING:
     from solver.protocol.base import SimpleStep
 
@@ -46,7 +48,8 @@ class Book(Protocol):
 
 
 class StepTable(NamedTuple):
-    """A table: the name of its file, and what makes its book from the steps of a run."""
+    """A table: the name of its file, its columns, and what makes its book from the steps."""
 
     file: str
+    columns: tuple[Column, ...]
     book: Callable[[Sequence["SimpleStep"], Basis], Book]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.results import headers
 from solver.results.frames import frame_files, read_frame
 from solver.results.history import History
 from solver.results.names import UnknownNameError
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 GRAINS, BOUNDARIES = "particle.pvd", "boundaries.pvd"
-TIME, VOLTAGE = "Test Time / s", "Voltage / V"
-CYCLE, STEP = "Cycle Index / 1", "Step Index / 1"
+TIME, VOLTAGE = headers.TEST_TIME, headers.VOLTAGE
+CYCLE, STEP = headers.CYCLE_INDEX, headers.STEP_INDEX
 
 
 @dataclass(frozen=True)

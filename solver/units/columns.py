@@ -66,14 +66,17 @@ class Array:
 
 
 def row_of(
-    columns: Iterable[Column], values: Mapping[str, float], depth: Depth
+    columns: Iterable[Column], values: Mapping[str, float], depth: Depth | None = None
 ) -> dict[str, float]:
     """Return header -> value for all columns, in their order.
 
     values: title -> value in SI, of extensive columns in two dimensions that of 1 um of depth.
+    depth: of the body; None where nothing depends on it.
     """
+    if depth is None:
+        return {column.header: values[column.title] for column in columns}
     return {
-        column.header_for(depth): values[column.title] * (depth.factor if column.extensive else 1.0)
+        column.header_for(depth): values[column.title] * (depth.factor if column.extensive else 1)
         for column in columns
     }
 
