@@ -303,12 +303,17 @@ class PhysicsCase(Section):
         }
 
 
-def entry_readers(of: Literal["of_boundaries", "of_oxides"]) -> dict[str, Callable[..., Any]]:
-    """Return what reads the entries of mechanisms from a material's file, by their key."""
+def kinds_of_mechanisms() -> dict[str, type[MechanismCase]]:
+    """Return the sections of all that may act between time steps, by their key in a case."""
     kinds = {name: field.annotation for name, field in PhysicsCase.model_fields.items()}
-    readers = {
-        name: getattr(kind, of)
+    return {
+        name: kind
         for name, kind in kinds.items()
         if isinstance(kind, type) and issubclass(kind, MechanismCase)
     }
+
+
+def entry_readers(of: Literal["of_boundaries", "of_oxides"]) -> dict[str, Callable[..., Any]]:
+    """Return what reads the entries of mechanisms from a material's file, by their key."""
+    readers = {name: getattr(kind, of) for name, kind in kinds_of_mechanisms().items()}
     return {name: reader for name, reader in readers.items() if reader is not None}

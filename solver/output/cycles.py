@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import Any
 
+from solver.mechanisms import Mechanism
 from solver.output.observe import boundaries, cracks, surfaces
 from solver.protocol import PlannedStep
 from solver.protocol.tables import Row, Spectrum
@@ -27,15 +28,15 @@ COLUMNS = (
     Column("Discharge Energy", "mW.h.g-1", GROUP, "Energy that its discharges gave, per mass."),
     Column("Energy Efficiency", "1", GROUP, "Energy of its discharges over that of its charges."),
 )
-AT_END = (  # as they are at the end of the cycle, if the history has them
+AT_END = (  # as they are at the end of the cycle, beside what mechanisms tell
     boundaries.CRACKED,
     boundaries.SOFTENED,
     boundaries.HALF_SOFTENED,
     cracks.NUMBER,
     cracks.AREA,
     surfaces.WET_AREA,
-    surfaces.MEAN_FILM,
 )
+
 NOISE = 1e-9  # mA h/g: what a rest may pass in a time step
 
 
@@ -56,8 +57,9 @@ class Passed:
 class CycleBook:
     """Adds up charge and energy of each cycle from the rows of the history."""
 
-    def __init__(self, steps: Sequence[PlannedStep]) -> None:
-        self._steps = steps
+    def __init__(self, steps: Sequence[PlannedStep], at_end: Sequence[Column] = AT_END) -> None:
+        """at_end: columns of the history to be told as they are when a cycle ends."""
+        self._steps, self._at_end = steps, [column.header for column in at_end]
         self._last: Row = {}
         self.cycles: dict[int, dict[str, Passed]] = {}
 
@@ -127,8 +129,13 @@ class CycleBook:
             "Discharge Energy": discharge.energy,
             "Energy Efficiency": _ratio(discharge.energy, charge.energy),
         }
-        at_end = (column.header for column in AT_END)
-        return row_of(COLUMNS, told) | {header: last[header] for header in at_end if header in last}
+        told_at_end = {header: last[header] for header in self._at_end if header in last}
+        return row_of(COLUMNS, told) | told_at_end
+
+
+def at_end(mechanisms: Sequence[Mechanism]) -> tuple[Column, ...]:
+    """Return the columns of the history that the table tells as they are when a cycle ends."""
+    return (*AT_END, *(column for mechanism in mechanisms for column in mechanism.columns))
 
 
 def _ratio(part: float, whole: float) -> float:

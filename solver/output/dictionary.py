@@ -3,9 +3,12 @@
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import get_type_hints
 
+from solver.case.physics import kinds_of_mechanisms
 from solver.output import cycles, history
 from solver.output.observe import load, particle
+from solver.output.observe.acting import of_each
 from solver.output.observe.group import columns_of
 from solver.protocol.kinds import TABLES as TABLES_OF_STEPS
 from solver.units.columns import Column
@@ -21,9 +24,13 @@ UNDER_LOAD = (
     load.DRIVEN,
     load.JUMPS,
 )
+MECHANISMS = tuple(
+    get_type_hints(kind.mechanism)["return"] for kind in kinds_of_mechanisms().values()
+)
+ACTING = of_each(MECHANISMS)
 TABLES: dict[str, tuple[Column, ...]] = {
-    history.FILE: (*columns_of(particle.GROUPS), *UNDER_LOAD),
-    cycles.FILE: (*cycles.COLUMNS, *cycles.AT_END),
+    history.FILE: (*columns_of((*particle.BEFORE, *ACTING, *particle.AFTER)), *UNDER_LOAD),
+    cycles.FILE: (*cycles.COLUMNS, *cycles.at_end(MECHANISMS)),
     **{table.file: table.columns for table in TABLES_OF_STEPS},
 }
 HEAD = """# Columns of the tables

@@ -91,8 +91,12 @@ def _origins() -> list[Tracker]:
 def _tables() -> list[Tracker]:
     """Tables of cycles, steps and boundaries; a file only if there is a row."""
     return [
-        BookTracker(cycles.FILE, lambda run: cycles.CycleBook(run.case.steps())),
+        BookTracker(cycles.FILE, _cycle_book),
         *trackers_of_steps(),
         BoundaryTable(),
         CrackFile(),
     ]
+
+
+def _cycle_book(run: Run) -> cycles.CycleBook:
+    return cycles.CycleBook(run.case.steps(), cycles.at_end(run.mechanisms))

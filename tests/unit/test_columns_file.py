@@ -9,8 +9,6 @@ import pytest
 
 from solver.output import dictionary
 from solver.output.columns_file import ColumnsFile
-from solver.output.observe.group import columns_of
-from solver.output.observe.particle import GROUPS as SEEN
 from solver.results import headers
 from solver.results.history import read_history
 from solver.units.columns import Column
@@ -24,10 +22,11 @@ DECLARED = [column for table in dictionary.TABLES.values() for column in table]
 
 
 def test_a_run_says_what_its_columns_mean_in_its_own_units(tmp_path):
-    ColumnsFile().start(make_run(tmp_path))
+    run = make_run(tmp_path)
+    ColumnsFile().start(run)
     told = json.loads((tmp_path / "columns.json").read_text())["history.csv"]
     by_header = {entry["header"]: entry for entry in told}
-    assert len(by_header) == len(columns_of(SEEN))
+    assert list(by_header) == [column.header_for(run.depth) for column in run.columns]
     assert by_header["Fracture Energy / J.m-1"] == {
         "header": "Fracture Energy / J.m-1",
         "name": "Fracture Energy",
