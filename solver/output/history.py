@@ -7,7 +7,7 @@ from solver.output.table import Table
 FILE = "history.csv"
 
 
-class History:
+class HistoryTracker:
     """Tracker of the rows of all snapshots."""
 
     def start(self, run: Run) -> None:

@@ -11,7 +11,7 @@ from solver.output.columns_file import ColumnsFile
 from solver.output.crack_file import CrackFile
 from solver.output.fields import FieldTracker
 from solver.output.figures import Afterwards, drawn_figures, written_report
-from solver.output.history import History
+from solver.output.history import HistoryTracker
 from solver.output.materials_file import MaterialsFile
 from solver.output.metadata import Metadata
 from solver.output.progress import ProgressLine
@@ -30,7 +30,7 @@ def open_trackers(run: Run, progress: bool = True) -> list[Tracker]:
     person is shown how far the run is. Collective.
     """
     tables = _tables() if run.case.physics.transport.enabled else []
-    trackers: list[Tracker] = [*_origins(), History(), *tables, Summary()]
+    trackers: list[Tracker] = [*_origins(), HistoryTracker(), *tables, Summary()]
     if run.case.output.fields.enabled:
         trackers.append(FieldTracker())
     if progress:

@@ -5,7 +5,7 @@ import resource
 
 import pytest
 
-from solver.output.history import History
+from solver.output.history import HistoryTracker
 from solver.output.snapshot import Outcome
 from tests.unit.output_example import COLUMNS, make_row, make_run, make_snapshot
 
@@ -18,7 +18,7 @@ def run(tmp_path):
 
 
 def test_rows_are_on_the_disk_before_the_next_step(run):
-    history, path = History(), run.directory / "history.csv"
+    history, path = HistoryTracker(), run.directory / "history.csv"
     history.start(run)
     for number in range(3):
         history.record(make_snapshot(run, make_row(float(number))))
@@ -28,7 +28,7 @@ def test_rows_are_on_the_disk_before_the_next_step(run):
 
 def test_numbers_come_back_exactly(run):
     third = 1.0 / 3.0
-    history = History()
+    history = HistoryTracker()
     history.start(run)
     history.record(make_snapshot(run, make_row(third, Cycle=2, Current=float("nan"))))
     history.finish(DONE)
@@ -41,7 +41,7 @@ def test_numbers_come_back_exactly(run):
 
 
 def test_a_full_disk_is_an_error(run, monkeypatch):
-    history = History()
+    history = HistoryTracker()
     history.start(run)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (700, before[1]))
@@ -55,4 +55,4 @@ def test_a_full_disk_is_an_error(run, monkeypatch):
 
 def test_a_directory_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(OSError, match=r"cannot write .*nowhere.*No such file"):
-        History().start(make_run(tmp_path / "nowhere"))
+        HistoryTracker().start(make_run(tmp_path / "nowhere"))
