@@ -7,7 +7,7 @@ from typing import get_type_hints
 
 from solver.case.physics import kinds_of_mechanisms
 from solver.output import cycles, history
-from solver.output.observe import load, particle
+from solver.output.observe import load, moment
 from solver.output.observe.acting import of_each
 from solver.output.observe.group import columns_of
 from solver.protocol.kinds import TABLES as TABLES_OF_STEPS
@@ -29,7 +29,7 @@ MECHANISMS = tuple(
 )
 ACTING = of_each(MECHANISMS)
 TABLES: dict[str, tuple[Column, ...]] = {
-    history.FILE: (*columns_of((*particle.BEFORE, *ACTING, *particle.AFTER)), *UNDER_LOAD),
+    history.FILE: (*columns_of((*(group for group, _ in moment.GROUPS), *ACTING)), *UNDER_LOAD),
     cycles.FILE: (*cycles.COLUMNS, *cycles.at_end(MECHANISMS)),
     **{table.file: table.columns for table in TABLES_OF_STEPS},
 }
