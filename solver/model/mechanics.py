@@ -136,18 +136,16 @@ def make_mechanical_system(
     """Set up the mechanical system of a particle. Collective.
 
     elastic: stiffness of the oxide, filler: of films and coatings, MPa. law: resistance of each
-    fresh boundary point. sliding: of
-    the boundaries, if they slide.
-    degradation: by cracks in grains. of_grains: stiffness of each grain, where it differs.
+    fresh boundary point. sliding: of the boundaries, if they slide. degradation: by cracks in
+    grains. of_grains: stiffness of each grain, where it differs.
     """
     body = make_body(particle, spaces, of_grains or elastic, filler or elastic, degradation)
-    axial = particle.dimension == 2 and spaces.plane == "generalised"
-    unknowns = [state.function("displacement")]
-    unknowns += [state.function("axial_strain")] if axial else []
+    unknowns = _unknowns(particle, spaces, state)
     strain_a, strain_c = fem.Function(spaces.scalar), fem.Function(spaces.scalar)
     traction, stiffness = _boundary_functions(spaces)
     forms = _forms(body, spaces, unknowns, (strain_a, strain_c), (traction, stiffness))
     volume = node_volumes(spaces, body.dx)
+    slip, stick = state.function("slip"), state.function("stick")
     return MechanicalSystem(
         unknowns=unknowns,
         residual=forms.residual,
@@ -160,12 +158,7 @@ def make_mechanical_system(
         traction=traction,
         stiffness=stiffness,
         resistance=BoundaryResistance(law),
-        bond=Bond(
-            sliding or SlidingLaw(),
-            spaces.boundaries,
-            state.function("slip"),
-            state.function("stick"),
-        ),
+        bond=Bond(sliding or SlidingLaw(), spaces.boundaries, slip, stick),
         c_axis_of_node=particle.c_axis[spaces.grain_of_node],
         elastic=elastic,
         elastic_of_node=of_grains.at(spaces.grain_of_node) if of_grains else elastic,
@@ -173,6 +166,12 @@ def make_mechanical_system(
         spaces=spaces,
         grain_names=particle.grain_names,
     )
+
+
+def _unknowns(particle: Particle, spaces: Spaces, state: State) -> list[fem.Function]:
+    """Displacement, and the strain along z where the plane leaves that free."""
+    free = particle.dimension == 2 and spaces.plane == "generalised"
+    return [state.function(name) for name in ("displacement", "axial_strain")[: 1 + free]]
 
 
 def _forms(
