@@ -209,20 +209,7 @@ def build_model(
     particle = with_patches(solids.particle, case.patches)
     spaces = make_spaces(particle, case.mechanics.plane)
     state = make_state(spaces)
-    law = boundary_strength(case, particle, spaces, solids.boundaries)
-    law = law if solids.materials else law._replace(residual=RESIDUAL)
-    elastic = internal_stiffness(solids.crystal)
-    mechanics = make_mechanical_system(
-        particle,
-        spaces,
-        state,
-        elastic,
-        law,
-        internal_stiffness(solids.filler) if solids.filler else None,
-        degradation=its_degradation(case, state, elastic),
-        sliding=sliding_law(case, particle, elastic, law),
-        of_grains=solids.oxides.stiffness() if solids.oxides else None,
-    )
+    mechanics = mechanics_of(case, particle, spaces, state, solids)
     chemistry = chemistry_of(case, particle, mechanics, state, solids)
     extent = chemistry.extent if chemistry else NOTHING
     places = chemistry.surfaces.places if chemistry else None
@@ -239,13 +226,33 @@ def build_model(
         relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
         fracture=fracture_of_case(case, solids.crystal, particle, state, mechanics),
         slow=slow,
-        loads=loads_of(case, particle, spaces, elastic.c11),
+        loads=loads_of(case, particle, spaces, mechanics.elastic.c11),
         means=means_of(case, mechanics),
         chemistry=chemistry,
     )
     crack_before(case, particle, spaces, state)
     begin(model)
     return model
+
+
+def mechanics_of(
+    case: Case, particle: Particle, spaces: Spaces, state: State, solids: Solids
+) -> MechanicalSystem:
+    """The mechanical system of a body, its boundaries as strong as they are when fresh."""
+    law = boundary_strength(case, particle, spaces, solids.boundaries)
+    law = law if solids.materials else law._replace(residual=RESIDUAL)
+    elastic = internal_stiffness(solids.crystal)
+    return make_mechanical_system(
+        particle,
+        spaces,
+        state,
+        elastic,
+        law,
+        internal_stiffness(solids.filler) if solids.filler else None,
+        degradation=its_degradation(case, state, elastic),
+        sliding=sliding_law(case, particle, elastic, law),
+        of_grains=solids.oxides.stiffness() if solids.oxides else None,
+    )
 
 
 def chemistry_of(

@@ -1,6 +1,7 @@
 """Sets up the electrochemical system of a particle: fields, surfaces, compiled forms."""
 
 import numpy as np
+import numpy.typing as npt
 from dolfinx import fem
 from petsc4py import PETSc
 
@@ -22,6 +23,8 @@ from solver.model.state import State
 from solver.particle.mesh import Particle
 from solver.units.constants import FARADAY_INTERNAL
 
+Floats = npt.NDArray[np.floating]
+
 
 def make_electrochemical_system(
     particle: Particle,
@@ -36,19 +39,10 @@ def make_electrochemical_system(
     with_network: whether boundaries conduct ions, so that their potential is an unknown.
     uniform_flux: whether the current spreads evenly over the outside, whatever the reaction says.
     """
-
-    def constant(value: float) -> fem.Constant:
-        return fem.Constant(particle.mesh, PETSc.ScalarType(value))
-
     oxide, c_max = in_oxide(particle, spaces), properties.max_concentration
     state["sites"][:] = oxide * at_nodes(c_max, spaces.grain_of_node)
-    sites_old = fem.Function(spaces.scalar)
-    sites_old.x.array[:] = state["sites"]
-    collector_contact = fem.Function(spaces.grain)
-    collector_contact.x.array[:] = 1.0
     names = ("occupancy", "grain_potential", "collector_potential")
     unknowns = [state.function(name) for name in names]
-    points = spaces.boundaries.n_points
     system = ElectrochemicalSystem(
         unknowns=[*unknowns, state.function("network_potential")] if with_network else unknowns,
         residual=[],
@@ -58,26 +52,40 @@ def make_electrochemical_system(
         network=_network_fields(spaces) if with_network else None,
         uniform=_uniform_flux(particle, spaces) if uniform_flux else None,
         occupancy_old=fem.Function(spaces.scalar),
-        sites_old=sites_old,
+        sites_old=_filled(spaces.scalar, state["sites"]),
         trapped_old=fem.Function(spaces.scalar),
         electron_contact=fem.Function(spaces.boundaries.space),
-        collector_contact=collector_contact,
-        control=CollectorControl(constant(1.0), constant(0.0), constant(0.0), constant(0.0)),
-        dt=constant(1.0),
+        collector_contact=_filled(spaces.grain, 1.0),
+        control=CollectorControl(*(_constant(particle, value) for value in (1.0, 0.0, 0.0, 0.0))),
+        dt=_constant(particle, 1.0),
         ds=particle.outer_measure(),
         outer_area=spaces.outer_area,
         in_oxide=oxide,
         properties=properties,
-        held=HeldConditions(
-            Passages(closed(len(spaces.grain_of_node)), *(closed(points) for _ in range(3))),
-            np.ones(len(spaces.grain_of_node)),
-        ),
+        held=_all_closed(spaces),
         state=state,
         spaces=spaces,
         grain_names=particle.grain_names,
     )
     compile_forms(system, particle)
     return system
+
+
+def _constant(particle: Particle, value: float) -> fem.Constant:
+    return fem.Constant(particle.mesh, PETSc.ScalarType(value))
+
+
+def _filled(space: fem.FunctionSpace, values: Floats | float) -> fem.Function:
+    function = fem.Function(space)
+    function.x.array[:] = values
+    return function
+
+
+def _all_closed(spaces: Spaces) -> HeldConditions:
+    """No passage through any surface, and lithium as mobile as the material says."""
+    n_nodes, n_points = len(spaces.grain_of_node), spaces.boundaries.n_points
+    passages = Passages(closed(n_nodes), *(closed(n_points) for _ in range(3)))
+    return HeldConditions(passages, np.ones(n_nodes))
 
 
 def _surfaces(spaces: Spaces, state: State) -> Surfaces:
