@@ -152,7 +152,7 @@ class Simulation:
 
     def _outcome(self, status: str, reason: str) -> Outcome:
         lowest = dict(self.ledger.dissipation.lowest)
-        totals = {"cycles": self.clock.cycle, "steps": self.steps, "lowest_dissipation": lowest}
+        totals = {"cycles": self.clock.cycle, "steps": self.steps, "lowest_dissipations": lowest}
         return Outcome(status, reason, totals | self.way.totals())
 
 

@@ -117,7 +117,9 @@ class Corrosion(Mechanism):
             "Mean over the boundaries of how far liquid has acted: 0 fresh, 1 to the end.",
         ),
     )
-    shown = (Shown(Array("corrosion", "1", "boundaries", "how far liquid has acted"), "corrosion"),)
+    shown = (
+        Shown(Array("corrosion", "1", "boundaries", "How far liquid has acted."), "corrosion"),
+    )
     energy = Column(
         "Corrosion Energy", "J", SPENT, "Taken from bonds that liquid has weakened.", True
     )

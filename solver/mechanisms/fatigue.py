@@ -190,7 +190,9 @@ class Fatigue(Mechanism):
     columns = (
         Column("Mean Fatigue", "1", WEAR, "Mean damage of the boundaries that is due to cycles."),
     )
-    shown = (Shown(Array("fatigue", "1", "boundaries", "damage due to cycles"), "fatigue"),)
+    shown = (
+        Shown(Array("fatigue", "1", "boundaries", "Damage that is due to cycles."), "fatigue"),
+    )
     energy = Column(
         "Fatigue Energy", "J", SPENT, "Taken from bonds that cycles have weakened.", True
     )

@@ -265,9 +265,9 @@ class Interphase(Mechanism):
         ),
     )
     shown = (
-        Shown(Array("outer film", "nm", "grains", "interphase outside"), "film", NM, "outside"),
-        Shown(Array("film plus", "nm", "boundaries", "interphase on '+'"), "film", NM, "plus"),
-        Shown(Array("film minus", "nm", "boundaries", "interphase on '-'"), "film", NM, "minus"),
+        Shown(Array("outer film", "nm", "grains", "Film outside."), "film", NM, "outside"),
+        Shown(Array("film plus", "nm", "boundaries", "Film on side '+'."), "film", NM, "plus"),
+        Shown(Array("film minus", "nm", "boundaries", "Film on side '-'."), "film", NM, "minus"),
     )
 
     def __init__(self, section: InterphaseCase, places: Places) -> None:

@@ -7,13 +7,35 @@ import numpy.typing as npt
 
 from solver.model.state import State
 from solver.output.collective import on_rank_zero
+from solver.output.observe import boundaries
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.table import Table
 from solver.physics import cohesive
+from solver.units.columns import Column, row_of
 from solver.units.constants import AMPERE, METRE
 from solver.units.instruments import STEP_INDEX, TEST_TIME
 
 FILE = "boundaries.csv"
+GROUP = "boundary"
+AREA = Column("Area", "m2", GROUP, "Area of the boundary.", extensive=True)
+WET = Column("Wet Fraction", "1", GROUP, "Share of the boundary, by area, that is wet.")
+CURRENT = Column(
+    "Current", "A", GROUP, "Current into what the boundary holds, out of both sides.", True
+)
+OPENING = Column("Opening", "m", GROUP, "Mean distance of the two sides.")
+DAMAGE = Column("Damage", "1", GROUP, "Mean damage: the share of the toughness that is spent.")
+COLUMNS = (
+    TEST_TIME,
+    STEP_INDEX,
+    AREA,
+    WET,
+    CURRENT,
+    OPENING,
+    DAMAGE,
+    boundaries.CRACKED,
+    boundaries.SOFTENED,
+    boundaries.HALF_SOFTENED,
+)
 Floats = npt.NDArray[np.floating]
 Row = dict[str, float | str]
 
@@ -23,9 +45,9 @@ class BoundaryTable:
 
     def start(self, run: Run) -> None:
         """Find the pairs of grains; no file without any. Collective."""
-        self._run, boundaries = run, run.spaces.boundaries
-        self._pairs, self._which = _all_pairs(boundaries.pair, run.comm)
-        self._area = self._sums(boundaries.weight)
+        self._run, points = run, run.spaces.boundaries
+        self._pairs, self._which = _all_pairs(points.pair, run.comm)
+        self._area = self._sums(points.weight)
         self._table = Table(run.directory / FILE) if len(self._pairs) else None
         if self._table is not None:
             on_rank_zero(run.comm, self._table.open)
@@ -49,24 +71,22 @@ class BoundaryTable:
         wet = weight * state["wetness"]
         current = weight * (state.sides("current").plus + state.sides("current").minus)
         wet_area, stages = self._sums(wet), cohesive.stages(snapshot.damage)
-        columns = {
-            TEST_TIME.header: np.full(len(self._pairs), snapshot.row[TEST_TIME.header]),
-            STEP_INDEX.header: np.full(len(self._pairs), snapshot.row[STEP_INDEX.header]),
-            **self._run.depth.columns("m2", METRE**2, {"Area": self._area}),
-            "Wet Fraction / 1": wet_area / self._area,
-            **self._run.depth.columns("A", AMPERE, {"Current": self._sums(current)}),
+        points = {OPENING.title: snapshot.opening / METRE, DAMAGE.title: snapshot.damage}
+        points |= {f"{stage} Fraction": there.astype(float) for stage, there in stages.items()}
+        values = {
+            **{
+                at.title: self._everywhere(snapshot.row[at.header])
+                for at in (TEST_TIME, STEP_INDEX)
+            },
+            AREA.title: self._area / METRE**2,
+            WET.title: wet_area / self._area,
+            CURRENT.title: self._sums(current) / AMPERE,
+            **{title: self._sums(weight * v) / self._area for title, v in points.items()},
         }
-        fields: tuple[tuple[str, Floats, float], ...] = (
-            ("Opening / m", snapshot.opening, METRE),
-            ("Damage / 1", snapshot.damage, 1.0),
-            *(
-                (f"{stage} Fraction / 1", there.astype(float), 1.0)
-                for stage, there in stages.items()
-            ),
-        )
-        for header, values, unit in fields:
-            columns[header] = self._sums(weight * values) / self._area / unit
-        return columns | self._slow(state)
+        return row_of(COLUMNS, values, self._run.depth) | self._slow(state)
+
+    def _everywhere(self, value: float) -> Floats:
+        return np.full(len(self._pairs), value)
 
     def _slow(self, state: State) -> dict[str, Floats]:
         """Means of the slow fields: of points over all, of sides over what is wet. Collective."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 from solver.case.physics import kinds_of_mechanisms
-from solver.output import cycles, history
+from solver.output import arrays, boundary_table, cycles, history
 from solver.output.observe import load, moment
 from solver.output.observe.acting import of_each
 from solver.output.observe.group import columns_of
@@ -30,10 +30,12 @@ MECHANISMS = tuple(
 ACTING = of_each(MECHANISMS)
 TABLES: dict[str, tuple[Column, ...]] = {
     history.FILE: (*columns_of((*(group for group, _ in moment.GROUPS), *ACTING)), *UNDER_LOAD),
+    boundary_table.FILE: boundary_table.COLUMNS,
     cycles.FILE: (*cycles.COLUMNS, *cycles.at_end(MECHANISMS)),
     **{table.file: table.columns for table in TABLES_OF_STEPS},
 }
-HEAD = """# Columns of the tables
+SHOWN = (*arrays.ARRAYS, *(shown.array for kind in MECHANISMS for shown in kind.shown))
+HEAD = """# Columns of the tables, arrays of the maps
 
 Made by `./intergrain python -m solver.output.dictionary docs/columns.md`; every run says the same
 of its own columns in `columns.json`. Headers are `Name / unit`. What grows with the depth of a body
@@ -44,7 +46,15 @@ thickness.
 
 def page() -> str:
     """Return the whole page."""
-    return "\n".join([HEAD, *(_table(file, columns) for file, columns in TABLES.items())])
+    tables = (_table(file, columns) for file, columns in TABLES.items())
+    maps = (_map(file, on) for on, file in arrays.MAPS.items())
+    return "\n".join([HEAD, *tables, *maps])
+
+
+def _map(file: str, on: str) -> str:
+    """The arrays of one map."""
+    rows = [f"| `{array.header}` | {array.about} |" for array in SHOWN if array.on == on]
+    return "\n".join([f"## `{file}`", "", "| array | meaning |", "|---|---|", *rows, ""])
 
 
 def _table(file: str, columns: Iterable[Column]) -> str:

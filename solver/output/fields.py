@@ -10,6 +10,7 @@ from solver.case import Case
 from solver.mechanisms.base import Shown
 from solver.model.spaces import Spaces
 from solver.model.state import State
+from solver.output import arrays
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.vtu import Arrays, Collection
 from solver.physics.mechanics import first_principal, trace, von_mises
@@ -124,15 +125,15 @@ class _Grains:
         particle, self._spaces = run.particle, run.spaces
         in_filler = particle.is_filler[run.spaces.grain_of_node]
         self._cracks = run.case.physics.grain_fracture.enabled
-        self._shown = _headers(run, "grains")
+        self._shown = _headers(run, arrays.GRAINS)
         n_cells = particle.mesh.topology.index_map(particle.dimension).size_local
         self._nodes, cells = np.unique(run.spaces.scalar.dofmap.list[:n_cells], return_inverse=True)
         self._in_filler = in_filler[self._nodes]
         grain = particle.grain[:n_cells]
         self._grain_dof = run.spaces.grain.dofmap.list[:n_cells].ravel()
-        self._constant = {"grain": grain, "c axis": particle.c_axis[grain]}
+        self._constant = {arrays.GRAIN.header: grain, arrays.C_AXIS.header: particle.c_axis[grain]}
         if run.oxide is not None:
-            self._constant["oxide"] = run.oxide[grain]
+            self._constant[arrays.OXIDE.header] = run.oxide[grain]
         self._file = Collection(
             run.comm,
             run.directory,
@@ -147,17 +148,17 @@ class _Grains:
         state = {name: values[self._nodes] for name, values in _at_nodes(moment).items()}
         displacement = _vectors(moment.state["displacement"], self._spaces)[self._nodes]
         at_nodes = {
-            "occupancy": np.where(self._in_filler, np.nan, state["occupancy"]),
-            "displacement / um": _in_space(displacement),
-            "hydrostatic stress / MPa": trace(stress) / 3,
-            "von mises stress / MPa": von_mises(stress),
-            "first principal stress / MPa": first_principal(stress),
-            "outer current / A.m-2": state["current"],
+            arrays.OCCUPANCY.header: np.where(self._in_filler, np.nan, state["occupancy"]),
+            arrays.DISPLACEMENT.header: _in_space(displacement),
+            arrays.HYDROSTATIC.header: trace(stress) / 3,
+            arrays.VON_MISES.header: von_mises(stress),
+            arrays.FIRST_PRINCIPAL.header: first_principal(stress),
+            arrays.OUTER_CURRENT.header: state["current"],
         }
         at_nodes |= {header: moment.state[header][self._nodes] for header in self._shown}
         if self._cracks:
-            at_nodes["grain crack"] = state["crack"]
-        in_cells = {"grain potential / V": moment.state["grain_potential"][self._grain_dof]}
+            at_nodes[arrays.GRAIN_CRACK.header] = state["crack"]
+        in_cells = {arrays.GRAIN_POTENTIAL.header: moment.state["grain_potential"][self._grain_dof]}
         self._file.write(moment.time, at_nodes, in_cells | self._constant)
 
 
@@ -173,9 +174,12 @@ class _BoundaryFacets:
         pair = boundaries.pair[facets[:, 0]]
         self._network_node = run.spaces.network.node[self._points]
         self._plus, self._minus = boundaries.plus[self._points], boundaries.minus[self._points]
-        self._conducts, self._shown = _ions_matter(run.case), _headers(run, "boundaries")
+        self._conducts, self._shown = _ions_matter(run.case), _headers(run, arrays.BOUNDARIES)
         self._slides, self._spaces = run.case.physics.sliding.enabled, run.spaces
-        self._constant: Arrays = {"plus grain": pair[:, 0], "minus grain": pair[:, 1]}
+        self._constant: Arrays = {
+            arrays.PLUS_GRAIN.header: pair[:, 0],
+            arrays.MINUS_GRAIN.header: pair[:, 1],
+        }
         self._file = Collection(
             run.comm,
             run.directory,
@@ -187,14 +191,14 @@ class _BoundaryFacets:
 
     def write(self, moment: FrameCopy) -> None:
         at_points = self._moved(moment) | {
-            "opening / nm": NM_PER_UM * moment.opening[self._points],
-            "slip / nm": NM_PER_UM * moment.slip[self._points],
-            "damage": moment.damage[self._points],
-            "traction / MPa": _in_space(moment.traction[self._points]),
+            arrays.OPENING.header: NM_PER_UM * moment.opening[self._points],
+            arrays.SLIP.header: NM_PER_UM * moment.slip[self._points],
+            arrays.DAMAGE.header: moment.damage[self._points],
+            arrays.TRACTION.header: _in_space(moment.traction[self._points]),
         }
         if self._slides:
             slipped = _vectors(moment.state["slip"], self._spaces)[self._points]
-            at_points["slow slip / nm"] = NM_PER_UM * _in_space(slipped)
+            at_points[arrays.SLOW_SLIP.header] = NM_PER_UM * _in_space(slipped)
         at_points |= {header: moment.state[header][self._points] for header in self._shown}
         if self._conducts:
             at_points |= self._ions(moment)
@@ -205,19 +209,19 @@ class _BoundaryFacets:
         moved = _in_space(_vectors(moment.state["displacement"], self._spaces))
         plus, minus = moved[self._plus], moved[self._minus]
         return {
-            "displacement / um": (plus + minus) / 2,
-            "displacement plus / um": plus,
-            "displacement minus / um": minus,
+            arrays.MOVED.header: (plus + minus) / 2,
+            arrays.MOVED_PLUS.header: plus,
+            arrays.MOVED_MINUS.header: minus,
         }
 
     def _ions(self, moment: FrameCopy) -> dict[str, Floats]:
         """What ions meet there."""
         state = moment.state
         return {
-            "ionic potential / V": state["network_potential"][self._network_node],
-            "current plus / A.m-2": state["current plus"][self._points],
-            "current minus / A.m-2": state["current minus"][self._points],
-            "wetness": state["wetness"][self._points],
+            arrays.IONIC_POTENTIAL.header: state["network_potential"][self._network_node],
+            arrays.CURRENT_PLUS.header: state["current plus"][self._points],
+            arrays.CURRENT_MINUS.header: state["current minus"][self._points],
+            arrays.WETNESS.header: state["wetness"][self._points],
         }
 
 

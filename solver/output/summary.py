@@ -66,6 +66,7 @@ class Summary:
         content |= self._at_end() | self._peaks.condensed() | dict(outcome.totals)
         content |= {"ranks": self._run.comm.size, "dofs": self._run.dofs}
         content["wall_time_s"] = round(time.monotonic() - self._began, 3)
+        content["mechanisms"] = told_by_mechanisms(self._last, self._run)
         for book in self._books:
             content |= book.summary()
         content["accelerations"] = declared(self._run.accelerations)
@@ -147,6 +148,13 @@ class Ledger:
         }
 
 
+def told_by_mechanisms(row: Row, run: Run) -> dict[str, float]:
+    """Return what mechanisms tell of themselves in a row, by its keys: `mean_film_m`."""
+    told = (column for mechanism in run.mechanisms for column in mechanism.columns)
+    headers = (column.header_for(run.depth) for column in told)
+    return {key_of(name_of(h), unit_of(h)): row[h] for h in headers if h in row}
+
+
 def damage(row: Row) -> dict[str, float]:
     """Return the shares of the boundaries that are cracked and softened by their keys."""
     return {
@@ -159,7 +167,7 @@ def quality(row: Row) -> dict[str, float]:
     """Return what tells whether the books of a run can be believed."""
     return {
         "energy_error": abs(row.get(books.ENERGY_ERROR.header, nan)),
-        "worst_dissipation": row.get(books.LOWEST_DISSIPATION.header, nan),
+        "lowest_dissipation": row.get(books.LOWEST_DISSIPATION.header, nan),
         "algorithmic_share": row.get(books.ALGORITHMIC_SHARE.header, nan),
     }
 

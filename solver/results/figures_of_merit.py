@@ -19,7 +19,7 @@ BOOKS = {  # what tells whether they can be believed
     "energy balance, error": "energy_error",
     "electrical work, error": "electrical_error",
     "algorithmic share of the fracture energy": "algorithmic_share",
-    "lowest dissipation of a step, of the elastic energy": "worst_dissipation",
+    "lowest dissipation of a step, of the elastic energy": "lowest_dissipation",
 }
 MOST_CYCLES = 12  # rows of the table of cycles
 OHM_CM2 = 1e4  # in an ohm m^2

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from solver.results import headers
+
 if TYPE_CHECKING:
     import meshio
 
@@ -59,7 +61,7 @@ def mean_openings(fields: Path) -> Floats:
     means = []
     for _, files in frame_files(fields / "boundaries.pvd"):
         facets = _joined(files)
-        opening = np.maximum(facets.at_nodes["opening / nm"], 0)[facets.cells].mean(axis=1)
+        opening = np.maximum(facets.at_nodes[headers.MAP_OPENING], 0)[facets.cells].mean(axis=1)
         means.append(np.average(opening, weights=_sizes(facets)))
     return np.array(means)
 
@@ -109,7 +111,7 @@ def _joined(files: list[Path]) -> FramePart:
 def _merged(grains: FramePart) -> FramePart:
     """Nodes that pieces have in common made one again: the same place in the same grain."""
     grain_of_node = np.zeros((len(grains.points), 1))
-    grain_of_node[grains.cells, 0] = grains.in_cells["grain"][:, None]
+    grain_of_node[grains.cells, 0] = grains.in_cells[headers.MAP_GRAIN][:, None]
     keys = np.hstack([np.round(grains.points, 9), grain_of_node])
     _, kept, number = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     return FramePart(

@@ -59,3 +59,13 @@ FREQUENCY = "Frequency / Hz"
 REAL_IMPEDANCE = "Real Impedance / ohm.m2"
 IMAGINARY_IMPEDANCE = "Imaginary Impedance / ohm.m2"
 CHARGE_TRANSFER = "Charge Transfer Resistance / ohm.m2"
+
+# Of arrays on the maps.
+MAP_OCCUPANCY = "occupancy"
+MAP_DISPLACEMENT = "displacement / um"
+MAP_TENSION = "first principal stress / MPa"
+MAP_VON_MISES = "von mises stress / MPa"
+MAP_GRAIN_CRACK = "grain crack"
+MAP_OPENING = "opening / nm"
+MAP_DAMAGE = "damage"
+MAP_GRAIN = "grain"

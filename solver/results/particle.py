@@ -13,14 +13,14 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.tri import Triangulation
 
-from solver.results import style
+from solver.results import headers, style
 from solver.results.frames import Floats, Frame, outlines
 from solver.results.prefix import with_prefix
 from solver.results.records import TIMES
 from solver.results.warp import deformed, enlargement, round_down
 from solver.units.constants import CRACKED
 
-STRESS, OPENING = "first principal stress / MPa", "opening / nm"
+STRESS, OPENING = headers.MAP_TENSION, headers.MAP_OPENING
 CRACK_COLOURS = LinearSegmentedColormap.from_list("cracks", ["#F7A8B8", "#E0115F", "#4A0020"])
 THINNEST, WIDEST, HALO = 0.5, 3.4, 1.3  # points
 NARROWEST = 8e-3  # of the particle's width, a few dots
@@ -65,7 +65,7 @@ def map_of(frame: Frame, title: str, when: str) -> Figure:
 
 def picture(frame: Frame, scales: Scales, title: str, moment: str) -> Figure:
     """Lithium and stress side by side."""
-    occupancy = frame.grains.at_nodes["occupancy"]
+    occupancy = frame.grains.at_nodes[headers.MAP_OCCUPANCY]
     span = Normalize(*_span(occupancy))
     lithium = Panel(occupancy, "viridis", span, "Lithium occupancy")
     return draw_panels(frame, scales, title, moment, [lithium, tension(frame, scales)])
@@ -167,7 +167,7 @@ def _cracked(frame: Frame) -> npt.NDArray[np.intp]:
     """Facets that are drawn as cracks, the least open first."""
     if len(frame.boundaries.cells) == 0:
         return np.empty(0, dtype=np.intp)
-    damage = frame.boundaries.at_nodes["damage"][frame.boundaries.cells].mean(axis=1)
+    damage = frame.boundaries.at_nodes[headers.MAP_DAMAGE][frame.boundaries.cells].mean(axis=1)
     cracked = np.flatnonzero(damage >= CRACKED)
     return cracked[np.argsort(_openings(frame)[cracked])]
 

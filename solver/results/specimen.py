@@ -19,7 +19,7 @@ from solver.results.prefix import with_prefix
 from solver.results.records import TIMES
 from solver.results.warp import deformed, enlargement
 
-CRACK, VON_MISES = "grain crack", "von mises stress / MPa"
+CRACK, VON_MISES = headers.MAP_GRAIN_CRACK, headers.MAP_VON_MISES
 VISIBLE = 0.05  # of the size of a body: how far displacements are drawn
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from solver.results import headers
 from solver.results.frames import Floats, Frame
 
-DISPLACEMENT = "displacement / um"
+DISPLACEMENT = headers.MAP_DISPLACEMENT
 ROUND = (1, 2, 5)
 
 

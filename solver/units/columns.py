@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from solver.units.quantities import Depth
+from solver.units.quantities import Amount, Depth
 
 COLUMNS_FILE = "columns.json"
 
@@ -66,8 +66,8 @@ class Array:
 
 
 def row_of(
-    columns: Iterable[Column], values: Mapping[str, float], depth: Depth | None = None
-) -> dict[str, float]:
+    columns: Iterable[Column], values: Mapping[str, Amount], depth: Depth | None = None
+) -> dict[str, Amount]:
     """Return header -> value for all columns, in their order.
 
     values: title -> value in SI, of extensive columns in two dimensions that of 1 um of depth.

@@ -27,6 +27,7 @@ GROUPS = {
     ELECTRICAL_WORK: "What the source of the cell supplies, and where it goes.",
     LOAD: "What a loaded body bears.",
     EFFORT: "What the run cost.",
+    "boundary": "Means over a whole boundary between two grains.",
     "cycles": "What a cycle passed.",
     "pulses": "What a pulse of a titration says of the particle.",
     "sweeps": "The peak of the current in a voltage sweep.",

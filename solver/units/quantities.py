@@ -67,8 +67,9 @@ def header_of(columns: Iterable[str], name: str) -> str:
 
 
 def key_of(name: str, unit: str) -> str:
-    """Return the key of a quantity in `summary.json`: `elastic_J`, `force_N_per_m`."""
-    return f"{name.lower().replace(' ', '_')}_{unit.replace(PER_METRE, '_per_m')}"
+    """Return the key of a quantity in `summary.json`: `elastic_J`, `force_N_per_m`, `cracks`."""
+    stem = name.lower().replace(" ", "_")
+    return stem if unit == "1" else f"{stem}_{unit.replace(PER_METRE, '_per_m')}"
 
 
 def key_parts(key: str) -> tuple[str, str]:

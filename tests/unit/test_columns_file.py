@@ -37,6 +37,15 @@ def test_a_run_says_what_its_columns_mean_in_its_own_units(tmp_path):
     }
 
 
+def test_a_run_says_what_its_maps_show_with_what_mechanisms_show(tmp_path):
+    ColumnsFile().start(make_run(tmp_path, overrides=("physics.fatigue.enabled=true",)))
+    told = json.loads((tmp_path / "columns.json").read_text())["fields/boundaries.pvd"]
+    shown = {entry["header"]: entry["about"] for entry in told}
+    assert shown["opening / nm"] == "How far the sides stand apart along the normal."
+    assert shown["fatigue"] == "Damage that is due to cycles."
+    assert "occupancy" not in shown
+
+
 def test_a_history_is_read_with_what_its_columns_mean(tmp_path):
     ColumnsFile().start(make_run(tmp_path))
     (tmp_path / "history.csv").write_text("Voltage / V,Current / A.m-1\n4.2,1e-6\n4.3,2e-6\n")
@@ -64,9 +73,8 @@ def test_the_data_dictionary_is_that_of_the_program():
 
 def test_every_column_has_a_group_and_a_sentence_and_is_declared_once():
     assert {column.group for column in DECLARED} <= set(GROUPS)
-    assert [
-        column.title for column in DECLARED if not re.fullmatch(r"[A-Z].*\.", column.about)
-    ] == []
+    abouts = [shown.about for shown in (*DECLARED, *dictionary.SHOWN)]
+    assert [about for about in abouts if not re.fullmatch(r"[A-Z].*\.", about)] == []
     for table in dictionary.TABLES.values():
         titles = [column.title for column in table]
         assert sorted(titles) == sorted(set(titles))
@@ -76,12 +84,14 @@ def test_figures_choose_columns_that_exist():
     chosen = {value for name, value in vars(headers).items() if name.isupper()}
     known = {f"{column.title} / {column.unit}" for column in DECLARED}
     known |= {column.name for column in DECLARED}
+    known |= {array.header for array in dictionary.SHOWN}
     assert chosen - known == set()
 
 
 def literals(path):
     """Texts of a module that are headers or names of columns."""
     known = {f"{column.name} / {column.unit}" for column in DECLARED}
+    known |= {array.header for array in dictionary.SHOWN if array.unit != "1"}
     texts = [node.value for node in ast.walk(ast.parse(path.read_text()))
              if isinstance(node, ast.Constant) and isinstance(node.value, str)]  # fmt: skip
     return {text for text in texts if text in known}

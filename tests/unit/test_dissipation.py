@@ -19,7 +19,7 @@ def test_the_most_negative_step_of_each_dissipation_is_kept(name):
     assert set(watched.lowest.values()) == {0.0}
 
 
-def test_the_algorithmic_part_has_either_sign_and_is_no_worst_dissipation():
+def test_the_algorithmic_part_has_either_sign_and_is_no_lowest_dissipation():
     watched = Dissipation()
     watched.watch(Energies(), Energies(algorithmic=-3.0, viscous=-0.5), 10.0)
     watched.watch(Energies(algorithmic=-3.0), Energies(algorithmic=1.0), 10.0)

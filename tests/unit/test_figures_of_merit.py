@@ -39,7 +39,7 @@ SUMMARY = {
     "energy_error": 6.5e-11,
     "electrical_error": 3.2e-3,
     "algorithmic_share": 0.041,
-    "worst_dissipation": -2.7e-15,
+    "lowest_dissipation": -2.7e-15,
 }
 
 

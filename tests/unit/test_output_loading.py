@@ -95,7 +95,7 @@ def test_the_summary_has_peaks_with_their_displacements_and_the_rest_of_the_end(
             "external_work_J_per_m": pytest.approx(5.6),
         },
         "energy_error": 1e-9,
-        "worst_dissipation": -3e-13,
+        "lowest_dissipation": -3e-13,
         "algorithmic_share": 0.04,
         "jumps": 3,
         "cut_increments": 5,

@@ -79,6 +79,13 @@ def test_each_cycle_has_its_mean_voltages_and_efficiency(tmp_path):
     assert summary["sweeps"] == summary["impedance"] == []
 
 
+def test_what_mechanisms_tell_of_themselves_is_told_at_the_end(tmp_path):
+    run = make_run(tmp_path, overrides=("physics.fatigue.enabled=true",))
+    told = {"Mean Fatigue / 1": 0.03, "Mean Film / m": 4e-9}
+    summary = summary_of(run, [ROWS[0], ROWS[-1] | told])
+    assert summary["mechanisms"] == {"mean_fatigue": 0.03, "mean_film_m": 4e-9}
+
+
 def numbered(time, first):
     """A row in which every column has a number of its own."""
     row = {header: first + 0.001 * k for k, header in enumerate(COLUMNS)}
@@ -126,7 +133,7 @@ def test_every_figure_of_merit_comes_from_its_own_column(tmp_path):
     assert summary["energy_error"] == last["Energy Error / 1"]
     assert summary["electrical_error"] == last["Electrical Error / 1"]
     assert summary["algorithmic_share"] == last["Algorithmic Share / 1"]
-    assert summary["worst_dissipation"] == last["Lowest Dissipation / 1"]
+    assert summary["lowest_dissipation"] == last["Lowest Dissipation / 1"]
 
 
 def test_what_is_not_a_number_becomes_null(tmp_path):

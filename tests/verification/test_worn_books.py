@@ -29,7 +29,7 @@ def test_wear_takes_what_bonds_lose_and_gives_nothing_back(left):
     case = case_of(CYCLE, *WORN, *LEFT[left])
     simulation, recorder, outcome = ran(model_of(case, meshed(case)))
     assert outcome.status == "finished", outcome.reason
-    e, lowest = simulation.ledger.energies, outcome.totals["lowest_dissipation"]
+    e, lowest = simulation.ledger.energies, outcome.totals["lowest_dissipations"]
     print(e.worn, f"algorithmic {e.algorithmic:.1e}")
     print(f"lowest corrosion {lowest['corrosion']:.1e}, fatigue {lowest['fatigue']:.1e}")
     assert recorder.rows[-1]["Mean Fatigue / 1"] > 0.1
