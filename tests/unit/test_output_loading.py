@@ -60,6 +60,7 @@ def summary_of(directory, rows):
         dofs=321,
         accelerations={"fatigue": 7.0},
         case=BEAM,
+        mechanisms=(),
     )
     summary = Summary()
     summary.start(run)
@@ -97,6 +98,7 @@ def test_the_summary_has_peaks_with_their_displacements_and_the_rest_of_the_end(
         "energy_error": 1e-9,
         "lowest_dissipation": -3e-13,
         "algorithmic_share": 0.04,
+        "mechanisms": {},
         "jumps": 3,
         "cut_increments": 5,
     }

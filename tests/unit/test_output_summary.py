@@ -80,7 +80,8 @@ def test_each_cycle_has_its_mean_voltages_and_efficiency(tmp_path):
 
 
 def test_what_mechanisms_tell_of_themselves_is_told_at_the_end(tmp_path):
-    run = make_run(tmp_path, overrides=("physics.fatigue.enabled=true",))
+    acting = [f"physics.{name}.enabled=true" for name in ("fatigue", "interphase")]
+    run = make_run(tmp_path, overrides=acting)
     told = {"Mean Fatigue / 1": 0.03, "Mean Film / m": 4e-9}
     summary = summary_of(run, [ROWS[0], ROWS[-1] | told])
     assert summary["mechanisms"] == {"mean_fatigue": 0.03, "mean_film_m": 4e-9}
