@@ -1,8 +1,12 @@
 """Krylov methods around factors of a matrix: what the solvers here have in common."""
 
+from typing import Literal, TypeAlias
+
 from petsc4py import PETSc
 
 from solver.solve.linear.protocol import LinearSolveError, LinearSystem
+
+Kind: TypeAlias = Literal["lu", "cholesky"]  # of factors; the latter of a symmetric matrix
 
 
 class FactoredSolver:
@@ -80,13 +84,13 @@ class FactoredSolver:
             self._copy = None
 
 
-def factor_with(preconditioner: PETSc.PC, kind: str) -> None:
-    """Let a preconditioner be MUMPS factors: `lu`, or `cholesky` of a symmetric matrix."""
+def factor_with(preconditioner: PETSc.PC, kind: Kind) -> None:
+    """Let a preconditioner be MUMPS factors of this kind."""
     preconditioner.setType(kind)
     preconditioner.setFactorSolverType("mumps")
 
 
-def use_factors_alone(ksp: PETSc.KSP, kind: str) -> None:
-    """Let the solver inside another one do no more than apply factors of such a kind."""
+def use_factors_alone(ksp: PETSc.KSP, kind: Kind) -> None:
+    """Let the solver inside another one do no more than apply MUMPS factors."""
     ksp.setType("preonly")
     factor_with(ksp.getPC(), kind)
