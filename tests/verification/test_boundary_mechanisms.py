@@ -135,7 +135,7 @@ def measures(comm: MPI.Comm) -> dict[str, float]:
         "slip": boundaries.integral((bond.slipped**2).sum(axis=1)),
         "stick": boundaries.integral((bond.stuck**2).sum(axis=1)),
         "history": boundaries.integral(body.state["damage"]),
-        **{key: value for key, value in vars(ledger.energies).items() if value != 0.0},
+        **{key: value for key, value in ledger.energies.amounts().items() if value != 0.0},
     }
 
 
