@@ -9,7 +9,7 @@ from solver.output.collective import on_rank_zero
 from solver.output.dictionary import TABLES
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.run_files import write_file
-from solver.units.columns import COLUMNS_FILE, entry_of
+from solver.units.columns import COLUMNS_FILE, told_of
 
 
 class ColumnsFile:
@@ -18,7 +18,7 @@ class ColumnsFile:
     def start(self, run: Run) -> None:
         """Write the file: the columns of each table and the arrays of each map, in their order."""
         tables = {
-            table: [entry_of(column, run.depth) for column in columns]
+            table: [told_of(column, run.depth) for column in columns]
             for table, columns in (TABLES | {history.FILE: run.columns}).items()
         }
         shown = [*ARRAYS, *(each.array for kind in run.mechanisms for each in kind.shown)]

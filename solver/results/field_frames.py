@@ -46,7 +46,7 @@ class FieldFrame:
 
     @cached_property
     def boundaries(self) -> pyvista.UnstructuredGrid:
-        """Facets between the grains, with opening, slip, separation; none in a single grain."""
+        """Facets between the grains, with opening, slip, damage; none in a single grain."""
         return _mesh(self.directory / "fields" / BOUNDARIES, self.number)
 
     def picture(self, path: str | Path | None = None) -> Figure:

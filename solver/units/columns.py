@@ -6,11 +6,15 @@ A row is put together from values by name, in SI; its keys are headers, `Name / 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from solver.units.quantities import Amount, Depth
+import numpy as np
+import numpy.typing as npt
+
+from solver.units.quantities import Depth
 
 COLUMNS_FILE = "columns.json"
+Amount = TypeVar("Amount", float, npt.NDArray[np.floating])
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def row_of(
     }
 
 
-def entry_of(column: Column, depth: Depth) -> dict[str, str]:
+def told_of(column: Column, depth: Depth) -> dict[str, str]:
     """Return what `columns.json` says of a column in a run of this depth."""
     return {
         "header": column.header_for(depth),

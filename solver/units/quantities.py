@@ -8,21 +8,16 @@ take its unit from its header.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
 from solver.units.constants import METRE
-
-Amount = TypeVar("Amount", float, npt.NDArray[np.floating])
 
 PER_METRE = ".m-1"
 
 
 @dataclass(frozen=True)
 class Depth:
-    """Makes columns of what grows with the depth of a body.
+    """What a quantity that grows with the depth of a body is for.
 
     factor: from a value of the numerical core, in two dimensions that of 1 um of depth.
     per: what follows the unit.
@@ -30,13 +25,6 @@ class Depth:
 
     factor: float
     per: str
-
-    def columns(self, unit: str, size: float, values: Mapping[str, Amount]) -> dict[str, Amount]:
-        """Return header -> value. size: of the unit, in internal units."""
-        return {
-            f"{name} / {unit}{self.per}": value * self.factor / size
-            for name, value in values.items()
-        }
 
 
 def depth_of(dimension: int, thickness: float | None = None) -> Depth:

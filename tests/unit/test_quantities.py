@@ -3,9 +3,7 @@
 import pytest
 
 from solver.results.prefix import in_words, typeset
-from solver.units.constants import JOULE
 from solver.units.quantities import (
-    depth_of,
     entry_of,
     header_of,
     key_of,
@@ -13,24 +11,6 @@ from solver.units.quantities import (
     name_of,
     unit_of,
 )
-
-STORED = {"Elastic Energy": 3.0}  # pJ, in a plane for 1 um of depth
-
-
-@pytest.mark.parametrize(
-    ("dimension", "thickness", "column"),
-    [
-        (3, None, {"Elastic Energy / J": 3e-12}),
-        (2, None, {"Elastic Energy / J.m-1": 3e-6}),
-        (2, 2e-3, {"Elastic Energy / J": 6e-9}),
-    ],
-)
-def test_energies_are_of_a_body_or_for_a_metre_of_depth_or_for_a_thickness(
-    dimension, thickness, column
-):
-    assert depth_of(dimension, thickness).columns("J", JOULE, STORED) == pytest.approx(
-        column, abs=0
-    )
 
 
 def test_a_column_is_found_by_its_name_whatever_its_unit():

@@ -16,7 +16,7 @@ g = (exp(-a x) - exp(-a)) / (1 - exp(-a)), and loss = 1 - k_0 g / k.
 
 Mixed mode. c = (shear over tensile strength)^2 / (shear over tensile toughness), and the mix is
 the share of shear in the work, B = c Dt^2 / l^2. The quadratic criterion of tractions begins
-separation, at l_0 = k_0 [1 - B + B / (toughness ratio)]^(-1/2); the toughness is that of Benzeggagh
+damage, at l_0 = k_0 [1 - B + B / (toughness ratio)]^(-1/2); the toughness is that of Benzeggagh
 and Kenane, 1 + (ratio - 1) B^e, or of the power law, [(1 - B)^e + (B / ratio)^e]^(-1/e). Mixes
 share their stiffness loss (Turon et al., Mech. Mater. 38, 2006): the damage is that of the same
 loss in pure tension, so no change of mix heals. Lengths um, tractions MPa, energies J/m^2 = MPa um.

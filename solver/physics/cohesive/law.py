@@ -36,12 +36,12 @@ class Strength(NamedTuple):
 
     @property
     def onset(self) -> Floats:
-        """Effective opening k_0 at which separation begins, um."""
+        """Effective opening k_0 at which damage begins, um."""
         return self.strength / self.penalty
 
     @property
     def final(self) -> Floats:
-        """Effective opening k_f at which separation is complete, um."""
+        """Effective opening k_f at which it is complete, um."""
         if self.shape == "exponential":
             return self.onset + (self.toughness / self.strength - self.onset / 2) / FILLED_AREA
         return 2 * self.toughness / self.strength
