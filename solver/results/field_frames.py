@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import isnan, nan
 from pathlib import Path
@@ -21,23 +21,34 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 GRAINS, BOUNDARIES = "particle.pvd", "boundaries.pvd"
-TIME, VOLTAGE = headers.TEST_TIME, headers.VOLTAGE
-CYCLE, STEP = headers.CYCLE_INDEX, headers.STEP_INDEX
 
 
 @dataclass(frozen=True)
 class FieldFrame:
-    """One moment. time: s since the start. cycle from 1, step from 0: as in the history.
+    """One moment. time: s since the start. row: of the history at that time, by header.
 
-    voltage: V, nan where there is none. Meshes are read when they are asked for.
+    Meshes are read when they are asked for.
     """
 
     directory: Path
     number: int
     time: float
-    cycle: int
-    step: int
-    voltage: float
+    row: dict[str, float] = field(repr=False)
+
+    @property
+    def cycle(self) -> int:
+        """Number of the cycle, from 1."""
+        return int(self.row[headers.CYCLE_INDEX])
+
+    @property
+    def step(self) -> int:
+        """Number of the step of the protocol, from 0."""
+        return int(self.row[headers.STEP_INDEX])
+
+    @property
+    def voltage(self) -> float:
+        """Voltage in V, nan without chemistry."""
+        return self.row.get(headers.VOLTAGE, nan)
 
     @cached_property
     def grains(self) -> pyvista.UnstructuredGrid:
@@ -50,28 +61,26 @@ class FieldFrame:
         return _mesh(self.directory / "fields" / BOUNDARIES, self.number)
 
     def picture(self, path: str | Path | None = None) -> Figure:
-        """Draw lithium, stress and open boundaries; a ball is cut open.
+        """Draw lithium, stress and open boundaries; what shears where there is no lithium.
 
-        path: a PNG to write as well.
+        A ball is cut open. path: a PNG to write as well.
         """
-        from solver.results import style
+        from solver.results import particle, specimen, style
         from solver.results.cut import cut_open
-        from solver.results.particle import map_of
         from solver.results.records import entries
 
-        name = entries(self.directory / "metadata.json").get("case", self.directory.name)
+        told = entries(self.directory / "metadata.json").get("case", self.directory.name)
+        name = style.plain(str(told))
         with style.look():
             frame = cut_open(read_frame(self.directory / "fields", self.number))
-            figure = map_of(frame, style.plain(str(name)), self.when)
+            if isnan(self.voltage):
+                figure = specimen.map_of(frame, name, f"load factor {self.row[headers.LOAD_FACTOR]:.3g}")
+            else:
+                when = f"{style.clock(self.time)}, cycle {self.cycle}, {self.voltage:.3f} V"
+                figure = particle.map_of(frame, name, when)
             if path is not None:
                 style.save(figure, Path(path))
         return figure
-
-    @property
-    def when(self) -> str:
-        """Time, cycle and voltage, as the picture tells them."""
-        told = f"{self.time:.6g} s, cycle {self.cycle}"
-        return told if isnan(self.voltage) else f"{told}, {self.voltage:.3f} V"
 
 
 class FieldFrames:
@@ -130,15 +139,13 @@ class FieldFrames:
 
 
 def _frames(directory: Path, history: History) -> list[FieldFrame]:
-    """Every frame with what the first row of the history at its time tells of it."""
-    rows = history[TIME]
-    voltage = history.get(VOLTAGE, np.full(len(rows), nan))
-    frames = []
+    """Every frame with the first row of the history at its time."""
+    found = []
     for number, (time, _) in enumerate(frame_files(directory / "fields" / GRAINS)):
-        row = int(np.argmin(np.abs(rows - time)))
-        about = int(history[CYCLE][row]), int(history[STEP][row]), float(voltage[row])
-        frames.append(FieldFrame(directory, number, time, *about))
-    return frames
+        at = int(np.argmin(np.abs(history[headers.TEST_TIME] - time)))
+        row = {header: float(column[at]) for header, column in history.items()}
+        found.append(FieldFrame(directory, number, time, row))
+    return found
 
 
 def _mesh(index: Path, number: int) -> pyvista.UnstructuredGrid:

@@ -55,12 +55,10 @@ class Panel(NamedTuple):
 
 
 def map_of(frame: Frame, title: str, when: str) -> Figure:
-    """A moment by itself, displacements enlarged: lithium, where there is any, and stress."""
+    """A moment by itself, on scales of its own, displacements enlarged."""
     scales, factor = shared_scales([frame]), enlargement([frame], VISIBLE)
-    moved, when = deformed(frame, factor), f"{when}, displacements {TIMES}{factor:g}"
-    if "occupancy" in frame.grains.at_nodes:
-        return picture(moved, scales, title, when)
-    return draw_panels(moved, scales, title, when, [tension(moved, scales)])
+    by = f", displacements {TIMES}{factor:g}"
+    return picture(deformed(frame, factor), scales, title, when + by)
 
 
 def picture(frame: Frame, scales: Scales, title: str, moment: str) -> Figure:

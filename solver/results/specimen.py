@@ -87,6 +87,12 @@ class CaptionedFrame(NamedTuple):
     when: str
 
 
+def map_of(frame: Frame, title: str, when: str) -> Figure:
+    """A moment by itself, on scales of its own, displacements enlarged."""
+    scales, factor = shared_scales([frame]), enlargement([frame], VISIBLE)
+    return _picture(CaptionedFrame(frame, title, when), scales, factor)
+
+
 def _pictures(directory: Path, name: str, history: History) -> dict[str, Figure]:
     """The specimen where the force is largest, and at the end, on shared scales."""
     fields = directory / "fields"

@@ -139,6 +139,18 @@ def test_without_a_directory_none_that_exists_is_touched(tmp_path, monkeypatch):
     assert (tmp_path / "runs/quickstart_2/summary.json").exists()
 
 
+def test_a_loaded_body_is_run_and_drawn_alike(tmp_path):
+    steps = "protocol=[{load: {to: 0.2, increments: 1}}]"
+    pressed = Case.load(ROOT / "cases/benchmarks/indentation.yaml", [*SMALL[:3], SMALL[-1], steps])
+    result = quietly(pressed, tmp_path / "run")
+    assert result.history["Load Factor / 1"].tolist() == [0.0, 0.2]
+    with pytest.raises(ValueError, match="the run has no voltage: give a time"):
+        result.fields.at(voltage=4.0)
+    figure = result.fields.at(step=0).picture()
+    assert "load factor 0.2" in figure.get_suptitle()
+    assert "Lithium occupancy" not in [axes.get_xlabel() for axes in figure.axes]
+
+
 def test_cautions_are_warnings(tmp_path, capsys):
     with pytest.warns(UserWarning) as told:
         result = run(small(), tmp_path / "run")

@@ -73,6 +73,7 @@ def test_a_frame_is_the_nearest_in_its_cycle_and_step(result, where, time):
 def test_a_frame_knows_its_moment_and_holds_both_meshes(result):
     frame = result.fields.at(cycle=2, voltage=3.8)
     assert (frame.cycle, frame.step, frame.voltage) == (2, 1, pytest.approx(3.775))
+    assert frame.row["Net Charge / mA.h.g-1"] == pytest.approx(125.0)
     assert frame.grains.n_cells == 8 * 8 * 2
     assert set(frame.grains.cell_data["grain"]) == {0, 1, 2, 3}
     assert frame.grains["occupancy"].max() == pytest.approx(0.4)
@@ -124,7 +125,7 @@ def test_a_wrong_figure_is_told_with_the_nearest(result):
 
 def test_any_moment_has_a_picture(result, tmp_path):
     figure = result.fields.at(voltage=3.9).picture(tmp_path / "map.png")
-    assert "3600 s, cycle 1, 3.900 V" in figure.get_suptitle()
+    assert "1 h 00 min, cycle 1, 3.900 V" in figure.get_suptitle()
     assert matplotlib.image.imread(tmp_path / "map.png")[..., :3].std() > 0.05
 
 
