@@ -74,7 +74,9 @@ class FieldFrame:
         with style.look():
             frame = cut_open(read_frame(self.directory / "fields", self.number))
             if isnan(self.voltage):
-                figure = specimen.map_of(frame, name, f"load factor {self.row[headers.LOAD_FACTOR]:.3g}")
+                figure = specimen.map_of(
+                    frame, name, f"load factor {self.row[headers.LOAD_FACTOR]:.3g}"
+                )
             else:
                 when = f"{style.clock(self.time)}, cycle {self.cycle}, {self.voltage:.3f} V"
                 figure = particle.map_of(frame, name, when)
