@@ -51,18 +51,18 @@ def make(particle: AnyParticle, attempt: int, folder: Path) -> Made:
     if particle.shape == "image":
         labels = labels_of(particle)
         image = mesh_image(labels, micrometres(particle.voxel), micrometres(particle.mesh.size))
-        return _given(centred(image.mesh), {"overlap": image.overlap})
+        return _made_of(centred(image.mesh), {"overlap": image.overlap})
     if particle.shape == "file":
         from meshes.files.imported import read_mesh
 
-        return _given(read_mesh(Path(particle.path), micrometres(particle.unit)), {})
+        return _made_of(read_mesh(Path(particle.path), micrometres(particle.unit)), {})
     mesh, grains, middles = mesh_round(particle, attempt, folder)
     edges = {name: getattr(grains, name) for name in ("shortest", "collapsed", "short")}
     radius, pore = micrometres(particle.radius), pore_radius(particle)
     return Made(mesh, radius, pore, middles, {"edges": edges}, grains.failed)
 
 
-def _given(mesh: Simplices, notes: dict[str, Any]) -> Made:
+def _made_of(mesh: Simplices, notes: dict[str, Any]) -> Made:
     within = float(volumes(mesh).sum()) + pore_volume(mesh, outer_and_pore(mesh, facets(mesh))[1])
     middles = region_measures(mesh)[1]
     return Made(mesh, ball_radius(within, mesh.dimension), 0.0, middles, notes)

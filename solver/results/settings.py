@@ -13,14 +13,14 @@ LOADED_PARTS = ("particle", "mechanics", "patches")
 OFF = ("no", False)
 
 
-def given(record: Record) -> dict[str, Any]:
+def settings_of(record: Record) -> dict[str, Any]:
     """Settings with units; of a run that did not write them those in SI, as resolved."""
     return record.settings or record.resolved
 
 
 def setting(record: Record) -> Rows:
     """The particle and what surrounds it; of a specimen what was loaded, and how."""
-    case = given(record)
+    case = settings_of(record)
     return _loaded(case) if record.loaded else _cycled(case)
 
 
@@ -51,7 +51,7 @@ def _loaded(case: Mapping[str, Any]) -> Rows:
 def mechanisms(record: Record) -> list[tuple[str, bool, str]]:
     """Every mechanism that could act: whether it does, and its settings if so."""
     laws = []
-    for name, section in given(record).get("physics", {}).items():
+    for name, section in settings_of(record).get("physics", {}).items():
         if isinstance(section, Mapping) and (name in MECHANICAL or not record.loaded):
             acts = section.get("enabled") not in OFF
             settings = {key: value for key, value in section.items() if key != "enabled"}

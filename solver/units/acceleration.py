@@ -19,7 +19,7 @@ def accelerations(physics: Mapping[str, Any]) -> dict[str, float]:
     """
     factors = {
         place: factor
-        for place, factor in _found(physics, "")
+        for place, factor in _factors_in(physics, "")
         if factor != 1.0 or place not in RELAXATIONS
     }
     return factors if any(factor != 1.0 for factor in factors.values()) else {}
@@ -38,7 +38,7 @@ def declared(factors: Mapping[str, float], times: str = "x") -> str | None:
     return f"{'unequally ' if unequal(factors) else ''}accelerated: {', '.join(named)}"
 
 
-def _found(section: Mapping[str, Any], place: str) -> Iterator[tuple[str, float]]:
+def _factors_in(section: Mapping[str, Any], place: str) -> Iterator[tuple[str, float]]:
     """Factors of the sections within one; its own is that which these take."""
     for key, inner in section.items():
         if not isinstance(inner, Mapping) or inner.get("enabled") is False:
@@ -46,4 +46,4 @@ def _found(section: Mapping[str, Any], place: str) -> Iterator[tuple[str, float]
         within = f"{place}.{key}" if place else key
         if KEY in inner:
             yield within, float(inner[KEY])
-        yield from _found(inner, within)
+        yield from _factors_in(inner, within)
