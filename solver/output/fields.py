@@ -11,6 +11,7 @@ from solver.mechanisms.base import Shown
 from solver.model.spaces import Spaces
 from solver.model.state import State
 from solver.output import arrays
+from solver.output.peaks import OF_A_FORCE
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.vtu import Arrays, Collection
 from solver.physics.mechanics import first_principal, trace, von_mises
@@ -114,8 +115,8 @@ class FieldTracker:
 
 def _largest_force(row: Mapping[str, float]) -> float:
     """Largest force on any surface, 0 without loads."""
-    columns = row.items()
-    return max((abs(v) for name, v in columns if name.startswith("Force ")), default=0.0)
+    forces = (value for header, value in row.items() if header.startswith(OF_A_FORCE))
+    return max((abs(force) for force in forces), default=0.0)
 
 
 class _Grains:

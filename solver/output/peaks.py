@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from solver.units.quantities import header_of, key_of, name_of, unit_of
+from solver.output.observe import load
+from solver.units.quantities import key_of, name_of, unit_of
 
+OF_A_FORCE = f"{load.FORCE.name} "
 Row = Mapping[str, float]
 
 
@@ -17,10 +19,10 @@ class Peaks:
 
     def add(self, row: Row) -> None:
         """Take in one row."""
-        self._factor = row.get("Load Factor / 1")
-        for column in row:
-            if column.startswith("Force "):
-                self._peak(column, row)
+        self._factor = row.get(load.FACTOR.header)
+        for header in row:
+            if header.startswith(OF_A_FORCE):
+                self._peak(header, row)
 
     def condensed(self) -> dict[str, Any]:
         """Load factor at the end, and every largest force with its displacement."""
@@ -28,9 +30,10 @@ class Peaks:
             return {}
         return {"load_factor": self._factor, "peaks": self._peaks}
 
-    def _peak(self, column: str, row: Row) -> None:
-        where, key = name_of(column).removeprefix("Force "), key_of("force", unit_of(column))
-        peak = self._peaks.get(where.replace(" ", "_"), {key: 0.0})
-        if abs(row[column]) >= abs(peak[key]):
-            moved = row[header_of(row, f"Displacement {where}")]
-            self._peaks[where.replace(" ", "_")] = {key: row[column], "displacement_m": moved}
+    def _peak(self, header: str, row: Row) -> None:
+        where = name_of(header).removeprefix(OF_A_FORCE)
+        place, key = where.replace(" ", "_"), key_of(load.FORCE.name, unit_of(header))
+        peak = self._peaks.get(place, {key: 0.0})
+        if abs(row[header]) >= abs(peak[key]):
+            moved = row[load.DISPLACEMENT.at(where).header]
+            self._peaks[place] = {key: row[header], "displacement_m": moved}

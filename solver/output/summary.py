@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from solver.case.plane import ball_area_ratio
+from solver.model.dissipation import ENTRIES
 from solver.output.books import books_of_steps
 from solver.output.collective import on_rank_zero
 from solver.output.cycles import CycleBook, Passed
@@ -103,7 +104,7 @@ class Ledger:
         self._highest = max(self._highest, row[VOLTAGE.header])
         self._emptiest = min(self._emptiest, row[lithium.LOWEST.header])
         self._fullest = max(self._fullest, row[lithium.HIGHEST.header])
-        for key in (*LARGEST, header_of(row, "Elastic Energy")):
+        for key in (*LARGEST, header_of(row, ENTRIES["elastic"].column.name)):
             self._largest[key] = max(self._largest.get(key, 0.0), abs(np.nan_to_num(row[key])))
         if row[cracks.NUMBER.header] > 0 and self._first_crack is None:
             self._first_crack = row[TEST_TIME.header]
@@ -157,10 +158,8 @@ def told_by_mechanisms(row: Row, run: Run) -> dict[str, float]:
 
 def damage(row: Row) -> dict[str, float]:
     """Return the shares of the boundaries that are cracked and softened by their keys."""
-    return {
-        f"{stage}_fraction": row.get(f"{stage.replace('_', ' ').title()} Fraction / 1", nan)
-        for stage in ("cracked", "softened", "half_softened")
-    }
+    stages = (boundaries.CRACKED, boundaries.SOFTENED, boundaries.HALF_SOFTENED)
+    return {key_of(stage.title, stage.unit): row.get(stage.header, nan) for stage in stages}
 
 
 def quality(row: Row) -> dict[str, float]:
