@@ -1,5 +1,6 @@
 """`boundaries.csv`: every boundary between two grains, at the end of every protocol step."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ from solver.output.table import Table
 from solver.physics import cohesive
 from solver.units.columns import Column, row_of
 from solver.units.constants import AMPERE, METRE
+from solver.units.fields import StateField
 from solver.units.instruments import STEP_INDEX, TEST_TIME
 
 FILE = "boundaries.csv"
 GROUP = "boundary"
+PLACES = {"point": "", "surface": ", where it is wet"}  # of slow fields that have a mean
 AREA = Column("Area", "m2", GROUP, "Area of the boundary.", extensive=True)
 WET = Column("Wet Fraction", "1", GROUP, "Share of the boundary, by area, that is wet.")
 CURRENT = Column(
@@ -38,6 +41,20 @@ COLUMNS = (
 )
 Floats = npt.NDArray[np.floating]
 Row = dict[str, float | str]
+
+
+def slow_columns(fields: Mapping[str, StateField]) -> dict[str, Column]:
+    """Return the columns of slow fields of boundaries, by name: lengths in m, else numbers."""
+    return {
+        name: Column(
+            name.replace("_", " ").title(),
+            "m" if field.unit == "um" else "1",
+            GROUP,
+            f"Mean over the boundary{PLACES[field.place]}: {field.about}.",
+        )
+        for name, field in fields.items()
+        if field.slow and field.place in PLACES
+    }
 
 
 class BoundaryTable:
@@ -93,14 +110,13 @@ class BoundaryTable:
         weight, columns = self._run.spaces.boundaries.weight, dict[str, Floats]()
         wet = weight * state["wetness"]
         wet_area = np.maximum(self._sums(wet), np.finfo(float).tiny)
-        for name, field in state.fields.items():
-            title, length = name.replace("_", " ").title(), field.unit == "um"
-            header, unit = (f"{title} / m", METRE) if length else (f"{title} / 1", 1.0)
-            if field.slow and field.place == "point":
-                columns[header] = self._sums(weight * state[name]) / self._area / unit
-            elif field.slow and field.place == "surface":
+        for name, column in slow_columns(state.fields).items():
+            unit = METRE if column.unit == "m" else 1.0
+            if state.fields[name].place == "point":
+                columns[column.header] = self._sums(weight * state[name]) / self._area / unit
+            else:
                 _, plus, minus = state.sides(name)
-                columns[header] = self._sums(wet * (plus + minus) / 2) / wet_area / unit
+                columns[column.header] = self._sums(wet * (plus + minus) / 2) / wet_area / unit
         return columns
 
     def _rows(self, columns: dict[str, Floats]) -> list[Row]:

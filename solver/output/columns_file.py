@@ -1,15 +1,17 @@
 """`columns.json`: what every column of a run's tables and every array of its maps means."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
-from solver.output import history
+from solver.mechanisms import Mechanism
+from solver.output import boundary_table, cycles, history
 from solver.output.arrays import ARRAYS, MAPS
 from solver.output.collective import on_rank_zero
-from solver.output.dictionary import TABLES
 from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.protocol.kinds import TABLES
 from solver.run_files import write_file
-from solver.units.columns import COLUMNS_FILE, told_of
+from solver.units.columns import COLUMNS_FILE, Column, told_of
 
 
 class ColumnsFile:
@@ -17,16 +19,19 @@ class ColumnsFile:
 
     def start(self, run: Run) -> None:
         """Write the file: the columns of each table and the arrays of each map, in their order."""
-        tables = {
-            table: [told_of(column, run.depth) for column in columns]
-            for table, columns in (TABLES | {history.FILE: run.columns}).items()
+        tables = {history.FILE: run.columns}
+        if run.case.physics.transport.enabled:
+            tables |= tables_of(run.mechanisms)
+        told = {
+            file: [told_of(column, run.depth) for column in columns]
+            for file, columns in tables.items()
         }
         shown = [*ARRAYS, *(each.array for kind in run.mechanisms for each in kind.shown)]
         maps = {
             file: [asdict(array) | {"header": array.header} for array in shown if array.on == on]
             for on, file in MAPS.items()
         }
-        text = json.dumps(tables | maps, indent=1) + "\n"
+        text = json.dumps(told | maps, indent=1) + "\n"
         on_rank_zero(run.comm, lambda: write_file(run.directory, COLUMNS_FILE, text))
 
     def record(self, snapshot: Snapshot) -> None:
@@ -34,3 +39,14 @@ class ColumnsFile:
 
     def finish(self, outcome: Outcome) -> None:
         """Nothing is left to write."""
+
+
+def tables_of(mechanisms: Sequence[Mechanism]) -> dict[str, tuple[Column, ...]]:
+    """Return the columns of the tables beside the history where these mechanisms act, by file."""
+    fields = {name: field for kind in mechanisms for name, field in kind.fields.items()}
+    slow = boundary_table.slow_columns(fields).values()
+    return {
+        boundary_table.FILE: (*boundary_table.COLUMNS, *slow),
+        cycles.FILE: (*cycles.COLUMNS, *cycles.at_end(mechanisms)),
+        **{table.file: table.columns for table in TABLES},
+    }

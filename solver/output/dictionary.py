@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import get_type_hints
 
 from solver.case.physics import kinds_of_mechanisms
-from solver.output import arrays, boundary_table, cycles, history
+from solver.output import arrays, history
+from solver.output.columns_file import tables_of
 from solver.output.observe import load, moment
 from solver.output.observe.acting import of_each
 from solver.output.observe.group import columns_of
-from solver.protocol.kinds import TABLES as TABLES_OF_STEPS
 from solver.units.columns import Column
 from solver.units.groups import GROUPS
 
@@ -28,11 +28,9 @@ MECHANISMS = tuple(
     get_type_hints(kind.mechanism)["return"] for kind in kinds_of_mechanisms().values()
 )
 ACTING = of_each(MECHANISMS)
-TABLES: dict[str, tuple[Column, ...]] = {
+TABLES = {
     history.FILE: (*columns_of((*(group for group, _ in moment.GROUPS), *ACTING)), *UNDER_LOAD),
-    boundary_table.FILE: boundary_table.COLUMNS,
-    cycles.FILE: (*cycles.COLUMNS, *cycles.at_end(MECHANISMS)),
-    **{table.file: table.columns for table in TABLES_OF_STEPS},
+    **tables_of(MECHANISMS),
 }
 SHOWN = (*arrays.ARRAYS, *(shown.array for kind in MECHANISMS for shown in kind.shown))
 HEAD = """# Columns of the tables, arrays of the maps

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from solver.mechanisms import Mechanism
 from solver.output import dictionary
-from solver.output.columns_file import ColumnsFile
+from solver.output.columns_file import ColumnsFile, tables_of
 from solver.results import headers
 from solver.results.history import read_history
 from solver.units.columns import Column
+from solver.units.fields import StateField
 from solver.units.groups import GROUPS
 from solver.units.quantities import name_of
 from tests.unit.output_example import make_run
@@ -44,6 +46,18 @@ def test_a_run_says_what_its_maps_show_with_what_mechanisms_show(tmp_path):
     assert shown["opening / nm"] == "How far the sides stand apart along the normal."
     assert shown["fatigue"] == "Damage that is due to cycles."
     assert "occupancy" not in shown
+
+
+def test_tables_tell_of_what_a_mechanism_of_the_users_own_leaves():
+    class Rust(Mechanism):
+        name = "rust"
+        fields = {"rust": StateField("point", "um", "thickness of the rust", slow=True)}  # noqa: RUF012
+        columns = (Column("Mean Rust", "m", "rust", "Thickness of the rust."),)
+
+    tables = tables_of((Rust(),))
+    assert tables["cycles.csv"][-1] == Rust.columns[0]
+    assert tables["boundaries.csv"][-1].header == "Rust / m"
+    assert tables["boundaries.csv"][-1].about == "Mean over the boundary: thickness of the rust."
 
 
 def test_a_history_is_read_with_what_its_columns_mean(tmp_path):
