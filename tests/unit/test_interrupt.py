@@ -7,7 +7,7 @@ import types
 import pytest
 from mpi4py import MPI
 
-from solver import commands
+from solver import cli
 from solver.cli import main
 from solver.drive.interrupt import Interrupt, Raising
 
@@ -52,7 +52,7 @@ def test_what_a_library_makes_of_an_interrupt_is_an_interrupt(monkeypatch, capsy
             raise Panic from None
         return 0
 
-    monkeypatch.setattr(commands, "doctor", doctor)
+    monkeypatch.setattr(cli, "COMMANDS", (cli.Command(doctor, lambda parser: None),))
     assert main(["doctor"]) == 130
     assert capsys.readouterr().err == "interrupted\n"
 
@@ -61,6 +61,6 @@ def test_an_error_without_an_interrupt_stays_an_error(monkeypatch):
     def doctor(options: types.SimpleNamespace) -> int:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(commands, "doctor", doctor)
+    monkeypatch.setattr(cli, "COMMANDS", (cli.Command(doctor, lambda parser: None),))
     with pytest.raises(RuntimeError, match="broken"):
         main(["doctor"])
