@@ -104,24 +104,25 @@ def time_of(history: History) -> Course:
 
 
 def energy(history: History) -> Figure:
-    """Where the work of swelling went, the small parts on a scale of their own."""
-    return balance(history, time_of(history), "swelling", headers.SWELLING_WORK)
+    """Where the work went, the small parts on a scale of their own."""
+    return balance(history, time_of(history))
 
 
-def balance(history: History, course: Course, what: str, worked: str) -> Figure:
-    """Where the work of something went. worked: name of the column of that work."""
-    elastic, work = (history[history.header(name)] for name in (headers.ELASTIC, worked))
-    joule = typeset(history.about[history.header(worked)].unit)
+def balance(history: History, course: Course) -> Figure:
+    """Where the work of swelling and of loads went."""
+    done, elastic = _work(history), history[history.header(headers.ELASTIC)]
+    joule = typeset(history.about[history.header(headers.ELASTIC)].unit)
     stored, spent = _parts(history, STORED, HELD), _parts(history, SPENT, GONE)
     parts = [*stored, *spent]
     figure = style.new_figure(5.4, 4.6)
     whole, small = figure.subplots(2, 1, sharex=True)
     total = np.sum([line.values for line in parts], axis=0)
+    work = np.sum([*done.values()], axis=0)
     paid = elastic[0] + total[0] + work  # equals elastic + boundaries
     factor, unit = with_prefix(_largest(paid, elastic), joule)
     whole.plot(course.values, factor * elastic, color=style.BLUE, label="elastic")
     whole.plot(course.values, factor * total, color=style.VERMILION, label="cracks and boundaries")
-    label = f"work of {what}\n+ energy at start"
+    label = f"work of {' and '.join(done)}\n+ energy at start"
     whole.plot(course.values, factor * paid, "--", color=style.BLACK, lw=1.1, label=label)
     whole.set_ylabel(f"Energy / {unit}")
     factor, unit = with_prefix(_largest(*(line.values for line in parts)), joule)
@@ -136,6 +137,13 @@ def balance(history: History, course: Course, what: str, worked: str) -> Figure:
         axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title=title, alignment="left")
     return figure
+
+
+def _work(history: History) -> dict[str, Floats]:
+    """Work of what there is, by what does it."""
+    works = {"swelling": headers.SWELLING_WORK, "the load": headers.EXTERNAL_WORK}
+    there = {what: history.named(name) for what, name in works.items()}
+    return {what: history[next(iter(columns))] for what, columns in there.items() if columns}
 
 
 def _parts(history: History, group: str, colours: Sequence[str]) -> list[Line]:

@@ -1,4 +1,4 @@
-"""What a specimen bears: forces over displacements of its surfaces, mean stress over strain."""
+"""What a body bears: forces over displacements of its surfaces, mean stress over strain."""
 
 from typing import Any
 
@@ -16,9 +16,10 @@ FAINTEST = 1e-2  # of the largest mean stress
 LONGEST = 44  # letters of a surface in a legend
 
 
-def is_loading(history: History) -> bool:
-    """Whether a history is that of a specimen under loads."""
-    return headers.LOAD_FACTOR in history
+def figures(history: History) -> dict[str, Figure]:
+    """Figures of the loads, as far as there are any."""
+    drawn = {"force": force(history), "stress": stress(history)}
+    return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
 def moved_by(history: History, force: str) -> str:

@@ -61,7 +61,8 @@ def _families(directory: Path) -> Iterator[dict[str, Figure]]:
     history = read_history(directory / "history.csv")
     if len(history[headers.TEST_TIME]) == 0:
         return
-    if force.is_loading(history):
+    yield force.figures(history)
+    if headers.VOLTAGE not in history:
         yield specimen.figures(directory, _name(directory), history)
         return
     yield {

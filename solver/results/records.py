@@ -51,10 +51,14 @@ class Record:
 
     @property
     def loaded(self) -> bool:
-        """Whether it is a specimen: loads, and no chemistry."""
-        return "load_factor" in self.summary or headers.LOAD_FACTOR in self.tables.get(
-            "history", {}
-        )
+        """Whether it is under loads."""
+        return "load_factor" in self.summary or headers.LOAD_FACTOR in self.history
+
+    @property
+    def cycled(self) -> bool:
+        """Whether it has chemistry; as long as nothing tells, it is taken to have."""
+        known = "voltage" in self.summary or headers.VOLTAGE in self.history
+        return known or not self.loaded
 
     @property
     def declared(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Figures of a specimen: what it bore, how it cracked, where the work went, and how it looks."""
+"""Figures of a body without chemistry: how it cracked, where the work went, and how it looks."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from solver.results import headers, slow, style
 from solver.results.curves import Course, Line, balance, extents
 from solver.results.cut import cut_open
-from solver.results.force import force, largest_force, newton, stress, where
+from solver.results.force import largest_force, newton, where
 from solver.results.frames import Floats, Frame, frame_files, read_frame
 from solver.results.history import History
 from solver.results.particle import Panel, Scales, draw_panels, shared_scales, tension
@@ -24,14 +24,12 @@ VISIBLE = 0.05  # of the size of a body: how far displacements are drawn
 
 
 def figures(directory: Path, name: str, history: History) -> dict[str, Figure]:
-    """All figures of a specimen of a name."""
+    """All figures of a body of a name but those of its loads."""
     drawn = {
-        "force": force(history),
-        "stress": stress(history),
         "cracking": cracking(history),
         "wear": slow.wear(history, increments(history)),
         **slow.own(history, increments(history)),
-        "energy": balance(history, increments(history), "the load", headers.EXTERNAL_WORK),
+        "energy": balance(history, increments(history)),
     }
     there = {name: figure for name, figure in drawn.items() if figure is not None}
     return there | _pictures(directory, name, history)

@@ -95,6 +95,15 @@ SHORT["core_shell/core_shell"] = [
     "protocol.1.discharge={rate: 1C, until: {time: 600 s}}",
     "numerics.time_step.fixed=200 s",
 ]
+SHORT["calendered/pressed"] = [
+    "particle.radius=1.5 um",
+    "particle.grains.count=10",
+    "particle.grains.shortest_edge=0.211",
+    "particle.mesh={size: 0.35 um, boundary_size: 0.25 um}",
+    "protocol.1.charge={rate: 1C, until: {time: 1800 s}}",
+    "protocol.2.discharge={rate: 1C, until: {time: 600 s}}",
+    "numerics.time_step.fixed=200 s",
+]
 EXACT = (
     "Test Time",
     "Voltage",
@@ -121,6 +130,7 @@ PER_DEPTH = (  # in two dimensions per metre
     "Filled Boundary Current",
     "Side Reaction Current",
 )
+UNDER_LOADS = ("Load Factor", "External Work", "Force top y")
 
 
 def told_by(mechanism):
@@ -142,6 +152,7 @@ def ends_of(name):
     assert outcome.status == "finished", outcome.reason
     acting = {column.title for each in model.slow.mechanisms for column in told_by(each)}
     names = [name for name in (*EXACT, *PER_DEPTH) if name not in OF_MECHANISMS or name in acting]
+    names += [name for name in UNDER_LOADS if model.loads is not None]
     exact = [header_of(recorder.rows[0], name) for name in names]
     ends = [{column: row[column] for column in exact} for row in recorder.ends]
     return {"dofs": model.dofs, "steps": outcome.totals["steps"], "ends": ends}
@@ -171,6 +182,8 @@ def test_what_is_held_goes_on_until_boundaries_have_cracked():
     assert ends["yan2018/pristine"][dry] != 0.0
     filled = header_of(ends["yan2018/infused"], "Filled Boundary Current")
     assert ends["yan2018/infused"][filled] != 0.0
+    assert ends["calendered/pressed"]["Cracked Fraction / 1"] > 0.005
+    assert ends["calendered/pressed"]["External Work / J.m-1"] > 0.0
 
 
 def resolved(name):
