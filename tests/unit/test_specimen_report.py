@@ -54,6 +54,12 @@ def test_a_specimen_has_figures_of_loads_cracks_and_energies(broken):
     assert drawn == {"force", "cracking", "energy", "specimen_peak", "specimen_end"}
 
 
+def test_every_column_of_its_history_is_explained(broken):
+    history = read_history(broken / "history.csv")
+    assert list(history.about) == list(history)
+    assert history.about["Force right x / N"].of == "right x"
+
+
 def test_the_frame_of_the_largest_force_is_kept(broken):
     history = read_history(broken / "history.csv")
     pull = np.abs(history["Force right x / N"])
