@@ -1,4 +1,4 @@
-"""What a case may say about how a specimen is held and loaded."""
+"""What a case may say about how a body is held and loaded."""
 
 from typing import Annotated, Literal, Self
 

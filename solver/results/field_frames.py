@@ -65,7 +65,7 @@ class FieldFrame:
 
         A ball is cut open. path: a PNG to write as well.
         """
-        from solver.results import particle, specimen, style
+        from solver.results import loaded, particle, style
         from solver.results.cut import cut_open
         from solver.results.records import entries
 
@@ -74,7 +74,7 @@ class FieldFrame:
         with style.look():
             frame = cut_open(read_frame(self.directory / "fields", self.number))
             if isnan(self.voltage):
-                figure = specimen.map_of(
+                figure = loaded.map_of(
                     frame, name, f"load factor {self.row[headers.LOAD_FACTOR]:.3g}"
                 )
             else:

@@ -10,7 +10,7 @@ from solver.units.quantities import PER_METRE
 OVER = 1.0005  # coulombic efficiency above which it shows
 ARROW = "\N{RIGHTWARDS ARROW}"
 LEADING = (
-    "particle_widest", "particle_charged", "particle_end", "specimen_peak", "specimen_end",
+    "particle_widest", "particle_charged", "particle_end", "loaded_peak", "loaded_end",
     "voltage", "force",
 )  # fmt: skip
 

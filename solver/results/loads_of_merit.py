@@ -1,4 +1,4 @@
-"""The numbers of a specimen in words: how it was loaded, and what it bore."""
+"""The numbers of loads in words: how a body was loaded, and what it bore."""
 
 from typing import Any
 

@@ -1,8 +1,9 @@
 """Opens this run in ParaView: `paraview --script=paraview_view.py`.
 
-Grains are coloured by occupancy (a specimen: by first principal stress), cracks by their width, and
-both are warped by their displacements, enlarged alike by the factor that the picture states. In two
-dimensions a crack is also drawn as wide as it gapes; in three the particle is cut open.
+Grains are coloured by occupancy (without chemistry: by first principal stress), cracks by their
+width, and both are warped by their displacements, enlarged alike by the factor that the picture
+states. In two dimensions a crack is also drawn as wide as it gapes; in three the particle is cut
+open.
 `pvpython paraview_view.py picture.png` makes a picture.
 """
 

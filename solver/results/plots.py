@@ -14,9 +14,9 @@ from solver.results import (
     cycling,
     force,
     headers,
+    loaded,
     probing,
     slow,
-    specimen,
     style,
 )
 from solver.results.cut import cut_open
@@ -63,7 +63,7 @@ def _families(directory: Path) -> Iterator[dict[str, Figure]]:
         return
     yield force.figures(history)
     if headers.VOLTAGE not in history:
-        yield specimen.figures(directory, _name(directory), history)
+        yield loaded.figures(directory, _name(directory), history)
         return
     yield {
         "voltage": curves.voltage(history),

@@ -24,14 +24,14 @@ FILE = "report.html"
 TEMPLATE = "report.html.j2"
 WIDTH = 480  # pixels of a figure of ordinary width
 WIDE = {"particle_start", "particle_charged", "particle_widest", "particle_end", "impedance"}
-WIDE |= {"specimen_peak", "specimen_end"}
+WIDE |= {"loaded_peak", "loaded_end"}
 LEFT_OUT = ("particle_start",)
 CYCLES, CRACKS, SURFACES = "Voltage and capacity", "Cracks", "Wet area and films"
 SECTIONS = {
     "Loads": ("force", "stress"),
     CYCLES: ("voltage", "cycling", "rate", "differential", "sweep", "titration"),
     CRACKS: (
-        "particle_charged", "particle_widest", "particle_end", "specimen_peak", "specimen_end",
+        "particle_charged", "particle_widest", "particle_end", "loaded_peak", "loaded_end",
         "cracking", "crack_growth",
         "crack_widths", "crack_depth", "crack_directions",
     ),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from solver.results import crack_figures, curves, cycling, probing, slow, specimen, style
+from solver.results import crack_figures, curves, cycling, loaded, probing, slow, style
 from solver.results.force import force
 from solver.results.history import History
 from solver.units.columns import Column
@@ -81,6 +81,7 @@ def test_every_energy_is_drawn_under_its_own_name():
     history |= {"Test Time / s": time, "Elastic Energy / J.m-1": 1e-6 * np.array([50.0, 70.0])}
     history["Swelling Work / J.m-1"] = 1e-6 * np.array([0.0, 150.0])
     history["Friction Dissipation / J.m-1"] = np.zeros(2)
+    history["External Work / J.m-1"] = 1e-6 * np.array([0.0, 40.0])
     whole, small = curves.energy(columns(history)).axes
     lines = by_label(small)
     assert "friction" not in lines
@@ -89,8 +90,8 @@ def test_every_energy_is_drawn_under_its_own_name():
     spent = sum(2.0 + number for number in range(len(parts)))
     assert data(by_label(whole)["elastic"]) == [[0, 1], [50, 70]]
     assert data(by_label(whole)["cracks and boundaries"]) == [[0, 1], [len(parts), spent]]
-    paid = by_label(whole)["work of swelling\n+ energy at start"]
-    assert data(paid) == [[0, 1], [50 + len(parts), 200 + len(parts)]]
+    paid = by_label(whole)["work of swelling and the load\n+ energy at start"]
+    assert data(paid) == [[0, 1], [50 + len(parts), 240 + len(parts)]]
     assert "µJ" in whole.get_ylabel()
 
 
@@ -238,7 +239,7 @@ def test_a_specimen_shows_how_it_cracks_over_its_increments_and_the_force_behind
         "Displacement right x / m": np.array([0.0, 2e-6, 4e-6]),
         "External Work / J.m-1": np.array([0.0, 1e-6, 2e-6]),
     }
-    extent, opening, force_behind, _ = specimen.cracking(columns(history)).axes
+    extent, opening, force_behind, _ = loaded.cracking(columns(history)).axes
     steps = [0, 1, 2]
     assert data(by_label(extent)["mean damage"]) == [steps, [0, 10, 30]]
     assert data(by_label(extent)["cracked"]) == [steps, [0, 5, 20]]

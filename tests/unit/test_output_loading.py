@@ -2,6 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -102,6 +103,19 @@ def test_the_summary_has_peaks_with_their_displacements_and_the_rest_of_the_end(
         "jumps": 3,
         "cut_increments": 5,
     }
+
+
+def test_the_summary_of_a_loaded_particle_tells_of_loads_and_of_chemistry(tmp_path):
+    case = Case.load(CASES / "calendered" / "pressed.yaml")
+    run, summary = make_run(tmp_path), Summary()
+    summary.start(replace(run, case=case))
+    loads = {"Load Factor / 1": 0.25, "Force top y / N": -3.0, "Displacement top y / m": -1e-9}
+    summary.record(make_snapshot(run, make_row(0.0) | loads))
+    summary.finish(DONE)
+    told = json.loads((tmp_path / "summary.json").read_text())
+    assert told["load_factor"] == 0.25
+    assert told["peaks"] == {"top_y": {"force_N": -3.0, "displacement_m": -1e-9}}
+    assert told["voltage"]["highest_V"] > 3.0
 
 
 def test_a_thickness_shows_in_the_keys_of_the_summary(tmp_path):

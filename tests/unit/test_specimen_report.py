@@ -17,9 +17,9 @@ from solver.results.comparison import CURVES, overlaid
 from solver.results.force import force, largest_force, stress
 from solver.results.frames import Frame, FramePart, frame_files, read_frame
 from solver.results.history import read_history
+from solver.results.loaded import figures
 from solver.results.plots import draw
 from solver.results.records import read_record
-from solver.results.specimen import figures
 from solver.results.warp import deformed, enlargement
 from tests.unit.record_example import columns
 from tests.unit.test_report import page_of
@@ -51,7 +51,7 @@ def broken(tmp_path_factory):
 
 def test_a_specimen_has_figures_of_loads_cracks_and_energies(broken):
     drawn = {file.stem for file in (broken / "figures").glob("*.png")}
-    assert drawn == {"force", "cracking", "energy", "specimen_peak", "specimen_end"}
+    assert drawn == {"force", "cracking", "energy", "loaded_peak", "loaded_end"}
 
 
 def test_every_column_of_its_history_is_explained(broken):
@@ -75,7 +75,7 @@ def test_a_specimen_that_is_pressed_is_drawn_where_it_bears_most(broken):
     pulled = read_history(broken / "history.csv")
     pressed = columns({h: -v if h.startswith("Force ") else v for h, v in pulled.items()})
     row = int(np.argmax(np.abs(pressed["Force right x / N"])))
-    told = figures(broken, "bar", pressed)["specimen_peak"].get_suptitle()
+    told = figures(broken, "bar", pressed)["loaded_peak"].get_suptitle()
     assert "largest force" in told
     assert f"load factor {pressed['Load Factor / 1'][row]:.3g}, " in told
     assert "x -" in told
@@ -90,7 +90,7 @@ def test_its_page_tells_how_it_was_loaded_and_what_it_bore(broken):
         assert part in page.text, part
     assert "lithium" not in page.text.lower().replace("lithium conductance", "")
     assert "temperature 298" not in page.text
-    assert next(iter(page.pictures)) == "specimen_peak"
+    assert next(iter(page.pictures)) == "loaded_peak"
     assert page.text.index("largest force") < page.text.index("it ended finished")
 
 

@@ -60,7 +60,7 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     boundary_law(case)
     require_split(case, solid_of(case.materials).stiffness, mesh.dimension)
     if not case.physics.transport.enabled:
-        return _plan_of_specimen(case, mesh)
+        return _plan_without_chemistry(case, mesh)
     material, *others = load_oxides(case.materials)
     for oxide in (material, *others):
         potential_of(oxide, case.physics, case.temperature)
@@ -76,7 +76,7 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     return Plan(mesh, dofs, *areas, steps, least, memory_of(dofs, mesh.dimension))
 
 
-def _plan_of_specimen(case: Case, mesh: MeshEstimate) -> Plan:
+def _plan_without_chemistry(case: Case, mesh: MeshEstimate) -> Plan:
     """What a case without chemistry would take."""
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)
     dofs = round(components(mesh.dimension, case.mechanics.plane) * (mesh.points + doubled))

@@ -8,6 +8,6 @@ columns = tuple(entry.column for entry in ENTRIES.values())
 
 
 def observe(now: BodyNow) -> dict[str, float]:
-    """Energies that particles and specimens have alike."""
+    """Energies that every body has."""
     amounts = now.ledger.energies.amounts()
     return {entry.column.title: amounts[name] / JOULE for name, entry in ENTRIES.items()}

@@ -92,20 +92,20 @@ def map_of(frame: Frame, title: str, when: str) -> Figure:
 
 
 def _pictures(directory: Path, name: str, history: History) -> dict[str, Figure]:
-    """The specimen where the force is largest, and at the end, on shared scales."""
+    """The body where the force is largest, and at the end, on shared scales."""
     fields = directory / "fields"
     times = np.array([time for time, _ in frame_files(fields / "particle.pvd")])
     if len(times) == 0:
         return {}
     last, column = len(times) - 1, largest_force(history)
     end = len(history[headers.TEST_TIME]) - 1
-    moments = {"specimen_end": _moment(fields, last, f"{name}: end", history, end)}
+    moments = {"loaded_end": _moment(fields, last, f"{name}: end", history, end)}
     if column:
         row = int(np.argmax(np.abs(history[column])))
         number = int(np.argmin(np.abs(times - history[headers.TEST_TIME][row])))
         if 0 < number < last:
             what = f"{name}: largest force"
-            moments["specimen_peak"] = _moment(fields, number, what, history, row)
+            moments["loaded_peak"] = _moment(fields, number, what, history, row)
     frames = [moment.frame for moment in moments.values()]
     scales, factor = shared_scales(frames), enlargement(frames, VISIBLE)
     return {file: _picture(moment, scales, factor) for file, moment in moments.items()}
