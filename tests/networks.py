@@ -87,7 +87,7 @@ def solved_at(
 def rest_potential(model: Model) -> float:
     """Equilibrium potential of the occupancy at the beginning, V."""
     start = np.array(model.case.initial.occupancy)
-    return float(model.electro.properties.potential.value(start))
+    return float(model.electro.laws.potential.value(start))
 
 
 def from_mouths(model: Model) -> float:

@@ -1,6 +1,7 @@
 """What a case may say. Every value is in SI after validation; unknown keys are errors."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -34,7 +35,7 @@ from solver.protocol.base import Around
 from solver.protocol.increased import Increased
 from solver.text.layers import BASE
 from solver.units import usual
-from solver.units.measures import SpecificCurrent, Temperature, Time, Voltage
+from solver.units.measures import COLDEST, HOTTEST, SpecificCurrent, Temperature, Time, Voltage
 from solver.units.section import Section
 
 
@@ -135,7 +136,7 @@ class Case(Section):
         gt=0, description="Current per mass that 1C means"
     )
     temperature: Annotated[Temperature, usual.TEMPERATURE] = Field(
-        298.15, ge=200, le=1000, description="Same everywhere"
+        298.15, ge=COLDEST, le=HOTTEST, description="Same everywhere, until a step gives another"
     )
     initial: InitialCase = InitialCase()
     physics: PhysicsCase = PhysicsCase()
@@ -259,6 +260,11 @@ class Case(Section):
     def steps(self) -> tuple[PlannedStep, ...]:
         """Return all steps of the protocol in the order in which they are carried out."""
         return expand(self.protocol)
+
+    def temperatures(self) -> tuple[float, ...]:
+        """Return the temperature of each of these steps, K: stays until a step gives another."""
+        given = (planned.step.temperature for planned in self.steps())
+        return tuple(accumulate(given, lambda now, new: new or now, initial=self.temperature))[1:]
 
     def increased_loads(self) -> tuple[Increased, ...]:
         """Return how each step increases the loads where there is no time, of those that do."""

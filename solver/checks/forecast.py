@@ -6,6 +6,7 @@ found when the case was read (`solver.protocol.checks`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from math import inf
 
 import numpy as np
@@ -30,15 +31,15 @@ class ForecastError(Exception):
 
 @dataclass(frozen=True)
 class StepEstimate:
-    """A step, its duration (s, None if unknown), the occupancy at its end, the longest time step.
-
-    cycle: from 1.
+    """A step, its duration (s, None if unknown), the occupancy at its end, its temperature (K), the
+    longest time step. cycle: from 1.
     """
 
     text: str
     duration: float | None
     occupancy: float
     cycle: int
+    temperature: float
     longest: float = inf
 
 
@@ -49,23 +50,30 @@ def forecast(
 
     others: oxides of regions, whose potentials must allow all voltages too.
 
-    ForecastError names one that cannot be; MaterialError if the temperature is no good.
+    ForecastError names one that cannot be; MaterialError if a temperature is no good.
     """
-    material = replace(material, potential=material.potential_at(case.temperature))
-    oxide = equilibrium(material, case.c_rate_basis)
     now, estimates = Moment(case.initial.occupancy), []
-    for number, planned in enumerate(case.steps()):
-        step = planned.step
-        for one in (material, *others):
+    at = cache(lambda temperature: [_warmed(one, temperature) for one in (material, *others)])
+    for number, (planned, temperature) in enumerate(
+        zip(case.steps(), case.temperatures(), strict=True)
+    ):
+        step, oxides = planned.step, at(temperature)
+        oxide = equilibrium(oxides[0], case.c_rate_basis)
+        for one in oxides:
             _require_in_window(planned, potential_window(one), one)
         if number == 0:
             _require_feasible(planned, oxide.voltage(now.occupancy))
         if why := step.unreachable(now, oxide):
             raise ForecastError(planned, why)
         duration, now = step.forecast(now, oxide)
-        told = step.name(), duration, now.occupancy, planned.cycle
+        told = step.name(), duration, now.occupancy, planned.cycle, temperature
         estimates.append(StepEstimate(*told, step.longest_time_step))
     return tuple(estimates)
+
+
+def _warmed(material: GrainMaterial, temperature: float) -> GrainMaterial:
+    """The oxide with its potential at a temperature, K."""
+    return replace(material, potential=material.potential_at(temperature))
 
 
 def equilibrium(material: GrainMaterial, one_c: float) -> Equilibrium:

@@ -11,6 +11,7 @@ from solver.drive.by_load import ByLoad
 from solver.drive.in_time import InTime, ProtocolError
 from solver.drive.interrupt import Interrupt
 from solver.drive.way import Done, Way
+from solver.materials import MaterialError
 from solver.mechanisms import Mechanism
 from solver.model.build import Model, build_model
 from solver.model.dissipation import EnergyError
@@ -32,7 +33,15 @@ from solver.units.columns import Column
 from solver.units.constants import METRE
 from solver.units.memory import Memory
 
-GIVEN_UP = (StepError, StepSizeError, LoadingError, ImpedanceError, ProtocolError, EnergyError)
+GIVEN_UP = (
+    StepError,
+    StepSizeError,
+    LoadingError,
+    ImpedanceError,
+    ProtocolError,
+    EnergyError,
+    MaterialError,
+)
 
 
 class StopRequest(Exception):  # noqa: N818
@@ -81,6 +90,7 @@ class Simulation:
         return {
             "done": self._done,
             "steps": self.steps,
+            "temperature": self.model.temperature,
             "clock": self.clock.save(),
             "way": self.way.save(),
             "ledger": self.ledger.save(),
@@ -91,6 +101,7 @@ class Simulation:
     def load(self, memory: Memory) -> None:
         """Be where a run of the same case was when it was saved; `run` goes on from there."""
         self._done, self.steps = memory["done"], memory["steps"]
+        self.model.set_temperature(memory["temperature"])
         self.clock.load(memory["clock"])
         self.way.load(memory["way"])
         self.ledger.load(memory["ledger"])
@@ -112,6 +123,7 @@ class Simulation:
     def _follow(self, number: int, planned: PlannedStep) -> None:
         """Carry out a step of the protocol: book and show what is done, one after the other."""
         self.clock.begin_step(number, planned.cycle)
+        self._warm(planned.step.temperature)
         steps = self.way.follow(planned.step)
         while True:
             if self._asked():
@@ -122,6 +134,17 @@ class Simulation:
             if done.spectrum is None:
                 self._accept(done)
             self._tell(done)
+
+    def _warm(self, temperature: float | None) -> None:
+        """Give the body the temperature of a step, K, if it has one; MaterialError.
+
+        Nothing flows meanwhile; the electrical books go on with the potentials of that temperature.
+        """
+        if temperature is None or not self.model.set_temperature(temperature):
+            return
+        self.way.old["temperature"][:] = temperature
+        if self.electrical is not None:
+            self.electrical.open()
 
     def _accept(self, done: Done) -> None:
         """Make the state just solved the present one, in all books."""

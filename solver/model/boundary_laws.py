@@ -94,20 +94,26 @@ def beside_filler(particle: Particle, spaces: Spaces) -> npt.NDArray[np.bool_]:
     return particle.is_filler[plus] | particle.is_filler[minus]
 
 
-def sliding_law(case: Case, particle: Particle, elastic: Stiffness, law: Strength) -> SlidingLaw:
-    """How the boundaries of a case slide at its temperature. Collective.
+def sliding_laws(
+    case: Case, particle: Particle, elastic: Stiffness, law: Strength
+) -> Callable[[float], SlidingLaw]:
+    """Return what tells how the boundaries of a case slide at a temperature in K. Collective.
 
     The relaxation time is that of boundaries between grains of the mean size d: a viscosity of
     time x C_44 / d, whatever the penalty is. A bond of the shear stiffness K_t alone has the time
     viscosity / K_t.
     """
     slow, friction = case.physics.sliding, case.physics.friction
-    time: Floats | float = np.inf
-    if slow.enabled:
-        whole = slow.time_at(case.temperature) * SECOND
-        viscosity = whole * elastic.c44 / grain_size(particle)
-        time = viscosity / (law.penalty * law.shear_stiffness)
-    return SlidingLaw(time, friction.coefficient if friction.enabled else 0.0)
+    coefficient = friction.coefficient if friction.enabled else 0.0
+    if not slow.enabled:
+        return lambda temperature: SlidingLaw(np.inf, coefficient)
+    size = grain_size(particle)
+
+    def at(temperature: float) -> SlidingLaw:
+        viscosity = slow.time_at(temperature) * SECOND * elastic.c44 / size
+        return SlidingLaw(viscosity / (law.penalty * law.shear_stiffness), coefficient)
+
+    return at
 
 
 def grain_size(particle: Particle) -> float:

@@ -1,6 +1,6 @@
 """From a case and a particle to the model that a simulation solves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,17 +8,14 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.case import Case
-from solver.entries import laws
 from solver.entries.laws import Law
-from solver.materials.bonded import potential_of
-from solver.materials.library import FillerMaterial, GrainMaterial
 from solver.mechanisms import Conditions, Mechanism, Places
-from solver.model.boundary_laws import Materials, boundary_strength, sliding_law
-from solver.model.electro.build import make_electrochemical_system
+from solver.model.boundary_laws import Materials, boundary_strength, sliding_laws
+from solver.model.chemistry import Chemistry, chemistry_of, start_uniform
 from solver.model.electro.conditions import SurfaceLaws, set_conditions
-from solver.model.electro.surface_laws import conducts_ions, surface_laws
-from solver.model.electro.system import ElectrochemicalSystem, Electrochemistry
-from solver.model.extent import NOTHING, Extent, measure_extent
+from solver.model.electro.system import ElectrochemicalSystem
+from solver.model.extent import Extent, measure_extent
+from solver.model.laws import LawsInForce, laws_of
 from solver.model.loads.build import (
     RESIDUAL,
     crack_before,
@@ -31,7 +28,7 @@ from solver.model.loads.means import Means
 from solver.model.loads.patches import with_patches
 from solver.model.mechanics import MechanicalSystem, make_mechanical_system
 from solver.model.now import Present
-from solver.model.oxides import Each, Oxides, internal_stiffness
+from solver.model.oxides import Oxides, internal_stiffness
 from solver.model.phase_field import GrainFracture, fracture_of_case, its_degradation
 from solver.model.places import make_places
 from solver.model.slow import SlowPhysics
@@ -40,45 +37,19 @@ from solver.model.spaces import Spaces, make_spaces
 from solver.model.state import State, make_state
 from solver.particle.mesh import Particle
 from solver.physics import cohesive
-from solver.units.constants import (
-    AMPERE,
-    FARADAY,
-    GAS_CONSTANT,
-    METRE,
-    MOLE,
-    SECOND,
-    SIEMENS,
-)
+from solver.units.constants import SECOND
 
 Floats = npt.NDArray[np.floating]
-
-
-@dataclass(frozen=True)
-class Chemistry:
-    """What moves lithium and charge, and the laws of the oxides.
-
-    strain_a, strain_c: lattice strain since the grains fit, by the occupancies of the nodes (zero
-    without swelling). lattice_a: um, at the boundary points where it differs. surfaces: what ions
-    and electrons meet there. oxides: what each grain is.
-    """
-
-    electro: ElectrochemicalSystem
-    strain_a: Law
-    strain_c: Law
-    extent: Extent
-    lattice_a: Each
-    surfaces: SurfaceLaws
-    oxides: Oxides
 
 
 @dataclass(frozen=True)
 class Model:
     """Everything that is solved, and the laws it is solved with.
 
-    relaxation_time: of the boundaries, s. slow: what acts between steps. fracture: of grains
-    inside, if they crack. loads: from outside, None of a free particle. means: over the
-    whole body, if it is strained or stressed evenly. chemistry: None of a body that is loaded
-    alone; what belongs to it is asked for by its name, of models that have it.
+    relaxation_time: of the boundaries, s. laws: at the present temperature. slow: what acts between
+    steps. fracture: of grains inside, if they crack. loads: from outside, None of a free particle.
+    means: over the whole body, if it is strained or stressed evenly. chemistry: None of a body that
+    is loaded alone; what belongs to it is asked for by its name, of models that have it.
     """
 
     case: Case
@@ -87,6 +58,7 @@ class Model:
     state: State
     mechanics: MechanicalSystem
     relaxation_time: float
+    laws: LawsInForce
     fracture: GrainFracture | None
     slow: SlowPhysics
     loads: Loads | None
@@ -113,6 +85,11 @@ class Model:
         return self.chemistry
 
     @property
+    def temperature(self) -> float:
+        """Present temperature, K."""
+        return self.laws.now.temperature
+
+    @property
     def electro(self) -> ElectrochemicalSystem:
         """What moves lithium and charge."""
         return self.with_chemistry.electro
@@ -135,7 +112,8 @@ class Model:
     @property
     def surfaces(self) -> SurfaceLaws:
         """What ions and electrons meet at the surfaces."""
-        return self.with_chemistry.surfaces
+        assert self.laws.now.surfaces is not None
+        return self.laws.now.surfaces
 
     @property
     def oxides(self) -> Oxides:
@@ -155,9 +133,26 @@ class Model:
 
     def present(self, old: State | None = None) -> Present:
         """Return the present moment as mechanisms see it. old: the accepted state before."""
-        temperature = self.case.temperature
         where = self.slow.places, self.spaces, self.mechanics
-        return Present(*where, temperature, self.state, old or self.state)
+        return Present(*where, self.temperature, self.state, old or self.state)
+
+    def set_temperature(self, temperature: float) -> bool:
+        """Take all laws as they are at a temperature, K; return whether it is another.
+
+        Where it is not, nothing is evaluated. MaterialError leaves everything as it was.
+        """
+        if changes := self.laws.change(temperature):
+            self.take_laws()
+        return changes
+
+    def take_laws(self) -> None:
+        """Let every part go by the laws in force."""
+        laws = self.laws.now
+        self.state["temperature"][:] = laws.temperature
+        self.mechanics.bond.sliding = laws.sliding
+        self.slow.laws(laws.temperature)
+        if laws.electro is not None:
+            self.electro.set_laws(laws.electro)
 
     def normal_gap(self) -> Floats:
         """How far apart the sides stand at each boundary point, um; 0 where bonded or pressed."""
@@ -175,7 +170,7 @@ class Model:
         The outside counts with its roughness, also where it is coated.
         """
         inside = 2.0 * self.spaces.boundaries.integral(self.state["wetness"])
-        return self.surfaces.places.roughness * self.extent.outer_area + inside
+        return self.slow.places.roughness * self.extent.outer_area + inside
 
     def sites(self) -> float:
         """Sites for lithium in the particle, fmol. Collective."""
@@ -210,10 +205,10 @@ def build_model(
     spaces = make_spaces(particle, case.mechanics.plane)
     state = make_state(spaces)
     mechanics = mechanics_of(case, particle, spaces, state, solids)
-    chemistry = chemistry_of(case, particle, mechanics, state, solids)
-    extent = chemistry.extent if chemistry else NOTHING
-    places = chemistry.surfaces.places if chemistry else None
-    places = places or make_places(case, particle, spaces, solids, extent)
+    extent = measure_extent(particle, mechanics, solids.oxides)
+    places = make_places(case, particle, spaces, solids, extent)
+    sliding = sliding_laws(case, particle, mechanics.elastic, mechanics.law)
+    laws = LawsInForce(laws_of(case, particle, spaces, solids, places, sliding), case.temperature)
     slow = slow_physics(case, places, extra)
     for mechanism in slow.mechanisms:
         state.add(mechanism.fields)
@@ -224,12 +219,16 @@ def build_model(
         state=state,
         mechanics=mechanics,
         relaxation_time=case.physics.cohesive.relaxation_time * SECOND,
+        laws=laws,
         fracture=fracture_of_case(case, solids.crystal, particle, state, mechanics),
         slow=slow,
         loads=loads_of(case, particle, spaces, mechanics.elastic.c11),
         means=means_of(case, mechanics),
-        chemistry=chemistry,
+        chemistry=chemistry_of(
+            case, particle, spaces, state, solids.oxides, laws.now.electro, extent
+        ),
     )
+    model.take_laws()
     crack_before(case, particle, spaces, state)
     begin(model)
     return model
@@ -250,39 +249,7 @@ def mechanics_of(
         law,
         internal_stiffness(solids.filler) if solids.filler else None,
         degradation=its_degradation(case, state, elastic),
-        sliding=sliding_law(case, particle, elastic, law),
         of_grains=solids.oxides.stiffness() if solids.oxides else None,
-    )
-
-
-def chemistry_of(
-    case: Case, particle: Particle, mechanics: MechanicalSystem, state: State, solids: Solids
-) -> Chemistry | None:
-    """Transport and its laws; None without chemistry. Collective."""
-    materials, oxides, spaces = solids.materials, solids.oxides, mechanics.spaces
-    if materials is None or oxides is None:
-        return None
-    of_node = spaces.grain_of_node
-    properties = electrochemistry(oxides, case, of_node, materials.filler)
-    electro = make_electrochemical_system(
-        particle,
-        spaces,
-        state,
-        properties,
-        with_network=conducts_ions(case, particle, spaces),
-        uniform_flux=case.electrode.flux == "uniform",
-    )
-    extent = measure_extent(mechanics, electro, oxides)
-    places = make_places(case, particle, spaces, solids, extent)
-    surfaces = surface_laws(case, particle, electro, materials, oxides, places)
-    return Chemistry(
-        electro=electro,
-        strain_a=oxides.law(lambda each: swelling_laws(case, each)[0], of_node),
-        strain_c=oxides.law(lambda each: swelling_laws(case, each)[1], of_node),
-        extent=extent,
-        lattice_a=lattice_at_boundaries(oxides, spaces),
-        surfaces=surfaces,
-        oxides=oxides,
     )
 
 
@@ -292,7 +259,7 @@ def begin(model: Model) -> None:
         soak(model.case, model.particle, model.spaces, model.state)
         model.slow.prepare(model.present())
         return
-    start_uniform(model)
+    start_uniform(model.chemistry, model.case)
     state, places = model.state, model.slow.places
     state["pervious"][:] = places.points.liquid
     state["wetness"][:] = places.flooded(state["pervious"], state["max_opening"])
@@ -300,72 +267,13 @@ def begin(model: Model) -> None:
     model.update_conditions()
 
 
-def swelling_laws(case: Case, grain: GrainMaterial) -> tuple[Law, Law]:
-    """Lattice strain within and across the layers, from where grains fit each other."""
-    swelling = case.physics.swelling
-    if not swelling.enabled:
-        return laws.constant(0.0), laws.constant(0.0)
-    return grain.swelling_since(swelling.stress_free_occupancy)
-
-
 def slow_physics(case: Case, places: Places, extra: Sequence[Mechanism]) -> SlowPhysics:
-    """What acts between time steps, at the temperature of the case. Collective; WetAreaError."""
+    """What acts between time steps. Collective; WetAreaError."""
     sections = case.physics.mechanisms().values()
     acting = [each for each in sections if case.physics.transport.enabled or each.in_solids]
     mechanisms = (*(section.mechanism(places) for section in acting), *extra)
     fresh = Conditions.fresh(len(places.nodes.grain), len(places.points.weight))
-    slow = SlowPhysics(places, mechanisms, fresh)
-    slow.laws(case.temperature)
-    return slow
-
-
-def electrochemistry(
-    oxides: Oxides,
-    case: Case,
-    grain_of_node: npt.NDArray[np.int32],
-    filler: FillerMaterial | None = None,
-) -> Electrochemistry:
-    """Properties at the temperature of the case, in internal units."""
-    temperature, contact = case.temperature, case.electrode.contact
-
-    def law(of: Callable[[GrainMaterial], Law]) -> Law:
-        return oxides.law(of, grain_of_node)
-
-    return Electrochemistry(
-        potential=law(lambda each: potential_of(each, case.physics, temperature)),
-        diffusivity=law(lambda each: each.diffusivity(temperature).scaled(METRE**2 / SECOND)),
-        exchange_current=law(
-            lambda each: each.exchange_current(temperature).scaled(AMPERE / METRE**2)
-        ),
-        diffusivity_ratio=oxides.number(lambda each: each.diffusivity_ratio),
-        max_concentration=oxides.number(lambda each: each.max_concentration * MOLE / METRE**3),
-        collector_conductance=oxides.number(
-            lambda each: (contact or each.collector_conductance) * SIEMENS / METRE**2
-        ),
-        thermal_voltage=GAS_CONSTANT * temperature / FARADAY,
-        conductivity=filler.conductivity(temperature) * SIEMENS / METRE if filler else 0.0,
-    )
-
-
-def lattice_at_boundaries(oxides: Oxides, spaces: Spaces) -> Each:
-    """Lattice parameter a, um: where it differs, the mean of both sides of each point."""
-    a = oxides.number(lambda each: each.lattice_a * METRE)
-    return a[spaces.boundaries.pair].mean(axis=1) if isinstance(a, np.ndarray) else a
-
-
-def start_uniform(model: Model) -> None:
-    """Give the main oxide its occupancy, and all else the potential at which it is at rest."""
-    state, electro, oxides, case = model.state, model.electro, model.oxides, model.case
-    occupancy = case.initial.occupancy
-    of_oxides = [
-        potential_of(each, case.physics, case.temperature).value for each in oxides.materials
-    ]
-    level = float(of_oxides[0](np.array(occupancy)))
-    same = [laws.occupancy_where(value, level) for value in of_oxides[1:]]
-    x = np.array([occupancy, *same])[oxides.of_grain[model.spaces.grain_of_node]]
-    state["occupancy"][:] = np.where(electro.in_oxide, x, 0.0)
-    state["grain_potential"][:] = level
-    state["collector_potential"][:] = level
+    return SlowPhysics(places, mechanisms, fresh)
 
 
 def collector_potential(model: Model) -> float:

@@ -13,6 +13,12 @@ sites that vanish goes to others, also against stress), the second what the stre
 equilibrium potential hands on to the mechanics, -integral of s : D e_ch, and the third is summed by
 the laws of the surfaces and of transport (`losses`). Each entry is computed by itself: none closes
 the balance.
+
+The temperature changes between steps, all at once and while nothing flows: no work is done, and the
+balance goes on with the U of the new temperature from where lithium and stress are (`open`). Then
+what the lithium gains is no function of where it is: a particle that comes back to where it was by
+another temperature has turned heat into work, or work into heat, T dU/dT for each charge.
+
 Stress at the nodes does not quite the work of that in the cells: what it does beyond stress with
 the same mean strain of each grain (`conserving`) is booked too, and falls with the cells. The
 balance is one of thermodynamics only where the stress acts on the potential as the swelling acts on
@@ -76,7 +82,7 @@ class ElectricalLedger:
         self._missing = self._used = 0.0
 
     def open(self) -> None:
-        """Begin from the present state. Collective."""
+        """Begin from the present state, at first or at another temperature. Collective."""
         self._last = self._meter.start(collector_potential(self._model))
         self._held = self._holding()
 
@@ -135,7 +141,7 @@ class ElectricalLedger:
 
     def _chemical(self, start: _Holding, end: _Holding) -> float:
         """-F integral of U dn, and of the stress part where sites change. Collective."""
-        potential = self._model.electro.properties.potential.value
+        potential = self._model.electro.laws.potential.value
         mean = _mean(lambda at: potential(at.occupancy), start, end)
         gained, displaced = mean * _gained(start, end), _displaced(start, end)
         if displaced.any():
@@ -158,7 +164,7 @@ class ElectricalLedger:
 
     def _equilibrium(self, at: _Holding) -> Floats:
         """Equilibrium potential of the nodes, V, with its stress part if the case has it."""
-        potential = self._model.electro.properties.potential.value
+        potential = self._model.electro.laws.potential.value
         return potential(at.occupancy) + self._stress_part(at, at.stress)
 
     def _stress_part(self, at: _Holding, stress: Floats) -> Floats:

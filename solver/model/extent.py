@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.case import Case
-from solver.model.electro.system import ElectrochemicalSystem
 from solver.model.mechanics import MechanicalSystem
 from solver.model.oxides import Oxides, at_nodes
+from solver.model.regions import in_oxide
+from solver.particle.mesh import Particle
 from solver.units.constants import METRE
 
 
@@ -15,27 +16,28 @@ from solver.units.constants import METRE
 class Extent:
     """Totals of the particle; in 2D per um of depth. Fillers do not count in volume and mass.
 
-    volume: um^3. outer_area: um^2. mass: kg. sites: for lithium in the fresh oxide, fmol.
+    volume: um^3. outer_area: um^2. mass: kg.
     """
 
     volume: float
     outer_area: float
     mass: float
-    sites: float
 
 
-NOTHING = Extent(0.0, 0.0, 0.0, 0.0)  # of a body without oxide
+NOTHING = Extent(0.0, 0.0, 0.0)  # of a body without oxide
 
 
 def measure_extent(
-    mechanics: MechanicalSystem, electro: ElectrochemicalSystem, oxides: Oxides
+    particle: Particle, mechanics: MechanicalSystem, oxides: Oxides | None
 ) -> Extent:
-    """Volume, mass and sites of the oxide, and the whole outer area. Collective."""
-    spaces, volume = mechanics.spaces, mechanics.node_volume
+    """Volume and mass of the oxide, and the whole outer area; nothing without. Collective."""
+    if oxides is None:
+        return NOTHING
+    spaces = mechanics.spaces
     n_owned = spaces.scalar.dofmap.index_map.size_local
     density = at_nodes(oxides.number(lambda each: each.density), spaces.grain_of_node)
-    oxide = volume * electro.in_oxide
-    of_nodes = (oxide, electro.outer_area, oxide * density / METRE**3, electro.sites(volume))
+    oxide = mechanics.node_volume * in_oxide(particle, spaces)
+    of_nodes = oxide, spaces.outer_area, oxide * density / METRE**3
     local = np.array([values[:n_owned].sum() for values in of_nodes])
     return Extent(*map(float, spaces.boundaries.comm.allreduce(local)))
 

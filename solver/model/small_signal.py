@@ -70,7 +70,7 @@ def largest_miss(model: Model) -> tuple[float, str]:
 
 def _misses(electro: ElectrochemicalSystem) -> Iterator[tuple[float, int]]:
     """Largest miss at each surface and the node where it is."""
-    at_nodes, p = electro.nodal.lithium_potential.x.array, electro.properties
+    at_nodes, p = electro.nodal.lithium_potential.x.array, electro.laws
     drivings = electro.drivings(at_nodes, electro.network_potential())
     of_oxide = electro.exchange_current()[0]
     held = zip(electro.surfaces, electro.held.passages, drivings, strict=True)
@@ -104,7 +104,7 @@ def linearize(model: Model) -> list[SignalPoints]:
 
 def surface_points(electro: ElectrochemicalSystem) -> list[SignalPoints]:
     """What the points of each surface do to a signal, in the order of the surfaces."""
-    p, (exchange, slope) = electro.properties, electro.exchange_current()
+    p, (exchange, slope) = electro.laws, electro.exchange_current()
     points = []
     for surface, passage in zip(electro.surfaces, electro.held.passages, strict=True):
         points.append(
@@ -166,7 +166,7 @@ def bent_potential(model: Model) -> fem.Form:
     particle, electro = model.particle, model.electro
     n, p = electro.nodal, electro.properties
     bend = fem.Function(model.spaces.scalar)
-    curvature = p.potential.curvature(electro.occupancy())
+    curvature = electro.laws.potential.curvature(electro.occupancy())
     bend.x.array[:] = -curvature * n.inverse_slope.x.array**2 * electro.in_oxide
     w, dx = ufl.TestFunction(model.spaces.scalar), ufl.TrialFunction(model.spaces.scalar)
     tensor = transport.diffusivity_tensor(

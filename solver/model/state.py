@@ -23,7 +23,10 @@ from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
 PHYSICS = (transport, electrons, kinetics, network, mechanics, cohesive, sliding, phase_field)
-FIELDS = {name: field for physics in PHYSICS for name, field in physics.FIELDS.items()}
+FIELDS = {
+    "temperature": StateField("one", "K", "of the body, the same everywhere", lower=0.0),
+    **{name: field for physics in PHYSICS for name, field in physics.FIELDS.items()},
+}
 
 
 class Sides(NamedTuple):

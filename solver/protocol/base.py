@@ -8,10 +8,11 @@ another step, how long it takes at equilibrium, what it imposes, its ends, and i
 from abc import abstractmethod
 from collections.abc import Iterator
 from math import inf
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 from pydantic import (
     BaseModel,
+    Field,
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     model_serializer,
@@ -24,6 +25,9 @@ from solver.protocol.increased import Increased
 from solver.protocol.phases import Phases, Reading, Scale
 from solver.protocol.tables import Row, StepTable
 from solver.protocol.text import Settings, Words
+from solver.protocol.words import temperature_in_words
+from solver.units import usual
+from solver.units.measures import COLDEST, HOTTEST, Temperature
 from solver.units.section import STRICT
 
 Place = tuple[int | str, ...]
@@ -120,12 +124,25 @@ class Around(NamedTuple):
 class SimpleStep(Step):
     """A step that an instrument carries out. Rates are positive while charging.
 
-    by_current: whether it imposes the current.
-    lasts: whether time passes.
+    by_current: whether it imposes the current. lasts: whether time passes. A temperature that one
+    step gives stays until another gives one.
     """
 
     by_current: ClassVar[bool] = False
     lasts: ClassVar[bool] = True
+
+    temperature: Annotated[Temperature, usual.TEMPERATURE] | None = Field(
+        None, ge=COLDEST, le=HOTTEST, description="From its beginning on; default: as it was"
+    )
+
+    def in_words(self) -> str:
+        """Return the text of the step, with the temperature that it gives."""
+        at = "" if self.temperature is None else f" at {temperature_in_words(self.temperature)}"
+        return self.told() + at
+
+    def told(self) -> str:
+        """Return the text without the temperature; ValueError if the step has no words."""
+        raise ValueError(f"a {self.kind} has no words")
 
     def name(self) -> str:
         """Return what a plan and messages call it."""

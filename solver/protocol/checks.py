@@ -55,13 +55,17 @@ def _past_their_ends(planned: Sequence[PlannedStep]) -> dict[Place, str]:
     wrong: dict[Place, str] = {}
     seen: set[Place] = set()
     before: SimpleStep | None = None
+    temperature: float | None = None  # that a step has given, which moves all potentials
+    warmed = False
     for step, _, place in planned:
         again = place in seen
         seen.add(place)
+        warmed |= step.temperature not in (None, temperature)
+        temperature = step.temperature or temperature
         if not step.lasts:
-            continue  # it leaves everything as it was
-        why = None if before is None else step.over_after(before)
+            continue  # it leaves lithium and voltage as they were
+        why = None if before is None or warmed else step.over_after(before)
         if why is not None and place not in wrong:
             wrong[place] = f"{why} (when it is repeated)" if again else why
-        before = step
+        before, warmed = step, False
     return wrong

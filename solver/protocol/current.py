@@ -137,8 +137,8 @@ class ConstantCurrent(CurrentStep, Ending):
         """Return the settings in the words after the kind; ValueError at one that is wrong."""
         return read_current(words) | {"until": read_ends(words, "voltage", "time", "capacity")}
 
-    def in_words(self) -> str:
-        """Return the text of the step."""
+    def told(self) -> str:
+        """Return the text of the step without its temperature."""
         return f"{self.kind.capitalize()} at {self.current_in_words()} {self.until.in_words()}"
 
     @property

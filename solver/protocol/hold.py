@@ -69,8 +69,8 @@ class Hold(Ending):
         held = dict([words.quantity("voltage")])
         return held | {"until": read_ends(words, "rate", "current", "time", "capacity")}
 
-    def in_words(self) -> str:
-        """Return the text of the step."""
+    def told(self) -> str:
+        """Return the text of the step without its temperature."""
         return f"Hold at {exact(self.voltage)} V {self.until.in_words()}"
 
     def voltage_at_end(self) -> float | None:

@@ -83,8 +83,8 @@ class Impedance(SimpleStep):
             )
         return super().unsuited(around)
 
-    def in_words(self) -> str:
-        """Return the text of the step."""
+    def told(self) -> str:
+        """Return the text of the step without its temperature."""
         ends = f"from {frequency_in_words(self.start)} to {frequency_in_words(self.to)}"
         return f"Impedance {ends} with {self.points_per_decade} points per decade"
 

@@ -108,8 +108,8 @@ class Pulse(CurrentStep):
         words.next_is(",")
         return settings | {"until": read_ends(words, "voltage", "capacity", "pulses")}
 
-    def in_words(self) -> str:
-        """Return the text of the step."""
+    def told(self) -> str:
+        """Return the text of the step without its temperature."""
         way = "" if self.direction == "charge" else " discharge"
         return (
             f"Pulse{way} at {self.current_in_words()} for {time_in_words(self.duration)}, "

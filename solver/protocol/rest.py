@@ -22,8 +22,8 @@ class Rest(Ending):
         """Return the settings in the words after the kind; ValueError at one that is wrong."""
         return {"until": read_ends(words, "time")}
 
-    def in_words(self) -> str:
-        """Return the text of the step."""
+    def told(self) -> str:
+        """Return the text of the step without its temperature."""
         return f"Rest {self.until.in_words()}"
 
     def forecast(self, now: Moment, oxide: Equilibrium) -> Estimate:

@@ -106,8 +106,8 @@ class Sweep(SimpleStep):
             settings["back"] = True
         return settings
 
-    def in_words(self) -> str:
-        """Return the text of the step."""
+    def told(self) -> str:
+        """Return the text of the step without its temperature."""
         start = "" if self.start is None else f"from {exact(self.start)} V "
         back = " and back" if self.back else ""
         return f"Sweep at {scaled(self.rate, 'V/s', 'mV/s')} {start}to {exact(self.to)} V{back}"

@@ -2,7 +2,8 @@
 
 How each kind is written stands with it, as its `sentence`. There, RATE is C/3, 0.2C or a current
 such as 20 mA/g; an END is a voltage, a rate or current, a time, a capacity such as 50 mAh/g or,
-for pulses, `20 pulses`. Capitals do not matter.
+for pulses, `20 pulses`. Every step may close with a temperature: `at 60 degC`. Capitals do not
+matter.
 """
 
 import re
@@ -23,11 +24,12 @@ QUANTITIES: dict[str, units.Quantity] = {
         "capacity": units.SpecificCapacity,
         "sweep rate": units.SweepRate,
         "frequency": units.Frequency,
+        "temperature": units.Temperature,
     }.items()
 }
 LONGEST = 300  # characters of a step
 UNITS = ("C", "mA/g", "A/g", "V", "mV", "s", "seconds", "min", "minutes", "h", "hour", "hours",
-         "mAh/g", "mV/s", "mHz", "Hz", "kHz", "MHz")  # fmt: skip
+         "mAh/g", "mV/s", "mHz", "Hz", "kHz", "MHz", "degC", "K")  # fmt: skip
 KEYWORDS = ("at", "for", "until", "or", "from", "to", "and", "with", ",", "rest", "times")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -133,6 +135,11 @@ def read_ends(words: Words, *kinds: str) -> Settings:
         if not words.next_is("or"):
             return ends
         words.next_is("until", "for")
+
+
+def read_temperature(words: Words) -> Settings:
+    """Return the temperature that closes a step, if there is one."""
+    return dict([words.quantity("temperature")]) if words.next_is("at") else {}
 
 
 def _end(words: Words, kinds: tuple[str, ...]) -> tuple[str, Any]:

@@ -1,6 +1,12 @@
 """Writes numbers and ends of steps as people do, as `solver.protocol.text` reads them."""
 
+from typing import get_args
+
 from pydantic import BaseModel
+
+from solver.units.measures import CELSIUS, Temperature, to_si
+
+TEMPERATURE = get_args(Temperature)[1]
 
 
 def in_c(rate: float) -> str:
@@ -42,6 +48,12 @@ def time_in_words(seconds: float) -> str:
     return f"{exact(seconds)} s"
 
 
+def temperature_in_words(kelvin: float) -> str:
+    """Return a temperature in degrees Celsius if that reads back as the same number, else in K."""
+    celsius = f"{exact(round(kelvin - CELSIUS, 6))} degC"
+    return celsius if TEMPERATURE.parse(celsius) == kelvin else f"{exact(kelvin)} K"
+
+
 def frequency_in_words(hertz: float) -> str:
     """Return a frequency in kHz, Hz or mHz."""
     return scaled(hertz, "Hz", "kHz" if hertz >= 1e3 else "mHz" if hertz < 1.0 else "Hz")
@@ -49,8 +61,6 @@ def frequency_in_words(hertz: float) -> str:
 
 def scaled(value: float, unit: str, wanted: str) -> str:
     """Return a quantity in the wanted unit if that is the same number, else in the unit it has."""
-    from solver.units.measures import to_si
-
     number = to_si(value, unit, wanted)
     if to_si(number, wanted, unit) == value:
         return f"{exact(number)} {wanted}"

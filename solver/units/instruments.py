@@ -4,6 +4,7 @@ from solver.units.columns import Column
 from solver.units.groups import CLOCK, ELECTRICAL, LITHIUM
 
 TEST_TIME = Column("Test Time", "s", CLOCK, "Time since the beginning of the run.")
+TEMPERATURE = Column("Temperature", "K", CLOCK, "Of the body, the same everywhere.")
 CYCLE_INDEX = Column("Cycle Index", "1", CLOCK, "Number of the cycle, from 1.")
 STEP_INDEX = Column(
     "Step Index", "1", CLOCK, "Number of the step in the list of all steps, repeats written out."

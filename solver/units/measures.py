@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pint
 
 CELSIUS = 273.15  # K
+COLDEST, HOTTEST = 200.0, 1000.0  # K, that a particle may be
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*(.*?)\s*")
 _RATE = re.compile(rf"\s*({_NUMBER})?\s*C\s*(?:/\s*({_NUMBER}))?\s*")

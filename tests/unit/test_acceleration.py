@@ -103,6 +103,16 @@ def test_sliding_that_would_relax_in_the_cycles_left_out_is_cautioned_of(hours, 
     assert all("in 20 h" in c for c in found)
 
 
+def test_sliding_counts_at_the_temperature_of_each_step():
+    """Ten hours of twenty at 60 degC, and ten at 25 degC, where it takes 69.3 times as long."""
+    slides = "{enabled: true, relaxation_time: 20 h, reference_temperature: 60 degC}"
+    protocol = "protocol=[Rest for 10 h at 60 degC, Rest for 10 h at 25 degC]"
+    (told,) = [
+        c for c in cautions_of(*COMMON, f"physics.sliding={slides}", protocol) if "slide" in c
+    ]
+    assert "slowly in 39.4 h" in told
+
+
 @pytest.mark.parametrize("place", ["physics", "physics.interphase"])
 @pytest.mark.parametrize("factor", ["0", "-1"])
 def test_a_factor_is_positive_and_told_once_if_it_is_not(place, factor):

@@ -1,10 +1,13 @@
 """Steps that this material cannot follow are found before anything runs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from solver.checks.forecast import ForecastError, forecast, occupancy_at, potential_window
-from solver.materials import load_grain_material
+from solver.entries import laws
+from solver.materials import MaterialError, load_grain_material
 from tests.particles import case_of
 
 NMC = load_grain_material("NMC811")
@@ -113,3 +116,28 @@ def test_a_load_takes_its_time_in_increments_and_leaves_the_lithium_where_it_is(
     (step,) = forecast(case, NMC)
     assert (step.text, step.duration, step.longest) == ("Load to 0.5", 60.0, 20.0)
     assert step.occupancy == case.initial.occupancy
+
+
+def test_each_step_is_followed_at_its_own_temperature():
+    case = case_of(
+        "['Rest for 1 h', 'Hold at 4 V for 1 h at 60 degC', 'Rest for 1 h',"
+        " 'Hold at 4 V for 1 h at 10 degC']",
+        "temperature=30 degC",
+    )
+    oxide = replace(NMC, entropic=laws.constant(1e-3))
+    steps = forecast(case, oxide)
+    kelvin = [303.15, 333.15, 333.15, 283.15]
+    assert case.temperatures() == pytest.approx(kelvin, abs=1e-9)
+    assert [step.temperature for step in steps] == pytest.approx(kelvin, abs=1e-9)
+    for step, temperature in zip(steps[1::2], kelvin[1::2], strict=True):
+        x = np.array(step.occupancy)
+        assert oxide.potential_at(temperature).value(x) == pytest.approx(4.0, abs=1e-3)
+    assert steps[1].occupancy > steps[3].occupancy + 0.01
+    assert steps[1].text == "Hold at 4 V for 1 hour at 60 degC"
+
+
+def test_a_temperature_at_which_the_potential_would_not_fall_is_found_in_any_step():
+    steep = replace(NMC, entropic=laws.linear(0.0, 0.02))
+    case = case_of("['Rest for 1 h', 'Rest for 1 h at 90 degC']")
+    with pytest.raises(MaterialError, match=r"363.15 K: .*fall"):
+        forecast(case, steep)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from solver.entries import laws
-from solver.model.build import electrochemistry
+from solver.model.chemistry import electrochemistry
+from solver.model.laws import electrochemical_laws
 from solver.model.oxides import Oxides
 from tests.particles import case_of, oxide
 
@@ -30,21 +31,20 @@ def given():
     return Oxides((numbered(1), numbered(2)), np.array([0, 1, 0]))
 
 
-def of(oxides, *overrides):
-    """Properties of a case without swelling."""
-    case = case_of("[{rest: {until: {time: 1 s}}}]", "physics.swelling.enabled=false", *overrides)
-    return electrochemistry(oxides, case, NODES)
+def rigid(*overrides):
+    """A case without swelling."""
+    return case_of("[{rest: {until: {time: 1 s}}}]", "physics.swelling.enabled=false", *overrides)
 
 
 def test_laws_are_those_of_the_oxide_at_the_node(given):
-    found = of(given)
+    found = electrochemical_laws(given, rigid(), NODES, None, 298.15)
     assert found.potential.value(X) == pytest.approx(5.0 - OWN * X)
     assert found.diffusivity.value(X) == pytest.approx(1e-3 * OWN + 3e-3 * X)  # um^2/s
     assert found.exchange_current.value(X) == pytest.approx(0.5 * OWN + 2.0 * X)  # pA/um^2
 
 
 def test_numbers_are_those_of_the_oxide_of_the_grain(given):
-    found = of(given)
+    found = electrochemistry(rigid(), given)
     for value, one in (
         (found.diffusivity_ratio, 0.1),
         (found.max_concentration, 40.0),  # fmol/um^3
@@ -54,4 +54,5 @@ def test_numbers_are_those_of_the_oxide_of_the_grain(given):
 
 
 def test_a_contact_that_the_case_gives_is_that_of_every_oxide(given):
-    assert of(given, "electrode.contact=17 S/m^2").collector_conductance == pytest.approx(17.0)
+    found = electrochemistry(rigid("electrode.contact=17 S/m^2"), given)
+    assert found.collector_conductance == pytest.approx(17.0)

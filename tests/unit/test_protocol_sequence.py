@@ -150,6 +150,7 @@ def test_a_text_that_cannot_be_read_is_told_with_its_line_and_word(tmp_path):
     ("lines", "line", "message"),
     [
         ([CHARGE, CHARGE], 1, "protocol.1: charge until 4.3 V starts at 4.3 V or beyond"),
+        ([f"{CHARGE} at 60 degC", f"{CHARGE} at 60 degC"], 1, "starts at 4.3 V or beyond"),
         ([CHARGE, "Repeat 2 times"], 0, "already past its end (when it is repeated)"),
         (["Repeat 2 times"], 0, "nothing above to repeat"),
         ([CHARGE, DISCHARGE, "Repeat 2 times", "Repeat 2 times"], 3, "nothing above to repeat"),
@@ -229,6 +230,8 @@ def test_rates_without_a_basis_are_refused(tmp_path):
             "a time may end a step before its voltage",
             ["Charge at 1C until 4.3 V or 1 min", "Charge at 1C until 4.2 V"],
         ),
+        ("heat moves the voltage", [CHARGE, f"{CHARGE} at 60 degC"]),
+        ("heat in between, too", [CHARGE, "Impedance from 1 Hz to 1 mHz at 60 degC", CHARGE]),
     ],
 )
 def test_what_may_be_done_is_not_refused(steps, fine):

@@ -36,6 +36,15 @@ def read(given):
         ),
         ("Rest for 1 hour", Rest(until=Until(time=3600))),
         (
+            "Hold at 4.3 V until C/20 or 2 hours at 60 degC",
+            Hold(voltage=4.3, until=Until(rate=0.05, time=7200), temperature=333.15),
+        ),
+        ("Rest for 1 hour at 300 K", Rest(until=Until(time=3600), temperature=300)),
+        (
+            "Pulse at C/10 for 9 s, rest for 9 s, until 20 pulses at -10 degC",
+            Pulse(rate=0.1, duration=9, rest=9, until=PulseUntil(pulses=20), temperature=263.15),
+        ),
+        (
             "Discharge at 1C until 2.7 V or 2 hours",
             Discharge(rate=1, until=Until(voltage=2.7, time=7200)),
         ),
@@ -114,6 +123,11 @@ def test_a_text_is_read_as_its_mapping(text, step):
         ("Impedance from 1 kHz to 1 mHz with many points", "a number of points, got 'many'"),
         ("Rest for 0 s", "greater than 0"),
         ("Rest for -1 h", "greater than 0"),
+        ("Rest for 1 h at 60 V", "expected a temperature such as \"25 degC\", got '60 V'"),
+        ("Rest for 1 h at 60", "expected a temperature such as \"25 degC\", got '60'"),
+        ("Rest for 1 h at 60 degC until 4 V", "expected nothing more, got 'until'"),
+        ("Rest for 1 h at 60 K", "greater than or equal to 200"),
+        ("Repeat 3 times at 60 degC", "expected nothing more, got 'at'"),
     ],
 )
 def test_what_cannot_be_read_is_pointed_at(text, message):
@@ -159,7 +173,7 @@ def with_current(kind, **settings):
 
 
 directions = st.sampled_from(["charge", "discharge"])
-anything = st.one_of(
+simple = st.one_of(
     *(
         merged(with_current(kind), ends(voltage=voltages, time=times, capacity=charges))
         for kind in ("charge", "discharge")
@@ -173,8 +187,10 @@ anything = st.one_of(
     steps("sweep", rate=numbers(1e-6, 10), **{"from": numbers(0.1, 3), "to": numbers(3.1, 5.9)}),
     steps("sweep", rate=numbers(1e-6, 10), to=voltages),
     steps("impedance", **{"from": numbers(10, 1e7), "to": numbers(1e-5, 1)}),
-    steps("repeat", times=st.integers(1, 10000)),
 )
+temperatures = st.one_of(numbers(200, 1000), numbers(-70, 700).map(lambda T: round(T + 273.15, 9)))
+warmed = merged(simple, temperatures.map(lambda T: {"temperature": T}))
+anything = st.one_of(simple, warmed, steps("repeat", times=st.integers(1, 10000)))
 
 
 @settings(deadline=None)

@@ -127,9 +127,7 @@ def test_what_drives_where_nothing_passes_yet_is_still_to_be_lost():
     """A point that opens in the next step loses the mean of this and of what its law asks then."""
     through = passage(resistance=0.5)
     through.liquid[[1, 4]] = 0.0
-    meter = SimpleNamespace(
-        _system=SimpleNamespace(properties=SimpleNamespace(thermal_voltage=THERMAL))
-    )
+    meter = SimpleNamespace(_system=SimpleNamespace(laws=SimpleNamespace(thermal_voltage=THERMAL)))
     at = surface(np.where(through.open, 0.3, 0.0))
     driving = np.array([0.1, 0.2, 0.3, 0.4, -0.5])
     drop = LossMeter._drop(meter, at, through, np.full(N, 0.7), driving)

@@ -63,7 +63,7 @@ def test_a_bonded_particle_at_rest_shows_the_potential_that_was_measured_on_such
 def unstrained(*overrides):
     """Potential law of a model, as it is solved with."""
     case = case_of("[{rest: {until: {time: 1 s}}}]", *disc(5, 1.0, 0.3, 0.3), *overrides)
-    return model_of(case, meshed(case)).electro.properties.potential
+    return model_of(case, meshed(case)).electro.laws.potential
 
 
 def test_nothing_is_taken_off_where_stress_is_not_in_the_potential():

@@ -59,7 +59,7 @@ def test_two_grains_in_a_row_are_resistances_in_series(bicrystal):
     i = model.electro.control.applied.value
     j = i / 2  # half of the lithium comes through the boundary
     jump = j * (1 / LITHIUM + 1 / ELECTRONS)  # potential slope is -1 V
-    thermal = model.electro.properties.thermal_voltage
+    thermal = model.electro.laws.thermal_voltage
     (left,), (right,) = along(model, 0.0), along(model, WIDTH)
     before, after = along(model, WIDTH / 2)
     voltage = model.state["collector_potential"][0]

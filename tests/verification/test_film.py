@@ -89,7 +89,7 @@ def drop_over_film(model):
 def test_lithium_through_a_laminate_meets_its_resistances_in_series(thickness):
     model = charged(laminate(thickness))
     through = model.electro.control.applied.value / 2  # half of the lithium comes from the left
-    thermal = model.electro.properties.thermal_voltage
+    thermal = model.electro.laws.thermal_voltage
     face = 2 * thermal * np.arcsinh(through / (2 * OXIDE * thermal))
     film = thickness / (CONDUCTIVITY * SIEMENS / METRE)
     exact = through * (film + 2 / ELECTRONS) + 2 * face

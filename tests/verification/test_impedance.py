@@ -39,7 +39,7 @@ def one_grain(particle, layer=0.0, **changes):
 
 def in_series(model):
     """Contact to the collector and charge transfer at equilibrium, ohm m^2."""
-    return 1 / CONTACT + model.electro.properties.thermal_voltage / EXCHANGE
+    return 1 / CONTACT + model.electro.laws.thermal_voltage / EXCHANGE
 
 
 def largest_error(model, s, length, exact):
@@ -97,7 +97,7 @@ def test_diffusion_in_a_slab_has_its_impedance_over_ten_decades():
 
 def test_a_fast_grain_is_a_randles_circuit():
     model = one_grain(slab(1.0, 4), LAYER, potential=laws.linear(4.5, -1e-9))
-    transfer = model.electro.properties.thermal_voltage / EXCHANGE
+    transfer = model.electro.laws.thermal_voltage / EXCHANGE
     f = np.logspace(4, -3, 43)
     found = spectrum(model, f)
     exact = 1 / CONTACT + transfer / (1 + 2j * np.pi * f * transfer * LAYER)

@@ -92,7 +92,7 @@ def by_hand(model, f):
     """
     s = 2j * np.pi * f
     face = 1 / (FACE + s * LAYER)
-    transfer = model.electro.properties.thermal_voltage / EXCHANGE
+    transfer = model.electro.laws.thermal_voltage / EXCHANGE
     a, b = FACE * face, 1 / (1 + s * transfer * LAYER)
     q = 1 / (charge_density(model) * GRAIN)
     film = THICKNESS / (CONDUCTIVITY * SIEMENS / METRE)
@@ -123,7 +123,7 @@ def test_a_slow_signal_meets_the_resistance_of_a_steady_charge(particle):
         stepper.attempt(dt)
         stepper.accept(dt)
     mean = model.lithium() / model.electro.properties.max_concentration / model.extent.volume
-    level = float(model.electro.properties.potential.value(np.array(mean)))
+    level = float(model.electro.laws.potential.value(np.array(mean)))
     steady = (collector_potential(model) - level) / density
     print(f"real part {slow:.8f} ohm m^2, of a steady charge {steady:.8f}")
     assert slow == pytest.approx(steady, rel=1e-5)

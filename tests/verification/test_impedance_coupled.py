@@ -162,7 +162,7 @@ def test_a_slow_signal_sees_the_slope_of_the_equilibrium_voltage_with_stress():
             levels.append(time.step(0.0, 1e6))
     slope = (levels[0] - levels[1]) / (2 * density * dt)
     elastance = -found.imag * 2 * np.pi * frequency
-    unstressed = -model.electro.properties.potential.slope(np.array(0.5))
+    unstressed = -model.electro.laws.potential.slope(np.array(0.5))
     unstressed *= model.extent.outer_area / (model.extent.volume * charge_density(model))
     print(f"dV/dq {elastance:.8f} V um^2/pC, at rest {slope:.8f}, without stress {unstressed:.8f}")
     assert elastance == pytest.approx(slope, rel=1e-4)

@@ -121,7 +121,7 @@ def test_a_film_costs_the_voltage_that_its_resistance_says(roughness):
         model = replace(model, chemistry=replace(model.chemistry, surfaces=surfaces))
         solved_at(model, rest_potential(model) + 0.2)
         i = model.state.sides("current").outside[model.electro.outer_area > 0] / roughness
-        reaction = 2 * model.electro.properties.thermal_voltage * np.arcsinh(i / 2.0)
+        reaction = 2 * model.electro.laws.thermal_voltage * np.arcsinh(i / 2.0)
         driving = model.electro.nodal.lithium_potential.x.array[model.electro.outer_area > 0]
         found.append((i.mean(), (driving - reaction).mean()))
     (_, nothing), (current, drop) = found

@@ -92,7 +92,7 @@ def compared(cells):
     """Largest error of the potential, relative to its largest value, with this many cells."""
     model = three_grains(cells)
     solved_at(model, rest_potential(model) + SMALL, SLIT)
-    thermal = model.electro.properties.thermal_voltage
+    thermal = model.electro.laws.thermal_voltage
     drive, arms = drives(model), []
     lengths = {(0, 1): JUNCTION, (0, 2): WIDTH / 2, (1, 2): WIDTH / 2}
     for (low, high), state in FILLINGS.items():
@@ -177,7 +177,7 @@ def test_lithium_from_grain_to_grain_meets_two_reactions_and_the_filling_in_seri
     here = lies_between(model, 1)
     model.state["wetness"][:] = here & (state == "liquid")
     solved_at(model, rest_potential(model) + 0.1, SLIT)
-    thermal = model.electro.properties.thermal_voltage
+    thermal = model.electro.laws.thermal_voltage
     h = SLIT if state == "liquid" else load_boundary_material("lpo").thickness * METRE
     limit = GLASS.oxide_conductance * thermal if state == "lpo" else 1.0
     fall = -model.spaces.boundaries.jump(model.electro.nodal.lithium_potential.x.array)[here]

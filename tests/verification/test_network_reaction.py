@@ -34,7 +34,7 @@ def test_the_reaction_converges_from_a_millivolt_to_a_volt_whatever_the_film(res
     """In a moment no lithium moves, and only the law of the reaction is left to be met."""
     model, counts = one_grain(resistance), []
     outside = model.electro.outer_area > 0
-    thermal = model.electro.properties.thermal_voltage
+    thermal = model.electro.laws.thermal_voltage
     for overpotential in np.outer(OVERPOTENTIALS, [1, -1]).ravel():
         model.state["occupancy"][:] = 0.5
         model.state.sides("current").outside[:] = 0.0
@@ -83,7 +83,7 @@ def test_a_deep_wet_slit_reacts_at_its_mouth_rather_than_at_its_tip(overpotentia
     """A uniform current would be wrong by a factor, also in a liquid that conducts as in bulk."""
     model, here = slit(64)
     solved_at(model, rest_potential(model) + overpotential, WIDTH)
-    thermal = model.electro.properties.thermal_voltage
+    thermal = model.electro.laws.thermal_voltage
     current = model.state.sides("current").plus[here]
     beside = model.spaces.boundaries.plus[here]
     drive = float(model.electro.nodal.lithium_potential.x.array[beside].mean())

@@ -57,7 +57,7 @@ class WholeSystem:
 
     def _react(self):
         """Laws of the nodes, with the stress of the present shape."""
-        model, nodal, p = self.model, self.model.electro.nodal, self.model.electro.properties
+        model, nodal, p = self.model, self.model.electro.nodal, self.model.electro.laws
         x = model.state["occupancy"]
         stress_part = stress_potential(
             x,

@@ -41,7 +41,7 @@ def resting():
 def spreads(model):
     """Spread of U_eq, of its stress part, and of the potentials of the grains, V."""
     stress = model.state["stress_potential"]
-    U_eq = model.electro.properties.potential.value(model.state["occupancy"]) + stress
+    U_eq = model.electro.laws.potential.value(model.state["occupancy"]) + stress
     return np.ptp(U_eq), np.ptp(stress), np.ptp(model.state["grain_potential"])
 
 

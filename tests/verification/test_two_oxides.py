@@ -82,7 +82,7 @@ def test_mass_and_sites_are_those_of_both(rested):
     assert model.extent.volume == pytest.approx(0.5, rel=1e-12)
     assert model.extent.mass == pytest.approx(0.25e-18 * (nmc.density + lco.density), rel=1e-12)
     both = 0.25e-3 * (nmc.max_concentration + lco.max_concentration)
-    assert model.extent.sites == pytest.approx(both, rel=1e-12)
+    assert model.sites() == pytest.approx(both, rel=1e-12)
     assert nmc.density != lco.density
     mean = 0.5e6 * (nmc.lattice_a + lco.lattice_a)
     assert model.with_chemistry.lattice_a == pytest.approx(

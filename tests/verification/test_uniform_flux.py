@@ -112,7 +112,7 @@ def test_the_voltage_is_what_the_law_asks_for_in_the_mean(even):
     electro, state = model.electro, model.state
     on, area = outside(model)
     x, current = state["occupancy"][on], state.sides("current").outside[on]
-    p = electro.properties
+    p = electro.laws
     passage = electro.held.passages.outside
     i0 = passage.liquid[on] * p.exchange_current.value(x)
     needed = p.potential.value(x) + state["stress_potential"][on]

@@ -27,9 +27,10 @@ def sliding_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
     """Say that boundaries would relax in the cycles that are left out, None if they would not."""
     slow, factor = case.physics.sliding, case.physics.acceleration
     duration = sum(step.duration or 0.0 for step in steps)
-    relaxed = slow.time_at(case.temperature)
-    if not slow.enabled or not duration < relaxed < factor * duration:
+    share = sum((step.duration or 0.0) / slow.time_at(step.temperature) for step in steps)
+    if not slow.enabled or not share < 1.0 < factor * share:
         return None
+    relaxed = duration / share
     return (
         f"caution: boundaries slide slowly in {relaxed / 3600:.3g} h, longer than the "
         f"{duration / 3600:.3g} h that are computed, shorter than those that they stand for "

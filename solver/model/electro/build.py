@@ -9,6 +9,7 @@ from solver.model.electro.forms import compile_forms
 from solver.model.electro.surfaces import Passages, Share, Surface, Surfaces, closed
 from solver.model.electro.system import (
     CollectorControl,
+    ElectrochemicalLaws,
     ElectrochemicalSystem,
     Electrochemistry,
     HeldConditions,
@@ -21,7 +22,6 @@ from solver.model.regions import in_oxide
 from solver.model.spaces import Spaces
 from solver.model.state import State
 from solver.particle.mesh import Particle
-from solver.units.constants import FARADAY_INTERNAL
 
 Floats = npt.NDArray[np.floating]
 
@@ -31,13 +31,15 @@ def make_electrochemical_system(
     spaces: Spaces,
     state: State,
     properties: Electrochemistry,
+    laws: ElectrochemicalLaws,
     with_network: bool = False,
     uniform_flux: bool = False,
 ) -> ElectrochemicalSystem:
     """Set up the electrochemical system of a particle, all surfaces closed. Collective.
 
-    with_network: whether boundaries conduct ions, so that their potential is an unknown.
-    uniform_flux: whether the current spreads evenly over the outside, whatever the reaction says.
+    laws: that it begins with. with_network: whether boundaries conduct ions, so that their
+    potential is an unknown. uniform_flux: whether the current spreads evenly over the outside,
+    whatever the reaction says.
     """
     oxide, c_max = in_oxide(particle, spaces), properties.max_concentration
     state["sites"][:] = oxide * at_nodes(c_max, spaces.grain_of_node)
@@ -47,7 +49,7 @@ def make_electrochemical_system(
         unknowns=[*unknowns, state.function("network_potential")] if with_network else unknowns,
         residual=[],
         tangent=[],
-        nodal=_nodal_fields(particle, spaces, properties),
+        nodal=_nodal_fields(spaces, oxide),
         surfaces=_surfaces(spaces, state),
         network=_network_fields(spaces) if with_network else None,
         uniform=_uniform_flux(particle, spaces) if uniform_flux else None,
@@ -62,11 +64,12 @@ def make_electrochemical_system(
         outer_area=spaces.outer_area,
         in_oxide=oxide,
         properties=properties,
-        held=_all_closed(spaces),
+        held=_all_closed(spaces, laws),
         state=state,
         spaces=spaces,
         grain_names=particle.grain_names,
     )
+    system.set_laws(laws)
     compile_forms(system, particle)
     return system
 
@@ -81,11 +84,11 @@ def _filled(space: fem.FunctionSpace, values: Floats | float) -> fem.Function:
     return function
 
 
-def _all_closed(spaces: Spaces) -> HeldConditions:
+def _all_closed(spaces: Spaces, laws: ElectrochemicalLaws) -> HeldConditions:
     """No passage through any surface, and lithium as mobile as the material says."""
     n_nodes, n_points = len(spaces.grain_of_node), spaces.boundaries.n_points
     passages = Passages(closed(n_nodes), *(closed(n_points) for _ in range(3)))
-    return HeldConditions(passages, np.ones(n_nodes))
+    return HeldConditions(laws, passages, np.ones(n_nodes))
 
 
 def _surfaces(spaces: Spaces, state: State) -> Surfaces:
@@ -110,12 +113,9 @@ def _uniform_flux(particle: Particle, spaces: Spaces) -> UniformFlux:
     return UniformFlux(Share.on(spaces.scalar), float(whole / bare))
 
 
-def _nodal_fields(particle: Particle, spaces: Spaces, properties: Electrochemistry) -> NodalFields:
-    """Nodal fields with all that never changes: the coefficients of fillers."""
-    nodal, oxide = NodalFields.on(spaces.scalar), in_oxide(particle, spaces)
+def _nodal_fields(spaces: Spaces, oxide: npt.NDArray[np.bool_]) -> NodalFields:
+    """Nodal fields with all that never changes: how the potential of fillers is an unknown."""
+    nodal = NodalFields.on(spaces.scalar)
     nodal.lithium_potential_by_grain.x.array[:] = oxide
     nodal.lithium_potential_slope.x.array[:] = ~oxide
-    per_site = FARADAY_INTERNAL * at_nodes(properties.max_concentration, spaces.grain_of_node)
-    as_diffusivity = properties.conductivity / per_site
-    nodal.diffusivity.x.array[:] = np.where(oxide, 0.0, as_diffusivity)
     return nodal

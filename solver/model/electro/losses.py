@@ -134,7 +134,7 @@ class LossMeter:
         Where none can pass yet, all that drives one is still to be lost. exchange: i0 of the oxide
         in liquid.
         """
-        on, thermal = passage.open, self._system.properties.thermal_voltage
+        on, thermal = passage.open, self._system.laws.thermal_voltage
         i0 = np.where(passage.liquid > 0, passage.liquid * exchange, 0.0) + passage.constant
         current, drop = surface.current, driving.copy()
         drop[on] = kinetics.overpotential(current[on], i0[on], thermal)

@@ -8,11 +8,10 @@ from solver.materials import FillerMaterial
 from solver.mechanisms.places import Places, Points
 from solver.model.boundary_laws import FILLED, LIQUID, Materials, beside_filler, point_states
 from solver.model.electro.conditions import BoundaryLaws, Filling, Liquid, SurfaceLaws
-from solver.model.electro.system import ElectrochemicalSystem
 from solver.model.oxides import Oxides, at_nodes
 from solver.model.spaces import Spaces
 from solver.particle.mesh import Particle
-from solver.units.constants import METRE, OHM, SIEMENS
+from solver.units.constants import FARADAY, GAS_CONSTANT, METRE, OHM, SIEMENS
 
 Floats = npt.NDArray[np.floating]
 PER_AREA = SIEMENS / METRE**2
@@ -22,20 +21,21 @@ FARAD_PER_AREA = 1.0  # F/m^2 in pC/(V um^2)
 def surface_laws(
     case: Case,
     particle: Particle,
-    electro: ElectrochemicalSystem,
+    spaces: Spaces,
     materials: Materials,
     oxides: Oxides,
     places: Places,
+    temperature: float,
 ) -> SurfaceLaws:
-    """Laws of all surfaces of a case's particle."""
-    spaces, physics = electro.spaces, case.physics
-    thermal_voltage, filler = electro.properties.thermal_voltage, materials.filler
+    """Laws of all surfaces of a case's particle at a temperature in K."""
+    physics, filler = case.physics, materials.filler
+    thermal_voltage = GAS_CONSTANT * temperature / FARADAY
     to_liquid = filler.electrolyte_conductance if filler else 0.0
     return SurfaceLaws(
         places=places,
         boundary=boundary_laws(particle, spaces, materials, places.points, thermal_voltage),
-        filling=filling(case, materials, filler, thermal_voltage) if filler else None,
-        liquid=liquid(case, materials),
+        filling=filling(materials, filler, temperature) if filler else None,
+        liquid=liquid(materials, temperature),
         film_resistance=at_nodes(
             oxides.number(lambda each: each.surface_film_resistance * OHM * METRE**2),
             spaces.grain_of_node,
@@ -68,11 +68,10 @@ def boundary_laws(
     return BoundaryLaws(resistance, exchange, electrons * PER_AREA)
 
 
-def filling(
-    case: Case, materials: Materials, filler: FillerMaterial, thermal_voltage: float
-) -> Filling:
+def filling(materials: Materials, filler: FillerMaterial, temperature: float) -> Filling:
     """LPO that fills boundaries without cells of its own."""
-    boundary, conductivity = materials.boundaries[FILLED], filler.conductivity(case.temperature)
+    boundary, conductivity = materials.boundaries[FILLED], filler.conductivity(temperature)
+    thermal_voltage = GAS_CONSTANT * temperature / FARADAY
     return Filling(
         thickness=boundary.thickness * METRE,
         conductivity_along=boundary.ionic_conductivity_factor * conductivity * SIEMENS / METRE,
@@ -82,10 +81,10 @@ def filling(
     )
 
 
-def liquid(case: Case, materials: Materials) -> Liquid:
+def liquid(materials: Materials, temperature: float) -> Liquid:
     """The electrolyte, in bulk and in boundaries."""
     electrolyte, boundary = materials.electrolyte, materials.boundaries[LIQUID]
-    conductivity = electrolyte.conductivity(case.temperature) * SIEMENS / METRE
+    conductivity = electrolyte.conductivity(temperature) * SIEMENS / METRE
     return Liquid(
         width=boundary.thickness * METRE,
         conductivity_along=boundary.ionic_conductivity_factor * conductivity,

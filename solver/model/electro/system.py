@@ -22,20 +22,28 @@ Floats = npt.NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Electrochemistry:
-    """Properties in internal units; laws take the occupancies of all nodes (see `Oxides`).
+    """Properties that no temperature changes, in internal units: of each grain where they differ.
 
-    Numbers are those of the oxide, of each grain where they differ. conductivity: of ions in
-    fillers, pA/(V um).
+    max_concentration: of lithium in the fresh oxide, fmol/um^3.
+    """
+
+    diffusivity_ratio: Each
+    max_concentration: Each
+    collector_conductance: Each
+
+
+@dataclass(frozen=True)
+class ElectrochemicalLaws:
+    """Laws at one temperature, in internal units, of the occupancies of all nodes (see `Oxides`).
+
+    thermal_voltage: R_g T/F, V. conductivity: of ions in fillers, pA/(V um).
     """
 
     potential: Law
     diffusivity: Law
     exchange_current: Law
-    diffusivity_ratio: Each
-    max_concentration: Each
-    collector_conductance: Each
     thermal_voltage: float
-    conductivity: float = 0.0
+    conductivity: float
 
 
 @dataclass(frozen=True)
@@ -123,9 +131,11 @@ class StressInPotential:
 class HeldConditions:
     """What is held while the chemistry is solved.
 
-    passages: how ions pass through every surface. diffusivity: factor at the nodes.
+    laws: at the present temperature. passages: how ions pass through every surface. diffusivity:
+    factor at the nodes.
     """
 
+    laws: ElectrochemicalLaws
     passages: Passages
     diffusivity: Floats
 
@@ -164,6 +174,17 @@ class ElectrochemicalSystem:
     spaces: Spaces
     grain_names: tuple[str, ...]
 
+    @property
+    def laws(self) -> ElectrochemicalLaws:
+        """Laws of lithium and charge at the present temperature."""
+        return self.held.laws
+
+    def set_laws(self, laws: ElectrochemicalLaws) -> None:
+        """Go by these laws from now on."""
+        self.held.laws = laws
+        filler = ~self.in_oxide
+        self.nodal.diffusivity.x.array[filler] = laws.conductivity / self.charge_density()[filler]
+
     def set_conditions(self, passages: Passages, electrons: Floats, diffusivity: Floats) -> None:
         """Hold these passages, electron conductances (pA/(V um^2)) and factors from now on."""
         self.held.passages, self.held.diffusivity = passages, diffusivity
@@ -179,7 +200,7 @@ class ElectrochemicalSystem:
 
     def update_nodal_laws(self, stress: StressInPotential) -> None:
         """Evaluate the laws of the nodes at the present unknowns, not those of the surfaces."""
-        oxide, n, p, x = self.in_oxide, self.nodal, self.properties, self.occupancy()
+        oxide, n, p, x = self.in_oxide, self.nodal, self.laws, self.occupancy()
         stress_part, stress_slope = stress.value(self.state["occupancy"]), stress.slope
         slope = p.potential.slope(x)[oxide]
         n.stress_part.x.array[oxide] = stress_part[oxide]
@@ -196,7 +217,7 @@ class ElectrochemicalSystem:
 
     def _update_currents(self) -> float:
         """Currents through every surface; by how much (V) they do not meet their laws yet."""
-        vt, (exchange, slope) = self.properties.thermal_voltage, self.exchange_current()
+        vt, (exchange, slope) = self.laws.thermal_voltage, self.exchange_current()
         drivings = self.drivings(self.nodal.lithium_potential.x.array, self.network_potential())
         unmet = 0.0
         for surface, passage, driving in zip(
@@ -216,7 +237,7 @@ class ElectrochemicalSystem:
 
     def exchange_current(self) -> tuple[Floats, Floats]:
         """i0 of the oxide in liquid at every node, and its slope by the occupancy, pA/um^2."""
-        law, x = self.properties.exchange_current, self.occupancy()
+        law, x = self.laws.exchange_current, self.occupancy()
         return law.value(x), law.slope(x)
 
     def sites(self, node_volume: Floats) -> Floats:
