@@ -81,6 +81,7 @@ def test_a_wall_holds_back_what_a_block_would_swell(plane, swells, stiff):
     exact = -WIDTH * held_back / (1 / hard + stiff * HEIGHT / YOUNG)
     print(f"{plane}: {force_on_top(simulation):.6f} MPa um, exact {exact:.6f}")
     assert force_on_top(simulation) == pytest.approx(exact, rel=1e-6)
+    assert recorder.rows[-1]["Force top y / N.m-1"] == pytest.approx(exact, rel=1e-6)
 
 
 def test_traction_and_held_surfaces_load_a_particle_as_walls_do():
@@ -99,6 +100,9 @@ def test_loads_rise_evenly_in_time_while_no_current_flows():
     loading = [row for row in recorder.rows if row["Step Index / 1"] == 0][1:]
     assert [row["Time Step / s"] <= 20 * (1 + 1e-9) for row in loading].count(False) == 0
     assert loading[-1]["Test Time / s"] == pytest.approx(60.0)
+    for row in recorder.rows:
+        factor = min(row["Test Time / s"] / 60.0, 1.0)
+        assert row["Load Factor / 1"] == pytest.approx(factor, abs=1e-12)
     assert max(abs(row["Current / A.m-1"]) for row in loading) < 1e-15
     assert simulation.way.solver.load_factor == 1.0
 

@@ -30,7 +30,7 @@ class Books(NamedTuple):
     lithium_at_start: float = nan
 
 
-@dataclass
+@dataclass(frozen=True)
 class Effort:
     """Iterations of the step just taken."""
 
