@@ -1,4 +1,4 @@
-"""Energy ledger of a particle: where the work of swelling went.
+"""Energy ledger of a body: where the work of swelling and of loads went.
 
 Energies in pJ, in 2D per um of depth. Per step, with D the change over the step and mean values
 of both ends,
@@ -8,7 +8,8 @@ of both ends,
                         = D bond + D contact + D fracture + viscous + sliding + friction
                           + sudden + algorithmic
 
-and equilibrium demands D elastic + work of opening = W: what that misses is force out of balance.
+and equilibrium demands D elastic + work of opening = W + work of loads, if there are any: what that
+misses is force out of balance.
 What the boundaries took beyond the rate-independent law is viscous where the delayed damage
 explains it, sliding where bonded sides slip, friction where broken ones do (springs that stick
 count as contact). Where a step lost its minimum on the way and jumped to another one, the rest is
