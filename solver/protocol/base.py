@@ -24,7 +24,7 @@ from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
 from solver.protocol.increased import Increased
 from solver.protocol.phases import Phases, Reading, Scale
 from solver.protocol.tables import Row, StepTable
-from solver.protocol.text import Settings, Words
+from solver.protocol.text import Settings, Words, read_temperature
 from solver.protocol.words import temperature_in_words
 from solver.units import usual
 from solver.units.measures import COLDEST, HOTTEST, Temperature
@@ -55,6 +55,11 @@ class Step(BaseModel):
     def keys(cls) -> dict[str, str]:
         """Return the keys of the settings as a user writes them, by the names of the fields."""
         return keys_of(cls)
+
+    @classmethod
+    def from_words(cls, words: Words) -> Settings:
+        """Return the mapping that the words after the kind stand for; ValueError at a wrong one."""
+        return {cls.kind: cls.read(words)}
 
     @classmethod
     def read(cls, words: Words) -> Settings:
@@ -134,6 +139,11 @@ class SimpleStep(Step):
     temperature: Annotated[Temperature, usual.TEMPERATURE] | None = Field(
         None, ge=COLDEST, le=HOTTEST, description="From its beginning on; default: as it was"
     )
+
+    @classmethod
+    def from_words(cls, words: Words) -> Settings:
+        """Return the mapping that the words after the kind stand for; ValueError at a wrong one."""
+        return {cls.kind: cls.read(words) | read_temperature(words)}
 
     def in_words(self) -> str:
         """Return the text of the step, with the temperature that it gives."""

@@ -1,4 +1,4 @@
-"""Hold: the voltage is held."""
+"""Hold: the voltage is held. Where a temperature is held instead, the particle rests at it."""
 
 from dataclasses import dataclass
 from math import inf, log
@@ -18,8 +18,9 @@ from solver.protocol.phases import (
     Reading,
     Scale,
 )
+from solver.protocol.rest import Rest
 from solver.protocol.tables import Row
-from solver.protocol.text import Settings, Words, read_ends
+from solver.protocol.text import Settings, Words, read_ends, read_temperature
 from solver.protocol.words import exact
 from solver.units.instruments import SPECIFIC_CURRENT
 from solver.units.measures import Voltage
@@ -63,11 +64,14 @@ class Hold(Ending):
     voltage: Voltage = Field(gt=0, lt=6, description="The voltage that is held")
 
     @classmethod
-    def read(cls, words: Words) -> Settings:
-        """Return the settings in the words after the kind; ValueError at one that is wrong."""
+    def from_words(cls, words: Words) -> Settings:
+        """Return the mapping that the words after the kind stand for; ValueError at a wrong one."""
         words.need("at")
-        held = dict([words.quantity("voltage")])
-        return held | {"until": read_ends(words, "rate", "current", "time", "capacity")}
+        what, held = words.quantity("voltage", "temperature")
+        if what == "temperature":
+            return {Rest.kind: Rest.read(words) | {what: held}}
+        ends = read_ends(words, "rate", "current", "time", "capacity")
+        return {cls.kind: {what: held, "until": ends} | read_temperature(words)}
 
     def told(self) -> str:
         """Return the text of the step without its temperature."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 from pydantic import Discriminator, GetCoreSchemaHandler, GetJsonSchemaHandler, Tag
 from pydantic_core import CoreSchema, core_schema
 
-from solver.protocol.base import SimpleStep, Step
+from solver.protocol.base import Step
 from solver.protocol.current import Charge, Discharge
 from solver.protocol.hold import Hold
 from solver.protocol.impedance import Impedance
@@ -15,7 +15,7 @@ from solver.protocol.rate_test import RateTest
 from solver.protocol.repeat import Repeat
 from solver.protocol.rest import Rest
 from solver.protocol.sweep import Sweep
-from solver.protocol.text import Settings, Words, read_temperature
+from solver.protocol.text import Settings, Words
 
 KINDS: tuple[type[Step], ...] = (
     Charge,
@@ -38,11 +38,9 @@ def read_step(text: str) -> Settings:
     """Return the mapping that a text stands for; ValueError points at the word it fails on."""
     words = Words(text)
     kind = words.need(*WRITTEN)
-    settings = WRITTEN[kind].read(words)
-    if issubclass(WRITTEN[kind], SimpleStep):
-        settings |= read_temperature(words)
+    mapping = WRITTEN[kind].from_words(words)
     words.end()
-    return {kind: settings}
+    return mapping
 
 
 def _kind(value: Any) -> str | None:
