@@ -6,14 +6,14 @@ found when the case was read (`solver.protocol.checks`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from math import inf
 
 import numpy as np
 
 from solver.case import Case
 from solver.entries.laws import occupancy_where
-from solver.materials import GrainMaterial
+from solver.materials import GrainMaterial, MaterialError
+from solver.materials.bonded import potential_of
 from solver.protocol import PlannedStep
 from solver.protocol.equilibrium import Equilibrium, Moment
 from solver.units.constants import FARADAY
@@ -50,16 +50,18 @@ def forecast(
 
     others: oxides of regions, whose potentials must allow all voltages too.
 
-    ForecastError names one that cannot be; MaterialError if a temperature is no good.
+    ForecastError names one that cannot be.
     """
     now, estimates = Moment(case.initial.occupancy), []
-    at = cache(lambda temperature: [_warmed(one, temperature) for one in (material, *others)])
+    warmed: dict[float, list[GrainMaterial]] = {}
     for number, (planned, temperature) in enumerate(
         zip(case.steps(), case.temperatures(), strict=True)
     ):
-        step, oxides = planned.step, at(temperature)
-        oxide = equilibrium(oxides[0], case.c_rate_basis)
-        for one in oxides:
+        if temperature not in warmed:
+            warmed[temperature] = _warmed(planned, case, (material, *others), temperature)
+        step = planned.step
+        oxide = equilibrium(warmed[temperature][0], case.c_rate_basis)
+        for one in warmed[temperature]:
             _require_in_window(planned, potential_window(one), one)
         if number == 0:
             _require_feasible(planned, oxide.voltage(now.occupancy))
@@ -71,9 +73,16 @@ def forecast(
     return tuple(estimates)
 
 
-def _warmed(material: GrainMaterial, temperature: float) -> GrainMaterial:
-    """The oxide with its potential at a temperature, K."""
-    return replace(material, potential=material.potential_at(temperature))
+def _warmed(
+    planned: PlannedStep, case: Case, oxides: Sequence[GrainMaterial], temperature: float
+) -> list[GrainMaterial]:
+    """The oxides with their potentials at the temperature of a step, K."""
+    try:
+        for oxide in oxides:
+            potential_of(oxide, case.physics, temperature)
+        return [replace(oxide, potential=oxide.potential_at(temperature)) for oxide in oxides]
+    except MaterialError as error:
+        raise ForecastError(planned, str(error)) from error
 
 
 def equilibrium(material: GrainMaterial, one_c: float) -> Equilibrium:

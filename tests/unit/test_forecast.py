@@ -7,7 +7,7 @@ import pytest
 
 from solver.checks.forecast import ForecastError, forecast, occupancy_at, potential_window
 from solver.entries import laws
-from solver.materials import MaterialError, load_grain_material
+from solver.materials import load_grain_material
 from tests.particles import case_of
 
 NMC = load_grain_material("NMC811")
@@ -139,5 +139,6 @@ def test_each_step_is_followed_at_its_own_temperature():
 def test_a_temperature_at_which_the_potential_would_not_fall_is_found_in_any_step():
     steep = replace(NMC, entropic=laws.linear(0.0, 0.02))
     case = case_of("['Rest for 1 h', 'Rest for 1 h at 90 degC']")
-    with pytest.raises(MaterialError, match=r"363.15 K: .*fall"):
+    with pytest.raises(ForecastError, match=r"protocol.1: NMC811 at 363.15 K: .*fall") as caught:
         forecast(case, steep)
+    assert caught.value.place == ("protocol", 1)

@@ -1,7 +1,6 @@
 """What a case would take: unknowns, duration and memory, without a mesh."""
 
 from dataclasses import dataclass
-from itertools import product
 from math import ceil, pi
 from typing import NamedTuple
 
@@ -63,9 +62,8 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     if not case.physics.transport.enabled:
         return _plan_without_chemistry(case, mesh)
     material, *others = load_oxides(case.materials)
-    temperatures = dict.fromkeys((case.temperature, *case.temperatures()))
-    for oxide, temperature in product((material, *others), temperatures):
-        potential_of(oxide, case.physics, temperature)
+    for oxide in (material, *others):
+        potential_of(oxide, case.physics, case.temperature)
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)  # points, once per grain
     fields = 3 + 1  # displacement, out of a plane too, and occupancy
     # one potential for each grain, that of the collector, and in 2D the strain in z
