@@ -131,6 +131,20 @@ def test_work_of_loads_that_is_booked_wrongly_is_found(monkeypatch):
     assert balance()[1].rows[-1]["Energy Error / 1"] > 0.01
 
 
+def test_a_precrack_is_there_from_the_start():
+    """Between two grains, with chemistry; it grows no more, and takes no energy."""
+    upright = block([(0, 0, 1)] * 2)
+    between = mesh.locate_entities(upright.mesh, 1, lambda x: np.isclose(x[0], WIDTH / 2))
+    particle = replace(upright, surfaces={**upright.surfaces, "notch": between})
+    case = case_of("[{rest: {until: {time: 10 s}}}]", "precracks=[notch]")
+    _, recorder, outcome = ran(model_of(case, particle))
+    assert outcome.status == "finished", outcome.reason
+    assert recorder.column("Cracked Fraction / 1") == pytest.approx(1.0)
+    assert (
+        recorder.rows[-1]["Fracture Energy / J.m-1"] == recorder.rows[0]["Fracture Energy / J.m-1"]
+    )
+
+
 WEAK = "physics.cohesive={strength: 0.3 GPa, toughness: 1 J/m^2}"
 SMALL = disc(8, 1.5, 0.4, 0.25)
 CHARGED = "{charge: {rate: 1C, until: {time: 900 s}}}"
