@@ -71,6 +71,19 @@ def test_a_sheared_bicrystal_relaxes_while_it_is_held():
     assert recorder.column("Energy Error / 1").max() < 1e-9
 
 
+def test_a_load_step_may_be_warm_and_boundaries_then_slide_faster():
+    """By exp(E/R (1/T - 1/T')), 69.3 at 60 degC for 100 kJ/mol from 25 degC."""
+    sliding = "{enabled: true, relaxation_time: 50 s, reference_temperature: 298.15}"
+    held = "{{load: {{to: {}, increments: 2, duration: 1e-3 s{}}}}}"
+    steps = held.format(1, ""), held.format(1.1, ", temperature: 60 degC")
+    times = []
+    for protocol in (f"[{steps[0]}]", f"[{', '.join(steps)}]"):
+        loading, recorder = loaded(SHEARED, protocol, f"physics.sliding={sliding}")
+        times.append(loading.model.mechanics.bond.sliding.relaxation_time)
+    assert times[0] / times[1] == pytest.approx(69.3, rel=1e-3)
+    assert recorder.column("Temperature / K") == pytest.approx([298.15] * 3 + [333.15] * 2)
+
+
 def test_a_broken_face_sticks_and_slips_as_the_load_comes_and_goes():
     """Rigid blocks: pressure and shear rise together and slip; on the way back they stick first."""
     coefficient, pressed, moved = 0.4, 0.4e-3, 1e-3  # um
