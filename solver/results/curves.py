@@ -148,7 +148,7 @@ def _work(history: History) -> dict[str, Floats]:
 
 def _parts(history: History, group: str, colours: Sequence[str]) -> list[Line]:
     """Energies of a group besides the elastic one, under the first words of their names."""
-    found = [
+    lines = [
         Line(column.name.rpartition(" ")[0].lower(), history[header], colours[at % len(colours)])
         for at, (header, column) in enumerate(
             (header, column)
@@ -156,7 +156,7 @@ def _parts(history: History, group: str, colours: Sequence[str]) -> list[Line]:
             if column.name != headers.ELASTIC
         )
     ]
-    return [line for line in found if np.any(line.values)] or found[:1]
+    return [line for line in lines if np.any(line.values)] or lines[:1]
 
 
 def _label_last(axes: Axes, halves: list[HalfCycle]) -> None:

@@ -142,12 +142,12 @@ class FieldFrames:
 
 def _frames(directory: Path, history: History) -> list[FieldFrame]:
     """Every frame with the first row of the history at its time."""
-    found = []
+    frames = []
     for number, (time, _) in enumerate(frame_files(directory / "fields" / GRAINS)):
         at = int(np.argmin(np.abs(history[headers.TEST_TIME] - time)))
         row = {header: float(column[at]) for header, column in history.items()}
-        found.append(FieldFrame(directory, number, time, row))
-    return found
+        frames.append(FieldFrame(directory, number, time, row))
+    return frames
 
 
 def _mesh(index: Path, number: int) -> pyvista.UnstructuredGrid:
