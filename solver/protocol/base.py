@@ -136,7 +136,7 @@ class SimpleStep(Step):
     by_current: ClassVar[bool] = False
     lasts: ClassVar[bool] = True
 
-    temperature: Annotated[Temperature, usual.TEMPERATURE] | None = Field(
+    temperature: Annotated[Temperature | None, usual.TEMPERATURE] = Field(
         None, ge=COLDEST, le=HOTTEST, description="From its beginning on; default: as it was"
     )
 

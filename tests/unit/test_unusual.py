@@ -80,6 +80,12 @@ def test_the_current_of_1c_is_compared_with_the_theoretical_capacity():
     assert "0.181 times" in told("c_rate_basis=50 mA/g")[0]
 
 
+def test_an_unusual_temperature_of_a_step_is_told():
+    (said,) = told("protocol=['Rest for 1 h at 500 K']")
+    assert "protocol.0.rest.temperature: 500 K is far from what is usual" in said
+    assert told("protocol=['Rest for 1 h at 60 degC']") == []
+
+
 def test_a_protocol_of_months_is_told():
     (said,) = told("protocol=['Rest for 1001 hours']")
     assert "protocol: takes about 1001 h, more than 1000 h" in said
