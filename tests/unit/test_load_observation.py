@@ -39,6 +39,7 @@ ROW = {
     "Test Time / s": 80.0,
     "Cycle Index / 1": 3.0,
     "Step Index / 1": 4.0,
+    "Temperature / K": 313.0,
     "Load Factor / 1": 0.8,
     "Displacement top x / m": 11e-9,
     "Force top x / N.m-1": 2.0,
@@ -101,6 +102,7 @@ def followed(tmp_path):
     state["displacement"][:] = np.tile([0.5, 0.25, 0.125], nodes)
     model = SimpleNamespace(
         chemistry=None,
+        temperature=313.0,
         particle=SimpleNamespace(dimension=2),
         case=run.case,
         spaces=run.spaces,
