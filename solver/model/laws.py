@@ -19,7 +19,8 @@ from solver.model.oxides import Oxides
 from solver.model.solids import Solids
 from solver.model.spaces import Spaces
 from solver.particle.mesh import Particle
-from solver.units.constants import AMPERE, FARADAY, GAS_CONSTANT, METRE, SECOND, SIEMENS
+from solver.physics.kinetics import thermal_voltage_at
+from solver.units.constants import AMPERE, METRE, SECOND, SIEMENS
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,6 @@ def electrochemical_laws(
         exchange_current=law(
             lambda each: each.exchange_current(temperature).scaled(AMPERE / METRE**2)
         ),
-        thermal_voltage=GAS_CONSTANT * temperature / FARADAY,
+        thermal_voltage=thermal_voltage_at(temperature),
         conductivity=filler.conductivity(temperature) * SIEMENS / METRE if filler else 0.0,
     )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from solver.units.constants import FARADAY, GAS_CONSTANT
 from solver.units.fields import StateField
 
 OUTWARD = "positive when lithium leaves the oxide, per geometric area"
@@ -23,6 +24,11 @@ FIELDS = {
 
 Floats = npt.NDArray[np.floating]
 INVERSIONS = 12  # more than enough for rounding, from a start this close
+
+
+def thermal_voltage_at(temperature: float) -> float:
+    """R_g T/F in V at a temperature in K."""
+    return GAS_CONSTANT * temperature / FARADAY
 
 
 class LinearReaction(NamedTuple):

@@ -11,7 +11,8 @@ from solver.model.electro.conditions import BoundaryLaws, Filling, Liquid, Surfa
 from solver.model.oxides import Oxides, at_nodes
 from solver.model.spaces import Spaces
 from solver.particle.mesh import Particle
-from solver.units.constants import FARADAY, GAS_CONSTANT, METRE, OHM, SIEMENS
+from solver.physics.kinetics import thermal_voltage_at
+from solver.units.constants import METRE, OHM, SIEMENS
 
 Floats = npt.NDArray[np.floating]
 PER_AREA = SIEMENS / METRE**2
@@ -29,7 +30,7 @@ def surface_laws(
 ) -> SurfaceLaws:
     """Laws of all surfaces of a case's particle at a temperature in K."""
     physics, filler = case.physics, materials.filler
-    thermal_voltage = GAS_CONSTANT * temperature / FARADAY
+    thermal_voltage = thermal_voltage_at(temperature)
     to_liquid = filler.electrolyte_conductance if filler else 0.0
     return SurfaceLaws(
         places=places,
@@ -71,7 +72,7 @@ def boundary_laws(
 def filling(materials: Materials, filler: FillerMaterial, temperature: float) -> Filling:
     """LPO that fills boundaries without cells of its own."""
     boundary, conductivity = materials.boundaries[FILLED], filler.conductivity(temperature)
-    thermal_voltage = GAS_CONSTANT * temperature / FARADAY
+    thermal_voltage = thermal_voltage_at(temperature)
     return Filling(
         thickness=boundary.thickness * METRE,
         conductivity_along=boundary.ionic_conductivity_factor * conductivity * SIEMENS / METRE,
