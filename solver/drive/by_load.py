@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 
-from solver.drive.way import Done
+from solver.drive.way import Done, added
 from solver.model.build import Model
 from solver.model.loads.loads import Loads
 from solver.output.observe.now import Effort, Followed
@@ -36,6 +36,7 @@ class ByLoad:
         self._room = fem.Function(model.spaces.tensor)
         self._delay = model.case.physics.cohesive.relaxation_time
         self._rises, self._cycle = 0.0, 1
+        self._spent = dict[str, int]()  # by the solver, before this part of the run
 
     @property
     def followed(self) -> Followed:
@@ -86,12 +87,13 @@ class ByLoad:
 
     def save(self) -> Memory:
         """Return the accepted state, the equilibria behind it, and where in a cycle it is."""
-        where = {"rises": self._rises, "cycle": self._cycle}
+        where = {"rises": self._rises, "cycle": self._cycle, "spent": self._spent_so_far()}
         return {"old": self.old.save(), "path": self.path.save(), **where}
 
     def load(self, memory: Memory) -> None:
         """Go on from what was saved."""
         self._rises, self._cycle = memory["rises"], memory["cycle"]
+        self._spent = dict(memory["spent"])
         self.path.load(memory["path"])
         self.old.load(memory["old"])
         self.restore()
@@ -107,16 +109,23 @@ class ByLoad:
 
     def totals(self) -> dict[str, Any]:
         """Return increments and iterations so far."""
-        linear = self.solver.linear
         return {
             "cut_increments": self.path.cuts,
             "driven_increments": self.path.driven,
             "jumps": self.path.jumps,
             "linear_increments": self.path.linear,
+            **self._spent_so_far(),
+        }
+
+    def _spent_so_far(self) -> dict[str, int]:
+        """Iterations of the solver, over all parts of the run."""
+        linear = self.solver.linear
+        spent = {
             "newton_iterations": self._newton(),
             "factorizations": linear.factorizations,
             "linear_iterations": linear.iterations,
         }
+        return added(spent, self._spent)
 
     def _control(self, until: float | OpeningCase) -> tuple[LoadControl, float]:
         """What a step increases, and to which value."""

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.drive.instruments import read_instruments
-from solver.drive.way import Done
+from solver.drive.way import Done, added
 from solver.model.build import Model
 from solver.model.electro.system import CollectorControl
 from solver.model.energy import EnergyLedger
@@ -50,6 +50,7 @@ class InTime:
         loaded = self.solver.loaded
         self._work = WorkOfLoads(loaded) if loaded else None
         self._steps = self._rejected = self._linear = 0
+        self._spent = dict[str, int]()  # by the solvers, before this part of the run
 
     @property
     def followed(self) -> Followed:
@@ -122,6 +123,7 @@ class InTime:
             "work": self._work.save() if self._work else None,
             "load_factor": self.solver.load_factor,
             "counts": [self._steps, self._rejected, self._linear],
+            "spent": self._spent_so_far(),
         }
 
     def load(self, memory: Memory) -> None:
@@ -130,6 +132,7 @@ class InTime:
         self._size.load(memory["size"])
         self.solver.load_factor = memory["load_factor"]
         self._steps, self._rejected, self._linear = memory["counts"]
+        self._spent = dict(memory["spent"])
         if self._work is not None:
             self._work.load(memory["work"])
         self._model.slow.weaken(self._model.present())
@@ -145,15 +148,19 @@ class InTime:
 
     def totals(self) -> dict[str, Any]:
         """Return steps and iterations so far."""
+        steps = {"rejected_steps": self._rejected, "linear_steps": self._linear}
+        return steps | self._spent_so_far()
+
+    def _spent_so_far(self) -> dict[str, int]:
+        """Iterations of the solvers, over all parts of the run."""
         electro, mechanics = self.solver.electro, self.solver.mechanics
-        return {
-            "rejected_steps": self._rejected,
-            "linear_steps": self._linear,
+        spent = {
             "newton_iterations": self._newton(),
             "factorizations": electro.linear.factorizations + mechanics.linear.factorizations,
             "linear_iterations": electro.linear.iterations + mechanics.linear.iterations,
             "softened_iterations": mechanics.effort.softened_iterations,
         }
+        return added(spent, self._spent)
 
     def _advance(self, phase: Phase) -> tuple[float, StepWork, Gap | None]:
         """Solve one time step; return its length, its work, and the end it met if it met one."""

@@ -96,10 +96,14 @@ class Simulation:
             "ledger": self.ledger.save(),
             "electrical": self.electrical.save() if self.electrical else None,
             "lithium_at_start": self._books.lithium_at_start,
+            "trackers": {tracker.name: tracker.save() for tracker in self.trackers},
         }
 
     def load(self, memory: Memory) -> None:
-        """Be where a run of the same case was when it was saved; `run` goes on from there."""
+        """Be where a run of the same case was when it was saved; `run` goes on from there.
+
+        Trackers have been started on the directory of that run; those that it had go on, too.
+        """
         self._done, self.steps = memory["done"], memory["steps"]
         self.model.set_temperature(memory["temperature"])
         self.clock.load(memory["clock"])
@@ -109,6 +113,9 @@ class Simulation:
         if self.electrical is not None:
             self.electrical.load(memory["electrical"])
             self._books = Books(self.ledger, self.electrical, memory["lithium_at_start"])
+        for tracker in self.trackers:
+            if tracker.name in memory["trackers"]:
+                tracker.load(memory["trackers"][tracker.name])
 
     def _begin(self) -> None:
         """Bring the body into equilibrium as the case begins with it, and open the books."""

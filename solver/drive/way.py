@@ -32,6 +32,11 @@ class Done(NamedTuple):
     spectrum: Spectrum | None = None
 
 
+def added(counts: dict[str, int], before: dict[str, int]) -> dict[str, int]:
+    """Return counts with those of the parts of the run before."""
+    return {name: count + before.get(name, 0) for name, count in counts.items()}
+
+
 class Way(Protocol):
     """Goes from one equilibrium to the next: in time or by load. All methods are collective."""
 

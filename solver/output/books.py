@@ -8,18 +8,19 @@ from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.table import Table
 from solver.protocol.kinds import TABLES
 from solver.protocol.tables import Basis, Book, Row, StepTable
+from solver.units.memory import Memory
 
 
 class BookTracker:
     """Tracker that writes what a book condenses, row by row; no file if there is no row."""
 
     def __init__(self, file: str, book: Callable[[Run], Book]) -> None:
-        self._file, self._make = file, book
+        self.name, self._make = file, book
 
     def start(self, run: Run) -> None:
         """Open the book; the file comes with the first row."""
         self._comm, self._book = run.comm, self._make(run)
-        self._table = Table(run.directory / self._file)
+        self._table = Table(run.directory / self.name)
 
     def record(self, snapshot: Snapshot) -> None:
         """Take in one row of the history."""
@@ -29,6 +30,15 @@ class BookTracker:
         """Write what is left."""
         self._write(self._book.close())
         on_rank_zero(self._comm, self._table.close)
+
+    def save(self) -> Memory:
+        """Return what the book holds, and how far its table is."""
+        return {"book": self._book.save(), "table": self._table.save()}
+
+    def load(self, memory: Memory) -> None:
+        """Go on with the book, behind the rows that there were."""
+        self._book.load(memory["book"])
+        on_rank_zero(self._comm, lambda: self._table.load(memory["table"]))
 
     def _write(self, rows: Sequence[Row]) -> None:
         if rows:  # on every rank alike: rows are the same everywhere

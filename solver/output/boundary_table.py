@@ -16,6 +16,7 @@ from solver.units.columns import Column, row_of
 from solver.units.constants import AMPERE, METRE
 from solver.units.fields import StateField
 from solver.units.instruments import STEP_INDEX, TEST_TIME
+from solver.units.memory import Memory
 
 FILE = "boundaries.csv"
 GROUP = "boundary"
@@ -60,6 +61,8 @@ def slow_columns(fields: Mapping[str, StateField]) -> dict[str, Column]:
 class BoundaryTable:
     """Tracker of means over whole boundaries."""
 
+    name = FILE
+
     def start(self, run: Run) -> None:
         """Find the pairs of grains; no file without any. Collective."""
         self._run, points = run, run.spaces.boundaries
@@ -81,6 +84,16 @@ class BoundaryTable:
         """Make sure that everything is on the disk."""
         if self._table is not None:
             on_rank_zero(self._run.comm, self._table.close)
+
+    def save(self) -> Memory:
+        """Return how far the table is, nothing without one."""
+        return self._table.save() if self._table is not None else {}
+
+    def load(self, memory: Memory) -> None:
+        """Go on behind the rows that there were."""
+        table = self._table
+        if table is not None:
+            on_rank_zero(self._run.comm, lambda: table.load(memory))
 
     def _columns(self, snapshot: Snapshot) -> dict[str, Floats]:
         """Values of all boundaries, header -> array. Collective."""

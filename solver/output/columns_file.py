@@ -12,10 +12,13 @@ from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.protocol.kinds import TABLES
 from solver.run_files import write_file
 from solver.units.columns import COLUMNS_FILE, Column, told_of
+from solver.units.memory import Remembering
 
 
-class ColumnsFile:
+class ColumnsFile(Remembering):
     """Tracker that writes down what the columns of a run are, before the first step."""
+
+    name = COLUMNS_FILE
 
     def start(self, run: Run) -> None:
         """Write the file: the columns of each table and the arrays of each map, in their order."""

@@ -13,6 +13,7 @@ from solver.particle import cracks
 from solver.run_files import write_file
 from solver.units.constants import METRE
 from solver.units.instruments import CYCLE_INDEX, STEP_INDEX, TEST_TIME, VOLTAGE
+from solver.units.memory import Memory, Remembering
 
 FILE = "cracks.json"
 AT_END = (TEST_TIME.header, CYCLE_INDEX.header, STEP_INDEX.header, VOLTAGE.header)
@@ -21,12 +22,15 @@ HEADERS = {"depth": "depth_m", "width": "width_m", "angle": "angle_deg", "direct
 Floats = npt.NDArray[np.floating]
 
 
-class CrackFile:
+class CrackFile(Remembering):
     """Tracker of the distributions of cracks, and of the first crack. Lengths in m, angles in deg.
 
     No file without boundaries. Every bin holds a share of the area of all boundaries; below the
     first edge of the widths are cracks that are closed, above the last those that are wider.
     """
+
+    name = FILE
+    remembered = ("_ends", "_first")
 
     def start(self, run: Run) -> None:
         """Measure the boundaries themselves. Collective."""
@@ -57,6 +61,12 @@ class CrackFile:
     def finish(self, outcome: Outcome) -> None:
         """Write once more: the first crack may have come within a step that never ended."""
         if self._ends:
+            self._write()
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved; later ends go from the file."""
+        super().load(memory)
+        if self._area > 0.0:
             self._write()
 
     def _moment(self, snapshot: Snapshot) -> dict[str, Any]:

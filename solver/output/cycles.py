@@ -11,6 +11,7 @@ from solver.protocol import PlannedStep
 from solver.protocol.tables import Row, Spectrum
 from solver.units.columns import Column, row_of
 from solver.units.instruments import CYCLE_INDEX, NET_CHARGE, STEP_INDEX, TEST_TIME, VOLTAGE
+from solver.units.memory import Memory, Remembering
 
 FILE = "cycles.csv"
 GROUP = "cycles"
@@ -54,8 +55,10 @@ class Passed:
         return self.energy / self.charge if self.charge > 0 else nan
 
 
-class CycleBook:
+class CycleBook(Remembering):
     """Adds up charge and energy of each cycle from the rows of the history."""
+
+    remembered = ("_last", "cycles")
 
     def __init__(self, steps: Sequence[PlannedStep], at_end: Sequence[Column] = AT_END) -> None:
         """at_end: columns of the history to be told as they are when a cycle ends."""
@@ -99,6 +102,14 @@ class CycleBook:
             "mean_charge_voltage_V": [passed.voltage for passed in charges],
             "mean_discharge_voltage_V": [passed.voltage for passed in discharges],
             "coulombic_efficiency": self.efficiencies(),
+        }
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
+        super().load(memory)
+        self.cycles = {
+            number: {way: Passed(**passed) for way, passed in cycle.items()}
+            for number, cycle in memory["cycles"].items()
         }
 
     def _note(self, passed: Mapping[str, Passed], before: Row, row: Row) -> None:

@@ -17,6 +17,7 @@ from solver.output.vtu import Arrays, Collection
 from solver.physics.mechanics import first_principal, trace, von_mises
 from solver.units.constants import METRE
 from solver.units.instruments import TEST_TIME
+from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
@@ -72,16 +73,19 @@ class FrameCopy(NamedTuple):
 class FieldTracker:
     """Tracker that writes frames: first, ends of steps, at the interval of the case, and last.
 
-    Under loads also the last one before the largest force so far falls by a tenth.
+    Under loads also the last one before the largest force so far falls by a tenth. At the end of
+    a step that frame is written, so that going on from there needs no copy of it.
     """
+
+    name = FOLDER
 
     def start(self, run: Run) -> None:
         """Open the collections; boundaries only if there are any."""
         self._interval = run.case.output.fields.interval
         self._shown = [each for mechanism in run.mechanisms for each in mechanism.shown]
-        self._grains = _Grains(run)
-        has_boundaries = run.spaces.boundaries.area() > 0
-        self._boundaries = _BoundaryFacets(run) if has_boundaries else None
+        self._maps: list[_Grains | _BoundaryFacets] = [_Grains(run)]
+        if run.spaces.boundaries.area() > 0:
+            self._maps.append(_BoundaryFacets(run))
         self._latest: FrameCopy | None = None
         self._written = -np.inf
         self._largest_force = 0.0
@@ -106,11 +110,21 @@ class FieldTracker:
         if self._latest is not None and self._latest.time > self._written:
             self._write(self._latest)
 
+    def save(self) -> Memory:
+        """Return the frames so far, and the largest force."""
+        maps = [each.file.save() for each in self._maps]
+        return {"written": self._written, "largest_force": self._largest_force, "maps": maps}
+
+    def load(self, memory: Memory) -> None:
+        """Go on behind the frames that there were."""
+        self._written, self._largest_force = memory["written"], memory["largest_force"]
+        for each, kept in zip(self._maps, memory["maps"], strict=True):
+            each.file.load(kept)
+
     def _write(self, moment: FrameCopy) -> None:
         self._written = moment.time
-        self._grains.write(moment)
-        if self._boundaries is not None:
-            self._boundaries.write(moment)
+        for each in self._maps:
+            each.write(moment)
 
 
 def _largest_force(row: Mapping[str, float]) -> float:
@@ -135,7 +149,7 @@ class _Grains:
         self._constant = {arrays.GRAIN.header: grain, arrays.C_AXIS.header: particle.c_axis[grain]}
         if run.oxide is not None:
             self._constant[arrays.OXIDE.header] = run.oxide[grain]
-        self._file = Collection(
+        self.file = Collection(
             run.comm,
             run.directory,
             f"{FOLDER}/particle",
@@ -160,7 +174,7 @@ class _Grains:
         if self._cracks:
             at_nodes[arrays.GRAIN_CRACK.header] = state["crack"]
         in_cells = {arrays.GRAIN_POTENTIAL.header: moment.state["grain_potential"][self._grain_dof]}
-        self._file.write(moment.time, at_nodes, in_cells | self._constant)
+        self.file.write(moment.time, at_nodes, in_cells | self._constant)
 
 
 class _BoundaryFacets:
@@ -181,7 +195,7 @@ class _BoundaryFacets:
             arrays.PLUS_GRAIN.header: pair[:, 0],
             arrays.MINUS_GRAIN.header: pair[:, 1],
         }
-        self._file = Collection(
+        self.file = Collection(
             run.comm,
             run.directory,
             f"{FOLDER}/boundaries",
@@ -203,7 +217,7 @@ class _BoundaryFacets:
         at_points |= {header: moment.state[header][self._points] for header in self._shown}
         if self._conducts:
             at_points |= self._ions(moment)
-        self._file.write(moment.time, at_points, self._constant)
+        self.file.write(moment.time, at_points, self._constant)
 
     def _moved(self, moment: FrameCopy) -> dict[str, Floats]:
         """How far both sides moved; their mean is called as in the grains, to warp both alike."""

@@ -5,18 +5,19 @@ import sys
 from pathlib import Path
 
 from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.units.memory import Remembering
 
 PATIENCE = 300.0  # s
 ROOT = Path(__file__).resolve().parents[2]
 FIGURES, REPORT = "solver.results.plots", "solver.results.report"
 
 
-class Afterwards:
+class Afterwards(Remembering):
     """Tracker that has the run directory shown when everything else is written."""
 
     def __init__(self, program: str, what: str) -> None:
         """program: a module to run with the directory. what: it makes, for what goes wrong."""
-        self._program, self._what = program, what
+        self.name, self._program, self._what = program, program, what
 
     def start(self, run: Run) -> None:
         """Remember where to work."""

@@ -3,12 +3,15 @@
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.table import Table
+from solver.units.memory import Memory
 
 FILE = "history.csv"
 
 
 class HistoryTracker:
     """Tracker of the rows of all snapshots."""
+
+    name = FILE
 
     def start(self, run: Run) -> None:
         """Create the file."""
@@ -22,3 +25,11 @@ class HistoryTracker:
     def finish(self, outcome: Outcome) -> None:
         """Make sure that everything is on the disk."""
         on_rank_zero(self._comm, self._table.close)
+
+    def save(self) -> Memory:
+        """Return how far the table is."""
+        return self._table.save()
+
+    def load(self, memory: Memory) -> None:
+        """Go on behind the rows that there were."""
+        on_rank_zero(self._comm, lambda: self._table.load(memory))

@@ -10,12 +10,15 @@ from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.particle.mesh import Particle
 from solver.run_files import write_file
+from solver.units.memory import Remembering
 
 FILE = "materials.json"
 
 
-class MaterialsFile:
+class MaterialsFile(Remembering):
     """Tracker that writes down what a run is made of, before the first step."""
+
+    name = FILE
 
     def start(self, run: Run) -> None:
         """Write the file: a list of materials, each with its rows."""

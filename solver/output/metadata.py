@@ -2,7 +2,6 @@
 
 import json
 import platform
-import time
 import tomllib
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -15,7 +14,9 @@ from petsc4py import PETSc
 
 from solver.output.collective import on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
-from solver.run_files import amend, complete
+from solver.output.wall_time import WallTime
+from solver.run_files import METADATA, amend, complete
+from solver.units.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,10 +24,12 @@ ROOT = Path(__file__).resolve().parents[2]
 class Metadata:
     """Tracker that writes the origin of a run at its start and completes it at its end."""
 
+    name = METADATA
+
     def start(self, run: Run) -> None:
         """Write all that is known before the first step."""
         self._comm, self._directory = run.comm, run.directory
-        self._began = time.monotonic()
+        self._wall_time, self._start = WallTime(), _now()
         on_rank_zero(self._comm, lambda: self._begin(run))
 
     def record(self, snapshot: Snapshot) -> None:
@@ -34,15 +37,26 @@ class Metadata:
 
     def finish(self, outcome: Outcome) -> None:
         """Add how and when it ended."""
-        ending = {"status": outcome.status, "end": _now(), "wall_time_s": self._elapsed()}
-        ending["reason"] = outcome.reason
+        ending = {
+            "status": outcome.status,
+            "reason": outcome.reason,
+            "end": _now(),
+            "wall_time_s": round(self._wall_time.seconds, 3),
+        }
         on_rank_zero(self._comm, lambda: complete(self._directory, ending))
 
-    def _begin(self, run: Run) -> None:
-        amend(run.directory, origin(run) | {"status": "running", "start": _now()})
+    def save(self) -> Memory:
+        """Return when it started, and how long it took."""
+        return {"start": self._start, "wall_time": self._wall_time.save()}
 
-    def _elapsed(self) -> float:
-        return round(time.monotonic() - self._began, 3)
+    def load(self, memory: Memory) -> None:
+        """Tell of the start of the first part."""
+        self._start = memory["start"]
+        self._wall_time.load(memory["wall_time"])
+        on_rank_zero(self._comm, lambda: amend(self._directory, {"start": self._start}))
+
+    def _begin(self, run: Run) -> None:
+        amend(run.directory, origin(run) | {"status": "running", "start": self._start})
 
 
 def origin(run: Run) -> dict[str, Any]:

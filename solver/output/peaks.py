@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from solver.output.observe import load
+from solver.units.memory import Remembering
 from solver.units.quantities import key_of, name_of, unit_of
 
 OF_A_FORCE = f"{load.FORCE.name} "
 Row = Mapping[str, float]
 
 
-class Peaks:
+class Peaks(Remembering):
     """Gathers the largest forces while the rows go by; nothing where there are no loads."""
+
+    remembered = ("_peaks", "_factor")
 
     def __init__(self) -> None:
         self._peaks: dict[str, dict[str, float]] = {}

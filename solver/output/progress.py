@@ -14,8 +14,10 @@ from rich.progress import BarColumn, Progress, TextColumn
 from solver.case import Case
 from solver.output.observe import boundaries, coupling, effort, load
 from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.output.wall_time import WallTime
 from solver.protocol import PlannedStep
 from solver.units.instruments import CYCLE_INDEX, STEP_INDEX, TEST_TIME, TIME_STEP, VOLTAGE
+from solver.units.memory import Memory
 
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_BETWEEN_FRAMES = 0.1
@@ -25,6 +27,8 @@ Row = Mapping[str, float]
 
 class ProgressLine:
     """Tracker that shows where a run is; rank 0 only. A closed terminal does not end a run."""
+
+    name = "progress"
 
     def __init__(self, stream: TextIO | None = None) -> None:
         """Show on `stream`, standard output if None."""
@@ -39,7 +43,7 @@ class ProgressLine:
             signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # PETSc would end the program
             alone = run.comm.size == 1  # mpirun shows its ranks a terminal that is none
             self._display = _Bar(stream) if alone and stream.isatty() else _Lines(stream)
-        self._began = time.monotonic()
+        self._wall_time = WallTime()
         self._step_start: Row | None = None
 
     def record(self, snapshot: Snapshot) -> None:
@@ -51,7 +55,7 @@ class ProgressLine:
         if self._step_start is None or row[step] != self._step_start[step]:
             self._step_start = row
         done = fraction_done(self._case, self._steps, self._step_start, row)
-        left = remaining(done, time.monotonic() - self._began)
+        left = remaining(done, self._wall_time.seconds)
         text = f"{left:<20}  {described(self._steps, row)}"
         self._show(text, done, snapshot.step_ended)
 
@@ -59,11 +63,19 @@ class ProgressLine:
         """Say how it ended."""
         if self._display is None:
             return
-        took = clock(time.monotonic() - self._began)
+        took = clock(self._wall_time.seconds)
         try:
             self._display.end(f"{outcome.status} after {took}: {outcome.reason}")
         except (OSError, ValueError):
             self._give_up()
+
+    def save(self) -> Memory:
+        """Return how long it took."""
+        return self._wall_time.save()
+
+    def load(self, memory: Memory) -> None:
+        """Count the time of the parts before."""
+        self._wall_time.load(memory)
 
     def _show(self, text: str, done: float, important: bool) -> None:
         try:

@@ -18,6 +18,7 @@ from solver.particle.mesh import Particle
 from solver.protocol.tables import Spectrum
 from solver.units.acceleration import accelerations
 from solver.units.columns import Column
+from solver.units.memory import Memory
 from solver.units.quantities import Depth, depth_of
 
 Floats = npt.NDArray[np.floating]
@@ -92,7 +93,12 @@ class Outcome:
 
 
 class Tracker(Protocol):
-    """Gets every accepted step. All methods are collective; they must not change the state."""
+    """Gets every accepted step. All methods are collective; they must not change the state.
+
+    What one saves goes on in another of the same name, which was started on the same directory.
+    """
+
+    name: str
 
     def start(self, run: Run) -> None:
         """Open what is needed."""
@@ -102,3 +108,9 @@ class Tracker(Protocol):
 
     def finish(self, outcome: Outcome) -> None:
         """Close everything; called also after a failure or an interrupt."""
+
+    def save(self) -> Memory:
+        """Return what it must know to go on behind a step of the protocol."""
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved: what was written later goes, or is written anew."""

@@ -1,7 +1,6 @@
 """`summary.json`: the figures of merit of a run, in nested keys."""
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from math import isfinite, nan
 from typing import Any
@@ -16,11 +15,13 @@ from solver.output.cycles import CycleBook, Passed
 from solver.output.observe import books, boundaries, cracks, electrical_work, lithium
 from solver.output.peaks import Peaks
 from solver.output.snapshot import Outcome, Run, Snapshot
+from solver.output.wall_time import WallTime
 from solver.protocol import PlannedStep
 from solver.protocol.tables import Book
 from solver.run_files import write_file
 from solver.units.acceleration import declared
 from solver.units.instruments import STEP_INDEX, TEST_TIME, VOLTAGE
+from solver.units.memory import Memory, Remembering
 from solver.units.quantities import PER_METRE, header_of, key_of, name_of, unit_of
 
 FILE = "summary.json"
@@ -43,9 +44,11 @@ Row = Mapping[str, float]
 class Summary:
     """Tracker that condenses a run; written once at its end, whatever the end."""
 
+    name = FILE
+
     def start(self, run: Run) -> None:
         """Begin with nothing."""
-        self._run, self._began = run, time.monotonic()
+        self._run, self._wall_time = run, WallTime()
         self._last: Row = {}
         self._peaks = Peaks()
         self._ledger, self._books = None, list[Book]()
@@ -66,13 +69,33 @@ class Summary:
         content: dict[str, Any] = {"status": outcome.status, "reason": outcome.reason}
         content |= self._at_end() | self._peaks.condensed() | dict(outcome.totals)
         content |= {"ranks": self._run.comm.size, "dofs": self._run.dofs}
-        content["wall_time_s"] = round(time.monotonic() - self._began, 3)
+        content["wall_time_s"] = round(self._wall_time.seconds, 3)
         content["mechanisms"] = told_by_mechanisms(self._last, self._run)
         for book in self._books:
             content |= book.summary()
         content["accelerations"] = declared(self._run.accelerations)
         text = json.dumps(jsonable(content), indent=2, allow_nan=False) + "\n"
         on_rank_zero(self._run.comm, lambda: write_file(self._run.directory, FILE, text))
+
+    def save(self) -> Memory:
+        """Return all that was gathered."""
+        return {
+            "wall_time": self._wall_time.save(),
+            "last": dict(self._last),
+            "peaks": self._peaks.save(),
+            "ledger": self._ledger.save() if self._ledger is not None else None,
+            "books": [book.save() for book in self._books],
+        }
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
+        self._wall_time.load(memory["wall_time"])
+        self._last = dict(memory["last"])
+        self._peaks.load(memory["peaks"])
+        if self._ledger is not None:
+            self._ledger.load(memory["ledger"])
+        for book, kept in zip(self._books, memory["books"], strict=True):
+            book.load(kept)
 
     def _at_end(self) -> dict[str, Any]:
         """What the rows tell in the end: with chemistry of all that it did, else of the body."""
@@ -83,8 +106,20 @@ class Summary:
         return self._ledger.condensed() | {"ball_area_ratio": ratio}
 
 
-class Ledger:
+class Ledger(Remembering):
     """What has to be gathered while the rows go by."""
+
+    remembered = (
+        "_steps",
+        "_last",
+        "_first_charge",
+        "_first_crack",
+        "_lowest",
+        "_highest",
+        "_largest",
+        "_emptiest",
+        "_fullest",
+    )
 
     def __init__(self, steps: Sequence[PlannedStep]) -> None:
         self._steps_planned, self._cycles = steps, CycleBook(steps)
@@ -113,6 +148,15 @@ class Ledger:
         if step_ended and charging and self._steps > 0 and self._first_charge is None:
             self._first_charge = row[boundaries.CRACKED.header]
         self._last = row
+
+    def save(self) -> Memory:
+        """Return all that was gathered."""
+        return super().save() | {"cycles": self._cycles.save()}
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
+        super().load(memory)
+        self._cycles.load(memory["cycles"])
 
     def condensed(self) -> dict[str, Any]:
         """Nested figures; a number that does not exist is nan."""

@@ -8,6 +8,7 @@ from io import FileIO
 from pathlib import Path
 
 from solver.run_files import claim
+from solver.units.memory import Memory
 
 SECONDS_BETWEEN_SYNCS = 1.0
 
@@ -26,11 +27,31 @@ class Table:
         self._synced = time.monotonic()
 
     def open(self) -> FileIO:
-        """Create the file in its run directory; `append` does so if need be."""
+        """Open the file in its run directory, or create it; `append` does so if need be.
+
+        What is in it goes with the first row, unless `load` keeps it.
+        """
         if self._file is None:
             claim(self._path.parent, self._path.name)
-            self._file = FileIO(self._path, "w")
+            self._file = FileIO(self._path, "a")
         return self._file
+
+    def save(self) -> Memory:
+        """Return its columns, and how long it is, bytes."""
+        size = os.fstat(self._file.fileno()).st_size if self._file and self._columns else 0
+        return {"columns": list(self._columns), "size": size}
+
+    def load(self, memory: Memory) -> None:
+        """Go on behind the rows that there were: later ones go. Raises OSError."""
+        self._columns = tuple(memory["columns"])
+        if not self._columns:
+            if self._file is None:
+                self._path.unlink(missing_ok=True)
+            return
+        file = self.open()
+        if os.fstat(file.fileno()).st_size < memory["size"]:
+            raise OSError(errno.EINVAL, "rows are gone that it had", str(self._path))
+        os.ftruncate(file.fileno(), memory["size"])
 
     def append(self, row: Mapping[str, float | str]) -> None:
         """Write a row, after a header if it is the first one. Raises OSError."""
@@ -38,6 +59,7 @@ class Table:
         if os.fstat(file.fileno()).st_nlink == 0:
             raise FileNotFoundError(errno.ENOENT, "it was deleted", str(self._path))
         if not self._columns:
+            os.ftruncate(file.fileno(), 0)
             self._columns = tuple(row)
             _write(file, self._columns)
         _write(file, (_exactly(row[column]) for column in self._columns))
@@ -60,7 +82,6 @@ def _write(file: FileIO, words: Iterable[str]) -> None:
             line = line[file.write(line) :]
     except OSError as error:
         os.ftruncate(file.fileno(), size)
-        file.seek(size)
         raise OSError(error.errno, error.strerror, str(file.name)) from error
 
 

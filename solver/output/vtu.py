@@ -16,6 +16,7 @@ from mpi4py import MPI
 
 from solver.output.collective import on_every_rank, on_rank_zero
 from solver.run_files import claim, write_whole
+from solver.units.memory import Memory
 
 Arrays = Mapping[str, npt.NDArray]
 VTK_TYPE = {"float64": "Float64", "int32": "Int32"}
@@ -53,8 +54,20 @@ class Collection:
         on_every_rank(self._comm, lambda: self._write_files(name, point_data, cell_data))
         suffix = ".pvtu" if self._parallel else ".vtu"
         self._frames.append((time, f"{self._folder.name}/{name}{suffix}"))
-        index = self._folder.with_suffix(".pvd")
-        on_rank_zero(self._comm, lambda: write_whole(index, _collection_file(self._frames)))
+        on_rank_zero(self._comm, self._write_index)
+
+    def save(self) -> Memory:
+        """Return the frames that the index names: their times and files."""
+        return {"frames": list(self._frames)}
+
+    def load(self, memory: Memory) -> None:
+        """Go on behind those frames: the index names no later ones. Collective."""
+        self._frames = [(time, file) for time, file in memory["frames"]]
+        self._claimed = len(self._frames)
+        on_rank_zero(self._comm, self._write_index)
+
+    def _write_index(self) -> None:
+        write_whole(self._folder.with_suffix(".pvd"), _collection_file(self._frames))
 
     def _claim(self) -> None:
         """Claim the names of frames in advance, more at a time the more there are."""

@@ -20,6 +20,7 @@ from solver.protocol.words import frequency_in_words
 from solver.units.columns import Column, row_of
 from solver.units.instruments import CYCLE_INDEX, MEAN_OCCUPANCY, STEP_INDEX, TEST_TIME, VOLTAGE
 from solver.units.measures import Frequency
+from solver.units.memory import Memory, Remembering
 
 GROUP = "impedance"
 INDEX = Column("Spectrum Index", "1", GROUP, "Number of the spectrum, from 1.")
@@ -99,8 +100,10 @@ class Impedance(SimpleStep):
         yield from ()
 
 
-class SpectrumBook:
+class SpectrumBook(Remembering):
     """Makes a row of each frequency of each spectrum."""
+
+    remembered = ("_count",)
 
     def __init__(self) -> None:
         self._count = 0
@@ -133,8 +136,10 @@ class SpectrumBook:
         return {}
 
 
-class ArcBook:
+class ArcBook(Remembering):
     """Makes a row of the widest arc of each spectrum."""
+
+    remembered = ("_arcs",)
 
     def __init__(self) -> None:
         self._arcs: list[tuple[Row, Arc]] = []
@@ -159,6 +164,10 @@ class ArcBook:
     def summary(self) -> dict[str, Any]:
         """Return the arcs of all spectra."""
         return {"impedance": [_in_summary(row, arc) for row, arc in self._arcs]}
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
+        self._arcs = [(dict(row), Arc(**arc)) for row, arc in memory["_arcs"]]
 
 
 def widest_arc(spectrum: Spectrum) -> Arc:

@@ -36,6 +36,7 @@ from solver.units.instruments import (
     VOLTAGE,
 )
 from solver.units.measures import Length, SpecificCapacity, Time, Voltage
+from solver.units.memory import Remembering
 
 ROUNDING = 1e-9  # a remainder of the capacity that is no pulse of its own
 EARLY = 0.25  # share of a pulse from which its jump is extrapolated
@@ -177,8 +178,10 @@ class _Open:
     rest: Row | None = None
 
 
-class PulseBook:
-    """Makes one row of each pulse and its rest."""
+class PulseBook(Remembering):
+    """Makes one row of each pulse and its rest. Between two steps of a protocol none is open."""
+
+    remembered = ("_last",)
 
     def __init__(self, steps: Sequence[SimpleStep], basis: Basis) -> None:
         self._steps, self._basis = steps, basis

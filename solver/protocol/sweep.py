@@ -26,6 +26,7 @@ from solver.units.instruments import (
     VOLTAGE,
 )
 from solver.units.measures import SweepRate, Voltage
+from solver.units.memory import Remembering
 
 SWEEP_STEP = 5e-3  # V, most that a sweep moves in a time step
 
@@ -173,8 +174,10 @@ class Sweep(SimpleStep):
         return voltage if self.start is None else self.start
 
 
-class SweepBook:
+class SweepBook(Remembering):
     """Makes one row of each sweep: rising sweeps have anodic peaks, falling ones cathodic peaks."""
+
+    remembered = ("sweeps",)
 
     def __init__(self, steps: Sequence[SimpleStep]) -> None:
         self._steps = steps

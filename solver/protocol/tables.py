@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.units.columns import Column
+from solver.units.memory import Memory
 
 if TYPE_CHECKING:
     from solver.protocol.base import SimpleStep
@@ -45,6 +46,12 @@ class Book(Protocol):
 
     def summary(self) -> dict[str, Any]:
         """Return what the summary of the run says of it."""
+
+    def save(self) -> Memory:
+        """Return what it must know to go on behind a step of the protocol."""
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
 
 
 class StepTable(NamedTuple):

@@ -1,7 +1,7 @@
 """What is saved so that a run can go on from there: plain numbers, arrays and dicts of them."""
 
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,6 +22,21 @@ def load_into(owner: Any, memory: Memory) -> None:
             load_into(present, value)
         else:
             setattr(owner, name, _copied(value))
+
+
+class Remembering:
+    """Answers save() and load() with those of its attributes that it names; with none, so be it."""
+
+    remembered: ClassVar[tuple[str, ...]] = ()
+
+    def save(self) -> Memory:
+        """Return copies of what it must know to go on."""
+        return {name: _copied(getattr(self, name)) for name in self.remembered}
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
+        for name in self.remembered:
+            setattr(self, name, _copied(memory[name]))
 
 
 def _copied(value: Any) -> Any:

@@ -56,3 +56,30 @@ def test_a_full_disk_is_an_error(run, monkeypatch):
 def test_a_directory_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(OSError, match=r"cannot write .*nowhere.*No such file"):
         HistoryTracker().start(make_run(tmp_path / "nowhere"))
+
+
+def test_a_table_goes_on_behind_the_rows_that_were_there_when_it_was_saved(run):
+    first, second = HistoryTracker(), HistoryTracker()
+    first.start(run)
+    for number in range(4):
+        first.record(make_snapshot(run, make_row(float(number))))
+        if number == 1:
+            memory = first.save()
+    second.start(run)
+    second.load(memory)
+    second.record(make_snapshot(run, make_row(9.0)))
+    lines = (run.directory / "history.csv").read_text().splitlines()
+    assert lines[0].startswith("Test Time / s,")
+    assert [line.split(",")[0] for line in lines[1:]] == ["0.0", "1.0", "9.0"]
+
+
+def test_a_table_does_not_go_on_where_rows_are_gone(run):
+    first, second = HistoryTracker(), HistoryTracker()
+    first.start(run)
+    first.record(make_snapshot(run, make_row(0.0)))
+    memory = first.save()
+    (run.directory / "history.csv").write_text("Test Time / s\n")
+    second.start(run)
+    with pytest.raises(OSError, match=r"history\.csv: rows are gone that it had"):
+        second.load(memory)
+    assert (run.directory / "history.csv").read_text() == "Test Time / s\n"
