@@ -145,8 +145,9 @@ def frames(folder, name):
     return [(t, str(file.relative_to(folder))) for t, files in frame_files(index) for file in files]
 
 
-@pytest.mark.parametrize("ranks", [1, 2])
-@pytest.mark.parametrize(("kind", "steps"), [("cycled", 4), ("loaded", 1)])
+@pytest.mark.parametrize(
+    ("kind", "steps", "ranks"), [("cycled", 4, 1), ("loaded", 1, 1), ("loaded", 1, 2)]
+)
 def test_files_are_those_of_a_run_without_a_break(tmp_path, kind, steps, ranks):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     for folder in (whole, broken):
