@@ -130,7 +130,8 @@ def test_without_its_trapped_lithium_the_books_would_not_close(runs):
     (_, model, simulation), _, _ = runs
     extracted = simulation.clock.net_charge / FARADAY_INTERNAL
     held = model.electro.sites(model.mechanics.node_volume) @ model.state["occupancy"]
-    start = model.extent.sites * model.case.initial.occupancy
+    fresh = model.electro.properties.max_concentration * model.extent.volume
+    start = fresh * model.case.initial.occupancy
     assert model.lithium() + extracted == pytest.approx(start, rel=1e-8)
     assert abs(held + extracted - start) > 1e-4 * start
 

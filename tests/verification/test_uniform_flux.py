@@ -117,7 +117,7 @@ def test_the_voltage_is_what_the_law_asks_for_in_the_mean(even):
     i0 = passage.liquid[on] * p.exchange_current.value(x)
     needed = p.potential.value(x) + state["stress_potential"][on]
     needed += current * passage.resistance[on] + overpotential(current, i0, p.thermal_voltage)
-    contact = current[0] / p.collector_conductance
+    contact = current[0] / electro.properties.collector_conductance
     exact = area[on] @ needed / area.sum() + contact
     found = stopped.rows[-1]["Voltage / V"]
     print(f"voltage {found:.6f} V, mean of the law {exact:.6f} V, contact {contact * 1e3:.2f} mV")
