@@ -28,11 +28,11 @@ def between(model, low, high):
     return (model.spaces.boundaries.pair == [low, high]).all(axis=1)
 
 
-def passages(model, separation=0.0, opening=0.0):
+def passages(model, separation=0.0, opening=0.0, laws=None):
     n = model.spaces.boundaries.n_points
     made = model.slow.modify(model.present())
     damage, gap = np.full(n, separation), np.full(n, opening)
-    set_conditions(model.electro, model.surfaces, made, damage, gap)
+    set_conditions(model.electro, laws or model.surfaces, made, damage, gap)
     return model.electro.held.passages
 
 
@@ -98,7 +98,7 @@ def test_the_outside_is_as_rough_as_the_case_says(three):
     rough = replace(three.surfaces, places=places)
     three.state.sides("film").outside[:], three.state.sides("oxidation").outside[:] = 0.003, 0.7
     smooth = passages(three).outside
-    four = passages(replace(three, chemistry=replace(three.chemistry, surfaces=rough))).outside
+    four = passages(three, laws=rough).outside
     film = load_interphase_material("carbonate").resistivity(298.15) * OHM * METRE * 0.003
     assert smooth.bridged == pytest.approx(film, rel=1e-9)
     assert smooth.parasitic == pytest.approx(0.7, rel=1e-12)

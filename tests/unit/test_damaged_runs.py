@@ -30,7 +30,7 @@ def run(whole, tmp_path):
         (b"a,b\n1\n", "history.csv: not all lines have 2 values"),
         (b"a,b\n1,x\n", "history.csv: could not convert string to float: 'x'"),
         (b"a,b\n1,2\n", "history.csv has no column 'Test Time / s'"),
-        (b"Test Time / s\n1\n", "history.csv has no column 'Net Charge / mA.h.g-1'"),
+        (b"Test Time / s,Voltage / V\n1,3\n", "history.csv has no column 'Net Charge / mA.h.g-1'"),
     ],
 )
 def test_a_damaged_history_is_told_in_a_sentence(run, capsys, content, message):
