@@ -118,7 +118,7 @@ def test_a_film_costs_the_voltage_that_its_resistance_says(roughness):
         model = one_grain(f"physics.interphase.enabled={film}")
         places = replace(model.slow.places, roughness=roughness)
         surfaces = replace(model.surfaces, places=places)
-        model = replace(model, chemistry=replace(model.chemistry, surfaces=surfaces))
+        model.laws.now = replace(model.laws.now, surfaces=surfaces)
         solved_at(model, rest_potential(model) + 0.2)
         i = model.state.sides("current").outside[model.electro.outer_area > 0] / roughness
         reaction = 2 * model.electro.laws.thermal_voltage * np.arcsinh(i / 2.0)
