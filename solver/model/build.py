@@ -36,7 +36,6 @@ from solver.model.solids import Solids, solids_of
 from solver.model.spaces import Spaces, make_spaces
 from solver.model.state import State, make_state
 from solver.particle.mesh import Particle
-from solver.physics import cohesive
 from solver.units.constants import SECOND
 
 Floats = npt.NDArray[np.floating]
@@ -122,7 +121,7 @@ class Model:
 
     def broken_share(self) -> Floats:
         """How far each boundary point has broken, 0 to 1."""
-        return cohesive.broken_share(self.state["damage"], self.mechanics.law)
+        return self.present().damage
 
     def update_conditions(self, dt: float = 0.0) -> None:
         """Give the chemistry what a coming step of dt (s) meets, or the moment. Collective."""
@@ -153,11 +152,6 @@ class Model:
         self.slow.laws(laws.temperature)
         if laws.electro is not None:
             self.electro.set_laws(laws.electro)
-
-    def normal_gap(self) -> Floats:
-        """How far apart the sides stand at each boundary point, um; 0 where bonded or pressed."""
-        gaps = self.mechanics.gaps(self.state["damage"])
-        return self.spaces.boundaries.across_and_along(gaps)[0]
 
     def gliding(self) -> Floats:
         """Slip of the boundary points over the lattice parameter a."""
