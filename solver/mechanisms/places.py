@@ -16,12 +16,14 @@ Booleans = npt.NDArray[np.bool_]
 class Nodes:
     """The nodes of all grains, those of this rank and its ghosts.
 
-    position: (nodes, 3), um. grain: number of each one's grain. outer_area: of the outside, um^2.
-    in_oxide: whether it belongs to no film or coating. owned: whether it is this rank's own.
+    position: (nodes, 3), um. grain: number of each one's grain. volume: that it carries, um^3.
+    outer_area: of the outside, um^2. in_oxide: whether it belongs to no film or coating. owned:
+    whether it is this rank's own.
     """
 
     position: Floats
     grain: Integers
+    volume: Floats
     outer_area: Floats
     in_oxide: Booleans
     owned: Booleans
@@ -34,8 +36,9 @@ class Points:
     position, normal (from '+' to '-'): (points, d). pair: grains of the two sides. weight: area of
     each, um^2, zero of ghosts. state: what is between the sides, by the name of its material.
     filled: with LPO without cells of its own. liquid: always wet. plus_oxide, minus_oxide: whether
-    that side is oxide. integral: of values at all points, over their area; gathered: sums over
-    all ranks. Both collective.
+    that side is oxide. plus_node, minus_node: node of that side. integral: of values at all points,
+    over their area; gathered: sums over all ranks; to_nodes: what values on the plus and on the
+    minus side integrate to at each node that bears them, ghosts included. All three collective.
     """
 
     position: Floats
@@ -47,8 +50,11 @@ class Points:
     liquid: Booleans
     plus_oxide: Booleans
     minus_oxide: Booleans
+    plus_node: Integers
+    minus_node: Integers
     integral: Callable[[Floats], float]
     gathered: Callable[[Floats], Floats]
+    to_nodes: Callable[[Floats, Floats], Floats]
 
     def mean(self, values: Floats) -> float:
         """Return the mean over all boundaries by area, zero without any. Collective."""

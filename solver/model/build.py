@@ -200,7 +200,7 @@ def build_model(
     state = make_state(spaces)
     mechanics = mechanics_of(case, particle, spaces, state, solids)
     extent = measure_extent(particle, mechanics, solids.oxides)
-    places = make_places(case, particle, spaces, solids, extent)
+    places = make_places(case, particle, spaces, solids, extent, mechanics.node_volume)
     sliding = sliding_laws(case, particle, mechanics.elastic, mechanics.law)
     laws = LawsInForce(laws_of(case, particle, spaces, solids, places, sliding), case.temperature)
     slow = slow_physics(case, places, extra)

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+from dolfinx import fem, la
 
 from solver.case import Case
 from solver.materials import FillerMaterial
@@ -26,13 +27,17 @@ def make_places(
     spaces: Spaces,
     solids: Solids,
     extent: Extent,
+    volume: Floats,
 ) -> Places:
-    """Return the places of a particle, or of a body without chemistry, whose extent is none."""
+    """Return the places of a particle, or of a body without chemistry, whose extent is none.
+
+    volume: that each node carries, um^3.
+    """
     materials = solids.materials
     filler = materials.filler if materials else None
     return Places(
         seed=case.particle.seed,
-        nodes=_nodes(particle, spaces),
+        nodes=_nodes(particle, spaces, volume),
         points=points_of(case, particle, spaces),
         network=spaces.network,
         open_mouths=partial(open_mouths, spaces.network, rupture_opening(filler)),
@@ -62,17 +67,31 @@ def points_of(case: Case, particle: Particle, spaces: Spaces) -> Points:
         liquid=(states == LIQUID) & ions,
         plus_oxide=~particle.is_filler[plus],
         minus_oxide=~particle.is_filler[minus],
+        plus_node=boundaries.plus,
+        minus_node=boundaries.minus,
         integral=boundaries.integral,
         gathered=boundaries.comm.allreduce,
+        to_nodes=partial(to_nodes, spaces),
     )
 
 
-def _nodes(particle: Particle, spaces: Spaces) -> Nodes:
+def to_nodes(spaces: Spaces, plus: Floats, minus: Floats) -> Floats:
+    """Return what values on the sides of the boundaries integrate to at each node. Collective."""
+    boundaries, whole = spaces.boundaries, fem.Function(spaces.scalar)
+    for node, values in ((boundaries.plus, plus), (boundaries.minus, minus)):
+        whole.x.array[:] += np.bincount(node, boundaries.weight * values, len(whole.x.array))
+    whole.x.scatter_reverse(la.InsertMode.add)
+    whole.x.scatter_forward()
+    return whole.x.array.copy()
+
+
+def _nodes(particle: Particle, spaces: Spaces, volume: Floats) -> Nodes:
     """Return the nodes of all grains."""
     n_owned = spaces.scalar.dofmap.index_map.size_local
     return Nodes(
         position=spaces.scalar.tabulate_dof_coordinates(),
         grain=spaces.grain_of_node,
+        volume=volume,
         outer_area=spaces.outer_area,
         in_oxide=~particle.is_filler[spaces.grain_of_node],
         owned=np.arange(len(spaces.grain_of_node)) < n_owned,
