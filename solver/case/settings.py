@@ -81,8 +81,10 @@ def _step(step: Step) -> Any:
     try:
         return step.in_words()
     except ValueError:
-        inside = [_step(inner) for inner in step.steps_inside()]
-        return {step.title(): inside or settings(step)}
+        told: dict[str, Any] = {}
+        for inside in step.inside():
+            told.setdefault(inside.title, []).extend(_step(inner) for inner in inside.steps)
+        return told or {step.kind: settings(step)}
 
 
 def _quantity(field: FieldInfo) -> Quantity | None:

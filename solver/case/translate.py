@@ -115,8 +115,8 @@ def _model_at(model: type[BaseModel] | None, place: Place) -> type[BaseModel] | 
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model inside `Model` or `Model | None`."""
-    if get_origin(annotation) in (Union, UnionType):
+    """Return the model inside `Model`, `Model | None` or a tuple of such."""
+    while get_origin(annotation) in (Union, UnionType, tuple):
         annotation = next((a for a in get_args(annotation) if a is not type(None)), None)
     is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
     return annotation if is_model else None

@@ -70,10 +70,6 @@ class Step(BaseModel):
         """Return the text of the step; ValueError if it has settings that have no words."""
         raise ValueError(f"a {self.kind} has no words")
 
-    def title(self) -> str:
-        """Return what stands over its settings, or over the steps inside it."""
-        return self.kind
-
     def in_rates(self, one_c: float) -> Self:
         """Return the step with every current [A/kg] as a rate, where 1C is `one_c` [A/kg]."""
         return self
@@ -89,9 +85,13 @@ class Step(BaseModel):
         """Return how often in all the steps above it are done, None if that is not its business."""
         return None
 
-    def steps_inside(self) -> "tuple[Step, ...]":
-        """Return the steps that are written inside it."""
+    def inside(self) -> "tuple[Inside, ...]":
+        """Return the lists of steps that are written inside it."""
         return ()
+
+    def contradictions(self) -> dict[Place, str]:
+        """Return what is wrong with its settings beside each other, by their places in them."""
+        return {}
 
     @model_validator(mode="before")
     @classmethod
@@ -116,6 +116,14 @@ class Step(BaseModel):
             "required": [cls.kind],
             "additionalProperties": False,
         }
+
+
+class Inside(NamedTuple):
+    """A list of steps inside a step. title: when they are done. place: where the list stands."""
+
+    title: str
+    place: Place
+    steps: tuple[Step, ...]
 
 
 class Around(NamedTuple):
@@ -233,8 +241,31 @@ class SimpleStep(Step):
         raise NotImplementedError(f"a {self.kind} imposes nothing")
 
 
+class Round(NamedTuple):
+    """One time that a repeat does its steps.
+
+    repeat: where it stands in the protocol. number: from 1. of: how many there are. check: whether
+    this is what is carried out after the round, to see how the particle is.
+    """
+
+    repeat: Place
+    number: int
+    of: int
+    check: bool = False
+
+
 class Part(NamedTuple):
-    """A step to be carried out. place: where it stands in the protocol."""
+    """A step to be carried out. place: where it stands in the protocol.
+
+    round: of the innermost repeat that it belongs to, None outside of repeats.
+    """
 
     step: SimpleStep
     place: Place
+    round: Round | None = None
+
+    def within(self, outer: Round) -> "Part":
+        """Return it as a part of a round; one of an inner repeat stays that, and is a check too."""
+        if self.round is None:
+            return self._replace(round=outer)
+        return self._replace(round=self.round._replace(check=self.round.check or outer.check))

@@ -15,14 +15,14 @@ from solver.protocol.sequence import PlannedStep, expand
 def infeasible(protocol: Sequence[Step]) -> dict[Place, str]:
     """Return why steps cannot be carried out, by their place in the protocol."""
     try:
-        return _repeats_of_nothing(protocol, ()) | _past_their_ends(expand(protocol))
+        return _contradictory(protocol, ()) | _past_their_ends(expand(protocol))
     except ValueError as error:  # too many steps
         return {(): str(error)}
 
 
 def unsuited(protocol: Sequence[Step], around: Around) -> dict[Place, str]:
     """Return which steps cannot be carried out in such a case, and why."""
-    reasons = {place: step.unsuited(around) for step, _, place in expand(protocol)}
+    reasons = {plan.place: plan.step.unsuited(around) for plan in expand(protocol)}
     return {place: why for place, why in reasons.items() if why is not None}
 
 
@@ -30,20 +30,24 @@ def without_current(protocol: Sequence[Step]) -> dict[Place, str]:
     """Return which steps cannot be carried out where the current itself must be imposed."""
     fit = sorted(kind.kind for kind in KINDS if issubclass(kind, SimpleStep) and kind.by_current)
     return {
-        place: f"{step.kind} imposes no current to spread: electrode.flux: uniform is for "
-        f"{', '.join(fit[:-1])} and {fit[-1]}"
-        for step, _, place in expand(protocol)
-        if not step.by_current
+        planned.place: f"{planned.step.kind} imposes no current to spread: "
+        f"electrode.flux: uniform is for {', '.join(fit[:-1])} and {fit[-1]}"
+        for planned in expand(protocol)
+        if not planned.step.by_current
     }
 
 
-def _repeats_of_nothing(steps: Sequence[Step], place: Place) -> dict[Place, str]:
+def _contradictory(steps: Sequence[Step], place: Place) -> dict[Place, str]:
+    """Settings that exclude each other, and repeats of nothing, inside repeats too."""
     wrong: dict[Place, str] = {}
     above = 0
     for number, step in enumerate(steps):
         here: Place = (*place, number)
         above += 1
-        wrong |= _repeats_of_nothing(step.steps_inside(), (*here, step.kind, "steps"))
+        own = (*here, step.kind)
+        wrong |= {(*own, *inner): why for inner, why in step.contradictions().items()}
+        for inside in step.inside():
+            wrong |= _contradictory(inside.steps, (*own, *inside.place))
         if step.steps_above() is not None:
             if above == 1:
                 wrong[here] = "there is nothing above to repeat"
@@ -57,7 +61,7 @@ def _past_their_ends(planned: Sequence[PlannedStep]) -> dict[Place, str]:
     before: SimpleStep | None = None
     temperature: float | None = None  # that a step has given, which moves all potentials
     warmed = False
-    for step, _, place in planned:
+    for step, _, place, _ in planned:
         again = place in seen
         seen.add(place)
         warmed |= step.temperature not in (None, temperature)

@@ -12,7 +12,7 @@ from solver.protocol.impedance import Impedance
 from solver.protocol.load import Load
 from solver.protocol.pulses import Pulse
 from solver.protocol.rate_test import RateTest
-from solver.protocol.repeat import Repeat
+from solver.protocol.repeat import Check, Repeat
 from solver.protocol.rest import Rest
 from solver.protocol.sweep import Sweep
 from solver.protocol.text import Settings, Words
@@ -78,5 +78,5 @@ else:
         Discriminator(_kind),
         _OrText(),
     ]
-    for kind in KINDS:
-        kind.model_rebuild(_types_namespace={"AnyStep": AnyStep})
+    for model in (Check, *KINDS):
+        model.model_rebuild(_types_namespace={"AnyStep": AnyStep})

@@ -86,6 +86,28 @@ def test_settings_tell_what_is_inside_a_step_under_its_title():
     assert told == [{"3 times": ["Rest for 1 hour", {"2 times": ["Rest for 2 hours"]}]}]
 
 
+def test_settings_tell_the_checks_of_a_repeat_and_after_which_rounds():
+    checks = "[{at: [1, 3], steps: [Rest for 2 h]}, {at: [2], steps: [Rest for 3 h]}]"
+    told = settings(
+        case_of(f"[{{repeat: {{times: 3, steps: [Rest for 1 h], checks: {checks}}}}}]")
+    )["protocol"]
+    assert told == [
+        {
+            "3 times": ["Rest for 1 hour"],
+            "after rounds 1, 3": ["Rest for 2 hours"],
+            "after round 2": ["Rest for 3 hours"],
+        }
+    ]
+
+
+def test_settings_tell_all_checks_after_the_same_round():
+    checks = "[{at: [2], steps: [Rest for 2 h]}, {at: [2], steps: [Rest for 3 h]}]"
+    told = settings(
+        case_of(f"[{{repeat: {{times: 2, steps: [Rest for 1 h], checks: {checks}}}}}]")
+    )["protocol"]
+    assert told[0]["after round 2"] == ["Rest for 2 hours", "Rest for 3 hours"]
+
+
 def test_a_load_hidden_in_a_repeat_is_refused_where_it_stands():
     with pytest.raises(CaseError, match=r"protocol\.0\.repeat\.steps\.1: there are no loads"):
         case_of("[{repeat: {times: 2, steps: [Rest for 1 h, {load: {to: 1}}]}}]")

@@ -3,6 +3,7 @@
 import pytest
 
 from solver.case import Case, CaseError
+from solver.protocol import Round
 from tests.particles import CASES
 
 CHARGE, DISCHARGE = "Charge at C/3 until 4.3 V", "Discharge at C/3 until 2.7 V"
@@ -50,6 +51,65 @@ def test_repeats_may_be_nested():
     inner = f"{{repeat: {{times: 2, steps: ['{CHARGE}', '{DISCHARGE}']}}}}"
     steps, _ = flat(f"{{repeat: {{times: 3, steps: [{inner}, '{REST}']}}}}")
     assert steps == ([CHARGE, DISCHARGE] * 2 + [REST]) * 3
+
+
+SLOW, SLOW_BACK = "Charge at C/20 until 4.3 V", "Discharge at C/20 until 2.7 V"
+CHECKED = (
+    f"{{repeat: {{times: 3, steps: ['{CHARGE}', '{DISCHARGE}'], checks: ["
+    f"{{at: [3, 1], steps: ['{SLOW}', '{SLOW_BACK}']}}, {{at: [3], steps: ['{REST}']}}]}}}}"
+)
+
+
+def rounds(*items):
+    return [planned.round for planned in case_with(listed(*items)).steps()]
+
+
+def test_checks_are_carried_out_after_their_rounds_in_their_order():
+    steps, cycles = flat(CHECKED)
+    once, slow = [CHARGE, DISCHARGE], [SLOW, SLOW_BACK]
+    assert steps == once + slow + once + once + slow + [REST]
+    assert cycles == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 5]
+
+
+def test_a_step_knows_its_round_and_whether_it_is_a_check():
+    assert [(now.number, now.of, now.check) for now in rounds(CHECKED)] == [
+        (1, 3, False), (1, 3, False), (1, 3, True), (1, 3, True),
+        (2, 3, False), (2, 3, False),
+        (3, 3, False), (3, 3, False), (3, 3, True), (3, 3, True), (3, 3, True),
+    ]  # fmt: skip
+    assert {now.repeat for now in rounds(REST, CHECKED)[1:]} == {(1,)}
+
+
+def test_rounds_of_a_repeat_of_what_stands_above_count_the_first_one():
+    assert rounds(CHARGE, DISCHARGE, "Repeat 2 times", REST) == [
+        Round((2,), 1, 2), Round((2,), 1, 2), Round((2,), 2, 2), Round((2,), 2, 2), None,
+    ]  # fmt: skip
+
+
+def test_the_round_is_that_of_the_innermost_repeat():
+    inner = f"{{repeat: {{times: 2, steps: ['{CHARGE}', '{DISCHARGE}']}}}}"
+    seen = rounds(inner, REST, "Repeat 2 times")
+    at_inner, at_outer = (0,), (2,)
+    once = [Round(at_inner, number, 2) for number in (1, 1, 2, 2)]
+    assert seen == [*once, Round(at_outer, 1, 2), *once, Round(at_outer, 2, 2)]
+
+
+def test_a_repeat_in_a_check_is_a_check_too():
+    twice = f"['{SLOW}', '{SLOW_BACK}', 'Repeat 2 times']"
+    seen = rounds(
+        f"{{repeat: {{times: 1, steps: ['{CHARGE}', '{DISCHARGE}'],"
+        f" checks: [{{at: [1], steps: {twice}}}]}}}}"
+    )
+    assert [now.check for now in seen] == [False] * 2 + [True] * 4
+    assert [now.number for now in seen[2:]] == [1, 1, 2, 2]
+
+
+def test_checks_have_their_places():
+    places = [planned.place for planned in case_with(listed(REST, CHECKED)).steps()]
+    assert places[3:5] == [
+        (1, "repeat", "checks", 0, "steps", 0), (1, "repeat", "checks", 0, "steps", 1),
+    ]  # fmt: skip
+    assert places[-1] == (1, "repeat", "checks", 1, "steps", 0)
 
 
 def test_places_say_where_a_step_stands():
@@ -203,6 +263,59 @@ def test_problems_inside_a_repeat_have_their_own_line(tmp_path):
     ((line, message),) = problems(tmp_path, block)
     assert line == FIRST + 4
     assert message.startswith("protocol.0.repeat.steps.1: in 'Rest 3 h': expected 'until' or 'for'")
+
+
+BLOCK = f"repeat:\n      times: 3\n      steps: ['{CHARGE}', '{DISCHARGE}']\n      checks:\n"
+
+
+@pytest.mark.parametrize(
+    ("checks", "line", "message"),
+    [
+        (
+            "        - at:\n            - 1\n            - 4\n          steps: [Rest for 1 h]",
+            6,
+            "protocol.0.repeat.checks.0.at.1: there is no round 4: times is 3",
+        ),
+        (
+            "        - {at: [1], steps: [Rest for 1 h]}\n"
+            "        - at:\n            - 2\n            - 2\n          steps: [Rest for 1 h]",
+            7,
+            "protocol.0.repeat.checks.1.at.1: round 2 is there twice",
+        ),
+        ("        - {at: [], steps: [Rest for 1 h]}", 4, "needs at least one round"),
+        ("        - {at: [1], steps: []}", 4, "needs at least one step"),
+        ("        - {at: [0], steps: [Rest for 1 h]}", 4, "checks.0.at.0"),
+        ("        - {at: [one], steps: [Rest for 1 h]}", 4, "checks.0.at.0: should be a valid int"),
+        ("        - {at: [1], stepz: [Rest for 1 h]}", 4, "(did you mean 'steps'?)"),
+        ("        - at: [1]\n          steps:\n          - Rset for 1 h", 6, "did you mean 'rest'"),
+        (
+            f"        - at: [1]\n          steps:\n            - {DISCHARGE}",
+            6,
+            "checks.0.steps.0: discharge until 2.7 V starts at 2.7 V or beyond",
+        ),
+        ("        - at: [1]\n          steps:\n            - Repeat 2 times", 6, "nothing above"),
+        ("        - at: [1]\n          steps:\n            - load: {to: 1}", 6, "no loads"),
+    ],
+)
+def test_a_check_that_cannot_be_is_refused_at_its_line(tmp_path, checks, line, message):
+    found = [p for p in problems(tmp_path, BLOCK + checks) if message in p[1]]
+    assert [number for number, _ in found] == [FIRST + line]
+
+
+def test_checks_without_steps_of_its_own_are_refused(tmp_path):
+    check = "repeat: {times: 2, checks: [{at: [1], steps: [Rest for 1 h]}]}"
+    ((line, message),) = problems(tmp_path, CHARGE, DISCHARGE, check)
+    assert line == FIRST + 2
+    assert "protocol.2.repeat.checks: only a repeat with steps of its own has checks" in message
+
+
+def test_currents_of_checks_become_rates():
+    case = case_with(
+        "[{repeat: {times: 1, steps: ['Charge at 1C until 4 V', 'Discharge at 1C until 3 V'],"
+        " checks: [{at: [1], steps: ['Charge at 10 mA/g until 4 V']}]}}]"
+    )
+    assert case.steps()[2].step.rate == pytest.approx(0.05)
+    assert Case.model_validate(case.resolved()) == case
 
 
 def test_problems_inside_a_repeat_do_not_make_it_empty(tmp_path):
