@@ -18,6 +18,8 @@ GROUP = "cycles"
 COLUMNS = (
     CYCLE_INDEX,
     TEST_TIME,
+    Column("Round", "1", GROUP, "Of the innermost repeat that it ends in; nan outside of repeats."),
+    Column("Check Cycle", "1", GROUP, "Whether a check of a repeat passed charge in it, 1 or 0."),
     Column("Charge Rate", "1", GROUP, "Rate of the last charge of the cycle, in multiples of C."),
     Column("Discharge Rate", "1", GROUP, "Rate of its last discharge, in multiples of C."),
     Column("Charge Capacity", "mA.h.g-1", GROUP, "Charge of all charges of the cycle, per mass."),
@@ -43,11 +45,15 @@ NOISE = 1e-9  # mA h/g: what a rest may pass in a time step
 
 @dataclass
 class Passed:
-    """What has passed one way: charge in mA h/g, energy in mW h/g, rate of its last step."""
+    """What has passed one way: charge in mA h/g, energy in mW h/g, rate of its last step.
+
+    check: whether a check of a repeat passed some of it.
+    """
 
     charge: float = 0.0
     energy: float = 0.0
     rate: float = nan
+    check: bool = False
 
     @property
     def voltage(self) -> float:
@@ -102,6 +108,8 @@ class CycleBook(Remembering):
             "mean_charge_voltage_V": [passed.voltage for passed in charges],
             "mean_discharge_voltage_V": [passed.voltage for passed in discharges],
             "coulombic_efficiency": self.efficiencies(),
+            "discharge_rate": [passed.rate for passed in discharges],
+            "check_cycle": [_is_check(cycle) for cycle in self.cycles.values()],
         }
 
     def load(self, memory: Memory) -> None:
@@ -119,14 +127,21 @@ class CycleBook(Remembering):
         way = passed["charge" if charge > 0 else "discharge"]
         way.charge += abs(charge)
         way.energy += abs(charge) * (row[VOLTAGE.header] + before[VOLTAGE.header]) / 2
-        step = self._steps[int(row[STEP_INDEX.header])].step
-        rate = step.rate_at_end()
+        planned = self._planned(row)
+        way.check |= planned.round is not None and planned.round.check
+        rate = planned.step.rate_at_end()
         if rate is not None:
             passed["charge" if rate > 0 else "discharge"].rate = abs(rate) or nan
 
+    def _planned(self, row: Row) -> PlannedStep:
+        return self._steps[int(row[STEP_INDEX.header])]
+
     def _row(self, number: int, last: Row) -> Row:
         charge, discharge = (self.cycles[number][way] for way in ("charge", "discharge"))
+        last_round = self._planned(last).round
         told = {
+            "Round": last_round.number if last_round else nan,
+            "Check Cycle": int(_is_check(self.cycles[number])),
             CYCLE_INDEX.title: number,
             TEST_TIME.title: last[TEST_TIME.header],
             "Charge Rate": charge.rate,
@@ -147,6 +162,10 @@ class CycleBook(Remembering):
 def at_end(mechanisms: Sequence[Mechanism]) -> tuple[Column, ...]:
     """Return the columns of the history that the table tells as they are when a cycle ends."""
     return (*AT_END, *(column for mechanism in mechanisms for column in mechanism.columns))
+
+
+def _is_check(cycle: Mapping[str, Passed]) -> bool:
+    return any(passed.check for passed in cycle.values())
 
 
 def _ratio(part: float, whole: float) -> float:

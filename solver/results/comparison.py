@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from solver.results import figures_of_merit as merit
 from solver.results import headers, loads_of_merit, style
+from solver.results.bulk import checks_of
 from solver.results.differences import differing
 from solver.results.force import largest_force, moved_by, newton
 from solver.results.history import half_cycles
@@ -167,10 +168,13 @@ def _against_time(column: str, factor: float) -> Draw:
 def _against_cycle(column: str, factor: float) -> Draw:
     def draw(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
         cycles = record.table("cycles")
-        values = cycles.get(column, np.zeros(0))
+        if column not in cycles:
+            return False
+        usual = checks_of(cycles) == 0
+        number, values = cycles[headers.CYCLE_INDEX][usual], cycles[column][usual]
         if len(values) < 2:
             return False
-        axes.plot(cycles[headers.CYCLE_INDEX], factor * values, marker="o", ms=3, **line)
+        axes.plot(number, factor * values, marker="o", ms=3, **line)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         return bool(np.any(values > 0))
 

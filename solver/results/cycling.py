@@ -1,20 +1,26 @@
 """Figures of cycling: capacity and efficiency by cycle, rate capability, dQ/dV."""
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from solver.results import headers, style
+from solver.results.bulk import checks_of
 from solver.results.differential import differential_capacities
 from solver.results.history import Floats, History
 
+Marks = npt.NDArray[np.bool_]
 CAPACITY = r"Capacity / mA h g$^{-1}$"
 
 
 def cycling(cycles: History) -> Figure | None:
-    """Capacities, coulombic efficiency and mean voltages against the cycle; None for one cycle."""
-    number = cycles[headers.CYCLE_INDEX]
+    """Capacities, coulombic efficiency and mean voltages against the cycle; None for one cycle.
+
+    Checks are hollow, and the line of the others passes them by.
+    """
+    number, check = cycles[headers.CYCLE_INDEX], checks_of(cycles) != 0
     if len(number) < 2:
         return None
     figure = style.new_figure(5.0, 5.4)
@@ -23,11 +29,10 @@ def cycling(cycles: History) -> Figure | None:
         ("charge", style.BLUE, headers.CHARGE_CAPACITY, headers.CHARGE_VOLTAGE),
         ("discharge", style.VERMILION, headers.DISCHARGE_CAPACITY, headers.DISCHARGE_VOLTAGE),
     ):
-        dots = {"color": colour, "label": way, "marker": "o", "ms": 4}
-        capacity.plot(number, _positive(cycles[passed]), **dots)
-        voltage.plot(number, cycles[mean], **dots)
+        _by_cycle(capacity, number, _positive(cycles[passed]), check, colour, way)
+        _by_cycle(voltage, number, cycles[mean], check, colour)
     percent = 100 * cycles[headers.COULOMBIC_EFFICIENCY]
-    efficiency.plot(number, percent, color=style.GREEN, marker="o", ms=4)
+    _by_cycle(efficiency, number, percent, check, style.GREEN)
     capacity.set_ylabel(CAPACITY)
     capacity.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     efficiency.set_ylabel("Coulombic\nefficiency / %")
@@ -40,9 +45,9 @@ def cycling(cycles: History) -> Figure | None:
 
 
 def rate_capability(cycles: History) -> Figure | None:
-    """Discharge capacity against rate; None unless there are several rates."""
+    """Discharge capacity against rate, without checks; None unless there are several rates."""
     rate, capacity = cycles[headers.DISCHARGE_RATE], cycles[headers.DISCHARGE_CAPACITY]
-    there = np.isfinite(rate) & (capacity > 0)
+    there = np.isfinite(rate) & (capacity > 0) & (checks_of(cycles) == 0)
     if len(set(rate[there])) < 2:
         return None
     figure = style.new_figure(4.6, 3.4)
@@ -86,6 +91,16 @@ def differential(history: History) -> Figure | None:
     axes.set_xlabel(headers.VOLTAGE)
     axes.set_ylabel(r"dQ/dV / mA h g$^{-1}$ V$^{-1}$")
     return figure
+
+
+def _by_cycle(
+    axes: Axes, number: Floats, values: Floats, check: Marks, colour: str, label: str | None = None
+) -> None:
+    """Dots along a line; checks are hollow and beside it."""
+    axes.plot(number[~check], values[~check], color=colour, label=label, marker="o", ms=4)
+    if np.any(check):
+        name = None if label is None else f"{label}, checks"
+        axes.plot(number[check], values[check], "o", ms=4, mfc="none", mec=colour, label=name)
 
 
 def _positive(values: Floats) -> Floats:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from solver.results import headers
+from solver.results import bulk, headers
 from solver.results.history import History
 from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
@@ -25,6 +25,7 @@ MOST_CYCLES = 12  # rows of the table of cycles
 OHM_CM2 = 1e4  # in an ohm m^2
 CYCLE_COLUMNS = {
     headers.CYCLE_INDEX: ("cycle", 1.0),
+    headers.CHECK_CYCLE: ("check", 1.0),
     headers.CHARGE_CAPACITY: ("charge / mA h/g", 1.0),
     headers.DISCHARGE_CAPACITY: ("discharge / mA h/g", 1.0),
     headers.COULOMBIC_EFFICIENCY: ("efficiency / %", 100.0),
@@ -53,9 +54,8 @@ def amount(value: Any, unit: str) -> str | None:
 
 
 def capacities(record: Record) -> Rows:
-    """First and last capacity, what is left of the first, and voltages."""
-    discharged = [q for q in record.summary.get("discharge_capacity_mAh_per_g", []) if q]
-    charged = [q for q in record.summary.get("charge_capacity_mAh_per_g", []) if q]
+    """First and last capacity of the bulk of the cycles, what is left of the first, voltages."""
+    discharged, charged = (bulk.capacities(record.summary, way) for way in ("discharge", "charge"))
     voltage = record.summary.get("voltage", {})
     return there(
         ("first charge", number(charged[0], 1, "mA h/g") if charged else None),
@@ -205,6 +205,8 @@ def cycle_table(record: Record) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the cycles, those in the middle left out if there are many."""
     table = record.table("cycles")
     known = {column: look for column, look in CYCLE_COLUMNS.items() if column in table}
+    if not np.any(table.get(headers.CHECK_CYCLE, 0)):
+        known.pop(headers.CHECK_CYCLE, None)
     if not known:
         return [], []
     count = len(next(iter(table.values())))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from solver.results import headers, loads_of_merit
+from solver.results import bulk, headers, loads_of_merit
 from solver.results.figures_of_merit import OHM_CM2, Rows, number, there
 from solver.results.records import Record
 from solver.units.quantities import PER_METRE
@@ -83,7 +83,7 @@ def _largest_force(record: Record) -> str | None:
 
 
 def _capacity(record: Record) -> str | None:
-    capacities = [q for q in record.summary.get("discharge_capacity_mAh_per_g", []) if q]
+    capacities = bulk.capacities(record.summary, "discharge")
     if not capacities:
         return None
     if len(capacities) == 1:

@@ -80,10 +80,12 @@ def test_every_column_of_a_cycle_has_its_own_value():
     for row in CYCLED[:3]:
         book.add(row | {name: value * row["Test Time / s"] for name, value in ends.items()})
     (cycle,) = book.close()
+    assert isnan(cycle.pop("Round / 1"))
     assert cycle == pytest.approx(
         {
             "Cycle Index / 1": 1,
             "Test Time / s": 7200.0,
+            "Check Cycle / 1": 0,
             "Charge Rate / 1": 0.2,
             "Discharge Rate / 1": 1.0,
             "Charge Capacity / mA.h.g-1": 200.0,
@@ -99,6 +101,50 @@ def test_every_column_of_a_cycle_has_its_own_value():
         }
     )
     assert book.efficiencies() == [pytest.approx(0.9)]
+
+
+CHECKED = case_of(
+    "[{repeat: {times: 7, steps: ['Charge at C/5 until 4.3 V', 'Discharge at 1C until 2.7 V'],"
+    " checks: [{at: [2], steps: ['Charge at C/20 until 4.3 V', 'Discharge at C/20 until 2.7 V',"
+    " 'Rest for 1 h']}]}}]"
+).steps()
+
+
+def test_a_cycle_tells_its_round_and_whether_it_is_a_check():
+    """Rounds 1 and 2 are steps 0 to 3, the check steps 4 to 6, round 3 steps 7 and 8."""
+    book = cycles.CycleBook(CHECKED)
+    rows = [make_row()]
+    for step, net in enumerate((200, 10, 190, 20, 220, 5, 5, 180, 30)):
+        rows.append(make_row(Cycle=CHECKED[step].cycle, Step_Index=step, Net=net))
+    told = [row for each in rows for row in book.add(each)] + book.close()
+    assert [row["Cycle Index / 1"] for row in told] == [1, 2, 3, 4]
+    assert [row["Round / 1"] for row in told] == [1, 2, 2, 3]
+    assert [row["Check Cycle / 1"] for row in told] == [0, 0, 1, 0]
+    assert [row["Discharge Rate / 1"] for row in told] == [1.0, 1.0, 0.05, 1.0]
+    summary = book.summary()
+    assert summary["check_cycle"] == [False, False, True, False]
+    assert summary["discharge_rate"] == [1.0, 1.0, 0.05, 1.0]
+
+
+def test_a_check_that_passes_no_charge_leaves_its_cycle_as_it_was():
+    steps = case_of(
+        "[{repeat: {times: 1, steps: ['Charge at C/5 until 4.3 V', 'Discharge at 1C until 2.7 V'],"
+        " checks: [{at: [1], steps: [Rest for 1 h, Impedance from 1 kHz to 1 mHz]}]}}]"
+    ).steps()
+    book = cycles.CycleBook(steps)
+    for step, net in enumerate((200.0, 10.0, 10.0 + 1e-12)):
+        book.add(make_row(Step_Index=step, Net=net))
+    (row,) = book.close()
+    assert (row["Check Cycle / 1"], row["Round / 1"]) == (0, 1)
+
+
+def test_a_book_that_goes_on_still_knows_its_checks():
+    book, later = cycles.CycleBook(CHECKED), cycles.CycleBook(CHECKED)
+    book.add(make_row(Cycle=3, Step_Index=3, Net=20.0))
+    book.add(make_row(Cycle=3, Step_Index=4, Net=220.0))
+    later.load(book.save())
+    assert later.close() == book.close()
+    assert later.close()[0]["Check Cycle / 1"] == 1
 
 
 def test_what_never_was_is_no_number():

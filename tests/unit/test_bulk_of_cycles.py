@@ -1,0 +1,101 @@
+"""What is set beside each other over many cycles are those at the usual rate that are no checks."""
+
+from solver.results import comparison, cycling, style
+from solver.results import figures_of_merit as merit
+from solver.results.bulk import bulk, capacities
+from solver.results.headlines import headlines
+from tests.unit.record_example import columns, make_record
+
+NAN = float("nan")
+
+
+def test_checks_and_formation_are_not_of_the_bulk():
+    rates = [0.1, 0.1, 0.5, 0.5, 0.05, 0.5, 0.5, 0.05]
+    checks = [0, 0, 0, 0, 1, 0, 0, 1]
+    assert list(bulk(rates, checks)) == [rate == 0.5 for rate in rates]
+
+
+def test_a_check_at_the_usual_rate_is_not_of_the_bulk():
+    assert list(bulk([0.5, 0.5, 0.5], [0, 1, 0])) == [True, False, True]
+
+
+def test_without_a_rate_of_the_most_all_but_checks_count():
+    assert list(bulk([0.1, 0.5, 1.0, 0.1, 0.05], [0, 0, 0, 0, 1])) == [True] * 4 + [False]
+    assert list(bulk([NAN, NAN, 0.5], [0, 0, 0])) == [True] * 3
+    assert list(bulk([], [])) == []
+
+
+def test_of_checks_alone_all_count():
+    assert list(bulk([0.05, 0.05], [1, 1])) == [True, True]
+
+
+AGED = {
+    "discharge_capacity_mAh_per_g": [220.0, 200.0, 230.0, 190.0, 170.0, 210.0],
+    "charge_capacity_mAh_per_g": [240.0, 210.0, 231.0, 195.0, 180.0, 0.0],
+    "discharge_rate": [0.1, 0.5, 0.05, 0.5, 0.5, 0.05],
+    "check_cycle": [False, False, True, False, False, True],
+}
+
+
+def test_what_is_left_is_told_of_the_bulk():
+    record = make_record(summary=AGED)
+    assert capacities(AGED, "charge") == [210.0, 195.0, 180.0]
+    assert dict(merit.capacities(record)) == {
+        "first charge": "210 mA h/g",
+        "first discharge": "200 mA h/g",
+        "last discharge": "170 mA h/g",
+        "of the first": "85 %",
+    }
+    told = dict(headlines(record))["discharge capacity"]
+    assert told == "200 \N{RIGHTWARDS ARROW} 170 mA h/g (85 %)"
+
+
+CYCLES = {
+    "Cycle Index / 1": [1.0, 2.0, 3.0, 4.0],
+    "Check Cycle / 1": [0.0, 1.0, 0.0, 0.0],
+    "Discharge Rate / 1": [0.5, 0.05, 0.5, 0.5],
+    "Charge Capacity / mA.h.g-1": [210.0, 231.0, 195.0, 185.0],
+    "Discharge Capacity / mA.h.g-1": [200.0, 230.0, 190.0, 170.0],
+    "Coulombic Efficiency / 1": [0.952, 0.996, 0.974, 0.919],
+    "Mean Charge Voltage / V": [3.9, 3.8, 3.91, 3.92],
+    "Mean Discharge Voltage / V": [3.7, 3.75, 3.69, 3.68],
+}
+
+
+def lines_of(figure, axes):
+    return [
+        [list(map(float, values)) for values in line.get_data()] for line in figure.axes[axes].lines
+    ]
+
+
+def test_checks_are_drawn_beside_the_line_of_the_others():
+    with style.look():
+        figure = cycling.cycling(columns(CYCLES))
+    charge, charge_checks, discharge, discharge_checks = lines_of(figure, 0)
+    assert charge == [[1, 3, 4], [210, 195, 185]]
+    assert charge_checks == [[2], [231]]
+    assert discharge == [[1, 3, 4], [200, 190, 170]]
+    assert discharge_checks == [[2], [230]]
+    assert lines_of(figure, 1) == [
+        [[1, 3, 4], [100 * each for each in (0.952, 0.974, 0.919)]],
+        [[2], [99.6]],
+    ]
+    assert lines_of(figure, 2)[2:] == [[[1, 3, 4], [3.7, 3.69, 3.68]], [[2], [3.75]]]
+
+
+def test_checks_are_no_test_of_rates():
+    assert cycling.rate_capability(columns(CYCLES)) is None
+
+
+def test_compared_runs_are_drawn_without_checks():
+    record = make_record(tables={"cycles": columns(CYCLES)})
+    figure = comparison.overlaid([record], comparison.CURVES["capacity"])
+    assert lines_of(figure, 0) == [[[1, 3, 4], [200, 190, 170]]]
+
+
+def test_the_table_of_cycles_marks_checks_if_there_are_any():
+    head, rows = merit.cycle_table(make_record(tables={"cycles": columns(CYCLES)}))
+    assert head[:3] == ["cycle", "check", "charge / mA h/g"]
+    assert [row[1] for row in rows] == ["0", "1", "0", "0"]
+    none = columns(CYCLES | {"Check Cycle / 1": [0.0] * 4})
+    assert "check" not in merit.cycle_table(make_record(tables={"cycles": none}))[0]
