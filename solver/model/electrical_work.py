@@ -34,10 +34,10 @@ import numpy.typing as npt
 
 from solver.model.build import Model, collector_potential
 from solver.model.conserving import Conserving
-from solver.model.electro.losses import Drop, Losses, LossMeter, Potentials
+from solver.model.electro.losses import Losses, LossMeter, Potentials
 from solver.model.stress_potential import stress_potential
 from solver.units.constants import FARADAY_INTERNAL
-from solver.units.memory import Memory, load_into, saved
+from solver.units.memory import Memory, load_into, saved, values_of
 
 Floats = npt.NDArray[np.floating]
 
@@ -110,8 +110,8 @@ class ElectricalLedger:
         """Return what the books hold, and the last moment that they have seen."""
         return {
             "energies": saved(self.energies),
-            "last": saved(self._last),
-            "held": saved(self._held),
+            "last": self._last.save(),
+            "held": saved(self._held, "node"),
             "missing": self._missing,
             "used": self._used,
         }
@@ -119,9 +119,8 @@ class ElectricalLedger:
     def load(self, memory: Memory) -> None:
         """Go on from what was saved."""
         load_into(self.energies, memory["energies"])
-        last = memory["last"]
-        self._last = Potentials(**{**last, "drops": tuple(Drop(**drop) for drop in last["drops"])})
-        self._held = _Holding(**memory["held"])
+        self._last = Potentials.load(memory["last"])
+        self._held = _Holding(**values_of(memory["held"]))
         self._missing, self._used = memory["missing"], memory["used"]
 
     def error(self) -> float:

@@ -33,7 +33,7 @@ from solver.model.grain_work import GrainWork, mean_and_change
 from solver.model.mechanics import MechanicalSystem
 from solver.model.phase_field import GrainFracture
 from solver.physics import cohesive
-from solver.units.memory import Memory, load_into, saved
+from solver.units.memory import Local, Memory, load_into, saved, values_of
 
 Floats = npt.NDArray[np.floating]
 
@@ -189,6 +189,7 @@ class EnergyLedger:
 
     def save(self) -> Memory:
         """Return what the books hold, and the last moment that they have seen."""
+        local = self._system.spaces.local
         return {
             "energies": saved(self.energies),
             "initial": saved(self.initial),
@@ -196,10 +197,10 @@ class EnergyLedger:
             "dissipation": saved(self.dissipation),
             "largest_elastic": self.largest_elastic,
             "spent": self._spent,
-            "last": saved(self._last),
-            "held": self._held.copy(),
-            "weaker": {cause: lost.copy() for cause, lost in self._weaker.items()},
-            "fields": [field.x.array.copy() for field in self._old],
+            "last": saved(self._last, "point"),
+            "held": Local("point", self._held.copy()),
+            "weaker": {cause: Local("point", lost.copy()) for cause, lost in self._weaker.items()},
+            "fields": [local(field.function_space, field.x.array) for field in self._old],
         }
 
     def load(self, memory: Memory) -> None:
@@ -209,11 +210,10 @@ class EnergyLedger:
         load_into(self._booked, memory["booked"])
         load_into(self.dissipation, memory["dissipation"])
         self.largest_elastic, self._spent = memory["largest_elastic"], memory["spent"]
-        self._last = _Moment(**memory["last"])
-        self._held = memory["held"].copy()
-        self._weaker = {cause: lost.copy() for cause, lost in memory["weaker"].items()}
+        self._last = _Moment(**values_of(memory["last"]))
+        self._held, self._weaker = values_of(memory["held"]), values_of(memory["weaker"])
         for field, values in zip(self._old, memory["fields"], strict=True):
-            field.x.array[:] = values
+            field.x.array[:] = values.values
 
     def error(self) -> float:
         """Stored and dissipated energy less the work, over the largest elastic energy.

@@ -20,6 +20,8 @@ from solver.particle.spaces import (
     one_value,
     one_value_per_grain,
 )
+from solver.units.fields import Place
+from solver.units.memory import Local
 
 Integers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.floating]
@@ -54,6 +56,25 @@ class Spaces:
     point_vector: fem.FunctionSpace
     network: Network
     layout: Layout
+
+    def local(self, V: fem.FunctionSpace, values: Floats, owned: bool = False) -> Local:
+        """Return a copy of values of one of these spaces, and over which place they are.
+
+        owned: whether they are of the dofs that this rank owns alone.
+        """
+        places: tuple[tuple[Place, fem.FunctionSpace], ...] = (
+            ("node", self.scalar),
+            ("node", self.vector),
+            ("node", self.tensor),
+            ("corner", self.corner),
+            ("point", self.boundaries.space),
+            ("point", self.point_vector),
+            ("grain", self.grain),
+            ("network", self.network.space),
+            ("one", self.single),
+        )
+        place = next(place for place, space in places if space is V)
+        return Local(place, values.copy(), V.dofmap.bs, owned)
 
 
 def make_spaces(particle: Particle, plane: Plane = "generalised") -> Spaces:

@@ -19,7 +19,7 @@ from solver.physics import (
     transport,
 )
 from solver.units.fields import StateField
-from solver.units.memory import Memory
+from solver.units.memory import Local, Memory
 
 Floats = npt.NDArray[np.floating]
 PHYSICS = (transport, electrons, kinetics, network, mechanics, cohesive, sliding, phase_field)
@@ -86,12 +86,12 @@ class State:
 
     def save(self) -> Memory:
         """Return copies of all values."""
-        return {name: values.copy() for name, values in self._values.items()}
+        return {name: self._local(name, values) for name, values in self._values.items()}
 
     def load(self, memory: Memory) -> None:
         """Take over what was saved of a state with the same fields. Raises KeyError."""
         for name, values in self._values.items():
-            values[:] = memory[name]
+            values[:] = memory[name].values
 
     def another(self) -> "State":
         """Return another moment of the same fields, all zero."""
@@ -100,6 +100,11 @@ class State:
     def arrays(self) -> dict[str, Floats]:
         """Return the local values of every field, by name."""
         return dict(self._values)
+
+    def _local(self, name: str, values: Floats) -> Local:
+        if self.fields[name].place == "surface":
+            return Local("surface", values.copy())
+        return self._spaces.local(self.function(name).function_space, values)
 
 
 def make_state(spaces: Spaces, fields: Mapping[str, StateField] = FIELDS) -> State:

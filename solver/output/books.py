@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from solver.output.collective import on_rank_zero
+from solver.output.collective import of_rank_zero, on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.table import Table
 from solver.protocol.kinds import TABLES
@@ -33,7 +33,8 @@ class BookTracker:
 
     def save(self) -> Memory:
         """Return what the book holds, and how far its table is."""
-        return {"book": self._book.save(), "table": self._table.save()}
+        table = of_rank_zero(self._comm, self._table.save)
+        return {"book": self._book.save(), "table": table}
 
     def load(self, memory: Memory) -> None:
         """Go on with the book, behind the rows that there were."""

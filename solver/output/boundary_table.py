@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.model.state import State
-from solver.output.collective import on_rank_zero
+from solver.output.collective import of_rank_zero, on_rank_zero
 from solver.output.observe import boundaries
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.table import Table
@@ -87,7 +87,8 @@ class BoundaryTable:
 
     def save(self) -> Memory:
         """Return how far the table is, nothing without one."""
-        return self._table.save() if self._table is not None else {}
+        table = self._table
+        return of_rank_zero(self._run.comm, table.save) if table is not None else {}
 
     def load(self, memory: Memory) -> None:
         """Go on behind the rows that there were."""

@@ -1,6 +1,6 @@
 """`history.csv`: one line per accepted time step, on the disk as soon as the step is done."""
 
-from solver.output.collective import on_rank_zero
+from solver.output.collective import of_rank_zero, on_rank_zero
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.table import Table
 from solver.units.memory import Memory
@@ -28,7 +28,7 @@ class HistoryTracker:
 
     def save(self) -> Memory:
         """Return how far the table is."""
-        return self._table.save()
+        return of_rank_zero(self._comm, self._table.save)
 
     def load(self, memory: Memory) -> None:
         """Go on behind the rows that there were."""

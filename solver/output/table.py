@@ -37,9 +37,11 @@ class Table:
         return self._file
 
     def save(self) -> Memory:
-        """Return its columns, and how long it is, bytes."""
-        size = os.fstat(self._file.fileno()).st_size if self._file and self._columns else 0
-        return {"columns": list(self._columns), "size": size}
+        """Return its columns, and how long it is, bytes, all of them on the disk. OSError."""
+        if self._file is None or not self._columns:
+            return {"columns": [], "size": 0}
+        self._sync(self._file)
+        return {"columns": list(self._columns), "size": os.fstat(self._file.fileno()).st_size}
 
     def load(self, memory: Memory) -> None:
         """Go on behind the rows that there were: later ones go. Raises OSError."""
@@ -64,14 +66,18 @@ class Table:
             _write(file, self._columns)
         _write(file, (_exactly(row[column]) for column in self._columns))
         if time.monotonic() - self._synced > SECONDS_BETWEEN_SYNCS:
-            os.fsync(file.fileno())
-            self._synced = time.monotonic()
+            self._sync(file)
 
     def close(self) -> None:
         """Make sure that everything is on the disk."""
         if self._file is not None and not self._file.closed:
             os.fsync(self._file.fileno())
             self._file.close()
+
+    def _sync(self, file: FileIO) -> None:
+        """Wait until the disk has all rows."""
+        os.fsync(file.fileno())
+        self._synced = time.monotonic()
 
 
 def _write(file: FileIO, words: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+from dolfinx import fem
 
 from solver.case.linear import LinearChoice
 from solver.model.loads.loads import Loads
@@ -48,13 +49,7 @@ class CrackingSolver(LoadedSolver):
         at_crack = super().follow
         return self.cracks.solve(lambda: at_crack(measure, wanted, share))
 
-    def unknowns(self) -> list[Floats]:
-        """Copies of the local values of the unknowns, the crack field, and what drove it."""
-        return [*super().unknowns(), *(field.x.array.copy() for field in self._fields)]
-
-    def restore(self, values: list[Floats]) -> None:
-        """Give them other values, of `unknowns`."""
-        n = len(self.system.unknowns)
-        super().restore(values[:n])
-        for field, value in zip(self._fields, values[n:], strict=True):
-            field.x.array[:] = value
+    @property
+    def fields(self) -> list[fem.Function]:
+        """The unknowns, the crack field, and what drove it."""
+        return [*super().fields, *self._fields]

@@ -21,7 +21,7 @@ from solver.model.loads.loads import Loads
 from solver.model.mechanics import MechanicalSystem
 from solver.solve.linear.protocol import LinearSolveError
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
-from solver.units.memory import Memory
+from solver.units.memory import Memory, values_of
 
 Floats = npt.NDArray[np.floating]
 MOST_ITERATIONS = 15  # of bordered steps in a row
@@ -233,11 +233,15 @@ class WorkOfLoads:
 
     def save(self) -> Memory:
         """Return forces and displacements of the last moment."""
-        return {"force": self._force.copy(), "moved": self._moved.copy()}
+        spaces = self._solver.system.spaces
+        return {
+            "force": spaces.local(spaces.vector, self._force, owned=True),
+            "moved": spaces.local(spaces.vector, self._moved, owned=True),
+        }
 
     def load(self, memory: Memory) -> None:
         """Go on from that moment."""
-        self._force, self._moved = memory["force"].copy(), memory["moved"].copy()
+        self._force, self._moved = values_of(memory["force"]), values_of(memory["moved"])
 
     def _displacement(self) -> Floats:
         return self._solver.system.unknowns[0].x.array[: len(self._solver.internal)].copy()

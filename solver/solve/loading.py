@@ -22,7 +22,7 @@ from dolfinx import fem, la
 from solver.physics import cohesive
 from solver.solve.loaded import LoadedSolver
 from solver.solve.mechanics import EquilibriumError
-from solver.units.memory import Memory, saved
+from solver.units.memory import Memory, values_of
 
 Floats = npt.NDArray[np.floating]
 CUT, GROWTH = 0.25, 1.5
@@ -126,12 +126,13 @@ class LoadPath:
     def save(self) -> Memory:
         """Return the last two equilibria, and what was counted."""
         counts = [self.cuts, self.driven, self.jumps, self.linear]
-        now, older = saved(self._now), saved(self._older)
+        now, older = self._saved(self._now), self._saved(self._older)
         return {"now": now, "older": older, "worn": self._worn, "counts": counts}
 
     def load(self, memory: Memory) -> None:
         """Go on from them."""
-        self._now, self._older = (LoadedState(**memory[name]) for name in ("now", "older"))
+        now, older = (values_of(memory[name]) for name in ("now", "older"))
+        self._now, self._older = LoadedState(**now), LoadedState(**older)
         self._worn = memory["worn"]
         self.cuts, self.driven, self.jumps, self.linear = memory["counts"]
         self._damage = self._now.damage
@@ -344,6 +345,20 @@ class LoadPath:
         return LoadedState(
             solver.unknowns(), damage.copy(), slid, traction, solver.factor, internal
         )
+
+    def _saved(self, moment: LoadedState) -> Memory:
+        """An equilibrium by what its arrays are over."""
+        spaces, fields = self.solver.system.spaces, self.solver.fields
+        points = spaces.point_vector
+        unknowns = zip(fields, moment.unknowns, strict=True)
+        return {
+            "unknowns": [spaces.local(field.function_space, at) for field, at in unknowns],
+            "damage": spaces.local(spaces.boundaries.space, moment.damage),
+            "slid": [spaces.local(points, at) for at in moment.slid],
+            "traction": spaces.local(points, moment.traction),
+            "factor": moment.factor,
+            "internal": spaces.local(spaces.vector, moment.internal, owned=True),
+        }
 
     def _work(self, force: Floats, moved: Floats) -> float:
         """Work of forces on owned dofs. Collective."""

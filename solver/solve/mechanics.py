@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from dolfinx import fem
 from mpi4py import MPI
 from petsc4py import PETSc
 
@@ -206,13 +207,18 @@ class EquilibriumSolver:
         self.restore(present)
         return energy
 
+    @property
+    def fields(self) -> list[fem.Function]:
+        """The unknowns."""
+        return self.system.unknowns
+
     def unknowns(self) -> list[Floats]:
         """Copies of the local values of the unknowns."""
-        return [field.x.array.copy() for field in self.system.unknowns]
+        return [field.x.array.copy() for field in self.fields]
 
     def restore(self, values: list[Floats]) -> None:
         """Give the unknowns other values, of `unknowns`."""
-        for field, value in zip(self.system.unknowns, values, strict=True):
+        for field, value in zip(self.fields, values, strict=True):
             field.x.array[:] = value
 
     def _update_tangent(self) -> None:

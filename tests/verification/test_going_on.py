@@ -6,6 +6,7 @@ import pytest
 from solver.case import Case
 from solver.drive.simulation import Simulation
 from solver.model.build import build_model
+from solver.units.memory import values_of
 from tests.particles import CASES, case_of, disc, meshed
 
 CYCLES = (
@@ -78,14 +79,14 @@ def test_a_new_simulation_goes_on_as_the_old_one_would_have(kind, steps):
 def test_what_is_saved_does_not_change_with_the_run():
     case = case_of(CYCLES, *AGEING)
     memory = saved_behind(case, 1)
-    before = {name: values.copy() for name, values in memory["way"]["stepper"]["old"].items()}
+    before = values_of(memory["way"]["stepper"]["old"])
     energy = memory["ledger"]["energies"]["elastic"]
     simulation = new(case)
     simulation.load(memory)
     simulation.run()
     assert memory["ledger"]["energies"]["elastic"] == energy
     for name, values in before.items():
-        assert np.array_equal(memory["way"]["stepper"]["old"][name], values), name
+        assert np.array_equal(memory["way"]["stepper"]["old"][name].values, values), name
 
 
 def test_every_field_of_the_state_is_saved():

@@ -25,8 +25,10 @@ from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle
 from solver.physics import kinetics
 from solver.units.constants import FARADAY_INTERNAL
+from solver.units.memory import Local, Memory, saved, values_of
 
 Floats = npt.NDArray[np.floating]
+OUTSIDE = 0  # of the surfaces, the one at nodes; the others are at points of the boundaries
 
 
 @dataclass
@@ -68,6 +70,25 @@ class Potentials(NamedTuple):
     network: Floats
     lithium: Floats
     drops: tuple[Drop, ...]
+
+    def save(self) -> Memory:
+        """Return copies of them, by what they are over."""
+        return {
+            "collector": self.collector,
+            "grain": Local("node", self.grain.copy()),
+            "network": Local("network", self.network.copy()),
+            "lithium": Local("node", self.lithium.copy()),
+            "drops": [
+                saved(drop, "node" if k == OUTSIDE else "point")
+                for k, drop in enumerate(self.drops)
+            ],
+        }
+
+    @classmethod
+    def load(cls, memory: Memory) -> "Potentials":
+        """Return what was saved."""
+        kept = values_of(memory)
+        return cls(**{**kept, "drops": tuple(Drop(**drop) for drop in kept["drops"])})
 
 
 class LossMeter:
