@@ -39,7 +39,8 @@ class Mechanism:
 
     name: also that of its section in a case. fields: that it adds to the state. columns: of the
     history, whose values `observe` returns by title. shown: on the maps. energy: what its column
-    is where it takes energy from the bonds, which is booked under its name.
+    is where it takes energy from the bonds, which is booked under its name. strains: whether it
+    strains the lattice (`Conditions.strain_a`, `strain_c`), whose work is then a column.
     """
 
     name: ClassVar[str]
@@ -47,6 +48,7 @@ class Mechanism:
     columns: ClassVar[tuple[Column, ...]] = ()
     shown: ClassVar[tuple[Shown, ...]] = ()
     energy: ClassVar[Column | None] = None
+    strains: ClassVar[bool] = False
 
     def laws(self, temperature: float) -> None:
         """Take the laws as they are at a temperature in K: at first, and whenever it changes."""

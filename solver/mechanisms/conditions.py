@@ -42,7 +42,8 @@ class Conditions:
 
     outside, plus, minus: layers at the nodes of the outside, and on either side of the points of
     the boundaries. diffusivity, sites: factors at the nodes. trapped: lithium that holds still
-    there, per site of the fresh oxide.
+    there, per site of the fresh oxide. strain_a, strain_c: of the lattice within and across the
+    layers, on top of what lithium does to it (what grows in an oxide and does not fit).
     """
 
     outside: Layers
@@ -51,12 +52,14 @@ class Conditions:
     diffusivity: Floats
     sites: Floats
     trapped: Floats
+    strain_a: Floats
+    strain_c: Floats
 
     @classmethod
     def fresh(cls, nodes: int, points: int) -> "Conditions":
         """Return those of a particle on which nothing has acted."""
         outside, plus, minus = (Layers.none(n) for n in (nodes, points, points))
-        grains = np.ones(nodes), np.ones(nodes), np.zeros(nodes)
+        grains = np.ones(nodes), np.ones(nodes), *(np.zeros(nodes) for _ in range(3))
         return cls(outside, plus, minus, *grains)
 
     @property
@@ -69,4 +72,4 @@ class Conditions:
         for side in self.sides:
             side.clear()
         self.diffusivity[:] = self.sites[:] = 1.0
-        self.trapped[:] = 0.0
+        self.trapped[:] = self.strain_a[:] = self.strain_c[:] = 0.0

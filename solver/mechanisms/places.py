@@ -92,6 +92,10 @@ class Places:
     outer_area: float
     roughness: float
 
+    def beside(self, values: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return values of the nodes as surfaces have them: outside, plus and minus."""
+        return values, values[self.points.plus_node], values[self.points.minus_node]
+
     def flooded(self, pervious: Floats, max_opening: Floats) -> Floats:
         """Return the pervious share of each boundary point that the outside reaches. Collective."""
         entrances = self.open_mouths(max_opening) > 0

@@ -119,6 +119,15 @@ class Model:
         """What each grain is."""
         return self.with_chemistry.oxides
 
+    def swell(self) -> None:
+        """Give the lattice the strain of its lithium, and of what does not fit into it."""
+        electro, mechanics = self.electro, self.mechanics
+        x, strains = electro.occupancy(), (mechanics.strain_a, mechanics.strain_c)
+        for law, strain, misfit in zip(
+            (self.strain_a, self.strain_c), strains, mechanics.misfit, strict=True
+        ):
+            strain.x.array[:] = (law.value(x) + misfit.x.array) * electro.in_oxide
+
     def broken_share(self) -> Floats:
         """How far each boundary point has broken, 0 to 1."""
         return self.present().damage
@@ -128,6 +137,7 @@ class Model:
         now = self.present()
         made = self.slow.modify(now, dt)
         self.electro.change_sites(made.sites, made.trapped)
+        self.mechanics.misfit.take(made.strain_a, made.strain_c)
         set_conditions(self.electro, self.surfaces, made, now.damage, now.gap)
 
     def present(self, old: State | None = None) -> Present:

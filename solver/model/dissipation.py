@@ -36,6 +36,7 @@ class Energies:
     sliding: float = 0.0
     friction: float = 0.0
     swelling_work: float = 0.0
+    misfit_work: float = 0.0
     external_work: float = 0.0
     worn: dict[str, float] = field(default_factory=dict)
 
@@ -50,7 +51,7 @@ class Energies:
 
     def imbalance(self) -> float:
         """Stored and dissipated energy less the work done."""
-        work = self.swelling_work + self.external_work
+        work = self.swelling_work + self.misfit_work + self.external_work
         return sum(self.amounts().values()) - 2 * work
 
 

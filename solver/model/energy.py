@@ -3,13 +3,13 @@
 Energies in pJ, in 2D per um of depth. Per step, with D the change over the step and mean values
 of both ends,
 
-    work of swelling  W = -integral of s : D e_ch
+    work of swelling  W = -integral of s : D e_ch, that of misfit (e_ch by no lithium) by itself
     work of opening     = integral of t . D opening
                         = D bond + D contact + D fracture + viscous + sliding + friction
                           + sudden + algorithmic
 
 and equilibrium demands D elastic + work of opening = W + work of loads, if there are any: what that
-misses is force out of balance.
+misses is force out of balance. W is both works of swelling together.
 What the boundaries took beyond the rate-independent law is viscous where the delayed damage
 explains it, sliding where bonded sides slip, friction where broken ones do (springs that stick
 count as contact). Where a step lost its minimum on the way and jumped to another one, the rest is
@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import fem
+from mpi4py import MPI
 
 from solver.model.dissipation import Dissipation, Energies, EnergyError
 from solver.model.grain_work import GrainWork, mean_and_change
@@ -56,12 +57,13 @@ class EnergyLedger:
     def __init__(self, system: MechanicalSystem, fracture: GrainFracture | None = None) -> None:
         self._system, self._comm = system, system.spaces.boundaries.comm
         self._boundaries = system.spaces.boundaries
-        live = [*system.unknowns, system.strain_a, system.strain_c]
+        live = [*system.unknowns, system.strain_a, system.strain_c, *system.misfit]
         live += [fracture.crack] if fracture else []
         self._live = live
         self._old = [fem.Function(f.function_space) for f in live]
-        change = dict(zip(live, self._old, strict=True))
-        self._work = _work_of_swelling(system, change)
+        self._change = change = dict(zip(live, self._old, strict=True))
+        self._work = _work_of_swelling(system, change, (system.strain_a, system.strain_c))
+        self._misfit_work: fem.Form | None = None  # compiled where there is any
         self._grains = GrainWork(system, fracture, change) if fracture else None
         self.energies = Energies()
         self.initial = Energies()
@@ -103,7 +105,9 @@ class EnergyLedger:
             rest -= stock.grain_fracture - old.grain_fracture
         sudden = rest if jumped and rest > 0 else 0.0
         stock.sudden, stock.algorithmic = old.sudden + sudden, old.algorithmic + rest - sudden
-        stock.swelling_work = old.swelling_work + self._swelling()
+        swelling, misfit = self._swelling(), self._of_misfit()
+        stock.swelling_work = old.swelling_work + swelling - misfit
+        stock.misfit_work = old.misfit_work + misfit
         stock.external_work = old.external_work + external
         self.energies = stock
         self.largest_elastic = max(self.largest_elastic, stock.elastic)
@@ -121,8 +125,18 @@ class EnergyLedger:
         return self._boundaries.integral(0.5 * np.einsum("ij,ij->i", twice, path))
 
     def _swelling(self) -> float:
-        """Work of swelling since the last moment. Collective."""
+        """Work of all swelling since the last moment. Collective."""
         return self._sum(self._work)
+
+    def _of_misfit(self) -> float:
+        """The part of it that no lithium has done. Collective."""
+        misfit = self._system.misfit
+        changes = (np.any(now.x.array != self._change[now].x.array) for now in misfit)
+        if not self._comm.allreduce(any(changes), MPI.LOR):
+            return 0.0
+        if self._misfit_work is None:
+            self._misfit_work = _work_of_swelling(self._system, self._change, misfit)
+        return self._sum(self._misfit_work)
 
     def _sliding(self, now: _Moment) -> float:
         """What bonded sides lost by sliding since the last moment. Collective."""
@@ -283,11 +297,13 @@ class EnergyLedger:
 
 
 def _work_of_swelling(
-    system: MechanicalSystem, change: dict[fem.Function, fem.Function]
+    system: MechanicalSystem,
+    change: dict[fem.Function, fem.Function],
+    lattice: tuple[fem.Function, fem.Function],
 ) -> fem.Form:
     """-(s_old + s)/2 : (e_ch - e_ch_old), integrated over the particle.
 
-    change: from every field of the present to the old one.
+    change: from every field of the present to the old one. lattice: strains (a, c) of e_ch.
     """
-    swollen = system.body.eigenstrain(system.strain_a, system.strain_c)
+    swollen = system.body.eigenstrain(*lattice)
     return fem.form(-ufl.inner(*mean_and_change(system, change, swollen)) * system.body.dx)

@@ -35,6 +35,17 @@ class BoundaryResistance:
         self.now = self.fresh.weakened(strength, toughness)
 
 
+class Misfit(NamedTuple):
+    """Part of the lattice strain (a, c) at the nodes that no lithium makes."""
+
+    a: fem.Function
+    c: fem.Function
+
+    def take(self, a: Floats, c: Floats) -> None:
+        """Be these strains from now on."""
+        self.a.x.array[:], self.c.x.array[:] = a, c
+
+
 class Forms(NamedTuple):
     """Residual, one form per unknown, its derivatives, and the elastic energy of the grains."""
 
@@ -48,11 +59,11 @@ class MechanicalSystem:
     """Forms of equilibrium, and the point values they are written with.
 
     unknowns: displacement, and in 2D the axial strain. residual: one form per unknown. tangent: its
-    derivatives. strain_a, strain_c: lattice strain at the nodes. traction, stiffness: of the
-    boundary points. stress: what reads it. node_volume: what the vertex rule gives to each node.
-    elastic_energy: of the grains, pJ. elastic: stiffness of the main oxide, MPa; elastic_of_node:
-    of that at each node where it differs. resistance: of the
-    boundary points. bond: how they slide.
+    derivatives. strain_a, strain_c: lattice strain at the nodes, misfit: the part of it that no
+    lithium makes. traction, stiffness: of the boundary points. stress: what reads it. node_volume:
+    what the vertex rule gives to each node. elastic_energy: of the grains, pJ. elastic: stiffness
+    of the main oxide, MPa; elastic_of_node: of that at each node where it differs. resistance: of
+    the boundary points. bond: how they slide.
     """
 
     unknowns: list[fem.Function]
@@ -63,6 +74,7 @@ class MechanicalSystem:
     node_volume: Floats
     strain_a: fem.Function
     strain_c: fem.Function
+    misfit: Misfit
     traction: fem.Function
     stiffness: fem.Function
     resistance: BoundaryResistance
@@ -155,6 +167,7 @@ def make_mechanical_system(
         node_volume=volume,
         strain_a=strain_a,
         strain_c=strain_c,
+        misfit=Misfit(fem.Function(spaces.scalar), fem.Function(spaces.scalar)),
         traction=traction,
         stiffness=stiffness,
         resistance=BoundaryResistance(law),

@@ -50,8 +50,7 @@ def stress_coupling(model: Model) -> StressCoupling | None:
     system.begin_step(model.state["damage"])
     response = system.update_boundaries(model.state["damage"], 0.0)
     system.stiffen_boundaries(response, 0.0)
-    for field, law in ((system.strain_a, model.strain_a), (system.strain_c, model.strain_c)):
-        field.x.array[:] = _in_oxide(model, law.value)
+    model.swell()
     weight = model.electro.charge_density() * system.node_volume
     by_occupancy = _by_own_occupancy(model)
     reading = _reading(model, weight)

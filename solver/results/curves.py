@@ -141,7 +141,11 @@ def balance(history: History, course: Course) -> Figure:
 
 def _work(history: History) -> dict[str, Floats]:
     """Work of what there is, by what does it."""
-    works = {"swelling": headers.SWELLING_WORK, "the load": headers.EXTERNAL_WORK}
+    works = {
+        "swelling": headers.SWELLING_WORK,
+        "misfit": headers.MISFIT_WORK,
+        "the load": headers.EXTERNAL_WORK,
+    }
     there = {what: history.named(name) for what, name in works.items()}
     return {what: history[next(iter(columns))] for what, columns in there.items() if columns}
 

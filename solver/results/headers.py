@@ -32,7 +32,8 @@ FILM_CHARGE = "Film Charge / mA.h.g-1"
 LOAD_FACTOR = "Load Factor / 1"
 
 # Names of columns whose headers hang on the depth of the body.
-ELASTIC, SWELLING_WORK, EXTERNAL_WORK = "Elastic Energy", "Swelling Work", "External Work"
+ELASTIC, SWELLING_WORK, MISFIT_WORK = "Elastic Energy", "Swelling Work", "Misfit Work"
+EXTERNAL_WORK = "External Work"
 FORCE, DISPLACEMENT = "Force", "Displacement"
 MEAN_STRESS, MEAN_STRAIN = "Mean Stress", "Mean Strain"
 

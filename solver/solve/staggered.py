@@ -165,10 +165,8 @@ class CoupledSolver:
         return self.fracture.solve(lambda: self.mechanics.solve(share))
 
     def _solve_mechanics(self, share: float, enough: float = 0.0) -> None:
-        model, x = self.model, self.model.electro.occupancy()
-        oxide = model.electro.in_oxide
-        model.mechanics.strain_a.x.array[oxide] = model.strain_a.value(x)[oxide]
-        model.mechanics.strain_c.x.array[oxide] = model.strain_c.value(x)[oxide]
+        model = self.model
+        model.swell()
         model.state["damage"][:] = self._equilibrium(share, enough)
         self.stress[:] = model.mechanics.stress.read(self._projection)
 

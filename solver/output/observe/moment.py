@@ -21,6 +21,7 @@ from solver.output.observe import (
     grain_cracks,
     lithium,
     load,
+    misfit,
     phase,
     surfaces,
     swelling,
@@ -46,6 +47,10 @@ def _where_grains_crack(model: Model) -> bool:
     return model.chemistry is not None or model.fracture is not None
 
 
+def _where_products_strain(model: Model) -> bool:
+    return any(mechanism.strains for mechanism in model.slow.mechanisms)
+
+
 GROUPS: tuple[tuple[Group, Callable[[Model], bool]], ...] = (  # and of which models they are
     (clock, _always),
     (phase, _with_chemistry),
@@ -58,6 +63,7 @@ GROUPS: tuple[tuple[Group, Callable[[Model], bool]], ...] = (  # and of which mo
     (surfaces, _with_chemistry),
     (energies, _always),
     (swelling, _with_chemistry),
+    (misfit, _where_products_strain),
     (books, _always),
     (electrical_work, _with_chemistry),
     (coupling, _with_chemistry),
