@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 from solver.case.linear import LinearCase
 from solver.case.load import load
 from solver.case.loads import LoadCase, MechanicsCase, PatchCase
+from solver.case.measured import MeasuredCase
 from solver.case.origin import Origin
 from solver.case.particle import AnyParticle
 from solver.case.physics import ElectrodeCase, MaterialsCase, PhysicsCase, Switch
@@ -153,6 +154,9 @@ class Case(Section):
     )
     numerics: NumericsCase = NumericsCase()
     output: OutputCase = OutputCase()
+    measured: MeasuredCase | None = Field(
+        None, description="What was measured on such particles, shown beside the results"
+    )
 
     _origin: Origin = PrivateAttr(Origin())
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from solver.results import figures_of_merit as merit
-from solver.results import headers, loads_of_merit, style
+from solver.results import headers, loads_of_merit, retention, retention_figure, style
 from solver.results.bulk import checks_of
 from solver.results.differences import differing
 from solver.results.force import largest_force, moved_by, newton
@@ -211,6 +211,15 @@ def _nyquist(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     return True
 
 
+def _retention(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+    """What is left of the capacity by round, and what was measured as open diamonds."""
+    kept = retention.computed(record.table("cycles"))
+    if kept is None:
+        return False
+    retention_figure.draw(axes, kept, retention.measured(record.resolved), line)
+    return True
+
+
 SHARE, CYCLE, HOURS = "Cracked share of boundaries / %", "Cycle", "Time / h"
 CURVES: dict[str, Kind] = {
     "force": _forces,
@@ -221,6 +230,7 @@ CURVES: dict[str, Kind] = {
         r"Discharge capacity / mA h g$^{-1}$",
         from_zero=True,
     ),
+    "retention": Curve(_retention, "Round (open diamonds: measured)", retention_figure.AXIS),
     "cracked": Curve(_against_time(headers.CRACKED, 100.0), HOURS, SHARE, True),
     "cracked by cycle": Curve(_against_cycle(headers.CRACKED, 100.0), CYCLE, SHARE, True),
     "crack width": Curve(_against_time(headers.MEAN_WIDTH, 1e9), HOURS, "Mean width / nm", True),

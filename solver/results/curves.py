@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from solver.results import headers, style
+from solver.results.chosen import chosen
 from solver.results.history import Floats, HalfCycle, History, half_cycles
 from solver.results.prefix import typeset, with_prefix
 from solver.units.columns import Column
@@ -26,17 +27,21 @@ GONE = (  # those that are spent
 )  # fmt: skip
 
 
-def voltage(history: History) -> Figure:
-    """Voltage against specific capacity: charges and discharges, late cycles darker."""
+def voltage(history: History, cycles: History | None = None) -> Figure:
+    """Voltage against specific capacity: charges and discharges, late cycles darker.
+
+    cycles: their table; with it some of many are drawn.
+    """
     figure = style.new_figure(4.6, 3.4)
     axes = figure.subplots()
-    halves = half_cycles(history)
-    cycles = sorted({half.cycle for half in halves})
+    every = half_cycles(history)
+    drawn = chosen((half.cycle for half in every), cycles)
+    halves = [half for half in every if half.cycle in drawn.cycles]
     for half in halves:
         colour = style.BLUE if half.charging else style.VERMILION
-        age = (len(cycles) - 1 - cycles.index(half.cycle)) / max(len(cycles) - 1, 1)
-        axes.plot(half.capacity, half.voltage, color=style.lighter(colour, 0.65 * age))
-    _label_last(axes, halves)
+        shade = style.lighter(colour, 0.65 * drawn.age(half.cycle))
+        axes.plot(half.capacity, half.voltage, color=shade)
+    _label_last(axes, halves, drawn.title)
     axes.set_xlim(left=0)
     axes.margins(y=0.08)
     axes.set_xlabel(r"Specific capacity / mA h g$^{-1}$")
@@ -163,7 +168,7 @@ def _parts(history: History, group: str, colours: Sequence[str]) -> list[Line]:
     return [line for line in lines if np.any(line.values)] or lines[:1]
 
 
-def _label_last(axes: Axes, halves: list[HalfCycle]) -> None:
+def _label_last(axes: Axes, halves: list[HalfCycle], title: str | None) -> None:
     """Name the last charge and discharge with their capacities, in the legend."""
     lines = []
     for charging, name, colour in (
@@ -175,7 +180,7 @@ def _label_last(axes: Axes, halves: list[HalfCycle]) -> None:
             label = f"{name}, {half.capacity[-1]:.1f} mA h g$^{{-1}}$"
             lines += axes.plot([], [], color=colour, label=label)
     if lines:
-        axes.legend(handles=lines, loc="best")
+        axes.legend(handles=lines, loc="best", title=title, alignment="left")
 
 
 def _largest(*columns: Floats) -> float:

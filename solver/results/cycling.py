@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from solver.results import headers, style
 from solver.results.bulk import checks_of
+from solver.results.chosen import chosen
 from solver.results.differential import differential_capacities
 from solver.results.history import Floats, History
 
@@ -67,19 +68,23 @@ def rate_capability(cycles: History) -> Figure | None:
     return figure
 
 
-def differential(history: History) -> Figure | None:
-    """dQ/dV against voltage, late cycles darker; None without a step at constant current."""
-    steps = differential_capacities(history)
-    if not steps:
+def differential(history: History, cycles: History | None = None) -> Figure | None:
+    """dQ/dV against voltage, late cycles darker; None without a step at constant current.
+
+    cycles: their table; with it some of many are drawn.
+    """
+    every = differential_capacities(history)
+    if not every:
         return None
     figure = style.new_figure(4.6, 3.6)
     axes = figure.subplots()
-    cycles = sorted({step.cycle for step in steps})
+    drawn = chosen((step.cycle for step in every), cycles)
+    steps = [step for step in every if step.cycle in drawn.cycles]
     for step in steps:
         colour = style.BLUE if step.charging else style.VERMILION
-        age = (len(cycles) - 1 - cycles.index(step.cycle)) / max(len(cycles) - 1, 1)
+        shade = style.lighter(colour, 0.65 * drawn.age(step.cycle))
         sign = 1.0 if step.charging else -1.0
-        axes.plot(step.voltage, sign * abs(step.slope), color=style.lighter(colour, 0.65 * age))
+        axes.plot(step.voltage, sign * abs(step.slope), color=shade)
     for charging, name, colour in (
         (True, "charge", style.BLUE),
         (False, "discharge", style.VERMILION),
@@ -87,7 +92,7 @@ def differential(history: History) -> Figure | None:
         if any(step.charging == charging for step in steps):
             axes.plot([], [], color=colour, label=name)
     axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
-    axes.legend(loc="best")
+    axes.legend(loc="best", title=drawn.title, alignment="left")
     axes.set_xlabel(headers.VOLTAGE)
     axes.set_ylabel(r"dQ/dV / mA h g$^{-1}$ V$^{-1}$")
     return figure

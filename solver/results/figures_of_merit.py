@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from solver.results import bulk, headers
+from solver.results import bulk, headers, retention
 from solver.results.history import History
 from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
@@ -62,6 +62,7 @@ def capacities(record: Record) -> Rows:
         ("first discharge", number(discharged[0], 1, "mA h/g") if discharged else None),
         ("last discharge", number(discharged[-1], 1, "mA h/g") if len(discharged) > 1 else None),
         ("of the first", _share(discharged[-1], discharged[0]) if len(discharged) > 1 else None),
+        *retention.in_words(record.table("cycles"), record.resolved),
         ("mean charge voltage", number(voltage.get("mean_charge_V"), 1, "V")),
         ("mean discharge voltage", number(voltage.get("mean_discharge_V"), 1, "V")),
     )

@@ -16,6 +16,7 @@ from solver.results import (
     headers,
     loaded,
     probing,
+    retention_figure,
     slow,
     style,
 )
@@ -25,7 +26,7 @@ from solver.results.frames import frame_files, mean_openings, read_frame
 from solver.results.history import History, half_cycles, read_history
 from solver.results.names import UnknownNameError
 from solver.results.particle import VISIBLE, picture, shared_scales
-from solver.results.records import TIMES, declaration, entries
+from solver.results.records import TIMES, declaration, entries, resolved_case
 from solver.results.warp import deformed, enlargement
 from solver.run_files import claim
 
@@ -66,7 +67,7 @@ def _families(directory: Path) -> Iterator[dict[str, Figure]]:
         yield loaded.figures(directory, _name(directory), history)
         return
     yield {
-        "voltage": curves.voltage(history),
+        "voltage": curves.voltage(history, _table(directory / "cycles.csv")),
         "cracking": curves.cracking(history),
         "energy": curves.energy(history),
     }
@@ -89,10 +90,12 @@ def missing_figures(directory: Path) -> str | None:
 
 def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
     """Figures of those kinds of steps that the run had."""
-    drawn: dict[str, Figure | None] = {"differential": cycling.differential(history)}
-    if cycles := _table(directory / "cycles.csv"):
+    cycles = _table(directory / "cycles.csv")
+    drawn: dict[str, Figure | None] = {"differential": cycling.differential(history, cycles)}
+    if cycles:
         drawn["cycling"] = cycling.cycling(cycles)
         drawn["rate"] = cycling.rate_capability(cycles)
+        drawn["retention"] = retention_figure.figure(cycles, resolved_case(directory))
     if sweeps := _table(directory / "sweeps.csv"):
         drawn["sweep"] = probing.sweeps(history, sweeps)
     if pulses := _table(directory / "pulses.csv"):

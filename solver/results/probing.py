@@ -131,7 +131,7 @@ def impedance(table: History, arcs: History | None = None) -> Figure:
             SQUARE_CENTIMETRES * table[headers.REAL_IMPEDANCE][rows],
             SQUARE_CENTIMETRES * table[headers.IMAGINARY_IMPEDANCE][rows],
             color=style.lighter(style.BLUE, 0.7 * age),
-            label=f"{table[headers.VOLTAGE][first]:.3f} V, x = "
+            label=f"{_of_cycle(table, first)}{table[headers.VOLTAGE][first]:.3f} V, x = "
             f"{table[headers.MEAN_OCCUPANCY][first]:.2f}{_width(arcs, place)}",
         )
     nyquist.set_aspect("equal", adjustable="datalim")
@@ -170,6 +170,12 @@ def resistance(arcs: History) -> Figure | None:
     axes.set_ylim(0, 1.15 * width[there].max())
     axes.set_ylabel(r"Charge transfer resistance / $\Omega$ cm$^2$")
     return figure
+
+
+def _of_cycle(table: History, row: int) -> str:
+    """The cycle of a row in words, nothing where all rows are of one cycle."""
+    cycles = table.get(headers.CYCLE_INDEX, np.zeros(1))
+    return f"cycle {cycles[row]:.0f}, " if np.ptp(cycles) > 0 else ""
 
 
 def _width(arcs: History | None, number: int) -> str:

@@ -74,7 +74,7 @@ class Record:
 
 def read_record(directory: Path) -> Record:
     """Read a run directory, whatever part of it is there."""
-    resolved, metadata = _yaml(directory / "resolved.yaml"), origin(directory)
+    resolved, metadata = resolved_case(directory), origin(directory)
     materials = _json(directory / "materials.json")
     return Record(
         directory=directory,
@@ -108,6 +108,11 @@ def origin(directory: Path) -> dict[str, Any]:
     metadata = entries(directory / "metadata.json")
     killed = metadata.get("status") == RUNNING and not alive(directory)
     return metadata | {"status": KILLED, "reason": DEAD} if killed else metadata
+
+
+def resolved_case(directory: Path) -> dict[str, Any]:
+    """The case of a run with all defaults, in SI; nothing where it cannot be had."""
+    return _yaml(directory / "resolved.yaml")
 
 
 def unfinished(metadata: dict[str, Any]) -> dict[str, Any]:

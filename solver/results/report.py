@@ -29,7 +29,7 @@ LEFT_OUT = ("particle_start",)
 CYCLES, CRACKS, SURFACES = "Voltage and capacity", "Cracks", "Wet area and films"
 SECTIONS = {
     "Loads": ("force", "stress"),
-    CYCLES: ("voltage", "cycling", "rate", "differential", "sweep", "titration"),
+    CYCLES: ("retention", "voltage", "cycling", "rate", "differential", "sweep", "titration"),
     CRACKS: (
         "particle_charged", "particle_widest", "particle_end", "loaded_peak", "loaded_end",
         "cracking", "crack_growth",

@@ -69,6 +69,16 @@ SHORT |= {
     )
 }
 SHORT |= {
+    f"yan2018/{name}_{warm}C": [
+        *BRIEF,
+        "particle.grains.count=20",
+        "particle.mesh={size: 0.25 um, boundary_size: 0.18 um}",
+        "numerics.time_step={initial: 60 s, maximum: 60 s, fixed: 60 s}",
+    ]
+    for name in ("pristine", "as_coated", "infused")
+    for warm in (25, 60)
+}
+SHORT |= {
     f"yan2018/ball_{name}": [
         "particle.grains.count=10",
         "particle.grains.shortest_edge=0.25",
@@ -191,10 +201,12 @@ def resolved(name):
     return {**Case.load(CASES / f"{name}.yaml").resolved(), "name": None}
 
 
-@pytest.mark.parametrize("test", ["", "rate_", "aged_", "ball_"])
+@pytest.mark.parametrize("test", ["{}", "rate_{}", "aged_{}", "ball_{}", "{}_25C", "{}_60C"])
 def test_the_cases_of_yan_differ_by_filling_coating_and_wet_area_alone(test):
-    pristine = resolved(f"yan2018/{test}pristine")
-    coated, infused = resolved(f"yan2018/{test}as_coated"), resolved(f"yan2018/{test}infused")
+    names = [test.format(name) for name in ("pristine", "as_coated", "infused")]
+    pristine, coated, infused = (resolved(f"yan2018/{name}") for name in names)
+    for case in (pristine, coated, infused):
+        case.pop("measured", None)
     assert coated["particle"].pop("coating") == {"thickness": 1e-8, "coverage": 1.0}
     assert coated["materials"].pop("filler") == "lpo_deposited"
     assert infused["materials"].pop("filler") == pristine["materials"].pop("filler") == "lpo"
@@ -209,6 +221,36 @@ def test_the_cases_of_yan_differ_by_filling_coating_and_wet_area_alone(test):
 def test_all_that_ages_in_two_hundred_cycles_is_fifty_times_as_fast(name):
     factors = accelerations(resolved(name)["physics"])
     assert factors == dict.fromkeys(("interphase", "fatigue", "corrosion"), 50.0)
+
+
+def test_two_hundred_cycles_at_60_degrees_differ_by_temperature_and_rates_alone():
+    cold, warm = (resolved(f"yan2018/pristine_{celsius}C") for celsius in (25, 60))
+    assert warm.pop("temperature") - cold.pop("temperature") == pytest.approx(35.0)
+    kept = [case.pop("measured")["retention"] for case in (cold, warm)]
+    assert kept == [[{"round": 200, "share": 0.79}], [{"round": 200, "share": 0.583}]]
+    for case, slow, fast in ((cold, 1 / 10, 1 / 3), (warm, 1 / 5, 1 / 2)):
+        rates = [rate_of(step) for repeat in case["protocol"] for step in inside(repeat)]
+        assert rates == pytest.approx([slow, slow, fast, fast])
+    checks = [case.pop("protocol")[1]["repeat"]["checks"] for case in (cold, warm)]
+    assert checks[0] == checks[1]
+    assert cold == warm
+
+
+def inside(repeat):
+    """The steps of a repeat of a resolved case."""
+    return repeat["repeat"]["steps"]
+
+
+def rate_of(step):
+    """The rate of a charge or discharge of a resolved case."""
+    ((_, settings),) = step.items()
+    return settings["rate"]
+
+
+def test_nothing_is_accelerated_in_two_hundred_cycles():
+    for name in SHORT:
+        if name.endswith("C"):
+            assert accelerations(resolved(name)["physics"]) == {}, name
 
 
 def boundary_of(name):

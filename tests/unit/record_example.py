@@ -28,6 +28,8 @@ HISTORY = {
 }
 CYCLES = {
     "Cycle Index / 1": [1.0, 2.0, 3.0],
+    "Round / 1": [1.0, 2.0, 3.0],
+    "Discharge Rate / 1": [0.5, 0.5, 0.5],
     "Charge Capacity / mA.h.g-1": [210.0, 195.0, 185.0],
     "Discharge Capacity / mA.h.g-1": [200.0, 190.0, 170.0],
     "Coulombic Efficiency / 1": [0.952, 0.974, 0.919],
@@ -111,7 +113,7 @@ def make_record(label="one", **changes):
 
 def scaled(record, factor, label):
     """Return the same run with all columns but times and indices times a factor."""
-    kept = ("Test Time", "Cycle Index", "Spectrum Index", "Frequency")
+    kept = ("Test Time", "Cycle Index", "Round", "Spectrum Index", "Frequency")
     tables = {
         name: columns({c: v if c.startswith(kept) else factor * v for c, v in table.items()})
         for name, table in record.tables.items()

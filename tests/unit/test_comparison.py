@@ -69,6 +69,7 @@ def test_forces_for_a_metre_of_depth_say_so_and_those_of_two_kinds_both():
         ("voltage", 0, [0, 80], [3.1, 4.3]),  # the second charge
         ("voltage", 1, [0, 100], [4.3, 2.9]),  # the second discharge
         ("capacity", 0, [1, 2, 3], [200, 190, 170]),
+        ("retention", 0, [1, 2, 3], [100, 95, 85]),
         ("cracked", 0, [0, 1, 2, 3, 4], [0, 11, 12, 23, 25]),
         ("cracked by cycle", 0, [1, 2, 3], [11, 22, 33]),
         ("crack width", 0, [0, 1, 2, 3, 4], [0, 7, 3, 9, 4]),
