@@ -31,7 +31,7 @@ def cycling(cycles: History) -> Figure | None:
         ("discharge", style.VERMILION, headers.DISCHARGE_CAPACITY, headers.DISCHARGE_VOLTAGE),
     ):
         _by_cycle(capacity, number, _positive(cycles[passed]), check, colour, way)
-        _by_cycle(voltage, number, cycles[mean], check, colour)
+        _by_cycle(voltage, number, cycles[mean], check, colour, way)
     percent = 100 * cycles[headers.COULOMBIC_EFFICIENCY]
     _by_cycle(efficiency, number, percent, check, style.GREEN)
     capacity.set_ylabel(CAPACITY)

@@ -111,6 +111,7 @@ def test_cycling_has_capacities_efficiency_and_voltages_by_cycle():
 
 def test_rate_capability_shows_each_capacity_and_their_mean():
     table = {
+        "Cycle Index / 1": np.array([1.0, 2.0, 3.0]),
         "Discharge Rate / 1": np.array([0.5, 0.5, 2.0]),
         "Discharge Capacity / mA.h.g-1": np.array([200.0, 190.0, 160.0]),
     }
