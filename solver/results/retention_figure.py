@@ -12,7 +12,7 @@ from solver.results.history import History
 from solver.results.retention import Points, computed, measured
 
 AXIS = "Retention / %"
-MEASURED = {"marker": "D", "ms": 6, "mfc": "white", "ls": "none"}
+MEASURED: dict[str, Any] = {"marker": "D", "ms": 6, "mfc": "white", "ls": "none"}
 
 
 def figure(cycles: History, resolved: Mapping[str, Any]) -> Figure | None:
