@@ -10,7 +10,7 @@ from solver.results.bulk import bulk, checks_of
 from solver.results.history import Floats, History
 
 
-class Points(NamedTuple):
+class Retention(NamedTuple):
     """Shares of the discharge capacity of the first round, (n,), by the number of the round.
 
     source: who measured them, empty for what is computed.
@@ -26,7 +26,7 @@ class Points(NamedTuple):
         return float(found[0]) if len(found) else float("nan")
 
 
-def computed(cycles: History) -> Points | None:
+def computed(cycles: History) -> Retention | None:
     """Return what the bulk of the cycles kept, None unless these are rounds of a repeat."""
     if headers.ROUND not in cycles:
         return None
@@ -35,17 +35,17 @@ def computed(cycles: History) -> Points | None:
     number, capacity = cycles[headers.ROUND][counted], cycles[headers.DISCHARGE_CAPACITY][counted]
     if len(number) < 2 or number[0] != 1 or np.any(np.diff(number) <= 0):
         return None
-    return Points(number, capacity / capacity[0])
+    return Retention(number, capacity / capacity[0])
 
 
-def measured(resolved: Mapping[str, Any]) -> Points | None:
+def measured(resolved: Mapping[str, Any]) -> Retention | None:
     """Return the points that a case names, None without; resolved: the case in SI."""
     section = resolved.get("measured")
     if not section:
         return None
     points = sorted((point["round"], point["share"]) for point in section["retention"])
     number, share = np.array(points, dtype=float).T
-    return Points(number, share, str(section["source"]))
+    return Retention(number, share, str(section["source"]))
 
 
 def in_words(cycles: History, resolved: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from solver.results import style
 from solver.results.history import History
-from solver.results.retention import Points, computed, measured
+from solver.results.retention import Retention, computed, measured
 
 AXIS = "Retention / %"
 MEASURED: dict[str, Any] = {"marker": "D", "ms": 6, "mfc": "white", "ls": "none"}
@@ -30,7 +30,7 @@ def figure(cycles: History, resolved: Mapping[str, Any]) -> Figure | None:
     return drawn
 
 
-def draw(axes: Axes, kept: Points, known: Points | None, line: dict[str, Any]) -> None:
+def draw(axes: Axes, kept: Retention, known: Retention | None, line: dict[str, Any]) -> None:
     """A line of what was computed, open diamonds where it was measured."""
     axes.plot(kept.number, 100 * kept.share, marker="o", ms=3, **line)
     if known is not None:
