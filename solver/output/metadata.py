@@ -79,7 +79,7 @@ def origin(run: Run) -> dict[str, Any]:
 def versions() -> dict[str, str | None]:
     """Versions of what computes, None for what is not there."""
     return {
-        "intergrain": _program_version(),
+        "intergrain": program_version(),
         "python": platform.python_version(),
         "dolfinx": dolfinx.__version__,
         "petsc": ".".join(str(part) for part in PETSc.Sys.getVersion()),
@@ -113,7 +113,7 @@ def mesh_key(table: Path) -> str | None:
         return None
 
 
-def _program_version() -> str | None:
+def program_version() -> str | None:
     """Version as installed, or of the source tree this file is in."""
     try:
         return version("intergrain")

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 PROGRAM, METADATA, PART = "intergrain", "metadata.json", ".part"
-FOLDERS = ("fields", "figures", "inputs")
+FOLDERS = ("checkpoints", "fields", "figures", "inputs")
 NAMES = frozenset(  # all that the program writes into the directory itself
     {
         METADATA, "run.lock", "case.yaml", "resolved.yaml", "settings.json", "particle.msh",
