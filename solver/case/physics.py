@@ -14,11 +14,13 @@ from solver.mechanisms.corrosion import CorrosionCase
 from solver.mechanisms.fatigue import FatigueCase
 from solver.mechanisms.initial_wetting import InitialWettingCase
 from solver.mechanisms.interphase import InterphaseCase
+from solver.mechanisms.oxide_ageing import OxideAgeingCase
 from solver.mechanisms.wetting import WettingCase
 from solver.units import usual
 from solver.units.acceleration import KEY
 from solver.units.constants import GAS_CONSTANT
 from solver.units.measures import (
+    MolarEnergy,
     Quantity,
     Stiffness,
     Stress,
@@ -30,7 +32,6 @@ from solver.units.section import Section
 
 AreaConductance = Annotated[float, Quantity("a conductance per area", "S/m^2", "1e3 S/m^2")]
 WIDEST_NORMAL = 0.39  # of the strength: 2.5 standard deviations must leave some of it
-MolarEnergy = Annotated[float, Quantity("an energy per mole", "J/mol", "50 kJ/mol")]
 
 
 class InterphasesCase(Section):
@@ -243,7 +244,7 @@ class PhysicsCase(Section):
     acceleration: float = Field(
         1.0,
         gt=0,
-        description="Factor on the speed of all laws of ageing (interphase, fatigue, corrosion): "
+        description="Factor on the speed of all laws of ageing, which may each have their own: "
         "a cycle stands for so many; a declared acceleration",
     )
     transport: Switch = Field(
@@ -263,6 +264,7 @@ class PhysicsCase(Section):
     wetting: WettingCase = WettingCase()
     initial_wetting: InitialWettingCase = InitialWettingCase()
     interphase: InterphaseCase = InterphaseCase()
+    oxide_ageing: OxideAgeingCase = OxideAgeingCase()
 
     @field_validator("*", mode="before")
     @classmethod

@@ -26,7 +26,7 @@ def bulk(rates: Sequence[float] | Floats, checks: Sequence[float] | Floats) -> n
 
 def checks_of(cycles: History) -> Floats:
     """Return for each row of the table of cycles whether it is a check, (n,)."""
-    none = np.zeros(len(cycles[headers.CYCLE_INDEX]))  # tables may be older than checks
+    none = np.zeros(len(next(iter(cycles.values()))))  # tables may be older than checks
     return np.asarray(cycles.get(headers.CHECK_CYCLE, none))
 
 

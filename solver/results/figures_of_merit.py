@@ -11,7 +11,7 @@ from solver.results.history import History
 from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
 from solver.units.columns import Column
-from solver.units.groups import GLIDING, GRAIN_CRACKS, GROUPS, WEAR
+from solver.units.groups import GLIDING, GRAIN_CRACKS, GROUPS, OXIDE, WEAR
 from solver.units.quantities import key_parts
 
 Rows = list[tuple[str, str]]
@@ -35,7 +35,7 @@ CYCLE_COLUMNS = {
     headers.MEAN_FILM: ("mean film / nm", 1e9),
 }
 
-AT_END = (WEAR, GLIDING, GRAIN_CRACKS)  # groups of which a page tells the last values
+AT_END = (WEAR, OXIDE, GLIDING, GRAIN_CRACKS)  # groups of which a page tells the last values
 
 
 def number(value: Any, factor: float = 1.0, unit: str = "", digits: int = 4) -> str | None:

@@ -19,6 +19,7 @@ from solver.results.history import figure_of
 from solver.results.prefix import in_symbols
 from solver.results.records import Record, embedded, read_record
 from solver.run_files import PAGE, claim, write_whole
+from solver.units.groups import OXIDE
 
 FILE = "report.html"
 TEMPLATE = "report.html.j2"
@@ -35,7 +36,7 @@ SECTIONS = {
         "cracking", "crack_growth",
         "crack_widths", "crack_depth", "crack_directions",
     ),
-    "Wear": ("wear",),
+    "Wear": ("wear", figure_of(OXIDE)),
     SURFACES: ("surfaces",),
     "Impedance": ("impedance", "resistance"),
     "Energy": ("energy",),

@@ -9,7 +9,7 @@ from solver.results import headers, style
 from solver.results.curves import Course, label_of, time_of
 from solver.results.history import Floats, History, figure_of
 from solver.results.prefix import typeset
-from solver.units.groups import GROUPS, WEAR
+from solver.units.groups import GROUPS, OXIDE, WEAR
 
 COLOURS = (style.VERMILION, style.GREEN, style.PURPLE, style.BLUE, style.OLIVE, style.INDIGO)
 
@@ -38,8 +38,10 @@ def wear(history: History, course: Course | None = None) -> Figure | None:
 
 
 def own(history: History, course: Course | None = None) -> dict[str, Figure]:
-    """A figure of each group that only a mechanism of the user's own knows, by its name."""
-    groups = {column.group for column in history.about.values()} - set(GROUPS)
+    """A figure of what has become of the oxide, and of each group that only a mechanism of the
+    user's own knows, by its name.
+    """
+    groups = {column.group for column in history.about.values()} - set(GROUPS) | {OXIDE}
     return {
         figure_of(group): _of_group(history, group, course or time_of(history))
         for group in sorted(groups)

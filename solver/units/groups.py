@@ -4,6 +4,7 @@ CLOCK, ELECTRICAL, LITHIUM = "clock", "electrical", "lithium"
 DAMAGE, OPENING, WEAR, CRACKS = "damage", "opening", "wear", "cracks"
 GRAIN_CRACKS, GLIDING = "grain cracks", "gliding"
 SURFACES, FILMS = "surfaces", "films"
+OXIDE = "oxide"
 STORED, SPENT, WORK, BOOKS = "stored energy", "spent energy", "work", "books"
 ELECTRICAL_WORK = "electrical work"
 LOAD, EFFORT = "load", "effort"
@@ -20,6 +21,7 @@ GROUPS = {
     GLIDING: "Slip of the boundaries over the lattice parameter.",
     SURFACES: "What is wet, and what flows there.",
     FILMS: "Interphase films on everything wet.",
+    OXIDE: "What slow mechanisms have done to the oxide itself, as shares of its fresh sites.",
     STORED: "Energy that the body holds.",
     SPENT: "Energy that is spent; with what is stored it equals the work.",
     WORK: "Work done on the body.",

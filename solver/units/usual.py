@@ -48,6 +48,7 @@ POTENTIAL_SCALE = Usual(1, 3000, "mV")
 ACTIVATION = Usual(0, 400, "kJ/mol")
 CONDUCTANCE = Usual(1e-4, 1e8, "S/m^2")  # of a contact
 CORROSION_RATE = Usual(0, 1, "1/s")
+AGEING_RATE = Usual(0, 1e-3, "1/s")
 # What cases give.
 PARTICLE = Usual(0.05, 200, "um")
 FILM = Usual(0.1, 1000, "nm")

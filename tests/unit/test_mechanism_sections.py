@@ -63,19 +63,27 @@ def test_every_section_of_the_package_makes_a_mechanism_of_its_name():
         for name, field in PhysicsCase.model_fields.items()
         if isinstance(field.annotation, type) and issubclass(field.annotation, MechanismCase)
     }
-    assert list(sections) == ["fatigue", "corrosion", "wetting", "initial_wetting", "interphase"]
+    assert list(sections) == [
+        "fatigue",
+        "corrosion",
+        "wetting",
+        "initial_wetting",
+        "interphase",
+        "oxide_ageing",
+    ]
     for name, section in sections.items():
         assert section.mechanism is not MechanismCase.mechanism, name
 
 
 def test_entries_of_boundaries_are_read_by_the_sections_that_have_them():
     assert set(entry_readers("of_boundaries")) == {"fatigue", "corrosion"}
-    assert entry_readers("of_oxides") == {}
+    assert set(entry_readers("of_oxides")) == {"oxide_ageing"}
 
 
 def test_mechanisms_do_without_dolfinx():
     code = (
         "import sys, solver.mechanisms.interphase, solver.mechanisms.fatigue, "
+        "solver.mechanisms.oxide_ageing, "
         "solver.mechanisms.corrosion, solver.mechanisms.wetting, solver.mechanisms.initial_wetting;"
         "print([name for name in ('dolfinx', 'petsc4py', 'ufl', 'mpi4py') if name in sys.modules])"
     )

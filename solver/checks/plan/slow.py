@@ -12,8 +12,8 @@ def factor_caution(case: Case) -> str | None:
     factors = accelerations(case.resolved()["physics"])
     if not factors and case.physics.acceleration != 1.0:
         return (
-            f"caution: physics.acceleration ({case.physics.acceleration:g}) does nothing: neither "
-            "interphase nor fatigue nor corrosion is enabled"
+            f"caution: physics.acceleration ({case.physics.acceleration:g}) does nothing: no "
+            "law of ageing is enabled"
         )
     if not unequal(factors):
         return None
