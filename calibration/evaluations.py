@@ -1,0 +1,144 @@
+"""Runs of shipped cases with other values, each in a process of its own, kept in a CSV file.
+
+What the file holds is not run again, so that a fit that was cut off goes on where it was. It is the
+record of one version of the program and its materials: take another folder when these change.
+"""
+
+import csv
+import hashlib
+import json
+import time
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+from intergrain import Case, RunError, run
+from solver.results import headers, retention
+from solver.results.bulk import checks_of
+from solver.results.history import History
+
+CASES = Path(__file__).parents[1] / "cases"
+QUIET = ("output.figures.enabled=false", "output.fields.enabled=false")
+FILE = "evaluations.csv"
+COLUMNS = (
+    "case", "overrides", "retention", "slow_retention", "cracked", "wet_area", "seconds", "reason",
+)  # fmt: skip
+
+
+class Wanted(NamedTuple):
+    """A run that is wanted: a case in `cases/`, and what is changed in it, as of --set."""
+
+    case: str
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """Name of its directory."""
+        key = hashlib.sha256(json.dumps(self.overrides).encode()).hexdigest()[:10]
+        return f"{Path(self.case).stem}_{key}"
+
+
+class Found(NamedTuple):
+    """What a run gave.
+
+    retention: capacity after the last round over that after the first. slow_retention: the same of
+    the last and the first check, which is lost for good. cracked: share of the boundaries at the
+    end. wet_area: m^2/g at the end. reason: why there is nothing, empty otherwise.
+    """
+
+    retention: float = float("nan")
+    slow_retention: float = float("nan")
+    cracked: float = float("nan")
+    wet_area: float = float("nan")
+    seconds: float = 0.0
+    reason: str = ""
+
+
+class EvaluationError(Exception):
+    """A run that a fit needs gave nothing."""
+
+
+def carried_out(wanted: Wanted, folder: Path) -> Found:
+    """Run a case and read what came of it."""
+    warnings.simplefilter("ignore")  # cautions are in the directory of the run
+    start = time.perf_counter()
+    case = Case.load(CASES / wanted.case, [*wanted.overrides, *QUIET])
+    try:
+        result = run(case, folder / wanted.folder, overwrite=True, progress=False)
+    except RunError as error:
+        return Found(seconds=time.perf_counter() - start, reason=str(error))
+    return read(result.table("cycles"))._replace(seconds=time.perf_counter() - start)
+
+
+def read(cycles: History) -> Found:
+    """Return what the table of cycles tells."""
+    kept = retention.computed(cycles)
+    if kept is None:
+        return Found(reason="it has no rounds to compare")
+    slow = cycles[headers.DISCHARGE_CAPACITY][checks_of(cycles) != 0]
+    return Found(
+        retention=float(kept.share[-1]),
+        slow_retention=float(slow[-1] / slow[0]) if len(slow) > 1 else float("nan"),
+        cracked=float(cycles[headers.CRACKED][-1]),
+        wet_area=float(cycles[headers.WET_AREA][-1]),
+    )
+
+
+Evaluate = Callable[[Sequence[Wanted]], Iterable[tuple[Wanted, Found]]]
+
+
+def in_processes(folder: Path, jobs: int) -> Evaluate:
+    """Return what carries runs out in so many processes, each told as soon as it is done."""
+
+    def evaluate(runs: Sequence[Wanted]) -> Iterable[tuple[Wanted, Found]]:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            waiting = {pool.submit(carried_out, wanted, folder): wanted for wanted in runs}
+            for done in as_completed(waiting):
+                yield waiting[done], done.result()
+
+    return evaluate
+
+
+class Log:
+    """Evaluations by what was wanted, in a CSV file that is written with every one of them."""
+
+    def __init__(self, file: Path, evaluate: Evaluate) -> None:
+        """file: is read if it is there. evaluate: carries out what it does not hold."""
+        self._file, self._evaluate = file, evaluate
+        self._known: dict[Wanted, Found] = {}
+        if file.exists():
+            for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines()):
+                if None not in row.values():  # the last line may have been cut off
+                    self._known[_wanted(row)] = _found(row)
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
+
+    def found(self, runs: Sequence[Wanted]) -> list[Found]:
+        """Return what these runs give, in their order. Raises EvaluationError where one fails."""
+        missing = [wanted for wanted in dict.fromkeys(runs) if wanted not in self._known]
+        for wanted, found in self._evaluate(missing) if missing else ():
+            self._keep(wanted, found)
+        failed = [wanted for wanted in runs if self._known[wanted].reason]
+        if failed:
+            told = f"{failed[0].case} with {', '.join(failed[0].overrides)}"
+            raise EvaluationError(f"{told}: {self._known[failed[0]].reason}")
+        return [self._known[wanted] for wanted in runs]
+
+    def _keep(self, wanted: Wanted, found: Found) -> None:
+        self._known[wanted] = found
+        row = {"case": wanted.case, "overrides": json.dumps(wanted.overrides), **found._asdict()}
+        with self._file.open("a", encoding="utf-8", newline="") as file:
+            csv.DictWriter(file, COLUMNS, lineterminator="\n").writerow(row)
+
+
+def _wanted(row: Mapping[str, str]) -> Wanted:
+    return Wanted(row["case"], tuple(json.loads(row["overrides"])))
+
+
+def _found(row: Mapping[str, str]) -> Found:
+    numbers = {name: float(row[name]) for name in Found._fields if name != "reason"}
+    return Found(**numbers, reason=row["reason"])

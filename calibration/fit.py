@@ -1,0 +1,103 @@
+"""Roots of few unknowns by few evaluations: Newton's method with secants (Broyden 1965).
+
+The first Jacobian takes one more evaluation for each unknown, all of which can go on at a time;
+afterwards every evaluation also improves the Jacobian. An unknown is a factor y, 1 at the start, of
+which the rate goes as y^power, so that losses are nearly straight in it: power 2 for a layer that
+grows with the root of its rate. Activation energies are unknown by what they make of the rate at
+the other temperature.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.units.constants import GAS_CONSTANT
+
+Floats = npt.NDArray[np.float64]
+Misses = Callable[[list[Floats]], list[Floats]]
+STEP = 0.3  # of the first Jacobian
+FARTHEST = 6.0  # times as large or small that an unknown becomes at once
+LEAST_WAY = 1e-6
+
+
+class Rate(NamedTuple):
+    """A rate to be fitted: key in a case, where to begin, unit."""
+
+    key: str
+    start: float
+    unit: str
+    power: float = 1.0
+
+    def override(self, y: float) -> str:
+        """Return the rate at y, as of --set."""
+        return f"{self.key}={self.start * y**self.power:.5g} {self.unit}"
+
+
+class Energy(NamedTuple):
+    """An activation energy to be fitted: key in a case, where to begin (kJ/mol), temperatures (K).
+
+    cold: where the rate is known. warm: where the energy tells what it becomes.
+    """
+
+    key: str
+    start: float
+    cold: float
+    warm: float
+    power: float = 1.0
+
+    @property
+    def per_e_fold(self) -> float:
+        """Energy that makes e times the ratio of both rates, kJ/mol."""
+        return 1e-3 * float(GAS_CONSTANT) / (1 / self.cold - 1 / self.warm)
+
+    def override(self, y: float) -> str:
+        """Return the energy for y^power times that rate, as of --set; never negative."""
+        energy = self.start + self.per_e_fold * self.power * np.log(y)
+        return f"{self.key}={max(energy, 0.0):.5g} kJ/mol"
+
+
+Unknown = Rate | Energy
+
+
+class Fit(NamedTuple):
+    """Where the fit ended: unknowns, what is missing there, and whether that is little enough."""
+
+    y: Floats
+    miss: Floats
+    converged: bool
+
+
+def fitted(misses: Misses, count: int, tolerance: float, most: int = 8) -> Fit:
+    """Return where no miss is larger than the tolerance; else the best of all that was tried.
+
+    misses: takes several places, (unknowns,) each, and returns what is missing at each. most:
+    places besides those of the first Jacobian.
+    """
+    y: Floats = np.ones(count)
+    miss, *others = misses([y, *(y + STEP * np.eye(count))])
+    jacobian = np.column_stack([(other - miss) / STEP for other in others])
+    best = Fit(y, miss, _largest(miss) <= tolerance)
+    for _ in range(most):
+        if best.converged or not np.any(jacobian):
+            break
+        change = np.linalg.lstsq(jacobian, -miss, rcond=None)[0]
+        way = np.clip(y + change, y / FARTHEST, y * FARTHEST) - y
+        if _largest(way) < LEAST_WAY:
+            break
+        (after,) = misses([y + way])
+        jacobian += np.outer(after - miss - jacobian @ way, way) / (way @ way)
+        y, miss = y + way, after
+        if _largest(miss) < _largest(best.miss):
+            best = Fit(y, miss, _largest(miss) <= tolerance)
+    return best
+
+
+def overrides(unknowns: Sequence[Unknown], y: Floats) -> tuple[str, ...]:
+    """Return the unknowns as of --set."""
+    return tuple(unknown.override(float(at)) for unknown, at in zip(unknowns, y, strict=True))
+
+
+def _largest(values: Floats) -> float:
+    return float(np.max(np.abs(values)))
