@@ -28,18 +28,18 @@ class Chosen(NamedTuple):
         return f"cycles {', '.join(map(str, self.cycles))}" if self.some else None
 
 
-def chosen(there: Iterable[int], cycles: History | None = None) -> Chosen:
+def chosen(there: Iterable[int], cycles: History | None = None, most: int = MOST) -> Chosen:
     """Return which of the cycles that there are to draw: all of a few, else some of the bulk.
 
-    cycles: the table of cycles; without one all are drawn.
+    cycles: the table of cycles; without one all are drawn. most: that are few.
     """
     numbers = sorted(set(there))
-    if cycles is None or len(numbers) <= MOST or headers.DISCHARGE_RATE not in cycles:
+    if cycles is None or len(numbers) <= most or headers.DISCHARGE_RATE not in cycles:
         return Chosen(tuple(numbers))
     usual = bulk(cycles[headers.DISCHARGE_RATE], checks_of(cycles))
     known = np.intersect1d(cycles[headers.CYCLE_INDEX][usual], numbers)
     if len(known) == 0:
         return Chosen(tuple(numbers))
-    wanted = np.linspace(known[0], known[-1], MOST)
+    wanted = np.linspace(known[0], known[-1], most)
     nearest = np.unique(known[np.abs(known[:, None] - wanted).argmin(axis=0)])
     return Chosen(tuple(int(number) for number in nearest), len(nearest) < len(numbers))

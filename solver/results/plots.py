@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from solver.results import (
     crack_figures,
+    crack_maps,
     curves,
     cycling,
     force,
@@ -75,6 +76,8 @@ def _families(directory: Path) -> Iterator[dict[str, Figure]]:
     yield _protocol_figures(directory, history)
     yield _crack_figures(directory, history)
     yield _particle_pictures(directory, history)
+    maps = crack_maps.figure(directory, history, _table(directory / "cycles.csv"), _name(directory))
+    yield {"crack_maps": maps} if maps else {}
 
 
 def missing_figures(directory: Path) -> str | None:

@@ -25,7 +25,7 @@ FILE = "report.html"
 TEMPLATE = "report.html.j2"
 WIDTH = 480  # pixels of a figure of ordinary width
 WIDE = {"particle_start", "particle_charged", "particle_widest", "particle_end", "impedance"}
-WIDE |= {"loaded_peak", "loaded_end"}
+WIDE |= {"loaded_peak", "loaded_end", "crack_maps"}
 LEFT_OUT = ("particle_start",)
 CYCLES, CRACKS, SURFACES = "Voltage and capacity", "Cracks", "Wet area and films"
 SECTIONS = {
@@ -33,7 +33,7 @@ SECTIONS = {
     CYCLES: ("retention", "voltage", "cycling", "rate", "differential", "sweep", "titration"),
     CRACKS: (
         "particle_charged", "particle_widest", "particle_end", "loaded_peak", "loaded_end",
-        "cracking", "crack_growth",
+        "crack_maps", "cracking", "crack_growth",
         "crack_widths", "crack_depth", "crack_directions",
     ),
     "Wear": ("wear", figure_of(OXIDE)),
