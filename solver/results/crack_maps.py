@@ -68,16 +68,9 @@ def _panel(axes: Axes, frame: Frame) -> bool:
     order = np.argsort(damage)
     order = order[damage[order] > DAMAGED]
     front: Any = segments[order]
-    axes.add_collection(
-        LineCollection(
-            front,
-            array=damage[order],
-            cmap=COLOURS,
-            norm=Normalize(0, 1),
-            linewidths=DAMAGE_WIDTH,
-            capstyle="round",
-        )  # fmt: skip
-    )
+    look: Any = {"cmap": COLOURS, "norm": Normalize(0, 1), "capstyle": "round"}
+    lines = LineCollection(front, array=damage[order], linewidths=DAMAGE_WIDTH, **look)
+    axes.add_collection(lines)
     axes.autoscale_view()
     axes.set_aspect("equal")
     axes.set_axis_off()

@@ -67,8 +67,9 @@ def _families(directory: Path) -> Iterator[dict[str, Figure]]:
     if headers.VOLTAGE not in history:
         yield loaded.figures(directory, _name(directory), history)
         return
+    cycles = _table(directory / "cycles.csv")
     yield {
-        "voltage": curves.voltage(history, _table(directory / "cycles.csv")),
+        "voltage": curves.voltage(history, cycles),
         "cracking": curves.cracking(history),
         "energy": curves.energy(history),
     }
@@ -76,7 +77,7 @@ def _families(directory: Path) -> Iterator[dict[str, Figure]]:
     yield _protocol_figures(directory, history)
     yield _crack_figures(directory, history)
     yield _particle_pictures(directory, history)
-    maps = crack_maps.figure(directory, history, _table(directory / "cycles.csv"), _name(directory))
+    maps = crack_maps.figure(directory, history, cycles, _name(directory))
     yield {"crack_maps": maps} if maps else {}
 
 

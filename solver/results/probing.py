@@ -134,7 +134,9 @@ def impedance(table: History, arcs: History | None = None) -> Figure:
             label=f"{_of_cycle(table, first)}{table[headers.VOLTAGE][first]:.3f} V, x = "
             f"{table[headers.MEAN_OCCUPANCY][first]:.2f}{_width(arcs, place)}",
         )
-    nyquist.set_aspect("equal", adjustable="datalim")
+    reach = 1.1 * SQUARE_CENTIMETRES * float(np.max(table[headers.REAL_IMPEDANCE]))
+    nyquist.set(xlim=(0, reach), ylim=(0, reach))  # where storage dwarfs the arcs is left out
+    nyquist.set_aspect("equal", adjustable="box")
     nyquist.set_xlabel(r"Re $Z$ / $\Omega$ cm$^2$")
     nyquist.set_ylabel(r"$-$Im $Z$ / $\Omega$ cm$^2$")
     if len(numbers) <= MOST_NAMED:
