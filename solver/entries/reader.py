@@ -1,4 +1,4 @@
-"""Reads one material file: every entry has a unit, and a source or the word `assumed`.
+"""Reads one material file: every entry has a unit, and a source, or is `assumed` or `fitted`.
 
 What is wrong is noted with its file and line, and reading goes on with NaN in its place, so that
 all problems of a file are told at once.
@@ -26,7 +26,8 @@ from solver.units.measures import to_si
 
 Made = TypeVar("Made")
 NO_ENTRY: dict[str, Any] = {}
-ORIGIN = ("source", "assumed", "note")
+ORIGIN = ("source", "assumed", "fitted", "note")
+NEEDED = "source, assumed: true with a note, or fitted: to what"
 KEPT = {"potential": laws.TAILS}  # parts that an entry keeps of the one that it replaces
 LONGEST = 200  # text, in characters
 
@@ -106,7 +107,7 @@ class Entries:
         self.know(*((*place, word) for word in ORIGIN))
         for depth, part in enumerate(place, start=1):
             if part not in entry:
-                why = "is missing; give value, unit, and source or assumed: true with a note"
+                why = f"is missing; give value, unit, and {NEEDED}"
                 self.note(place[:depth], why)
                 return NO_ENTRY
             entry = entry[part]
@@ -117,11 +118,12 @@ class Entries:
         return entry
 
     def _require_origin(self, place: Place, entry: Mapping[str, Any]) -> None:
-        for word in ("source", "note"):
+        for word in ("source", "fitted", "note"):
             if not isinstance(entry.get(word, ""), str):
                 self.note((*place, word), f"expected a text, got {shown(entry[word])}")
-        if not entry.get("source") and not (entry.get("assumed") is True and entry.get("note")):
-            self.note(place, "needs a source, or assumed: true with a note")
+        assumed = entry.get("assumed") is True and entry.get("note")
+        if not (entry.get("source") or entry.get("fitted") or assumed):
+            self.note(place, f"needs a {NEEDED}")
 
     def si(self, place: Place, number: Any, unit: str | None, measure: Measure) -> float:
         """Return a number in SI; NaN, and noted, if it is none. unit: None if that is noted."""

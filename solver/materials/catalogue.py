@@ -167,4 +167,5 @@ def _temperature(key: str, entry: dict[str, Any]) -> str:
 
 def _source(entry: dict[str, Any]) -> str:
     assumed = f"assumed: {entry['note']}" if entry.get("assumed") else ""
-    return "; ".join(filter(None, (assumed, entry.get("source", ""))))
+    fitted = f"fitted to {entry['fitted']}" if entry.get("fitted") else ""
+    return "; ".join(filter(None, (assumed, fitted, entry.get("source", ""))))

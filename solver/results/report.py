@@ -93,6 +93,7 @@ def run_page(record: Record, problem: str | None) -> dict[str, Any]:
         "materials": [_named(material) for material in record.materials],
         "counted": len(values),
         "assumed": sum(row["source"].startswith("assumed") for row in values),
+        "fitted": sum(row["source"].startswith("fitted") for row in values),
         "origin": merit.origin(record),
     }
 

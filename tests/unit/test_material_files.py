@@ -46,7 +46,7 @@ stiffness: {{unit: GPa, C11: 195, C12: .nan, C33: 160, C44: 50, {ASSUMED}}}
     )
     assert problems(path) == [
         f"{path}:2: density.unit: 'g/m' is not a unit of the kind kg/m^3, such as g/cm^3",
-        f"{path}:3: lattice_a: needs a source, or assumed: true with a note",
+        f"{path}:3: lattice_a: needs a source, assumed: true with a note, or fitted: to what",
         f"{path}:4: lattice_a.value: expected a number, got 'wide'",
         f"{path}:7: densiti: unknown key (did you mean 'density'?)",
         f"{path}:11: strain_a.occupancy.3: must increase, but 0.5 follows 0.6",

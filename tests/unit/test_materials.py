@@ -11,6 +11,7 @@ from solver.materials import (
     load_boundary_material,
     load_grain_material,
 )
+from solver.materials.catalogue import values
 from solver.materials.cited import occupancy_at
 from solver.materials.library import FOLDER, grain_materials
 from solver.units.constants import FARADAY
@@ -255,7 +256,7 @@ def test_a_material_may_be_a_file_of_the_user(tmp_path):
         (lambda d: d.pop("density"), "density: is missing"),
         (lambda d: d["density"].update(unit="kg"), r"density.unit: 'kg' is not a unit .* g/cm\^3"),
         (lambda d: d["density"].pop("unit"), r"density.unit: needs a unit .*, such as g/cm\^3"),
-        (lambda d: d["density"].pop("source"), "density: needs a source, or assumed: true"),
+        (lambda d: d["density"].pop("source"), "density: needs a source, assumed: true"),
         (lambda d: d["density"].update(source=3), "density.source: expected a text, got 3"),
         (lambda d: d["density"].update(value=-1), "density.value: must be positive, got -1 kg"),
         (lambda d: d["density"].update(value="much"), "value: expected a number, got 'much'"),
@@ -308,7 +309,21 @@ def test_every_shipped_value_has_a_unit_and_says_where_it_comes_from(path):
     assert len(entries) >= 2
     for entry, has_unit in entries:
         assert has_unit
-        assert entry.get("source") or (entry.get("assumed") is True and entry.get("note"))
+        assumed = entry.get("assumed") is True and entry.get("note")
+        assert entry.get("source") or entry.get("fitted") or assumed
+
+
+def test_a_fitted_value_says_what_it_was_fitted_to(tmp_path):
+    path = altered(tmp_path, lambda data: _fit(data["density"]))
+    assert load_grain_material(path).density == load_grain_material("NMC811").density
+    (row,) = [row for row in values("grain", path)["rows"] if row["quantity"] == "density"]
+    assert row["source"] == "fitted to a scale"
+
+
+def _fit(entry):
+    for word in ("source", "assumed", "note"):
+        entry.pop(word, None)
+    entry["fitted"] = "a scale"
 
 
 def test_a_material_has_what_it_is_based_on_and_changes_the_rest(tmp_path: Path) -> None:

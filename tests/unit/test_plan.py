@@ -118,7 +118,7 @@ def test_all_materials_of_a_case_are_read_before_it_runs(tmp_path):
         plan(case)
     assert [str(problem) for problem in caught.value.problems] == [
         f"{wrong}:2: strngth: unknown key (did you mean 'strength'?)",
-        f"{film}:2: permittivity: needs a source, or assumed: true with a note",
+        f"{film}:2: permittivity: needs a source, assumed: true with a note, or fitted: to what",
         f"{film}:2: permittivity.unit: 'V' is not a unit of the kind dimensionless",
         f"{film}:2: permittivity.value: expected a number, got 'none'",
     ]
