@@ -15,6 +15,7 @@ from solver.mechanisms.fatigue import FatigueCase
 from solver.mechanisms.initial_wetting import InitialWettingCase
 from solver.mechanisms.interphase import InterphaseCase
 from solver.mechanisms.oxide_ageing import OxideAgeingCase
+from solver.mechanisms.rock_salt import RockSaltCase
 from solver.mechanisms.wetting import WettingCase
 from solver.units import usual
 from solver.units.acceleration import KEY
@@ -264,6 +265,7 @@ class PhysicsCase(Section):
     wetting: WettingCase = WettingCase()
     initial_wetting: InitialWettingCase = InitialWettingCase()
     interphase: InterphaseCase = InterphaseCase()
+    rock_salt: RockSaltCase = RockSaltCase()
     oxide_ageing: OxideAgeingCase = OxideAgeingCase()
 
     @field_validator("*", mode="before")

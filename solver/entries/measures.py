@@ -43,6 +43,9 @@ ELASTIC = Measure("Pa", usual.ELASTIC)
 ELASTIC_COUPLING = Measure("Pa", Usual(-500, 1000, "GPa"))  # C12 to C15
 CONDUCTANCE = Measure("S/m^2", usual.CONDUCTANCE)
 AREA_RESISTANCE = Measure("ohm*m^2", Usual(0, 1e4, "ohm*cm^2"))
+TRAPPED = Measure("mol/m^3", Usual(0, 100, "kmol/m^3"))
+BARRIER = Measure("J", Usual(0, 10, "eV"))
+RATIO = _pure(1e-3, 1e6)
 
 # boundaries
 STRENGTH = Measure("Pa", usual.STRENGTH)
@@ -61,7 +64,7 @@ CONDUCTIVITY = Measure("S/m", Usual(1e-13, 1e3, "mS/cm"))
 CONDUCTIVITY_FACTOR = _pure(1e-6, 1e9)
 DOUBLE_LAYER = Measure("F/m^2", Usual(0.1, 1e4, "uF/cm^2"))
 CHARGE_TRANSFER = _pure(1e-6, 1e3)
-PARABOLIC_RATE = Measure("m^2/s", Usual(1e-28, 1e-16, "m^2/s"))
+PARABOLIC_RATE = Measure("m^2/s", usual.SQUARED_GROWTH)
 LIMITED_RATE = Measure("m/s", Usual(1e-18, 1e-8, "m/s"))
 TRANSFER_COEFFICIENT = _pure(0.01, 2)
 PERMITTIVITY = _pure(1, 1e5)

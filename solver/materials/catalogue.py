@@ -146,6 +146,8 @@ def _value(entry: dict[str, Any], unit: str) -> str:
         return f"{value:g}{off}{unit}" + (f" at x = {x:g}" if x is not None else at)
     if "centre" in entry:
         return f"{_listed(value)}{unit} around x = {_listed(entry['centre'])}"
+    if "ratio" in entry:
+        return f"{_listed(value)}{unit} at {_listed(entry['ratio'])}"
     text = f"{value[0]:g} to {value[-1]:g}{unit}, x = {x[0]:g} to {x[-1]:g} ({len(x)} points)"
     return text + (f"; known at x = {_listed(entry['known'])}" if "known" in entry else "")
 

@@ -29,6 +29,18 @@ class Layers(NamedTuple):
         resistance, bridged, relaxation, parasitic = (np.zeros(n) for _ in range(4))
         return cls(resistance, bridged, relaxation, np.ones(n), parasitic)
 
+    def add_bridged(self, resistance: Floats, relaxation: Floats | float) -> None:
+        """Add a layer's resistance (V um^2/pA), which a dielectric bridges within a time (s).
+
+        All such layers of a side relax together, in their mean time by resistance.
+        """
+        self.resistance[:] += resistance
+        there = self.bridged > 0
+        slowness = self.bridged * self.relaxation + resistance * relaxation
+        self.bridged[:] += resistance
+        self.relaxation[:] = relaxation
+        self.relaxation[there] = slowness[there] / self.bridged[there]
+
     def clear(self) -> None:
         """Take all layers away."""
         for values in self:

@@ -318,9 +318,7 @@ class Interphase(Mechanism):
             conditions.sides, films, drawn, self._resistances, strict=True
         ):
             layers.parasitic[:] += current
-            layers.resistance[:] += resistivity * film
-            layers.bridged[:] += resistivity * film
-            layers.relaxation[:] = relaxation
+            layers.add_bridged(resistivity * film, relaxation)
 
     def advance(self, now: Now, dt: float) -> float:
         """Let dt (s) pass as foreseen; newly wet sides then bear their first film."""

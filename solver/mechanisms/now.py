@@ -60,5 +60,9 @@ class Now(Protocol):
     def potentials(self) -> tuple[Floats, Floats, Floats]:
         """Electronic potential against the liquid, V, on outside, plus and minus side."""
 
+    @property
+    def lattice_shear(self) -> Floats:
+        """Elastic shear of the layers of the lattice over each other at each node. Collective."""
+
     def bonded_opening(self, state: Fields) -> Floats:
         """Opening vectors of a state without what its bonds have slipped, um (points, d)."""

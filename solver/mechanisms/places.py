@@ -18,7 +18,8 @@ class Nodes:
 
     position: (nodes, 3), um. grain: number of each one's grain. volume: that it carries, um^3.
     outer_area: of the outside, um^2. in_oxide: whether it belongs to no film or coating. owned:
-    whether it is this rank's own.
+    whether it is this rank's own. outward: normals of the outside, (nodes, 3), zero inside;
+    collective.
     """
 
     position: Floats
@@ -27,6 +28,7 @@ class Nodes:
     outer_area: Floats
     in_oxide: Booleans
     owned: Booleans
+    outward: Callable[[], Floats]
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,9 @@ class Points:
     each, um^2, zero of ghosts. state: what is between the sides, by the name of its material.
     filled: with LPO without cells of its own. liquid: always wet. plus_oxide, minus_oxide: whether
     that side is oxide. plus_node, minus_node: node of that side. integral: of values at all points,
-    over their area; gathered: sums over all ranks; to_nodes: what values on the plus and on the
-    minus side integrate to at each node that bears them, ghosts included. All three collective.
+    over their area; gathered: sums over all ranks; largest: of values anywhere; to_nodes: what
+    values on the plus and on the minus side integrate to at each node that bears them, ghosts
+    included. All collective.
     """
 
     position: Floats
@@ -54,6 +57,7 @@ class Points:
     minus_node: Integers
     integral: Callable[[Floats], float]
     gathered: Callable[[Floats], Floats]
+    largest: Callable[[Floats], float]
     to_nodes: Callable[[Floats, Floats], Floats]
 
     def mean(self, values: Floats) -> float:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from dolfinx import fem
 
 from solver.mechanisms import Places
 from solver.mechanisms.now import Fields
@@ -11,6 +12,7 @@ from solver.model.mechanics import MechanicalSystem
 from solver.model.spaces import Spaces
 from solver.model.state import State
 from solver.physics import cohesive
+from solver.physics.mechanics import basal_shear
 
 Floats = npt.NDArray[np.floating]
 
@@ -60,6 +62,13 @@ class Present:
             grain[boundaries.plus] - liquid,
             grain[boundaries.minus] - liquid,
         )
+
+    @property
+    def lattice_shear(self) -> Floats:
+        """Elastic shear of the layers of the lattice over each other at each node. Collective."""
+        system = self.mechanics
+        stress = system.stress.read(fem.Function(self.spaces.tensor))
+        return basal_shear(stress, system.c_axis_of_node, system.elastic_of_node.c44)
 
     def bonded_opening(self, state: Fields) -> Floats:
         """Opening vectors of a state without what its bonds have slipped, um (points, d)."""

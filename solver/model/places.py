@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+import ufl
 from dolfinx import fem, la
 
 from solver.case import Case
@@ -13,6 +14,7 @@ from solver.model.boundary_laws import FILLED, LIQUID, beside_filler, point_stat
 from solver.model.extent import Extent, roughness
 from solver.model.solids import Solids
 from solver.model.spaces import Spaces
+from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle
 from solver.particle.network import Network
 from solver.physics.rupture import ruptured
@@ -71,6 +73,7 @@ def points_of(case: Case, particle: Particle, spaces: Spaces) -> Points:
         minus_node=boundaries.minus,
         integral=boundaries.integral,
         gathered=boundaries.comm.allreduce,
+        largest=boundaries.maximum,
         to_nodes=partial(to_nodes, spaces),
     )
 
@@ -95,7 +98,23 @@ def _nodes(particle: Particle, spaces: Spaces, volume: Floats) -> Nodes:
         outer_area=spaces.outer_area,
         in_oxide=~particle.is_filler[spaces.grain_of_node],
         owned=np.arange(len(spaces.grain_of_node)) < n_owned,
+        outward=partial(outward, particle, spaces),
     )
+
+
+def outward(particle: Particle, spaces: Spaces) -> Floats:
+    """Return the mean normal of the outside at each node, zero inside. Collective."""
+    normal, test = ufl.FacetNormal(particle.mesh), ufl.TestFunction(spaces.scalar)
+    mean, whole = np.zeros((len(spaces.grain_of_node), 3)), fem.Function(spaces.scalar)
+    for k in range(particle.dimension):
+        whole.x.array[:] = 0.0
+        form = dolfinx_api.compile_form(normal[k] * test * particle.outer_measure())
+        fem.assemble_vector(whole.x.array, form)
+        whole.x.scatter_reverse(la.InsertMode.add)
+        whole.x.scatter_forward()
+        mean[:, k] = whole.x.array
+    length = np.linalg.norm(mean, axis=1, keepdims=True)
+    return np.asarray(mean / np.where(length > 0, length, 1.0))
 
 
 def rupture_opening(filler: FillerMaterial | None) -> float:

@@ -189,6 +189,16 @@ def along(six: Floats, axis: Floats) -> Floats:
     return squares + 2 * np.einsum("ij,ij->i", six[:, 3:], products)
 
 
+def basal_shear(six: Floats, c_axis: Floats, c44: Floats | float) -> Floats:
+    """Shear 2 |(I - cc) e c| of the planes across c under (points, 6) stresses, c44 in their unit.
+
+    Of crystals that are the same in every direction about c.
+    """
+    traction = np.einsum("pij,pj->pi", tensors(six), c_axis)
+    across = traction - along(six, c_axis)[:, None] * c_axis
+    return np.asarray(np.linalg.norm(across, axis=1) / c44)
+
+
 def von_mises(six: Floats) -> Floats:
     """Von Mises stress of (points, 6) stresses."""
     normal = six[:, :3] - trace(six)[:, None] / 3

@@ -24,6 +24,7 @@ OHM = VOLT / AMPERE
 
 FARADAY = 96485.33212  # C/mol (exact in the 2019 SI)
 VACUUM_PERMITTIVITY = 8.8541878188e-12  # F/m (CODATA 2022)
+BOLTZMANN = 1.380649e-23  # J/K (exact in the 2019 SI)
 GAS_CONSTANT = 8.31446261815324  # J/(mol K) (exact in the 2019 SI)
 
 CRACKED = 0.99  # damage from which a boundary counts as cracked

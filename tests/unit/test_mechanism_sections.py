@@ -69,6 +69,7 @@ def test_every_section_of_the_package_makes_a_mechanism_of_its_name():
         "wetting",
         "initial_wetting",
         "interphase",
+        "rock_salt",
         "oxide_ageing",
     ]
     for name, section in sections.items():
@@ -77,7 +78,7 @@ def test_every_section_of_the_package_makes_a_mechanism_of_its_name():
 
 def test_entries_of_boundaries_are_read_by_the_sections_that_have_them():
     assert set(entry_readers("of_boundaries")) == {"fatigue", "corrosion"}
-    assert set(entry_readers("of_oxides")) == {"oxide_ageing"}
+    assert set(entry_readers("of_oxides")) == {"rock_salt", "oxide_ageing"}
 
 
 def test_mechanisms_do_without_dolfinx():
@@ -89,3 +90,10 @@ def test_mechanisms_do_without_dolfinx():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_gliding_that_an_assumed_limit_decides_is_cautioned_of():
+    case = {"rock_salt": {"enabled": True, "gliding": {"enabled": True}}}
+    (told,) = PhysicsCase.model_validate(case).rock_salt.cautions(None)
+    assert "largest_factor" in told
+    assert PhysicsCase().rock_salt.cautions(None) == []
