@@ -248,7 +248,10 @@ class RockSalt(Mechanism):
             layers.add_bridged(resistivity * thickness, relaxation)
 
     def advance(self, now: Now, dt: float) -> float:
-        """Let dt (s) pass on all oxide that is wet, at the mean speed of both ends. Collective."""
+        """Let dt (s) pass on all oxide that is wet, at the mean speed of both ends. Collective.
+
+        What nodes lose counts as their damage.
+        """
         at_ends = now.old["occupancy"], now.state["occupancy"], self._hastened(now)
         here = zip(*(self._places.beside(values) for values in at_ends), strict=True)
         sides, wetness = now.state.sides("rock_salt"), self._wetness(now.state)
@@ -257,8 +260,7 @@ class RockSalt(Mechanism):
         ):
             speed = 0.5 * (growth.speed(start) + growth.speed(end)) * faster
             layer[:] = np.where(wet > 0, growth.grown(layer, speed, dt), layer)
-        self._take(now.state)
-        return 0.0
+        return self._take(now.state)
 
     def observe(self, now: Now) -> Mapping[str, float]:
         """Return mean thickness, shares of sites and of lithium."""
@@ -323,9 +325,12 @@ class RockSalt(Mechanism):
         outer = self._places.roughness * nodes.outer_area * nodes.owned
         return outer * outside, weight * plus, weight * minus
 
-    def _take(self, state: Fields) -> None:
-        """Let the layers take their share of the nodes' sites. Collective."""
-        nodes = self._places.nodes
+    def _take(self, state: Fields) -> float:
+        """Let the layers take their share of the nodes' sites; return the largest growth of it.
+
+        Collective.
+        """
+        nodes, before = self._places.nodes, state["transformed"].copy()
         outside, plus, minus = (
             wet * layer
             for wet, layer in zip(self._wetness(state), state.sides("rock_salt"), strict=True)
@@ -333,6 +338,7 @@ class RockSalt(Mechanism):
         volume = self._places.roughness * nodes.outer_area * outside
         volume += self._places.points.to_nodes(plus, minus)
         state["transformed"][:] = np.minimum(volume / nodes.volume, MOST)
+        return float(np.max(state["transformed"] - before, initial=0.0))
 
 
 def _sides(places: Places) -> tuple[_Side, _Side, _Side]:
