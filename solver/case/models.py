@@ -17,13 +17,14 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML
 
+from solver.case.electrode import ElectrodeCase
 from solver.case.linear import LinearCase
 from solver.case.load import load
 from solver.case.loads import LoadCase, MechanicsCase, PatchCase
 from solver.case.measured import MeasuredCase
 from solver.case.origin import Origin
 from solver.case.particle import AnyParticle
-from solver.case.physics import ElectrodeCase, MaterialsCase, PhysicsCase, Switch
+from solver.case.physics import MaterialsCase, PhysicsCase, Switch
 from solver.protocol import (
     AnyStep,
     PlannedStep,

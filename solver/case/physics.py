@@ -22,7 +22,6 @@ from solver.units.acceleration import KEY
 from solver.units.constants import GAS_CONSTANT
 from solver.units.measures import (
     MolarEnergy,
-    Quantity,
     Stiffness,
     Stress,
     Temperature,
@@ -31,7 +30,6 @@ from solver.units.measures import (
 )
 from solver.units.section import Section
 
-AreaConductance = Annotated[float, Quantity("a conductance per area", "S/m^2", "1e3 S/m^2")]
 WIDEST_NORMAL = 0.39  # of the strength: 2.5 standard deviations must leave some of it
 
 
@@ -84,6 +82,9 @@ class MaterialsCase(Section):
         "lpo", min_length=1, description=f"In films, coatings, filled boundaries: {LIBRARY_OR_PATH}"
     )
     interphase: InterphasesCase = InterphasesCase()
+    counter: str = Field(
+        "graphite", min_length=1, description=f"What faces a full cell: {LIBRARY_OR_PATH}"
+    )
     boundary: BoundariesCase = BoundariesCase()
 
     @model_validator(mode="before")
@@ -97,7 +98,7 @@ class MaterialsCase(Section):
             raise ValueError("regions are of oxides: leave out solid")
         return {**data, "grain": SOLID}
 
-    @field_validator("grain", "electrolyte", "filler")
+    @field_validator("grain", "electrolyte", "filler", "counter")
     @classmethod
     def _path_from_case(cls, name: str, info: ValidationInfo) -> str:
         return path_from_case(name, info)
@@ -105,22 +106,6 @@ class MaterialsCase(Section):
     def oxides(self) -> tuple[str, ...]:
         """Return all oxides of the grains, the main one first, then those of the regions."""
         return (self.grain, *(region.material for region in self.regions))
-
-
-class ElectrodeCase(Section):
-    """How the particle sits in its electrode."""
-
-    contact: Annotated[AreaConductance | None, usual.CONDUCTANCE] = Field(
-        None,
-        gt=0,
-        description="Electrons from the conducting additive into the outside, per geometric area; "
-        "default: the oxide's",
-    )
-    flux: Literal["reaction", "uniform"] = Field(
-        "reaction",
-        description="How the current spreads over the outside: as the reaction lets it, or evenly, "
-        "without electrolyte inside the particle: the usual simplification, for comparison",
-    )
 
 
 class Switch(Section):

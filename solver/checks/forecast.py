@@ -11,9 +11,10 @@ from math import inf
 import numpy as np
 
 from solver.case import Case
-from solver.entries.laws import occupancy_where
+from solver.entries.laws import Array, Function, occupancy_where
 from solver.materials import GrainMaterial, MaterialError
 from solver.materials.bonded import potential_of
+from solver.materials.counter import Counter, counter_of_case
 from solver.protocol import PlannedStep
 from solver.protocol.equilibrium import Equilibrium, Moment
 from solver.units.constants import FARADAY
@@ -48,6 +49,8 @@ def forecast(
 ) -> tuple[StepEstimate, ...]:
     """Return the protocol's steps at equilibrium, as if the main oxide were the only one.
 
+    The lithium that films take from a full cell is left out.
+
     others: oxides of regions, whose potentials must allow all voltages too.
 
     ForecastError names one that cannot be.
@@ -60,9 +63,10 @@ def forecast(
         if temperature not in warmed:
             warmed[temperature] = _warmed(planned, case, (material, *others), temperature)
         step = planned.step
-        oxide = equilibrium(warmed[temperature][0], case.c_rate_basis)
-        for one in warmed[temperature]:
-            _require_in_window(planned, potential_window(one), one)
+        cells = [equilibrium(case, one) for one in warmed[temperature]]
+        oxide = cells[0]
+        for one, cell in zip(warmed[temperature], cells, strict=True):
+            _require_in_window(planned, cell, one)
         if number == 0:
             _require_feasible(planned, oxide.voltage(now.occupancy))
         if why := step.unreachable(now, oxide):
@@ -85,15 +89,30 @@ def _warmed(
         raise ForecastError(planned, str(error)) from error
 
 
-def equilibrium(material: GrainMaterial, one_c: float) -> Equilibrium:
-    """Return an oxide at equilibrium, where 1C is `one_c` [A/kg]."""
+def equilibrium(case: Case, material: GrainMaterial) -> Equilibrium:
+    """Return a cell of an oxide and its counter electrode at equilibrium."""
     per_charge = material_rate(material)
+    voltage = cell_voltage(material, counter_of_case(case, [(material, 1.0)]), case)
     return Equilibrium(
-        voltage=lambda occupancy: float(material.potential.value(np.array(occupancy))),
-        occupancy=lambda voltage: occupancy_at(material, voltage),
+        voltage=lambda occupancy: float(voltage(np.array(occupancy))),
+        occupancy=lambda level: occupancy_at(voltage, level),
         per_charge=per_charge,
-        speed=one_c * per_charge,
+        speed=case.c_rate_basis * per_charge,
     )
+
+
+def cell_voltage(material: GrainMaterial, counter: Counter, case: Case) -> Function:
+    """Return the voltage of a cell at equilibrium by the occupancy of its oxide, V.
+
+    counter: for one site of the oxide. What has left the oxide is in it.
+    """
+    at_first = case.initial.occupancy
+
+    def voltage(occupancy: Array) -> Array:
+        held = (counter.lithium + at_first - occupancy) / counter.sites
+        return material.potential.value(occupancy) - counter.potential.value(held)
+
+    return voltage
 
 
 def reached(
@@ -114,23 +133,20 @@ def material_rate(material: GrainMaterial) -> float:
     return material.density / (FARADAY * material.max_concentration)
 
 
-def occupancy_at(material: GrainMaterial, voltage: float) -> float:
-    """Return the occupancy at which the equilibrium potential is `voltage`."""
-    x = np.linspace(1.0, 0.0, 20001)  # the potential rises along it
-    return float(np.interp(voltage, material.potential.value(x), x))
+def occupancy_at(voltage: Function, level: float) -> float:
+    """Return the occupancy at which a cell at equilibrium has a voltage."""
+    x = np.linspace(1.0, 0.0, 20001)  # the voltage rises along it
+    return float(np.interp(level, voltage(x), x))
 
 
-def potential_window(material: GrainMaterial) -> tuple[float, float]:
-    """Return the lowest and the highest voltage that the tails of the potential reach."""
-    low, high = material.potential.value(np.array([FULLEST, EMPTIEST]))
-    return float(low), float(high)
+def potential_window(cell: Equilibrium) -> tuple[float, float]:
+    """Return the lowest and the highest voltage that a cell has within the tails of its oxide."""
+    return max(cell.voltage(FULLEST), 0.0), cell.voltage(EMPTIEST)
 
 
-def _require_in_window(
-    planned: PlannedStep, window: tuple[float, float], material: GrainMaterial
-) -> None:
-    """All voltages of a step must lie where the equilibrium potential can be."""
-    low, high = window
+def _require_in_window(planned: PlannedStep, cell: Equilibrium, material: GrainMaterial) -> None:
+    """All voltages of a step must lie where those of a cell at equilibrium can be."""
+    low, high = potential_window(cell)
     for voltage in planned.step.voltages():
         if not low <= voltage <= high:
             raise ForecastError(

@@ -27,7 +27,7 @@ from solver.units.memory import Memory
 Floats = npt.NDArray[np.floating]
 LANDING_TRIALS = 10
 SHORTEST_LANDING = 1e-7  # s
-IMPOSSIBLE = (0.0, 10.0)  # V against lithium, below and above which no oxide is
+IMPOSSIBLE = (0.0, 10.0)  # V, below and above which no oxide is and no cell
 ROUNDING = 1e-9  # a remainder of the time left that is no step of its own
 
 
@@ -109,6 +109,7 @@ class InTime:
     def accept(self, dt: float, damage: float) -> None:
         """Keep the state as it is now; damage may shorten the next step."""
         self._size.follow_damage(dt, damage)
+        self._model.take_stock()
         self._stepper.accept(dt)
 
     def restore(self) -> None:
@@ -189,14 +190,19 @@ class InTime:
         return dt, work, Gap("time", 0.0) if dt >= left else None
 
     def _require_possible(self, phase: Phase, dt: float) -> None:
-        """Raise ProtocolError if a current goes on into a particle that is full or empty."""
-        voltage = self._reading(dt).voltage
-        if not IMPOSSIBLE[0] <= voltage <= IMPOSSIBLE[1]:
-            state = "full" if voltage < IMPOSSIBLE[0] else "empty"
-            raise ProtocolError(
-                f"step {self._clock.step} ({phase.words}) cannot go on: the particle is "
-                f"{state}, at {voltage:.3g} V; let the step end at a voltage"
-            )
+        """Raise ProtocolError if a current goes on into an electrode that is full or empty."""
+        collector, opposite = self._model.state.ones("collector_potential", "counter_potential")
+        voltage = collector - opposite
+        if IMPOSSIBLE[0] <= voltage <= IMPOSSIBLE[1]:
+            return
+        below, above = "the particle is full", "the particle is empty"
+        if IMPOSSIBLE[0] <= collector <= IMPOSSIBLE[1]:
+            below, above = "the counter electrode is empty", "the counter electrode is full"
+        raise ProtocolError(
+            f"step {self._clock.step} ({phase.words}) cannot go on: "
+            f"{below if voltage < IMPOSSIBLE[0] else above}, at {voltage:.3g} V; let the step end "
+            "at a voltage"
+        )
 
     def _attempt(self, phase: Phase, dt: float) -> tuple[StepWork, float | None]:
         """Try a time step under what is imposed at its end; return its work and its error.

@@ -36,13 +36,15 @@ def diffusivity(entries: Entries, key: str) -> Law:
     return laws.constant(entries.number(key, DIFFUSIVITY))
 
 
-def potential(entries: Entries, key: str) -> Law:
+def potential(entries: Entries, key: str, measure: Measure = POTENTIAL) -> Law:
     """Return a falling potential with its two tails, in V.
 
     One that replaces that of another file and has no tails goes on by those, which is said.
     """
-    tails = {name: _tail(entries, f"{key}.{name}", entries.entry(key)) for name in laws.TAILS}
-    x, values = _points(entries, key, POTENTIAL)
+    tails = {
+        name: _tail(entries, f"{key}.{name}", entries.entry(key), measure) for name in laws.TAILS
+    }
+    x, values = _points(entries, key, measure)
     if not x or not all(isfinite(number) for tail in tails.values() for number in tail):
         return UNKNOWN
     kept = {name: base for name in laws.TAILS if (base := entries.inherited((key, name)))}
@@ -97,16 +99,16 @@ def measured(entries: Entries, *keys: str) -> tuple[float, float]:
     return max(low for low, _ in ends), min(high for _, high in ends)
 
 
-def _tail(entries: Entries, key: str, whole: Any) -> tuple[float, float]:
+def _tail(entries: Entries, key: str, whole: Any, measure: Measure) -> tuple[float, float]:
     """Occupancy and value of the point that a tail passes through."""
     tail = entries.entry(key)
     if not tail:
         return nan, nan
     place = place_of(key)
-    unit = entries.unit(key, POTENTIAL, default=whole.get("unit"))
+    unit = entries.unit(key, measure, default=whole.get("unit"))
     entries.know((*place, "occupancy"), (*place, "value"))
     x = entries.si((*place, "occupancy"), tail.get("occupancy"), "dimensionless", OCCUPANCY)
-    return x, entries.si((*place, "value"), tail.get("value"), unit, POTENTIAL)
+    return x, entries.si((*place, "value"), tail.get("value"), unit, measure)
 
 
 def _table(

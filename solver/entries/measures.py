@@ -25,6 +25,7 @@ OCCUPANCY = _pure(0, 1)
 WIDTH = _pure(0, 10)  # of a bell, squared occupancies
 ACTIVATION = Measure("J/mol", usual.ACTIVATION)
 POTENTIAL = Measure("V", usual.VOLTAGE)
+ANODE_POTENTIAL = Measure("V", Usual(0, 3.5, "V"))
 ENTROPIC = Measure("V/K", Usual(-10, 10, "mV/K"))
 
 # oxides

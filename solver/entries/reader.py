@@ -28,7 +28,8 @@ Made = TypeVar("Made")
 NO_ENTRY: dict[str, Any] = {}
 ORIGIN = ("source", "assumed", "fitted", "note")
 NEEDED = "source, assumed: true with a note, or fitted: to what"
-KEPT = {"potential": laws.TAILS}  # parts that an entry keeps of the one that it replaces
+# Parts that an entry keeps of the one that it replaces
+KEPT = dict.fromkeys(("potential", "anode_potential"), laws.TAILS)
 LONGEST = 200  # text, in characters
 
 

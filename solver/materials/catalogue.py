@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from solver.entries import laws
 from solver.entries.files import FOLDER, MaterialError, is_path, names
 from solver.entries.reader import Entries, checked, opened
+from solver.materials.counter import counter_of
 from solver.materials.electrolyte import electrolyte_of, interphase_of
 from solver.materials.library import boundary_of, filler_of, grain_of
 from solver.text.messages import shown
@@ -32,6 +33,7 @@ KINDS = {
     "filler": MaterialKind("filler_", filler_of),
     "electrolyte": MaterialKind("electrolyte_", electrolyte_of),
     "interphase": MaterialKind("interphase_", interphase_of),
+    "counter": MaterialKind("counter_", counter_of),
 }
 
 

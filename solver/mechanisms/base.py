@@ -73,6 +73,14 @@ class Mechanism:
         """
         return 0.0
 
+    def bound(self, now: Now, dt: float) -> float:
+        """Return the lithium of the electrolyte that it holds after dt (s), on this rank, fmol.
+
+        Asked after `modify` of that step, for dt of zero at any moment. A cell lacks what is bound
+        (`solver.model.electro.counter`).
+        """
+        return 0.0
+
     def observe(self, now: Now) -> Mapping[str, float]:
         """Return the values of the columns in SI, by title. Collective."""
         return {}

@@ -28,6 +28,7 @@ from solver.units.constants import (
     FARADAY,
     GAS_CONSTANT,
     METRE,
+    MOLE,
     OHM,
     SECOND,
     VACUUM_PERMITTIVITY,
@@ -143,8 +144,9 @@ class FilmLaw:
     rate: k_p (um^2/s) of the parabolic law, k (um/s) of the self-limiting one. limit: s_0, um.
     unevenness: thickness of each point's patch over the mean. charge: given up by electrolyte on
     oxide per volume of film, pC/um^3, zero on a coating; of one that grows for many cycles at once
-    the share of the cycle that is computed. oxidation: in series with what passes the film, None
-    if it limits nothing. slowness: of the oxidation in the present time step, s/um.
+    the share of the cycle that is computed. lithium: in a volume of film, fmol/um^3. oxidation: in
+    series with what passes the film, None if it limits nothing. slowness: of the oxidation in the
+    present time step, s/um.
     """
 
     by_diffusion: bool
@@ -153,6 +155,7 @@ class FilmLaw:
     limit: Floats
     unevenness: Floats
     charge: Floats
+    lithium: Floats
     oxidation: Oxidation | None
     slowness: Floats
 
@@ -203,6 +206,7 @@ def _film_law(
         on_oxide = number == 0
         drawn = electrons * COULOMB / METRE**3 / section.acceleration
         law.charge[place] = drawn if on_oxide else 0.0
+        law.lithium[place] = material.lithium_per_volume * MOLE / METRE**3
         if law.oxidation is not None:
             _set_oxidation(law.oxidation, material, place, section.acceleration, temperature)
     return law
@@ -218,6 +222,7 @@ def _bare_places(n: int, by_diffusion: bool, oxidation: bool) -> FilmLaw:
         limit=ones(),
         unevenness=zeros(),
         charge=zeros(),
+        lithium=zeros(),
         oxidation=Oxidation(ones(), ones(), ones()) if oxidation else None,
         slowness=zeros(),
     )
@@ -327,6 +332,14 @@ class Interphase(Mechanism):
         self._cover(now.state)
         return 0.0
 
+    def bound(self, now: Now, dt: float) -> float:
+        """Return the lithium in the films when they have grown for dt (s), on this rank, fmol."""
+        held = 0.0
+        films = zip(self.films, now.state.sides("film"), self._areas(now.state), strict=True)
+        for law, film, area in films:
+            held += float(area @ (law.lithium * (law.grown(film, dt) if dt > 0.0 else film)))
+        return held
+
     def observe(self, now: Now) -> Mapping[str, float]:
         """Return thickness and coverage."""
         film = self.measure(now.state)
@@ -334,14 +347,17 @@ class Interphase(Mechanism):
 
     def measure(self, state: Fields) -> Film:
         """Return the film on everything wet, by true area. Collective."""
-        nodes, points = self._places.nodes, self._places.points
-        wet = points.weight * state["wetness"]
-        area = np.concatenate([self._places.roughness * nodes.outer_area * nodes.owned, wet, wet])
+        points, area = self._places.points, np.concatenate(self._areas(state))
         thickness = np.concatenate(list(state.sides("film")))
         total, volume = points.gathered(np.array([area.sum(), area @ thickness]))
         mean = float(volume / total) if total > 0 else 0.0
         (covered,) = points.gathered(np.array([area[thickness >= 0.5 * mean].sum()]))
         return Film(mean, float(covered / total) if total > 0 else 1.0)
+
+    def _areas(self, state: Fields) -> tuple[Floats, Floats, Floats]:
+        """True area of what is wet, of this rank: outside, plus and minus, um^2."""
+        nodes, wet = self._places.nodes, self._places.points.weight * state["wetness"]
+        return self._places.roughness * nodes.outer_area * nodes.owned, wet, wet
 
     def _cover(self, state: Fields) -> None:
         """Newly wet sides bear the film that oxide gets at once."""

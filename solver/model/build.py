@@ -12,6 +12,7 @@ from solver.entries.laws import Law
 from solver.mechanisms import Conditions, Mechanism, Places
 from solver.model.boundary_laws import Materials, boundary_strength, sliding_laws
 from solver.model.chemistry import Chemistry, chemistry_of, start_uniform
+from solver.model.electro import counter
 from solver.model.electro.conditions import SurfaceLaws, set_conditions
 from solver.model.electro.system import ElectrochemicalSystem
 from solver.model.extent import Extent, measure_extent
@@ -139,6 +140,12 @@ class Model:
         self.electro.change_sites(made.sites, made.trapped)
         self.mechanics.misfit.take(made.strain_a, made.strain_c)
         set_conditions(self.electro, self.surfaces, made, now.damage, now.gap)
+        counter.bind(self.electro, self.slow, now, dt)
+
+    def take_stock(self) -> None:
+        """Let the counter electrode lack what films hold now. Collective."""
+        counter.bind(self.electro, self.slow, self.present())
+        counter.settle(self.electro)
 
     def present(self, old: State | None = None) -> Present:
         """Return the present moment as mechanisms see it. old: the accepted state before."""
@@ -182,10 +189,18 @@ class Model:
 
     def lithium(self) -> float:
         """Lithium in the particle, that which is trapped among it, fmol. Collective."""
-        sites, state = self._owned_sites(), self.state
-        held = sites @ state["occupancy"][: len(sites)]
-        still = self.mechanics.node_volume[: len(sites)] @ state["trapped"][: len(sites)]
-        return float(self.comm.allreduce(float(held + still)))
+        sites = self._owned_sites()
+        held = float(sites @ self.state["occupancy"][: len(sites)])
+        return float(self.comm.allreduce(held + self._owned_trapped()))
+
+    def trapped(self) -> float:
+        """The part of it that is trapped, fmol. Collective."""
+        return float(self.comm.allreduce(self._owned_trapped()))
+
+    def _owned_trapped(self) -> float:
+        """Lithium trapped in the nodes of this rank, fmol."""
+        n_owned = self.spaces.scalar.dofmap.index_map.size_local
+        return float(self.mechanics.node_volume[:n_owned] @ self.state["trapped"][:n_owned])
 
     def _owned_sites(self) -> Floats:
         """Sites of each node of this rank, fmol."""
@@ -269,6 +284,7 @@ def begin(model: Model) -> None:
     state["wetness"][:] = places.flooded(state["pervious"], state["max_opening"])
     model.slow.prepare(model.present())
     model.update_conditions()
+    counter.begin(model.electro)
 
 
 def slow_physics(case: Case, places: Places, extra: Sequence[Mechanism]) -> SlowPhysics:
@@ -281,8 +297,11 @@ def slow_physics(case: Case, places: Places, extra: Sequence[Mechanism]) -> Slow
 
 
 def collector_potential(model: Model) -> float:
-    """Potential of the collector, V, on every rank. Collective."""
-    field = model.state.function("collector_potential")
-    owned = field.function_space.dofmap.index_map.size_local
-    local = float(field.x.array[0]) if owned else -np.inf
-    return float(model.comm.allreduce(local, MPI.MAX))
+    """Potential of the collector against lithium metal, V, on every rank. Collective."""
+    return model.state.ones("collector_potential")[0]
+
+
+def cell_voltage(model: Model) -> float:
+    """Potential of the collector against the counter electrode, V, on every rank. Collective."""
+    collector, counter_electrode = model.state.ones("collector_potential", "counter_potential")
+    return collector - counter_electrode

@@ -8,6 +8,7 @@ from solver.case import Case
 from solver.entries import laws
 from solver.entries.laws import Law
 from solver.materials.bonded import potential_of
+from solver.materials.counter import counter_of_case
 from solver.materials.library import GrainMaterial
 from solver.model.electro.build import make_electrochemical_system
 from solver.model.electro.surface_laws import conducts_ions
@@ -62,6 +63,7 @@ def chemistry_of(
         at_first,
         with_network=conducts_ions(case, particle, spaces),
         uniform_flux=case.electrode.flux == "uniform",
+        counter=counter_of_case(case, zip(oxides.materials, extent.sites, strict=True)),
     )
     return Chemistry(
         electro=electro,

@@ -1,4 +1,7 @@
-"""Books of the electrical work: what the cell's source supplies, and where it goes, in pJ.
+"""Books of the electrical work: what the particle is supplied with, and where it goes, in pJ.
+
+V is its collector's potential against lithium metal, whatever faces it: the counter electrode of a
+full cell takes U_n dQ more, which is ideal and loses nothing.
 
 Over any time, at one temperature,
 

@@ -74,6 +74,11 @@ class SlowPhysics:
         self.weaken(now)
         damage[:] = np.maximum(damage, cohesive.same_loss(damage, before, now.strength))
 
+    def bound(self, now: Present, dt: float = 0.0) -> float:
+        """Lithium of the cell that mechanisms hold when dt (s) have passed, fmol. Collective."""
+        local = sum(mechanism.bound(now, dt) for mechanism in self.mechanisms)
+        return float(now.spaces.boundaries.comm.allreduce(float(local)))
+
     def weaken(self, now: Present) -> None:
         """Give the bonds the strength that all mechanisms leave them."""
         shares = [mechanism.weaken(now) for mechanism in self.mechanisms]

@@ -79,6 +79,13 @@ class State:
         """Return the parts of a field on surfaces."""
         return Sides(*np.split(self._values[name], self._ends))
 
+    def ones(self, *names: str) -> list[float]:
+        """Return the values of fields that are one number, on every rank. Collective."""
+        space = self._spaces.single
+        owned = space.dofmap.index_map.size_local > 0
+        local = np.array([self[name][0] if owned else 0.0 for name in names])
+        return [float(value) for value in space.mesh.comm.allreduce(local)]
+
     def copy_from(self, other: "State") -> None:
         """Take over all values of another state of the same spaces."""
         for name, values in self._values.items():

@@ -58,4 +58,6 @@ def materials_in(case: Case, particle: Particle) -> list[tuple[str, str]]:
         named.append(("interphase", materials.interphase.bare))
         if filler:
             named.append(("interphase", materials.interphase.coated))
+    if case.electrode.balanced() is not None:
+        named.append(("counter", materials.counter))
     return list(dict.fromkeys(named))

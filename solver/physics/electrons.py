@@ -13,6 +13,8 @@ from solver.units.fields import StateField
 FIELDS = {
     "grain_potential": StateField("grain", "V", "of the electrons in each grain"),
     "collector_potential": StateField("one", "V", "of the electrons in the collector"),
+    "counter_potential": StateField("one", "V", "of the counter electrode against lithium metal"),
+    "released": StateField("one", "fmol", "lithium outside the oxide: counter electrode, films"),
 }
 
 Potential: TypeAlias = Expr | float
@@ -53,6 +55,6 @@ def imposed_current(inflow: Potential, applied: Potential) -> Expr:
     return inflow - applied
 
 
-def imposed_voltage(collector: Potential, voltage: Potential) -> Expr:
-    """V - V_set = 0."""
-    return collector - voltage
+def imposed_voltage(collector: Potential, voltage: Potential, counter: Expr) -> Expr:
+    """V - V_set - U_n = 0, with U_n in part in `voltage`, in part (`counter`) by the current."""
+    return collector - voltage - counter

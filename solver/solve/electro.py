@@ -4,6 +4,7 @@ import numpy as np
 from mpi4py import MPI
 
 from solver.case.linear import LinearChoice
+from solver.model.electro.counter import face
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.linear.choice import choose
@@ -73,6 +74,8 @@ class ElectrochemicalSolver:
         lithium moves, currents settle after everything else.
         """
         self.newton_iterations += 1
+        if self.system.control.holds_voltage:
+            face(self.system)
         unmet = self.system.update_laws(stress)
         self._residual.assemble()
         self._tangent.assemble()

@@ -15,6 +15,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from solver.model.build import Model
+from solver.model.electro.counter import face
 from solver.model.electro.system import StressInPotential
 from solver.model.state import State
 from solver.model.stress_potential import stress_potential, stress_potential_slope
@@ -109,6 +110,7 @@ class CoupledSolver:
             mismatch, agree = self._turn(StressInPotential(offset, slope), dt, share)
             if agree:
                 self._settle(share)
+                face(self.model.electro)
                 if linearly:
                     self.model.state["damage"][:] = self.mechanics.catch_up(follows)
                 return StepWork(turn, self.mechanics.effort.softened_iterations > lost)
@@ -143,6 +145,7 @@ class CoupledSolver:
         self.model.electro.occupancy_old.x.array[:] = old["occupancy"]
         self.model.electro.sites_old.x.array[:] = old["sites"]
         self.model.electro.trapped_old.x.array[:] = old["trapped"]
+        (self.model.electro.facing.before,) = old.ones("released")
 
     def _begin_mechanics(self, damage_old: Floats) -> None:
         self.mechanics.begin_step(damage_old)

@@ -9,12 +9,16 @@ import numpy as np
 from mpi4py import MPI
 
 from solver.case.models import TimeStepCase
-from solver.model.build import Model, collector_potential
+from solver.model.build import Model, cell_voltage
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.units.memory import Memory
 
 SAFETY, FASTEST_GROWTH, LARGEST_CUT = 0.9, 1.6, 0.3
 REJECT_ABOVE = 2.0  # times the allowed error
+EXTRAPOLATED = (
+    *("occupancy", "grain_potential", "collector_potential", "counter_potential"),
+    "stress_potential",
+)
 SHORTEST_FOR_WEAR = 0.02  # of the longest step
 
 
@@ -120,7 +124,7 @@ class Stepper:
         moved = self._model.state["occupancy"][:n_owned] - self._predicted[:n_owned]
         total = self._model.comm.allreduce(float(volume @ moved**2), MPI.SUM)
         occupancy = float(np.sqrt(total / self._model.extent.volume))
-        voltage = abs(collector_potential(self._model) - self._predicted_voltage)
+        voltage = abs(cell_voltage(self._model) - self._predicted_voltage)
         numerics = self._model.case.numerics
         return max(occupancy / numerics.occupancy_error, voltage / numerics.voltage_error)
 
@@ -155,10 +159,10 @@ class Stepper:
         state = self._model.state
         if self._dt_old > 0.0:
             ratio = dt / self._dt_old
-            for name in ("occupancy", "grain_potential", "collector_potential", "stress_potential"):
+            for name in EXTRAPOLATED:
                 now, before = self.old[name], self._older[name]
                 state[name][:] = now + ratio * (now - before)
             oxide = self._model.electro.in_oxide
             state["occupancy"][oxide] = np.clip(state["occupancy"][oxide], 1e-4, 1 - 1e-4)
         self._predicted[:] = state["occupancy"]
-        self._predicted_voltage = collector_potential(self._model)
+        self._predicted_voltage = cell_voltage(self._model)

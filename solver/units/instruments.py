@@ -16,7 +16,10 @@ STEP_TIME = Column("Step Time", "s", CLOCK, "Time since the beginning of the ste
 TIME_STEP = Column("Time Step", "s", CLOCK, "Length of the time step that ends here.")
 
 VOLTAGE = Column(
-    "Voltage", "V", ELECTRICAL, "Potential of the current collector against lithium metal."
+    "Voltage",
+    "V",
+    ELECTRICAL,
+    "Of the cell: potential of the current collector against the counter electrode.",
 )
 CURRENT = Column(
     "Current", "A", ELECTRICAL, "Current of the cell, positive on charge.", extensive=True

@@ -56,6 +56,15 @@ SHORT |= {
     ]
     for name in ("pristine", "as_coated", "infused")
 }
+SHORT["yan2018/full_cell"] = [
+    "particle.grains.count=20",
+    "particle.grains.shortest_edge=0.25",
+    "particle.mesh={size: 0.35 um, boundary_size: 0.25 um}",
+    "physics.wetting.ramp=60 s",
+    "protocol=[{charge: {rate: 2C, until: {time: 1200 s}}},"
+    " {discharge: {rate: 2C, until: {time: 300 s}}}]",
+    "numerics.time_step={maximum: 150 s, fixed: 150 s}",
+]
 BRIEF = [*YAN, "protocol=[{charge: {rate: 1C, until: {time: 180 s}}}]"]
 SHORT |= {
     f"yan2018/rate_{name}": [*BRIEF, "numerics.time_step={maximum: 60 s, fixed: 60 s}"]
@@ -140,6 +149,7 @@ PER_DEPTH = (  # in two dimensions per metre
     "Filled Boundary Current",
     "Side Reaction Current",
 )
+IN_A_FULL_CELL = ("Cathode Potential", "Counter Occupancy", "Lithium Inventory")
 UNDER_LOADS = ("Load Factor", "External Work", "Force top y")
 
 
@@ -163,6 +173,7 @@ def ends_of(name):
     acting = {column.title for each in model.slow.mechanisms for column in told_by(each)}
     names = [name for name in (*EXACT, *PER_DEPTH) if name not in OF_MECHANISMS or name in acting]
     names += [name for name in UNDER_LOADS if model.loads is not None]
+    names += IN_A_FULL_CELL if case.electrode.balanced() else []
     exact = [header_of(recorder.rows[0], name) for name in names]
     ends = [{column: row[column] for column in exact} for row in recorder.ends]
     return {"dofs": model.dofs, "steps": outcome.totals["steps"], "ends": ends}

@@ -28,6 +28,7 @@ def law(parabolic, slowness=0.0):
         limit=np.full(4, 5e-3),
         unevenness=UNEVENNESS,
         charge=np.ones(4),
+        lithium=np.ones(4),
         oxidation=None,
         slowness=np.full(4, slowness),
     )

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.checks.forecast import ForecastError, forecast, occupancy_at, potential_window
+from solver.checks.forecast import ForecastError, equilibrium, forecast, potential_window
 from solver.entries import laws
 from solver.materials import load_grain_material
 from tests.particles import case_of
 
 NMC = load_grain_material("NMC811")
+CELL = equilibrium(case_of("['Rest for 1 s']"), NMC)
 
 
 def told(*steps, overrides=()):
@@ -26,7 +27,7 @@ def refused(*steps, overrides=()):
 
 def test_occupancy_at_inverts_the_potential():
     for voltage in (2.7, 3.6, 4.0, 4.5):
-        x = np.array(occupancy_at(NMC, voltage))
+        x = np.array(CELL.occupancy(voltage))
         assert NMC.potential.value(x) == pytest.approx(voltage, abs=1e-3)
 
 
@@ -40,7 +41,7 @@ def test_every_kind_of_step_has_a_duration_and_an_end():
     )
     assert [step.duration for step in steps[1:]] == pytest.approx([600, 600, 500, 5 * 4200], 1e-3)
     x = [step.occupancy for step in steps]
-    assert x[:3] == pytest.approx([occupancy_at(NMC, 4.2)] * 3)
+    assert x[:3] == pytest.approx([CELL.occupancy(4.2)] * 3)
     passed = 5 * 600 * 0.1 / 3600 * 200 / (NMC.max_concentration * 96485 / NMC.density / 3600)
     assert x[3] - x[4] == pytest.approx(passed, rel=1e-3)
 
@@ -68,14 +69,15 @@ def test_pulses_that_are_past_their_end_cannot_start():
 )
 def test_a_voltage_beyond_the_tails_is_refused_with_the_window(step):
     error = refused("Rest for 1 s", step)
-    low, high = potential_window(NMC)
+    low, high = potential_window(CELL)
     assert error.place == ("protocol", 1)
     assert f"tails included: {low:.2f} V to {high:.2f} V" in str(error)
 
 
 def test_the_windows_people_use_lie_within_the_tails():
     for name in ("NMC76", "NMC811"):
-        low, high = potential_window(load_grain_material(name))
+        oxide = load_grain_material(name)
+        low, high = potential_window(equilibrium(case_of("['Rest for 1 s']"), oxide))
         assert low < 2.5
         assert 4.7 < high < 4.8
 

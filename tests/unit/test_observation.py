@@ -10,8 +10,11 @@ import pytest
 
 from solver.case import Case
 from solver.drive.instruments import read_instruments
+from solver.entries.laws import constant
+from solver.materials.counter import Counter
 from solver.mechanisms import Mechanism
 from solver.mechanisms.interphase import Interphase
+from solver.model.electro.system import Facing
 from solver.model.extent import Extent
 from solver.output.observe import boundaries as of_boundaries
 from solver.output.observe.moment import groups_of, observe
@@ -39,6 +42,7 @@ CLOCK = Clock(
     step_charge=-6.0, phase_charge=-1.5, net_charge=12.0, parasitic_charge=2.0,
 )  # fmt: skip
 GRAMS = 4e-6
+GRAPHITE = Facing(Counter(constant(0.15), sites=20.0, lithium=3.0), outside=4.0, bound=0.5)
 CURRENTS = {"outside": 2.0, "wet": 3.0, "filled": -0.5, "parasitic": 0.25}  # pA
 TO_CAPACITY = 1e-12 / 3.6 / GRAMS  # mA h/g of a pC
 
@@ -65,7 +69,8 @@ ROW = {
     "Pulse Index / 1": 2.0,
     "Step Time / s": 700.0,
     "Time Step / s": 9.0,
-    "Voltage / V": 4.25,
+    "Voltage / V": 4.1,
+    "Cathode Potential / V": 4.25,
     "Current / A.m-1": 4.5e-6,
     "Specific Current / mA.g-1": 4.5e-9 / GRAMS,
     "Capacity / mA.h.g-1": 6.0 * TO_CAPACITY,
@@ -75,6 +80,8 @@ ROW = {
     "Lowest Occupancy / 1": 0.2,
     "Highest Occupancy / 1": 0.5,
     "Lithium Error / 1": abs(6.0 + 10.0 / 96.48533212 - 6.2) / 6.2,
+    "Counter Occupancy / 1": 8.0 / 20.0,
+    "Lithium Inventory / 1": (6.0 - 0.75 + 8.0) / (6.2 + 3.0),
     "Cracked Fraction / 1": CRACKS / WHOLE,
     "Softened Fraction / 1": (CRACKS + UPRIGHT + LEVEL) / WHOLE,
     "Half Softened Fraction / 1": (CRACKS + UPRIGHT) / WHOLE,
@@ -138,6 +145,7 @@ def model_like(directory, comm=None):
     run, state, mechanics = made_up(directory, *([comm] if comm else []))
     fifty = Case.load(CASES / "quickstart.yaml", ["physics.acceleration=50"])
     spaces, boundaries = run.spaces, run.spaces.boundaries
+    state["counter_potential"][:], state["released"][:] = 0.15, 8.5
     gliding = by_pair(boundaries, {(0, 1): 2.0, (1, 4): 0.7})
     return SimpleNamespace(
         chemistry="there is one",
@@ -151,10 +159,12 @@ def model_like(directory, comm=None):
             in_oxide=spaces.grain_of_node != 5,
             total_current=lambda: 4.5,
             currents=lambda: CURRENTS,
+            facing=GRAPHITE,
         ),
         extent=Extent(volume=0.9, outer_area=4.0, mass=1e-3 * GRAMS),
         temperature=310.0,
         lithium=lambda: 6.0,
+        trapped=lambda: 0.75,
         sites=lambda: 44.1,
         gliding=lambda: gliding,
         present=lambda: SimpleNamespace(state=state),
@@ -210,7 +220,7 @@ def test_without_boundaries_no_share_of_them_is_damaged():
 
 def test_instruments_show_time_and_charge_of_the_phase(tmp_path):
     reading = read_instruments(model_like(tmp_path), CLOCK)
-    assert reading == (4.25, 4.5, 80.0, -1.5, 0.0)
+    assert reading == (4.1, 4.5, 80.0, -1.5, 0.0)
     assert reading._fields == ("voltage", "current", "time", "charge", "load")
 
 

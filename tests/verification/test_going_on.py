@@ -46,13 +46,18 @@ def remembered(model):
     return {name: values for name, values in fields.items() if name != "displacement"}
 
 
+FULL_CELL = CYCLES.replace("4.3 V", "4.2 V").replace("3.5 V", "3.0 V")
+
+
 def of_case(kind):
     if kind == "cycled":
         return case_of(CYCLES, *AGEING)
+    if kind == "cycled in a full cell":
+        return case_of(FULL_CELL, *AGEING, "electrode.counter=graphite")
     return Case.load(CASES / "benchmarks" / "fatigue.yaml", LOADED)
 
 
-@pytest.mark.parametrize("kind", ["cycled", "loaded"])
+@pytest.mark.parametrize("kind", ["cycled", "cycled in a full cell", "loaded"])
 @pytest.mark.parametrize("steps", [1, 2])
 def test_a_new_simulation_goes_on_as_the_old_one_would_have(kind, steps):
     case = of_case(kind)

@@ -43,6 +43,8 @@ def materials_of(case: Case) -> list[Named]:
         for part in ("bare", "coated"):
             place = ("materials", "interphase", part)
             named.append(Named("interphase", getattr(materials.interphase, part), place))
+        if case.electrode.balanced() is not None:
+            named.append(Named("counter", materials.counter, ("materials", "counter")))
     return named
 
 

@@ -5,6 +5,7 @@ import numpy.typing as npt
 from dolfinx import fem
 from petsc4py import PETSc
 
+from solver.materials.counter import METAL, Counter
 from solver.model.electro.forms import compile_forms
 from solver.model.electro.surfaces import Passages, Share, Surface, Surfaces, closed
 from solver.model.electro.system import (
@@ -12,6 +13,7 @@ from solver.model.electro.system import (
     ElectrochemicalLaws,
     ElectrochemicalSystem,
     Electrochemistry,
+    Facing,
     HeldConditions,
     NetworkFields,
     NodalFields,
@@ -34,12 +36,13 @@ def make_electrochemical_system(
     laws: ElectrochemicalLaws,
     with_network: bool = False,
     uniform_flux: bool = False,
+    counter: Counter = METAL,
 ) -> ElectrochemicalSystem:
     """Set up the electrochemical system of a particle, all surfaces closed. Collective.
 
     laws: that it begins with. with_network: whether boundaries conduct ions, so that their
     potential is an unknown. uniform_flux: whether the current spreads evenly over the outside,
-    whatever the reaction says.
+    whatever the reaction says. counter: what faces the particle, with sites in fmol.
     """
     oxide, c_max = in_oxide(particle, spaces), properties.max_concentration
     state["sites"][:] = oxide * at_nodes(c_max, spaces.grain_of_node)
@@ -58,7 +61,8 @@ def make_electrochemical_system(
         trapped_old=fem.Function(spaces.scalar),
         electron_contact=fem.Function(spaces.boundaries.space),
         collector_contact=_filled(spaces.grain, 1.0),
-        control=CollectorControl(*(_constant(particle, value) for value in (1.0, 0.0, 0.0, 0.0))),
+        control=CollectorControl(*(_constant(particle, value) for value in (1.0, *[0.0] * 5))),
+        facing=Facing(counter, _whole(spaces, spaces.outer_area)),
         dt=_constant(particle, 1.0),
         ds=particle.outer_measure(),
         outer_area=spaces.outer_area,
@@ -107,10 +111,14 @@ def _network_fields(spaces: Spaces) -> NetworkFields:
 
 
 def _uniform_flux(particle: Particle, spaces: Spaces) -> UniformFlux:
+    bare = _whole(spaces, spaces.outer_area * in_oxide(particle, spaces))
+    return UniformFlux(Share.on(spaces.scalar), _whole(spaces, spaces.outer_area) / bare)
+
+
+def _whole(spaces: Spaces, of_nodes: Floats) -> float:
+    """Sum over the nodes of all ranks. Collective."""
     n_owned = spaces.scalar.dofmap.index_map.size_local
-    area, oxide = spaces.outer_area[:n_owned], in_oxide(particle, spaces)[:n_owned]
-    whole, bare = particle.mesh.comm.allreduce(np.array([area.sum(), area[oxide].sum()]))
-    return UniformFlux(Share.on(spaces.scalar), float(whole / bare))
+    return float(spaces.boundaries.comm.allreduce(float(of_nodes[:n_owned].sum())))
 
 
 def _nodal_fields(spaces: Spaces, oxide: npt.NDArray[np.bool_]) -> NodalFields:

@@ -63,6 +63,7 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
         system.state.function("grain_potential"),
     )
     control = system.control
+    at_rest = control.voltage + control.counter
     forms = [
         [
             transport.storage(transport.taken_up(sites, x, trapped, *old), tests[0], system.dt, dx)
@@ -73,7 +74,7 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
             _electron_flow(system, tests[1], collector, grain)
             + _charge_flow(system, tests[1], now(_charge))
         ],
-        [_control(system, tests[2], collector, grain, control.applied, control.voltage)],
+        [_control(system, tests[2], collector, grain, control.applied, at_rest)],
     ]
     if system.uniform is not None:
         forms[2] = [system.uniform.level.value * tests[2] * system.ds]
@@ -253,11 +254,11 @@ def _control(
     applied: Expr | float = 0.0,
     voltage: Expr | float = 0.0,
 ) -> ufl.Form:
-    """What the collector imposes: current or voltage."""
+    """What the cycler imposes: current, or voltage against the counter electrode."""
     control, inflow = system.control, _collector_conductance(system) * (collector - grain)
+    drop = control.series * inflow
     imposed = control.galvanostatic * electrons.imposed_current(inflow, applied)
-    if isinstance(collector, Expr):
-        imposed += control.potentiostatic * electrons.imposed_voltage(collector, voltage)
+    imposed += control.potentiostatic * electrons.imposed_voltage(collector, voltage, drop)
     return imposed * test * system.ds
 
 

@@ -9,6 +9,7 @@ import ufl
 from dolfinx import fem
 
 from solver.entries.laws import Law
+from solver.materials.counter import Counter
 from solver.model.electro.surfaces import Passages, Share, Surfaces
 from solver.model.oxides import Each, at_nodes
 from solver.model.spaces import Spaces
@@ -97,12 +98,23 @@ class UniformFlux:
 
 @dataclass(frozen=True)
 class CollectorControl:
-    """What the collector imposes: a current density over the outside, or a voltage."""
+    """What is imposed: a current density over the outside, or a voltage of the cell.
+
+    counter, series: potential of the counter electrode, V, as counter + series times the current
+    density, V um^2/pA.
+    """
 
     galvanostatic: fem.Constant
     applied: fem.Constant
     potentiostatic: fem.Constant
     voltage: fem.Constant
+    counter: fem.Constant
+    series: fem.Constant
+
+    @property
+    def holds_voltage(self) -> bool:
+        """Whether a voltage is imposed."""
+        return float(self.potentiostatic.value) != 0.0
 
     def impose_current(self, density: float) -> None:
         """Impose a current density, pA/um^2 of the outside, positive on charge."""
@@ -110,9 +122,31 @@ class CollectorControl:
         self.applied.value = density
 
     def impose_voltage(self, voltage: float) -> None:
-        """Impose the potential of the collector, V."""
+        """Impose the potential of the collector against the counter electrode, V."""
         self.galvanostatic.value, self.potentiostatic.value = 0.0, 1.0
         self.voltage.value = voltage
+
+    def face(self, potential: float, current: float, slope: float, outside: float) -> None:
+        """Face a counter electrode at a potential, V, that changes by the current (pA) as `slope`.
+
+        outside: area over which the current density is, um^2.
+        """
+        self.counter.value = potential - slope * current
+        self.series.value = slope * outside
+
+
+@dataclass
+class Facing:
+    """The counter electrode, and what it takes to follow it (`solver.model.electro.counter`).
+
+    outside: whole area of the particle's outside, um^2. before: lithium outside the oxide when the
+    step began, fmol. bound: lithium that films hold at its end, fmol.
+    """
+
+    counter: Counter
+    outside: float
+    before: float = 0.0
+    bound: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -164,6 +198,7 @@ class ElectrochemicalSystem:
     electron_contact: fem.Function
     collector_contact: fem.Function
     control: CollectorControl
+    facing: Facing
     dt: fem.Constant
     ds: ufl.Measure
     outer_area: Floats

@@ -1,6 +1,6 @@
 """What a cycler shows: voltage, current, charge."""
 
-from solver.model.build import Model, collector_potential
+from solver.model.build import Model, cell_voltage
 from solver.output.observe.now import BodyNow
 from solver.units.constants import AMPERE, COULOMB
 from solver.units.instruments import CAPACITY, CURRENT, NET_CHARGE, SPECIFIC_CURRENT, VOLTAGE
@@ -15,7 +15,7 @@ def observe(now: BodyNow) -> dict[str, float]:
     model, clock = now.model, now.clock
     current, per_charge = model.electro.total_current(), to_capacity(model)
     return {
-        VOLTAGE.title: collector_potential(model),
+        VOLTAGE.title: cell_voltage(model),
         CURRENT.title: current / AMPERE,
         SPECIFIC_CURRENT.title: current / AMPERE / model.extent.mass,
         CAPACITY.title: abs(clock.step_charge) * per_charge,

@@ -1,4 +1,4 @@
-"""The books of the electrical work: what the cell's source supplies, and where it goes."""
+"""The books of the electrical work: what the particle is supplied with, and where it goes."""
 
 from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
@@ -18,7 +18,7 @@ columns = (
         "Electrical Work",
         "J",
         ELECTRICAL_WORK,
-        "Supplied by the source, by the trapezoidal rule.",
+        "Supplied to the particle against lithium metal, by the trapezoidal rule.",
         True,
     ),
     Column(

@@ -10,6 +10,7 @@ from solver.output.observe import (
     acting,
     books,
     boundaries,
+    cell,
     clock,
     coupling,
     cracks,
@@ -43,6 +44,10 @@ def _with_chemistry(model: Model) -> bool:
     return model.chemistry is not None
 
 
+def _with_two_electrodes(model: Model) -> bool:
+    return model.chemistry is not None and not model.electro.facing.counter.endless
+
+
 def _where_grains_crack(model: Model) -> bool:
     return model.chemistry is not None or model.fracture is not None
 
@@ -56,6 +61,7 @@ GROUPS: tuple[tuple[Group, Callable[[Model], bool]], ...] = (  # and of which mo
     (phase, _with_chemistry),
     (electrical, _with_chemistry),
     (lithium, _with_chemistry),
+    (cell, _with_two_electrodes),
     (boundaries, _always),
     (gliding, _with_chemistry),
     (cracks, _with_chemistry),
