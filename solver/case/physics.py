@@ -11,6 +11,7 @@ from solver.case.loads import SolidCase
 from solver.case.regions import LIBRARY_OR_PATH, RegionCase, path_from_case
 from solver.mechanisms.base import MechanismCase, Slow
 from solver.mechanisms.corrosion import CorrosionCase
+from solver.mechanisms.dissolution import DissolutionCase
 from solver.mechanisms.fatigue import FatigueCase
 from solver.mechanisms.initial_wetting import InitialWettingCase
 from solver.mechanisms.interphase import InterphaseCase
@@ -251,6 +252,7 @@ class PhysicsCase(Section):
     initial_wetting: InitialWettingCase = InitialWettingCase()
     interphase: InterphaseCase = InterphaseCase()
     rock_salt: RockSaltCase = RockSaltCase()
+    dissolution: DissolutionCase = DissolutionCase()
     oxide_ageing: OxideAgeingCase = OxideAgeingCase()
 
     @field_validator("*", mode="before")

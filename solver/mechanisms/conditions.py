@@ -53,17 +53,22 @@ class Conditions:
     """What the coming time step meets; mechanisms change it in place, each on top of the others.
 
     outside, plus, minus: layers at the nodes of the outside, and on either side of the points of
-    the boundaries. diffusivity, sites: factors at the nodes. trapped: lithium that holds still
-    there, per site of the fresh oxide. strain_a, strain_c: of the lattice within and across the
-    layers, on top of what lithium does to it (what grows in an oxide and does not fit).
+    the boundaries. receded: by how much the oxide's sides stand further apart at these points than
+    they have opened, products: how much of that is filled, um. diffusivity, sites: factors at the
+    nodes. trapped: lithium that holds still there, leached: that has left with its sites, both per
+    site of the fresh oxide. strain_a, strain_c: of the lattice within and across the layers, on top
+    of what lithium does to it (what grows in an oxide and does not fit).
     """
 
     outside: Layers
     plus: Layers
     minus: Layers
+    receded: Floats
+    products: Floats
     diffusivity: Floats
     sites: Floats
     trapped: Floats
+    leached: Floats
     strain_a: Floats
     strain_c: Floats
 
@@ -71,8 +76,8 @@ class Conditions:
     def fresh(cls, nodes: int, points: int) -> "Conditions":
         """Return those of a particle on which nothing has acted."""
         outside, plus, minus = (Layers.none(n) for n in (nodes, points, points))
-        grains = np.ones(nodes), np.ones(nodes), *(np.zeros(nodes) for _ in range(3))
-        return cls(outside, plus, minus, *grains)
+        grains = np.ones(nodes), np.ones(nodes), *(np.zeros(nodes) for _ in range(4))
+        return cls(outside, plus, minus, np.zeros(points), np.zeros(points), *grains)
 
     @property
     def sides(self) -> tuple[Layers, Layers, Layers]:
@@ -84,4 +89,5 @@ class Conditions:
         for side in self.sides:
             side.clear()
         self.diffusivity[:] = self.sites[:] = 1.0
-        self.trapped[:] = self.strain_a[:] = self.strain_c[:] = 0.0
+        self.receded[:] = self.products[:] = 0.0
+        self.trapped[:] = self.leached[:] = self.strain_a[:] = self.strain_c[:] = 0.0

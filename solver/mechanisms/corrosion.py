@@ -20,6 +20,7 @@ from solver.entries.reader import Entries
 from solver.mechanisms.base import Mechanism, Shares, Shown, Slow
 from solver.mechanisms.now import Now
 from solver.mechanisms.places import Places
+from solver.physics.attack import attack
 from solver.units import usual
 from solver.units.columns import Array, Column
 from solver.units.constants import SECOND
@@ -90,11 +91,6 @@ class CorrosionLaw(NamedTuple):
     rate: Floats
     reference: Floats
     scale: Floats
-
-
-def attack(potential: Floats, law: CorrosionLaw) -> Floats:
-    """Share f of the full rate at a potential of the oxide against the liquid, V."""
-    return np.exp(np.minimum((potential - law.reference) / law.scale, 0.0))
 
 
 def corroded(

@@ -15,6 +15,9 @@ Floats = npt.NDArray[np.floating]
 class Fields(Protocol):
     """Fields of the state by name; arrays of this rank and its ghosts, internal units."""
 
+    def __contains__(self, name: str) -> bool:
+        """Return whether there is such a field."""
+
     def __getitem__(self, name: str) -> Floats:
         """Return the local values of a field."""
 

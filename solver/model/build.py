@@ -137,7 +137,7 @@ class Model:
         """Give the chemistry what a coming step of dt (s) meets, or the moment. Collective."""
         now = self.present()
         made = self.slow.modify(now, dt)
-        self.electro.change_sites(made.sites, made.trapped)
+        self.electro.change_sites(made.sites, made.trapped, made.leached)
         self.mechanics.misfit.take(made.strain_a, made.strain_c)
         set_conditions(self.electro, self.surfaces, made, now.damage, now.gap)
         counter.bind(self.electro, self.slow, now, dt)
@@ -191,16 +191,20 @@ class Model:
         """Lithium in the particle, that which is trapped among it, fmol. Collective."""
         sites = self._owned_sites()
         held = float(sites @ self.state["occupancy"][: len(sites)])
-        return float(self.comm.allreduce(held + self._owned_trapped()))
+        return float(self.comm.allreduce(held + self._owned("trapped")))
 
     def trapped(self) -> float:
         """The part of it that is trapped, fmol. Collective."""
-        return float(self.comm.allreduce(self._owned_trapped()))
+        return float(self.comm.allreduce(self._owned("trapped")))
 
-    def _owned_trapped(self) -> float:
-        """Lithium trapped in the nodes of this rank, fmol."""
+    def leached(self) -> float:
+        """Lithium that has left the particle with sites that are gone, fmol. Collective."""
+        return float(self.comm.allreduce(self._owned("leached")))
+
+    def _owned(self, name: str) -> float:
+        """What is at the nodes of this rank of a field per volume."""
         n_owned = self.spaces.scalar.dofmap.index_map.size_local
-        return float(self.mechanics.node_volume[:n_owned] @ self.state["trapped"][:n_owned])
+        return float(self.mechanics.node_volume[:n_owned] @ self.state[name][:n_owned])
 
     def _owned_sites(self) -> Floats:
         """Sites of each node of this rank, fmol."""

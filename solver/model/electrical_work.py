@@ -11,8 +11,8 @@ Within a step lithium moves along a straight way and stress changes evenly, but 
 and V with it. The integral on the left is the trapezoidal rule of what a voltmeter shows at the
 ends of steps, and the work of that curvature, which falls with the square of the step and is booked
 by itself. The first term on the right is what the lithium has gained in chemical energy (m_k:
-volume of node k, n = sites x + trapped: its lithium per volume, U: without stress; what leaves
-sites that vanish goes to others, also against stress), the second what the stress in the
+volume of node k, n = sites x + what is put aside: its lithium per volume, U: without stress; what
+leaves sites that vanish goes to others, also against stress), the second what the stress in the
 equilibrium potential hands on to the mechanics, -integral of s : D e_ch, and the third is summed by
 the laws of the surfaces and of transport (`losses`). Each entry is computed by itself: none closes
 the balance.
@@ -38,6 +38,7 @@ import numpy.typing as npt
 from solver.model.build import Model, collector_potential
 from solver.model.conserving import Conserving
 from solver.model.electro.losses import Losses, LossMeter, Potentials
+from solver.model.electro.system import put_aside
 from solver.model.stress_potential import stress_potential
 from solver.units.constants import FARADAY_INTERNAL
 from solver.units.memory import Memory, load_into, saved, values_of
@@ -59,11 +60,11 @@ class ElectricalEnergies:
 
 
 class _Holding(NamedTuple):
-    """Sites of the nodes and lithium trapped there, fmol/um^3, occupancy, stress there, MPa
+    """Sites of the nodes and lithium put aside there, fmol/um^3, occupancy, stress there, MPa
     (nodes, 6), and that of `conserving`."""
 
     sites: Floats
-    trapped: Floats
+    aside: Floats
     occupancy: Floats
     stress: Floats
     conserving: Floats
@@ -138,8 +139,8 @@ class ElectricalLedger:
     def _holding(self) -> _Holding:
         """What the nodes hold at present. Collective."""
         electro = self._model.electro
-        sites, trapped = electro.state["sites"].copy(), electro.state["trapped"].copy()
-        return _Holding(sites, trapped, electro.occupancy(), *self._conserving.read())
+        sites, aside = electro.state["sites"].copy(), put_aside(electro.state)
+        return _Holding(sites, aside, electro.occupancy(), *self._conserving.read())
 
     def _chemical(self, start: _Holding, end: _Holding) -> float:
         """-F integral of U dn, and of the stress part where sites change. Collective."""
@@ -195,10 +196,10 @@ def _gained(start: _Holding, end: _Holding) -> Floats:
 
 
 def _displaced(start: _Holding, end: _Holding) -> Floats:
-    """The part of it that was there in sites that have come, or was trapped; negative where sites
+    """The part of it that was there in sites that have come, or is put aside; negative where sites
     vanish."""
     came = _middle(start, end).occupancy * (end.sites - start.sites)
-    return came + end.trapped - start.trapped
+    return came + end.aside - start.aside
 
 
 def _middle(start: _Holding, end: _Holding) -> _Holding:

@@ -63,6 +63,10 @@ class State:
             function = fem.Function(_space(self._spaces, field), name=name)
             self._functions[name], self._values[name] = function, function.x.array
 
+    def __contains__(self, name: str) -> bool:
+        """Whether there is such a field."""
+        return name in self.fields
+
     def __getitem__(self, name: str) -> Floats:
         """Local values of a field; on surfaces outside, plus and minus one behind the other."""
         return self._values[name]

@@ -72,7 +72,7 @@ class CrackFile(Remembering):
     def _moment(self, snapshot: Snapshot) -> dict[str, Any]:
         spaces = self._run.spaces
         distributions = cracks.distributions(
-            spaces.boundaries, spaces.layout, snapshot.damage, snapshot.opening
+            spaces.boundaries, spaces.layout, snapshot.damage, snapshot.width
         )
         return {name: snapshot.row[name] for name in AT_END} | self._shares(distributions)
 
@@ -85,7 +85,7 @@ class CrackFile(Remembering):
         """Where the first crack is, of several in one time step the widest."""
         spaces, names = self._run.spaces, self._run.particle.grain_names
         place = cracks.widest_crack(
-            spaces.boundaries, spaces.layout, snapshot.damage, snapshot.opening
+            spaces.boundaries, spaces.layout, snapshot.damage, snapshot.width
         )
         return place and {
             **{name: snapshot.row[name] for name in AT_END},

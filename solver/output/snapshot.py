@@ -64,8 +64,8 @@ class Snapshot:
     step just ended (or the run begins). state: all fields, internal units. Local arrays:
     stress (nodes, 6) in MPa as xx yy zz xy yz xz at the nodes of `spaces.scalar`; at the points
     of `spaces.boundaries`: opening (normal) and slip in um, without what bond and contact yield,
-    damage 0..1, traction (points, d) in MPa on side '+'. spectrum: if the impedance was
-    measured.
+    width of a crack there (with what has dissolved of its sides), damage 0..1, traction (points, d)
+    in MPa on side '+'. spectrum: if the impedance was measured.
     """
 
     row: Mapping[str, float]
@@ -73,6 +73,7 @@ class Snapshot:
     state: State
     stress: Floats
     opening: Floats
+    width: Floats
     slip: Floats
     damage: Floats
     traction: Floats

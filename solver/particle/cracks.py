@@ -34,7 +34,7 @@ class Cracks:
     """All cracks at one moment; in 2D areas are per um of depth.
 
     number: of connected cracks. area: cracked boundary, counted once, um^2. mean_width,
-    largest_width: normal opening of what is cracked, nothing below zero, um. connected: share of
+    largest_width: of what is cracked, nothing below zero, um. connected: share of
     the cracked area in cracks that reach the outside. alignment: 1 - d <(n.e_r)^2> in d dimensions:
     1 if all cracks run along the radius, 0 if they have no direction, 1 - d if all run around the
     centre. What does not exist without cracks is nan.
@@ -48,15 +48,15 @@ class Cracks:
     alignment: float
 
 
-def find_cracks(network: Network, layout: Layout, damage: Floats, opening: Floats) -> Cracks:
-    """Measure all cracks. damage, opening (um): at the boundary points. Collective."""
+def find_cracks(network: Network, layout: Layout, damage: Floats, width: Floats) -> Cracks:
+    """Measure all cracks. damage, width (um): at the boundary points. Collective."""
     boundaries = network.boundaries
     cracked = damage >= CRACKED
     area = boundaries.integral(cracked.astype(float))
     if area == 0.0:
         return Cracks(0, 0.0, nan, nan, nan, nan)
     label, number = label_cracks(network, cracked)
-    width = np.where(cracked, np.maximum(opening, 0.0), 0.0)
+    width = np.where(cracked, np.maximum(width, 0.0), 0.0)
     outside = reaching_outside(network, label, number)
     return Cracks(
         number=number,
@@ -119,13 +119,13 @@ def _join(network: Network, label: Integers, owned: Booleans, total: int) -> tup
 
 
 def distributions(
-    boundaries: Boundaries, layout: Layout, damage: Floats, opening: Floats
+    boundaries: Boundaries, layout: Layout, damage: Floats, width: Floats
 ) -> dict[str, Floats]:
     """Cracked area (um^2) in every bin of depth, angle, direction and width. Collective."""
     cracked = (damage >= CRACKED).astype(float)
     by_place = _by_place(boundaries, layout, cracked)
-    width = np.digitize(np.maximum(opening, 0.0), WIDTHS)
-    return by_place | {"width": _sums(boundaries, cracked, width, len(WIDTHS) + 1)}
+    which = np.digitize(np.maximum(width, 0.0), WIDTHS)
+    return by_place | {"width": _sums(boundaries, cracked, which, len(WIDTHS) + 1)}
 
 
 def extents(boundaries: Boundaries, layout: Layout) -> dict[str, Floats]:
@@ -176,14 +176,14 @@ class Place(NamedTuple):
 
 
 def widest_crack(
-    boundaries: Boundaries, layout: Layout, damage: Floats, opening: Floats
+    boundaries: Boundaries, layout: Layout, damage: Floats, width: Floats
 ) -> Place | None:
     """Where a crack is widest, of places alike the first by its coordinates. Collective."""
     cracked = np.flatnonzero((damage >= CRACKED) & (boundaries.weight > 0))
-    width = -np.round(opening[cracked], ROUNDING)
-    order = np.lexsort([*boundaries.position[cracked].T[::-1], width])[:1]
+    widest = -np.round(width[cracked], ROUNDING)
+    order = np.lexsort([*boundaries.position[cracked].T[::-1], widest])[:1]
     places = [
-        (float(width[k]), Place(tuple(x.tolist()), float(depth), tuple(pair.tolist())))
+        (float(widest[k]), Place(tuple(x.tolist()), float(depth), tuple(pair.tolist())))
         for k, x, depth, pair in zip(
             order,
             boundaries.position[cracked[order]],

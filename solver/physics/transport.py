@@ -16,19 +16,22 @@ FIELDS = {
     "trapped": StateField(
         "node", "fmol/um^3", "lithium that holds still where sites have gone", lower=0.0, slow=True
     ),
+    "leached": StateField(
+        "node", "fmol/um^3", "lithium that has left together with its sites", lower=0.0, slow=True
+    ),
     "stress_potential": StateField("node", "V", "share of stress in the equilibrium potential"),
 }
 
 
 def taken_up(
-    sites: Expr, x: Expr, trapped: Expr, sites_old: Expr, x_old: Expr, trapped_old: Expr
+    sites: Expr, x: Expr, aside: Expr, sites_old: Expr, x_old: Expr, aside_old: Expr
 ) -> Expr:
-    """sites x + trapped - (sites_old x_old + trapped_old) per volume, by the changes.
+    """sites x + aside - (sites_old x_old + aside_old) per volume, by the changes.
 
     These are small beside it. Where sites vanish, the lithium that they held goes to those that
-    are left, but for what is trapped.
+    are left, but for what is put aside: trapped, or gone with its sites (`leached`).
     """
-    return sites * (x - x_old) + (sites - sites_old) * x_old + trapped - trapped_old
+    return sites * (x - x_old) + (sites - sites_old) * x_old + aside - aside_old
 
 
 def storage(taken_up: Expr, w: Expr, dt: Expr, dx: ufl.Measure) -> ufl.Form:

@@ -16,7 +16,7 @@ from mpi4py import MPI
 
 from solver.model.build import Model
 from solver.model.electro.counter import face
-from solver.model.electro.system import StressInPotential
+from solver.model.electro.system import StressInPotential, put_aside
 from solver.model.state import State
 from solver.model.stress_potential import stress_potential, stress_potential_slope
 from solver.solve.anderson import Anderson
@@ -144,7 +144,7 @@ class CoupledSolver:
         self._begin_mechanics(old["damage"])
         self.model.electro.occupancy_old.x.array[:] = old["occupancy"]
         self.model.electro.sites_old.x.array[:] = old["sites"]
-        self.model.electro.trapped_old.x.array[:] = old["trapped"]
+        self.model.electro.aside_old.x.array[:] = put_aside(old)
         (self.model.electro.facing.before,) = old.ones("released")
 
     def _begin_mechanics(self, damage_old: Floats) -> None:

@@ -4,7 +4,7 @@ CLOCK, ELECTRICAL, LITHIUM = "clock", "electrical", "lithium"
 DAMAGE, OPENING, WEAR, CRACKS = "damage", "opening", "wear", "cracks"
 GRAIN_CRACKS, GLIDING = "grain cracks", "gliding"
 ROCK_SALT = "rock salt"
-SURFACES, FILMS = "surfaces", "films"
+SURFACES, FILMS, DISSOLUTION = "surfaces", "films", "dissolution"
 OXIDE = "oxide"
 STORED, SPENT, WORK, BOOKS = "stored energy", "spent energy", "work", "books"
 ELECTRICAL_WORK = "electrical work"
@@ -23,6 +23,7 @@ GROUPS = {
     SURFACES: "What is wet, and what flows there.",
     FILMS: "Interphase films on everything wet.",
     ROCK_SALT: "Oxide that has lost its layers where liquid touches it.",
+    DISSOLUTION: "Oxide that the liquid has taken away.",
     OXIDE: "What slow mechanisms have done to the oxide itself, as shares of its fresh sites.",
     STORED: "Energy that the body holds.",
     SPENT: "Energy that is spent; with what is stored it equals the work.",

@@ -152,6 +152,7 @@ SpecificCapacity = Annotated[
 ]
 SweepRate = Annotated[float, Quantity("a sweep rate", "V/s", "0.1 mV/s", (1e-12, 1e9))]
 MolarEnergy = Annotated[float, Quantity("an energy per mole", "J/mol", "50 kJ/mol")]
+Speed = Annotated[float, Quantity("a speed", "m/s", "1e-14 m/s")]
 RateConstant = Annotated[float, Quantity("a rate", "1/s", "1e-6 1/s")]
 Frequency = Annotated[float, Quantity("a frequency", "Hz", "100 kHz", (1e-12, 1e15))]
 Temperature = Annotated[float, _Temperature("a temperature", "K", "25 degC")]

@@ -50,6 +50,7 @@ CONDUCTANCE = Usual(1e-4, 1e8, "S/m^2")  # of a contact
 CORROSION_RATE = Usual(0, 1, "1/s")
 AGEING_RATE = Usual(0, 1e-3, "1/s")
 SQUARED_GROWTH = Usual(1e-28, 1e-16, "m^2/s")  # of a layer that what passes it lets grow
+RECESSION = Usual(0, 1e-9, "m/s")  # of a surface
 # What cases give.
 PARTICLE = Usual(0.05, 200, "um")
 FILM = Usual(0.1, 1000, "nm")

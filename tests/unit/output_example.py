@@ -88,6 +88,7 @@ def make_snapshot(run, row=None, step_ended=False):
         state=state,
         stress=np.outer(grain + 1.0, [100.0, 0.0, 20.0, 0.0, 0.0, 0.0]),
         opening=0.05 * cracked,
+        width=0.05 * cracked,
         slip=0.01 * cracked,
         damage=cracked,
         traction=7.0 * boundaries.normal,

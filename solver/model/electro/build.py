@@ -58,7 +58,7 @@ def make_electrochemical_system(
         uniform=_uniform_flux(particle, spaces) if uniform_flux else None,
         occupancy_old=fem.Function(spaces.scalar),
         sites_old=_filled(spaces.scalar, state["sites"]),
-        trapped_old=fem.Function(spaces.scalar),
+        aside_old=fem.Function(spaces.scalar),
         electron_contact=fem.Function(spaces.boundaries.space),
         collector_contact=_filled(spaces.grain, 1.0),
         control=CollectorControl(*(_constant(particle, value) for value in (1.0, *[0.0] * 5))),

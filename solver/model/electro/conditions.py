@@ -95,25 +95,27 @@ def set_conditions(
 ) -> None:
     """Give the chemistry its conditions at this damage and normal gap (um).
 
-    made: what mechanisms have made of surfaces and grains.
+    made: what mechanisms have made of surfaces and grains. Liquid is as wide as its boundary has
+    opened, and wider by what the sides have receded and no products fill.
     """
     state, points = electro.state, laws.places.points
     bonded = np.maximum(1.0 - damage, LEAST_CONTACT)
     passing = bonded if laws.crack_blocks_lithium else np.ones_like(bonded)
     boundaries, fresh = electro.spaces.boundaries, laws.film_resistance
+    width = np.maximum(gap, laws.liquid.width) + made.receded - made.products
     plus = points.plus_oxide, at_nodes(fresh, boundaries.plus)
     minus = points.minus_oxide, at_nodes(fresh, boundaries.minus)
     inside = closed(len(bonded)), closed(len(bonded))
     if electro.network is not None:
         inside = (
-            _side(laws, state, passing, gap, *plus, made.plus),
-            _side(laws, state, passing, gap, *minus, made.minus),
+            _side(laws, state, passing, width, *plus, made.plus),
+            _side(laws, state, passing, width, *minus, made.minus),
         )
     passages = Passages(_outside(laws, electro, made.outside), *inside, _contact(laws, passing))
     conducting = bonded if laws.crack_blocks_electrons else 1.0
     electro.set_conditions(passages, laws.boundary.electrons * conducting, made.diffusivity)
     if electro.network is not None:
-        _fill_network(electro.network, laws, electro.spaces, state, passing, gap)
+        _fill_network(electro.network, laws, electro.spaces, state, passing, width)
 
 
 def _outside(laws: SurfaceLaws, electro: ElectrochemicalSystem, layers: Layers) -> Passage:
@@ -136,14 +138,17 @@ def _side(
     laws: SurfaceLaws,
     state: State,
     passing: Floats,
-    gap: Floats,
+    width: Floats,
     oxide: Booleans,
     fresh: Each,
     layers: Layers,
 ) -> Passage:
-    """Oxide against liquid or LPO in the boundary; half of either is in series."""
+    """Oxide against liquid or LPO in the boundary; half of either is in series.
+
+    width: of the liquid, um.
+    """
     wet, filled = state["wetness"] * oxide, laws.places.points.filled * passing
-    half = 0.5 * _width(laws, gap) / laws.liquid.conductivity
+    half = 0.5 * width / laws.liquid.conductivity
     in_series = layers.resistance + fresh + half
     conductance = wet / in_series
     constant = np.zeros_like(wet)
@@ -180,21 +185,20 @@ def _contact(laws: SurfaceLaws, passing: Floats) -> Passage:
     )
 
 
-def _width(laws: SurfaceLaws, gap: Floats) -> Floats:
-    return np.maximum(gap, laws.liquid.width)
-
-
 def _fill_network(
     fields: NetworkFields,
     laws: SurfaceLaws,
     spaces: Spaces,
     state: State,
     passing: Floats,
-    gap: Floats,
+    width: Floats,
 ) -> None:
-    """Conductances along the boundaries and out of their mouths. Collective."""
+    """Conductances along the boundaries and out of their mouths. Collective.
+
+    width: of the liquid, um.
+    """
     network, wet = spaces.network, state["wetness"]
-    along = laws.liquid.conductivity_along * _width(laws, gap) * wet
+    along = laws.liquid.conductivity_along * width * wet
     out = laws.liquid.conductivity * wet  # access to a slit from a half space, about kappa
     if laws.filling is not None:
         filled, f = laws.places.points.filled * passing, laws.filling

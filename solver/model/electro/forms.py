@@ -56,8 +56,9 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
         _vertex_dx(particle),
         system.state.function("occupancy"),
     )
-    old = system.sites_old, system.occupancy_old, system.trapped_old
-    sites, trapped = system.state.function("sites"), system.state.function("trapped")
+    old = system.sites_old, system.occupancy_old, system.aside_old
+    sites = system.state.function("sites")
+    aside = system.state.function("trapped") + system.state.function("leached")
     collector, grain = (
         system.state.function("collector_potential"),
         system.state.function("grain_potential"),
@@ -66,7 +67,7 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
     at_rest = control.voltage + control.counter
     forms = [
         [
-            transport.storage(transport.taken_up(sites, x, trapped, *old), tests[0], system.dt, dx)
+            transport.storage(transport.taken_up(sites, x, aside, *old), tests[0], system.dt, dx)
             + diffusion_of(system, particle, tests[0])(x, system.nodal.stress_part)
             + _lithium_flow(system, tests[0], now(_lithium))
         ],

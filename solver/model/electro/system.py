@@ -21,6 +21,11 @@ Table: TypeAlias = list[list[Forms | None]]
 Floats = npt.NDArray[np.floating]
 
 
+def put_aside(state: State) -> Floats:
+    """Lithium where sites have gone that takes no further part, fmol/um^3: trapped or leached."""
+    return state["trapped"] + state["leached"]
+
+
 @dataclass(frozen=True)
 class Electrochemistry:
     """Properties that no temperature changes, in internal units: of each grain where they differ.
@@ -180,7 +185,7 @@ class ElectrochemicalSystem:
 
     The unknowns are the occupancy (at the nodes of fillers their ionic potential, V), V_g of each
     grain, that of the collector, and the ionic potential of the boundary network if there is
-    one. occupancy_old, sites_old, trapped_old: when the step began. collector_contact: factor of
+    one. occupancy_old, sites_old, aside_old: when the step began. collector_contact: factor of
     the collector's conductance, per grain. dt: time step, s. ds: over the outside. outer_area:
     share of the outside that each node carries. in_oxide: whether a node belongs to a grain.
     """
@@ -194,7 +199,7 @@ class ElectrochemicalSystem:
     uniform: UniformFlux | None
     occupancy_old: fem.Function
     sites_old: fem.Function
-    trapped_old: fem.Function
+    aside_old: fem.Function
     electron_contact: fem.Function
     collector_contact: fem.Function
     control: CollectorControl
@@ -279,16 +284,16 @@ class ElectrochemicalSystem:
         """Sites for lithium at every node, fmol, of nodes that carry these volumes (um^3)."""
         return node_volume * self.state["sites"]
 
-    def change_sites(self, left: Floats, trapped: Floats) -> None:
-        """Leave these shares of the fresh sites, and hold lithium still, per fresh site.
+    def change_sites(self, left: Floats, trapped: Floats, leached: Floats) -> None:
+        """Leave these shares of the fresh sites, and put lithium aside, per fresh site.
 
         Where nothing acts on them, they stay as they are.
         """
-        if not trapped.any() and (left == 1.0).all():
+        if not (trapped.any() or leached.any()) and (left == 1.0).all():
             return
         fresh = at_nodes(self.properties.max_concentration, self.spaces.grain_of_node)
-        self.state["sites"][:] = self.in_oxide * fresh * left
-        self.state["trapped"][:] = self.in_oxide * fresh * trapped
+        for name, share in (("sites", left), ("trapped", trapped), ("leached", leached)):
+            self.state[name][:] = self.in_oxide * fresh * share
 
     def charge_density(self, sites: Floats | None = None) -> Floats:
         """F times the sites of every node, pC/um^3; in fillers, which have none, the oxide's.

@@ -8,7 +8,13 @@ from solver.units.groups import CRACKS
 
 NUMBER = Column("Cracks", "1", CRACKS, "Number of connected cracks.")
 AREA = Column("Crack Area", "m2.g-1", CRACKS, "Area of both faces of all cracks per mass of oxide.")
-MEAN_WIDTH = Column("Mean Crack Width", "m", CRACKS, "Mean width of the cracks over their area.")
+MEAN_WIDTH = Column(
+    "Mean Crack Width",
+    "m",
+    CRACKS,
+    "Mean width of the cracks over their area: how far they have opened, and what has "
+    "dissolved of their sides.",
+)
 LARGEST_WIDTH = Column("Largest Crack Width", "m", CRACKS, "Largest width of a crack.")
 CONNECTED = Column(
     "Connected Crack Fraction",
@@ -29,7 +35,7 @@ columns = (NUMBER, AREA, MEAN_WIDTH, LARGEST_WIDTH, CONNECTED, ALIGNMENT)
 def observe(now: BodyNow) -> dict[str, float]:
     """All cracks at once."""
     spaces, opened = now.model.spaces, now.opened
-    cracks = find_cracks(spaces.network, spaces.layout, opened.damage, opened.opening)
+    cracks = find_cracks(spaces.network, spaces.layout, opened.damage, opened.width)
     return {
         NUMBER.title: float(cracks.number),
         AREA.title: 2 * cracks.area / METRE**2 / (now.model.extent.mass * 1e3),

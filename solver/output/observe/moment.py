@@ -101,7 +101,7 @@ def observe(
     step_ended: bool,
 ) -> Snapshot:
     """Describe the present moment; stress: at the nodes, MPa (nodes, 6). Collective."""
-    opened = Opened.of(model.mechanics, model.state)
+    opened = Opened.of(model)
     now = BodyNow(model, opened, kept, at, taken)
     depth = depth_of(model.particle.dimension, model.case.mechanics.thickness)
     return Snapshot(
@@ -110,6 +110,7 @@ def observe(
         state=model.state,
         stress=stress,
         opening=opened.opening,
+        width=opened.width,
         slip=opened.slip,
         damage=opened.damage,
         traction=traction_of(model.mechanics),

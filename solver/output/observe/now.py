@@ -50,19 +50,27 @@ class Followed(NamedTuple):
 class Opened:
     """How the boundary points stand: normal opening and slip, um, and damage, 0 to 1.
 
-    Opening and slip are without what bond and contact yield.
+    Opening and slip are without what bond and contact yield. receded: by how much the oxide's sides
+    stand further apart than they have opened, um.
     """
 
     opening: Floats
     slip: Floats
     damage: Floats
+    receded: Floats | float = 0.0
 
     @classmethod
-    def of(cls, system: MechanicalSystem, state: State) -> "Opened":
-        """Look at the boundaries of a body."""
-        boundaries = system.spaces.boundaries
-        opening, slip = boundaries.across_and_along(system.gaps(state["damage"]))
-        return cls(opening, slip, cohesive.broken_share(state["damage"], system.law))
+    def of(cls, model: Model) -> "Opened":
+        """Look at the boundaries of a body. Collective."""
+        system, state = model.mechanics, model.state
+        opening, slip = system.spaces.boundaries.across_and_along(system.gaps(state["damage"]))
+        damage = cohesive.broken_share(state["damage"], system.law)
+        return cls(opening, slip, damage, model.slow.modify(model.present()).receded)
+
+    @property
+    def width(self) -> Floats:
+        """How wide a crack is there, um."""
+        return np.maximum(self.opening, 0.0) + self.receded
 
 
 @dataclass(frozen=True)
