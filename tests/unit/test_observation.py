@@ -44,6 +44,7 @@ CLOCK = Clock(
 GRAMS = 4e-6
 GRAPHITE = Facing(Counter(constant(0.15), sites=20.0, lithium=3.0), outside=4.0, bound=0.5)
 CURRENTS = {"outside": 2.0, "wet": 3.0, "filled": -0.5, "parasitic": 0.25}  # pA
+RECEDED = 0.007  # um
 TO_CAPACITY = 1e-12 / 3.6 / GRAMS  # mA h/g of a pC
 
 
@@ -79,7 +80,7 @@ ROW = {
     "Mean Occupancy / 1": 6.0 / (0.9 * 49.0),
     "Lowest Occupancy / 1": 0.2,
     "Highest Occupancy / 1": 0.5,
-    "Lithium Error / 1": abs(6.0 + 10.0 / 96.48533212 - 6.2) / 6.2,
+    "Lithium Error / 1": abs(6.0 + 0.04 + 10.0 / 96.48533212 - 6.2) / 6.2,
     "Counter Occupancy / 1": 8.0 / 20.0,
     "Lithium Inventory / 1": (6.0 - 0.75 + 8.0) / (6.2 + 3.0),
     "Cracked Fraction / 1": CRACKS / WHOLE,
@@ -91,8 +92,9 @@ ROW = {
     "Largest Gliding / 1": 2.0,
     "Cracks / 1": 2.0,
     "Crack Area / m2.g-1": 2 * CRACKS * 1e-12 / GRAMS,
-    "Mean Crack Width / m": (0.05 * UPRIGHT + 0.02 * LEVEL + 0.03 * LEFT) / CRACKS * 1e-6,
-    "Largest Crack Width / m": 5e-8,
+    "Mean Crack Width / m": ((0.05 * UPRIGHT + 0.02 * LEVEL + 0.03 * LEFT) / CRACKS + RECEDED)
+    * 1e-6,
+    "Largest Crack Width / m": (0.05 + RECEDED) * 1e-6,
     "Connected Crack Fraction / 1": (UPRIGHT + LEVEL) / CRACKS,
     "Radial Alignment / 1": 1 - 2 * rising() / CRACKS,
     "Largest Grain Crack / 1": 0.95,
@@ -168,7 +170,11 @@ def model_like(directory, comm=None):
         sites=lambda: 44.1,
         gliding=lambda: gliding,
         present=lambda: SimpleNamespace(state=state),
-        slow=SimpleNamespace(mechanisms=(*acting(boundaries), Films())),
+        leached=lambda: 0.04,
+        slow=SimpleNamespace(
+            mechanisms=(*acting(boundaries), Films()),
+            modify=lambda now: SimpleNamespace(receded=np.full(boundaries.n_points, RECEDED)),
+        ),
         wet_area=lambda: 2.6,
     )
 
@@ -202,6 +208,7 @@ def test_a_snapshot_has_what_opens_slides_and_pulls_at_every_point(tmp_path):
     boundaries = model.spaces.boundaries
     assert snapshot.opening[cracked_of(boundaries)].min() == pytest.approx(0.02)
     assert snapshot.opening[snapshot.opening > 0].min() == pytest.approx(0.01)
+    assert snapshot.width == pytest.approx(np.maximum(snapshot.opening, 0.0) + RECEDED)
     assert snapshot.slip == pytest.approx(by_pair(boundaries, {(1, 2): 0.004, (0, 1): 0.006}))
     assert np.array_equal(snapshot.damage == 1.0, cracked_of(boundaries))
     assert np.linalg.norm(snapshot.traction, axis=1) == pytest.approx(5.0)

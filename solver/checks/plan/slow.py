@@ -1,10 +1,15 @@
-"""Whether what changes slowly was accelerated so that cycles can be counted."""
+"""Whether what changes slowly was accelerated so that cycles can be counted, and fits the mesh."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from solver.case import Case
 from solver.checks.forecast import StepEstimate
+from solver.checks.plan.size import MeshEstimate, facet_edge, has_boundaries
+from solver.materials import load_oxides
 from solver.units.acceleration import accelerations, declared, unequal
+from solver.units.constants import METRE
+
+HELD = 0.3  # of the edge of a cell: how deep the oxide is that a node at a surface stands for
 
 
 def factor_caution(case: Case) -> str | None:
@@ -35,4 +40,32 @@ def sliding_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
         f"caution: boundaries slide slowly in {relaxed / 3600:.3g} h, longer than the "
         f"{duration / 3600:.3g} h that are computed, shorter than those that they stand for "
         f"(physics.acceleration {factor:g}): what would relax in the cycles between does not"
+    )
+
+
+def dissolution_caution(
+    case: Case, mesh: MeshEstimate, steps: Sequence[StepEstimate]
+) -> str | None:
+    """Say that no oxide dissolves, or that more may than nodes at surfaces hold; else None."""
+    section = case.physics.dissolution
+    if not section.enabled:
+        return None
+    laws = [oxide.entries["dissolution"] for oxide in load_oxides(case.materials)]
+    if not any(laws):
+        return "caution: physics.dissolution does nothing: no oxide has an entry dissolution"
+
+    def gone(rate: Callable[[float], float]) -> float:
+        told = section.rate
+        speeds = (rate(step.temperature) if told is None else told for step in steps)
+        return sum(v * (step.duration or 0.0) for v, step in zip(speeds, steps, strict=True))
+
+    most = section.acceleration * max(gone(law.rate) for law in laws if law is not None)
+    edge = facet_edge(mesh) if has_boundaries(mesh) else mesh.cell
+    held = HELD * edge / METRE
+    if most <= held:
+        return None
+    return (
+        f"caution: bare oxide may go back by {most * 1e9:.3g} nm in this protocol, but nodes at "
+        f"surfaces stand for {held * 1e9:.3g} nm of it and give no more: take larger cells there "
+        "(particle.mesh.boundary_size)"
     )
