@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from solver.mechanisms import Mechanism
-from solver.output import boundary_table, cycles, history
+from solver.output import boundary_table, cycles, history, losses
 from solver.output.arrays import ARRAYS, MAPS
 from solver.output.collective import on_rank_zero
+from solver.output.observe.sites import TAKEN
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.protocol.kinds import TABLES
 from solver.run_files import write_file
@@ -51,5 +52,6 @@ def tables_of(mechanisms: Sequence[Mechanism]) -> dict[str, tuple[Column, ...]]:
     return {
         boundary_table.FILE: (*boundary_table.COLUMNS, *slow),
         cycles.FILE: (*cycles.COLUMNS, *cycles.at_end(mechanisms)),
+        **({losses.FILE: losses.COLUMNS} if TAKEN.keys() & fields.keys() else {}),
         **{table.file: table.columns for table in TABLES},
     }

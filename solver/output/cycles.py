@@ -15,15 +15,24 @@ from solver.units.memory import Memory, Remembering
 
 FILE = "cycles.csv"
 GROUP = "cycles"
+CHECK_CYCLE = Column(
+    "Check Cycle", "1", GROUP, "Whether a check of a repeat passed charge in it, 1 or 0."
+)
+DISCHARGE_RATE = Column(
+    "Discharge Rate", "1", GROUP, "Rate of its last discharge, in multiples of C."
+)
+DISCHARGE_CAPACITY = Column(
+    "Discharge Capacity", "mA.h.g-1", GROUP, "Charge of all its discharges, per mass."
+)
 COLUMNS = (
     CYCLE_INDEX,
     TEST_TIME,
     Column("Round", "1", GROUP, "Of the innermost repeat that it ends in; nan outside of repeats."),
-    Column("Check Cycle", "1", GROUP, "Whether a check of a repeat passed charge in it, 1 or 0."),
+    CHECK_CYCLE,
     Column("Charge Rate", "1", GROUP, "Rate of the last charge of the cycle, in multiples of C."),
-    Column("Discharge Rate", "1", GROUP, "Rate of its last discharge, in multiples of C."),
+    DISCHARGE_RATE,
     Column("Charge Capacity", "mA.h.g-1", GROUP, "Charge of all charges of the cycle, per mass."),
-    Column("Discharge Capacity", "mA.h.g-1", GROUP, "Charge of all its discharges, per mass."),
+    DISCHARGE_CAPACITY,
     Column("Coulombic Efficiency", "1", GROUP, "Charge of its discharges over that of charges."),
     Column("Mean Charge Voltage", "V", GROUP, "Energy of its charges over their charge."),
     Column("Mean Discharge Voltage", "V", GROUP, "Energy of its discharges over their charge."),

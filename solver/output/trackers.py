@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from solver.output import cycles
+from solver.output import cycles, losses
 from solver.output.books import BookTracker, trackers_of_steps
 from solver.output.boundary_table import BoundaryTable
 from solver.output.collective import OutputError
@@ -29,7 +29,7 @@ def open_trackers(run: Run, progress: bool = True) -> list[Tracker]:
     Figures and the report come last: they are made from what the others wrote. progress: whether a
     person is shown how far the run is. Collective.
     """
-    tables = _tables() if run.case.physics.transport.enabled else []
+    tables = _tables(run) if run.case.physics.transport.enabled else []
     trackers: list[Tracker] = [*_origins(), HistoryTracker(), *tables, Summary()]
     if run.case.output.fields.enabled:
         trackers.append(FieldTracker())
@@ -88,10 +88,11 @@ def _origins() -> list[Tracker]:
     return [Metadata(), MaterialsFile(), ColumnsFile()]
 
 
-def _tables() -> list[Tracker]:
+def _tables(run: Run) -> list[Tracker]:
     """Tables of cycles, steps and boundaries; a file only if there is a row."""
     return [
         BookTracker(cycles.FILE, _cycle_book),
+        *losses.trackers(run),
         *trackers_of_steps(),
         BoundaryTable(),
         CrackFile(),

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from solver.results import figures_of_merit as merit
-from solver.results import headers, loads_of_merit, retention, retention_figure, style
+from solver.results import headers, loads_of_merit, losses, retention, retention_figure, style
 from solver.results.bulk import checks_of
 from solver.results.differences import differing
 from solver.results.force import largest_force, moved_by, newton
@@ -69,6 +69,7 @@ def _rows(records: Sequence[Record]) -> list[tuple[str, list[str]]]:
         loads_of_merit.loads,
         merit.capacities,
         merit.cracks,
+        losses.rows,
         merit.wear,
         merit.surfaces,
         merit.impedance,

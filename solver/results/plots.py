@@ -16,6 +16,7 @@ from solver.results import (
     force,
     headers,
     loaded,
+    losses,
     probing,
     retention_figure,
     slow,
@@ -100,6 +101,8 @@ def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
         drawn["cycling"] = cycling.cycling(cycles)
         drawn["rate"] = cycling.rate_capability(cycles)
         drawn["retention"] = retention_figure.figure(cycles, resolved_case(directory))
+    if lost := _table(directory / "losses.csv"):
+        drawn["losses"] = losses.figure(lost)
     if sweeps := _table(directory / "sweeps.csv"):
         drawn["sweep"] = probing.sweeps(history, sweeps)
     if pulses := _table(directory / "pulses.csv"):

@@ -142,7 +142,7 @@ def _given(directory: Path, metadata: dict[str, Any]) -> str:
 def _tables(directory: Path) -> dict[str, History]:
     """Tables of numbers that have rows."""
     tables = {}
-    for name in ("history", "cycles", "spectra", "impedance"):
+    for name in ("history", "cycles", "losses", "spectra", "impedance"):
         try:
             table = read_history(directory / f"{name}.csv")
         except (OSError, ValueError):

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from solver.results import figures_of_merit as merit
-from solver.results import headlines, loads_of_merit, settings
+from solver.results import headlines, loads_of_merit, losses, settings
 from solver.results.history import figure_of
 from solver.results.prefix import in_symbols
 from solver.results.records import Record, embedded, read_record
@@ -36,6 +36,7 @@ SECTIONS = {
         "crack_maps", "cracking", "crack_growth",
         "crack_widths", "crack_depth", "crack_directions",
     ),
+    "Losses": ("losses",),
     "Wear": ("wear", figure_of(OXIDE)),
     SURFACES: ("surfaces",),
     "Impedance": ("impedance", "resistance"),
@@ -104,6 +105,7 @@ def _sections(record: Record, leading: str | None) -> list[dict[str, Any] | None
         "Loads": loads_of_merit.loads(record) if record.loaded else [],
         CYCLES: merit.capacities(record),
         CRACKS: merit.cracks(record),
+        "Losses": losses.rows(record),
         "Wear": merit.wear(record),
         SURFACES: merit.surfaces(record),
         "Impedance": merit.impedance(record),

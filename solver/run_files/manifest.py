@@ -21,7 +21,7 @@ NAMES = frozenset(  # all that the program writes into the directory itself
     {
         METADATA, "run.lock", "case.yaml", "resolved.yaml", "settings.json", "particle.msh",
         "particle.json", "cautions.txt", "materials.json", "history.csv", "columns.json",
-        "cycles.csv", "sweeps.csv", "pulses.csv", "impedance.csv", "spectra.csv",
+        "cycles.csv", "losses.csv", "sweeps.csv", "pulses.csv", "impedance.csv", "spectra.csv",
         "boundaries.csv", "cracks.json", "summary.json", "report.html",
         "paraview_view.py",
     }

@@ -5,7 +5,7 @@ DAMAGE, OPENING, WEAR, CRACKS = "damage", "opening", "wear", "cracks"
 GRAIN_CRACKS, GLIDING = "grain cracks", "gliding"
 ROCK_SALT = "rock salt"
 SURFACES, FILMS, DISSOLUTION = "surfaces", "films", "dissolution"
-OXIDE = "oxide"
+OXIDE, SITES, LOSSES = "oxide", "sites", "losses"
 STORED, SPENT, WORK, BOOKS = "stored energy", "spent energy", "work", "books"
 ELECTRICAL_WORK = "electrical work"
 LOAD, EFFORT = "load", "effort"
@@ -25,6 +25,7 @@ GROUPS = {
     ROCK_SALT: "Oxide that has lost its layers where liquid touches it.",
     DISSOLUTION: "Oxide that the liquid has taken away.",
     OXIDE: "What slow mechanisms have done to the oxide itself, as shares of its fresh sites.",
+    SITES: "Sites for lithium, as the capacity that they have from full to empty.",
     STORED: "Energy that the body holds.",
     SPENT: "Energy that is spent; with what is stored it equals the work.",
     WORK: "Work done on the body.",
@@ -34,6 +35,7 @@ GROUPS = {
     EFFORT: "What the run cost.",
     "boundary": "Means over a whole boundary between two grains.",
     "cycles": "What a cycle passed.",
+    LOSSES: "What a discharge lacks beside that of a reference, by cause.",
     "pulses": "What a pulse of a titration says of the particle.",
     "sweeps": "The peak of the current in a voltage sweep.",
     "impedance": "Answers to a small signal.",

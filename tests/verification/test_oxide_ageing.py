@@ -15,6 +15,7 @@ RATE = 2e-5  # 1/s: some 7 % in an hour
 HOUR = 3600.0
 HERE = "tests.verification.test_oxide_ageing"
 RIGID = "physics.swelling.enabled=false"
+SITES = ("Left Sites / mA.h.g-1", "Left Occupancy / 1", "Aged Sites / mA.h.g-1")
 SMALL = disc(6, 1.0, 0.4, 0.3)
 CYCLE = (
     "[{charge: {rate: 1C, until: {time: 25 min}}}, {rest: {until: {time: 10 min}}},"
@@ -159,7 +160,7 @@ def test_it_is_in_history_and_maps_and_takes_capacity(tmp_path):
 def on_comm(comm):
     model = model_with(CYCLE, "numerics.stagger_tolerance=1e-9 V", comm=comm, exponent=1)
     _, recorder, outcome = ran(model)
-    names = ("Aged Fraction / 1", "Aged Lithium / 1", "Voltage / V")
+    names = ("Aged Fraction / 1", "Aged Lithium / 1", "Voltage / V", *SITES)
     return {"status": outcome.status, "rows": [[row[n] for n in names] for row in recorder.rows]}
 
 

@@ -24,6 +24,7 @@ from solver.output.observe import (
     load,
     misfit,
     phase,
+    sites,
     surfaces,
     swelling,
 )
@@ -62,6 +63,7 @@ GROUPS: tuple[tuple[Group, Callable[[Model], bool]], ...] = (  # and of which mo
     (electrical, _with_chemistry),
     (lithium, _with_chemistry),
     (cell, _with_two_electrodes),
+    (sites, sites.change),
     (boundaries, _always),
     (gliding, _with_chemistry),
     (cracks, _with_chemistry),

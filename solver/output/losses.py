@@ -1,0 +1,162 @@
+"""`losses.csv`: what the discharge of every cycle lacks beside that of a reference, by cause.
+
+The reference is the first cycle at the same rate, of checks the first check. With the capacity S
+of the sites that are left (from full to empty) and the window dx of their mean occupancy, a
+discharge gives Q = S dx, but for what moves between sites within it. Two of them differ by
+
+    Q0 - Q = (S0 - S) (dx0 + dx)/2 + (dx0 - dx) (S0 + S)/2
+
+exactly. The first part is lost with sites, and shared among the causes as the sites that they took
+are (`solver.physics.lost_sites`). The second is kinetic: the window that is left within the
+voltages is smaller. It is told as what the causes do not tell of the loss that was measured: the
+parts add up by construction, which proves nothing. Slow checks recover what is kinetic: there the
+same rest is told as unexplained, and should vanish.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import nan
+from typing import Any, NamedTuple
+
+from solver.output.books import BookTracker
+from solver.output.cycles import CHECK_CYCLE, DISCHARGE_CAPACITY, DISCHARGE_RATE, NOISE, CycleBook
+from solver.output.observe.sites import OCCUPANCY, TAKEN
+from solver.output.snapshot import Run
+from solver.protocol import PlannedStep
+from solver.protocol.tables import Row, Spectrum
+from solver.units.columns import Column, row_of
+from solver.units.groups import LOSSES
+from solver.units.instruments import CYCLE_INDEX, NET_CHARGE
+from solver.units.memory import Memory, Remembering, saved
+
+FILE = "losses.csv"
+UNIT = "mA.h.g-1"
+REFERENCE = Column("Reference Cycle", "1", LOSSES, "The first at that rate, of checks a check.")
+WINDOW = Column(
+    "Occupancy Window", "1", LOSSES, "How much the sites that are left were filled by discharge."
+)
+LOSS = Column("Capacity Loss", UNIT, LOSSES, "Discharge capacity below that of the reference.")
+BY_CAUSE = {
+    "transformed": Column("Transformed Loss", UNIT, LOSSES, "By sites that went to rock salt."),
+    "dissolved": Column("Dissolved Loss", UNIT, LOSSES, "By sites that dissolved."),
+    "aged": Column("Aged Loss", UNIT, LOSSES, "By sites that went as the oxide aged, wet or dry."),
+}
+KINETIC = Column(
+    "Kinetic Loss", UNIT, LOSSES, "The rest, which slow cycles recover; nan in checks."
+)
+UNEXPLAINED = Column(
+    "Unexplained Loss", UNIT, LOSSES, "The rest of checks, nothing if they are slow; nan elsewhere."
+)
+COLUMNS = (
+    CYCLE_INDEX, CHECK_CYCLE, REFERENCE, DISCHARGE_RATE, DISCHARGE_CAPACITY, WINDOW, LOSS,
+    *BY_CAUSE.values(), KINETIC, UNEXPLAINED,
+)  # fmt: skip
+
+
+class Discharge(NamedTuple):
+    """A discharge. capacity: mA h/g. window: change of the occupancy of the sites that are left.
+    taken: capacity of the sites that each cause has taken by then, full to empty, mA h/g.
+    """
+
+    cycle: int
+    capacity: float
+    window: float
+    taken: Mapping[str, float]
+
+
+class Losses(NamedTuple):
+    """What a discharge lacks, mA h/g: in all, by sites that causes took, and the rest."""
+
+    whole: float
+    by_cause: Mapping[str, float]
+    rest: float
+
+
+def losses(reference: Discharge, now: Discharge) -> Losses:
+    """Split what a discharge lacks beside that of the reference."""
+    whole, window = reference.capacity - now.capacity, (reference.window + now.window) / 2
+    by_cause = {name: (gone - reference.taken[name]) * window for name, gone in now.taken.items()}
+    return Losses(whole, by_cause, whole - sum(by_cause.values()))
+
+
+class LossBook(Remembering):
+    """Keeps the first discharge at every rate, and sets those after it beside it."""
+
+    remembered = ("_before", "_start", "_end")
+
+    def __init__(self, steps: Sequence[PlannedStep]) -> None:
+        self._cycles = CycleBook(steps, ())
+        self._before: Row = {}
+        self._start: Row = {}  # of the discharge of this cycle; none as long as it has none
+        self._end: Row = {}
+        self._references: dict[str, Discharge] = {}
+
+    def add(
+        self, row: Row, step_ended: bool = False, spectrum: Spectrum | None = None
+    ) -> list[Row]:
+        """Take in one row; return what the cycle before lost, if this row begins another one."""
+        lost = [loss for cycle in self._cycles.add(row) for loss in self._condensed(cycle)]
+        now = {column.header: row[column.header] for column in (NET_CHARGE, OCCUPANCY)}
+        now |= {column.header: row[column.header] for column in TAKEN.values()}
+        before, self._before = self._before, now
+        if before and before[NET_CHARGE.header] - now[NET_CHARGE.header] > NOISE:
+            self._start, self._end = self._start or before, now
+        return lost
+
+    def close(self) -> list[Row]:
+        """Return the last cycle, complete or not."""
+        return [loss for cycle in self._cycles.close() for loss in self._condensed(cycle)]
+
+    def summary(self) -> dict[str, Any]:
+        """Return nothing: the table has it all."""
+        return {}
+
+    def save(self) -> Memory:
+        """Return all that it must know to go on."""
+        references = {key: saved(each) for key, each in self._references.items()}
+        return super().save() | {"cycles": self._cycles.save(), "references": references}
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
+        super().load(memory)
+        self._cycles.load(memory["cycles"])
+        self._references = {key: Discharge(**each) for key, each in memory["references"].items()}
+
+    def _condensed(self, cycle: Row) -> list[Row]:
+        """What a cycle that is over has lost; nothing without a discharge."""
+        start, end, self._start, self._end = self._start, self._end, {}, {}
+        if not start:
+            return []
+        check, rate = bool(cycle[CHECK_CYCLE.header]), cycle[DISCHARGE_RATE.header]
+        now = _discharge(cycle, start, end)
+        key = f"{'check' if check else 'cycle'} at {rate:.12g}"
+        reference = self._references.setdefault(key, now)
+        lost = losses(reference, now)
+        told = {
+            CYCLE_INDEX.title: now.cycle,
+            CHECK_CYCLE.title: int(check),
+            REFERENCE.title: reference.cycle,
+            DISCHARGE_RATE.title: rate,
+            DISCHARGE_CAPACITY.title: now.capacity,
+            WINDOW.title: now.window,
+            LOSS.title: lost.whole,
+            **{column.title: lost.by_cause[name] for name, column in BY_CAUSE.items()},
+            KINETIC.title: nan if check else lost.rest,
+            UNEXPLAINED.title: lost.rest if check else nan,
+        }
+        return [row_of(COLUMNS, told)]
+
+
+def trackers(run: Run) -> list[BookTracker]:
+    """Return what writes the table, if anything takes sites in a run."""
+    if OCCUPANCY not in run.columns:
+        return []
+    return [BookTracker(FILE, lambda run: LossBook(run.case.steps()))]
+
+
+def _discharge(cycle: Row, start: Row, end: Row) -> Discharge:
+    taken = {
+        name: (start[column.header] + end[column.header]) / 2 for name, column in TAKEN.items()
+    }
+    window = end[OCCUPANCY.header] - start[OCCUPANCY.header]
+    number = int(cycle[CYCLE_INDEX.header])
+    return Discharge(number, cycle[DISCHARGE_CAPACITY.header], window, taken)
