@@ -52,7 +52,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Discharge(NamedTuple):
+class Discharged(NamedTuple):
     """A discharge. capacity: mA h/g. window: change of the occupancy of the sites that are left.
     taken: capacity of the sites that each cause has taken by then, full to empty, mA h/g.
     """
@@ -63,7 +63,7 @@ class Discharge(NamedTuple):
     taken: Mapping[str, float]
 
 
-class Losses(NamedTuple):
+class CapacityLoss(NamedTuple):
     """What a discharge lacks, mA h/g: in all, by sites that causes took, and the rest."""
 
     whole: float
@@ -71,11 +71,11 @@ class Losses(NamedTuple):
     rest: float
 
 
-def losses(reference: Discharge, now: Discharge) -> Losses:
+def losses(reference: Discharged, now: Discharged) -> CapacityLoss:
     """Split what a discharge lacks beside that of the reference."""
     whole, window = reference.capacity - now.capacity, (reference.window + now.window) / 2
     by_cause = {name: (gone - reference.taken[name]) * window for name, gone in now.taken.items()}
-    return Losses(whole, by_cause, whole - sum(by_cause.values()))
+    return CapacityLoss(whole, by_cause, whole - sum(by_cause.values()))
 
 
 class LossBook(Remembering):
@@ -88,7 +88,7 @@ class LossBook(Remembering):
         self._before: Row = {}
         self._start: Row = {}  # of the discharge of this cycle; none as long as it has none
         self._end: Row = {}
-        self._references: dict[str, Discharge] = {}
+        self._references: dict[str, Discharged] = {}
 
     def add(
         self, row: Row, step_ended: bool = False, spectrum: Spectrum | None = None
@@ -119,7 +119,7 @@ class LossBook(Remembering):
         """Go on from what was saved."""
         super().load(memory)
         self._cycles.load(memory["cycles"])
-        self._references = {key: Discharge(**each) for key, each in memory["references"].items()}
+        self._references = {key: Discharged(**each) for key, each in memory["references"].items()}
 
     def _condensed(self, cycle: Row) -> list[Row]:
         """What a cycle that is over has lost; nothing without a discharge."""
@@ -153,10 +153,10 @@ def trackers(run: Run) -> list[BookTracker]:
     return [BookTracker(FILE, lambda run: LossBook(run.case.steps()))]
 
 
-def _discharge(cycle: Row, start: Row, end: Row) -> Discharge:
+def _discharge(cycle: Row, start: Row, end: Row) -> Discharged:
     taken = {
         name: (start[column.header] + end[column.header]) / 2 for name, column in TAKEN.items()
     }
     window = end[OCCUPANCY.header] - start[OCCUPANCY.header]
     number = int(cycle[CYCLE_INDEX.header])
-    return Discharge(number, cycle[DISCHARGE_CAPACITY.header], window, taken)
+    return Discharged(number, cycle[DISCHARGE_CAPACITY.header], window, taken)

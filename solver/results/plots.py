@@ -16,7 +16,7 @@ from solver.results import (
     force,
     headers,
     loaded,
-    losses,
+    loss_figure,
     probing,
     retention_figure,
     slow,
@@ -102,7 +102,7 @@ def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
         drawn["rate"] = cycling.rate_capability(cycles)
         drawn["retention"] = retention_figure.figure(cycles, resolved_case(directory))
     if lost := _table(directory / "losses.csv"):
-        drawn["losses"] = losses.figure(lost)
+        drawn["losses"] = loss_figure.figure(lost)
     if sweeps := _table(directory / "sweeps.csv"):
         drawn["sweep"] = probing.sweeps(history, sweeps)
     if pulses := _table(directory / "pulses.csv"):

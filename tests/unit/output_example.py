@@ -12,6 +12,7 @@ from solver.mechanisms.fatigue import Fatigue
 from solver.mechanisms.interphase import Interphase
 from solver.model.spaces import make_spaces
 from solver.model.state import make_state
+from solver.output.observe import sites
 from solver.output.observe.acting import of_each
 from solver.output.observe.group import columns_of
 from solver.output.observe.moment import GROUPS
@@ -55,7 +56,8 @@ def make_run(directory, comm=MPI.COMM_SELF, columns=2, rows=2, overrides=()):
     particle = particle_of_mesh(msh, grain.astype(np.int32), c_axis)
     case = Case.load(CASES / "quickstart.yaml", overrides)
     acting = tuple(KINDS[name] for name in case.physics.mechanisms() if name in KINDS)
-    seen = columns_of((*(group for group, _ in GROUPS), *of_each(acting)))
+    always = (group for group, _ in GROUPS if group is not sites)  # nothing takes sites
+    seen = columns_of((*always, *of_each(acting)))
     about = case, particle, make_spaces(particle), directory, comm
     return Run(*about, dofs=100, mechanisms=acting, columns=seen)
 

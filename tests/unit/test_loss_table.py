@@ -5,9 +5,9 @@ from math import isnan
 import numpy as np
 import pytest
 
-from solver.output.losses import COLUMNS, Discharge, LossBook, losses
+from solver.output.losses import COLUMNS, Discharged, LossBook, losses
+from solver.results import loss_figure, style
 from solver.results import losses as shown
-from solver.results import style
 from solver.results.history import History
 from tests.particles import case_of
 from tests.unit.record_example import make_record
@@ -24,8 +24,8 @@ STEPS = case_of(
 
 def test_what_sites_and_their_window_lack_is_exactly_what_the_discharge_lacks():
     """Q = S dx of 275 and 230 mA h/g, of 0.8 and 0.7."""
-    fresh = Discharge(1, FULL * 0.8, 0.8, dict.fromkeys(("transformed", "aged"), 0.0))
-    worn = Discharge(9, 230 * 0.7, 0.7, {"transformed": 30.0, "aged": 15.0})
+    fresh = Discharged(1, FULL * 0.8, 0.8, dict.fromkeys(("transformed", "aged"), 0.0))
+    worn = Discharged(9, 230 * 0.7, 0.7, {"transformed": 30.0, "aged": 15.0})
     lost = losses(fresh, worn)
     assert lost.whole == pytest.approx(59.0)
     assert lost.by_cause == pytest.approx({"transformed": 30 * 0.75, "aged": 15 * 0.75})
@@ -133,7 +133,7 @@ def read(lost):
 
 def test_losses_are_drawn_on_each_other_and_checks_beside_them(read):
     with style.look():
-        figure = shown.figure(read)
+        figure = loss_figure.figure(read)
     (axes,) = figure.axes
     names = [text.get_text() for text in figure.legends[0].get_texts()]
     assert names == [
@@ -151,7 +151,7 @@ def test_losses_are_drawn_on_each_other_and_checks_beside_them(read):
 
 def test_one_cycle_has_no_figure(read):
     first = History({h: values[:2] for h, values in read.items()}, read.about)
-    assert shown.figure(first) is None
+    assert loss_figure.figure(first) is None
 
 
 def test_a_page_tells_the_last_losses_in_words(read):
