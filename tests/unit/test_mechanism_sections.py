@@ -70,6 +70,7 @@ def test_every_section_of_the_package_makes_a_mechanism_of_its_name():
         "initial_wetting",
         "interphase",
         "rock_salt",
+        "dissolution",
         "oxide_ageing",
     ]
     for name, section in sections.items():
@@ -78,13 +79,14 @@ def test_every_section_of_the_package_makes_a_mechanism_of_its_name():
 
 def test_entries_of_boundaries_are_read_by_the_sections_that_have_them():
     assert set(entry_readers("of_boundaries")) == {"fatigue", "corrosion"}
-    assert set(entry_readers("of_oxides")) == {"rock_salt", "oxide_ageing"}
+    assert set(entry_readers("of_oxides")) == {"rock_salt", "dissolution", "oxide_ageing"}
 
 
 def test_mechanisms_do_without_dolfinx():
     code = (
         "import sys, solver.mechanisms.interphase, solver.mechanisms.fatigue, "
-        "solver.mechanisms.oxide_ageing, "
+        "solver.mechanisms.oxide_ageing, solver.mechanisms.rock_salt, "
+        "solver.mechanisms.dissolution, "
         "solver.mechanisms.corrosion, solver.mechanisms.wetting, solver.mechanisms.initial_wetting;"
         "print([name for name in ('dolfinx', 'petsc4py', 'ufl', 'mpi4py') if name in sys.modules])"
     )
