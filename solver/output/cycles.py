@@ -6,7 +6,7 @@ from math import nan
 from typing import Any
 
 from solver.mechanisms import Mechanism
-from solver.output.observe import boundaries, cracks, surfaces
+from solver.output.observe import boundaries, cell, cracks, surfaces
 from solver.protocol import PlannedStep
 from solver.protocol.tables import Row, Spectrum
 from solver.units.columns import Column, row_of
@@ -40,13 +40,14 @@ COLUMNS = (
     Column("Discharge Energy", "mW.h.g-1", GROUP, "Energy that its discharges gave, per mass."),
     Column("Energy Efficiency", "1", GROUP, "Energy of its discharges over that of its charges."),
 )
-AT_END = (  # as they are at the end of the cycle, beside what mechanisms tell
+AT_END = (  # as they are at the end of the cycle where a run has them, beside what mechanisms tell
     boundaries.CRACKED,
     boundaries.SOFTENED,
     boundaries.HALF_SOFTENED,
     cracks.NUMBER,
     cracks.AREA,
     surfaces.WET_AREA,
+    cell.INVENTORY,
 )
 
 NOISE = 1e-9  # mA h/g: what a rest may pass in a time step

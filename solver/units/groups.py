@@ -13,7 +13,7 @@ LOAD, EFFORT = "load", "effort"
 GROUPS = {
     CLOCK: "Where in its protocol a run is.",
     ELECTRICAL: "What a cycler shows.",
-    LITHIUM: "Lithium in the oxide, and whether it is all accounted for.",
+    LITHIUM: "Lithium in the oxide and in what faces it, and whether it is all accounted for.",
     DAMAGE: "How far the grain boundaries have broken, as shares of their area.",
     OPENING: "How far the sides of boundaries stand apart.",
     WEAR: "What slow mechanisms have done to the boundaries, as means over their area.",

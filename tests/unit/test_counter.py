@@ -7,6 +7,7 @@ import pytest
 
 from solver.case import CaseError
 from solver.checks.forecast import ForecastError, forecast
+from solver.checks.plan.cautions import counter_caution
 from solver.entries import laws
 from solver.materials import load_grain_material
 from solver.materials.counter import counter_of_case, load_counter_material
@@ -92,3 +93,15 @@ def test_voltages_are_those_of_the_cell():
 def test_a_resolved_case_says_the_same_cell():
     case = case_of(REST, "electrode={counter: graphite, balance: {ratio: 1.1}}")
     assert type(case).model_validate(case.resolved()).electrode == case.electrode
+
+
+@pytest.mark.parametrize(("ratio", "said"), [(1.2, False), (0.9, True)])
+def test_a_counter_electrode_that_gets_full_is_cautioned_of(ratio, said):
+    balance = f"electrode={{counter: graphite, balance: {{ratio: {ratio}}}}}"
+    case = case_of("['Charge at C/10 until 4.4 V']", balance)
+    told = counter_caution(case, forecast(case, NMC))
+    assert (told is not None) == said
+    if told is not None:
+        given = 0.95 - forecast(case, NMC)[0].occupancy
+        share = 0.002 + given / counter_of_case(case, [(NMC, 1.0)]).sites
+        assert f"filled to {share:.3f} of its sites" in told

@@ -11,10 +11,12 @@ from solver.checks.plan.size import MeshEstimate, Plan, boundary_law, facet_edge
 from solver.checks.plan.slow import dissolution_caution, factor_caution, sliding_caution
 from solver.checks.plan.values import Where, value_cautions
 from solver.materials import load_oxides, tail_entered
+from solver.materials.counter import counter_of_case
 from solver.materials.grain_resistance import grain_resistance
 from solver.materials.solid import solid_of
 from solver.units.constants import PASCAL
 
+FULL_COUNTER = 0.95  # share of its sites from which a counter electrode is nearly full
 FEWEST_CELLS = 2.0  # over the length of cracks inside grains
 FEWEST_LENGTHS = 10.0  # of cracks inside grains, over a grain
 FEWEST_FACETS = 3.0  # over the cohesive length E G / strength^2
@@ -42,6 +44,7 @@ def cautions(case: Case, plan: Plan) -> list[str]:
         spread_caution(case, plan.mesh),
         *tail_cautions(case, plan.steps),
         unended_caution(plan.steps),
+        counter_caution(case, plan.steps),
         factor_caution(case),
         sliding_caution(case, plan.steps),
         dissolution_caution(case, plan.mesh, plan.steps),
@@ -69,6 +72,21 @@ def unended_caution(steps: Sequence[StepEstimate]) -> str | None:
                 "full or empty before fails; let the step end at a voltage, too"
             )
     return None
+
+
+def counter_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
+    """Say that the counter electrode of a full cell gets full, None if it does not."""
+    if not case.physics.transport.enabled:
+        return None
+    counter = counter_of_case(case, [(load_oxides(case.materials)[0], 1.0)])
+    least = min((step.occupancy for step in steps), default=case.initial.occupancy)
+    share = (counter.lithium + case.initial.occupancy - least) / counter.sites
+    if share <= FULL_COUNTER:
+        return None
+    return (
+        f"caution: the counter electrode would be filled to {share:.3f} of its sites: near 1, "
+        "lithium plates, which no law here describes: raise electrode.balance.ratio"
+    )
 
 
 def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
