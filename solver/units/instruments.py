@@ -34,5 +34,5 @@ NET_CHARGE = Column(
     "Net Charge", "mA.h.g-1", ELECTRICAL, "Charge since the beginning, discharges subtracted."
 )
 MEAN_OCCUPANCY = Column(
-    "Mean Occupancy", "1", LITHIUM, "Lithium in the particle over the sites for it."
+    "Mean Occupancy", "1", LITHIUM, "Lithium in the sites for it over these, none that is trapped."
 )

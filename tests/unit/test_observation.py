@@ -77,7 +77,7 @@ ROW = {
     "Capacity / mA.h.g-1": 6.0 * TO_CAPACITY,
     "Net Charge / mA.h.g-1": 12.0 * TO_CAPACITY,
     "Temperature / K": 310.0,
-    "Mean Occupancy / 1": 6.0 / (0.9 * 49.0),
+    "Mean Occupancy / 1": (6.0 - 0.75) / (0.9 * 49.0),
     "Lowest Occupancy / 1": 0.2,
     "Highest Occupancy / 1": 0.5,
     "Lithium Error / 1": abs(6.0 + 0.04 + 10.0 / 96.48533212 - 6.2) / 6.2,

@@ -57,6 +57,8 @@ def test_lithium_that_is_all_trapped_leaves_the_rest_as_it_was():
     model, recorder = rested(RIGID)
     x = model.state["occupancy"][model.electro.in_oxide]
     assert x == pytest.approx(model.case.initial.occupancy, rel=1e-9)
+    mean = recorder.rows[-1]["Mean Occupancy / 1"]
+    assert mean == pytest.approx(model.case.initial.occupancy, rel=1e-9)
     trapped = model.case.initial.occupancy * aged(model).mean()
     assert recorder.rows[-1]["Aged Lithium / 1"] == pytest.approx(trapped, rel=1e-9)
 

@@ -31,7 +31,7 @@ def observe(now: BodyNow) -> dict[str, float]:
     lithium = model.lithium()
     extracted = (clock.net_charge - clock.parasitic_charge) / FARADAY_INTERNAL
     return {
-        MEAN_OCCUPANCY.title: lithium / model.sites(),
+        MEAN_OCCUPANCY.title: (lithium - model.trapped()) / model.sites(),
         LOWEST.title: low,
         HIGHEST.title: high,
         ERROR.title: abs(lithium + model.leached() + extracted - at_start) / at_start,
