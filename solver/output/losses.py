@@ -1,8 +1,9 @@
 """`losses.csv`: what the discharge of every cycle lacks beside that of a reference, by cause.
 
 The reference is the first cycle at the same rate, of checks the first check. With the capacity S
-of the sites that are left (from full to empty) and the window dx of their mean occupancy, a
-discharge gives Q = S dx, but for what moves between sites within it. Two of them differ by
+of the sites that are left (from full to empty; its mean over the discharge, by dx) and the window
+dx of their mean occupancy, a discharge gives Q = S dx, but for lithium that moves from sites that
+go to others within it. Two of them differ by
 
     Q0 - Q = (S0 - S) (dx0 + dx)/2 + (dx0 - dx) (S0 + S)/2
 
@@ -54,7 +55,7 @@ COLUMNS = (
 
 class Discharged(NamedTuple):
     """A discharge. capacity: mA h/g. window: change of the occupancy of the sites that are left.
-    taken: capacity of the sites that each cause has taken by then, full to empty, mA h/g.
+    taken: capacity of the sites that each cause has taken (full to empty, mean over it), mA h/g.
     """
 
     cycle: int
@@ -81,13 +82,12 @@ def losses(reference: Discharged, now: Discharged) -> CapacityLoss:
 class LossBook(Remembering):
     """Keeps the first discharge at every rate, and sets those after it beside it."""
 
-    remembered = ("_before", "_start", "_end")
+    remembered = ("_before", "_window", "_filled")
 
     def __init__(self, steps: Sequence[PlannedStep]) -> None:
         self._cycles = CycleBook(steps, ())
         self._before: Row = {}
-        self._start: Row = {}  # of the discharge of this cycle; none as long as it has none
-        self._end: Row = {}
+        self._begin()
         self._references: dict[str, Discharged] = {}
 
     def add(
@@ -99,7 +99,7 @@ class LossBook(Remembering):
         now |= {column.header: row[column.header] for column in TAKEN.values()}
         before, self._before = self._before, now
         if before and before[NET_CHARGE.header] - now[NET_CHARGE.header] > NOISE:
-            self._start, self._end = self._start or before, now
+            self._fill(before, now)
         return lost
 
     def close(self) -> list[Row]:
@@ -121,13 +121,26 @@ class LossBook(Remembering):
         self._cycles.load(memory["cycles"])
         self._references = {key: Discharged(**each) for key, each in memory["references"].items()}
 
+    def _begin(self) -> None:
+        """Nothing of the next discharge has passed."""
+        self._window, self._filled = 0.0, dict.fromkeys(TAKEN, 0.0)
+
+    def _fill(self, before: Row, now: Row) -> None:
+        """Let part of a discharge pass: the integrals of dx and of the taken sites over it."""
+        dx = now[OCCUPANCY.header] - before[OCCUPANCY.header]
+        self._window += dx
+        for name, column in TAKEN.items():
+            self._filled[name] += dx * (before[column.header] + now[column.header]) / 2
+
     def _condensed(self, cycle: Row) -> list[Row]:
         """What a cycle that is over has lost; nothing without a discharge."""
-        start, end, self._start, self._end = self._start, self._end, {}, {}
-        if not start:
+        if not self._window:
             return []
         check, rate = bool(cycle[CHECK_CYCLE.header]), cycle[DISCHARGE_RATE.header]
-        now = _discharge(cycle, start, end)
+        number, capacity = int(cycle[CYCLE_INDEX.header]), cycle[DISCHARGE_CAPACITY.header]
+        taken = {name: filled / self._window for name, filled in self._filled.items()}
+        now = Discharged(number, capacity, self._window, taken)
+        self._begin()
         key = f"{'check' if check else 'cycle'} at {rate:.12g}"
         reference = self._references.setdefault(key, now)
         lost = losses(reference, now)
@@ -151,12 +164,3 @@ def trackers(run: Run) -> list[BookTracker]:
     if OCCUPANCY not in run.columns:
         return []
     return [BookTracker(FILE, lambda run: LossBook(run.case.steps()))]
-
-
-def _discharge(cycle: Row, start: Row, end: Row) -> Discharged:
-    taken = {
-        name: (start[column.header] + end[column.header]) / 2 for name, column in TAKEN.items()
-    }
-    window = end[OCCUPANCY.header] - start[OCCUPANCY.header]
-    number = int(cycle[CYCLE_INDEX.header])
-    return Discharged(number, cycle[DISCHARGE_CAPACITY.header], window, taken)

@@ -109,6 +109,18 @@ def test_the_rest_of_a_check_is_unexplained_and_counts_from_the_first_check(lost
     assert check["Unexplained Loss / mA.h.g-1"] == pytest.approx(35 - explained)
 
 
+def test_sites_count_as_they_are_while_the_others_fill():
+    """A third of the window at 1 (0 to 2), two thirds at 5 (2 to 8); a rest in which more go."""
+    book = LossBook(STEPS)
+    start = [row(0, 0, 0.0, 0.95), row(0, 1, 200.0, 0.2)]
+    way = [row(1, 2, 150.0, 0.4, aged=2.0), row(1, 3, 150.0, 0.4, aged=2.0)]
+    end = [row(1, 4, 50.0, 0.8, aged=8.0), row(1, 5, 50.0, 0.81, aged=60.0)]
+    table(book, [*ROWS[:4], *(each | {"Cycle Index / 1": 3} for each in start + way + end)])
+    (last,) = book.close()
+    assert last["Occupancy Window / 1"] == pytest.approx(0.6)
+    assert last["Aged Loss / mA.h.g-1"] == pytest.approx((1 + 2 * 5) / 3 * (0.8 + 0.6) / 2)
+
+
 def test_a_book_that_goes_on_tells_the_same(lost):
     for cut in range(1, len(ROWS)):
         book, later = LossBook(STEPS), LossBook(STEPS)
