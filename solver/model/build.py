@@ -170,6 +170,10 @@ class Model:
         if laws.electro is not None:
             self.electro.set_laws(laws.electro)
 
+    def isolated(self) -> npt.NDArray[np.bool_]:
+        """Whether electrons have lost their way from each grain to the collector. Collective."""
+        return self.with_chemistry.paths.isolated(self.electro)
+
     def gliding(self) -> Floats:
         """Slip of the boundary points over the lattice parameter a."""
         slip = np.asarray(np.linalg.norm(self.mechanics.bond.slipped, axis=1))
@@ -248,7 +252,7 @@ def build_model(
         loads=loads_of(case, particle, spaces, mechanics.elastic.c11),
         means=means_of(case, mechanics),
         chemistry=chemistry_of(
-            case, particle, spaces, state, solids.oxides, laws.now.electro, extent
+            case, particle, spaces, state, solids.oxides, laws.now.electro, extent, places
         ),
     )
     model.take_laws()

@@ -10,6 +10,7 @@ from solver.entries.laws import Law
 from solver.materials.bonded import potential_of
 from solver.materials.counter import counter_of_case
 from solver.materials.library import GrainMaterial
+from solver.mechanisms.places import Places
 from solver.model.electro.build import make_electrochemical_system
 from solver.model.electro.surface_laws import conducts_ions
 from solver.model.electro.system import (
@@ -18,7 +19,8 @@ from solver.model.electro.system import (
     Electrochemistry,
 )
 from solver.model.extent import Extent
-from solver.model.oxides import Each, Oxides
+from solver.model.isolation import ElectronPaths, electron_paths
+from solver.model.oxides import Each, Oxides, at_nodes
 from solver.model.spaces import Spaces
 from solver.model.state import State
 from solver.particle.mesh import Particle
@@ -31,10 +33,11 @@ class Chemistry:
 
     strain_a, strain_c: lattice strain since the grains fit, by the occupancies of the nodes (zero
     without swelling). lattice_a: um, at the boundary points where it differs. oxides: what each
-    grain is.
+    grain is. paths: of the electrons from grain to grain and to the collector.
     """
 
     electro: ElectrochemicalSystem
+    paths: ElectronPaths
     strain_a: Law
     strain_c: Law
     extent: Extent
@@ -50,6 +53,7 @@ def chemistry_of(
     oxides: Oxides | None,
     at_first: ElectrochemicalLaws | None,
     extent: Extent,
+    places: Places,
 ) -> Chemistry | None:
     """Set up transport and charge; None without oxides. Collective. at_first: first laws."""
     if oxides is None or at_first is None:
@@ -65,8 +69,10 @@ def chemistry_of(
         uniform_flux=case.electrode.flux == "uniform",
         counter=counter_of_case(case, zip(oxides.materials, extent.sites, strict=True)),
     )
+    density = at_nodes(oxides.number(lambda each: each.density), of_node)
     return Chemistry(
         electro=electro,
+        paths=electron_paths(places, electro, density, case.c_rate_basis, particle.n_grains),
         strain_a=oxides.law(lambda each: swelling_laws(case, each)[0], of_node),
         strain_c=oxides.law(lambda each: swelling_laws(case, each)[1], of_node),
         extent=extent,

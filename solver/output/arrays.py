@@ -15,6 +15,9 @@ FIRST_PRINCIPAL = Array(
 OUTER_CURRENT = Array("outer current", "A.m-2", GRAINS, "Current through the outside.")
 GRAIN_CRACK = Array("grain crack", "1", GRAINS, "Phase field of cracks: 0 intact, 1 cracked.")
 GRAIN_POTENTIAL = Array("grain potential", "V", GRAINS, "Potential of the electrons of a grain.")
+ISOLATED = Array(
+    "isolated", "1", GRAINS, "Whether electrons no longer get from the grain to the collector."
+)
 GRAIN = Array("grain", "1", GRAINS, "Number of the grain.")
 C_AXIS = Array("c axis", "1", GRAINS, "Direction of the c axis of the grain.")
 OXIDE = Array("oxide", "1", GRAINS, "Number of the oxide of the grain, where there are several.")
@@ -36,7 +39,7 @@ MINUS_GRAIN = Array("minus grain", "1", BOUNDARIES, "Number of the grain on side
 
 ARRAYS = (
     OCCUPANCY, DISPLACEMENT, HYDROSTATIC, VON_MISES, FIRST_PRINCIPAL, OUTER_CURRENT, GRAIN_CRACK,
-    GRAIN_POTENTIAL, GRAIN, C_AXIS, OXIDE,
+    GRAIN_POTENTIAL, ISOLATED, GRAIN, C_AXIS, OXIDE,
     MOVED, MOVED_PLUS, MOVED_MINUS, OPENING, SLIP, DAMAGE, TRACTION, SLOW_SLIP, IONIC_POTENTIAL,
     CURRENT_PLUS, CURRENT_MINUS, WETNESS, PLUS_GRAIN, MINUS_GRAIN,
 )  # fmt: skip

@@ -1,7 +1,6 @@
 """`boundaries.csv`: every boundary between two grains, at the end of every protocol step."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +65,7 @@ class BoundaryTable:
     def start(self, run: Run) -> None:
         """Find the pairs of grains; no file without any. Collective."""
         self._run, points = run, run.spaces.boundaries
-        self._pairs, self._which = _all_pairs(points.pair, run.comm)
+        self._pairs, self._which = points.pairs()
         self._area = self._sums(points.weight)
         self._table = Table(run.directory / FILE) if len(self._pairs) else None
         if self._table is not None:
@@ -150,11 +149,3 @@ class BoundaryTable:
 def _append(table: Table, rows: list[Row]) -> None:
     for row in rows:
         table.append(row)
-
-
-def _all_pairs(pair: npt.NDArray[np.int32], comm: Any) -> tuple[npt.NDArray[np.int32], Any]:
-    """All pairs of grains that meet anywhere, and which of them each local point is between."""
-    everywhere = np.concatenate(comm.allgather(np.unique(pair, axis=0)))
-    pairs = np.unique(everywhere, axis=0)
-    size = int(pairs.max(initial=0)) + 1
-    return pairs, np.searchsorted(pairs @ [size, 1], pair @ [size, 1])

@@ -48,6 +48,7 @@ class FrameCopy(NamedTuple):
     slip: Floats
     damage: Floats
     traction: Floats
+    isolated: Floats
 
     @classmethod
     def of(cls, snapshot: Snapshot, shown: Sequence[Shown]) -> "FrameCopy":
@@ -64,9 +65,12 @@ class FrameCopy(NamedTuple):
             snapshot.slip,
             snapshot.damage,
             snapshot.traction,
+            snapshot.isolated,
         )
         return cls(
-            float(snapshot.row[TEST_TIME.header]), state, *(np.array(values) for values in arrays)
+            float(snapshot.row[TEST_TIME.header]),
+            state,
+            *(np.array(values, dtype=float) for values in arrays),
         )
 
 
@@ -144,7 +148,7 @@ class _Grains:
         n_cells = particle.mesh.topology.index_map(particle.dimension).size_local
         self._nodes, cells = np.unique(run.spaces.scalar.dofmap.list[:n_cells], return_inverse=True)
         self._in_filler = in_filler[self._nodes]
-        grain = particle.grain[:n_cells]
+        self._grain = grain = particle.grain[:n_cells]
         self._grain_dof = run.spaces.grain.dofmap.list[:n_cells].ravel()
         self._constant = {arrays.GRAIN.header: grain, arrays.C_AXIS.header: particle.c_axis[grain]}
         if run.oxide is not None:
@@ -173,7 +177,10 @@ class _Grains:
         at_nodes |= {header: moment.state[header][self._nodes] for header in self._shown}
         if self._cracks:
             at_nodes[arrays.GRAIN_CRACK.header] = state["crack"]
-        in_cells = {arrays.GRAIN_POTENTIAL.header: moment.state["grain_potential"][self._grain_dof]}
+        in_cells = {
+            arrays.GRAIN_POTENTIAL.header: moment.state["grain_potential"][self._grain_dof],
+            arrays.ISOLATED.header: moment.isolated[self._grain],
+        }
         self.file.write(moment.time, at_nodes, in_cells | self._constant)
 
 

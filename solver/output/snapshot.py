@@ -65,7 +65,8 @@ class Snapshot:
     stress (nodes, 6) in MPa as xx yy zz xy yz xz at the nodes of `spaces.scalar`; at the points
     of `spaces.boundaries`: opening (normal) and slip in um, without what bond and contact yield,
     width of a crack there (with what has dissolved of its sides), damage 0..1, traction (points, d)
-    in MPa on side '+'. spectrum: if the impedance was measured.
+    in MPa on side '+'. isolated: whether electrons reach each grain no more, (grains,) and the same
+    on every rank. spectrum: if the impedance was measured.
     """
 
     row: Mapping[str, float]
@@ -77,6 +78,7 @@ class Snapshot:
     slip: Floats
     damage: Floats
     traction: Floats
+    isolated: npt.NDArray[np.bool_]
     spectrum: Spectrum | None = None
 
 

@@ -84,6 +84,17 @@ class Boundaries:
         local = float(np.max(values, initial=0.0))
         return float(self.comm.allreduce(local, MPI.MAX))
 
+    def pairs(self) -> tuple[Integers, Integers]:
+        """Return all pairs of grains that meet anywhere, and which each point here is between.
+
+        (pairs, 2), the same on every rank; (points,). Collective.
+        """
+        everywhere = np.concatenate(self.comm.allgather(np.unique(self.pair, axis=0)))
+        pairs = np.unique(everywhere, axis=0)
+        size = int(pairs.max(initial=0)) + 1
+        which = np.searchsorted(pairs @ [size, 1], self.pair @ [size, 1])
+        return pairs, which.astype(np.int32)
+
     def area(self) -> float:
         """Area of all boundaries. Collective."""
         return self.integral(np.ones(self.n_points))

@@ -4,6 +4,7 @@ CLOCK, ELECTRICAL, LITHIUM = "clock", "electrical", "lithium"
 DAMAGE, OPENING, WEAR, CRACKS = "damage", "opening", "wear", "cracks"
 GRAIN_CRACKS, GLIDING = "grain cracks", "gliding"
 ROCK_SALT = "rock salt"
+ISOLATION = "isolation"
 SURFACES, FILMS, DISSOLUTION = "surfaces", "films", "dissolution"
 OXIDE, SITES, LOSSES = "oxide", "sites", "losses"
 STORED, SPENT, WORK, BOOKS = "stored energy", "spent energy", "work", "books"
@@ -21,6 +22,7 @@ GROUPS = {
     GRAIN_CRACKS: "Cracks inside grains.",
     GLIDING: "Slip of the boundaries over the lattice parameter.",
     SURFACES: "What is wet, and what flows there.",
+    ISOLATION: "Grains that electrons no longer reach, and what they keep.",
     FILMS: "Interphase films on everything wet.",
     ROCK_SALT: "Oxide that has lost its layers where liquid touches it.",
     DISSOLUTION: "Oxide that the liquid has taken away.",

@@ -105,6 +105,9 @@ ROW = {
     "Wet Boundary Current / A.m-1": 3e-6,
     "Filled Boundary Current / A.m-1": -0.5e-6,
     "Side Reaction Current / A.m-1": 0.25e-6,
+    "Isolated Grains / 1": 2.0,
+    "Isolated Oxide / 1": 4.9 / 49.0,
+    "Isolated Lithium / 1": 1.96 / 49.0,
     "Mean Film / m": 4e-9,
     "Film Coverage / 1": 0.7,
     "Film Charge / mA.h.g-1": 50 * 2.0 * TO_CAPACITY,
@@ -163,8 +166,12 @@ def model_like(directory, comm=None):
             currents=lambda: CURRENTS,
             facing=GRAPHITE,
         ),
-        extent=Extent(volume=0.9, outer_area=4.0, mass=1e-3 * GRAMS),
+        extent=Extent(volume=0.9, outer_area=4.0, mass=1e-3 * GRAMS, sites=(40.0, 9.0)),
         temperature=310.0,
+        isolated=lambda: np.arange(run.particle.n_grains) % 3 == 1,
+        with_chemistry=SimpleNamespace(
+            paths=SimpleNamespace(held=lambda isolated, electro: (4.9, 1.96))
+        ),
         lithium=lambda: 6.0,
         trapped=lambda: 0.75,
         sites=lambda: 44.1,

@@ -20,6 +20,7 @@ from solver.output.observe import (
     energies,
     gliding,
     grain_cracks,
+    isolation,
     lithium,
     load,
     misfit,
@@ -69,6 +70,7 @@ GROUPS: tuple[tuple[Group, Callable[[Model], bool]], ...] = (  # and of which mo
     (cracks, _with_chemistry),
     (grain_cracks, _where_grains_crack),
     (surfaces, _with_chemistry),
+    (isolation, _with_chemistry),
     (energies, _always),
     (swelling, _with_chemistry),
     (misfit, _where_products_strain),
@@ -104,7 +106,8 @@ def observe(
 ) -> Snapshot:
     """Describe the present moment; stress: at the nodes, MPa (nodes, 6). Collective."""
     opened = Opened.of(model)
-    now = BodyNow(model, opened, kept, at, taken)
+    isolated = model.isolated() if model.chemistry else np.zeros(model.particle.n_grains, bool)
+    now = BodyNow(model, opened, kept, at, taken, isolated)
     depth = depth_of(model.particle.dimension, model.case.mechanics.thickness)
     return Snapshot(
         row=row(groups, now, depth),
@@ -116,4 +119,5 @@ def observe(
         slip=opened.slip,
         damage=opened.damage,
         traction=traction_of(model.mechanics),
+        isolated=isolated,
     )

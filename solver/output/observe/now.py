@@ -75,13 +75,15 @@ class Opened:
 
 @dataclass(frozen=True)
 class BodyNow:
-    """What there is to see of a model. taken: effort of the step just taken."""
+    """What there is to see of a model. taken: effort of the step just taken. isolated: whether
+    electrons have lost their way from each grain; of none without chemistry."""
 
     model: Model
     opened: Opened
     books: Books
     clock: Clock
     taken: Effort
+    isolated: npt.NDArray[np.bool_]
 
     @property
     def ledger(self) -> EnergyLedger:
