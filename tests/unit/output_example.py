@@ -94,5 +94,5 @@ def make_snapshot(run, row=None, step_ended=False):
         slip=0.01 * cracked,
         damage=cracked,
         traction=7.0 * boundaries.normal,
-        isolated=np.arange(run.particle.n_grains) == 1,
+        isolated=np.arange(grain.max() + 1) == 1,
     )

@@ -103,7 +103,7 @@ def followed(tmp_path):
     model = SimpleNamespace(
         chemistry=None,
         temperature=313.0,
-        particle=SimpleNamespace(dimension=2),
+        particle=SimpleNamespace(dimension=2, n_grains=6),
         case=run.case,
         spaces=run.spaces,
         state=state,

@@ -50,7 +50,7 @@ def test_grains_come_back_with_their_values_and_jumps(tmp_path):
     grain = grid.cell_data["grain"]
     assert set(grain) == {0, 1, 2, 3}
     assert grid.cell_data["grain potential / V"] == pytest.approx(4.0 + 0.1 * grain)
-    assert grid.cell_data["isolated"] == pytest.approx(grain == 1)
+    assert grid.cell_data["isolated"] == pytest.approx((grain == 1).astype(float))
     assert np.array_equal(grid.cell_data["c axis"], np.eye(3)[grain % 3])
     size = 10 * grid["occupancy"]
     assert grid["hydrostatic stress / MPa"] == pytest.approx(40 * size)

@@ -65,6 +65,8 @@ class Opened:
         system, state = model.mechanics, model.state
         opening, slip = system.spaces.boundaries.across_and_along(system.gaps(state["damage"]))
         damage = cohesive.broken_share(state["damage"], system.law)
+        if model.chemistry is None:
+            return cls(opening, slip, damage)
         return cls(opening, slip, damage, model.slow.modify(model.present()).receded)
 
     @property
