@@ -36,7 +36,7 @@ class BoundaryResistance:
 
 
 class Misfit(NamedTuple):
-    """Part of the lattice strain (a, c) at the nodes that no lithium makes."""
+    """Part of the lattice strain (a, c) at the nodes that no lithium makes, fields of the state."""
 
     a: fem.Function
     c: fem.Function
@@ -167,7 +167,7 @@ def make_mechanical_system(
         node_volume=volume,
         strain_a=strain_a,
         strain_c=strain_c,
-        misfit=Misfit(fem.Function(spaces.scalar), fem.Function(spaces.scalar)),
+        misfit=Misfit(state.function("misfit_a"), state.function("misfit_c")),
         traction=traction,
         stiffness=stiffness,
         resistance=BoundaryResistance(law),

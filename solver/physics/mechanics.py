@@ -22,6 +22,8 @@ from solver.units.groups import STORED
 FIELDS = {
     "displacement": StateField("node", "um", "of the material", vector=True),
     "axial_strain": StateField("one", "1", "uniform strain out of the plane"),
+    "misfit_a": StateField("node", "1", "of the lattice by no lithium, within the layers"),
+    "misfit_c": StateField("node", "1", "of the lattice by no lithium, across the layers"),
 }
 ENERGIES = {
     "elastic": EnergyEntry(
