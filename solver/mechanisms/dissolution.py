@@ -174,10 +174,8 @@ class Dissolution(Mechanism):
     def __init__(self, section: DissolutionCase, places: Places) -> None:
         """section: what the case says."""
         self._section, self._places = section, places
-        nodes, points = places.nodes, places.points
-        between = points.plus_oxide & points.minus_oxide & ~points.filled
-        self._bare = ((nodes.outer_area > 0) & nodes.in_oxide, between, between)
-        self._oxide = [places.oxide[grain] for grain in (nodes.grain, *points.pair.T)]
+        self._bare = places.bare()
+        self._oxide = [places.oxide[grain] for grain in (places.nodes.grain, *places.points.pair.T)]
         fresh = [oxide.max_concentration * MOLE / METRE**3 for oxide in places.oxides]
         self._fresh = np.array(fresh)[self._oxide[0]]  # sites, fmol/um^3
 
@@ -220,26 +218,26 @@ class Dissolution(Mechanism):
             widths[:] += plus + minus
 
     def advance(self, now: Now, dt: float) -> float:
-        """Let wet oxide dissolve for dt (s); a side that got wetter is as far back on the mean."""
-        state, points, wet = now.state, self._places.points, now.state["wetness"]
-        films = state.sides("film") if "film" in state else np.zeros((3, 1))
-        ways = [dt * speed(*at) for at in zip(now.potentials, films, self.law, strict=True)]
-        share = self._share(wet, *ways)
-        left = np.clip((MOST - state["dissolved"]) / np.maximum(share, TINY), 0.0, 1.0)
-        self._book(state, left * share)
-        old = np.minimum(now.old["wetness"] / np.maximum(wet, TINY), 1.0)
-        there = (left, *((wet > 0) * left[node] for node in (points.plus_node, points.minus_node)))
-        for s, kept, way, part in zip(
-            state.sides("recession"), (1.0, old, old), ways, there, strict=True
-        ):
-            s[:] = kept * s + part * way
-        return 0.0
+        """Let wet oxide dissolve for dt (s); what nodes lose counts as their damage. Collective.
 
-    def _share(self, wetness: Floats, outside: Floats, plus: Floats, minus: Floats) -> Floats:
-        """Share of each node's volume that wet sides lose that go back so far (um). Collective."""
-        nodes, to_nodes = self._places.nodes, self._places.points.to_nodes
-        volume = self._places.roughness * nodes.outer_area * outside
-        return (volume + to_nodes(wetness * plus, wetness * minus)) / nodes.volume
+        A side that got wetter has gone back by the mean over all that is wet of it.
+        """
+        state, wet, always = now.state, now.state["wetness"], np.ones(1)
+        films = state.sides("film") if "film" in state else np.zeros((3, 1))
+        ways = [
+            (share > 0) * dt * speed(potential, film, law)
+            for share, potential, film, law in zip(
+                (always, wet, wet), now.potentials, films, self.law, strict=True
+            )
+        ]
+        lost = self._places.within(ways[0], wet * ways[1], wet * ways[2])
+        left = np.clip((MOST - state["dissolved"]) / np.maximum(lost, TINY), 0.0, 1.0)
+        self._book(state, left * lost)
+        old = np.minimum(now.old["wetness"] / np.maximum(wet, TINY), 1.0)
+        kept, parts = (always, old, old), self._places.beside(left)
+        for s, stays, way, part in zip(state.sides("recession"), kept, ways, parts, strict=True):
+            s[:] = stays * s + part * way
+        return float(np.max(left * lost, initial=0.0))
 
     def _book(self, state: Fields, share: Floats) -> None:
         """Let a share of the fresh sites go, with the lithium on what other causes left of it."""

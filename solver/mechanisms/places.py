@@ -100,6 +100,23 @@ class Places:
         """Return values of the nodes as surfaces have them: outside, plus and minus."""
         return values, values[self.points.plus_node], values[self.points.minus_node]
 
+    def bare(self) -> tuple[Booleans, Booleans, Booleans]:
+        """Return whether oxide meets liquid on outside, plus and minus as soon as it is wet.
+
+        LPO that has cracked stays on both of its sides, and a coating on its oxide.
+        """
+        nodes, points = self.nodes, self.points
+        between = points.plus_oxide & points.minus_oxide & ~points.filled
+        return (nodes.outer_area > 0) & nodes.in_oxide, between, between
+
+    def within(self, outside: Floats, plus: Floats, minus: Floats) -> Floats:
+        """Return the share of each node's volume that lies so deep (um) below its surfaces.
+
+        Depths are means over true area. Collective.
+        """
+        volume = self.roughness * self.nodes.outer_area * outside
+        return (volume + self.points.to_nodes(plus, minus)) / self.nodes.volume
+
     def flooded(self, pervious: Floats, max_opening: Floats) -> Floats:
         """Return the pervious share of each boundary point that the outside reaches. Collective."""
         entrances = self.open_mouths(max_opening) > 0

@@ -330,31 +330,22 @@ class RockSalt(Mechanism):
 
         Collective.
         """
-        nodes, before = self._places.nodes, state["transformed"].copy()
-        outside, plus, minus = (
-            wet * layer
-            for wet, layer in zip(self._wetness(state), state.sides("rock_salt"), strict=True)
-        )
-        volume = self._places.roughness * nodes.outer_area * outside
-        volume += self._places.points.to_nodes(plus, minus)
-        state["transformed"][:] = np.minimum(volume / nodes.volume, MOST)
+        before, layers = state["transformed"].copy(), state.sides("rock_salt")
+        deep = (wet * layer for wet, layer in zip(self._wetness(state), layers, strict=True))
+        state["transformed"][:] = np.minimum(self._places.within(*deep), MOST)
         return float(np.max(state["transformed"] - before, initial=0.0))
 
 
 def _sides(places: Places) -> tuple[_Side, _Side, _Side]:
-    """Outside, plus and minus. Collective.
-
-    LPO that has cracked stays on both of its sides, and a coating on its oxide.
-    """
+    """Outside, plus and minus. Collective."""
     nodes, points = places.nodes, places.points
-    between_oxides = points.plus_oxide & points.minus_oxide & ~points.filled
     kinds = (
-        ((nodes.outer_area > 0) & nodes.in_oxide, nodes.grain, nodes.outward()),
-        (between_oxides, points.pair[:, 0], points.normal),
-        (between_oxides, points.pair[:, 1], points.normal),
+        (nodes.grain, nodes.outward()),
+        (points.pair[:, 0], points.normal),
+        (points.pair[:, 1], points.normal),
     )
     outside, plus, minus = (
         _Side(bare, places.oxide[grain], along_c(normal, places.c_axis[grain]))
-        for bare, grain, normal in kinds
+        for bare, (grain, normal) in zip(places.bare(), kinds, strict=True)
     )
     return outside, plus, minus
