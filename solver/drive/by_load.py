@@ -36,6 +36,7 @@ class ByLoad:
         self._room = fem.Function(model.spaces.tensor)
         self._delay = model.case.physics.cohesive.relaxation_time
         self._rises, self._cycle = 0.0, 1
+        self._begun: float | None = None  # when the present step began, s
         self._spent = dict[str, int]()  # by the solver, before this part of the run
 
     @property
@@ -56,11 +57,13 @@ class ByLoad:
         loading = step.increased()
         assert loading is not None
         control, end = self._control(loading.until)
-        rises = end - control.value(self.solver)
-        self._cycle += rises > 0 > self._rises
-        self._rises = rises or self._rises
-        self._clock.cycle = self._cycle
-        begun, lasts = self._clock.time, loading.duration or float(loading.increments)
+        if self._begun is None:
+            self._begun = self._clock.time
+            rises = end - control.value(self.solver)
+            self._cycle += rises > 0 > self._rises
+            self._rises = rises or self._rises
+            self._clock.cycle = self._cycle
+        begun, lasts = self._begun, loading.duration or float(loading.increments)
         newton, jumps = self._newton(), self.path.jumps
         pace = Pace(loading.duration or 0.0, self._delay)
         for _ in self.path.go(control, end, loading.increments, pace):
@@ -74,6 +77,7 @@ class ByLoad:
                 ends=self.path.progress >= 1 - ROUNDING,
             )
             newton, jumps = self._newton(), self.path.jumps
+        self._begun = None
 
     def accept(self, dt: float, damage: float) -> None:
         """Keep the state as it is now; the next increment goes on from its damage."""
@@ -87,13 +91,14 @@ class ByLoad:
 
     def save(self) -> Memory:
         """Return the accepted state, the equilibria behind it, and where in a cycle it is."""
-        where = {"rises": self._rises, "cycle": self._cycle, "spent": self._spent_so_far()}
-        return {"old": self.old.save(), "path": self.path.save(), **where}
+        where = {"begun": self._begun, "rises": self._rises, "cycle": self._cycle}
+        spent = self._spent_so_far()
+        return {"old": self.old.save(), "path": self.path.save(), "spent": spent, **where}
 
     def load(self, memory: Memory) -> None:
         """Go on from what was saved."""
-        self._rises, self._cycle = memory["rises"], memory["cycle"]
-        self._spent = dict(memory["spent"])
+        self._begun, self._rises, self._cycle = (memory[k] for k in ("begun", "rises", "cycle"))
+        self._spent = added(memory["spent"], self._spent_here(), -1)
         self.path.load(memory["path"])
         self.old.load(memory["old"])
         self.restore()
@@ -118,14 +123,17 @@ class ByLoad:
         }
 
     def _spent_so_far(self) -> dict[str, int]:
-        """Iterations of the solver, over all parts of the run."""
+        """Iterations over all parts of the run."""
+        return added(self._spent_here(), self._spent)
+
+    def _spent_here(self) -> dict[str, int]:
+        """Iterations of the solver."""
         linear = self.solver.linear
-        spent = {
+        return {
             "newton_iterations": self._newton(),
             "factorizations": linear.factorizations,
             "linear_iterations": linear.iterations,
         }
-        return added(spent, self._spent)
 
     def _control(self, until: float | OpeningCase) -> tuple[LoadControl, float]:
         """What a step increases, and to which value."""

@@ -16,6 +16,7 @@ from solver.output.observe.now import Effort, Followed
 from solver.protocol.base import SimpleStep
 from solver.protocol.phases import Ended, Gap, Imposed, Phase, Phases, Reading, Scale
 from solver.protocol.tables import Spectrum
+from solver.protocol.trail import Trail
 from solver.solve.clock import Clock
 from solver.solve.impedance import spectrum
 from solver.solve.loaded import WorkOfLoads
@@ -49,6 +50,7 @@ class InTime:
         self._scale = Scale(model.case.c_rate_basis * mass * AMPERE, mass * COULOMB)
         loaded = self.solver.loaded
         self._work = WorkOfLoads(loaded) if loaded else None
+        self._trail = Trail()
         self._steps = self._rejected = self._linear = 0
         self._spent = dict[str, int]()  # by the solvers, before this part of the run
 
@@ -71,20 +73,26 @@ class InTime:
             self._work.open()
 
     def follow(self, step: SimpleStep) -> Iterator[Done]:
-        """Measure what a step measures, then follow its phases."""
-        if frequencies := step.frequencies():
+        """Measure what a step measures, then follow its phases, from where they are."""
+        trail, frequencies = self._trail, step.frequencies()
+        if frequencies and not trail.measured:
             measured = Spectrum(np.array(frequencies), spectrum(self._model, frequencies))
+            trail.measured = True
             yield Done(spectrum=measured)
-        phases = step.phases(self._reading(), self._scale)
-        phase = next(phases, None)
+        phases, phase = trail.follow(step, self._reading(), self._scale)
         while phase is not None:
-            self._clock.begin_phase(phase.pulse)
-            self._size.restart()
-            self._stepper.forget()
-            present = phase
-            while phase is present:
-                phase, done = self._one_step(present, phases)
-                yield done
+            if not trail.within:
+                self._begin_phase(phase)
+            phase, done = self._one_step(phase, phases)
+            yield done
+        self._trail = Trail()
+
+    def _begin_phase(self, phase: Phase) -> None:
+        """Go on to another phase: what is imposed is about to jump."""
+        self._trail.within = True
+        self._clock.begin_phase(phase.pulse)
+        self._size.restart()
+        self._stepper.forget()
 
     def _one_step(self, phase: Phase, phases: Phases) -> tuple[Phase | None, Done]:
         """Take one time step; return the phase that follows, and what was done."""
@@ -96,7 +104,7 @@ class InTime:
         self._steps += 1
         if met is not None:
             charge = self._clock.step_charge + self._model.electro.total_current() * dt
-            following = _following(phases, Ended(met.name, charge))
+            following = self._trail.end(phases, Ended(met.name, charge))
         return following, Done(
             dt=dt,
             passed=dt,
@@ -119,25 +127,33 @@ class InTime:
     def save(self) -> Memory:
         """Return the accepted states, the steps so far, and what loads have come to."""
         return {
+            "trail": self._trail.save(),
             "stepper": self._stepper.save(),
             "size": self._size.save(),
             "work": self._work.save() if self._work else None,
             "load_factor": self.solver.load_factor,
+            "control": self._model.electro.control.save(),
             "counts": [self._steps, self._rejected, self._linear],
             "spent": self._spent_so_far(),
         }
 
     def load(self, memory: Memory) -> None:
-        """Go on from what was saved."""
+        """Go on from what was saved, as if nothing had been solved before."""
+        self.solver.forget()
+        self._trail.load(memory["trail"])
         self._stepper.load(memory["stepper"])
         self._size.load(memory["size"])
         self.solver.load_factor = memory["load_factor"]
+        self._model.electro.control.load(memory["control"])
         self._steps, self._rejected, self._linear = memory["counts"]
-        self._spent = dict(memory["spent"])
+        self._spent = added(memory["spent"], self._spent_here(), -1)
         if self._work is not None:
             self._work.load(memory["work"])
         self._model.slow.weaken(self._model.present())
+        self.solver.begin_step(self.old)
         self._model.update_conditions()
+        self._model.swell()
+        self.restore()
 
     def stress(self) -> Floats:
         """Return the stress at the nodes as it is now, MPa (nodes, 6)."""
@@ -153,15 +169,18 @@ class InTime:
         return steps | self._spent_so_far()
 
     def _spent_so_far(self) -> dict[str, int]:
-        """Iterations of the solvers, over all parts of the run."""
+        """Iterations over all parts of the run."""
+        return added(self._spent_here(), self._spent)
+
+    def _spent_here(self) -> dict[str, int]:
+        """Iterations of the solvers."""
         electro, mechanics = self.solver.electro, self.solver.mechanics
-        spent = {
+        return {
             "newton_iterations": self._newton(),
             "factorizations": electro.linear.factorizations + mechanics.linear.factorizations,
             "linear_iterations": electro.linear.iterations + mechanics.linear.iterations,
             "softened_iterations": mechanics.effort.softened_iterations,
         }
-        return added(spent, self._spent)
 
     def _advance(self, phase: Phase) -> tuple[float, StepWork, Gap | None]:
         """Solve one time step; return its length, its work, and the end it met if it met one."""
@@ -290,11 +309,3 @@ def impose(control: CollectorControl, imposed: Imposed, outer_area: float) -> No
         control.impose_current(imposed.current / outer_area)
     elif imposed.voltage is not None:
         control.impose_voltage(imposed.voltage)
-
-
-def _following(phases: Phases, ended: Ended) -> Phase | None:
-    """What a step does after a phase that ended so, None if it is done."""
-    try:
-        return phases.send(ended)
-    except StopIteration:
-        return None

@@ -32,9 +32,9 @@ class Done(NamedTuple):
     spectrum: Spectrum | None = None
 
 
-def added(counts: dict[str, int], before: dict[str, int]) -> dict[str, int]:
-    """Return counts with those of the parts of the run before."""
-    return {name: count + before.get(name, 0) for name, count in counts.items()}
+def added(counts: dict[str, int], more: dict[str, int], times: int = 1) -> dict[str, int]:
+    """Return counts with others added to them."""
+    return {name: count + times * more.get(name, 0) for name, count in counts.items()}
 
 
 class Way(Protocol):
@@ -52,7 +52,10 @@ class Way(Protocol):
         """Bring the body into equilibrium, and accept that."""
 
     def follow(self, step: SimpleStep) -> Iterator[Done]:
-        """Carry out a step of the protocol; what is done each time is accepted before the next."""
+        """Carry out a step of the protocol, or the rest of it behind `load`.
+
+        What is done each time is accepted before the next.
+        """
 
     def accept(self, dt: float, damage: float) -> None:
         """Keep the state as it is now. damage: the largest by what is slow in this step."""
@@ -61,7 +64,7 @@ class Way(Protocol):
         """Go back to the state that was accepted last."""
 
     def save(self) -> Memory:
-        """Return what it must know to go on behind a step of the protocol."""
+        """Return what it must know to go on from the accepted step."""
 
     def load(self, memory: Memory) -> None:
         """Go on from what was saved, with the state of the model as it was then."""

@@ -97,7 +97,7 @@ class State:
 
     def save(self) -> Memory:
         """Return copies of all values."""
-        return {name: self._local(name, values) for name, values in self._values.items()}
+        return {name: self.local(name) for name in self._values}
 
     def load(self, memory: Memory) -> None:
         """Take over what was saved of a state with the same fields. Raises KeyError."""
@@ -112,7 +112,9 @@ class State:
         """Return the local values of every field, by name."""
         return dict(self._values)
 
-    def _local(self, name: str, values: Floats) -> Local:
+    def local(self, name: str) -> Local:
+        """Return a copy of a field, and over which place it is."""
+        values = self._values[name]
         if self.fields[name].place == "surface":
             return Local("surface", values.copy())
         return self._spaces.local(self.function(name).function_space, values)

@@ -126,7 +126,7 @@ class CycleBook(Remembering):
         """Go on from what was saved."""
         super().load(memory)
         self.cycles = {
-            number: {way: Passed(**passed) for way, passed in cycle.items()}
+            int(number): {way: Passed(**passed) for way, passed in cycle.items()}
             for number, cycle in memory["cycles"].items()
         }
 

@@ -1,22 +1,19 @@
 """The fields for ParaView: grains with their jumps, and the boundaries as a mesh of their own."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from solver.case import Case
-from solver.mechanisms.base import Shown
 from solver.model.spaces import Spaces
-from solver.model.state import State
 from solver.output import arrays
+from solver.output.frame_copy import ALONG, DAMAGE, OPENING, STRESS, TRACTION, FrameCopy, frame_of
 from solver.output.peaks import OF_A_FORCE
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.vtu import Arrays, Collection
 from solver.physics.mechanics import first_principal, trace, von_mises
 from solver.units.constants import METRE
-from solver.units.instruments import TEST_TIME
 from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
@@ -27,58 +24,10 @@ NM_PER_UM = 1e9 / METRE
 SIMPLEX = {1: "line", 2: "triangle", 3: "tetra"}
 
 
-KEPT = (
-    "occupancy",
-    "displacement",
-    "crack",
-    "grain_potential",
-    "network_potential",
-    "wetness",
-    "slip",
-)
-
-
-class FrameCopy(NamedTuple):
-    """Copies of what a frame needs, since the state lives on after a snapshot. Internal units."""
-
-    time: float
-    state: dict[str, Floats]
-    stress: Floats
-    opening: Floats
-    slip: Floats
-    damage: Floats
-    traction: Floats
-    isolated: Floats
-
-    @classmethod
-    def of(cls, snapshot: Snapshot, shown: Sequence[Shown]) -> "FrameCopy":
-        """Take the moment out of a snapshot, with what mechanisms show of themselves."""
-        state = {name: snapshot.state[name].copy() for name in KEPT}
-        outside, plus, minus = snapshot.state.sides("current")
-        state["current"] = outside.copy()
-        state["current plus"], state["current minus"] = plus.copy(), minus.copy()
-        for each in shown:
-            state[each.array.header] = each.factor * _of_side(snapshot.state, each)
-        arrays = (
-            snapshot.stress,
-            snapshot.opening,
-            snapshot.slip,
-            snapshot.damage,
-            snapshot.traction,
-            snapshot.isolated,
-        )
-        return cls(
-            float(snapshot.row[TEST_TIME.header]),
-            state,
-            *(np.array(values, dtype=float) for values in arrays),
-        )
-
-
 class FieldTracker:
     """Tracker that writes frames: first, ends of steps, at the interval of the case, and last.
 
-    Under loads also the last one before the largest force so far falls by a tenth. At the end of
-    a step that frame is written, so that going on from there needs no copy of it.
+    Under loads also the last one before the largest force so far falls by a tenth.
     """
 
     name = FOLDER
@@ -115,15 +64,26 @@ class FieldTracker:
             self._write(self._latest)
 
     def save(self) -> Memory:
-        """Return the frames so far, and the largest force."""
-        maps = [each.file.save() for each in self._maps]
-        return {"written": self._written, "largest_force": self._largest_force, "maps": maps}
+        """Return the frames so far, the largest force, and what may yet become a frame."""
+        latest, top = (self._unwritten(moment) for moment in (self._latest, self._top))
+        return {
+            "written": self._written,
+            "largest_force": self._largest_force,
+            "latest": latest and latest.save(),
+            "top": top and top.save(),
+            "maps": [each.file.save() for each in self._maps],
+        }
 
     def load(self, memory: Memory) -> None:
         """Go on behind the frames that there were."""
         self._written, self._largest_force = memory["written"], memory["largest_force"]
+        self._latest, self._top = frame_of(memory["latest"]), frame_of(memory["top"])
         for each, kept in zip(self._maps, memory["maps"], strict=True):
             each.file.load(kept)
+
+    def _unwritten(self, moment: FrameCopy | None) -> FrameCopy | None:
+        """A moment that is no frame yet; its time tells."""
+        return moment if moment is not None and moment.time > self._written else None
 
     def _write(self, moment: FrameCopy) -> None:
         self._written = moment.time
@@ -163,9 +123,9 @@ class _Grains:
         )
 
     def write(self, moment: FrameCopy) -> None:
-        stress = moment.stress[self._nodes]
+        stress = moment[STRESS][self._nodes]
         state = {name: values[self._nodes] for name, values in _at_nodes(moment).items()}
-        displacement = _vectors(moment.state["displacement"], self._spaces)[self._nodes]
+        displacement = _vectors(moment["displacement"], self._spaces)[self._nodes]
         at_nodes = {
             arrays.OCCUPANCY.header: np.where(self._in_filler, np.nan, state["occupancy"]),
             arrays.DISPLACEMENT.header: _in_space(displacement),
@@ -174,11 +134,11 @@ class _Grains:
             arrays.FIRST_PRINCIPAL.header: first_principal(stress),
             arrays.OUTER_CURRENT.header: state["current"],
         }
-        at_nodes |= {header: moment.state[header][self._nodes] for header in self._shown}
+        at_nodes |= {header: moment[header][self._nodes] for header in self._shown}
         if self._cracks:
             at_nodes[arrays.GRAIN_CRACK.header] = state["crack"]
         in_cells = {
-            arrays.GRAIN_POTENTIAL.header: moment.state["grain_potential"][self._grain_dof],
+            arrays.GRAIN_POTENTIAL.header: moment["grain_potential"][self._grain_dof],
             arrays.ISOLATED.header: moment.isolated[self._grain],
         }
         self.file.write(moment.time, at_nodes, in_cells | self._constant)
@@ -213,22 +173,22 @@ class _BoundaryFacets:
 
     def write(self, moment: FrameCopy) -> None:
         at_points = self._moved(moment) | {
-            arrays.OPENING.header: NM_PER_UM * moment.opening[self._points],
-            arrays.SLIP.header: NM_PER_UM * moment.slip[self._points],
-            arrays.DAMAGE.header: moment.damage[self._points],
-            arrays.TRACTION.header: _in_space(moment.traction[self._points]),
+            arrays.OPENING.header: NM_PER_UM * moment[OPENING][self._points],
+            arrays.SLIP.header: NM_PER_UM * moment[ALONG][self._points],
+            arrays.DAMAGE.header: moment[DAMAGE][self._points],
+            arrays.TRACTION.header: _in_space(moment[TRACTION][self._points]),
         }
         if self._slides:
-            slipped = _vectors(moment.state["slip"], self._spaces)[self._points]
+            slipped = _vectors(moment["slip"], self._spaces)[self._points]
             at_points[arrays.SLOW_SLIP.header] = NM_PER_UM * _in_space(slipped)
-        at_points |= {header: moment.state[header][self._points] for header in self._shown}
+        at_points |= {header: moment[header][self._points] for header in self._shown}
         if self._conducts:
             at_points |= self._ions(moment)
         self.file.write(moment.time, at_points, self._constant)
 
     def _moved(self, moment: FrameCopy) -> dict[str, Floats]:
         """How far both sides moved; their mean is called as in the grains, to warp both alike."""
-        moved = _in_space(_vectors(moment.state["displacement"], self._spaces))
+        moved = _in_space(_vectors(moment["displacement"], self._spaces))
         plus, minus = moved[self._plus], moved[self._minus]
         return {
             arrays.MOVED.header: (plus + minus) / 2,
@@ -238,31 +198,23 @@ class _BoundaryFacets:
 
     def _ions(self, moment: FrameCopy) -> dict[str, Floats]:
         """What ions meet there."""
-        state = moment.state
         return {
-            arrays.IONIC_POTENTIAL.header: state["network_potential"][self._network_node],
-            arrays.CURRENT_PLUS.header: state["current plus"][self._points],
-            arrays.CURRENT_MINUS.header: state["current minus"][self._points],
-            arrays.WETNESS.header: state["wetness"][self._points],
+            arrays.IONIC_POTENTIAL.header: moment["network_potential"][self._network_node],
+            arrays.CURRENT_PLUS.header: moment["current plus"][self._points],
+            arrays.CURRENT_MINUS.header: moment["current minus"][self._points],
+            arrays.WETNESS.header: moment["wetness"][self._points],
         }
 
 
 def _at_nodes(moment: FrameCopy) -> dict[str, Floats]:
     """The scalar fields of the nodes."""
-    return {name: moment.state[name] for name in ("occupancy", "current", "crack")}
+    return {name: moment[name] for name in ("occupancy", "current", "crack")}
 
 
 def _headers(run: Run, on: str) -> list[str]:
     """Headers of what mechanisms show of themselves on one of the maps."""
     shown = [each for mechanism in run.mechanisms for each in mechanism.shown]
     return [each.array.header for each in shown if each.array.on == on]
-
-
-def _of_side(state: State, shown: Shown) -> Floats:
-    """Values of a field that is shown."""
-    if shown.side is None:
-        return state[shown.field]
-    return np.asarray(getattr(state.sides(shown.field), shown.side))
 
 
 def _ions_matter(case: Case) -> bool:

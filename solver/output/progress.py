@@ -70,12 +70,13 @@ class ProgressLine:
             self._give_up()
 
     def save(self) -> Memory:
-        """Return how long it took."""
-        return self._wall_time.save()
+        """Return how long it took, and where the present step began."""
+        return {"wall_time": self._wall_time.save(), "step_start": self._step_start}
 
     def load(self, memory: Memory) -> None:
         """Count the time of the parts before."""
-        self._wall_time.load(memory)
+        self._wall_time.load(memory["wall_time"])
+        self._step_start = memory["step_start"]
 
     def _show(self, text: str, done: float, important: bool) -> None:
         try:

@@ -86,13 +86,15 @@ class Snapshot:
 class Outcome:
     """How a run ended. status: finished, failed or interrupted; reason in one sentence.
 
-    unwritable: whether it failed because something could not be written.
+    unwritable: whether it failed because something could not be written. for_now: whether it was
+    interrupted to be gone on with later.
     """
 
     status: str
     reason: str
     totals: Mapping[str, Any]
     unwritable: bool = False
+    for_now: bool = False
 
 
 class Tracker(Protocol):
@@ -113,7 +115,7 @@ class Tracker(Protocol):
         """Close everything; called also after a failure or an interrupt."""
 
     def save(self) -> Memory:
-        """Return what it must know to go on behind a step of the protocol."""
+        """Return what it must know to go on from the accepted step."""
 
     def load(self, memory: Memory) -> None:
         """Go on from what was saved: what was written later goes, or is written anew."""

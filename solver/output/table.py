@@ -1,16 +1,19 @@
 """A CSV file that grows line by line, each on the disk as soon as it is written."""
 
 import errno
+import hashlib
 import os
 import time
 from collections.abc import Iterable, Mapping
 from io import FileIO
 from pathlib import Path
+from typing import Any
 
 from solver.run_files import claim
 from solver.units.memory import Memory
 
 SECONDS_BETWEEN_SYNCS = 1.0
+LONGEST_ROW = 1 << 16  # bytes
 
 
 class Table:
@@ -37,11 +40,13 @@ class Table:
         return self._file
 
     def save(self) -> Memory:
-        """Return its columns, and how long it is, bytes, all of them on the disk. OSError."""
+        """Return its columns, how long it is, bytes, and its last row, all on the disk. OSError."""
+        told = {"file": self._path.name, "columns": list(self._columns), "size": 0, "last": ""}
         if self._file is None or not self._columns:
-            return {"columns": [], "size": 0}
+            return told
         self._sync(self._file)
-        return {"columns": list(self._columns), "size": os.fstat(self._file.fileno()).st_size}
+        size = os.fstat(self._file.fileno()).st_size
+        return told | {"size": size, "last": _last_row(self._path, size)}
 
     def load(self, memory: Memory) -> None:
         """Go on behind the rows that there were: later ones go. Raises OSError."""
@@ -78,6 +83,34 @@ class Table:
         """Wait until the disk has all rows."""
         os.fsync(file.fileno())
         self._synced = time.monotonic()
+
+
+def edited(directory: Path, memory: Any) -> list[str]:
+    """Say which tables of a run are no longer what they were when this was saved, and why.
+
+    memory: of trackers, anywhere in which there are those of tables.
+    """
+    if isinstance(memory, list):
+        return [said for item in memory for said in edited(directory, item)]
+    if not isinstance(memory, dict):
+        return []
+    if not isinstance(memory.get("file"), str):
+        return [said for item in memory.values() for said in edited(directory, item)]
+    path, size = directory / memory["file"], memory["size"]
+    there = path.stat().st_size if path.is_file() else 0
+    if there < size:
+        return [f"{path} has lost rows: it has {there} bytes, and had {size}"]
+    if size and _last_row(path, size) != memory["last"]:
+        return [f"{path} was edited: its row that ends at byte {size} is another one"]
+    return []
+
+
+def _last_row(path: Path, size: int) -> str:
+    """Checksum of the last row of the first bytes of a table."""
+    with path.open("rb") as file:
+        file.seek(max(0, size - LONGEST_ROW))
+        rows = file.read(size - file.tell())
+    return hashlib.sha256(rows[rows[:-1].rfind(b"\n") + 1 :]).hexdigest()
 
 
 def _write(file: FileIO, words: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.output.collective import on_every_rank, on_rank_zero
-from solver.run_files import claim, write_whole
+from solver.run_files import NotARunError, claim, manifest, write_whole
 from solver.units.memory import Memory
 
 Arrays = Mapping[str, npt.NDArray]
@@ -61,10 +61,23 @@ class Collection:
         return {"frames": list(self._frames)}
 
     def load(self, memory: Memory) -> None:
-        """Go on behind those frames: the index names no later ones. Collective."""
+        """Go on behind those frames: later ones go. Collective."""
         self._frames = [(time, file) for time, file in memory["frames"]]
         self._claimed = len(self._frames)
         on_rank_zero(self._comm, self._write_index)
+        on_rank_zero(self._comm, self._remove_later)
+
+    def _remove_later(self) -> None:
+        """Delete the frames that the index does not name, which are known by their numbers."""
+        try:
+            known = manifest(self._directory)
+        except NotARunError:
+            return
+        for path in self._folder.iterdir():
+            number = path.name[:6]
+            own = f"{self._name}/{path.name}" in known and number.isdigit()
+            if own and int(number) >= len(self._frames):
+                path.unlink()
 
     def _write_index(self) -> None:
         write_whole(self._folder.with_suffix(".pvd"), _collection_file(self._frames))

@@ -36,7 +36,7 @@ from solver.units.instruments import (
     VOLTAGE,
 )
 from solver.units.measures import Length, SpecificCapacity, Time, Voltage
-from solver.units.memory import Remembering
+from solver.units.memory import Memory, Remembering
 
 ROUNDING = 1e-9  # a remainder of the capacity that is no pulse of its own
 EARLY = 0.25  # share of a pulse from which its jump is extrapolated
@@ -179,9 +179,9 @@ class _Open:
 
 
 class PulseBook(Remembering):
-    """Makes one row of each pulse and its rest. Between two steps of a protocol none is open."""
+    """Makes one row of each pulse and its rest."""
 
-    remembered = ("_last",)
+    remembered = ("_last", "_open")
 
     def __init__(self, steps: Sequence[SimpleStep], basis: Basis) -> None:
         self._steps, self._basis = steps, basis
@@ -214,6 +214,12 @@ class PulseBook(Remembering):
         length = step.diffusion_length or self._basis.diffusion_length
         at_rest = not self._flows(pulse.before, step)
         return [_condensed(pulse.before, pulse.rows, pulse.rest, length, at_rest)]
+
+    def load(self, memory: Memory) -> None:
+        """Go on from what was saved."""
+        kept = memory["_open"]
+        super().load(memory)
+        self._open = kept and _Open(kept["before"], list(kept["rows"]), kept["rest"])
 
     def summary(self) -> dict[str, Any]:
         """Return nothing: the summary leaves pulses to their table."""

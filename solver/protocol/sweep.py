@@ -177,7 +177,7 @@ class Sweep(SimpleStep):
 class SweepBook(Remembering):
     """Makes one row of each sweep: rising sweeps have anodic peaks, falling ones cathodic peaks."""
 
-    remembered = ("sweeps",)
+    remembered = ("_rows", "sweeps")
 
     def __init__(self, steps: Sequence[SimpleStep]) -> None:
         self._steps = steps

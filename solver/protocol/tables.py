@@ -48,7 +48,7 @@ class Book(Protocol):
         """Return what the summary of the run says of it."""
 
     def save(self) -> Memory:
-        """Return what it must know to go on behind a step of the protocol."""
+        """Return what it must know to go on from the accepted step."""
 
     def load(self, memory: Memory) -> None:
         """Go on from what was saved."""

@@ -34,6 +34,11 @@ class CrackingSolver(LoadedSolver):
         super().__init__(system, loads, tolerance, linear)
         self.cracks = FractureSolver(fracture)
 
+    def forget(self) -> None:
+        """Go on as if nothing had been solved yet; what was counted stays. Collective."""
+        super().forget()
+        self.cracks.forget()
+
     def begin_step(self, damage_old: Floats) -> None:
         """Fix damage and cracks from which the next solutions start."""
         super().begin_step(damage_old)

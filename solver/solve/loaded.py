@@ -11,6 +11,8 @@ energy where the points of the load have moved as far as they have, as if they w
 loaded. The force that this takes is the load from which the steps begin anew.
 """
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
@@ -233,15 +235,17 @@ class WorkOfLoads:
 
     def save(self) -> Memory:
         """Return forces and displacements of the last moment."""
-        spaces = self._solver.system.spaces
+        local = partial(self._solver.system.spaces.local, self._solver.system.spaces.vector)
         return {
-            "force": spaces.local(spaces.vector, self._force, owned=True),
-            "moved": spaces.local(spaces.vector, self._moved, owned=True),
+            "force": local(self._force, owned=True),
+            "moved": local(self._moved, owned=True),
+            "internal": local(self._solver.internal, owned=True),
         }
 
     def load(self, memory: Memory) -> None:
         """Go on from that moment."""
         self._force, self._moved = values_of(memory["force"]), values_of(memory["moved"])
+        self._solver.internal[:] = values_of(memory["internal"])
 
     def _displacement(self) -> Floats:
         return self._solver.system.unknowns[0].x.array[: len(self._solver.internal)].copy()

@@ -12,7 +12,7 @@ is held, and catches up at its end.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -22,7 +22,8 @@ from dolfinx import fem, la
 from solver.physics import cohesive
 from solver.solve.loaded import LoadedSolver
 from solver.solve.mechanics import EquilibriumError
-from solver.units.memory import Memory, values_of
+from solver.solve.stretch import Driven, LoadedState, Stretch, stretch_from
+from solver.units.memory import Memory, saved, values_of
 
 Floats = npt.NDArray[np.floating]
 CUT, GROWTH = 0.25, 1.5
@@ -39,18 +40,6 @@ ROUNDING = 1e-9
 
 class LoadingError(Exception):
     """The load cannot be followed further; the message says why."""
-
-
-@dataclass(frozen=True)
-class LoadedState:
-    """An equilibrium: unknowns, damage, slip and traction of the boundary points, load, forces."""
-
-    unknowns: list[Floats]
-    damage: Floats
-    slid: tuple[Floats, Floats]
-    traction: Floats
-    factor: float
-    internal: Floats
 
 
 class LoadControl(Protocol):
@@ -121,20 +110,31 @@ class LoadPath:
         self._whole = self._boundaries.integral(np.asarray(toughness))
         self._worn = False
         self.cuts = self.driven = self.jumps = self.linear = 0
-        self.progress, self._passed, self._pace, self._share = 0.0, 0.0, AT_ONCE, 1.0
+        self.progress, self._pace, self._share = 0.0, AT_ONCE, 1.0
+        self._stretch: Stretch | None = None
 
     def save(self) -> Memory:
         """Return the last two equilibria, and what was counted."""
         counts = [self.cuts, self.driven, self.jumps, self.linear]
         now, older = self._saved(self._now), self._saved(self._older)
-        return {"now": now, "older": older, "worn": self._worn, "counts": counts}
+        stretch = None if self._stretch is None else saved(self._stretch)
+        return {
+            "now": now,
+            "older": older,
+            "worn": self._worn,
+            "counts": counts,
+            "progress": self.progress,
+            "stretch": stretch,
+        }
 
     def load(self, memory: Memory) -> None:
-        """Go on from them."""
+        """Go on from them, as if nothing had been solved before."""
+        self.solver.forget()
         now, older = (values_of(memory[name]) for name in ("now", "older"))
         self._now, self._older = LoadedState(**now), LoadedState(**older)
         self._worn = memory["worn"]
         self.cuts, self.driven, self.jumps, self.linear = memory["counts"]
+        self.progress, self._stretch = memory["progress"], stretch_from(memory["stretch"])
         self._damage = self._now.damage
         self._reached.x.array[:] = self._damage
         self._restore()
@@ -156,37 +156,65 @@ class LoadPath:
     def go(
         self, control: LoadControl, to: float, increments: int, pace: Pace = AT_ONCE
     ) -> Iterator[None]:
-        """Advance a control to a value; stop after every increment.
+        """Advance a control to a value, or go on with that; stop after every increment.
 
         Where it has that value already it is held. Raises LoadingError if not even a jump leads on.
         """
-        start, whole = control.value(self.solver), 1.0 / increments
-        way = to - start if abs(to - start) > ROUNDING * abs(to) else 0.0
-        size, self.progress, self._passed, self._pace = whole, 0.0, 0.0, pace
-        while abs(left := 1.0 - self.progress) > ROUNDING * whole:
-            ahead = left if abs(left) <= size * (1 + ROUNDING) else np.copysign(size, left)
-            goal = self.progress + ahead
-            target, dt = start + goal * way, max(goal * pace.duration - self._passed, 0.0)
-            failure = self._attempt(control, target, dt)
-            if failure is None and not self._jumped():
-                self._arrive(goal, dt)
-                yield
-                size = min(size * GROWTH, whole)
+        whole = 1.0 / increments
+        if self._stretch is None:
+            self._stretch, self.progress = Stretch(control.value(self.solver), whole), 0.0
+        stretch, self._pace = self._stretch, pace
+        way = to - stretch.start if abs(to - stretch.start) > ROUNDING * abs(to) else 0.0
+        while stretch.driven is not None or abs(1.0 - self.progress) > ROUNDING * whole:
+            if stretch.driven is None:
+                if self._increase(control, way, whole):
+                    yield
                 continue
-            self._restore()
-            slows = pace.delay > 0 and dt > 0  # then a jump takes time, which has to be resolved
-            if (failure is not None or slows) and abs(ahead) > SMALLEST * whole:
-                self.cuts += 1
-                size = abs(ahead) * CUT
-                continue
-            for _ in self._drive(control, target) if way else ():
-                self.progress = (control.value(self.solver) - start) / way
+            driven = stretch.driven
+            for _ in self._drive(control, driven):
+                self.progress = (control.value(self.solver) - stretch.start) / way
                 yield
-            if (goal - self.progress) * ahead > 0:
-                self._jump(control, target, dt)
-                self._arrive(goal, dt)
+            stretch.driven, stretch.size = None, whole
+            if (driven.goal - self.progress) * driven.ahead > 0:
+                self._jump(control, driven.target, driven.dt)
+                self._arrive(driven.goal, driven.dt)
                 yield
-            size = whole
+        self._stretch = None
+
+    def _increase(self, control: LoadControl, way: float, whole: float) -> bool:
+        """Try the next increment; return whether it was taken.
+
+        Else it is cut, or the crack is to be driven. way: of the control in the whole step. whole:
+        share of the step that an increment has.
+        """
+        stretch, pace = self._present(), self._pace
+        left = 1.0 - self.progress
+        fits = abs(left) <= stretch.size * (1 + ROUNDING)
+        ahead = left if fits else float(np.copysign(stretch.size, left))
+        goal = self.progress + ahead
+        target = stretch.start + goal * way
+        dt = max(goal * pace.duration - stretch.passed, 0.0)
+        failure = self._attempt(control, target, dt)
+        if failure is None and not self._jumped():
+            self._arrive(goal, dt)
+            stretch.size = min(stretch.size * GROWTH, whole)
+            return True
+        self._restore()
+        slows = pace.delay > 0 and dt > 0  # then a jump takes time, which has to be resolved
+        if (failure is not None or slows) and abs(ahead) > SMALLEST * whole:
+            self.cuts += 1
+            stretch.size = abs(ahead) * CUT
+            return False
+        stretch.driven = Driven(goal, target, dt, ahead)
+        if way and self._whole > 0.0 and not self._worn:
+            stretch.driven.sign = float(np.sign(target - control.value(self.solver)))
+            stretch.driven.work = self._last_work()
+        return False
+
+    def _present(self) -> Stretch:
+        """How far the step is that goes on."""
+        assert self._stretch is not None
+        return self._stretch
 
     def _attempt(
         self, control: LoadControl, target: float, dt: float = 0.0, linearly: bool = False
@@ -223,37 +251,33 @@ class LoadPath:
     def _arrive(self, goal: float, dt: float) -> None:
         """Accept an increment that took a time and brought the step forward."""
         self._accept()
-        self._passed += dt
+        self._present().passed += dt
         self.progress = goal
 
-    def _drive(self, control: LoadControl, target: float) -> Iterator[None]:
+    def _drive(self, control: LoadControl, driven: Driven) -> Iterator[None]:
         """Drive the crack until the control is past a target, or the crack is through.
 
         This takes no time.
         """
-        if self._whole == 0.0 or self._worn:
-            return
-        sign = np.sign(target - control.value(self.solver))
-        work = self._last_work()
-        for _ in range(MOST_DRIVEN):
+        while driven.work > 0.0 and driven.count < MOST_DRIVEN:
+            driven.count += 1
             measure = MeasureControl(self._process_zone())
             present = measure.value(self.solver)
             before = self.solver.effort.newton_iterations
-            failure = self._attempt(measure, present + work)
+            failure = self._attempt(measure, present + driven.work)
             if failure is not None:
                 self._restore()
-                work *= CUT
-                if work < LEAST_WORK * self._whole:
-                    return
+                driven.work *= CUT
+                if driven.work < LEAST_WORK * self._whole:
+                    driven.work = 0.0
                 continue
             self.driven += 1
-            far = bool((control.value(self.solver) - target) * sign >= 0)
+            far = (control.value(self.solver) - driven.target) * driven.sign >= 0
             self._accept()
-            yield
-            if far:
-                return
             if self.solver.effort.newton_iterations - before <= QUICK:
-                work = min(work * GROWTH, MOST_WORK * self._whole)
+                driven.work = min(driven.work * GROWTH, MOST_WORK * self._whole)
+            driven.work *= not far
+            yield
 
     def _process_zone(self) -> Floats:
         """Weights on the owned dofs that give the work of tractions where the crack grows."""

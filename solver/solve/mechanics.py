@@ -94,6 +94,10 @@ class EquilibriumSolver:
         self._smallest_scale = self._unit_of_force()
         self._scale = self._smallest_scale
 
+    def forget(self) -> None:
+        """Go on as if nothing had been solved yet; what was counted stays. Collective."""
+        self.linear.forget()
+
     def begin_step(self, damage_old: Floats) -> None:
         """Fix the damage from which the next solutions start."""
         self._damage_old[:] = damage_old

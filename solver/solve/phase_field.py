@@ -32,14 +32,24 @@ class CrackSolver:
         self._tangent = BlockMatrix([[fracture.tangent]])
         vector = self._residual.vector
         self._values, self._low, self._high = (vector.duplicate() for _ in range(3))
-        self._snes = PETSc.SNES().create(self._residual.comm)
-        self._snes.setOptionsPrefix("crack_")
-        self._snes.setType("vinewtonrsls")
-        self._snes.setFunction(self._assemble_residual, vector.duplicate())
-        self._snes.setJacobian(self._assemble_tangent, self._tangent.matrix)
-        self._snes.setTolerances(rtol=1e-10, atol=self._negligible(), stol=0.0, max_it=100)
-        use_factors_alone(self._snes.getKSP(), "cholesky")
-        self._snes.setFromOptions()
+        self._snes = self._new_snes()
+
+    def forget(self) -> None:
+        """Go on as if nothing had been solved yet. Collective."""
+        self._snes.destroy()
+        self._snes = self._new_snes()
+
+    def _new_snes(self) -> PETSc.SNES:
+        """The method, without factors and active sets yet."""
+        snes = PETSc.SNES().create(self._residual.comm)
+        snes.setOptionsPrefix("crack_")
+        snes.setType("vinewtonrsls")
+        snes.setFunction(self._assemble_residual, self._residual.vector.duplicate())
+        snes.setJacobian(self._assemble_tangent, self._tangent.matrix)
+        snes.setTolerances(rtol=1e-10, atol=self._negligible(), stol=0.0, max_it=100)
+        use_factors_alone(snes.getKSP(), "cholesky")
+        snes.setFromOptions()
+        return snes
 
     def solve(self, lowest: Floats) -> None:
         """Bring the crack field to its minimum above `lowest`. Collective; EquilibriumError."""
@@ -96,6 +106,10 @@ class FractureSolver:
         """Fix what the cracks at hand, and what drove them so far, forbid from now on."""
         self._lowest = self.fracture.lowest(self.fracture.crack.x.array)
         self._drive_old = self.fracture.drive.x.array.copy()
+
+    def forget(self) -> None:
+        """Go on as if nothing had been solved yet; what was counted stays. Collective."""
+        self._crack.forget()
 
     def solve(self, equilibrium: Callable[[], Floats]) -> Floats:
         """Bring displacement and cracks to rest; return the new damage of the boundaries.

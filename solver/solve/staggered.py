@@ -79,6 +79,13 @@ class CoupledSolver:
         self._max_turns = numerics.stagger_iterations
         self._anderson = Anderson(model.comm, model.spaces.scalar.dofmap.index_map.size_local)
 
+    def forget(self) -> None:
+        """Go on as if nothing had been solved yet; what was counted stays. Collective."""
+        self.electro.linear.forget()
+        self.mechanics.forget()
+        if self.fracture is not None:
+            self.fracture.forget()
+
     def equilibrate(self) -> None:
         """Mechanical equilibrium of the present occupancy. Collective; StepError."""
         self.model.mechanics.bond.dt = 0.0

@@ -65,13 +65,13 @@ def measures(simulation: Simulation) -> dict[str, float]:
 
 
 def followed(comm: MPI.Comm, folder: str) -> dict[str, float]:
-    """The whole run; a checkpoint of it after the first step of the protocol."""
+    """The whole run; a checkpoint of it in the middle of the first step of the protocol."""
     simulation, layout = new(comm)
     written = False
 
     def save() -> bool:
         nonlocal written
-        if simulation._done == 1 and not written:
+        if simulation.steps == 2 and not written:
             write(Path(folder), 0, simulation.save(), layout)
             written = True
         return False

@@ -215,3 +215,33 @@ def test_the_mean_of_a_surface_weighs_its_nodes_by_their_area():
     y = solver.system.spaces.scalar.tabulate_dof_coordinates()[:, 1]
     state["displacement"].reshape(-1, 2)[:, 0] = y**2
     assert solver.value(solver.loads.mean("right", "x")) == pytest.approx(0.25 / 2 + 1.0 / 4)
+
+
+def snapping():
+    """A long bar on its way to where it parts, and the way there."""
+    law = Strength(STRENGTH, TOUGHNESS, 1.0, PENALTY, 0.0)
+    wanted = 1.4 * STRENGTH / MODULUS["strain"] * LENGTH
+    right = {"surface": "right", "displacement": {"x": wanted * UM}}
+    solver, state = loaded(bar(2), [*HELD, right], law)
+    path = LoadPath(solver, state.function("damage"))
+    return path, path.go(FactorControl(), 1.0, 4)
+
+
+def followed(path, steps):
+    """Where the rest of the way leads: progress, load factor, and largest displacement."""
+    return [(path.progress, path.solver.factor, path.solver.unknowns()[0].max()) for _ in steps]
+
+
+def test_a_crack_that_is_driven_can_be_gone_on_with():
+    path, steps = snapping()
+    for _ in steps:
+        if path.driven == 2:
+            break
+    memory = path.save()
+    assert memory["stretch"]["driven"]["work"] > 0
+    path.load(memory)
+    expected = followed(path, path.go(FactorControl(), 1.0, 4))
+    resumed, _ = snapping()
+    resumed.load(memory)
+    assert followed(resumed, resumed.go(FactorControl(), 1.0, 4)) == expected
+    assert len(expected) > 3 and resumed.driven == path.driven > 3

@@ -1,6 +1,6 @@
 """The electrochemical system: occupancy, potentials of grains, collector and boundaries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from solver.model.oxides import Each, at_nodes
 from solver.model.spaces import Spaces
 from solver.model.state import State
 from solver.units.constants import FARADAY_INTERNAL
+from solver.units.memory import Memory
 
 Forms: TypeAlias = fem.Form | tuple[fem.Form, ...]
 Table: TypeAlias = list[list[Forms | None]]
@@ -138,6 +139,15 @@ class CollectorControl:
         """
         self.counter.value = potential - slope * current
         self.series.value = slope * outside
+
+    def save(self) -> Memory:
+        """Return what it imposes."""
+        return {item.name: float(getattr(self, item.name).value) for item in fields(self)}
+
+    def load(self, memory: Memory) -> None:
+        """Impose what was saved."""
+        for name, value in memory.items():
+            getattr(self, name).value = value
 
 
 @dataclass

@@ -18,6 +18,11 @@ class DirectSolver(FactoredSolver):
         super().__init__(system, "fgmres", MOST_ITERATIONS)
         self._factored_state: int | None = None
 
+    def forget(self) -> None:
+        """Go on as if nothing had been solved yet; what was counted stays. Collective."""
+        super().forget()
+        self._factored_state = None
+
     def solve(self, right: PETSc.Vec, solution: PETSc.Vec, negligible: float = 0.0) -> None:
         """Solve with the matrix as it is now. Collective; LinearSolveError if that fails.
 

@@ -19,33 +19,43 @@ class FactoredSolver:
     def __init__(self, system: LinearSystem, method: str, most_iterations: int) -> None:
         self.factorizations = 0
         self.iterations = 0
-        self._system = system
+        self._system, self._method, self._most_iterations = system, method, most_iterations
         self._copy: PETSc.Mat | None = None
-        self._ksp = PETSc.KSP().create(system.matrix.comm)
-        self._ksp.setOptionsPrefix(f"{system.name}_")
-        self._ksp.setType(method)
-        self._ksp.setGMRESRestart(most_iterations)
-        self._ksp.setTolerances(rtol=system.tolerance, max_it=most_iterations)
-        factor_with(self._ksp.getPC(), "lu")
-        self._ksp.setFromOptions()
-        self._ksp.setErrorIfNotConverged(False)  # LinearSolveError tells instead
+        self._ksp = self._new_ksp()
         self._tolerance = self._ksp.getTolerances()[0]
+
+    def forget(self) -> None:
+        """Go on as if nothing had been solved yet; what was counted stays. Collective."""
+        self.destroy()
+        self._ksp = self._new_ksp()
 
     def destroy(self) -> None:
         """Free the factors. Collective."""
-        self._forget()
+        self._drop_copy()
         self._ksp.destroy()
+
+    def _new_ksp(self) -> PETSc.KSP:
+        """The method, without factors yet."""
+        ksp = PETSc.KSP().create(self._system.matrix.comm)
+        ksp.setOptionsPrefix(f"{self._system.name}_")
+        ksp.setType(self._method)
+        ksp.setGMRESRestart(self._most_iterations)
+        ksp.setTolerances(rtol=self._system.tolerance, max_it=self._most_iterations)
+        factor_with(ksp.getPC(), "lu")
+        ksp.setFromOptions()
+        ksp.setErrorIfNotConverged(False)  # LinearSolveError tells instead
+        return ksp
 
     def _solve_afresh(self, right: PETSc.Vec, solution: PETSc.Vec) -> None:
         """Solve with factors of the matrix as it is now; LinearSolveError if that fails."""
         self._factor()
         solved = self._iterate(right, solution)
         if self._ksp.getConvergedReason() == PETSc.KSP.ConvergedReason.DIVERGED_PCSETUP_FAILED:
-            self._forget()  # the order of elimination may suit earlier values only
+            self._drop_copy()  # the order of elimination may suit earlier values only
             self._factor()
             solved = self._iterate(right, solution)
         if not solved:
-            self._forget()
+            self._drop_copy()
             raise LinearSolveError(
                 f"the linear solver of {self._system.name} stopped with PETSc's reason "
                 f"{self._ksp.getConvergedReason()}"
@@ -77,7 +87,7 @@ class FactoredSolver:
             self._system.regularize(self._copy)
         self._ksp.setOperators(matrix, self._copy)
 
-    def _forget(self) -> None:
+    def _drop_copy(self) -> None:
         """Let the next factorization begin from nothing."""
         if self._copy is not None:
             self._copy.destroy()

@@ -22,6 +22,15 @@ class LaggedSolver(FactoredSolver):
 
     def __init__(self, system: LinearSystem) -> None:
         super().__init__(system, "fgmres", int(PATIENCE * MOST_WORTH))
+        self._begin()
+
+    def forget(self) -> None:
+        """Go on as if nothing had been solved yet; what was counted stays. Collective."""
+        super().forget()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know nothing of factors and of what they are worth."""
         self._failures, self._passed_over = 0, 0
         self._worth, self._least, self._wasted = MOST_WORTH, MOST_WORTH, 0
 

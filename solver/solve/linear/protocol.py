@@ -56,5 +56,8 @@ class LinearSolver(Protocol):
         negligible: norm of the residual that counts as zero.
         """
 
+    def forget(self) -> None:
+        """Go on as if nothing had been solved yet; what was counted stays. Collective."""
+
     def destroy(self) -> None:
         """Free what PETSc holds, factors above all. Collective."""
