@@ -10,6 +10,7 @@ result.summary["status"]                        # figures of merit, in SI
 result.fields.at(cycle=1, voltage=4.3).grains   # pyvista meshes
 result.plot("cracking")                         # matplotlib figures
 same = open_run(result.directory)
+resume("runs/long")                             # goes on with a run that was broken off
 ```
 
 Importing this is quick: DOLFINx, Gmsh, PyVista and matplotlib are loaded when something needs them.
@@ -27,8 +28,11 @@ from typing import TYPE_CHECKING
 
 from solver import start
 from solver.case import Case, CaseError
+from solver.case.origin import Origin
 from solver.mechanisms import Mechanism
+from solver.prepare.standalone import CASE
 from solver.results.result import Result
+from solver.resume import ready_again
 from solver.run_files import NotARunError
 from solver.start import RunError
 
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from mpi4py.MPI import Intracomm
 
     from solver.model.build import Model
+    from solver.output.snapshot import Outcome
     from solver.particle.mesh import Particle
 
 __all__ = [
@@ -47,6 +52,7 @@ __all__ = [
     "build_model",
     "build_particle",
     "open_run",
+    "resume",
     "run",
 ]
 
@@ -97,9 +103,49 @@ def run(
             print(f"results: {ready.directory}", flush=True)
         about = ready.case, ready.directory, comm, case.origin.where()
         outcome = start.simulate(*about, progress, extra)
-    result = Result(ready.directory)
+    return _result(ready.directory, outcome)
+
+
+def resume(
+    directory: str | Path,
+    *,
+    longer: Case | None = None,
+    progress: bool = True,
+    force: bool = False,
+    comm: Intracomm | None = None,
+    extra: Sequence[Mechanism] = (),
+) -> Result:
+    """Go on with a run that was broken off, from its newest checkpoint, and return what it left.
+
+    Its tables and fields go on from there: what was written behind the checkpoint goes. On one rank
+    the run comes to the very numbers that it would have come to without the break.
+
+    Args:
+        directory: of the run.
+        longer: the case of the run with more steps behind those that were done; takes the place of
+            the run's own, also of a run that is finished.
+        progress, force, comm, extra: as of `run`; the same mechanisms of your own as before.
+
+    Raises:
+        RunError: if there is nothing to go on from, the run is finished or still goes on, or
+            something of it was changed since; then nothing was touched. Else as of `run`.
+        KeyboardInterrupt: as of `run`.
+    """
+    with ExitStack() as until_the_end:
+        comm, target = _communicator(comm), Path(directory)
+        ready = start.on_first_rank(
+            comm, lambda: ready_again(target, longer, force, comm.size, until_the_end)
+        )
+        about = ready.case, target, comm, Origin(target / CASE).where()
+        outcome = start.simulate(*about, progress, extra, ready.checkpoint)
+    return _result(target, outcome)
+
+
+def _result(directory: Path, outcome: Outcome) -> Result:
+    """What a run left behind; how it ended, where that was not at its end."""
+    result = Result(directory)
     if outcome.status == "interrupted":
-        raise KeyboardInterrupt(f"{outcome.reason}; what there is: open_run('{ready.directory}')")
+        raise KeyboardInterrupt(f"{outcome.reason}; what there is: open_run('{directory}')")
     if outcome.status != "finished":
         raise RunError(outcome.reason, start.EXIT_CODES[outcome.status], result)
     return result

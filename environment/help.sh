@@ -6,6 +6,7 @@ usage() {
 usage: ./intergrain [--environment conda|debian|sid|current] COMMAND [ARGUMENTS]
 
   run        Validate a case, build its mesh, and run it on one rank or several.
+  resume     Go on with a run that was broken off, from its newest checkpoint.
   check      Validate a case and print what would run.
   mesh       Mesh a case, and tell the quality of the mesh.
   schema     Print the JSON schema of case files, or write it to a file.

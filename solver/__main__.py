@@ -3,7 +3,7 @@
 import os
 import sys
 
-from solver.drive.interrupt import raise_from_now
+from solver.drive.interrupt import BRIEFLY, asked_so_far, raise_from_now
 
 
 def main() -> int:
@@ -15,7 +15,7 @@ def main() -> int:
         return cli.main()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr, flush=True)
-        os._exit(130)  # half an import may not end well
+        os._exit(75 if asked_so_far() == BRIEFLY else 130)  # half an import may not end well
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The command line. Whatever can be wrong with a case is found before anything runs.
 
-Exit codes: 0 done, 1 failed, 2 bad case or usage, 3 solver gave up, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 bad case or usage, 3 solver gave up, 75 ended for now (SIGUSR1),
+130 interrupted.
 """
 
 import argparse
@@ -12,10 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from solver import commands
-from solver.drive.interrupt import raise_from_now
-from solver.start import BAD_CASE, INTERRUPTED
+from solver.drive.interrupt import BRIEFLY, raise_from_now
+from solver.start import BAD_CASE, FOR_NOW, INTERRUPTED
 
-HIDDEN = "worker"  # the command that only `run` gives, to every rank
+HIDDEN = ("worker", "checkpoint")  # commands that only `run` and `resume` give
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="intergrain", description="Cracking grain boundaries in cathode particles."
     )
     known = add_commands(parser)
-    if words and not words[0].startswith("-") and words[0] not in (*known, HIDDEN):
+    if words and not words[0].startswith("-") and words[0] not in (*known, *HIDDEN):
         parser.exit(BAD_CASE, unknown_command(words[0], known) + "\n")
     return _obey(parser.parse_args(words))
 
@@ -45,7 +46,7 @@ def _obey(options: argparse.Namespace) -> int:
         if not interrupt.asked and not isinstance(error, KeyboardInterrupt):
             raise
         print("interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return FOR_NOW if interrupt.asked == BRIEFLY else INTERRUPTED
 
 
 def unknown_command(name: str, known: Iterable[str]) -> str:
@@ -71,6 +72,10 @@ class Command(NamedTuple):
 
 def _of_case(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("case", type=Path, metavar="CASE", help="case file (YAML)")
+    _of_changes(parser)
+
+
+def _of_changes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", action="append", default=[], dest="overrides", metavar="KEY.PATH=VALUE",
         help="change a value, e.g. physics.cohesive.enabled=false or protocol.0.charge.rate=1C",
@@ -82,8 +87,23 @@ def _of_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, metavar="DIR", help="default: runs/NAME-OF-FILE"
     )
-    parser.add_argument("-n", "--ranks", type=_ranks, default=1, help="MPI ranks (default 1)")
+    _of_ranks(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier run")
+    parser.add_argument("--force", action="store_true", help="also on a very large mesh")
+
+
+def _of_ranks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-n", "--ranks", type=_ranks, default=1, help="MPI ranks (default 1)")
+
+
+def _of_resume(parser: argparse.ArgumentParser) -> None:
+    _of_directory(parser)
+    _of_ranks(parser)
+    parser.add_argument(
+        "--extend", type=Path, dest="case", metavar="CASE",
+        help="the case of the run, with more steps behind those that were done",
+    )  # fmt: skip
+    _of_changes(parser)
     parser.add_argument("--force", action="store_true", help="also on a very large mesh")
 
 
@@ -131,6 +151,7 @@ def _of_test(parser: argparse.ArgumentParser) -> None:
 
 COMMANDS = (
     Command(commands.run, _of_run),
+    Command(commands.resume, _of_resume),
     Command(commands.check, _of_check),
     Command(commands.mesh, _of_mesh),
     Command(commands.schema, _of_schema),
@@ -155,7 +176,9 @@ def add_commands(parser: argparse.ArgumentParser) -> dict[str, argparse.Argument
         sub.set_defaults(command=command.does)
         command.options(sub)
     listed = dict(subparsers.choices)
-    hidden = subparsers.add_parser(HIDDEN)  # without help, so that it is not listed
-    hidden.add_argument("directory", type=Path)
-    hidden.set_defaults(command=commands.worker)
+    for does, more in ((commands.worker, "checkpoint"), (commands.checkpoint, "longer")):
+        hidden = subparsers.add_parser(does.__name__)  # without help, so that it is not listed
+        hidden.add_argument("directory", type=Path)
+        hidden.add_argument(more, type=Path, nargs="?")
+        hidden.set_defaults(command=does)
     return listed

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from solver import start
-from solver.start import BAD_CASE, DONE, EXIT_CODES, INTERRUPTED, RunError
+from solver.start import BAD_CASE, DONE, FOR_NOW, INTERRUPTED, RunError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from solver.case.origin import Where
     from solver.checks.plan import Plan
 
+NO_MPIRUN = "mpirun is not there: use -n 1, or install an MPI"
 MOST_NAMES = 20  # that one line tells
 
 
@@ -56,7 +57,7 @@ def run(options: Namespace) -> int:
     told = start.cautions(case, planned, directory)
     print(*told, sep="\n", end="\n" * bool(told), file=sys.stderr)
     if options.ranks > 1 and shutil.which("mpirun") is None:
-        return refuse("mpirun is not there: use -n 1, or install an MPI")
+        return refuse(NO_MPIRUN)
     try:
         prepared = start.prepared(case, directory, told, options.overwrite, options.force)
     except RunError as error:
@@ -69,13 +70,52 @@ def run(options: Namespace) -> int:
         return _simulated(prepared.case, directory, where)
 
 
-def _simulated(case: Case, directory: Path, where: Where) -> int:
+def resume(options: Namespace) -> int:
+    """Go on with a run that was broken off, from its newest checkpoint."""
+    from solver.case.origin import Origin
+    from solver.prepare.directory import end_noted
+    from solver.prepare.standalone import CASE
+    from solver.resume import resumable
+    from solver.run_files import heartbeat
+
+    directory: Path = options.directory
+    case_and_plan = None if options.case is None else _validated(options)
+    if options.case is not None and case_and_plan is None:
+        return BAD_CASE
+    if options.ranks > 1 and shutil.which("mpirun") is None:
+        return refuse(NO_MPIRUN)
+    try:
+        longer, ranks = case_and_plan and case_and_plan[0], options.ranks
+        ready = resumable(directory, longer, ranks, apart=ranks > 1)
+    except RunError as error:
+        return refuse(str(error), error.code)
+    if ranks > 1:
+        ready.lock.hand_on()
+        start.run_in_parallel(directory, ranks, ready.checkpoint)
+    with heartbeat(directory), ready.lock, end_noted(directory):
+        where = Origin(directory / CASE).where()
+        return _simulated(ready.case, directory, where, ready.checkpoint)
+
+
+def checkpoint(options: Namespace) -> int:
+    """Print the checkpoint from which a run can go on."""
+    from solver.resume import chosen
+
+    try:
+        print(chosen(options.directory, options.longer))
+    except RunError as error:
+        return refuse(str(error), error.code)
+    return DONE
+
+
+def _simulated(case: Case, directory: Path, where: Where, checkpoint: Path | None = None) -> int:
     """Run a prepared directory on all ranks of this program; the exit code."""
     from mpi4py import MPI
 
     comm = MPI.COMM_WORLD
     try:
-        return EXIT_CODES[start.simulate(case, directory, comm, where).status]
+        outcome = start.simulate(case, directory, comm, where, checkpoint=checkpoint)
+        return start.exit_code(outcome)
     except RunError as error:
         return refuse(str(error), error.code) if comm.rank == 0 else error.code
 
@@ -94,7 +134,7 @@ def worker(options: Namespace) -> int:
 
     from solver.case import Case
     from solver.case.origin import Origin
-    from solver.drive.interrupt import end_with_parent
+    from solver.drive.interrupt import BRIEFLY, asked_so_far, end_with_parent
     from solver.prepare.directory import RESOLVED, end_noted
     from solver.prepare.standalone import CASE
     from solver.run_files import heartbeat
@@ -105,9 +145,10 @@ def worker(options: Namespace) -> int:
         beat = heartbeat(directory) if MPI.COMM_WORLD.rank == 0 else nullcontext()
         with beat, end_noted(directory):
             case = Case.load_resolved(directory / RESOLVED)
-            return _simulated(case, directory, Origin(directory / CASE).where())
+            where = Origin(directory / CASE).where()
+            return _simulated(case, directory, where, options.checkpoint)
     except KeyboardInterrupt:  # the other ranks may be anywhere: nothing must wait for them
-        os._exit(INTERRUPTED)
+        os._exit(FOR_NOW if asked_so_far() == BRIEFLY else INTERRUPTED)
 
 
 def mesh(options: Namespace) -> int:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Shared = TypeVar("Shared")
 
-DONE, FAILED, BAD_CASE, GAVE_UP, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FAILED, BAD_CASE, GAVE_UP, FOR_NOW, INTERRUPTED = 0, 1, 2, 3, 75, 130
 EXIT_CODES = {"finished": DONE, "failed": GAVE_UP, "interrupted": INTERRUPTED}
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -140,6 +140,11 @@ def ready(
     return Ready(told, there.case, directory)
 
 
+def exit_code(outcome: Outcome) -> int:
+    """Return what the command line exits with after a run."""
+    return FOR_NOW if outcome.for_now else EXIT_CODES[outcome.status]
+
+
 def on_first_rank(comm: Intracomm, action: Callable[[], Shared]) -> Shared:
     """Do something on rank 0; every rank has what it returns, or fails. Collective.
 
@@ -165,24 +170,26 @@ def simulate(
     where: Where,
     progress: bool = True,
     extra: Sequence[Mechanism] = (),
+    checkpoint: Path | None = None,
 ) -> Outcome:
     """Run the case of a prepared directory; a rank that fails takes the others with it. Collective.
 
     where: tells file and line of a place in the case as its user wrote it. extra: mechanisms beside
-    those of the case. Raises RunError, on every rank.
+    those of the case. checkpoint: to go on from. Raises RunError, on every rank.
     """
     from solver.drive.simulation import run
     from solver.mechanisms.initial_wetting import PLACE, WetAreaError
     from solver.model.loads.loads import LoadError
+    from solver.output.checkpoint import CheckpointError
     from solver.output.collective import OutputError
     from solver.particle.mesh import MeshFileError
     from solver.prepare.directory import note_end
 
     try:
-        return run(case, directory, comm, progress, extra)
+        return run(case, directory, comm, progress, extra, checkpoint)
     except LoadError as error:  # this and the next three are raised on every rank alike
         raise _at(where, error.place, error) from error
-    except MeshFileError as error:
+    except (MeshFileError, CheckpointError) as error:
         raise RunError(str(error)) from error
     except WetAreaError as error:
         raise _at(where, PLACE, error) from error
@@ -197,12 +204,18 @@ def simulate(
         raise
 
 
-def run_in_parallel(directory: Path, ranks: int) -> None:
-    """Become mpirun, so that signals and the exit code need no go-between."""
+def let_children_import() -> None:
+    """Let the programs that this process starts, or becomes, find this one."""
     os.environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
     )
+
+
+def run_in_parallel(directory: Path, ranks: int, checkpoint: Path | None = None) -> None:
+    """Become mpirun, so that signals and the exit code need no go-between."""
+    let_children_import()
     words = ["mpirun", "-n", str(ranks), sys.executable, "-m", "solver", "worker", str(directory)]
+    words += [] if checkpoint is None else [str(checkpoint)]
     sys.stdout.flush()
     sys.stderr.flush()
     os.execvp(words[0], words)

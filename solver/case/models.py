@@ -106,10 +106,24 @@ class FieldsCase(Section):
     )
 
 
+class CheckpointsCase(Section):
+    """From where a run can be gone on with. One is also written wherever a run ends."""
+
+    enabled: bool = True
+    wall_time: Time = Field(
+        1800.0,
+        gt=0,
+        description="Time of a clock on the wall between two; a sixth of it at the end of a cycle",
+    )
+    every: int | None = Field(None, ge=1, description="Number of cycles between two as well")
+    keep: int = Field(2, ge=2, description="How many are kept, the newest ones")
+
+
 class OutputCase(Section):
     """What is written to the run directory."""
 
     fields: FieldsCase = FieldsCase()
+    checkpoints: CheckpointsCase = CheckpointsCase()
     figures: Switch = Switch()
     report: Switch = Field(
         Switch(), description="One page about the run; takes half a second, once, at its end"

@@ -1,4 +1,7 @@
-"""Interrupts: a signal sets a flag, and all ranks agree on it once per time step."""
+"""Interrupts: a signal sets a flag, and all ranks agree on it once per time step.
+
+SIGUSR1 asks a run to end for now: whoever sent it means to go on with it later.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mpi4py import MPI
 
-EARLY = (signal.SIGINT, signal.SIGUSR2)  # the launcher passes Ctrl-C on to every rank as SIGUSR2
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR2)
+FOR_NOW = signal.SIGUSR1
+# the launcher passes Ctrl-C on to every rank as SIGUSR2
+EARLY = (signal.SIGINT, FOR_NOW, signal.SIGUSR2)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, FOR_NOW, signal.SIGUSR2)
+NOT, BRIEFLY, FOR_GOOD = 0, 1, 2  # how the user asked a run to end
 
 
 END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
@@ -39,12 +45,13 @@ class Raising:
     """
 
     def __init__(self) -> None:
-        self.asked = False
+        self.asked = NOT
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Take the signal."""
-        if not self.asked:
-            self.asked = True
+        first = not self.asked
+        self.asked = max(self.asked, _meaning(number))
+        if first:
             raise KeyboardInterrupt
 
 
@@ -52,31 +59,50 @@ def raise_from_now() -> Raising:
     """Take signals until there are time steps; what an earlier such handler was asked counts."""
     taken = Raising()
     earlier = [signal.signal(number, taken) for number in EARLY]
-    taken.asked |= any(isinstance(handler, Raising) and handler.asked for handler in earlier)
+    taken.asked = max(_asked(handler) for handler in (taken, *earlier))
     return taken
 
 
+def asked_so_far() -> int:
+    """How the user has asked this program to end before there are time steps."""
+    return _asked(signal.getsignal(FOR_NOW))
+
+
+def _meaning(number: int) -> int:
+    """How a signal asks a run to end."""
+    return BRIEFLY if number == FOR_NOW else FOR_GOOD
+
+
+def _asked(handler: object) -> int:
+    """How a handler of signals has been asked."""
+    return handler.asked if isinstance(handler, Raising) else NOT
+
+
 class Interrupt:
-    """Whether the user asked this run to end, on any rank."""
+    """Whether the user asked this run to end, on any rank.
+
+    for_now: whether that was all that was asked when the ranks last agreed.
+    """
 
     def __init__(self, comm: MPI.Comm) -> None:
-        self._comm, self._asked = comm, False
+        self._comm, self._asked, self.for_now = comm, NOT, False
         self._earlier = {number: signal.signal(number, self._take) for number in SIGNALS}
-        for handler in self._earlier.values():
-            self._asked |= isinstance(handler, Raising) and handler.asked
+        self._asked = max(self._asked, *(_asked(handler) for handler in self._earlier.values()))
 
     def _take(self, number: int, frame: FrameType | None) -> None:
-        self._asked = True
+        self._asked = max(self._asked, _meaning(number))
 
     def asked(self) -> bool:
         """Whether any rank got a signal. Collective."""
         from mpi4py import MPI
 
-        return bool(self._comm.allreduce(self._asked, MPI.LOR))
+        asked = self._comm.allreduce(self._asked, MPI.MAX)
+        self.for_now = asked == BRIEFLY
+        return bool(asked)
 
     def release(self) -> None:
         """Give the signals back to who had them."""
         for number, handler in self._earlier.items():
             if isinstance(handler, Raising):
-                handler.asked |= self._asked
+                handler.asked = max(handler.asked, self._asked)
             signal.signal(number, handler)

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from mpi4py import MPI
 
 from solver.case import Case
 from solver.drive.by_load import ByLoad
+from solver.drive.checkpoints import Checkpoints
 from solver.drive.in_time import InTime, ProtocolError
 from solver.drive.interrupt import Interrupt
 from solver.drive.way import Done, Way
@@ -17,6 +19,7 @@ from solver.model.build import Model, build_model
 from solver.model.dissipation import EnergyError
 from solver.model.electrical_work import ElectricalLedger
 from solver.model.energy import EnergyLedger
+from solver.output.checkpoint import CheckpointError, read
 from solver.output.collective import OutputError
 from solver.output.observe.group import columns_of
 from solver.output.observe.moment import groups_of, observe
@@ -48,6 +51,16 @@ class StopRequest(Exception):  # noqa: N818
     """The user asked the run to end."""
 
 
+class Keeper(Protocol):
+    """Keeps what a run must know to go on, now and then. All methods are collective."""
+
+    def due(self, cycle: int, stops: bool) -> bool:
+        """Whether it is time, in a cycle; stops: whether the run ends here."""
+
+    def keep(self, memory: Memory) -> None:
+        """Keep it."""
+
+
 class Simulation:
     """A model on its way through a protocol: in time where it has chemistry, else by load.
 
@@ -62,19 +75,29 @@ class Simulation:
         self.way = _way(model, self.clock, self.ledger)
         self.groups = groups_of(model, self.way.followed)
         self._done: int | None = None
+        self._within = False  # whether the present step has begun
         self._asked: Callable[[], bool] = lambda: False
+        self._keeper: Keeper | None = None
 
-    def run(self, interrupted: Callable[[], bool] = lambda: False) -> Outcome:
-        """Follow the whole protocol; the outcome says how far it got."""
-        self._asked = interrupted
+    def run(
+        self, interrupted: Callable[[], bool] = lambda: False, keeper: Keeper | None = None
+    ) -> Outcome:
+        """Follow the whole protocol; the outcome says how far it got.
+
+        keeper: of what the run must know to go on. It then goes on as another one would that loads
+        this: from then on both are the same.
+        """
+        self._asked, self._keeper = interrupted, keeper
         try:
             if self._done is None:
                 self._begin()
+                self._done = 0
             for number, planned in enumerate(self.model.case.steps()):
-                if number >= (self._done or 0):
+                if number >= self._done:
                     self._follow(number, planned)
                     self._done = number + 1
                     self.ledger.require(self.model.case.numerics.algorithmic_share)
+            self._keep(stops=True)
             return self._outcome("finished", "the whole protocol was done")
         except StopRequest:
             return self._outcome("interrupted", f"interrupted {self.way.where()}")
@@ -86,10 +109,12 @@ class Simulation:
             return self._outcome("failed", f"{self.way.where()}: {error}")
 
     def save(self) -> Memory:
-        """Return all that a run must know to go on behind the protocol step that it has done."""
+        """Return all that a run must know to go on from the accepted step."""
         return {
             "done": self._done,
+            "within": self._within,
             "steps": self.steps,
+            "mechanisms": self._mechanisms(),
             "temperature": self.model.temperature,
             "clock": self.clock.save(),
             "way": self.way.save(),
@@ -104,7 +129,25 @@ class Simulation:
 
         Trackers have been started on the directory of that run; those that it had go on, too.
         """
+        self._take_up(memory)
+        for tracker in self.trackers:
+            if tracker.name in memory["trackers"]:
+                tracker.load(memory["trackers"][tracker.name])
+
+    def require_same(self, memory: Memory) -> None:
+        """Raise CheckpointError if the run that was saved had other mechanisms than this one."""
+        had, has = memory["mechanisms"], self._mechanisms()
+        if had != has:
+            raise CheckpointError(f"the run had the mechanisms {had}, and is to go on with {has}")
+
+    def _mechanisms(self) -> list[str]:
+        """Names of what acts between time steps."""
+        return [mechanism.name for mechanism in self.model.slow.mechanisms]
+
+    def _take_up(self, memory: Memory) -> None:
+        """Be there without the trackers."""
         self._done, self.steps = memory["done"], memory["steps"]
+        self._within = memory["within"]
         self.model.set_temperature(memory["temperature"])
         self.clock.load(memory["clock"])
         self.way.load(memory["way"])
@@ -113,9 +156,6 @@ class Simulation:
         if self.electrical is not None:
             self.electrical.load(memory["electrical"])
             self._books = Books(self.ledger, self.electrical, memory["lithium_at_start"])
-        for tracker in self.trackers:
-            if tracker.name in memory["trackers"]:
-                tracker.load(memory["trackers"][tracker.name])
 
     def _begin(self) -> None:
         """Bring the body into equilibrium as the case begins with it, and open the books."""
@@ -129,18 +169,42 @@ class Simulation:
 
     def _follow(self, number: int, planned: PlannedStep) -> None:
         """Carry out a step of the protocol: book and show what is done, one after the other."""
-        self.clock.begin_step(number, planned.cycle)
-        self._warm(planned.step.temperature)
+        if not self._within:
+            self.clock.begin_step(number, planned.cycle)
+            self._warm(planned.step.temperature)
+            self._within = True
         steps = self.way.follow(planned.step)
         while True:
-            if self._asked():
-                raise StopRequest
+            if self._pause():
+                steps = self.way.follow(planned.step)
             done = next(steps, None)
             if done is None:
+                self._within = False
                 return
             if done.spectrum is None:
                 self._accept(done)
             self._tell(done)
+
+    def _pause(self) -> bool:
+        """Keep what is needed to go on if it is time, and go on from that; return whether it was.
+
+        Raises StopRequest if the user asked for it.
+        """
+        stops = self._asked()
+        memory = self._keep(stops)
+        if stops:
+            raise StopRequest
+        if memory is not None:
+            self._take_up(memory)
+        return memory is not None
+
+    def _keep(self, stops: bool) -> Memory | None:
+        """Keep what is needed to go on if it is time; return that. stops: whether it ends here."""
+        if self._keeper is None or not self._keeper.due(self.clock.cycle, stops):
+            return None
+        memory = self.save()
+        self._keeper.keep(memory)
+        return memory
 
     def _warm(self, temperature: float | None) -> None:
         """Give the body the temperature of a step, K, if it has one; MaterialError.
@@ -196,10 +260,11 @@ def run(
     comm: MPI.Comm,
     progress: bool = True,
     extra: Sequence[Mechanism] = (),
+    checkpoint: Path | None = None,
 ) -> Outcome:
     """Run a prepared directory (`run_directory.prepare`) and say how the run ended. Collective.
 
-    Raises LoadError.
+    checkpoint: of the directory, to go on from. Raises LoadError, CheckpointError.
     """
     from solver.output.trackers import close, open_trackers
 
@@ -208,9 +273,20 @@ def run(
         particle = read_particle(directory / "particle.msh", comm)
         model = build_model(case, particle, extra=extra)
         simulation = Simulation(model)
+        keeper = Checkpoints(case.output.checkpoints, directory, model)
+        memory = None if checkpoint is None else read(checkpoint, keeper.numbering)
+        if memory is not None:
+            simulation.require_same(memory)
         description = _described(model, directory, columns_of(simulation.groups))
         simulation.trackers = open_trackers(description, progress)
-        outcome = simulation.run(interrupt.asked)
+        if checkpoint is not None and memory is not None:
+            simulation.load(memory)
+            keeper.follow(int(checkpoint.stem), simulation.clock.cycle)
+            if progress and comm.rank == 0:
+                print(f"going on from {checkpoint.name}, {simulation.way.where()}", flush=True)
+        outcome = simulation.run(interrupt.asked, keeper)
+        if outcome.status == "interrupted":
+            outcome = replace(outcome, for_now=interrupt.for_now)
         outcome = close(simulation.trackers, outcome, description)
     finally:
         interrupt.release()

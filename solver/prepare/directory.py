@@ -76,8 +76,8 @@ def prepare(
     files = {**inputs.files, MESH: mesh, TABLE: table}
     if cautions:
         files[CAUTIONS] = "\n".join(cautions) + "\n"
-    with _telling(directory):
-        lock = _locked(directory)
+    with telling(directory):
+        lock = locked(directory)
         try:
             kept = _replace(directory, files, overwrite)
             origin = {"given": inputs.given, "overrides": inputs.overrides}
@@ -144,7 +144,8 @@ def _without_clash(directory: Path, files: Files, wanted: set[str]) -> Contents:
     return present
 
 
-def _locked(directory: Path) -> RunLock:
+def locked(directory: Path) -> RunLock:
+    """Return the lock of a directory. Raises RunDirectoryError if a run has it."""
     try:
         return RunLock(directory)
     except BlockingIOError as error:
@@ -162,8 +163,8 @@ def _replace(directory: Path, files: dict[str, str | Path], overwrite: bool) -> 
     stage = directory / STAGE
     try:
         for name, content in files.items():
-            _write(stage / name, content)
-        _resolve(stage)
+            write(stage / name, content)
+        resolve(stage)
         keep = {METADATA, LOCK, *aside}
         remove(directory, [name for name in old.own if name not in keep])
         for name in names:
@@ -171,11 +172,12 @@ def _replace(directory: Path, files: dict[str, str | Path], overwrite: bool) -> 
             (stage / name).replace(directory / name)
     finally:
         remove(directory, [name for name in aside if (directory / name).is_file()])
-        _remove_empty(stage)
+        remove_empty(stage)
     return old.foreign
 
 
-def _write(path: Path, content: str | Path) -> None:
+def write(path: Path, content: str | Path) -> None:
+    """Write a text, or copy a file. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, Path):
         shutil.copyfile(content, path)
@@ -183,7 +185,7 @@ def _write(path: Path, content: str | Path) -> None:
         path.write_text(content, encoding="utf-8")
 
 
-def _resolve(folder: Path) -> None:
+def resolve(folder: Path) -> None:
     """Write the case beside it with all defaults, and in words."""
     case = Case.load(folder / CASE)
     YAML().dump(beside(case.resolved(), folder.resolve()), folder / RESOLVED)
@@ -202,7 +204,8 @@ def _register(directory: Path, names: Sequence[str], origin: Mapping[str, Sequen
     amend(directory, {"status": "running", "start": start, **origin, "files": files})
 
 
-def _remove_empty(folder: Path) -> None:
+def remove_empty(folder: Path) -> None:
+    """Remove a folder and those in it, as far as they are empty."""
     for path, _, _ in os.walk(folder, topdown=False):
         with suppress(OSError):
             Path(path).rmdir()
@@ -210,14 +213,14 @@ def _remove_empty(folder: Path) -> None:
 
 def _require_writable(directory: Path) -> None:
     """Make the directory and a file in it, as the run will."""
-    with _telling(directory):
+    with telling(directory):
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):
             return
 
 
 @contextmanager
-def _telling(directory: Path) -> Iterator[None]:
+def telling(directory: Path) -> Iterator[None]:
     """Turn what the file system says into a RunDirectoryError."""
     try:
         yield

@@ -65,15 +65,17 @@ def takes(pid: int, number: int) -> bool:
     return bool(int(mask, 16) >> (number - 1) & 1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_is_lost_at_no_moment_of_the_start(place, number):
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGUSR1, 75)]
+)
+def test_an_interrupt_is_lost_at_no_moment_of_the_start(place, number, code):
     place.with_debian_tools().call("shell", "-c", "true")
     for delay in (0, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.25):
         run = place.start("run", "case.yaml")
         wait_for(lambda pid=run.pid: takes(pid, number))
         time.sleep(delay)
         run.send_signal(number)
-        assert run.wait(10) == 130, delay
+        assert run.wait(10) == code, delay
 
 
 def test_a_run_that_did_not_hear_is_asked_again(place):
@@ -94,6 +96,22 @@ for _ in range(100): time.sleep(0.2)
     run.send_signal(signal.SIGINT)
     assert run.wait(10) == 130
     assert run.communicate(timeout=5)[0] == ""
+
+
+@pytest.mark.parametrize("command", ["run", "resume"])
+def test_a_run_hears_that_it_should_end_for_now(place, command):
+    hears = """
+import signal, sys, time
+signal.signal(signal.SIGUSR1, lambda *_: sys.exit(75))
+print("running", flush=True)
+time.sleep(20)
+"""
+    (place.project / "solver/__main__.py").write_text(hears)
+    run = place.with_debian_tools().start(command, "case.yaml")
+    assert run.stdout is not None
+    assert run.stdout.readline() == "running\n"
+    run.send_signal(signal.SIGUSR1)
+    assert run.wait(10) == 75
 
 
 @pytest.mark.parametrize("environment", ["debian", "current"])

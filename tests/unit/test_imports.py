@@ -15,6 +15,7 @@ LAYERS = [
     {"__main__"},
     {"cli"},
     {"commands"},
+    {"resume"},
     {"start"},
     {"drive", "checks", "results"},
     {"prepare"},
@@ -29,7 +30,7 @@ LAYERS = [
     {"text", "run_files"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
-ENTRY_POINTS = {"__main__", "cli", "commands", "start"}
+ENTRY_POINTS = {"__main__", "cli", "commands", "resume", "start"}
 WITHOUT_DOLFINX = {
     "case", "materials", "results", "checks", "prepare", "units", "text", "entries", "run_files",
     "protocol", "mechanisms",

@@ -14,7 +14,7 @@ from solver.drive.interrupt import Interrupt, Raising
 
 @pytest.fixture(autouse=True)
 def handlers():
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR2)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
     before = [signal.signal(number, signal.SIG_DFL) for number in numbers]
     yield
     for number, handler in zip(numbers, before, strict=True):
@@ -41,19 +41,38 @@ def test_being_asked_again_does_not_disturb_the_end():
     os.kill(os.getpid(), signal.SIGUSR2)  # raises nothing
 
 
-def test_what_a_library_makes_of_an_interrupt_is_an_interrupt(monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("numbers", "for_now"),
+    [
+        ((signal.SIGUSR1,), True),
+        ((signal.SIGTERM,), False),
+        ((signal.SIGUSR1, signal.SIGUSR2), False),
+        ((signal.SIGINT, signal.SIGUSR1), False),
+    ],
+)
+def test_a_run_ends_for_now_if_nothing_else_was_asked(numbers, for_now):
+    interrupt = Interrupt(MPI.COMM_SELF)
+    for number in numbers:
+        signal.raise_signal(number)
+    assert interrupt.asked()
+    assert interrupt.for_now == for_now
+    interrupt.release()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGUSR2, 130), (signal.SIGUSR1, 75)])
+def test_what_a_library_makes_of_an_interrupt_is_an_interrupt(monkeypatch, capsys, number, code):
     class Panic(BaseException):
         """As pydantic raises it."""
 
     def doctor(options: types.SimpleNamespace) -> int:
         try:
-            os.kill(os.getpid(), signal.SIGUSR2)
+            os.kill(os.getpid(), number)
         except KeyboardInterrupt:
             raise Panic from None
         return 0
 
     monkeypatch.setattr(cli, "COMMANDS", (cli.Command(doctor, lambda parser: None),))
-    assert main(["doctor"]) == 130
+    assert main(["doctor"]) == code
     assert capsys.readouterr().err == "interrupted\n"
 
 

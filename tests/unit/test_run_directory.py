@@ -235,9 +235,9 @@ def test_what_a_killed_preparation_left_is_cleared_away(earlier, make, monkeypat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("solver.prepare.directory._resolve", killed)
+        patch.setattr("solver.prepare.directory.resolve", killed)
         patch.setattr("solver.prepare.directory.remove", lambda *names: None)
-        patch.setattr("solver.prepare.directory._remove_empty", lambda folder: None)
+        patch.setattr("solver.prepare.directory.remove_empty", lambda folder: None)
         with pytest.raises(KeyboardInterrupt):
             make(earlier, overwrite=True)
     assert any(name.startswith(".new/") for name in files_in(earlier))

@@ -44,6 +44,12 @@ def header_of(path: Path) -> CheckpointHeader:
         return CheckpointHeader.of(_text(content, "header"))
 
 
+def tree_of(path: Path) -> str:
+    """Return what was saved as JSON, with marks for its arrays. Raises CheckpointError."""
+    with opened(path) as content:
+        return _text(content, "tree")
+
+
 def read(path: Path, layout: Numbering) -> Memory:
     """Return what was saved, for the ranks that there are now. Collective.
 
