@@ -7,10 +7,12 @@ import re
 import numpy as np
 import pytest
 
-from calibration.evaluations import FILE, EvaluationError, Found, Log, Wanted, read
+from calibration.evaluations import CASES, FILE, EvaluationError, Found, Log, Wanted, read
 from calibration.fit import Energy, Rate, fitted
-from calibration.yan2018.__main__ import as_values, in_words, line
+from calibration.yan2018.__main__ import as_values, guess, in_words, line
 from calibration.yan2018.stages import Guess, calibrated, case_of, measured, predicted, told
+from intergrain import Case
+from solver.materials import load_grain_material
 from tests.unit.record_example import columns
 
 GUESS = Guess((1e-24, "m^2/s"), 30.0, (1e-9, "1/s"), 20.0)
@@ -191,3 +193,21 @@ def test_a_run_is_read_by_its_rounds_and_its_checks():
     assert found.slow_retention == pytest.approx(0.9)
     assert (found.cracked, found.wet_area) == (0.4, 1.4)
     assert read(columns({key: values[:1] for key, values in CYCLES.items()})).reason
+
+
+def test_the_fit_sets_out_from_what_the_material_says():
+    oxide = load_grain_material("NMC76").entries
+    start = guess()
+    assert start.rock_salt == (oxide["rock_salt"].rate, "m^2/s")
+    assert start.ageing == (oxide["oxide_ageing"].rate, "1/s")
+    assert start.rock_salt_energy == oxide["rock_salt"].activation_energy / 1000
+    assert start.ageing_energy == oxide["oxide_ageing"].activation_energy / 1000
+
+
+def test_what_is_fitted_acts_in_the_cases():
+    for name in ("pristine", "as_coated", "infused"):
+        for celsius in (25, 60):
+            physics = Case.load(CASES / case_of(name, celsius)).physics
+            assert physics.rock_salt.enabled
+            assert physics.oxide_ageing.enabled
+            assert physics.acceleration == 1.0
