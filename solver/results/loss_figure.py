@@ -22,7 +22,7 @@ def figure(losses: History) -> Figure | None:
     chosen, check = counted(losses), checks_of(losses) != 0
     if np.count_nonzero(chosen) < 2:
         return None
-    drawn = style.new_figure(5.0, 3.4)
+    drawn = style.new_figure(5.2, 4.0)
     axes = drawn.subplots()
     cycles = losses[headers.CYCLE_INDEX]
     below = np.zeros(np.count_nonzero(chosen))
@@ -40,5 +40,5 @@ def figure(losses: History) -> Figure | None:
     axes.set_xlabel("Cycle")
     axes.set_ylabel(r"Loss of discharge capacity / mA h g$^{-1}$")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    drawn.legend(*axes.get_legend_handles_labels(), loc="outside right upper")
+    drawn.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return drawn

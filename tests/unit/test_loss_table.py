@@ -77,6 +77,14 @@ def test_every_discharge_is_set_beside_the_first_at_its_rate(lost):
     assert [line["Discharge Rate / 1"] for line in lost] == [1.0, 0.05, 1.0, 1.0, 0.05]
 
 
+def test_a_check_at_the_usual_rate_has_a_reference_of_its_own():
+    one_c = [step._replace(step=STEPS[1].step) if step.round.check else step for step in STEPS]
+    book = LossBook(one_c)
+    lost = table(book, ROWS) + book.close()
+    assert [line["Discharge Rate / 1"] for line in lost] == [1.0] * 5
+    assert [line["Reference Cycle / 1"] for line in lost] == [1, 2, 1, 1, 2]
+
+
 def test_every_column_of_a_loss_has_its_own_value(lost):
     """In round 2 sites are taken as in the middle of its discharge: 4, 6 and 10 mA h/g."""
     assert isnan(lost[2].pop("Unexplained Loss / mA.h.g-1"))
