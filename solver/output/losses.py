@@ -8,10 +8,11 @@ go to others within it. Two of them differ by
     Q0 - Q = (S0 - S) (dx0 + dx)/2 + (dx0 - dx) (S0 + S)/2
 
 exactly. The first part is lost with sites, and shared among the causes as the sites that they took
-are (`solver.physics.lost_sites`). The second is kinetic: the window that is left within the
-voltages is smaller. It is told as what the causes do not tell of the loss that was measured: the
-parts add up by construction, which proves nothing. Slow checks recover what is kinetic: there the
-same rest is told as unexplained, and should vanish.
+are (`solver.physics.lost_sites`); what isolated grains still have of them is lost by isolation. The
+second is kinetic: the window that is left within the voltages is smaller. It is told as what the
+causes do not tell of the loss that was measured: the parts add up by construction, which proves
+nothing. Slow checks recover what is kinetic: there the same rest is told as unexplained, and should
+vanish.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ from typing import Any, NamedTuple
 
 from solver.output.books import BookTracker
 from solver.output.cycles import CHECK_CYCLE, DISCHARGE_CAPACITY, DISCHARGE_RATE, NOISE, CycleBook
-from solver.output.observe.sites import OCCUPANCY, TAKEN
+from solver.output.observe.sites import LOST, OCCUPANCY
 from solver.output.snapshot import Run
 from solver.protocol import PlannedStep
 from solver.protocol.tables import Row, Spectrum
@@ -40,6 +41,9 @@ BY_CAUSE = {
     "transformed": Column("Transformed Loss", UNIT, LOSSES, "By sites that went to rock salt."),
     "dissolved": Column("Dissolved Loss", UNIT, LOSSES, "By sites that dissolved."),
     "aged": Column("Aged Loss", UNIT, LOSSES, "By sites that went as the oxide aged, wet or dry."),
+    "isolated": Column(
+        "Isolated Loss", UNIT, LOSSES, "By sites that are left in grains that no electrons reach."
+    ),
 }
 KINETIC = Column(
     "Kinetic Loss", UNIT, LOSSES, "The rest, which slow cycles recover; nan in checks."
@@ -96,7 +100,7 @@ class LossBook(Remembering):
         """Take in one row; return what the cycle before lost, if this row begins another one."""
         lost = [loss for cycle in self._cycles.add(row) for loss in self._condensed(cycle)]
         now = {column.header: row[column.header] for column in (NET_CHARGE, OCCUPANCY)}
-        now |= {column.header: row[column.header] for column in TAKEN.values()}
+        now |= {column.header: row[column.header] for column in LOST.values()}
         before, self._before = self._before, now
         if before and before[NET_CHARGE.header] - now[NET_CHARGE.header] > NOISE:
             self._fill(before, now)
@@ -123,13 +127,13 @@ class LossBook(Remembering):
 
     def _begin(self) -> None:
         """Nothing of the next discharge has passed."""
-        self._window, self._filled = 0.0, dict.fromkeys(TAKEN, 0.0)
+        self._window, self._filled = 0.0, dict.fromkeys(LOST, 0.0)
 
     def _fill(self, before: Row, now: Row) -> None:
         """Let part of a discharge pass: the integrals of dx and of the taken sites over it."""
         dx = now[OCCUPANCY.header] - before[OCCUPANCY.header]
         self._window += dx
-        for name, column in TAKEN.items():
+        for name, column in LOST.items():
             self._filled[name] += dx * (before[column.header] + now[column.header]) / 2
 
     def _condensed(self, cycle: Row) -> list[Row]:

@@ -14,7 +14,7 @@ from tests.unit.record_example import make_record
 
 FULL = 275.0  # mA h/g, of fresh sites
 OCCUPANCY, LEFT = "Left Occupancy / 1", "Left Sites / mA.h.g-1"
-NAMES = ("Transformed", "Dissolved", "Aged")
+NAMES = ("Transformed", "Dissolved", "Aged", "Isolated")
 STEPS = case_of(
     "[{repeat: {times: 3, steps: ['Charge at 1C until 4.3 V', 'Discharge at 1C until 3 V'],"
     " checks: [{at: [1, 3], steps: ['Charge at C/20 until 4.3 V', 'Discharge at C/20 until 3 V',"
@@ -32,8 +32,8 @@ def test_what_sites_and_their_window_lack_is_exactly_what_the_discharge_lacks():
     assert lost.rest == pytest.approx(0.1 * (275 + 230) / 2)
 
 
-def row(step, time, net, occupancy, transformed=0.0, dissolved=0.0, aged=0.0):
-    taken = (transformed, dissolved, aged)
+def row(step, time, net, occupancy, *taken, aged=0.0):
+    taken = taken or (0.0, 0.0, aged, 0.0)
     return {
         "Cycle Index / 1": STEPS[step].cycle, "Step Index / 1": step, "Test Time / s": time,
         "Voltage / V": 3.7, "Net Charge / mA.h.g-1": net, OCCUPANCY: occupancy,
@@ -50,13 +50,13 @@ ROWS = [
     row(2, 4, 225.0, 0.13),
     row(3, 5, 0.0, 0.95, aged=2.0),
     row(4, 6, 0.0, 0.95, aged=2.0),
-    row(5, 7, 200.0, 0.2, 3.0, 5.0, 9.0),
-    row(6, 8, 20.0, 0.9, 5.0, 7.0, 11.0),
-    row(7, 9, 190.0, 0.2, 5.0, 7.0, 11.0),
-    row(8, 10, 30.0, 0.85, 7.0, 8.0, 12.0),
-    row(9, 11, 220.0, 0.13, 7.0, 8.0, 12.0),
-    row(10, 12, 30.0, 0.93, 7.0, 8.0, 13.0),
-    row(11, 13, 30.0 - 1e-12, 0.94, 9.0, 9.0, 20.0),
+    row(5, 7, 200.0, 0.2, 3.0, 5.0, 9.0, 0.0),
+    row(6, 8, 20.0, 0.9, 5.0, 7.0, 11.0, 4.0),
+    row(7, 9, 190.0, 0.2, 5.0, 7.0, 11.0, 0.0),
+    row(8, 10, 30.0, 0.85, 7.0, 8.0, 12.0, 0.0),
+    row(9, 11, 220.0, 0.13, 7.0, 8.0, 12.0, 0.0),
+    row(10, 12, 30.0, 0.93, 7.0, 8.0, 13.0, 0.0),
+    row(11, 13, 30.0 - 1e-12, 0.94, 9.0, 9.0, 20.0, 0.0),
 ]
 
 
@@ -86,7 +86,7 @@ def test_a_check_at_the_usual_rate_has_a_reference_of_its_own():
 
 
 def test_every_column_of_a_loss_has_its_own_value(lost):
-    """In round 2 sites are taken as in the middle of its discharge: 4, 6 and 10 mA h/g."""
+    """In round 2 sites are taken as in the middle of its discharge: 4, 6, 10 and 2 mA h/g."""
     assert isnan(lost[2].pop("Unexplained Loss / mA.h.g-1"))
     window = (0.8 + 0.7) / 2
     assert lost[2] == pytest.approx(
@@ -101,7 +101,8 @@ def test_every_column_of_a_loss_has_its_own_value(lost):
             "Transformed Loss / mA.h.g-1": 4 * window,
             "Dissolved Loss / mA.h.g-1": 6 * window,
             "Aged Loss / mA.h.g-1": 10 * window,
-            "Kinetic Loss / mA.h.g-1": 40 - 20 * window,
+            "Isolated Loss / mA.h.g-1": 2 * window,
+            "Kinetic Loss / mA.h.g-1": 40 - 22 * window,
         }
     )
 
@@ -157,8 +158,8 @@ def test_losses_are_drawn_on_each_other_and_checks_beside_them(read):
     (axes,) = figure.axes
     names = [text.get_text() for text in figure.legends[0].get_texts()]
     assert names == [
-        "transformed loss", "dissolved loss", "aged loss", "kinetic loss", "measured",
-        "unexplained in checks",
+        "transformed loss", "dissolved loss", "aged loss", "isolated loss", "kinetic loss",
+        "measured", "unexplained in checks",
     ]  # fmt: skip
     highest = [area.get_paths()[0].vertices[:, 1].max() for area in axes.collections]
     assert highest == sorted(highest)
@@ -180,6 +181,7 @@ def test_a_page_tells_the_last_losses_in_words(read):
         ("transformed loss", "4.35 mA h/g (1.98 %)"),
         ("dissolved loss", "5.44 mA h/g (2.47 %)"),
         ("aged loss", "8.34 mA h/g (3.79 %)"),
+        ("isolated loss", "0 mA h/g (0 %)"),
         ("kinetic loss", "41.9 mA h/g (19 %)"),
         ("lost in the last check", "35 mA h/g (15.6 %)"),
         ("unexplained of that", "13.5 mA h/g (6.02 %)"),

@@ -6,10 +6,13 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
+from solver.entries import laws
 from solver.mechanisms.base import Mechanism
+from solver.model.build import build_model
 from solver.output.losses import LossBook
 from solver.units.fields import StateField
-from tests.particles import disc
+from tests.networks import brick_particle, flat_materials
+from tests.particles import case_of, disc, one_c, plain_oxide, ran
 from tests.verification.test_own_mechanism import cycled
 
 SLOW = "['Charge at C/20 until 4.3 V', 'Discharge at C/20 until 3.0 V']"
@@ -25,7 +28,7 @@ RUN = (
     "output.fields.enabled=false",
 )
 AGEING = "physics.oxide_ageing={enabled: true, rate: 3e-7}"  # some 4 % from check to check
-CAUSES = ("Transformed", "Dissolved", "Aged")
+CAUSES = ("Transformed", "Dissolved", "Aged", "Isolated")
 
 
 class Resists(Mechanism):
@@ -111,10 +114,54 @@ def test_of_three_causes_each_is_needed_to_explain_what_slow_cycles_lack(tmp_pat
     parts = {cause: last[f"{cause} Loss / mA.h.g-1"] for cause in CAUSES}
     print(f"lost {loss:.3f} mA h/g: {parts}, unexplained {rest:.3f}")
     assert abs(rest) < 0.01 * loss
+    assert parts.pop("Isolated") == 0.0
     assert min(parts.values()) > 10 * abs(rest)
     gone = sum(of(history, f"{cause} Sites") for cause in CAUSES)
     whole = of(history, "Left Sites")[1:] + gone[:-1]
     assert np.ptp(whole) < 1e-9 * whole[0]
+
+
+class Parts(Mechanism):
+    """Cracks the boundaries of grains 0 and 1 towards grain 2 after a time, s."""
+
+    name = "parts"
+    fields: ClassVar = {"since": StateField("one", "s", "since the start", slow=True)}
+
+    def __init__(self, after):
+        self.after = after
+
+    def advance(self, now, dt):
+        now.state["since"][:] += dt
+        if now.state["since"][0] > self.after:
+            now.state["damage"][(now.places.points.pair == 2).any(axis=1)] = 1.0
+        return 0.0
+
+
+def test_isolated_grains_explain_what_slow_cycles_lack():
+    """Two grains of twelve bricks part from the others after the first check."""
+    slow = "['Charge at C/20 until 4.8 V', 'Discharge at C/20 until 4.2 V']"
+    case = case_of(
+        "[{repeat: {times: 2, steps: ['Charge at 1C until 4.8 V', 'Discharge at 1C until 4.2 V'],"
+        f" checks: [{{at: [1, 2], steps: {slow}}}]}}}}]",
+        one_c(1e-4),
+        "physics.swelling.enabled=false",
+        "physics.oxide_ageing={enabled: true, rate: 0}",
+        "numerics.time_step.maximum=1 h",
+    )
+    particle = brick_particle((4.0, 3.0), (8, 12), (4, 3), [2, 2, 2, 2, 2, 0, 1, *5 * [2]])
+    materials = flat_materials(case, particle, 1.0)
+    oxide = plain_oxide(1e-14, potential=laws.linear(5.0, -1.0))
+    cycle = 0.6 * (2 + 2 * 20) * 1e4  # s: 1C takes 1e-4 of the occupancy in a second
+    parts = Parts(after=1.02 * cycle)
+    model = build_model(case, particle, materials._replace(grain=oxide), extra=[parts])
+    _, recorder, outcome = ran(model)
+    assert outcome.status == "finished", outcome.reason
+    book = LossBook(case.steps())
+    *_, last = [lost for row in recorder.rows for lost in book.add(row)] + book.close()
+    loss, rest = last["Capacity Loss / mA.h.g-1"], last["Unexplained Loss / mA.h.g-1"]
+    print(f"lost {loss:.3f} of {loss + last['Discharge Capacity / mA.h.g-1']:.3f}, open {rest:.3f}")
+    assert last["Isolated Loss / mA.h.g-1"] == pytest.approx(loss, rel=0.01)
+    assert loss == pytest.approx(last["Discharge Capacity / mA.h.g-1"] * 2 / 10, rel=0.02)
 
 
 def test_a_resistance_is_kinetic_and_slow_cycles_recover_it(aged, tmp_path):
