@@ -11,7 +11,7 @@ from solver.model.build import build_model
 from solver.model.places import outward
 from solver.units.constants import FARADAY_INTERNAL, GAS_CONSTANT, METRE, OHM
 from tests.networks import brick_particle, static_case
-from tests.particles import case_of, disc, meshed, ran, strip
+from tests.particles import ball, case_of, disc, meshed, ran, strip
 from tests.ranks import on_ranks
 
 HERE = "tests.verification.test_rock_salt"
@@ -89,9 +89,10 @@ def test_it_grows_by_the_direction_of_every_side_outside_and_inside():
     assert not layers.outside[model.slow.places.nodes.outer_area == 0].any()
 
 
-def test_normals_of_the_outside_point_away_from_a_round_particle():
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_normals_of_the_outside_point_away_from_a_round_particle(dimension):
     case = case_of("[{rest: {until: {time: 1 s}}}]", *SMALL)
-    model = build_model(case, meshed(case))
+    model = build_model(case, meshed(case) if dimension == 2 else ball(1.0, 0.4))
     normal, at = outward(model.particle, model.spaces), model.slow.places.nodes
     outer = at.outer_area > 0
     radial = at.position / np.linalg.norm(at.position, axis=1, keepdims=True)
