@@ -86,10 +86,15 @@ def test_an_unusual_temperature_of_a_step_is_told():
     assert told("protocol=['Rest for 1 h at 60 degC']") == []
 
 
-def test_a_protocol_of_months_is_told():
+def test_a_cycle_of_months_is_told():
     (said,) = told("protocol=['Rest for 1001 hours']")
-    assert "protocol: takes about 1001 h, more than 1000 h" in said
+    assert "protocol: cycle 1 takes about 1001 h, more than 1000 h" in said
     assert told("protocol=['Rest for 999 hours']") == []
+
+
+def test_many_cycles_may_take_months():
+    cycle = "'Charge at C/20 until 4.2 V', 'Discharge at C/20 until 3 V'"
+    assert told(f"protocol=[{cycle}, 'Repeat 100 times']") == []
 
 
 def altered(folder: Path, *pairs: tuple[str, str]) -> tuple[Path, str]:

@@ -13,7 +13,7 @@ from solver.units.constants import FARADAY
 
 Where = Callable[[Place], tuple[str, int | None]]
 SLOWEST, FASTEST = 0.2, 1.5  # current of 1C over the capacity per hour
-LONGEST = 1000.0  # h, of a protocol
+LONGEST = 1000.0  # h, of a cycle
 HOUR = 3600.0
 
 
@@ -53,11 +53,17 @@ def _capacity_caution(case: Case, material: GrainMaterial) -> str | None:
 
 
 def duration_caution(plan: Plan) -> str | None:
-    """Say that the protocol takes very long, None if it does not."""
-    hours = sum(step.duration or 0.0 for step in plan.steps) / HOUR
+    """Say that a cycle takes very long, None if none does; there may be many."""
+    cycles: dict[int, float] = {}
+    for step in plan.steps:
+        cycles[step.cycle] = cycles.get(step.cycle, 0.0) + (step.duration or 0.0) / HOUR
+    hours, number = max(((hours, number) for number, hours in cycles.items()), default=(0.0, 0))
     if hours <= LONGEST:
         return None
-    return f"takes about {hours:.4g} h, more than {LONGEST:g} h: are the units of its times right?"
+    return (
+        f"cycle {number} takes about {hours:.4g} h, more than {LONGEST:g} h: are the units of its "
+        "times right?"
+    )
 
 
 def _told(place: Place, why: str, where: Where) -> str:
