@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-FOLDERS = ("solver", "meshes", "tests", "cases", "benchmarks", "docs", "environment")
+FOLDERS = ("solver", "meshes", "tests", "cases", "benchmarks", "docs", "environment", "cluster")
 NAMED = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[\w./]+)`")
 LINKED = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
