@@ -21,6 +21,9 @@ CHECK_CYCLE = Column(
 DISCHARGE_RATE = Column(
     "Discharge Rate", "1", GROUP, "Rate of its last discharge, in multiples of C."
 )
+CHARGE_CAPACITY = Column(
+    "Charge Capacity", "mA.h.g-1", GROUP, "Charge of all charges of the cycle, per mass."
+)
 DISCHARGE_CAPACITY = Column(
     "Discharge Capacity", "mA.h.g-1", GROUP, "Charge of all its discharges, per mass."
 )
@@ -31,7 +34,7 @@ COLUMNS = (
     CHECK_CYCLE,
     Column("Charge Rate", "1", GROUP, "Rate of the last charge of the cycle, in multiples of C."),
     DISCHARGE_RATE,
-    Column("Charge Capacity", "mA.h.g-1", GROUP, "Charge of all charges of the cycle, per mass."),
+    CHARGE_CAPACITY,
     DISCHARGE_CAPACITY,
     Column("Coulombic Efficiency", "1", GROUP, "Charge of its discharges over that of charges."),
     Column("Mean Charge Voltage", "V", GROUP, "Energy of its charges over their charge."),

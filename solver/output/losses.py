@@ -20,7 +20,14 @@ from math import nan
 from typing import Any, NamedTuple
 
 from solver.output.books import BookTracker
-from solver.output.cycles import CHECK_CYCLE, DISCHARGE_CAPACITY, DISCHARGE_RATE, NOISE, CycleBook
+from solver.output.cycles import (
+    CHARGE_CAPACITY,
+    CHECK_CYCLE,
+    DISCHARGE_CAPACITY,
+    DISCHARGE_RATE,
+    NOISE,
+    CycleBook,
+)
 from solver.output.observe.sites import LOST, OCCUPANCY
 from solver.output.snapshot import Run
 from solver.protocol import PlannedStep
@@ -137,8 +144,9 @@ class LossBook(Remembering):
             self._filled[name] += dx * (before[column.header] + now[column.header]) / 2
 
     def _condensed(self, cycle: Row) -> list[Row]:
-        """What a cycle that is over has lost; nothing without a discharge."""
-        if not self._window:
+        """What a cycle that is over has lost; nothing without a discharge after a charge."""
+        if not self._window or not cycle[CHARGE_CAPACITY.header]:
+            self._begin()
             return []
         check, rate = bool(cycle[CHECK_CYCLE.header]), cycle[DISCHARGE_RATE.header]
         number, capacity = int(cycle[CYCLE_INDEX.header]), cycle[DISCHARGE_CAPACITY.header]

@@ -146,6 +146,14 @@ def test_a_cycle_without_discharge_has_lost_nothing():
     assert table(book, ROWS[:2]) + book.close() == []
 
 
+def test_the_discharge_of_a_particle_that_was_not_charged_is_no_reference():
+    book = LossBook(STEPS)
+    begins = [row(1, 0, 0.0, 0.9), row(1, 1, -20.0, 0.98)]
+    cycle = [row(2, 2, 200.0, 0.1), row(3, 3, 0.0, 0.95)]
+    (line,) = table(book, begins + cycle) + book.close()
+    assert line["Reference Cycle / 1"] == line["Cycle Index / 1"] == 2
+
+
 @pytest.fixture
 def read(lost):
     about = {column.header: column for column in COLUMNS}
