@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML
 
+from solver.case.cycle_jump import CycleJumpCase
 from solver.case.electrode import ElectrodeCase
 from solver.case.linear import LinearCase
 from solver.case.load import load
@@ -88,6 +89,7 @@ class NumericsCase(Section):
     stagger_tolerance: Voltage = Field(1e-6, gt=0, description="Change of the potential allowed")
     stagger_iterations: int = Field(40, ge=1)
     linear: LinearCase = LinearCase()
+    cycle_jump: CycleJumpCase = CycleJumpCase()
     algorithmic_share: float | None = Field(
         None,
         gt=0,
@@ -254,6 +256,22 @@ class Case(Section):
                 "protocol", [_at(place, why) for place, why in problems.items()]
             )
         return steps
+
+    @field_validator("numerics")
+    @classmethod
+    def _rounds_to_jump(cls, numerics: NumericsCase, info: ValidationInfo) -> NumericsCase:
+        protocol, physics = info.data.get("protocol"), info.data.get("physics")
+        if not numerics.cycle_jump.enabled or protocol is None or physics is None:
+            return numerics
+        why = None
+        if not physics.transport.enabled:
+            why = "cycles are jumped with physics.transport alone so far"
+        elif not any(planned.round for planned in expand(protocol)):
+            why = "rounds of a repeat are jumped, and the protocol has no repeat"
+        if why is not None:
+            place = ("cycle_jump", "enabled")
+            raise ValidationError.from_exception_data("numerics", [_at(place, why)])
+        return numerics
 
     @classmethod
     def load(cls, path: str | Path, overrides: Sequence[str] = ()) -> "Case":

@@ -10,8 +10,10 @@ from mpi4py import MPI
 from solver.case import Case
 from solver.drive.by_load import ByLoad
 from solver.drive.checkpoints import Checkpoints
+from solver.drive.cycle_jump import CycleJump, EveryStep
 from solver.drive.in_time import InTime, ProtocolError
 from solver.drive.interrupt import Interrupt
+from solver.drive.leap import Leap
 from solver.drive.way import Done, Way
 from solver.materials import MaterialError
 from solver.mechanisms import Mechanism
@@ -74,6 +76,7 @@ class Simulation:
         self.clock, self.steps = Clock(), 0
         self.way = _way(model, self.clock, self.ledger)
         self.groups = groups_of(model, self.way.followed)
+        self._order = self._make_order()
         self._done: int | None = None
         self._within = False  # whether the present step has begun
         self._asked: Callable[[], bool] = lambda: False
@@ -92,11 +95,13 @@ class Simulation:
             if self._done is None:
                 self._begin()
                 self._done = 0
-            for number, planned in enumerate(self.model.case.steps()):
-                if number >= self._done:
-                    self._follow(number, planned)
-                    self._done = number + 1
-                    self.ledger.require(self.model.case.numerics.algorithmic_share)
+            plan = self.model.case.steps()
+            while (number := self._done) < len(plan):
+                self._follow(number, plan[number])
+                self.ledger.require(self.model.case.numerics.algorithmic_share)
+                self._done = self._order.after(plan, number)
+                if self._done <= number:
+                    self._stay()
             self._keep(stops=True)
             return self._outcome("finished", "the whole protocol was done")
         except StopRequest:
@@ -121,6 +126,7 @@ class Simulation:
             "ledger": self.ledger.save(),
             "electrical": self.electrical.save() if self.electrical else None,
             "lithium_at_start": self._books.lithium_at_start,
+            "order": self._order.save(),
             "trackers": {tracker.name: tracker.save() for tracker in self.trackers},
         }
 
@@ -156,6 +162,15 @@ class Simulation:
         if self.electrical is not None:
             self.electrical.load(memory["electrical"])
             self._books = Books(self.ledger, self.electrical, memory["lithium_at_start"])
+        self._order.load(memory["order"])
+
+    def _make_order(self) -> EveryStep | CycleJump:
+        """Return what says which step comes next."""
+        jumping = self.model.case.numerics.cycle_jump
+        if not jumping.enabled or self.electrical is None:
+            return EveryStep()
+        books = self.ledger, self.electrical, self.clock
+        return CycleJump(jumping, Leap(self.model, self.way, *books), self.save, self.load)
 
     def _begin(self) -> None:
         """Bring the body into equilibrium as the case begins with it, and open the books."""
@@ -206,6 +221,12 @@ class Simulation:
         self._keeper.keep(memory)
         return memory
 
+    def _stay(self) -> None:
+        """Keep where steps were taken back to: what was kept since is ahead of the tables."""
+        memory = self._keep(stops=True)
+        if memory is not None:
+            self._take_up(memory)
+
     def _warm(self, temperature: float | None) -> None:
         """Give the body the temperature of a step, K, if it has one; MaterialError.
 
@@ -247,7 +268,7 @@ class Simulation:
     def _outcome(self, status: str, reason: str) -> Outcome:
         lowest = dict(self.ledger.dissipation.lowest)
         totals = {"cycles": self.clock.cycle, "steps": self.steps, "lowest_dissipations": lowest}
-        return Outcome(status, reason, totals | self.way.totals())
+        return Outcome(status, reason, totals | self.way.totals() | self._order.totals())
 
 
 def _way(model: Model, clock: Clock, ledger: EnergyLedger) -> Way:

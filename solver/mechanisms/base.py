@@ -57,7 +57,10 @@ class Mechanism:
         """Act on the fresh particle, before its first equilibrium. Collective."""
 
     def begin(self, now: Now) -> None:
-        """Take note of the first equilibrium. Collective."""
+        """Take note of an equilibrium to which no step has led: the first, or that behind a jump.
+
+        Collective.
+        """
 
     def modify(self, now: Now, dt: float, conditions: Conditions) -> None:
         """Change what the coming step of dt (s) meets, as often as that is asked. Collective."""

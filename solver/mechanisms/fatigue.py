@@ -199,7 +199,7 @@ class Fatigue(Mechanism):
     fields: ClassVar[Mapping[str, StateField]] = {
         "pull": StateField("point", "MPa", "effective traction of the bond in equilibrium"),
         "travel": StateField(
-            "point", "um", "opening and closing since the beginning, added up", lower=0.0
+            "point", "um", "opening and closing since the beginning", lower=0.0, slow=True
         ),
         "fatigue": StateField(
             "point", "1", "damage due to cycles", lower=0.0, upper=1.0, slow=True

@@ -28,7 +28,7 @@ balance is one of thermodynamics only where the stress acts on the potential as 
 the stress (`physics.stress_in_potential`), and where surfaces meet their laws point by point.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -109,6 +109,22 @@ class ElectricalLedger:
         supplied = self.energies.work + self.energies.curvature
         missing = supplied - self.energies.chemical - self.energies.recovery - used
         self._used, self._missing = max(self._used, abs(used)), max(self._missing, abs(missing))
+
+    def spent(self) -> dict[str, float]:
+        """Return all entries of the books by name: each adds up."""
+        entries = saved(self.energies)
+        return {**entries.pop("losses"), **entries}
+
+    def carry(self, gained: Mapping[str, float]) -> None:
+        """Go on from the present state, to which cycles have led that were not resolved.
+
+        gained: by what `spent` has grown in them. Collective.
+        """
+        energies = self.energies
+        for name, amount in gained.items():
+            owner = energies if hasattr(energies, name) else energies.losses
+            setattr(owner, name, getattr(owner, name) + amount)
+        self.open()
 
     def save(self) -> Memory:
         """Return what the books hold, and the last moment that they have seen."""

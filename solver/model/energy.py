@@ -21,6 +21,7 @@ corrosion) change the boundaries at constant opening, and take what the bonds lo
 in the next step the weaker bonds give way, and the work that they no longer do is theirs too.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from solver.model.dissipation import Dissipation, Energies, EnergyError
+from solver.model.dissipation import OF_STATE, Dissipation, Energies, EnergyError
 from solver.model.grain_work import GrainWork, mean_and_change
 from solver.model.mechanics import MechanicalSystem
 from solver.model.phase_field import GrainFracture
@@ -37,6 +38,7 @@ from solver.physics import cohesive
 from solver.units.memory import Local, Memory, load_into, saved, values_of
 
 Floats = npt.NDArray[np.floating]
+UNSIGNED = "algorithmic, unsigned"
 
 
 @dataclass
@@ -108,13 +110,40 @@ class EnergyLedger:
         swelling, misfit = self._swelling(), self._of_misfit()
         stock.swelling_work = old.swelling_work + swelling - misfit
         stock.misfit_work = old.misfit_work + misfit
-        stock.external_work = old.external_work + external
+        stock.external_work, stock.jumped = old.external_work + external, old.jumped
         self.energies = stock
         self.largest_elastic = max(self.largest_elastic, stock.elastic)
         self.dissipation.watch(self._booked, stock, self.largest_elastic)
         self._booked = stock.copy()
         self._remember(now, spent)
         return stock
+
+    def spent(self) -> dict[str, float]:
+        """Return what adds up in the books: what is done and spent, algorithmic parts unsigned."""
+        amounts = self.energies.amounts()
+        added = {name: amounts[name] for name in amounts if name not in (*OF_STATE, "jumped")}
+        return {**added, UNSIGNED: self.dissipation.algorithmic}
+
+    def carry(self, damage: Floats, gained: Mapping[str, float]) -> None:
+        """Go on from the present equilibrium, to which cycles have led that were not resolved.
+
+        gained: by what `spent` has grown in them. What is missing then was put in by the jump.
+        Collective.
+        """
+        now, before, stock = self.energies, self.energies.imbalance(), self._stock(damage)
+        for name in OF_STATE:
+            setattr(now, name, getattr(stock, name))
+        for name, amount in gained.items():
+            if name == UNSIGNED:
+                self.dissipation.algorithmic += amount
+            elif name in now.worn:
+                now.worn[name] += amount
+            else:
+                setattr(now, name, getattr(now, name) + amount)
+        now.jumped += now.imbalance() - before
+        self.largest_elastic = max(self.largest_elastic, now.elastic)
+        self._booked = now.copy()
+        self._remember(self._moment(damage), stock.fracture)
 
     def fracture_ahead(self, damage: Floats) -> float:
         """Fracture energy of a step from the last moment to here, which is not booked, pJ."""

@@ -35,7 +35,7 @@ class SlowPhysics:
         self.weaken(now)
 
     def begin(self, now: Present) -> None:
-        """Take note of the first equilibrium. Collective."""
+        """Take note of an equilibrium to which no step has led. Collective."""
         for mechanism in self.mechanisms:
             mechanism.begin(now)
 

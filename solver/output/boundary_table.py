@@ -53,7 +53,7 @@ def slow_columns(fields: Mapping[str, StateField]) -> dict[str, Column]:
             f"Mean over the boundary{PLACES[field.place]}: {field.about}.",
         )
         for name, field in fields.items()
-        if field.slow and field.place in PLACES
+        if field.slow and field.place in PLACES and name != "damage"
     }
 
 

@@ -25,7 +25,7 @@ class ColumnsFile(Remembering):
         """Write the file: the columns of each table and the arrays of each map, in their order."""
         tables = {history.FILE: run.columns}
         if run.case.physics.transport.enabled:
-            tables |= tables_of(run.mechanisms)
+            tables |= tables_of(run.mechanisms, run.jumps)
         told = {
             file: [told_of(column, run.depth) for column in columns]
             for file, columns in tables.items()
@@ -45,13 +45,16 @@ class ColumnsFile(Remembering):
         """Nothing is left to write."""
 
 
-def tables_of(mechanisms: Sequence[Mechanism]) -> dict[str, tuple[Column, ...]]:
-    """Return the columns of the tables beside the history where these mechanisms act, by file."""
+def tables_of(mechanisms: Sequence[Mechanism], jumps: bool) -> dict[str, tuple[Column, ...]]:
+    """Return the columns of the tables beside the history where these mechanisms act, by file.
+
+    jumps: whether cycles may be jumped.
+    """
     fields = {name: field for kind in mechanisms for name, field in kind.fields.items()}
     slow = boundary_table.slow_columns(fields).values()
     return {
         boundary_table.FILE: (*boundary_table.COLUMNS, *slow),
-        cycles.FILE: (*cycles.COLUMNS, *cycles.at_end(mechanisms)),
+        cycles.FILE: (*cycles.COLUMNS, *cycles.at_end(mechanisms, jumps)),
         **({losses.FILE: losses.COLUMNS} if TAKEN.keys() & fields.keys() else {}),
         **{table.file: table.columns for table in TABLES},
     }

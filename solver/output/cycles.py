@@ -10,7 +10,14 @@ from solver.output.observe import boundaries, cell, cracks, surfaces
 from solver.protocol import PlannedStep
 from solver.protocol.tables import Row, Spectrum
 from solver.units.columns import Column, row_of
-from solver.units.instruments import CYCLE_INDEX, NET_CHARGE, STEP_INDEX, TEST_TIME, VOLTAGE
+from solver.units.instruments import (
+    CYCLE_INDEX,
+    JUMPED_CYCLES,
+    NET_CHARGE,
+    STEP_INDEX,
+    TEST_TIME,
+    VOLTAGE,
+)
 from solver.units.memory import Memory, Remembering
 
 FILE = "cycles.csv"
@@ -172,9 +179,13 @@ class CycleBook(Remembering):
         return row_of(COLUMNS, told) | told_at_end
 
 
-def at_end(mechanisms: Sequence[Mechanism]) -> tuple[Column, ...]:
-    """Return the columns of the history that the table tells as they are when a cycle ends."""
-    return (*AT_END, *(column for mechanism in mechanisms for column in mechanism.columns))
+def at_end(mechanisms: Sequence[Mechanism], jumps: bool) -> tuple[Column, ...]:
+    """Return the columns of the history that the table tells as they are when a cycle ends.
+
+    jumps: whether cycles may be jumped.
+    """
+    told = (column for mechanism in mechanisms for column in mechanism.columns)
+    return (*AT_END, *told, *([JUMPED_CYCLES] if jumps else []))
 
 
 def _is_check(cycle: Mapping[str, Passed]) -> bool:

@@ -16,7 +16,14 @@ from solver.output.observe import boundaries, coupling, effort, load
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.wall_time import WallTime
 from solver.protocol import PlannedStep
-from solver.units.instruments import CYCLE_INDEX, STEP_INDEX, TEST_TIME, TIME_STEP, VOLTAGE
+from solver.units.instruments import (
+    CYCLE_INDEX,
+    JUMPED_CYCLES,
+    STEP_INDEX,
+    TEST_TIME,
+    TIME_STEP,
+    VOLTAGE,
+)
 from solver.units.memory import Memory
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -160,6 +167,8 @@ def described(steps: Sequence[PlannedStep], row: Row) -> str:
     """One line about the state of a run: of chemistry and loads what there is."""
     kind = steps[int(row[STEP_INDEX.header])].step.kind
     newton, told = int(row[effort.NEWTON.header]), [f"cycle {int(row[CYCLE_INDEX.header])}"]
+    if jumped := int(row.get(JUMPED_CYCLES.header, 0)):
+        told.append(f"{jumped} jumped")
     told.append(f"{kind:<9}")
     if VOLTAGE.header in row:
         told += [clock(row[TEST_TIME.header]), f"{row[VOLTAGE.header]:.4f} V"]

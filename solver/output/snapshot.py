@@ -50,6 +50,11 @@ class Run:
         return accelerations(self.case.resolved()["physics"])
 
     @property
+    def jumps(self) -> bool:
+        """Whether cycles may be jumped."""
+        return self.case.numerics.cycle_jump.enabled
+
+    @property
     def depth(self) -> Depth:
         """What currents, areas, forces and energies are for."""
         return depth_of(self.particle.dimension, self.case.mechanics.thickness)

@@ -100,4 +100,4 @@ def _tables(run: Run) -> list[Tracker]:
 
 
 def _cycle_book(run: Run) -> cycles.CycleBook:
-    return cycles.CycleBook(run.case.steps(), cycles.at_end(run.mechanisms))
+    return cycles.CycleBook(run.case.steps(), cycles.at_end(run.mechanisms, run.jumps))

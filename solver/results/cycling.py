@@ -13,13 +13,14 @@ from solver.results.differential import differential_capacities
 from solver.results.history import Floats, History
 
 Marks = npt.NDArray[np.bool_]
+JUMPED_SHADE = 0.35
 CAPACITY = r"Capacity / mA h g$^{-1}$"
 
 
 def cycling(cycles: History) -> Figure | None:
     """Capacities, coulombic efficiency and mean voltages against the cycle; None for one cycle.
 
-    Checks are hollow, and the line of the others passes them by.
+    Checks are hollow, and the line of the others passes them by. Jumped cycles have grey ground.
     """
     number, check = cycles[headers.CYCLE_INDEX], checks_of(cycles) != 0
     if len(number) < 2:
@@ -42,7 +43,16 @@ def cycling(cycles: History) -> Figure | None:
     voltage.xaxis.set_major_locator(MaxNLocator(integer=True))
     for axes in (capacity, efficiency, voltage):
         axes.margins(y=0.15)
+        for first, last in jumped_spans(cycles):
+            axes.axvspan(first, last, color=style.FAINT, alpha=JUMPED_SHADE, lw=0, zorder=0)
     return figure
+
+
+def jumped_spans(cycles: History) -> list[tuple[float, float]]:
+    """Return from which resolved cycle to which next one others were jumped."""
+    number = cycles[headers.CYCLE_INDEX]
+    jumped = np.diff(cycles.get(headers.JUMPED_CYCLES, np.zeros(len(number)))) > 0
+    return [(float(number[k]), float(number[k + 1])) for k in np.flatnonzero(jumped)]
 
 
 def rate_capability(cycles: History) -> Figure | None:

@@ -58,6 +58,7 @@ def capacities(record: Record) -> Rows:
     discharged, charged = (bulk.capacities(record.summary, way) for way in ("discharge", "charge"))
     voltage = record.summary.get("voltage", {})
     return there(
+        ("cycles resolved", _resolved(record)),
         ("first charge", number(charged[0], 1, "mA h/g") if charged else None),
         ("first discharge", number(discharged[0], 1, "mA h/g") if discharged else None),
         ("last discharge", number(discharged[-1], 1, "mA h/g") if len(discharged) > 1 else None),
@@ -66,6 +67,14 @@ def capacities(record: Record) -> Rows:
         ("mean charge voltage", number(voltage.get("mean_charge_V"), 1, "V")),
         ("mean discharge voltage", number(voltage.get("mean_discharge_V"), 1, "V")),
     )
+
+
+def _resolved(record: Record) -> str | None:
+    """How many cycles were resolved, None if all were."""
+    resolved, jumped = (record.summary.get(f"{how}_cycles") for how in ("resolved", "jumped"))
+    if not resolved or not jumped:
+        return None
+    return f"{resolved} of {resolved + jumped}, the others are extrapolated"
 
 
 def cracks(record: Record) -> Rows:

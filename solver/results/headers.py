@@ -7,6 +7,7 @@ from solver.units import instruments
 
 TEST_TIME = instruments.TEST_TIME.header
 CYCLE_INDEX = instruments.CYCLE_INDEX.header
+JUMPED_CYCLES = instruments.JUMPED_CYCLES.header
 STEP_INDEX = instruments.STEP_INDEX.header
 PULSE_INDEX = instruments.PULSE_INDEX.header
 STEP_TIME = instruments.STEP_TIME.header

@@ -1,15 +1,29 @@
 """Where in the protocol a run is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from solver.units.memory import Memory, load_into, saved
+
+
+@dataclass
+class Jumped:
+    """What the cycles have come to that were not resolved.
+
+    cycles: their number. side_charge: that side reactions took, pC. lithium: that the body gained
+    beyond what flowed, fmol.
+    """
+
+    cycles: int = 0
+    side_charge: float = 0.0
+    lithium: float = 0.0
 
 
 @dataclass
 class Clock:
     """Where in the protocol a run is; times in s, charges in pC (signed).
 
-    step: number in the list of all steps, from 0. pulse: number in a train of pulses, from 1; 0
+    Time runs on in cycles that are jumped, charges are those that flowed in resolved ones. step:
+    number in the list of all steps, from 0. pulse: number in a train of pulses, from 1; 0
     elsewhere. A phase is a step, or one pulse or rest of a train.
     """
 
@@ -24,6 +38,12 @@ class Clock:
     phase_charge: float = 0.0
     net_charge: float = 0.0
     parasitic_charge: float = 0.0
+    jumped: Jumped = field(default_factory=Jumped)
+
+    @property
+    def side_charge(self) -> float:
+        """All that side reactions took, in jumped cycles too, pC."""
+        return self.parasitic_charge + self.jumped.side_charge
 
     def save(self) -> Memory:
         """Return all its hands."""

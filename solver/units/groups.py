@@ -9,7 +9,7 @@ SURFACES, FILMS, DISSOLUTION = "surfaces", "films", "dissolution"
 OXIDE, SITES, LOSSES = "oxide", "sites", "losses"
 STORED, SPENT, WORK, BOOKS = "stored energy", "spent energy", "work", "books"
 ELECTRICAL_WORK = "electrical work"
-LOAD, EFFORT = "load", "effort"
+LOAD, EFFORT, JUMPED = "load", "effort", "jumped cycles"
 
 GROUPS = {
     CLOCK: "Where in its protocol a run is.",
@@ -35,6 +35,7 @@ GROUPS = {
     ELECTRICAL_WORK: "What the source of the cell supplies, and where it goes.",
     LOAD: "What a loaded body bears.",
     EFFORT: "What the run cost.",
+    JUMPED: "What has come of cycles that were not resolved.",
     "boundary": "Means over a whole boundary between two grains.",
     "cycles": "What a cycle passed.",
     LOSSES: "What a discharge lacks beside that of a reference, by cause.",

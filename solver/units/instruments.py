@@ -1,11 +1,14 @@
 """Columns that every floor speaks of: what a clock and a cycler show of a particle."""
 
 from solver.units.columns import Column
-from solver.units.groups import CLOCK, ELECTRICAL, LITHIUM
+from solver.units.groups import CLOCK, ELECTRICAL, JUMPED, LITHIUM
 
 TEST_TIME = Column("Test Time", "s", CLOCK, "Time since the beginning of the run.")
 TEMPERATURE = Column("Temperature", "K", CLOCK, "Of the body, the same everywhere.")
 CYCLE_INDEX = Column("Cycle Index", "1", CLOCK, "Number of the cycle, from 1.")
+JUMPED_CYCLES = Column(
+    "Jumped Cycles", "1", JUMPED, "Cycles so far that were not resolved, but extrapolated."
+)
 STEP_INDEX = Column(
     "Step Index", "1", CLOCK, "Number of the step in the list of all steps, repeats written out."
 )

@@ -119,3 +119,12 @@ def test_a_factor_is_positive_and_told_once_if_it_is_not(place, factor):
     with pytest.raises(CaseError, match="acceleration") as found:
         case_with(f"{place}.acceleration={factor}")
     assert len(found.value.problems) == 1
+
+
+@pytest.mark.parametrize(("rounds", "told"), [(7, 1), (8, 0)])
+def test_a_repeat_too_short_for_jumps_is_cautioned_of(rounds, told):
+    pair = "'Charge at C/3 until 4.3 V', 'Discharge at C/3 until 2.7 V'"
+    protocol = f"protocol=[{{repeat: {{times: {rounds}, steps: [{pair}]}}}}]"
+    found = cautions_of(protocol, "numerics.cycle_jump.enabled=true")
+    assert len([c for c in found if "cycle_jump does nothing" in c]) == told
+    assert not [c for c in cautions_of(protocol) if "cycle_jump" in c]

@@ -17,6 +17,7 @@ sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 import ablations
 import akantu_dcb
 import costs
+import cycle_jump
 import fracture
 import growth
 import mismatch
@@ -222,3 +223,14 @@ def test_growth_is_told_at_the_ends_of_steps_and_by_the_cycles_they_stand_for(tm
     assert found.cycles == pytest.approx([0.0, 25.0, 50.0, 75.0])
     assert found.cracked == pytest.approx([0.0, 2.0, 3.0, 9.0])
     assert found.factor == 50
+
+
+def test_particles_are_cycled_with_and_without_jumps():
+    jobs = cycle_jump.jobs_of(cycle_jump.parsed(["--cycles", "9", "--wear", "2"]))
+    cases = {job.key: Case.load(job.case, job.overrides) for job in jobs}
+    assert len(cases) == 4
+    for (particle, how), case in cases.items():
+        assert case.particle.shape == {"disc": "disc", "ball": "sphere"}[particle]
+        assert case.numerics.cycle_jump.enabled == (how == "jumped")
+        assert case.steps()[-1].cycle == 9
+        assert set(accelerations(case.resolved()["physics"]).values()) == {2.0}

@@ -218,6 +218,12 @@ def test_every_problem_is_told_at_once(tmp_path):
             2,
             "minimum <= initial <= maximum",
         ),
+        (
+            "name: good",
+            "name: good\nnumerics:\n  cycle_jump: {enabled: true}",
+            3,
+            "rounds of a repeat are jumped, and the protocol has no repeat",
+        ),
     ],
 )
 def test_what_cannot_be_run_is_refused_at_its_line(tmp_path, old, new, line, message):

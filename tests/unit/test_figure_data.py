@@ -109,6 +109,23 @@ def test_cycling_has_capacities_efficiency_and_voltages_by_cycle():
     assert data(by_label(voltage)["discharge"]) == [number, [3.8, 3.78, 3.77]]
 
 
+def test_the_ground_is_grey_where_cycles_were_jumped():
+    means = np.array([3.9, 3.91, 3.93])
+    cycles = History(
+        columns(CYCLES)
+        | {
+            "Cycle Index / 1": np.array([1.0, 2.0, 9.0]),
+            "Jumped Cycles / 1": np.array([0.0, 0.0, 6.0]),
+            "Mean Charge Voltage / V": means,
+            "Mean Discharge Voltage / V": means,
+        }
+    )
+    assert cycling.jumped_spans(cycles) == [(2.0, 9.0)]
+    for axes in cycling.cycling(cycles).axes:
+        (grey,) = axes.patches
+        assert [grey.get_x(), grey.get_width()] == [2.0, 7.0]
+
+
 def test_rate_capability_shows_each_capacity_and_their_mean():
     table = {
         "Cycle Index / 1": np.array([1.0, 2.0, 3.0]),

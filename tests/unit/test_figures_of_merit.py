@@ -59,6 +59,14 @@ def test_capacities_and_what_is_left_of_the_first(record):
     ]
 
 
+def test_how_many_cycles_were_resolved_is_told_where_some_were_not():
+    jumped = make_record(summary=SUMMARY | {"resolved_cycles": 22, "jumped_cycles": 38})
+    told = ("cycles resolved", "22 of 60, the others are extrapolated")
+    assert merit.capacities(jumped)[0] == told
+    none = make_record(summary=SUMMARY | {"resolved_cycles": 60, "jumped_cycles": 0})
+    assert told[0] not in dict(merit.capacities(none))
+
+
 def test_cracks_their_widths_and_the_first_one(record):
     assert merit.cracks(record) == [
         ("cracked share of boundaries", "25 %"),

@@ -44,6 +44,12 @@ def test_a_line_tells_where_a_run_is():
     )
 
 
+def test_a_line_tells_how_many_cycles_were_jumped():
+    case = Case.load(CASES / "quickstart.yaml")
+    row = {**make_row(3723.0, Cycle=9, Step_Index=1), "Jumped Cycles / 1": 5.0}
+    assert described(case.steps(), row).startswith("cycle 9  5 jumped  discharge")
+
+
 def test_a_terminal_gets_a_bar(tmp_path):
     class Terminal(io.StringIO):
         def isatty(self):

@@ -8,7 +8,12 @@ from solver.checks.forecast import EMPTIEST, FULLEST, StepEstimate, reached
 from solver.checks.plan.limits import Machine, limit_cautions
 from solver.checks.plan.opening import opening_caution
 from solver.checks.plan.size import MeshEstimate, Plan, boundary_law, facet_edge, has_boundaries
-from solver.checks.plan.slow import dissolution_caution, factor_caution, sliding_caution
+from solver.checks.plan.slow import (
+    dissolution_caution,
+    factor_caution,
+    jump_caution,
+    sliding_caution,
+)
 from solver.checks.plan.values import Where, value_cautions
 from solver.materials import load_oxides, tail_entered
 from solver.materials.counter import counter_of_case
@@ -46,6 +51,7 @@ def cautions(case: Case, plan: Plan) -> list[str]:
         unended_caution(plan.steps),
         counter_caution(case, plan.steps),
         factor_caution(case),
+        jump_caution(case),
         sliding_caution(case, plan.steps),
         dissolution_caution(case, plan.mesh, plan.steps),
     )

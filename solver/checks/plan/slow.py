@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from solver.case import Case
+from solver.case.cycle_jump import FEWEST_ROUNDS
 from solver.checks.forecast import StepEstimate
 from solver.checks.plan.size import MeshEstimate, facet_edge, has_boundaries
 from solver.materials import load_oxides
@@ -25,6 +26,17 @@ def factor_caution(case: Case) -> str | None:
     return (
         f"caution: {declared(factors)}: what they do belongs to no one number of cycles; give "
         "physics.acceleration alone, which all of them take"
+    )
+
+
+def jump_caution(case: Case) -> str | None:
+    """Say that no repeat is long enough for its rounds to be jumped; else None."""
+    rounds = [planned.round.of for planned in case.steps() if planned.round is not None]
+    if not case.numerics.cycle_jump.enabled or max(rounds, default=0) >= FEWEST_ROUNDS:
+        return None
+    return (
+        f"caution: numerics.cycle_jump does nothing: a repeat of {max(rounds)} rounds has fewer "
+        f"than {FEWEST_ROUNDS}, those that are resolved before a jump and after it among them"
     )
 
 

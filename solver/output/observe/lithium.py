@@ -30,9 +30,10 @@ def observe(now: BodyNow) -> dict[str, float]:
     high = float(model.comm.allreduce(float(np.max(x, initial=0.0)), MPI.MAX))
     lithium = model.lithium()
     extracted = (clock.net_charge - clock.parasitic_charge) / FARADAY_INTERNAL
+    known = at_start + clock.jumped.lithium
     return {
         MEAN_OCCUPANCY.title: (lithium - model.trapped()) / model.sites(),
         LOWEST.title: low,
         HIGHEST.title: high,
-        ERROR.title: abs(lithium + model.leached() + extracted - at_start) / at_start,
+        ERROR.title: abs(lithium + model.leached() + extracted - known) / at_start,
     }

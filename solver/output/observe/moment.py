@@ -21,6 +21,7 @@ from solver.output.observe import (
     gliding,
     grain_cracks,
     isolation,
+    jumped,
     lithium,
     load,
     misfit,
@@ -58,6 +59,10 @@ def _where_products_strain(model: Model) -> bool:
     return any(mechanism.strains for mechanism in model.slow.mechanisms)
 
 
+def _with_jumps(model: Model) -> bool:
+    return model.chemistry is not None and model.case.numerics.cycle_jump.enabled
+
+
 GROUPS: tuple[tuple[Group, Callable[[Model], bool]], ...] = (  # and of which models they are
     (clock, _always),
     (phase, _with_chemistry),
@@ -78,6 +83,7 @@ GROUPS: tuple[tuple[Group, Callable[[Model], bool]], ...] = (  # and of which mo
     (electrical_work, _with_chemistry),
     (coupling, _with_chemistry),
     (effort, _always),
+    (jumped, _with_jumps),
 )
 
 

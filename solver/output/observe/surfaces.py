@@ -53,5 +53,5 @@ def observe(now: BodyNow) -> dict[str, float]:
     return {
         WET_AREA.title: model.wet_area() / METRE**2 / (model.extent.mass * 1e3),
         **{column.title: flowing[where] / AMPERE for where, column in CURRENTS.items()},
-        FILM_CHARGE.title: cycles * now.clock.parasitic_charge * to_capacity(model),
+        FILM_CHARGE.title: cycles * now.clock.side_charge * to_capacity(model),
     }

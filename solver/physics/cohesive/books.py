@@ -6,7 +6,9 @@ from solver.units.fields import StateField
 from solver.units.groups import SPENT, STORED
 
 FIELDS = {
-    "damage": StateField("point", "1", "of the bond: 0 intact, 1 parted", lower=0.0, upper=1.0),
+    "damage": StateField(
+        "point", "1", "of the bond: 0 intact, 1 parted", lower=0.0, upper=1.0, slow=True
+    ),
     "max_opening": StateField("point", "um", "largest normal gap so far", lower=0.0),
 }
 ENERGIES = {
