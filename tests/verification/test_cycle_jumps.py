@@ -8,8 +8,10 @@ from solver.drive.simulation import Simulation
 from solver.model.build import build_model
 from solver.output.cycles import CycleBook, at_end
 from tests.particles import case_of, disc, meshed
+from tests.ranks import on_ranks
 
 ROUNDS = 16
+MODULE = "tests.verification.test_cycle_jumps"
 CYCLE = "'Charge at 1C until 4.3 V', 'Discharge at 1C until 3.4 V'"
 AGEING = (
     *disc(5, 1.0, 0.5, 0.35),
@@ -151,6 +153,36 @@ def test_lithium_of_sites_that_go_in_a_jump_is_booked_but_for_what_they_trap():
     held = (0.004 - 0.02 * case.initial.occupancy) * fresh
     assert simulation.clock.jumped.lithium == pytest.approx(held, rel=1e-9)
     assert simulation.clock.jumped.cycles == 3
+
+
+def carried_on(comm):
+    """What a jump leaves, on some ranks: each slow field grown by a thousandth of its place."""
+    case = case_with(2)
+    model = build_model(case, meshed(case, comm))
+    simulation = Simulation(model)
+    simulation._begin()
+    leap = leap_of(simulation)
+    seen = leap.seen()
+    growth = seen.since(seen)
+    growth.fields["aged"][:] = 1e-3 * (2 + model.slow.places.nodes.position[:, 0])
+    growth.fields["corrosion"][:] = 1e-2 * (2 + model.slow.places.points.position[:, 1])
+    leap.carry(3, growth)
+    after = leap.seen()
+    return {
+        **{name: leap.mean(name, values) for name, values in after.fields.items()},
+        "lithium": simulation.clock.jumped.lithium,
+        "error": simulation.ledger.error(),
+    }
+
+
+@pytest.mark.parametrize("ranks", [2])
+def test_a_jump_is_the_same_on_any_number_of_ranks(ranks):
+    alone = on_ranks(1, f"{MODULE}:carried_on")
+    together = on_ranks(ranks, f"{MODULE}:carried_on")
+    assert alone["corrosion"] == pytest.approx(0.02, abs=1e-3)
+    assert alone["lithium"] < 0
+    for name, value in alone.items():
+        assert together[name] == pytest.approx(value, rel=1e-7, abs=1e-9), name
 
 
 def doubled(simulation):
