@@ -82,6 +82,7 @@ SHORT |= {
         *BRIEF,
         "particle.grains.count=20",
         "particle.mesh={size: 0.25 um, boundary_size: 0.18 um}",
+        "numerics.cycle_jump.enabled=false",
         "numerics.time_step={initial: 60 s, maximum: 60 s, fixed: 60 s}",
     ]
     for name in ("pristine", "as_coated", "infused")
