@@ -6,6 +6,8 @@ import pytest
 from solver.drive.leap import Leap
 from solver.drive.simulation import Simulation
 from solver.model.build import build_model
+from solver.model.numbering import Numbering
+from solver.output.checkpoint import newest_valid, read, write
 from solver.output.cycles import CycleBook, at_end
 from tests.particles import case_of, disc, meshed
 from tests.ranks import on_ranks
@@ -183,6 +185,30 @@ def test_a_jump_is_the_same_on_any_number_of_ranks(ranks):
     assert alone["lithium"] < 0
     for name, value in alone.items():
         assert together[name] == pytest.approx(value, rel=1e-7, abs=1e-9), name
+
+
+def test_what_a_jump_remembers_goes_through_a_checkpoint(tmp_path):
+    """All that it may be taken back to among it."""
+    case = case_with(9, "numerics.cycle_jump.enabled=true")
+    first, second = (Simulation(build_model(case, meshed(case))) for _ in range(2))
+    first._begin()
+    first._done = 0
+    order = first._order
+    order._course.look(case.steps()[0].round)
+    order._before = 3, first.save()
+    order._most, order._damage = 7, 0.125
+    numbering = Numbering(first.model.particle, first.model.spaces)
+    write(tmp_path, 1, first.save(), numbering)
+    second.load(read(newest_valid(tmp_path), numbering))
+    again = second._order
+    assert (again._most, again._damage, again._course.settled) == (7, 0.125, 1)
+    for name, values in order._course.last.fields.items():
+        assert np.array_equal(again._course.last.fields[name], values), name
+    number, memory = again._before
+    assert number == 3
+    assert memory["order"]["course"]["last"]["fields"]["film"].place == "surface"
+    second.load(memory)
+    assert second._order._before is None
 
 
 def doubled(simulation):
