@@ -159,20 +159,31 @@ def lithium_of(model):
     return np.array([model.lithium(), share * facing.counter.sites, film * per_volume])
 
 
-def moved_lithium():
-    """Lithium that oxide, graphite and films have gained, over that of oxide at the start."""
-    case = case_of(MIXED, *SMALL, FULL, *FILM, *WET)
+def moved_lithium(*overrides):
+    """Lithium that oxide, graphite, films and the liquid (of dissolved oxide) have gained.
+
+    Over that of the oxide at the start.
+    """
+    case = case_of(MIXED, *SMALL, FULL, *FILM, *WET, *overrides)
     model = model_of(case, meshed(case))
     before = lithium_of(model)
     _, _, outcome = ran(model)
     assert outcome.status == "finished", outcome.reason
-    return (lithium_of(model) - before) / before[0]
+    return np.append(lithium_of(model) - before, model.leached()) / before[0]
 
 
-def test_no_lithium_of_the_cell_is_lost():
-    gained = moved_lithium()
-    print(f"oxide {gained[0]:.6f}, graphite {gained[1]:.6f}, films {gained[2]:.6f}")
+ATTACKED = [
+    "physics.rock_salt={enabled: true, acceleration: 2000}",
+    "physics.dissolution={enabled: true, acceleration: 2000}",
+]
+
+
+@pytest.mark.parametrize(("attack", "leaches"), [((), False), (ATTACKED, True)])
+def test_no_lithium_of_the_cell_is_lost(attack, leaches):
+    gained = moved_lithium(*attack)
+    print("oxide {:.6f}, graphite {:.6f}, films {:.6f}, liquid {:.6f}".format(*gained))
     assert gained[2] > 1e-3
+    assert (gained[3] > 1e-4) == leaches
     assert abs(gained.sum()) < 1e-8
 
 

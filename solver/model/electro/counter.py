@@ -20,7 +20,9 @@ Oxidation alone (Q_p) thus discharges the cell by itself, which the next charge 
 what films bind is lost. (Where such products never got to the counter electrode it would gain Q/F:
 oxidation would then fill it with lithium of the salt.) Films without a charge of their own (the
 first film of a side that gets wet, those on a coating) bind lithium all the same. Where one cycle
-stands for several (`acceleration`), films bind the lithium of all of these.
+stands for several (`acceleration`), films bind the lithium of all of these. Lithium that dissolves
+with the oxide (`leached`) leaves without a charge and is lost, too; metals that dissolve with it
+and go on the counter electrode are left out.
 
 The counter electrode holds what is outside the oxide (`released`) less what is in films now, so
 that whatever changes films, a jump over cycles too, takes its lithium from there.

@@ -21,8 +21,8 @@ INVENTORY = Column(
     "Lithium Inventory",
     "1",
     LITHIUM,
-    "Of a full cell: lithium that both electrodes can give, that which is trapped in the oxide and "
-    "that in films left out, over that at the start.",
+    "Of a full cell: lithium that both electrodes can give, that which is trapped in the oxide, in "
+    "films, or has dissolved left out, over that at the start.",
 )
 
 columns = (CATHODE, OCCUPANCY, INVENTORY)
