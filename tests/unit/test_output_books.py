@@ -1,6 +1,7 @@
 """Cycles, pulses, sweeps and spectra: tables with a row for many time steps."""
 
 import csv
+import json
 from dataclasses import replace
 from math import isnan, pi, sqrt
 
@@ -210,6 +211,23 @@ def test_a_titration_gives_back_the_diffusivity_it_was_made_with():
     assert number == 3
 
 
+def in_two_parts(make, rows, at):
+    """What a book condenses, and one that goes on from what it has saved behind some rows."""
+    first, second = make(), make()
+    found = [done for row, ended in rows[:at] for done in first.add(row, ended)]
+    second.load(json.loads(json.dumps(first.save())))
+    return [*found, *(done for row, ended in rows[at:] for done in second.add(row, ended))]
+
+
+@pytest.mark.parametrize("at", [1, 5, 8, 9, 14])
+def test_pulses_go_on_from_anywhere(at):
+    def make():
+        return pulses.PulseBook(carried_out(TRAIN), Basis(200.0, LENGTH))
+
+    rows = [(make_row(0.0, Voltage=3.6, Mean_Occupancy=0.9), True), *titration()]
+    assert in_two_parts(make, rows, at) == condensed(titration())
+
+
 def test_every_column_of_a_pulse_has_its_own_value():
     _, second, _ = condensed(titration())
     transient = 0.02 / sqrt(D * pi * 100 / 4) * LENGTH / 3
@@ -314,6 +332,17 @@ def test_peaks_are_found_between_the_time_steps():
     (cycle,) = book.by_cycle()
     assert cycle["cycle"] == 1
     assert cycle["peak_separation_V"] == pytest.approx(0.1484, abs=2e-4)
+
+
+@pytest.mark.parametrize("at", [1, 60, 120, 200])
+def test_sweeps_go_on_from_anywhere(at):
+    def make():
+        return sweep.SweepBook(carried_out(ROUND))
+
+    rows, book = list(voltammogram()), make()
+    whole = [done for item in rows for done in book.add(*item)]
+    assert len(whole) == 2
+    assert in_two_parts(make, rows, at) == whole
 
 
 def test_every_column_of_a_sweep_has_its_own_value():

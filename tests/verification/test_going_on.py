@@ -78,6 +78,7 @@ def test_a_new_simulation_goes_on_as_the_old_one_would_have(kind, steps):
     if whole.electrical is not None:
         work = whole.electrical.energies
         assert resumed.electrical.energies.work == pytest.approx(work.work, rel=1e-6)
+        assert resumed.electrical.energies.recovery == pytest.approx(work.recovery, rel=1e-4)
         assert resumed.electrical.error() == pytest.approx(whole.electrical.error(), rel=1e-3)
 
 
