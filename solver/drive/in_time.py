@@ -152,8 +152,8 @@ class InTime:
         self._model.slow.weaken(self._model.present())
         self.solver.begin_step(self.old)
         self._model.update_conditions()
-        self._model.swell()
         self.restore()
+        self._model.swell()
 
     def stress(self) -> Floats:
         """Return the stress at the nodes as it is now, MPa (nodes, 6)."""

@@ -21,6 +21,7 @@ AGEING = (
     "physics.interphase.enabled=true",
     "physics.fatigue.enabled=true",
     "physics.corrosion.enabled=true",
+    "physics.rock_salt={enabled: true, gliding: {enabled: true}}",
 )
 LOADED = ("protocol=[{load: {to: 0.33}}, {load: {to: 0.1}}, {load: {to: 0.4}}]",)
 
