@@ -14,7 +14,7 @@ class CycleJumpCase(Switch):
 
     enabled: bool = Field(False, description="Whether rounds of a repeat may be jumped")
     tolerance: float = Field(
-        0.01,
+        0.05,
         gt=0,
         lt=1,
         description="Error that a jump may make in the mean of a slow field, over that mean",
