@@ -29,7 +29,7 @@ protocol:
       times: %d
       steps:
         - charge: {rate: 4C, until: {time: 2 min}}
-        - discharge: {rate: 4C, until: {time: 1.8 min}}
+        - discharge: {rate: 4C, until: {time: 2 min}}
 numerics: {time_step: {fixed: 30 s}}
 output:
   figures: {enabled: false}
