@@ -38,7 +38,7 @@ GRACE = 10.0  # seconds in which mpirun may end its ranks by itself
 ENDS = ((None, 2.0), (signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE))  # and s to wait after each
 
 
-def on_ranks(n: int, function: str, *args: Any, timeout: float = 180.0) -> dict[str, Any]:
+def on_ranks(n: int, function: str, *args: Any, timeout: float = 400.0) -> dict[str, Any]:
     """Return what `function` ("package.module:name") returns on rank 0 of n ranks."""
     if n == 1:
         return dict(json.loads(json.dumps(_named(function)(MPI.COMM_SELF, *args))))

@@ -44,16 +44,21 @@ Row = dict[str, float | str]
 
 
 def slow_columns(fields: Mapping[str, StateField]) -> dict[str, Column]:
-    """Return the columns of slow fields of boundaries, by name: lengths in m, else numbers."""
+    """Return the columns of slow fields of boundaries, by name: lengths in m, else numbers.
+
+    What the table tells in its own way, as damage, has none.
+    """
+    titles = {name: name.replace("_", " ").title() for name in fields}
+    told = {column.title for column in COLUMNS}
     return {
         name: Column(
-            name.replace("_", " ").title(),
+            titles[name],
             "m" if field.unit == "um" else "1",
             GROUP,
             f"Mean over the boundary{PLACES[field.place]}: {field.about}.",
         )
         for name, field in fields.items()
-        if field.slow and field.place in PLACES and name != "damage"
+        if field.slow and field.place in PLACES and titles[name] not in told
     }
 
 

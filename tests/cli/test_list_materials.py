@@ -29,7 +29,7 @@ def words(text):
 def test_every_material_has_one_line_under_its_kind(capsys):
     lines = printed(capsys).splitlines()
     kinds = [line for line in lines if not line.startswith(" ")]
-    assert kinds == ["grain", "boundary", "filler", "electrolyte", "interphase"]
+    assert kinds == ["grain", "boundary", "filler", "electrolyte", "interphase", "counter"]
     assert len(lines) == len(kinds) + len(SHIPPED)
     grains = lines[1 : lines.index("boundary")]
     assert [line.split()[0] for line in grains] == ["LCO", "NMC532", "NMC76", "NMC811"]

@@ -21,6 +21,7 @@ AT_POINTS = {  # um; every column of its own size, on 0-1 and on 2-3
     "film minus": (0.06, 0.0),
     "current plus": (3.0, 0.0),
     "current minus": (-1.0, 5.0),
+    "travel": (0.8, 0.05),
     "fatigue": (0.3, 0.1),
     "corrosion": (0.7, 0.2),
 }
@@ -33,6 +34,7 @@ ROW = {
     "Current / A.m-1": 0.5 * 2.0e-6,
     "Opening / m": 0.05e-6,
     "Damage / 1": 0.6,
+    "Travel / m": 0.8e-6,
     "Fatigue / 1": 0.3,
     "Corrosion / 1": 0.7,
     "Cracked Fraction / 1": 0.0,
@@ -45,6 +47,7 @@ OTHER = ROW | {
     "Current / A.m-1": 0.5 * 5.0e-6,
     "Opening / m": -0.01e-6,
     "Damage / 1": 0.3,
+    "Travel / m": 0.05e-6,
     "Fatigue / 1": 0.1,
     "Corrosion / 1": 0.2,
     "Half Softened Fraction / 1": 0.0,
