@@ -36,7 +36,7 @@ from solver.mechanisms.places import Places
 from solver.physics.attack import attack
 from solver.units import usual
 from solver.units.columns import Array, Column
-from solver.units.constants import METRE, MOLE, SECOND, SIEMENS
+from solver.units.constants import METRE, SECOND, SIEMENS
 from solver.units.fields import StateField
 from solver.units.groups import DISSOLUTION
 from solver.units.measures import Length, Speed, Voltage
@@ -176,8 +176,7 @@ class Dissolution(Mechanism):
         self._section, self._places = section, places
         self._bare = places.bare()
         self._oxide = [places.oxide[grain] for grain in (places.nodes.grain, *places.points.pair.T)]
-        fresh = [oxide.max_concentration * MOLE / METRE**3 for oxide in places.oxides]
-        self._fresh = np.array(fresh)[self._oxide[0]]  # sites, fmol/um^3
+        self._fresh = places.fresh_sites()
 
     def laws(self, temperature: float) -> None:
         """Take the rates at a temperature in K."""
@@ -249,15 +248,7 @@ class Dissolution(Mechanism):
     def observe(self, now: Now) -> Mapping[str, float]:
         """Return the mean recession, and what has dissolved."""
         state, nodes, points = now.state, self._places.nodes, self._places.points
-        outside, plus, minus = self._bare
-        wet = points.weight * state["wetness"]
-        area = np.concatenate(
-            [
-                self._places.roughness * nodes.outer_area * nodes.owned * outside,
-                wet * plus,
-                wet * minus,
-            ]
-        )
+        area = np.concatenate(self._places.bare_areas(state["wetness"]))
         sites = self._fresh * nodes.volume * nodes.owned * nodes.in_oxide
         sums = [area.sum(), area @ state["recession"], sites.sum()]
         sums += [sites @ state["dissolved"], sites @ state["dissolved_lithium"]]

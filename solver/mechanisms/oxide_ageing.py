@@ -27,7 +27,7 @@ from solver.mechanisms.now import Now
 from solver.mechanisms.places import Places
 from solver.units import usual
 from solver.units.columns import Array, Column
-from solver.units.constants import METRE, MOLE, SECOND
+from solver.units.constants import SECOND
 from solver.units.fields import StateField
 from solver.units.groups import OXIDE
 from solver.units.measures import MolarEnergy, RateConstant
@@ -124,8 +124,7 @@ class OxideAgeing(Mechanism):
         self._section, self._places = section, places
         nodes = places.nodes
         self._oxide = places.oxide[nodes.grain]
-        fresh = [oxide.max_concentration * MOLE / METRE**3 for oxide in places.oxides]
-        self._fresh = np.where(nodes.in_oxide, np.array(fresh)[self._oxide], 1.0)  # fmol/um^3
+        self._fresh = places.fresh_sites()
 
     def laws(self, temperature: float) -> None:
         """Take the rates at a temperature in K."""

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from solver.units.constants import METRE, MOLE
+
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
 Booleans = npt.NDArray[np.bool_]
@@ -108,6 +110,17 @@ class Places:
         nodes, points = self.nodes, self.points
         between = points.plus_oxide & points.minus_oxide & ~points.filled
         return (nodes.outer_area > 0) & nodes.in_oxide, between, between
+
+    def bare_areas(self, wetness: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return the true area of wet bare oxide that belongs to this rank, um^2, by its sides."""
+        nodes, wet = self.nodes, self.points.weight * wetness
+        outside, plus, minus = self.bare()
+        return self.roughness * nodes.outer_area * nodes.owned * outside, wet * plus, wet * minus
+
+    def fresh_sites(self) -> Floats:
+        """Return the sites of the fresh oxide at every node, fmol/um^3."""
+        fresh = [oxide.max_concentration * MOLE / METRE**3 for oxide in self.oxides]
+        return np.array(fresh)[self.oxide[self.nodes.grain]]
 
     def within(self, outside: Floats, plus: Floats, minus: Floats) -> Floats:
         """Return the share of each node's volume that lies so deep (um) below its surfaces.

@@ -265,7 +265,7 @@ class RockSalt(Mechanism):
     def observe(self, now: Now) -> Mapping[str, float]:
         """Return mean thickness, shares of sites and of lithium."""
         points, taken = self._places.points, now.state["transformed"]
-        area = np.concatenate(self._areas(now.state))
+        area = np.concatenate(self._places.bare_areas(now.state["wetness"]))
         thickness = np.concatenate(now.state.sides("rock_salt"))
         sums = [area.sum(), area @ thickness, self._sites.sum(), self._sites @ taken]
         sums.append(self._sites @ (self._trapped * taken))
@@ -317,13 +317,6 @@ class RockSalt(Mechanism):
         """Share of oxide on every side that touches liquid."""
         outside, plus, minus = (side.bare for side in self._sides)
         return 1.0 * outside, state["wetness"] * plus, state["wetness"] * minus
-
-    def _areas(self, state: Fields) -> tuple[Floats, Floats, Floats]:
-        """True area of wet oxide on every side that belongs to this rank, um^2."""
-        nodes, weight = self._places.nodes, self._places.points.weight
-        outside, plus, minus = self._wetness(state)
-        outer = self._places.roughness * nodes.outer_area * nodes.owned
-        return outer * outside, weight * plus, weight * minus
 
     def _take(self, state: Fields) -> float:
         """Let the layers take their share of the nodes' sites; return the largest growth of it.
