@@ -1,5 +1,6 @@
 """Ageing of the oxide: its law, its temperature, its values in case and material."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy.integrate import solve_ivp
 
 from solver.materials import load_grain_material
 from solver.mechanisms.oxide_ageing import AgeingLaw, OxideAgeingCase, kept
+from solver.mechanisms.places import Places
 from solver.units.constants import GAS_CONSTANT
 
 SHARES = st.floats(0.0, 1.0)
@@ -51,7 +53,9 @@ def places(*oxides):
     """A node in a grain of each oxide, and one in a filler that counts as of the first."""
     n = len(oxides)
     nodes = SimpleNamespace(grain=np.arange(n + 1), in_oxide=np.arange(n + 1) < n)
-    return SimpleNamespace(nodes=nodes, oxides=oxides, oxide=np.array([*range(n), 0]))
+    stand_in = SimpleNamespace(nodes=nodes, oxides=oxides, oxide=np.array([*range(n), 0]))
+    stand_in.fresh_sites = partial(Places.fresh_sites, stand_in)
+    return stand_in
 
 
 def rates_at(temperature, section=None, oxides=("NMC76",)):
