@@ -56,8 +56,9 @@ class Conditions:
     the boundaries. receded: by how much the oxide's sides stand further apart at these points than
     they have opened, products: how much of that is filled, um. diffusivity, sites: factors at the
     nodes. trapped: lithium that holds still there, leached: that has left with its sites, both per
-    site of the fresh oxide. strain_a, strain_c: of the lattice within and across the layers, on top
-    of what lithium does to it (what grows in an oxide and does not fit).
+    site of the fresh oxide. inert: share of each node that lithium does not swell. strain_a,
+    strain_c: of the lattice within and across the layers, on top of what lithium does to the rest
+    (what grows in an oxide and does not fit).
     """
 
     outside: Layers
@@ -69,6 +70,7 @@ class Conditions:
     sites: Floats
     trapped: Floats
     leached: Floats
+    inert: Floats
     strain_a: Floats
     strain_c: Floats
 
@@ -76,7 +78,7 @@ class Conditions:
     def fresh(cls, nodes: int, points: int) -> "Conditions":
         """Return those of a particle on which nothing has acted."""
         outside, plus, minus = (Layers.none(n) for n in (nodes, points, points))
-        grains = np.ones(nodes), np.ones(nodes), *(np.zeros(nodes) for _ in range(4))
+        grains = np.ones(nodes), np.ones(nodes), *(np.zeros(nodes) for _ in range(5))
         return cls(outside, plus, minus, np.zeros(points), np.zeros(points), *grains)
 
     @property
@@ -90,4 +92,6 @@ class Conditions:
             side.clear()
         self.diffusivity[:] = self.sites[:] = 1.0
         self.receded[:] = self.products[:] = 0.0
-        self.trapped[:] = self.leached[:] = self.strain_a[:] = self.strain_c[:] = 0.0
+        self.trapped[:] = self.leached[:] = self.inert[:] = self.strain_a[:] = self.strain_c[:] = (
+            0.0
+        )

@@ -6,8 +6,7 @@ cracked: it stays on the oxide.
 
 The layer is thinner than the mesh. Of a node it takes the share f = (true area of its sides) s /
 (its volume) of the sites; some lithium stays trapped in it. It resists the reaction, and strains
-the node by f times its misfit, on top of what lithium does to the lattice of the node: the layer is
-taken to breathe along with the oxide that it has grown from.
+the node by f times its misfit, while lithium swells the rest of it, (1 - f) times its strain.
 """
 
 from collections.abc import Callable, Mapping
@@ -240,6 +239,7 @@ class RockSalt(Mechanism):
         taken = now.state["transformed"]
         conditions.sites[:] *= 1.0 - taken
         conditions.trapped[:] += self._trapped * taken
+        conditions.inert[:] = 1.0 - (1.0 - conditions.inert) * (1.0 - taken)
         conditions.strain_a[:] += self._misfit_a * taken
         conditions.strain_c[:] += self._misfit_c * taken
         for layers, thickness, (resistivity, relaxation) in zip(

@@ -122,12 +122,18 @@ class Model:
 
     def swell(self) -> None:
         """Give the lattice the strain of its lithium, and of what does not fit into it."""
-        electro, mechanics = self.electro, self.mechanics
-        x, strains = electro.occupancy(), (mechanics.strain_a, mechanics.strain_c)
-        for law, strain, misfit in zip(
-            (self.strain_a, self.strain_c), strains, mechanics.misfit, strict=True
+        mechanics = self.mechanics
+        for field, strain in zip(
+            (mechanics.strain_a, mechanics.strain_c),
+            mechanics.lattice.strain(self._swollen()),
+            strict=True,
         ):
-            strain.x.array[:] = (law.value(x) + misfit.x.array) * electro.in_oxide
+            field.x.array[:] = strain * self.electro.in_oxide
+
+    def _swollen(self) -> tuple[Floats, Floats]:
+        """Strain (a, c) that lithium has given to the oxide of each node."""
+        x = self.electro.occupancy()
+        return self.strain_a.value(x), self.strain_c.value(x)
 
     def broken_share(self) -> Floats:
         """How far each boundary point has broken, 0 to 1."""
@@ -138,7 +144,8 @@ class Model:
         now = self.present()
         made = self.slow.modify(now, dt)
         self.electro.change_sites(made.sites, made.trapped, made.leached)
-        self.mechanics.misfit.take(made.strain_a, made.strain_c)
+        brought = made.strain_a, made.strain_c
+        self.mechanics.lattice.change(made.inert, *brought, self._swollen)
         set_conditions(self.electro, self.surfaces, made, now.damage, now.gap)
         counter.bind(self.electro, self.slow, now, dt)
 

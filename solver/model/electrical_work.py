@@ -60,11 +60,12 @@ class ElectricalEnergies:
 
 
 class _Holding(NamedTuple):
-    """Sites of the nodes and lithium put aside there, fmol/um^3, occupancy, stress there, MPa
-    (nodes, 6), and that of `conserving`."""
+    """Sites of the nodes and lithium put aside there, fmol/um^3, share of them that lithium swells,
+    occupancy, stress there, MPa (nodes, 6), and that of `conserving`."""
 
     sites: Floats
     aside: Floats
+    swelling: Floats
     occupancy: Floats
     stress: Floats
     conserving: Floats
@@ -156,7 +157,8 @@ class ElectricalLedger:
         """What the nodes hold at present. Collective."""
         electro = self._model.electro
         sites, aside = electro.state["sites"].copy(), put_aside(electro.state)
-        return _Holding(sites, aside, electro.occupancy(), *self._conserving.read())
+        swelling = self._model.mechanics.lattice.swelling
+        return _Holding(sites, aside, swelling, electro.occupancy(), *self._conserving.read())
 
     def _chemical(self, start: _Holding, end: _Holding) -> float:
         """-F integral of U dn, and of the stress part where sites change. Collective."""
@@ -193,7 +195,7 @@ class ElectricalLedger:
             return np.zeros_like(at.occupancy)
         axis, laws = model.mechanics.c_axis_of_node, (model.strain_a, model.strain_c)
         density = model.electro.charge_density(at.sites)
-        return stress_potential(at.occupancy, stress, axis, *laws, density)
+        return stress_potential(at.occupancy, stress, axis, *laws, density, at.swelling)
 
     def _sum(self, per_volume: Floats) -> float:
         """-F times the integral of what the nodes have per volume, V fmol/um^3, pJ. Collective."""

@@ -59,7 +59,7 @@ class EnergyLedger:
     def __init__(self, system: MechanicalSystem, fracture: GrainFracture | None = None) -> None:
         self._system, self._comm = system, system.spaces.boundaries.comm
         self._boundaries = system.spaces.boundaries
-        live = [*system.unknowns, system.strain_a, system.strain_c, *system.misfit]
+        live = [*system.unknowns, system.strain_a, system.strain_c, *system.lattice.misfit]
         live += [fracture.crack] if fracture else []
         self._live = live
         self._old = [fem.Function(f.function_space) for f in live]
@@ -159,7 +159,7 @@ class EnergyLedger:
 
     def _of_misfit(self) -> float:
         """The part of it that no lithium has done. Collective."""
-        misfit = self._system.misfit
+        misfit = self._system.lattice.misfit
         changes = (np.any(now.x.array != self._change[now].x.array) for now in misfit)
         if not self._comm.allreduce(any(changes), MPI.LOR):
             return 0.0

@@ -1,5 +1,6 @@
 """The mechanical system: swelling grains in equilibrium, held together by cohesive boundaries."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -36,14 +37,57 @@ class BoundaryResistance:
 
 
 class Misfit(NamedTuple):
-    """Part of the lattice strain (a, c) at the nodes that no lithium makes, fields of the state."""
+    """Part of the lattice strain (a, c) at the nodes that came without lithium."""
 
     a: fem.Function
     c: fem.Function
 
-    def take(self, a: Floats, c: Floats) -> None:
-        """Be these strains from now on."""
-        self.a.x.array[:], self.c.x.array[:] = a, c
+
+class Lattice(NamedTuple):
+    """Strain of the lattice where a part of each node is not swollen by lithium.
+
+    e = w e(x) + m, with the share w = 1 - inert that lithium swells, and the strain m that the rest
+    brings. All are fields of the state at the nodes. misfit: what e has gained whenever w or m
+    changed, at the occupancy of that moment; what else it has gained is the work of lithium.
+    """
+
+    inert: fem.Function
+    brought: tuple[fem.Function, fem.Function]
+    misfit: Misfit
+
+    @classmethod
+    def of(cls, state: State) -> "Lattice":
+        """Return that of a state."""
+        brought = state.function("inert_a"), state.function("inert_c")
+        misfit = Misfit(state.function("misfit_a"), state.function("misfit_c"))
+        return cls(state.function("inert"), brought, misfit)
+
+    @property
+    def swelling(self) -> Floats:
+        """Share of each node that lithium swells."""
+        return np.asarray(1.0 - self.inert.x.array)
+
+    def strain(self, swollen: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+        """Return the strain (a, c) of nodes whose oxide lithium has swollen so far."""
+        a, c = (
+            self.swelling * own + brought.x.array
+            for own, brought in zip(swollen, self.brought, strict=True)
+        )
+        return a, c
+
+    def change(
+        self, inert: Floats, a: Floats, c: Floats, swollen: Callable[[], tuple[Floats, Floats]]
+    ) -> None:
+        """Have another part that is not swollen from now on. swollen: strain of the oxide."""
+        fields = (self.inert, *self.brought)
+        if all(np.array_equal(f.x.array, v) for f, v in zip(fields, (inert, a, c), strict=True)):
+            return
+        own = swollen()
+        before = self.strain(own)
+        for field, values in zip(fields, (inert, a, c), strict=True):
+            field.x.array[:] = values
+        for misfit, now, then in zip(self.misfit, self.strain(own), before, strict=True):
+            misfit.x.array[:] += now - then
 
 
 class Forms(NamedTuple):
@@ -59,11 +103,11 @@ class MechanicalSystem:
     """Forms of equilibrium, and the point values they are written with.
 
     unknowns: displacement, and in 2D the axial strain. residual: one form per unknown. tangent: its
-    derivatives. strain_a, strain_c: lattice strain at the nodes, misfit: the part of it that no
-    lithium makes. traction, stiffness: of the boundary points. stress: what reads it. node_volume:
-    what the vertex rule gives to each node. elastic_energy: of the grains, pJ. elastic: stiffness
-    of the main oxide, MPa; elastic_of_node: of that at each node where it differs. resistance: of
-    the boundary points. bond: how they slide.
+    derivatives. strain_a, strain_c: lattice strain at the nodes, lattice: what it is made of.
+    traction, stiffness: of the boundary points. stress: what reads it. node_volume: what the vertex
+    rule gives to each node. elastic_energy: of the grains, pJ. elastic: stiffness of the main
+    oxide, MPa; elastic_of_node: of that at each node where it differs. resistance: of the boundary
+    points. bond: how they slide.
     """
 
     unknowns: list[fem.Function]
@@ -74,7 +118,7 @@ class MechanicalSystem:
     node_volume: Floats
     strain_a: fem.Function
     strain_c: fem.Function
-    misfit: Misfit
+    lattice: Lattice
     traction: fem.Function
     stiffness: fem.Function
     resistance: BoundaryResistance
@@ -167,7 +211,7 @@ def make_mechanical_system(
         node_volume=volume,
         strain_a=strain_a,
         strain_c=strain_c,
-        misfit=Misfit(state.function("misfit_a"), state.function("misfit_c")),
+        lattice=Lattice.of(state),
         traction=traction,
         stiffness=stiffness,
         resistance=BoundaryResistance(law),

@@ -1,7 +1,7 @@
 """How stress and swelling follow each other under a small signal: the derivatives of both.
 
-The stress part of the equilibrium potential is s = e_ch'(x) : C : (A e - e_ch(x)) / (F c_max) at
-the nodes, with the strain e of the cells and its recovery A.
+The stress part of the equilibrium potential is s = w e_ch'(x) : C : (A e - w e_ch(x)) / (F c) at
+the nodes, with the strain e of the cells, its recovery A, and the share w that lithium swells.
 """
 
 from dataclasses import dataclass
@@ -69,9 +69,10 @@ def _by_own_occupancy(model: Model) -> Floats:
     stress = system.stress.read(fem.Function(model.spaces.tensor))
     bending = _derivative(model.strain_a), _derivative(model.strain_c)
     density = model.electro.charge_density()
-    turned = stress_potential(x, stress, system.c_axis_of_node, *bending, density)
+    swelling = system.lattice.swelling
+    turned = stress_potential(x, stress, system.c_axis_of_node, *bending, density, swelling)
     strains, elastic = (model.strain_a, model.strain_c), system.elastic_of_node
-    relaxed = stress_potential_slope(x, elastic, *strains, density)
+    relaxed = stress_potential_slope(x, elastic, *strains, density, swelling)
     return np.asarray((turned + relaxed) * model.electro.in_oxide)
 
 
@@ -100,15 +101,15 @@ def _by_strain(model: Model) -> Floats:
     """Derivative of s at each node by the six components of the strain there, (6, nodes), V."""
     system, x = model.mechanics, model.electro.occupancy()
     stress, into = system.stress, fem.Function(model.spaces.tensor)
-    density = model.electro.charge_density()
+    density, swelling = model.electro.charge_density(), system.lattice.swelling
+    felt = model.strain_a, model.strain_c, density, swelling
     along = fem.Function(model.spaces.tensor)
     change = dolfinx_api.compile_form(ufl.derivative(stress.at_nodes, stress.at_node, along))
     derivative = np.empty((6, len(x)))
     for k in range(6):
         along.x.array.reshape(-1, 6)[:] = np.eye(6)[k]
         answer = stress.per_volume(change, into)
-        laws_of_strain = model.strain_a, model.strain_c
-        derivative[k] = stress_potential(x, answer, system.c_axis_of_node, *laws_of_strain, density)
+        derivative[k] = stress_potential(x, answer, system.c_axis_of_node, *felt)
     return derivative
 
 
@@ -128,7 +129,8 @@ def _by_occupancy(model: Model, k: int) -> PETSc.Mat:
     system, total = model.mechanics, None
     for field, law in ((system.strain_a, model.strain_a), (system.strain_c, model.strain_c)):
         matrix = _of_residual(model, k, field)
-        matrix.diagonalScale(R=column_vector(matrix, _in_oxide(model, law.slope)))
+        slope = system.lattice.swelling * _in_oxide(model, law.slope)
+        matrix.diagonalScale(R=column_vector(matrix, slope))
         total = matrix if total is None else total + matrix
     return total
 

@@ -22,8 +22,11 @@ from solver.units.groups import STORED
 FIELDS = {
     "displacement": StateField("node", "um", "of the material", vector=True),
     "axial_strain": StateField("one", "1", "uniform strain out of the plane"),
-    "misfit_a": StateField("node", "1", "of the lattice by no lithium, within the layers"),
-    "misfit_c": StateField("node", "1", "of the lattice by no lithium, across the layers"),
+    "inert": StateField("node", "1", "share that lithium does not swell", lower=0.0, upper=1.0),
+    "inert_a": StateField("node", "1", "strain that this part brings, within the layers"),
+    "inert_c": StateField("node", "1", "strain that this part brings, across the layers"),
+    "misfit_a": StateField("node", "1", "of the lattice, by no lithium, within the layers"),
+    "misfit_c": StateField("node", "1", "of the lattice, by no lithium, across the layers"),
 }
 ENERGIES = {
     "elastic": EnergyEntry(

@@ -191,6 +191,7 @@ class CoupledSolver:
             model.strain_a,
             model.strain_c,
             model.electro.charge_density(),
+            model.mechanics.lattice.swelling,
         )
         return part * model.electro.in_oxide
 
@@ -204,6 +205,7 @@ class CoupledSolver:
             model.strain_a,
             model.strain_c,
             model.electro.charge_density(),
+            model.mechanics.lattice.swelling,
         )
         return slope * model.electro.in_oxide
 
