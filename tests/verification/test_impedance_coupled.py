@@ -2,11 +2,13 @@
 
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
 from mpi4py import MPI
 
+from solver.mechanisms.base import Mechanism
 from solver.model.boundary_laws import materials_of
 from solver.model.build import build_model, collector_potential
 from solver.model.state import make_state
@@ -38,18 +40,29 @@ def case(*overrides):
     )
 
 
-def built(particle, *overrides, layer=0.0):
+class Inert(Mechanism):
+    """A third of every other grain has been made of something that lithium does not swell."""
+
+    name = "inert"
+    strains: ClassVar = True
+
+    def modify(self, now, dt, conditions):
+        conditions.inert[:] = np.where(now.places.nodes.grain % 2 == 0, 1 / 3, 0.0)
+        conditions.sites[:] *= 1.0 - conditions.inert
+
+
+def built(particle, *overrides, layer=0.0, extra=()):
     """Model with the laws of NMC76; double layer in F/m^2."""
     given = case(*overrides)
     materials = materials_of(given, particle)
     electrolyte = replace(materials.electrolyte, double_layer=layer)
-    return build_model(given, particle, materials._replace(electrolyte=electrolyte))
+    return build_model(given, particle, materials._replace(electrolyte=electrolyte), extra=extra)
 
 
-def few_grains(*overrides, layer=0.0, comm=MPI.COMM_SELF, grains=5):
+def few_grains(*overrides, layer=0.0, comm=MPI.COMM_SELF, grains=5, extra=()):
     """Disc of a few grains."""
     overrides = (*disc(grains, 0.8, 0.2, 0.16), *overrides)
-    return built(meshed(case(*overrides), comm), *overrides, layer=layer)
+    return built(meshed(case(*overrides), comm), *overrides, layer=layer, extra=extra)
 
 
 LPO = ("particle.boundary.state=lpo",)
@@ -104,6 +117,7 @@ def two_bricks():
 PARTICLES = {
     "unstressed": lambda: few_grains(*NO_STRESS),
     "stressed": few_grains,
+    "stressed and partly inert": lambda: few_grains(extra=[Inert()]),
     "stressed and filled": lambda: few_grains(*LPO),
     "stressed and wet": lambda: few_grains(*LIQUID),
     "stressed, with film and coating": lambda: few_grains(*LPO, *MESHED),

@@ -143,6 +143,7 @@ def mean_stress_part(model, nodes):
         model.strain_a,
         model.strain_c,
         model.electro.charge_density(),
+        system.lattice.swelling,
     )[nodes]
 
 
@@ -176,6 +177,21 @@ def test_stress_by_the_mean_strain_of_its_cells_is_the_derivative_of_all_energy_
     error = np.abs(found + stress_part).max() / np.abs(stress_part).max()
     print(f"dE/dx against the stress of {len(nodes)} nodes, in equilibrium: error {error:.1e}")
     assert error < 1e-5
+
+
+def test_the_same_where_lithium_swells_a_part_of_the_nodes_only(strained):
+    """Of the grains every other, and of them the more the further up."""
+    model, nodes = strained
+    stored_energy = stored_energy_of(model)
+    y = model.spaces.scalar.tabulate_dof_coordinates()[:, 1]
+    model.state["inert"][:] = np.where(model.spaces.grain_of_node % 2 == 0, 0.5 + 0.3 * y, 0.0)
+    stored_energy()
+    stress_part = mean_stress_part(model, nodes)
+    found = np.array([derivative_by_occupancy(model, n, stored_energy) for n in nodes])
+    in_full = stress_part / model.mechanics.lattice.swelling[nodes]
+    print(f"dE/dx {-1e3 * found} mV, stress part {1e3 * stress_part}, of full swelling {in_full}")
+    assert np.abs(found + stress_part).max() < 1e-5 * np.abs(stress_part).max()
+    assert np.abs(found + in_full).max() > 0.2 * np.abs(stress_part).max()
 
 
 def work_by_nodes_and_by_cells(size):
