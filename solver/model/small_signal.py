@@ -11,17 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import ufl
-from dolfinx import fem
 from mpi4py import MPI
 
 from solver.model.build import Model
 from solver.model.electro.surfaces import Share
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
-from solver.model.regions import axis_of_cells, cell_values, concentration
-from solver.particle import dolfinx_api
-from solver.particle.interfaces import VERTEX_RULE
-from solver.physics import kinetics, transport
+from solver.physics import kinetics
 from solver.physics.small_signal import Complexes, Oscillation, SignalPoints
 
 Floats = npt.NDArray[np.floating]
@@ -155,31 +150,6 @@ class Signal:
 def _set(share: Share, oscillation: Oscillation, part: Part) -> None:
     share.by_potential.x.array[:] = part(oscillation.by_potential)
     share.by_occupancy.x.array[:] = part(oscillation.by_occupancy)
-
-
-def bent_potential(model: Model) -> fem.Form:
-    """Derivative of what stress drives by the occupancy through the slope U'(x) of the potential.
-
-    The flow goes with grad(s)/U'(x); Newton's method does without this part. Call it after
-    `linearize`.
-    """
-    particle, electro = model.particle, model.electro
-    n, p = electro.nodal, electro.properties
-    bend = fem.Function(model.spaces.scalar)
-    curvature = electro.laws.potential.curvature(electro.occupancy())
-    bend.x.array[:] = -curvature * n.inverse_slope.x.array**2 * electro.in_oxide
-    w, dx = ufl.TestFunction(model.spaces.scalar), ufl.TrialFunction(model.spaces.scalar)
-    tensor = transport.diffusivity_tensor(
-        cell_values(particle, p.diffusivity_ratio, 1.0),
-        axis_of_cells(particle, model.spaces),
-        particle.dimension,
-    )
-    c_max = concentration(particle, p.max_concentration)
-    driving = transport.driving_force(None, n.stress_part, bend * dx)
-    measure = ufl.Measure("dx", particle.mesh, metadata=VERTEX_RULE)
-    return dolfinx_api.compile_form(
-        transport.diffusion(driving, n.diffusivity, tensor, w, c_max, measure)
-    )
 
 
 def storage(model: Model) -> Floats:

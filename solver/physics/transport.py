@@ -4,11 +4,15 @@ x occupancy, w its test function. The stress part s of the equilibrium potential
 U_eq = U(x) + s is a nodal field; n+ points out of side '+', the grain of lower number.
 """
 
+from typing import NamedTuple
+
 import ufl
 from ufl.core.expr import Expr
 
 from solver.units.constants import FARADAY_INTERNAL
 from solver.units.fields import StateField
+
+SAME_POTENTIAL = 1e-7  # V
 
 FIELDS = {
     "occupancy": StateField("node", "1", "lithium per site", lower=0.0, upper=1.0),
@@ -45,20 +49,56 @@ def diffusivity_tensor(ratio: Expr, c_axis: Expr, dimension: int) -> Expr:
     return ufl.Identity(dimension) + (ratio - 1) * ufl.outer(c, c)
 
 
-def driving_force(x: Expr | None, s: Expr, inverse_slope: Expr) -> Expr:
-    """-grad(U_eq) / (-U') = grad x + grad s / U'; without x only the part that stress drives."""
-    by_stress = inverse_slope * ufl.grad(s)
-    return by_stress if x is None else ufl.grad(x) + by_stress
+class Corner(NamedTuple):
+    """What drives lithium at one corner of a cell, or how it changes: x, U, U', s, D."""
+
+    occupancy: Expr
+    potential: Expr
+    slope: Expr
+    stress: Expr
+    diffusivity: Expr
 
 
-def diffusion(
-    driving: Expr, diffusivity: Expr, tensor: Expr, w: Expr, c_max: Expr, dx: ufl.Measure
-) -> ufl.Form:
-    """-N.grad w with N = c_max D.grad(U_eq)/(-U') = -c_max D.(driving force).
+def driven(one: Corner, other: Corner) -> Expr:
+    """-(N/(c_max D)) from one corner to another: x_1 - x_2 + (s_1 - s_2)/U', of -grad(U + s)/U'.
 
-    In a filler x stands for the ionic potential, and c_max D for conductivity / F.
+    With 1/U' as (x_1 - x_2)/(U_1 - U_2): then nothing flows where U + s is the same at both ends,
+    however much x differs. (To this end, Scharfetter and Gummel, IEEE Trans. Electron Devices 16,
+    1969, weight the flow of charges in semiconductors.) In a filler x stands for the ionic
+    potential, and c_max D for conductivity / F.
     """
-    return c_max * diffusivity * ufl.inner(ufl.dot(tensor, driving), ufl.grad(w)) * dx
+    by_stress = _per_volt(one, other) * (one.stress - other.stress)
+    return one.occupancy - other.occupancy + by_stress
+
+
+def driven_change(one: Corner, other: Corner, by_one: Corner, by_other: Corner) -> Expr:
+    """Derivative of `driven`. by_one, by_other: changes at both corners."""
+    by_stress = _per_volt_change(one, other, by_one, by_other) * (one.stress - other.stress)
+    by_stress += _per_volt(one, other) * (by_one.stress - by_other.stress)
+    return by_one.occupancy - by_other.occupancy + by_stress
+
+
+def _per_volt(one: Corner, other: Corner) -> Expr:
+    """1/U' between two corners; at one and the same U by the mean of U'."""
+    same, fall = _fall(one, other)
+    secant = (one.occupancy - other.occupancy) / fall
+    return ufl.conditional(same, 2 / (one.slope + other.slope), secant)
+
+
+def _per_volt_change(one: Corner, other: Corner, by_one: Corner, by_other: Corner) -> Expr:
+    """Derivative of `_per_volt`."""
+    (same, fall), per_volt = _fall(one, other), _per_volt(one, other)
+    moved = by_one.occupancy - by_other.occupancy
+    fell = by_one.potential - by_other.potential
+    steepens = (by_one.slope + by_other.slope) / 2
+    return ufl.conditional(same, -(per_volt**2) * steepens, (moved - per_volt * fell) / fall)
+
+
+def _fall(one: Corner, other: Corner) -> tuple[Expr, Expr]:
+    """Whether U_1 - U_2 is lost in rounding; that difference, or what to divide by then."""
+    fall = one.potential - other.potential
+    same = ufl.lt(abs(fall), SAME_POTENTIAL)
+    return same, ufl.conditional(same, 1.0, fall)
 
 
 def across_contacts(plus: Expr, minus: Expr, w: Expr, dS: ufl.Measure) -> ufl.Form:

@@ -16,7 +16,7 @@ from dolfinx.fem import petsc
 from petsc4py import PETSc
 
 from solver.model.build import Model
-from solver.model.small_signal import bent_potential, linearize, pass_signal, storage
+from solver.model.small_signal import linearize, pass_signal, storage
 from solver.model.stress_signal import StressCoupling, stress_coupling
 from solver.solve.blocks import BlockMatrix, owned_size
 
@@ -45,7 +45,6 @@ class SignalBlocks:
         self.fields = list(electro.unknowns)
         if self._coupling is not None:
             self.fields += [*model.mechanics.unknowns, model.state.function("stress_potential")]
-            self._bent = bent_potential(model)
             self._held = _vector(self._coupling.by_occupancy, model.spaces.scalar)
         self.mechanical = slice(n_unknowns, len(self.fields) - 1)
         self._stress = len(self.fields) - 1
@@ -71,9 +70,6 @@ class SignalBlocks:
     def _fill_real(self, s: float) -> None:
         self._assemble(self.real, stress_drives=1.0)
         block = self.real[OCCUPANCY][OCCUPANCY]
-        if self._coupling is not None:
-            petsc.assemble_matrix(block, self._bent)
-            block.assemble()
         block.setDiagonal(self._storage * s, addv=PETSc.InsertMode.ADD_VALUES)
 
     def _fill_imaginary(self, s: float) -> None:

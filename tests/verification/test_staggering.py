@@ -72,7 +72,8 @@ class WholeSystem:
         current = 2 * p.exchange_current.value(x) * np.sinh(overpotential / (2 * p.thermal_voltage))
         nodal.stress_part.x.array[:] = stress_part
         nodal.lithium_potential.x.array[:] = overpotential
-        nodal.inverse_slope.x.array[:] = 1 / p.potential.slope(x)
+        nodal.potential.x.array[:] = p.potential.value(x)
+        nodal.potential_slope.x.array[:] = p.potential.slope(x)
         nodal.diffusivity.x.array[:] = p.diffusivity.value(x)
         outside = np.where(model.electro.outer_area > 0, current, 0.0)
         surfaces, boundaries = model.electro.surfaces, model.spaces.boundaries

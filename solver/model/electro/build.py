@@ -126,4 +126,5 @@ def _nodal_fields(spaces: Spaces, oxide: npt.NDArray[np.bool_]) -> NodalFields:
     nodal = NodalFields.on(spaces.scalar)
     nodal.lithium_potential_by_grain.x.array[:] = oxide
     nodal.lithium_potential_slope.x.array[:] = ~oxide
+    nodal.potential_slope.x.array[:] = ~oxide
     return nodal

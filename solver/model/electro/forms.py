@@ -13,16 +13,16 @@ from dolfinx import fem
 from petsc4py import PETSc
 from ufl.core.expr import Expr
 
+from solver.model.electro.diffusion import diffusion_by_occupancy, diffusion_of
 from solver.model.electro.surfaces import Share, Surface
 from solver.model.electro.system import ElectrochemicalSystem, Forms
 from solver.model.oxides import over_grains
-from solver.model.regions import axis_of_cells, cell_values, concentration
+from solver.model.regions import cell_values
 from solver.particle import dolfinx_api
 from solver.particle.interfaces import VERTEX_RULE
 from solver.particle.mesh import Particle
 from solver.physics import electrons, network, transport
 
-Diffusion = Callable[[Expr | None, Expr], ufl.Form]
 SharePick = Callable[[Surface], Share]
 
 
@@ -68,8 +68,8 @@ def _residual(system: ElectrochemicalSystem, particle: Particle) -> list[list[uf
     forms = [
         [
             transport.storage(transport.taken_up(sites, x, aside, *old), tests[0], system.dt, dx)
-            + diffusion_of(system, particle, tests[0])(x, system.nodal.stress_part)
-            + _lithium_flow(system, tests[0], now(_lithium))
+            + _lithium_flow(system, tests[0], now(_lithium)),
+            diffusion_of(system, particle, tests[0]),
         ],
         [
             _electron_flow(system, tests[1], collector, grain)
@@ -98,7 +98,9 @@ def _tangent(system: ElectrochemicalSystem, particle: Particle) -> list[list[lis
     for column, change in enumerate(by):
         table[0][column] = [_lithium_flow(system, tests[0], change(_lithium))]
         table[1][column] = [_charge_flow(system, tests[1], change(_charge))]
-    table[0][0][0] += _bulk_by_occupancy(system, particle, tests[0], trials[0])
+    taken_up = system.state.function("sites") * trials[0]
+    table[0][0][0] += transport.storage(taken_up, tests[0], system.dt, _vertex_dx(particle))
+    table[0][0].append(diffusion_by_occupancy(system, particle, tests[0], trials[0]))
     table[1][1][0] += _electron_flow(system, tests[1], 0.0, trials[1])
     table[1][2] = [_electron_flow(system, tests[1], trials[2], 0.0)]
     if (uniform := system.uniform) is None:
@@ -268,44 +270,6 @@ def _collector_conductance(system: ElectrochemicalSystem) -> Expr:
     if isinstance(each, np.ndarray):
         return system.collector_contact * over_grains(spaces, each)
     return system.collector_contact * fem.Constant(spaces.scalar.mesh, PETSc.ScalarType(each))
-
-
-def diffusion_of(system: ElectrochemicalSystem, particle: Particle, w: Expr) -> Diffusion:
-    """Diffusion of an occupancy and a stress part, as a function of both."""
-    nodal, properties = system.nodal, system.properties
-    tensor = transport.diffusivity_tensor(
-        cell_values(particle, properties.diffusivity_ratio, 1.0),
-        axis_of_cells(particle, system.spaces),
-        particle.dimension,
-    )
-    c_max = concentration(particle, properties.max_concentration)
-
-    def diffusion(occupancy: Expr | None, stress_part: Expr) -> ufl.Form:
-        driving = transport.driving_force(occupancy, stress_part, nodal.inverse_slope)
-        return transport.diffusion(
-            driving, nodal.diffusivity, tensor, w, c_max, _vertex_dx(particle)
-        )
-
-    return diffusion
-
-
-def _bulk_by_occupancy(
-    system: ElectrochemicalSystem, particle: Particle, w: Expr, dx: Expr
-) -> ufl.Form:
-    """Derivative of storage and diffusion by the occupancy, the nodal laws included.
-
-    UFL cannot differentiate the gradient of s by a product, so that part is written out.
-    """
-    nodal, x = system.nodal, system.state.function("occupancy")
-    taken_up = system.state.function("sites") * dx
-    diffusion = diffusion_of(system, particle, w)
-    flow = diffusion(x, nodal.stress_part)
-    return (
-        transport.storage(taken_up, w, system.dt, _vertex_dx(particle))
-        + ufl.derivative(flow, x, dx)
-        + ufl.derivative(flow, nodal.diffusivity, nodal.diffusivity_slope * dx)
-        + diffusion(None, nodal.stress_slope * dx)
-    )
 
 
 def along(system: ElectrochemicalSystem, phi: Expr, p: Expr) -> ufl.Form:

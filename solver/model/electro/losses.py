@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 
-from solver.model.electro.forms import along, diffusion_of
+from solver.model.electro.diffusion import diffusion_of
+from solver.model.electro.forms import along
 from solver.model.electro.surfaces import Passage, Surface
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
 from solver.model.oxides import at_nodes
@@ -102,9 +103,8 @@ class LossMeter:
         )
         self._mean_lithium = fem.Function(system.spaces.scalar)
         self._mean_network = fem.Function(system.spaces.network.space)
-        nodal, state = system.nodal, system.state
-        bulk = diffusion_of(system, particle, self._mean_lithium)
-        self._bulk = dolfinx_api.compile_form(bulk(state.function("occupancy"), nodal.stress_part))
+        state, bulk = system.state, diffusion_of(system, particle, self._mean_lithium)
+        self._bulk = dolfinx_api.compile_form(bulk)
         self._along = None
         if system.network is not None:
             form = along(system, state.function("network_potential"), self._mean_network)

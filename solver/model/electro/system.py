@@ -57,18 +57,22 @@ class ElectrochemicalLaws:
 class NodalFields:
     """Functions of the nodes that the laws fill, and their derivatives for Newton's method.
 
-    lithium_potential: V_g - U_eq in a grain, the ionic potential in a filler. stress_part: s.
-    Each `_slope` is the derivative by the occupancy of the same node, `_by_grain` that by V_g.
+    lithium_potential: V_g - U_eq in a grain, the ionic potential in a filler.
+    potential: U(x), in a filler the ionic potential. stress_part: s.
+    Each `_slope` is the derivative by the occupancy of the same node, `_curvature` the second one,
+    `_by_grain` that by V_g.
     """
 
     lithium_potential: fem.Function
     lithium_potential_slope: fem.Function
     lithium_potential_by_grain: fem.Function
+    potential: fem.Function
+    potential_slope: fem.Function
+    potential_curvature: fem.Function
     stress_part: fem.Function
     stress_slope: fem.Function
     diffusivity: fem.Function
     diffusivity_slope: fem.Function
-    inverse_slope: fem.Function
 
     @classmethod
     def on(cls, space: fem.FunctionSpace) -> "NodalFields":
@@ -255,12 +259,14 @@ class ElectrochemicalSystem:
         slope = p.potential.slope(x)[oxide]
         n.stress_part.x.array[oxide] = stress_part[oxide]
         n.stress_slope.x.array[oxide] = stress_slope[oxide]
-        equilibrium = p.potential.value(x)[oxide] + stress_part[oxide]
+        n.potential.x.array[:] = np.where(oxide, p.potential.value(x), self.state["occupancy"])
+        n.potential_slope.x.array[oxide] = slope
+        n.potential_curvature.x.array[oxide] = p.potential.curvature(x)[oxide]
+        equilibrium = n.potential.x.array[oxide] + stress_part[oxide]
         potential = n.lithium_potential.x.array
         potential[oxide] = self.grain_potential_at_nodes()[oxide] - equilibrium
         potential[~oxide] = self.state["occupancy"][~oxide]
         n.lithium_potential_slope.x.array[oxide] = -slope - stress_slope[oxide]
-        n.inverse_slope.x.array[oxide] = 1.0 / slope
         factor = self.held.diffusivity[oxide]
         n.diffusivity.x.array[oxide] = factor * p.diffusivity.value(x)[oxide]
         n.diffusivity_slope.x.array[oxide] = factor * p.diffusivity.slope(x)[oxide]

@@ -1,0 +1,88 @@
+"""Diffusion of lithium in the grains and of ions in fillers, as flows along the edges of cells."""
+
+from itertools import starmap
+from typing import NamedTuple
+
+import ufl
+from ufl.core.expr import Expr
+
+from solver.model.electro import edges
+from solver.model.electro.system import ElectrochemicalSystem
+from solver.model.regions import axis_of_cells, cell_values, concentration
+from solver.particle.mesh import Particle
+from solver.physics import transport
+from solver.physics.transport import Corner
+
+
+def diffusion_of(system: ElectrochemicalSystem, particle: Particle, w: Expr) -> ufl.Form:
+    """-N.grad w at the present occupancy and stress part."""
+    grains, at = _Grains.of(system, particle), _corners(system)
+    driven = [transport.driven(at[i], at[j]) for i, j in grains.edges()]
+    return grains.flow([corner.diffusivity for corner in at], driven, w)
+
+
+def diffusion_by_occupancy(
+    system: ElectrochemicalSystem, particle: Particle, w: Expr, dx: Expr
+) -> ufl.Form:
+    """Its derivative by the occupancy, the nodal laws included."""
+    grains, at, by = _Grains.of(system, particle), _corners(system), _changes(system, dx)
+    driven = [transport.driven(at[i], at[j]) for i, j in grains.edges()]
+    change = [transport.driven_change(at[i], at[j], by[i], by[j]) for i, j in grains.edges()]
+    return grains.flow([corner.diffusivity for corner in at], change, w) + grains.flow(
+        [corner.diffusivity for corner in by], driven, w
+    )
+
+
+class _Grains(NamedTuple):
+    """What lithium diffuses through: sites of the fresh oxide, D over that within the layers."""
+
+    c_max: Expr
+    tensor: Expr
+    mesh: ufl.Mesh
+
+    @classmethod
+    def of(cls, system: ElectrochemicalSystem, particle: Particle) -> "_Grains":
+        """Return those of a system."""
+        properties = system.properties
+        tensor = transport.diffusivity_tensor(
+            cell_values(particle, properties.diffusivity_ratio, 1.0),
+            axis_of_cells(particle, system.spaces),
+            particle.dimension,
+        )
+        c_max = concentration(particle, properties.max_concentration)
+        return cls(c_max, tensor, particle.mesh.ufl_domain())
+
+    def edges(self) -> list[tuple[int, int]]:
+        """Return the corners of every edge."""
+        return edges.edges(self.tensor.ufl_shape[0])
+
+    def flow(self, diffusivity: list[Expr], driven: list[Expr], w: Expr) -> ufl.Form:
+        """Return c_max D times what drives the edges, D as its mean over the corners."""
+        conductances = edges.conductances(self.tensor, self.mesh)
+        through = edges.through_edges(conductances, driven, edges.at_corners(w, self.mesh))
+        mean = sum(diffusivity[1:], diffusivity[0]) / len(diffusivity)
+        dx = ufl.Measure("dx", self.mesh, metadata=edges.CENTROID_RULE)
+        return self.c_max * mean * through * dx
+
+
+def _corners(system: ElectrochemicalSystem) -> list[Corner]:
+    """All that drives lithium, at the corners of the cells."""
+    n, x = system.nodal, system.state.function("occupancy")
+    fields = x, n.potential, n.potential_slope, n.stress_part, n.diffusivity
+    return list(starmap(Corner, _at_corners(system, *fields)))
+
+
+def _changes(system: ElectrochemicalSystem, dx: Expr) -> list[Corner]:
+    """Its changes with that of the occupancy."""
+    n = system.nodal
+    slopes = n.potential_slope, n.potential_curvature, n.stress_slope, n.diffusivity_slope
+    return [
+        Corner(moved, *(slope * moved for slope in here))
+        for moved, *here in _at_corners(system, dx, *slopes)
+    ]
+
+
+def _at_corners(system: ElectrochemicalSystem, *fields: Expr) -> list[tuple[Expr, ...]]:
+    """Values of several nodal fields at each corner."""
+    mesh = system.spaces.scalar.mesh.ufl_domain()
+    return list(zip(*(edges.at_corners(field, mesh) for field in fields), strict=True))
