@@ -1,4 +1,4 @@
-"""Diffusion along the edges of cells: Newton's derivative of it, and what it does without stress."""
+"""Diffusion along the edges of cells: its derivative, and what it is without stress."""
 
 import numpy as np
 import pytest
