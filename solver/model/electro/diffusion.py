@@ -11,7 +11,7 @@ from solver.model.electro.system import ElectrochemicalSystem
 from solver.model.regions import axis_of_cells, cell_values, concentration
 from solver.particle.mesh import Particle
 from solver.physics import transport
-from solver.physics.transport import AtCorner
+from solver.physics.transport import CornerState
 
 
 def diffusion_of(system: ElectrochemicalSystem, particle: Particle, w: Expr) -> ufl.Form:
@@ -65,19 +65,19 @@ class _Grains(NamedTuple):
         return self.c_max * mean * through * dx
 
 
-def _corners(system: ElectrochemicalSystem) -> list[AtCorner]:
+def _corners(system: ElectrochemicalSystem) -> list[CornerState]:
     """All that drives lithium, at the corners of the cells."""
     n, x = system.nodal, system.state.function("occupancy")
     fields = x, n.potential, n.potential_slope, n.stress_part, n.diffusivity
-    return list(starmap(AtCorner, _at_corners(system, *fields)))
+    return list(starmap(CornerState, _at_corners(system, *fields)))
 
 
-def _changes(system: ElectrochemicalSystem, dx: Expr) -> list[AtCorner]:
+def _changes(system: ElectrochemicalSystem, dx: Expr) -> list[CornerState]:
     """Its changes with that of the occupancy."""
     n = system.nodal
     slopes = n.potential_slope, n.potential_curvature, n.stress_slope, n.diffusivity_slope
     return [
-        AtCorner(moved, *(slope * moved for slope in here))
+        CornerState(moved, *(slope * moved for slope in here))
         for moved, *here in _at_corners(system, dx, *slopes)
     ]
 
