@@ -49,7 +49,7 @@ def diffusivity_tensor(ratio: Expr, c_axis: Expr, dimension: int) -> Expr:
     return ufl.Identity(dimension) + (ratio - 1) * ufl.outer(c, c)
 
 
-class CornerState(NamedTuple):
+class AtCorner(NamedTuple):
     """What drives lithium at one corner of a cell, or how it changes: x, U, U', s, D."""
 
     occupancy: Expr
@@ -59,7 +59,7 @@ class CornerState(NamedTuple):
     diffusivity: Expr
 
 
-def driven(one: CornerState, other: CornerState) -> Expr:
+def driven(one: AtCorner, other: AtCorner) -> Expr:
     """-(N/(c_max D)) from one corner to another: x_1 - x_2 + (s_1 - s_2)/U', of -grad(U + s)/U'.
 
     With 1/U' as (x_1 - x_2)/(U_1 - U_2): then nothing flows where U + s is the same at both ends,
@@ -71,21 +71,21 @@ def driven(one: CornerState, other: CornerState) -> Expr:
     return one.occupancy - other.occupancy + by_stress
 
 
-def driven_change(one: CornerState, other: CornerState, by_one: CornerState, by_other: CornerState) -> Expr:
+def driven_change(one: AtCorner, other: AtCorner, by_one: AtCorner, by_other: AtCorner) -> Expr:
     """Derivative of `driven`. by_one, by_other: changes at both corners."""
     by_stress = _per_volt_change(one, other, by_one, by_other) * (one.stress - other.stress)
     by_stress += _per_volt(one, other) * (by_one.stress - by_other.stress)
     return by_one.occupancy - by_other.occupancy + by_stress
 
 
-def _per_volt(one: CornerState, other: CornerState) -> Expr:
+def _per_volt(one: AtCorner, other: AtCorner) -> Expr:
     """1/U' between two corners; at one and the same U by the mean of U'."""
     same, fall = _fall(one, other)
     secant = (one.occupancy - other.occupancy) / fall
     return ufl.conditional(same, 2 / (one.slope + other.slope), secant)
 
 
-def _per_volt_change(one: CornerState, other: CornerState, by_one: CornerState, by_other: CornerState) -> Expr:
+def _per_volt_change(one: AtCorner, other: AtCorner, by_one: AtCorner, by_other: AtCorner) -> Expr:
     """Derivative of `_per_volt`."""
     (same, fall), per_volt = _fall(one, other), _per_volt(one, other)
     moved = by_one.occupancy - by_other.occupancy
@@ -94,7 +94,7 @@ def _per_volt_change(one: CornerState, other: CornerState, by_one: CornerState, 
     return ufl.conditional(same, -(per_volt**2) * steepens, (moved - per_volt * fell) / fall)
 
 
-def _fall(one: CornerState, other: CornerState) -> tuple[Expr, Expr]:
+def _fall(one: AtCorner, other: AtCorner) -> tuple[Expr, Expr]:
     """Whether U_1 - U_2 is lost in rounding; that difference, or what to divide by then."""
     fall = one.potential - other.potential
     same = ufl.lt(abs(fall), SAME_POTENTIAL)

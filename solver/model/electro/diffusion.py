@@ -11,29 +11,29 @@ from solver.model.electro.system import ElectrochemicalSystem
 from solver.model.regions import axis_of_cells, cell_values, concentration
 from solver.particle.mesh import Particle
 from solver.physics import transport
-from solver.physics.transport import CornerState
+from solver.physics.transport import AtCorner
 
 
 def diffusion_of(system: ElectrochemicalSystem, particle: Particle, w: Expr) -> ufl.Form:
     """-N.grad w at the present occupancy and stress part."""
-    grains, at = _Grains.of(system, particle), _corners(system)
-    driven = [transport.driven(at[i], at[j]) for i, j in grains.edges()]
-    return grains.flow([corner.diffusivity for corner in at], driven, w)
+    medium, at = _Medium.of(system, particle), _corners(system)
+    driven = [transport.driven(at[i], at[j]) for i, j in medium.edges()]
+    return medium.flow([corner.diffusivity for corner in at], driven, w)
 
 
 def diffusion_by_occupancy(
     system: ElectrochemicalSystem, particle: Particle, w: Expr, dx: Expr
 ) -> ufl.Form:
     """Its derivative by the occupancy, the nodal laws included."""
-    grains, at, by = _Grains.of(system, particle), _corners(system), _changes(system, dx)
-    driven = [transport.driven(at[i], at[j]) for i, j in grains.edges()]
-    change = [transport.driven_change(at[i], at[j], by[i], by[j]) for i, j in grains.edges()]
-    return grains.flow([corner.diffusivity for corner in at], change, w) + grains.flow(
+    grains, at, by = _Medium.of(system, particle), _corners(system), _changes(system, dx)
+    driven = [transport.driven(at[i], at[j]) for i, j in medium.edges()]
+    change = [transport.driven_change(at[i], at[j], by[i], by[j]) for i, j in medium.edges()]
+    return medium.flow([corner.diffusivity for corner in at], change, w) + medium.flow(
         [corner.diffusivity for corner in by], driven, w
     )
 
 
-class _Grains(NamedTuple):
+class _Medium(NamedTuple):
     """What lithium diffuses through: sites of the fresh oxide, D over that within the layers."""
 
     c_max: Expr
@@ -41,7 +41,7 @@ class _Grains(NamedTuple):
     mesh: ufl.Mesh
 
     @classmethod
-    def of(cls, system: ElectrochemicalSystem, particle: Particle) -> "_Grains":
+    def of(cls, system: ElectrochemicalSystem, particle: Particle) -> "_Medium":
         """Return those of a system."""
         properties = system.properties
         tensor = transport.diffusivity_tensor(
@@ -65,19 +65,19 @@ class _Grains(NamedTuple):
         return self.c_max * mean * through * dx
 
 
-def _corners(system: ElectrochemicalSystem) -> list[CornerState]:
+def _corners(system: ElectrochemicalSystem) -> list[AtCorner]:
     """All that drives lithium, at the corners of the cells."""
     n, x = system.nodal, system.state.function("occupancy")
     fields = x, n.potential, n.potential_slope, n.stress_part, n.diffusivity
-    return list(starmap(CornerState, _at_corners(system, *fields)))
+    return list(starmap(AtCorner, _at_corners(system, *fields)))
 
 
-def _changes(system: ElectrochemicalSystem, dx: Expr) -> list[CornerState]:
+def _changes(system: ElectrochemicalSystem, dx: Expr) -> list[AtCorner]:
     """Its changes with that of the occupancy."""
     n = system.nodal
     slopes = n.potential_slope, n.potential_curvature, n.stress_slope, n.diffusivity_slope
     return [
-        CornerState(moved, *(slope * moved for slope in here))
+        AtCorner(moved, *(slope * moved for slope in here))
         for moved, *here in _at_corners(system, dx, *slopes)
     ]
 
