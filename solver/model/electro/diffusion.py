@@ -25,7 +25,7 @@ def diffusion_by_occupancy(
     system: ElectrochemicalSystem, particle: Particle, w: Expr, dx: Expr
 ) -> ufl.Form:
     """Its derivative by the occupancy, the nodal laws included."""
-    grains, at, by = _Medium.of(system, particle), _corners(system), _changes(system, dx)
+    medium, at, by = _Medium.of(system, particle), _corners(system), _changes(system, dx)
     driven = [transport.driven(at[i], at[j]) for i, j in medium.edges()]
     change = [transport.driven_change(at[i], at[j], by[i], by[j]) for i, j in medium.edges()]
     return medium.flow([corner.diffusivity for corner in at], change, w) + medium.flow(
