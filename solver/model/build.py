@@ -36,6 +36,7 @@ from solver.model.slow import SlowPhysics
 from solver.model.solids import Solids, solids_of
 from solver.model.spaces import Spaces, make_spaces
 from solver.model.state import State, make_state
+from solver.model.stress_potential import LatticeSwelling
 from solver.particle.mesh import Particle
 from solver.units.constants import SECOND
 
@@ -129,6 +130,14 @@ class Model:
             strict=True,
         ):
             field.x.array[:] = strain * self.electro.in_oxide
+
+    def swelling(self) -> LatticeSwelling:
+        """Return how lithium swells the nodes at present."""
+        mechanics, lattice = self.mechanics, self.mechanics.lattice
+        a, c = (field.x.array for field in lattice.brought)
+        axis, elastic = mechanics.c_axis_of_node, mechanics.elastic_of_node
+        laws = self.strain_a, self.strain_c
+        return LatticeSwelling(axis, *laws, elastic, lattice.inert.x.array, (a, c))
 
     def _swollen(self) -> tuple[Floats, Floats]:
         """Strain (a, c) that lithium has given to the oxide of each node."""

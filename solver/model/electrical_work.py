@@ -22,6 +22,9 @@ balance goes on with the U of the new temperature from where lithium and stress 
 what the lithium gains is no function of where it is: a particle that comes back to where it was by
 another temperature has turned heat into work, or work into heat, T dU/dT for each charge.
 
+Where something has grown in the oxide that lithium does not swell, both share the strain of their
+node, and the oxide swells against it: energy that the mechanics do not know (`between`).
+
 Stress at the nodes does not quite the work of that in the cells: what it does beyond stress with
 the same mean strain of each grain (`conserving`) is booked too, and falls with the cells. The
 balance is one of thermodynamics only where the stress acts on the potential as the swelling acts on
@@ -29,7 +32,7 @@ the stress (`physics.stress_in_potential`), and where surfaces meet their laws p
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +42,7 @@ from solver.model.build import Model, collector_potential
 from solver.model.conserving import Conserving
 from solver.model.electro.losses import Losses, LossMeter, Potentials
 from solver.model.electro.system import put_aside
-from solver.model.stress_potential import stress_potential
+from solver.model.stress_potential import LatticeSwelling
 from solver.units.constants import FARADAY_INTERNAL
 from solver.units.memory import Memory, load_into, saved, values_of
 
@@ -50,22 +53,27 @@ Floats = npt.NDArray[np.floating]
 class ElectricalEnergies:
     """Since the beginning, pJ: work supplied, by the voltage at the ends of steps and by its
     curvature between them, chemical energy gained, what recovery of the stress adds to the work of
-    swelling, losses."""
+    swelling, energy between the oxide of the nodes and what it swells against there, losses."""
 
     work: float = 0.0
     curvature: float = 0.0
     chemical: float = 0.0
     recovery: float = 0.0
+    between: float = 0.0
     losses: Losses = field(default_factory=Losses)
 
 
 class _Holding(NamedTuple):
-    """Sites of the nodes and lithium put aside there, fmol/um^3, share of them that lithium swells,
-    occupancy, stress there, MPa (nodes, 6), and that of `conserving`."""
+    """Sites of the nodes and lithium put aside there, fmol/um^3, share that lithium does not swell
+    and its strain (`LatticeSwelling`), occupancy, stress there, MPa (nodes, 6), and that of
+    `conserving`.
+    """
 
     sites: Floats
     aside: Floats
-    swelling: Floats
+    inert: Floats
+    brought_a: Floats
+    brought_c: Floats
     occupancy: Floats
     stress: Floats
     conserving: Floats
@@ -104,11 +112,13 @@ class ElectricalLedger:
         self.energies.curvature += self._curvature(self._held, holding)
         self.energies.chemical += self._chemical(self._held, holding)
         self.energies.recovery += self._recovery(self._held, holding)
+        self.energies.between += self._between(self._held, holding)
         self.energies.losses.add(self._meter.lost(self._last, now, dt))
         self._last, self._held = now, holding
         used = self.energies.losses.total() + swelling_work
         supplied = self.energies.work + self.energies.curvature
-        missing = supplied - self.energies.chemical - self.energies.recovery - used
+        stored = self.energies.chemical + self.energies.recovery + self.energies.between
+        missing = supplied - stored - used
         self._used, self._missing = max(self._used, abs(used)), max(self._missing, abs(missing))
 
     def spent(self) -> dict[str, float]:
@@ -155,10 +165,16 @@ class ElectricalLedger:
 
     def _holding(self) -> _Holding:
         """What the nodes hold at present. Collective."""
-        electro = self._model.electro
-        sites, aside = electro.state["sites"].copy(), put_aside(electro.state)
-        swelling = self._model.mechanics.lattice.swelling
-        return _Holding(sites, aside, swelling, electro.occupancy(), *self._conserving.read())
+        electro, lattice = self._model.electro, self._model.mechanics.lattice
+        return _Holding(
+            electro.state["sites"].copy(),
+            put_aside(electro.state),
+            lattice.inert.x.array.copy(),
+            lattice.brought[0].x.array.copy(),
+            lattice.brought[1].x.array.copy(),
+            electro.occupancy(),
+            *self._conserving.read(),
+        )
 
     def _chemical(self, start: _Holding, end: _Holding) -> float:
         """-F integral of U dn, and of the stress part where sites change. Collective."""
@@ -166,7 +182,7 @@ class ElectricalLedger:
         mean = _mean(lambda at: potential(at.occupancy), start, end)
         gained, displaced = mean * _gained(start, end), _displaced(start, end)
         if displaced.any():
-            gained += displaced * _mean(lambda at: self._stress_part(at, at.stress), start, end)
+            gained += displaced * _mean(self._stress_part, start, end)
         return self._sum(gained)
 
     def _curvature(self, start: _Holding, end: _Holding) -> float:
@@ -180,22 +196,42 @@ class ElectricalLedger:
 
     def _recovery(self, start: _Holding, end: _Holding) -> float:
         """Work of the stress as recovered less that of the conserving one. Collective."""
-        extra = _mean(lambda at: self._stress_part(at, at.stress - at.conserving), start, end)
-        return self._sum(extra * (_gained(start, end) - _displaced(start, end)))
+        if not self._model.case.physics.stress_in_potential.enabled:
+            return 0.0
+
+        def extra(at: _Holding) -> Floats:
+            density = self._model.electro.charge_density(at.sites)
+            stress = at.stress - at.conserving
+            return self._swelling(at).potential_of_node(at.occupancy, stress, density)
+
+        own = _gained(start, end) - _displaced(start, end)
+        return self._sum(_mean(extra, start, end) * own)
+
+    def _between(self, start: _Holding, end: _Holding) -> float:
+        """What swelling oxide stores against what does not swell with it in its nodes. Collective.
+
+        By the energies at both ends, with the share and strain of the middle.
+        """
+        if not self._model.case.physics.stress_in_potential.enabled:
+            return 0.0
+        swelling = self._swelling(_middle(start, end))
+        gained = swelling.between(end.occupancy) - swelling.between(start.occupancy)
+        return self._sum(-gained / FARADAY_INTERNAL)
 
     def _equilibrium(self, at: _Holding) -> Floats:
         """Equilibrium potential of the nodes, V, with its stress part if the case has it."""
-        potential = self._model.electro.laws.potential.value
-        return potential(at.occupancy) + self._stress_part(at, at.stress)
+        return self._model.electro.laws.potential.value(at.occupancy) + self._stress_part(at)
 
-    def _stress_part(self, at: _Holding, stress: Floats) -> Floats:
-        """What a stress adds to the equilibrium potential of the nodes, V, if the case has it."""
-        model = self._model
-        if not model.case.physics.stress_in_potential.enabled:
+    def _stress_part(self, at: _Holding) -> Floats:
+        """What stress adds to the equilibrium potential of the nodes, V, if the case has it."""
+        if not self._model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(at.occupancy)
-        axis, laws = model.mechanics.c_axis_of_node, (model.strain_a, model.strain_c)
-        density = model.electro.charge_density(at.sites)
-        return stress_potential(at.occupancy, stress, axis, *laws, density, at.swelling)
+        density = self._model.electro.charge_density(at.sites)
+        return self._swelling(at).potential(at.occupancy, at.stress, density)
+
+    def _swelling(self, at: _Holding) -> LatticeSwelling:
+        brought = at.brought_a, at.brought_c
+        return replace(self._model.swelling(), inert=at.inert, brought=brought)
 
     def _sum(self, per_volume: Floats) -> float:
         """-F times the integral of what the nodes have per volume, V fmol/um^3, pJ. Collective."""

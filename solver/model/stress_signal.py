@@ -1,7 +1,7 @@
 """How stress and swelling follow each other under a small signal: the derivatives of both.
 
-The stress part of the equilibrium potential is s = w e_ch'(x) : C : (A e - w e_ch(x)) / (F c) at
-the nodes, with the strain e of the cells, its recovery A, and the share w that lithium swells.
+The stress part of the equilibrium potential is s = w e_ch'(x) : C : (A e - e_ch(x)) / (F c) at the
+nodes, with the strain e of the cells, its recovery A, and the share w that lithium swells.
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,7 @@ from dolfinx import fem
 from petsc4py import PETSc
 
 from solver.entries import laws
-from solver.entries.laws import Law
 from solver.model.build import Model
-from solver.model.stress_potential import stress_potential, stress_potential_slope
 from solver.particle import dolfinx_api
 from solver.particle.matrices import assembled, column_vector, matrix_of
 
@@ -64,21 +62,12 @@ def stress_coupling(model: Model) -> StressCoupling | None:
 
 
 def _by_own_occupancy(model: Model) -> Floats:
-    """ds/dx at fixed shape: the strain relaxes stress, and e_ch' turns with x under it."""
-    system, x = model.mechanics, model.electro.occupancy()
-    stress = system.stress.read(fem.Function(model.spaces.tensor))
-    bending = _derivative(model.strain_a), _derivative(model.strain_c)
-    density = model.electro.charge_density()
-    swelling = system.lattice.swelling
-    turned = stress_potential(x, stress, system.c_axis_of_node, *bending, density, swelling)
-    strains, elastic = (model.strain_a, model.strain_c), system.elastic_of_node
-    relaxed = stress_potential_slope(x, elastic, *strains, density, swelling)
-    return np.asarray((turned + relaxed) * model.electro.in_oxide)
-
-
-def _derivative(law: Law) -> Law:
-    """The slope of a law as a law; nobody asks for its curvature."""
-    return Law(law.slope, law.curvature, laws.constant(np.nan).value)
+    """ds/dx at fixed shape: the strain relaxes stress, and e' turns with x under it."""
+    electro, swelling = model.electro, model.swelling()
+    x, density = electro.occupancy(), electro.charge_density()
+    stress = model.mechanics.stress.read(fem.Function(model.spaces.tensor))
+    turned, relaxed = swelling.turning(x, stress, density), swelling.slope(x, density)
+    return np.asarray((turned + relaxed) * electro.in_oxide)
 
 
 def _in_oxide(model: Model, value: laws.Function) -> Floats:
@@ -101,15 +90,14 @@ def _by_strain(model: Model) -> Floats:
     """Derivative of s at each node by the six components of the strain there, (6, nodes), V."""
     system, x = model.mechanics, model.electro.occupancy()
     stress, into = system.stress, fem.Function(model.spaces.tensor)
-    density, swelling = model.electro.charge_density(), system.lattice.swelling
-    felt = model.strain_a, model.strain_c, density, swelling
+    density, swelling = model.electro.charge_density(), model.swelling()
     along = fem.Function(model.spaces.tensor)
     change = dolfinx_api.compile_form(ufl.derivative(stress.at_nodes, stress.at_node, along))
     derivative = np.empty((6, len(x)))
     for k in range(6):
         along.x.array.reshape(-1, 6)[:] = np.eye(6)[k]
         answer = stress.per_volume(change, into)
-        derivative[k] = stress_potential(x, answer, system.c_axis_of_node, *felt)
+        derivative[k] = swelling.potential_of_node(x, answer, density)
     return derivative
 
 

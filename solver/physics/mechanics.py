@@ -94,6 +94,11 @@ class Stiffness(NamedTuple):
         alike = bool(max(abs(alpha), abs(beta), abs(along - shear)) < 1e-9)
         return alike and not self.knows_directions_about_c()
 
+    def stress(self, a: Floats, c: Floats) -> tuple[Floats, Floats]:
+        """C:e of the strain e = a (I - c c) + c cc, in every direction within and across."""
+        within = (self.c11 + self.c12) * a + self.c13 * c
+        return within, 2 * self.c13 * a + self.c33 * c
+
     def quadratic(self, a: Floats, c: Floats) -> Floats:
         """e:C:e of the strain e = a (I - c c) + c cc, for arrays of a and c."""
         return 2 * (self.c11 + self.c12) * a**2 + 4 * self.c13 * a * c + self.c33 * c**2

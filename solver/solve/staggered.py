@@ -18,7 +18,6 @@ from solver.model.build import Model
 from solver.model.electro.counter import face
 from solver.model.electro.system import StressInPotential, put_aside
 from solver.model.state import State
-from solver.model.stress_potential import stress_potential, stress_potential_slope
 from solver.solve.anderson import Anderson
 from solver.solve.electro import ElectrochemicalSolver, TransportError
 from solver.solve.loaded import LoadedSolver
@@ -181,32 +180,19 @@ class CoupledSolver:
         self.stress[:] = model.mechanics.stress.read(self._projection)
 
     def _stress_part(self) -> Floats:
+        """Stress part of the potential at the stress of the nodes, V."""
         model, x = self.model, self.model.state["occupancy"]
         if not model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(x)
-        part = stress_potential(
-            x,
-            self.stress,
-            model.mechanics.c_axis_of_node,
-            model.strain_a,
-            model.strain_c,
-            model.electro.charge_density(),
-            model.mechanics.lattice.swelling,
-        )
-        return part * model.electro.in_oxide
+        density = model.electro.charge_density()
+        return model.swelling().potential(x, self.stress, density) * model.electro.in_oxide
 
     def _slope(self, x: Floats) -> Floats:
+        """Its derivative at fixed strain, V."""
         model = self.model
         if not model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(x)
-        slope = stress_potential_slope(
-            x,
-            model.mechanics.elastic_of_node,
-            model.strain_a,
-            model.strain_c,
-            model.electro.charge_density(),
-            model.mechanics.lattice.swelling,
-        )
+        slope = model.swelling().slope(x, model.electro.charge_density())
         return slope * model.electro.in_oxide
 
     def _agree(self, potential_change: Floats, broken_change: Floats) -> bool:

@@ -7,7 +7,6 @@ import pytest
 
 from solver.model.phase_field import measure_cracks
 from solver.model.small_signal import storage
-from solver.model.stress_potential import stress_potential
 from solver.solve.staggered import CoupledSolver
 from tests.networks import brick_particle, built
 from tests.particles import case_of
@@ -60,9 +59,8 @@ def test_a_filler_neither_swells_nor_feels_stress_in_its_potential(coated):
         assert expected != 0.0
         assert strain.x.array[oxide] == pytest.approx(expected)
         assert not strain.x.array[~oxide].any()
-    axes = coated.mechanics.c_axis_of_node
-    laws = (coated.strain_a, coated.strain_c, coated.electro.charge_density())
-    felt = stress_potential(np.full(len(oxide), 0.6), solver.stress, axes, *laws)
+    density = coated.electro.charge_density()
+    felt = coated.swelling().potential(np.full(len(oxide), 0.6), solver.stress, density)
     part = coated.state["stress_potential"]
     assert part[oxide] == pytest.approx(felt[oxide])
     assert np.abs(part[oxide]).max() > 1e-6

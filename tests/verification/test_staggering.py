@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from dolfinx import fem
 
-from solver.model.stress_potential import stress_potential
 from solver.solve.staggered import CoupledSolver
 from tests.particles import case_of, model_of, strip
 
@@ -43,8 +42,8 @@ class WholeSystem:
         self._deform()
         self._react()
         model = self.model
-        forms = [*(form for (form,) in model.electro.residual), *model.mechanics.residual]
-        parts = [fem.assemble_vector(form).array.copy() for form in forms]
+        forms = [*model.electro.residual, *((form,) for form in model.mechanics.residual)]
+        parts = [sum(fem.assemble_vector(form).array for form in several) for several in forms]
         u = model.state["displacement"]
         parts[3] += model.mechanics.elastic.c11 * self.motions.T @ (self.motions @ u)
         return np.concatenate(parts)
@@ -59,14 +58,8 @@ class WholeSystem:
         """Laws of the nodes, with the stress of the present shape."""
         model, nodal, p = self.model, self.model.electro.nodal, self.model.electro.laws
         x = model.state["occupancy"]
-        stress_part = stress_potential(
-            x,
-            model.mechanics.stress.read(self.projection),
-            model.mechanics.c_axis_of_node,
-            model.strain_a,
-            model.strain_c,
-            model.electro.charge_density(),
-        )
+        stress = model.mechanics.stress.read(self.projection)
+        stress_part = model.swelling().potential(x, stress, model.electro.charge_density())
         equilibrium = p.potential.value(x) + stress_part
         overpotential = model.electro.grain_potential_at_nodes() - equilibrium
         current = 2 * p.exchange_current.value(x) * np.sinh(overpotential / (2 * p.thermal_voltage))

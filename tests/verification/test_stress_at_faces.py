@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from solver.entries import laws
-from solver.model.stress_potential import stress_potential
+from solver.model.stress_potential import LatticeSwelling
 from solver.physics.mechanics import Stiffness, along, trace
 from tests.bodies import body_of, discs, relax, unbreakable
 from tests.particles import ball
@@ -60,7 +60,8 @@ def ball_of(n):
     radial = along(stress, outward)
     swelling = laws.linear(-0.05, 0.05)
     x, axis = np.full(len(r), 0.5), np.tile([0.0, 0.0, 1.0], (len(r), 1))
-    potential = stress_potential(x, stress, axis, swelling, swelling, DENSITY)
+    felt = LatticeSwelling(axis, swelling, swelling, Stiffness.isotropic(UNIT, 0.3))
+    potential = felt.potential(x, stress, DENSITY)
     return Found(r, radial / UNIT, (trace(stress) - radial) / 2 / UNIT, 1e3 * potential)
 
 
