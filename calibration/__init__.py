@@ -1,1 +1,1 @@
-"""Rates that nobody measured, fitted to what was published; each evaluation is a run, and kept."""
+"""Rates that nobody measured: fitted to what was published, and which of them matter."""

@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from calibration.own_materials import on_files
 from intergrain import Case, RunError, run
 from solver.results import headers, retention
 from solver.results.bulk import checks_of
@@ -29,7 +31,10 @@ COLUMNS = (
 
 
 class Wanted(NamedTuple):
-    """A run that is wanted: a case in `cases/`, and what is changed in it, as of --set."""
+    """A run that is wanted: a case in `cases/`, and what is changed in it.
+
+    overrides: as of --set; those of materials may go on into them (`calibration.own_materials`).
+    """
 
     case: str
     overrides: tuple[str, ...] = ()
@@ -65,11 +70,14 @@ def carried_out(wanted: Wanted, folder: Path) -> Found:
     """Run a case and read what came of it."""
     warnings.simplefilter("ignore")  # cautions are in the directory of the run
     start = time.perf_counter()
-    case = Case.load(CASES / wanted.case, [*wanted.overrides, *QUIET])
-    try:
-        result = run(case, folder / wanted.folder, overwrite=True, progress=False)
-    except RunError as error:
-        return Found(seconds=time.perf_counter() - start, reason=str(error))
+    path = CASES / wanted.case
+    with TemporaryDirectory() as materials:
+        overrides = on_files(path, wanted.overrides, Path(materials))
+        case = Case.load(path, [*overrides, *QUIET])
+        try:
+            result = run(case, folder / wanted.folder, overwrite=True, progress=False)
+        except RunError as error:
+            return Found(seconds=time.perf_counter() - start, reason=str(error))
     return read(result.table("cycles"))._replace(seconds=time.perf_counter() - start)
 
 
@@ -119,13 +127,18 @@ class Log:
 
     def found(self, runs: Sequence[Wanted]) -> list[Found]:
         """Return what these runs give, in their order. Raises EvaluationError where one fails."""
+        every = self.tried(runs)
+        for wanted, found in zip(runs, every, strict=True):
+            if found.reason:
+                told = f"{wanted.case} with {', '.join(wanted.overrides)}"
+                raise EvaluationError(f"{told}: {found.reason}")
+        return every
+
+    def tried(self, runs: Sequence[Wanted]) -> list[Found]:
+        """Return what these runs give, in their order, also why they failed."""
         missing = [wanted for wanted in dict.fromkeys(runs) if wanted not in self._known]
         for wanted, found in self._evaluate(missing) if missing else ():
             self._keep(wanted, found)
-        failed = [wanted for wanted in runs if self._known[wanted].reason]
-        if failed:
-            told = f"{failed[0].case} with {', '.join(failed[0].overrides)}"
-            raise EvaluationError(f"{told}: {self._known[failed[0]].reason}")
         return [self._known[wanted] for wanted in runs]
 
     def _keep(self, wanted: Wanted, found: Found) -> None:
