@@ -7,13 +7,16 @@ record of one version of the program and its materials: take another folder when
 import csv
 import hashlib
 import json
+import os
+import signal
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import NamedTuple
 
 from calibration.own_materials import on_files
@@ -102,12 +105,29 @@ def in_processes(folder: Path, jobs: int) -> Evaluate:
     """Return what carries runs out in so many processes, each told as soon as it is done."""
 
     def evaluate(runs: Sequence[Wanted]) -> Iterable[tuple[Wanted, Found]]:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # end at once: the log has what was done
+        with processes(jobs) as pool:
             waiting = {pool.submit(carried_out, wanted, folder): wanted for wanted in runs}
             for done in as_completed(waiting):
                 yield waiting[done], done.result()
 
     return evaluate
+
+
+def processes(jobs: int) -> ProcessPoolExecutor:
+    """Return so many processes that end with this one, even where it is killed."""
+    return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    Thread(target=_await_parent, daemon=True).start()
+
+
+def _await_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # in the middle of a run that nobody waits for any more
 
 
 class Log:

@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+import sys
+from subprocess import PIPE, Popen
 
 import numpy as np
 import pytest
@@ -78,6 +80,20 @@ def test_the_rates_are_those_behind_the_fade(tmp_path):
         rates = calibrated(Log(tmp_path / f"{factor}.csv", Fade()), guess, 1e-5)[0]
         answers.append([float(value.split("=")[1].split()[0]) for value in rates.values])
     assert answers[0] == pytest.approx(answers[1], rel=1e-3)
+
+
+def test_runs_end_with_the_process_that_asked_for_them():
+    """The pipe is closed only once the process that sleeps has gone as well."""
+    code = (
+        "import time; from calibration.evaluations import processes\n"
+        "with processes(1) as pool:\n"
+        "    print(pool.submit(abs, -5).result(), flush=True)\n"
+        "    pool.submit(time.sleep, 300).result()\n"
+    )
+    with Popen([sys.executable, "-c", code], cwd=CASES.parent, stdout=PIPE) as asking:
+        assert asking.stdout.readline() == b"5\n"
+        asking.kill()
+        assert asking.communicate(timeout=60) == (b"", None)
 
 
 def test_where_one_energy_is_not_enough_both_are_fitted_beside_it(tmp_path):
