@@ -83,11 +83,9 @@ def outcome(one: Screening, found: Mapping[Point, Found], number: int, quantity:
         return float(getattr(found[point], quantity))
 
     ends = {
-        side: value(move.end)
-        for move in one.moves
-        if move.number == number and move.start == one.nominal
-        for side, y in ENDS.items()
-        if move.end[number] == y
+        "high" if move.way > 0 else "low": value(move.end)
+        for move in morris.to_ends(one.nominal)
+        if move.number == number
     }
     return Outcome(value(one.nominal), ends, morris.effect(number, one.moves, value))
 
