@@ -17,6 +17,7 @@ from solver.entries.reader import Entries, opened, place_of
 PREFIXES = {
     "materials.grain": "",
     "materials.boundary.dry": "boundary_",
+    "materials.boundary.liquid": "boundary_",
     "materials.boundary.lpo": "boundary_",
     "materials.interphase.bare": "interphase_",
 }

@@ -11,7 +11,6 @@ from solver.results import style
 ROW, ABOVE = 0.42, 1.1  # height in inches
 SIDES = {"low": (style.BLUE, -0.2), "high": (style.VERMILION, 0.2)}  # colour, place in a row
 
-
 # What an input does at either end of its range, "low" and "high", nan without a result; an end at
 # which the nominal value is itself is left out
 Bars = Mapping[str, float]
@@ -26,11 +25,12 @@ def figure(panels: Mapping[str, Panel], axis: str) -> Figure:
     for axes, (title, panel) in zip(every, panels.items(), strict=True):
         _draw(axes, panel, labels)
         axes.set_title(style.plain(title), loc="left")
-        axes.set_xlabel(axis)
+        axes.use_sticky_edges = False  # room for values beside bars of no length
     every[0].set_yticks(range(len(labels)), [_lines(label) for label in labels])
     every[0].set_ylim(len(labels) - 0.4, -0.6)
     every[0].margins(x=0.22)
-    drawn.legend(*every[0].get_legend_handles_labels(), loc="outside lower right", ncols=2)
+    drawn.supxlabel(axis, fontsize="medium")
+    drawn.legend(*every[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
     return drawn
 
 
@@ -62,19 +62,18 @@ def _draw(axes: Axes, panel: Panel, labels: Sequence[str]) -> None:
 def _tell(axes: Axes, place: float, value: float, colour: str) -> None:
     """Write a value beside its bar, away from zero."""
     if np.isnan(value):
-        return _note(axes, place, "no result")
-    side = "left" if value >= 0 else "right"
+        _note(axes, place, "no result")
+    else:
+        _note(axes, place, f"{value:+.2f}", value, colour)
+
+
+def _note(
+    axes: Axes, place: float, text: str, value: float = 0.0, colour: str = style.FAINT
+) -> None:
+    side, away = ("left", 3) if value >= 0 else ("right", -3)
     axes.annotate(
-        f"{value:+.2f}", (value, place), (3 if value >= 0 else -3, 0), color=colour, fontsize=6.5,
+        text, (value, place), (away, 0), color=colour, fontsize=6.5,
         textcoords="offset points", ha=side, va="center",
-    )  # fmt: skip
-    return None
-
-
-def _note(axes: Axes, place: float, text: str) -> None:
-    axes.annotate(
-        text, (0, place), (3, 0), color=style.FAINT, fontsize=6.5, textcoords="offset points",
-        va="center",
     )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def keep(
         writer.writeheader()
         writer.writerows(table)
     for quantity, name in DRAWN.items():
-        axis = f"Change of the {name}\nin percentage points"
+        axis = f"Change of the {name} / percentage points"
         with style.look():
             figure = tornado.figure(panels(screenings, found, quantity), axis)
             style.save(figure, folder / f"{quantity}.png")

@@ -52,3 +52,12 @@ def test_panels_have_titles_labels_and_one_scale():
     assert left.get_xlim() == right.get_xlim()
     low, high = left.get_ylim()
     assert low > high  # the first on top
+
+
+def test_there_is_room_beside_zero_for_what_is_said_there():
+    """Where all bars go one way as well."""
+    (axes,) = figure({"one": {"a": {"low": -2.0, "high": 0.0}}}, "Change / points").axes
+    left, right = axes.get_xlim()
+    assert left < -2.2
+    assert right > 0.2
+    assert axes.figure.get_supxlabel() == "Change / points"
