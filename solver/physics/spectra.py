@@ -5,9 +5,13 @@ is least on either side. Where the spectrum itself ends on the way, a half circl
 point continues the arc to the real axis. Between the measured frequencies cubic splines over
 their logarithm are followed. A resistance in series with an arc, that of a film or a contact,
 moves it along the real axis and is no part of its width.
+
+Films, charge transfer on the outside and that inside have arcs that overlap, part and merge as a
+particle ages. What can be compared is all of them together (`together`).
 """
 
 from collections.abc import Sequence
+from math import nan
 from typing import NamedTuple
 
 import numpy as np
@@ -48,3 +52,16 @@ def arcs(frequencies: Sequence[float], impedance: Complexes) -> list[Arc]:
         end = real(below[0]) if below.size else z[-1].real - z[-1].imag * f[-1] / apex
         arcs.append(Arc(float(start), float(end - start), apex))
     return arcs
+
+
+def together(found: Sequence[Arc]) -> Arc:
+    """All arcs of a spectrum as one, from where the first begins to where the last one ends.
+
+    That is where -Im Z is least before the tail of diffusion, however many arcs there are and
+    however they overlap. The frequency is that of the widest. All nan if there is no arc.
+    """
+    if not found:
+        return Arc(nan, nan, nan)
+    start = found[0].start
+    widest = max(found, key=lambda arc: arc.width)
+    return Arc(start, found[-1].start + found[-1].width - start, widest.frequency)

@@ -1,17 +1,16 @@
 """Impedance: a spectrum is measured.
 
 `impedance.csv` has all spectra of a run, one line for each frequency; `spectra.csv` one for each
-spectrum. The resistance of charge transfer is the width of the widest arc
-(`solver.physics.spectra`).
+spectrum, with the width of all its arcs together (`solver.physics.spectra`).
 """
 
 from collections.abc import Sequence
-from math import log10, nan
+from math import log10
 from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from solver.physics.spectra import Arc, arcs
+from solver.physics.spectra import Arc, arcs, together
 from solver.protocol.base import Around, SimpleStep
 from solver.protocol.phases import Phases, Reading, Scale
 from solver.protocol.tables import Row, Spectrum, StepTable
@@ -29,14 +28,14 @@ REAL = Column("Real Impedance", "ohm.m2", GROUP, "Real part of the impedance, pe
 IMAGINARY = Column(
     "Imaginary Impedance", "ohm.m2", GROUP, "Imaginary part of the impedance, per outer area."
 )
-CHARGE_TRANSFER = Column(
-    "Charge Transfer Resistance", "ohm.m2", GROUP, "Width of the widest arc of the spectrum."
+ARC_WIDTH = Column(
+    "Arc Width", "ohm.m2", GROUP, "Width of all arcs together, up to the tail of diffusion."
 )
-SERIES = Column("Series Resistance", "ohm.m2", GROUP, "Where that arc begins on the real axis.")
-APEX = Column("Apex Frequency", "Hz", GROUP, "Frequency at the top of that arc.")
+SERIES = Column("Series Resistance", "ohm.m2", GROUP, "Where the arcs begin on the real axis.")
+APEX = Column("Apex Frequency", "Hz", GROUP, "Frequency at the top of the widest arc.")
 MOMENT = (INDEX, CYCLE_INDEX, STEP_INDEX, TEST_TIME, MEAN_OCCUPANCY, VOLTAGE)
 SPECTRUM = (*MOMENT, FREQUENCY, REAL, IMAGINARY)
-ARC = (*MOMENT, CHARGE_TRANSFER, SERIES, APEX)
+ARC = (*MOMENT, ARC_WIDTH, SERIES, APEX)
 
 
 class Impedance(SimpleStep):
@@ -137,7 +136,7 @@ class SpectrumBook(Remembering):
 
 
 class ArcBook(Remembering):
-    """Makes a row of the widest arc of each spectrum."""
+    """Makes a row of the arcs of each spectrum."""
 
     remembered = ("_arcs",)
 
@@ -145,13 +144,13 @@ class ArcBook(Remembering):
         self._arcs: list[tuple[Row, Arc]] = []
 
     def add(self, row: Row, step_ended: bool, spectrum: Spectrum | None = None) -> list[Row]:
-        """Take in one row; return the arc if a spectrum was measured at this moment."""
+        """Take in one row; return the arcs if a spectrum was measured at this moment."""
         if spectrum is None:
             return []
-        arc = widest_arc(spectrum)
+        arc = whole_arc(spectrum)
         self._arcs.append((row, arc))
         told = {
-            CHARGE_TRANSFER.title: arc.width,
+            ARC_WIDTH.title: arc.width,
             SERIES.title: arc.start,
             APEX.title: arc.frequency,
         }
@@ -170,10 +169,9 @@ class ArcBook(Remembering):
         self._arcs = [(dict(row), Arc(**arc)) for row, arc in memory["_arcs"]]
 
 
-def widest_arc(spectrum: Spectrum) -> Arc:
-    """Return the arc of the charge transfer, all nan if there is no arc."""
-    there = arcs(list(spectrum.frequencies), spectrum.impedance)
-    return max(there, key=lambda arc: arc.width, default=Arc(nan, nan, nan))
+def whole_arc(spectrum: Spectrum) -> Arc:
+    """Return all arcs of a spectrum as one, all nan if there is none."""
+    return together(arcs(list(spectrum.frequencies), spectrum.impedance))
 
 
 def _moment(number: int, row: Row) -> dict[str, float]:
@@ -191,6 +189,6 @@ def _in_summary(row: Row, arc: Arc) -> dict[str, Any]:
         "time_s": row[TEST_TIME.header],
         "voltage_V": row[VOLTAGE.header],
         "mean_occupancy": row[MEAN_OCCUPANCY.header],
-        "charge_transfer_resistance_ohm_m2": arc.width,
+        "arc_width_ohm_m2": arc.width,
         "apex_frequency_Hz": arc.frequency,
     }

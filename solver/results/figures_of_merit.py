@@ -166,13 +166,13 @@ def surfaces(record: Record) -> Rows:
 
 
 def impedance(record: Record) -> Rows:
-    """Resistance of charge transfer of the first and the last spectrum."""
+    """Width of the arcs of the first and the last spectrum."""
     arcs = record.table("spectra")
-    wide = arcs.get(headers.CHARGE_TRANSFER, np.zeros(0))
+    wide = arcs.get(headers.ARC_WIDTH, np.zeros(0))
     wide = wide[np.isfinite(wide)]
     last = number(float(wide[-1]), OHM_CM2, "Ω cm²", 3) if len(wide) > 1 else None
     return there(
-        ("charge transfer", number(float(wide[0]), OHM_CM2, "Ω cm²", 3) if len(wide) else None),
+        ("width of the arcs", number(float(wide[0]), OHM_CM2, "Ω cm²", 3) if len(wide) else None),
         ("in the last spectrum", last),
     )
 

@@ -65,7 +65,7 @@ SPECTRUM_INDEX = "Spectrum Index / 1"
 FREQUENCY = "Frequency / Hz"
 REAL_IMPEDANCE = "Real Impedance / ohm.m2"
 IMAGINARY_IMPEDANCE = "Imaginary Impedance / ohm.m2"
-CHARGE_TRANSFER = "Charge Transfer Resistance / ohm.m2"
+ARC_WIDTH = "Arc Width / ohm.m2"
 
 # Of arrays on the maps.
 MAP_OCCUPANCY = "occupancy"

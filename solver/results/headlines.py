@@ -22,7 +22,7 @@ def headlines(record: Record) -> Rows:
         ("discharge capacity", _capacity(record)),
         ("boundaries cracked", _cracked(record)),
         ("widest crack", _widest(record)),
-        ("charge transfer", _charge_transfer(record)),
+        ("arcs of the impedance", _arcs(record)),
         ("wet area", _wet_area(record)),
     )
     return [*rows[:4], *there(("it ended", _end(record)))]
@@ -104,9 +104,9 @@ def _widest(record: Record) -> str | None:
     return number(width, 1e9, "nm", 3) if width else None
 
 
-def _charge_transfer(record: Record) -> str | None:
+def _arcs(record: Record) -> str | None:
     arcs = record.table("spectra")
-    wide = arcs.get(headers.CHARGE_TRANSFER, np.zeros(0))
+    wide = arcs.get(headers.ARC_WIDTH, np.zeros(0))
     wide = OHM_CM2 * wide[np.isfinite(wide)]
     return _from_to(wide, "Ω cm²") if len(wide) else None
 

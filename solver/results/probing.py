@@ -149,11 +149,11 @@ def impedance(table: History, arcs: History | None = None) -> Figure:
 
 
 def resistance(arcs: History) -> Figure | None:
-    """Resistance of charge transfer against the cycle, or the occupancy within one cycle.
+    """Width of the arcs against the cycle, or the occupancy within one cycle.
 
-    None unless there are several arcs.
+    None unless there are several spectra with arcs.
     """
-    width = SQUARE_CENTIMETRES * arcs[headers.CHARGE_TRANSFER]
+    width = SQUARE_CENTIMETRES * arcs[headers.ARC_WIDTH]
     there = np.isfinite(width)
     if there.sum() < 2:
         return None
@@ -170,7 +170,7 @@ def resistance(arcs: History) -> Figure | None:
         axes.set_xlabel("Occupancy $x$")
         axes.invert_xaxis()
     axes.set_ylim(0, 1.15 * width[there].max())
-    axes.set_ylabel(r"Charge transfer resistance / $\Omega$ cm$^2$")
+    axes.set_ylabel(r"Width of the arcs / $\Omega$ cm$^2$")
     return figure
 
 
@@ -181,11 +181,11 @@ def _of_cycle(table: History, row: int) -> str:
 
 
 def _width(arcs: History | None, number: int) -> str:
-    """Width of the arc of a spectrum in words, nothing if there is none."""
-    if arcs is None or number >= len(arcs[headers.CHARGE_TRANSFER]):
+    """Width of the arcs of a spectrum in words, nothing if there are none."""
+    if arcs is None or number >= len(arcs[headers.ARC_WIDTH]):
         return ""
-    width = SQUARE_CENTIMETRES * arcs[headers.CHARGE_TRANSFER][number]
-    return "" if np.isnan(width) else f", arc {width:.3g} $\\Omega$ cm$^2$"
+    width = SQUARE_CENTIMETRES * arcs[headers.ARC_WIDTH][number]
+    return "" if np.isnan(width) else f", arcs {width:.3g} $\\Omega$ cm$^2$"
 
 
 def _draw_spectrum(

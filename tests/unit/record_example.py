@@ -44,7 +44,7 @@ IMPEDANCE = {  # two spectra of three frequencies, the last of them below what i
     "Real Impedance / ohm.m2": [1e-4, 2e-4, 3e-4, 5e-4, 7e-4, 9e-4],
     "Imaginary Impedance / ohm.m2": [-1e-5, -2e-5, -3e-5, -4e-5, -6e-5, -8e-5],
 }
-SPECTRA = {"Charge Transfer Resistance / ohm.m2": [1.2e-3, np.nan, 1.5e-3]}
+SPECTRA = {"Arc Width / ohm.m2": [1.2e-3, np.nan, 1.5e-3]}
 CRACKS = {
     "bins": {"depth_m": [0.0, 1e-6, 2e-6, 4e-6]},
     "boundaries": {"by_depth": [0.5, 0.4, 0.0], "radial_alignment": 0.31},

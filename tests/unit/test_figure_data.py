@@ -276,12 +276,12 @@ def test_spectra_in_ohm_square_centimetres_against_frequency():
         "Voltage / V": np.array([3.9, 3.9]),
         "Mean Occupancy / 1": np.array([0.6, 0.6]),
     }
-    arcs = {"Charge Transfer Resistance / ohm.m2": np.array([5e-4])}
+    arcs = {"Arc Width / ohm.m2": np.array([5e-4])}
     nyquist, modulus, phase = probing.impedance(table, arcs).axes
     assert data(nyquist.lines[0]) == [[3, 8], [4, 6]]
     assert data(modulus.lines[0]) == [[100, 1], [5, 10]]
     assert data(phase.lines[0]) == [[100, 1], list(np.degrees(np.arctan2([4, 6], [3, 8])))]
-    assert nyquist.lines[0].get_label() == "3.900 V, x = 0.60, arc 5 $\\Omega$ cm$^2$"
+    assert nyquist.lines[0].get_label() == "3.900 V, x = 0.60, arcs 5 $\\Omega$ cm$^2$"
 
 
 def test_a_titration_shows_voltage_diffusivity_and_polarization():

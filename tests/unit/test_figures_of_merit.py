@@ -121,7 +121,7 @@ def test_wear_surfaces_and_impedance_at_the_end(record):
         ("charge bound in films", "0 at the start, 3.5 mA h/g at the end"),
     ]
     assert merit.impedance(record) == [
-        ("charge transfer", "12 Ω cm²"),
+        ("width of the arcs", "12 Ω cm²"),
         ("in the last spectrum", "15 Ω cm²"),
     ]
 
@@ -199,7 +199,7 @@ def test_the_numbers_asked_for_first(record):
         ("discharge capacity", "200 \N{RIGHTWARDS ARROW} 170 mA h/g (85 %)"),
         ("boundaries cracked", "25 %"),
         ("widest crack", "73 nm"),
-        ("charge transfer", "12 \N{RIGHTWARDS ARROW} 15 Ω cm²"),
+        ("arcs of the impedance", "12 \N{RIGHTWARDS ARROW} 15 Ω cm²"),
         ("it ended", "finished: the whole protocol was done"),
     ]
 

@@ -146,7 +146,7 @@ def test_spectra_are_drawn_as_nyquist_and_bode(tmp_path):
 
 def test_resistance_is_drawn_against_the_cycle_or_the_occupancy():
     arcs = {
-        "Charge Transfer Resistance / ohm.m2": np.array([2e-3, np.nan, 4e-3]),
+        "Arc Width / ohm.m2": np.array([2e-3, np.nan, 4e-3]),
         "Cycle Index / 1": np.array([1.0, 1.0, 1.0]),
         "Mean Occupancy / 1": np.array([0.9, 0.6, 0.3]),
     }

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solver.physics.spectra import arcs
+from solver.physics.spectra import arcs, together
 
 F = np.logspace(5, -3, 49)
 S = 2j * np.pi * F
@@ -50,3 +50,27 @@ def test_diffusion_alone_makes_no_arc():
 
 def test_a_spline_needs_four_points():
     assert arcs(F[:3], randles(0.03, 0.1)[:3]) == []
+
+
+def test_one_arc_is_as_wide_as_all_together():
+    found = arcs(F, randles(0.03, 0.1, 0.01) + 1e-3 / np.sqrt(S))
+    assert together(found) == found[0]
+
+
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.6, 0.8])
+@pytest.mark.parametrize(("apart", "number"), [(2.0, 1), (300.0, 2)])
+def test_arcs_before_diffusion_are_as_wide_as_their_resistances_merged_or_not(share, apart, number):
+    """Two of 50 ohm cm^2 in all, series 10, and the tail of Warburg's impedance."""
+    slow, fast = 5e-3 * share, 5e-3 * (1 - share)
+    z = 1e-3 + slow / (1 + S * 1e-2) + fast / (1 + S * 1e-2 / apart) + 3e-4 / np.sqrt(S)
+    found = arcs(F, z)
+    whole = together(found)
+    print(f"{len(found)} arcs, {1e4 * whole.width:.2f} of 50 ohm cm^2")
+    assert len(found) == number
+    assert whole.start == pytest.approx(1e-3, rel=0.05)
+    assert whole.width == pytest.approx(5e-3, rel=0.05)
+    assert whole.frequency == max(found, key=lambda arc: arc.width).frequency
+
+
+def test_without_an_arc_nothing_is_told():
+    assert np.isnan(together([])).all()
