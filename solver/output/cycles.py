@@ -25,6 +25,9 @@ GROUP = "cycles"
 CHECK_CYCLE = Column(
     "Check Cycle", "1", GROUP, "Whether a check of a repeat passed charge in it, 1 or 0."
 )
+COMPLETE_CYCLE = Column(
+    "Complete Cycle", "1", GROUP, "Whether all of its steps were carried out, 1 or 0."
+)
 DISCHARGE_RATE = Column(
     "Discharge Rate", "1", GROUP, "Rate of its last discharge, in multiples of C."
 )
@@ -39,6 +42,7 @@ COLUMNS = (
     TEST_TIME,
     Column("Round", "1", GROUP, "Of the innermost repeat that it ends in; nan outside of repeats."),
     CHECK_CYCLE,
+    COMPLETE_CYCLE,
     Column("Charge Rate", "1", GROUP, "Rate of the last charge of the cycle, in multiples of C."),
     DISCHARGE_RATE,
     CHARGE_CAPACITY,
@@ -84,12 +88,13 @@ class Passed:
 class CycleBook(Remembering):
     """Adds up charge and energy of each cycle from the rows of the history."""
 
-    remembered = ("_last", "cycles")
+    remembered = ("_last", "_step_ended", "cycles")
 
     def __init__(self, steps: Sequence[PlannedStep], at_end: Sequence[Column] = AT_END) -> None:
         """at_end: columns of the history to be told as they are when a cycle ends."""
         self._steps, self._at_end = steps, [column.header for column in at_end]
         self._last: Row = {}
+        self._step_ended = False
         self.cycles: dict[int, dict[str, Passed]] = {}
 
     def add(
@@ -99,10 +104,10 @@ class CycleBook(Remembering):
         number, before = int(row[CYCLE_INDEX.header]), self._last
         begins = number not in self.cycles
         passed = self.cycles.setdefault(number, {"charge": Passed(), "discharge": Passed()})
-        self._last = row
+        self._last, self._step_ended = row, step_ended
         if before:
             self._note(passed, before, row)
-        return [self._row(int(before[CYCLE_INDEX.header]), before)] if begins and before else []
+        return [self._row(before, complete=True)] if begins and before else []
 
     def efficiencies(self) -> list[float]:
         """Return the coulombic efficiency of each cycle, nan where it has none."""
@@ -115,7 +120,7 @@ class CycleBook(Remembering):
         """Return the last cycle, complete or not."""
         if not self._last:
             return []
-        return [self._row(int(self._last[CYCLE_INDEX.header]), self._last)]
+        return [self._row(self._last, self._complete())]
 
     def summary(self) -> dict[str, Any]:
         """Return capacities, mean voltages and efficiencies by cycle."""
@@ -130,6 +135,7 @@ class CycleBook(Remembering):
             "coulombic_efficiency": self.efficiencies(),
             "discharge_rate": [passed.rate for passed in discharges],
             "check_cycle": [_is_check(cycle) for cycle in self.cycles.values()],
+            "complete_cycle": [True] * (len(self.cycles) - 1) + [self._complete()],
         }
 
     def load(self, memory: Memory) -> None:
@@ -156,12 +162,21 @@ class CycleBook(Remembering):
     def _planned(self, row: Row) -> PlannedStep:
         return self._steps[int(row[STEP_INDEX.header])]
 
-    def _row(self, number: int, last: Row) -> Row:
+    def _complete(self) -> bool:
+        """Whether the last row ends the last step of its cycle."""
+        if not self._last or not self._step_ended:
+            return False
+        following = self._steps[int(self._last[STEP_INDEX.header]) + 1 :][:1]
+        return all(planned.cycle != int(self._last[CYCLE_INDEX.header]) for planned in following)
+
+    def _row(self, last: Row, complete: bool) -> Row:
+        number = int(last[CYCLE_INDEX.header])
         charge, discharge = (self.cycles[number][way] for way in ("charge", "discharge"))
         last_round = self._planned(last).round
         told = {
             "Round": last_round.number if last_round else nan,
-            "Check Cycle": int(_is_check(self.cycles[number])),
+            CHECK_CYCLE.title: int(_is_check(self.cycles[number])),
+            COMPLETE_CYCLE.title: int(complete),
             CYCLE_INDEX.title: number,
             TEST_TIME.title: last[TEST_TIME.header],
             "Charge Rate": charge.rate,

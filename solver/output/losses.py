@@ -23,6 +23,7 @@ from solver.output.books import BookTracker
 from solver.output.cycles import (
     CHARGE_CAPACITY,
     CHECK_CYCLE,
+    COMPLETE_CYCLE,
     DISCHARGE_CAPACITY,
     DISCHARGE_RATE,
     NOISE,
@@ -59,8 +60,8 @@ UNEXPLAINED = Column(
     "Unexplained Loss", UNIT, LOSSES, "The rest of checks, nothing if they are slow; nan elsewhere."
 )
 COLUMNS = (
-    CYCLE_INDEX, CHECK_CYCLE, REFERENCE, DISCHARGE_RATE, DISCHARGE_CAPACITY, WINDOW, LOSS,
-    *BY_CAUSE.values(), KINETIC, UNEXPLAINED,
+    CYCLE_INDEX, CHECK_CYCLE, COMPLETE_CYCLE, REFERENCE, DISCHARGE_RATE, DISCHARGE_CAPACITY, WINDOW,
+    LOSS, *BY_CAUSE.values(), KINETIC, UNEXPLAINED,
 )  # fmt: skip
 
 
@@ -105,7 +106,9 @@ class LossBook(Remembering):
         self, row: Row, step_ended: bool = False, spectrum: Spectrum | None = None
     ) -> list[Row]:
         """Take in one row; return what the cycle before lost, if this row begins another one."""
-        lost = [loss for cycle in self._cycles.add(row) for loss in self._condensed(cycle)]
+        lost = [
+            loss for cycle in self._cycles.add(row, step_ended) for loss in self._condensed(cycle)
+        ]
         now = {column.header: row[column.header] for column in (NET_CHARGE, OCCUPANCY)}
         now |= {column.header: row[column.header] for column in LOST.values()}
         before, self._before = self._before, now
@@ -159,6 +162,7 @@ class LossBook(Remembering):
         told = {
             CYCLE_INDEX.title: now.cycle,
             CHECK_CYCLE.title: int(check),
+            COMPLETE_CYCLE.title: cycle[COMPLETE_CYCLE.header],
             REFERENCE.title: reference.cycle,
             DISCHARGE_RATE.title: rate,
             DISCHARGE_CAPACITY.title: now.capacity,

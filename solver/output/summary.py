@@ -134,7 +134,7 @@ class Ledger(Remembering):
     def add(self, row: Row, step_ended: bool) -> None:
         """Take in one row."""
         self._steps += 1
-        self._cycles.add(row)
+        self._cycles.add(row, step_ended)
         self._lowest = min(self._lowest, row[VOLTAGE.header])
         self._highest = max(self._highest, row[VOLTAGE.header])
         self._emptiest = min(self._emptiest, row[lithium.LOWEST.header])

@@ -30,10 +30,24 @@ def checks_of(cycles: History) -> Floats:
     return np.asarray(cycles.get(headers.CHECK_CYCLE, none))
 
 
+def complete(table: History) -> History:
+    """Return a table of cycles without one that the end of a run cut off, unless it has no other.
+
+    Any other table is returned as it is.
+    """
+    whole = table.get(headers.COMPLETE_CYCLE, np.ones(1)) != 0
+    return table.of_rows(whole) if len(whole) > 1 else table
+
+
 def capacities(summary: Mapping[str, Any], way: str) -> list[float]:
-    """Return the capacities of the bulk of the cycles, mA h/g. way: `charge` or `discharge`."""
+    """Return the capacities of the bulk of the cycles, mA h/g. way: `charge` or `discharge`.
+
+    A cycle that was cut off does not count, unless there is no other.
+    """
     passed = summary.get(f"{way}_capacity_mAh_per_g", [])
     unknown = [None] * len(passed)
     rates = [np.nan if rate is None else rate for rate in summary.get("discharge_rate", unknown)]
     counted = bulk(rates, summary.get("check_cycle", [0] * len(passed)))
+    if len(passed) > 1:
+        counted &= np.asarray(summary.get("complete_cycle", [True] * len(passed)), dtype=bool)
     return [q for q, counts in zip(passed, counted, strict=True) if counts and q]

@@ -15,6 +15,7 @@ from solver.results.bulk import checks_of
 from solver.results.differences import differing
 from solver.results.force import largest_force, moved_by, newton
 from solver.results.history import half_cycles
+from solver.results.jumps import bridge, parted
 from solver.results.prefix import with_prefix
 from solver.results.records import Record, embedded
 
@@ -121,9 +122,11 @@ def overlaid(records: Sequence[Record], kind: Kind) -> Figure | None:
 
 
 def _voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
-    """The last charge and discharge."""
-    history = record.history
+    """The last charge and discharge, those of complete cycles if there are any."""
+    history, cycles = record.history, record.table("cycles")
     halves = half_cycles(history) if headers.NET_CHARGE in history else []
+    done = [half for half in halves if half.cycle in cycles.get(headers.CYCLE_INDEX, ())]
+    halves = done or halves
     last = [[h for h in halves if h.charging == way][-1:] for way in (True, False)]
     for half in (half for one_way in last for half in one_way):
         axes.plot(half.capacity, half.voltage, **line)
@@ -154,13 +157,17 @@ def _forces(records: Sequence[Record]) -> Curve:
     return Curve(draw, "Mean displacement / µm", f"Force / {unit}")
 
 
-def _against_time(column: str, factor: float) -> Draw:
+def _against_time(column: str, factor: float, slow: bool = True) -> Draw:
+    """slow: whether it goes on where cycles were jumped; else its line breaks there."""
+
     def draw(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
-        history = record.history
+        history = parted(record.history)
         if column not in history:
             return False
         values = np.nan_to_num(history[column])
-        axes.plot(history[headers.TEST_TIME] / 3600, factor * values, **line)
+        for drawn in axes.plot(history[headers.TEST_TIME] / 3600, factor * values, **line):
+            if slow:
+                bridge(drawn)
         return bool(np.any(values))
 
     return draw
@@ -234,7 +241,9 @@ CURVES: dict[str, Kind] = {
     "retention": Curve(_retention, "Round (open diamonds: measured)", retention_figure.AXIS),
     "cracked": Curve(_against_time(headers.CRACKED, 100.0), HOURS, SHARE, True),
     "cracked by cycle": Curve(_against_cycle(headers.CRACKED, 100.0), CYCLE, SHARE, True),
-    "crack width": Curve(_against_time(headers.MEAN_WIDTH, 1e9), HOURS, "Mean width / nm", True),
+    "crack width": Curve(
+        _against_time(headers.MEAN_WIDTH, 1e9, slow=False), HOURS, "Mean width / nm", True
+    ),
     "depth": Curve(_depth, "Depth below the outside / µm", SHARE, True),
     "wet area": Curve(
         _against_time(headers.WET_AREA, 1.0), HOURS, r"Wet area / m$^2$ g$^{-1}$", True

@@ -7,16 +7,21 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from solver.results import headers, style
+from solver.results.chosen import chosen
 from solver.results.history import Floats, History
+from solver.results.jumps import mark
 from solver.results.slow import largest
 
 SHARE = "Cracked share of boundaries / %"
 
 
-def growth(history: History) -> Figure | None:
-    """Extent, number and width of cracks against the cycle; None for one cycle."""
+def growth(history: History, table: History | None = None) -> Figure | None:
+    """Extent, number and width of cracks against the cycle; None for one cycle.
+
+    table: that of cycles; with it one that was cut off is left out.
+    """
     cycle = history[headers.CYCLE_INDEX]
-    cycles = np.unique(cycle)
+    cycles = np.unique(cycle if table is None else table[headers.CYCLE_INDEX])
     if len(cycles) < 2:
         return None
     ends = np.searchsorted(cycle, cycles, side="right") - 1
@@ -52,6 +57,7 @@ def widths(history: History, cracks: dict[str, Any]) -> Figure:
         (headers.MEAN_WIDTH, "mean", style.GREEN),
     ):
         course.plot(hours, 1e9 * np.nan_to_num(history[column]), color=colour, label=name)
+    mark(course, hours, slow=False)
     course.set_ylim(bottom=0)
     course.set_xlabel("Time / h")
     course.set_ylabel("Crack width / nm")
@@ -66,9 +72,16 @@ def widths(history: History, cracks: dict[str, Any]) -> Figure:
     return figure
 
 
-def depth(cracks: dict[str, Any]) -> Figure | None:
-    """Cracked share of the boundaries in each shell, at the ends of cycles; late ones darker."""
-    ends = _ends_of_cycles(cracks)
+def depth(cracks: dict[str, Any], cycles: History | None = None) -> Figure | None:
+    """Cracked share of the boundaries in each shell, at the ends of cycles; late ones darker.
+
+    cycles: their table; with it some of many are drawn, and none that was cut off.
+    """
+    every = {int(end[headers.CYCLE_INDEX]): end for end in _ends_of_cycles(cracks)}
+    if cycles is not None:
+        every = {n: end for n, end in every.items() if n in cycles[headers.CYCLE_INDEX]}
+    drawn = chosen(every, cycles)
+    ends = [every[number] for number in drawn.cycles]
     if not ends:
         return None
     figure = style.new_figure(4.6, 3.4)
@@ -77,10 +90,10 @@ def depth(cracks: dict[str, Any]) -> Figure | None:
     there = np.array(cracks["boundaries"]["by_depth"])
     for place, end in enumerate(ends):
         share = 100 * _ratio(end["by_depth"], there)
-        age = (len(ends) - 1 - place) / max(len(ends) - 1, 1)
-        named = place in (0, len(ends) - 1)
-        label = f"cycle {end[headers.CYCLE_INDEX]:.0f}" if named else None
-        colour = style.lighter(style.VERMILION, 0.7 * age)
+        named = drawn.some or place in (0, len(ends) - 1)
+        number = int(end[headers.CYCLE_INDEX])
+        label = f"cycle {number}" if named else None
+        colour = style.lighter(style.VERMILION, 0.7 * drawn.age(number))
         axes.stairs(share, edges, baseline=None, color=colour, lw=1.4, label=label)
     axes.set_xlim(edges[0], edges[-1])
     axes.set_ylim(bottom=0)

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from solver.results import headers, style
 from solver.results.chosen import chosen
 from solver.results.history import Floats, HalfCycle, History, half_cycles
+from solver.results.jumps import mark
 from solver.results.prefix import typeset, with_prefix
 from solver.units.columns import Column
 from solver.units.groups import DAMAGE, SPENT, STORED
@@ -50,7 +51,10 @@ def voltage(history: History, cycles: History | None = None) -> Figure:
 
 
 def cracking(history: History) -> Figure:
-    """Extent and width of the cracks against time, the voltage thin behind them."""
+    """Extent and width of the cracks against time, the voltage thin behind them.
+
+    history: parted where cycles were jumped, as in all figures over time.
+    """
     figure = style.new_figure(5.4, 4.4)
     extent, width = figure.subplots(2, 1, sharex=True)
     hours = history[headers.TEST_TIME] / 3600
@@ -65,6 +69,8 @@ def cracking(history: History) -> Figure:
     width.set_ylabel("Largest opening / nm")
     width.set_xlabel("Time / h")
     width.set_xlim(0, hours[-1] if hours[-1] > 0 else 1)
+    mark(extent, hours, slow=True)
+    mark(width, hours, slow=False)
     for axes in (extent, width):
         style.behind(axes, hours, history[headers.VOLTAGE], headers.VOLTAGE)
     handles, labels = extent.get_legend_handles_labels()
@@ -139,6 +145,7 @@ def balance(history: History, course: Course) -> Figure:
     small.set_xlabel(course.name)
     small.set_xlim(0, course.values[-1] if course.values[-1] > 0 else 1)
     for axes, title in ((whole, None), (small, "of them")):
+        mark(axes, course.values, slow=False)
         axes.axhline(0, color=style.FAINT, lw=0.6, zorder=0)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title=title, alignment="left")
     return figure

@@ -11,9 +11,9 @@ from solver.results.bulk import checks_of
 from solver.results.chosen import chosen
 from solver.results.differential import differential_capacities
 from solver.results.history import Floats, History
+from solver.results.jumps import shade
 
 Marks = npt.NDArray[np.bool_]
-JUMPED_SHADE = 0.35
 CAPACITY = r"Capacity / mA h g$^{-1}$"
 
 
@@ -36,15 +36,14 @@ def cycling(cycles: History) -> Figure | None:
     percent = 100 * cycles[headers.COULOMBIC_EFFICIENCY]
     _by_cycle(efficiency, number, percent, check, style.GREEN)
     capacity.set_ylabel(CAPACITY)
-    capacity.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     efficiency.set_ylabel("Coulombic\nefficiency / %")
     voltage.set_ylabel("Mean voltage / V")
     voltage.set_xlabel("Cycle")
     voltage.xaxis.set_major_locator(MaxNLocator(integer=True))
     for axes in (capacity, efficiency, voltage):
         axes.margins(y=0.15)
-        for first, last in jumped_spans(cycles):
-            axes.axvspan(first, last, color=style.FAINT, alpha=JUMPED_SHADE, lw=0, zorder=0)
+        shade(axes, jumped_spans(cycles), named=axes is capacity)
+    capacity.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 
 

@@ -59,6 +59,7 @@ def capacities(record: Record) -> Rows:
     voltage = record.summary.get("voltage", {})
     return there(
         ("cycles resolved", _resolved(record)),
+        ("cut off", _cut_off(record)),
         ("first charge", number(charged[0], 1, "mA h/g") if charged else None),
         ("first discharge", number(discharged[0], 1, "mA h/g") if discharged else None),
         ("last discharge", number(discharged[-1], 1, "mA h/g") if len(discharged) > 1 else None),
@@ -75,6 +76,15 @@ def _resolved(record: Record) -> str | None:
     if not resolved or not jumped:
         return None
     return f"{resolved} of {resolved + jumped}, the others are extrapolated"
+
+
+def _cut_off(record: Record) -> str | None:
+    """Which cycle the end of the run cut off, None if none was or there is no other."""
+    whole = record.summary.get("complete_cycle", [])
+    if len(whole) < 2 or whole[-1]:
+        return None
+    number = record.history[headers.CYCLE_INDEX][-1]
+    return f"cycle {number:.0f}, which does not count in what is told by cycle"
 
 
 def cracks(record: Record) -> Rows:

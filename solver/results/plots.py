@@ -22,10 +22,12 @@ from solver.results import (
     slow,
     style,
 )
+from solver.results.bulk import complete
 from solver.results.cut import cut_open
 from solver.results.declaration import declare
 from solver.results.frames import frame_files, mean_openings, read_frame
 from solver.results.history import History, half_cycles, read_history
+from solver.results.jumps import parted
 from solver.results.names import UnknownNameError
 from solver.results.particle import VISIBLE, picture, shared_scales
 from solver.results.records import TIMES, declaration, entries, resolved_case
@@ -68,15 +70,15 @@ def _families(directory: Path) -> Iterator[dict[str, Figure]]:
     if headers.VOLTAGE not in history:
         yield loaded.figures(directory, _name(directory), history)
         return
-    cycles = _table(directory / "cycles.csv")
+    cycles, over_time = _table(directory / "cycles.csv"), parted(history)
     yield {
         "voltage": curves.voltage(history, cycles),
-        "cracking": curves.cracking(history),
-        "energy": curves.energy(history),
+        "cracking": curves.cracking(over_time),
+        "energy": curves.energy(over_time),
     }
-    yield _slow_figures(history)
+    yield _slow_figures(over_time)
     yield _protocol_figures(directory, history)
-    yield _crack_figures(directory, history)
+    yield _crack_figures(directory, history, cycles)
     yield _particle_pictures(directory, history)
     maps = crack_maps.figure(directory, history, cycles, _name(directory))
     yield {"crack_maps": maps} if maps else {}
@@ -124,24 +126,24 @@ def _slow_figures(history: History) -> dict[str, Figure]:
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
-def _crack_figures(directory: Path, history: History) -> dict[str, Figure]:
+def _crack_figures(directory: Path, history: History, cycles: History | None) -> dict[str, Figure]:
     """Figures of cracks, if there are any."""
     if not np.any(history.get(headers.CRACKS, 0.0) > 0):
         return {}
-    drawn: dict[str, Figure | None] = {"crack_growth": crack_figures.growth(history)}
+    drawn: dict[str, Figure | None] = {"crack_growth": crack_figures.growth(history, cycles)}
     cracks = entries(directory / "cracks.json")
     if cracks:
-        drawn["crack_widths"] = crack_figures.widths(history, cracks)
-        drawn["crack_depth"] = crack_figures.depth(cracks)
+        drawn["crack_widths"] = crack_figures.widths(parted(history), cracks)
+        drawn["crack_depth"] = crack_figures.depth(cracks, cycles)
         drawn["crack_directions"] = crack_figures.directions(cracks)
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
 def _table(path: Path) -> History | None:
-    """Columns of a table that not every run has; None if it has no row."""
+    """Columns of a table that not every run has, complete cycles only; None if it has no row."""
     if not path.exists():
         return None
-    table = read_history(path)
+    table = complete(read_history(path))
     return table if len(next(iter(table.values()))) else None
 
 

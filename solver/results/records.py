@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from solver.results import headers
+from solver.results.bulk import complete
 from solver.results.history import History, read_history
 from solver.run_files import alive
 from solver.units.acceleration import declared, unequal
@@ -140,11 +141,11 @@ def _given(directory: Path, metadata: dict[str, Any]) -> str:
 
 
 def _tables(directory: Path) -> dict[str, History]:
-    """Tables of numbers that have rows."""
+    """Tables of numbers that have rows, complete cycles only."""
     tables = {}
     for name in ("history", "cycles", "losses", "spectra", "impedance"):
         try:
-            table = read_history(directory / f"{name}.csv")
+            table = complete(read_history(directory / f"{name}.csv"))
         except (OSError, ValueError):
             continue
         if len(next(iter(table.values()))):

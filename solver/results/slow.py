@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from solver.results import headers, style
 from solver.results.curves import Course, label_of, time_of
 from solver.results.history import Floats, History, figure_of
+from solver.results.jumps import mark
 from solver.results.prefix import typeset
 from solver.units.groups import GROUPS, OXIDE, WEAR
 
@@ -30,6 +31,7 @@ def wear(history: History, course: Course | None = None) -> Figure | None:
         axes.plot(along.values, damage, color=style.ORANGE, label="mean damage")
     for (header, column), colour in zip(worn.items(), cycle(COLOURS), strict=False):
         axes.plot(along.values, 100 * history[header], color=colour, label=label_of(column))
+    mark(axes, along.values, slow=True)
     axes.set_ylim(bottom=0)
     axes.set_xlabel(along.name)
     axes.set_ylabel("Mean over the boundaries / %")
@@ -59,6 +61,7 @@ def _of_group(history: History, group: str, along: Course) -> Figure:
         alike = {h: column for h, column in columns.items() if column.unit == unit}
         for (header, column), colour in zip(alike.items(), cycle(COLOURS), strict=False):
             axes.plot(along.values, history[header], color=colour, label=label_of(column))
+        mark(axes, along.values, slow=True)
         axes.set_ylabel(f"{group.capitalize()} / {typeset(unit)}")
         axes.legend(loc="best")
     frames[-1].set_xlabel(along.name)
@@ -80,6 +83,7 @@ def surfaces(history: History) -> Figure | None:
     thickness.set_ylabel("Mean film / nm")
     thickness.set_xlabel("Time / h")
     for axes, values in ((area, wet), (thickness, 1e9 * film)):
+        mark(axes, hours, slow=True)
         axes.set_ylim(0, 1.1 * max(largest(values), 1e-3))
     return figure
 

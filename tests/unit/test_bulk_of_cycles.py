@@ -2,7 +2,7 @@
 
 from solver.results import comparison, cycling, style
 from solver.results import figures_of_merit as merit
-from solver.results.bulk import bulk, capacities
+from solver.results.bulk import bulk, capacities, complete
 from solver.results.headlines import headlines
 from tests.unit.record_example import columns, make_record
 
@@ -48,6 +48,36 @@ def test_what_is_left_is_told_of_the_bulk():
     }
     told = dict(headlines(record))["discharge capacity"]
     assert told == "200 \N{RIGHTWARDS ARROW} 170 mA h/g (85 %)"
+
+
+def test_a_cycle_that_was_cut_off_does_not_count_unless_it_is_the_only_one():
+    cut = AGED | {"complete_cycle": [True] * 5 + [False], "check_cycle": [False] * 6}
+    cut["discharge_rate"] = [0.5] * 6
+    assert capacities(cut, "discharge") == [220.0, 200.0, 230.0, 190.0, 170.0]
+    one = {"charge_capacity_mAh_per_g": [240.0], "complete_cycle": [False]}
+    assert capacities(one, "charge") == [240.0]
+    told = dict(merit.capacities(make_record(summary=cut)))
+    assert told["last discharge"] == "170 mA h/g"
+    assert told["cut off"] == "cycle 2, which does not count in what is told by cycle"
+    assert "cut off" not in dict(merit.capacities(make_record(summary=AGED)))
+
+
+def test_tables_of_cycles_are_read_without_one_that_was_cut_off():
+    table = columns(CYCLES | {"Complete Cycle / 1": [1.0, 1.0, 1.0, 0.0]})
+    assert list(complete(table)["Cycle Index / 1"]) == [1, 2, 3]
+    assert list(complete(columns(CYCLES))["Cycle Index / 1"]) == [1, 2, 3, 4]
+    one = columns({"Cycle Index / 1": [1.0], "Complete Cycle / 1": [0.0]})
+    assert list(complete(one)["Cycle Index / 1"]) == [1]
+
+
+def test_a_cycle_that_was_cut_off_is_not_the_last_that_is_compared():
+    """Cycle 2 of the history has ended at 10 mA h/g; the table knows cycle 1 alone."""
+    record = make_record()
+    known = complete(columns({"Cycle Index / 1": [1.0, 2.0], "Complete Cycle / 1": [1.0, 0.0]}))
+    for cycles, last in ((record.table("cycles"), 100.0), (known, 90.0)):
+        tables = record.tables | {"cycles": cycles}
+        figure = comparison.overlaid([make_record(tables=tables)], comparison.CURVES["voltage"])
+        assert lines_of(figure, 0)[-1][0][-1] == last
 
 
 CYCLES = {

@@ -10,7 +10,7 @@ from solver.output.snapshot import Outcome
 from solver.output.trackers import open_trackers
 from solver.results import crack_figures, curves, slow, style
 from solver.results.declaration import declare
-from solver.results.history import read_history
+from solver.results.history import History, read_history
 from solver.results.plots import draw
 from solver.results.records import declaration
 from solver.units.quantities import depth_of
@@ -68,6 +68,29 @@ def test_figures_show_the_numbers_of_the_files(tmp_path):
     assert width.lines[0].get_ydata() == pytest.approx([50.0, 50.0])
     share = shells.patches[-1].get_data().values  # the same in every shell that has boundaries
     assert share[np.isfinite(share)] == pytest.approx(50.0)
+
+
+def test_a_cycle_that_was_cut_off_is_not_drawn_beside_whole_ones(tmp_path):
+    run_into(tmp_path, True)
+    history = read_history(tmp_path / "history.csv")
+    cracks = json.loads((tmp_path / "cracks.json").read_text())
+    whole = History({"Cycle Index / 1": np.array([1.0])})
+    with style.look():
+        assert crack_figures.growth(history, whole) is None
+        shells = crack_figures.depth(cracks, whole).axes[0]
+    assert [patch.get_label() for patch in shells.patches] == ["cycle 1"]
+
+
+def test_of_many_cycles_some_are_drawn_by_depth_and_named():
+    ends = [{"Cycle Index / 1": k, "by_depth": [0.1]} for k in range(1, 41)]
+    cracks = {"ends": ends, "bins": {"depth_m": [0, 1e-6]}, "boundaries": {"by_depth": [0.5]}}
+    numbers = np.arange(1.0, 41.0)
+    table = History({"Cycle Index / 1": numbers, "Discharge Rate / 1": 0.5 * np.ones(40)})
+    with style.look():
+        shells = crack_figures.depth(cracks, table).axes[0]
+    assert [patch.get_label() for patch in shells.patches] == [
+        f"cycle {k}" for k in (1, 9, 17, 24, 32, 40)
+    ]
 
 
 def test_every_figure_names_what_was_accelerated(tmp_path, monkeypatch):

@@ -93,6 +93,7 @@ def test_every_column_of_a_loss_has_its_own_value(lost):
         {
             "Cycle Index / 1": 3,
             "Check Cycle / 1": 0,
+            "Complete Cycle / 1": 1,
             "Reference Cycle / 1": 1,
             "Discharge Rate / 1": 1.0,
             "Discharge Capacity / mA.h.g-1": 180.0,
@@ -139,6 +140,13 @@ def test_a_book_that_goes_on_tells_the_same(lost):
         assert [list(line.values()) for line in before + after] == [
             pytest.approx(list(line.values()), nan_ok=True) for line in lost
         ]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_discharge_that_is_cut_off_is_told_apart(ended):
+    book = LossBook(STEPS)
+    told = table(book, ROWS[:-1]) + book.add(ROWS[-1], ended) + book.close()
+    assert [line["Complete Cycle / 1"] for line in told] == [1, 1, 1, 1, ended]
 
 
 def test_a_cycle_without_discharge_has_lost_nothing():

@@ -87,6 +87,7 @@ def test_every_column_of_a_cycle_has_its_own_value():
             "Cycle Index / 1": 1,
             "Test Time / s": 7200.0,
             "Check Cycle / 1": 0,
+            "Complete Cycle / 1": 0,
             "Charge Rate / 1": 0.2,
             "Discharge Rate / 1": 1.0,
             "Charge Capacity / mA.h.g-1": 200.0,
@@ -146,6 +147,19 @@ def test_a_book_that_goes_on_still_knows_its_checks():
     later.load(book.save())
     assert later.close() == book.close()
     assert later.close()[0]["Check Cycle / 1"] == 1
+
+
+def test_a_cycle_that_the_end_of_a_run_cuts_off_is_told_apart():
+    """Cycle 1 is over when cycle 2 begins, cycle 2 with the end of its last step and not before."""
+    for rows, ended, whole in ((5, True, True), (5, False, False), (4, True, False)):
+        book = cycles.CycleBook(steps_of(*TWO_CYCLES))
+        told = [row for row, end in zip(CYCLED[:rows], [False] * (rows - 1) + [ended], strict=True)
+                for row in book.add(row, end)]  # fmt: skip
+        later = cycles.CycleBook(steps_of(*TWO_CYCLES))
+        later.load(book.save())
+        for each in (book, later):
+            assert [row["Complete Cycle / 1"] for row in told + each.close()] == [1, whole]
+            assert each.summary()["complete_cycle"] == [True, whole]
 
 
 def test_what_never_was_is_no_number():
