@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from math import isfinite
+from shlex import quote
 from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from solver.case import Case
+from solver.output.checkpoint.container import numbered
 from solver.output.observe import boundaries, coupling, effort, load
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.output.wall_time import WallTime
@@ -44,7 +46,7 @@ class ProgressLine:
     def start(self, run: Run) -> None:
         """Begin to show, on rank 0."""
         stream = self._stream or sys.stdout
-        self._case, self._steps = run.case, run.case.steps()
+        self._case, self._steps, self._directory = run.case, run.case.steps(), run.directory
         self._display: _Bar | _Lines | None = None
         if run.comm.rank == 0:
             signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # PETSc would end the program
@@ -67,12 +69,15 @@ class ProgressLine:
         self._show(text, done, snapshot.step_ended)
 
     def finish(self, outcome: Outcome) -> None:
-        """Say how it ended."""
+        """Say how it ended, and how an interrupted run is gone on with."""
         if self._display is None:
             return
         took = clock(self._wall_time.seconds)
+        told = f"{outcome.status} after {took}: {outcome.reason}"
+        if outcome.status == "interrupted" and numbered(self._directory):
+            told += f"\ngo on with: ./intergrain resume {quote(str(self._directory))}"
         try:
-            self._display.end(f"{outcome.status} after {took}: {outcome.reason}")
+            self._display.end(told)
         except (OSError, ValueError):
             self._give_up()
 

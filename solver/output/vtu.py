@@ -15,7 +15,7 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.output.collective import on_every_rank, on_rank_zero
-from solver.run_files import NotARunError, claim, manifest, write_whole
+from solver.run_files import NotARunError, claim, manifest, sync, write_whole
 from solver.units.memory import Memory
 
 Arrays = Mapping[str, npt.NDArray]
@@ -44,6 +44,7 @@ class Collection:
         self._folder = directory / name
         self._claimed = 0
         self._frames: list[tuple[float, str]] = []
+        self._fresh: list[Path] = []  # files of this rank that the disk may not have yet
         self._ranks = [r for r, n in enumerate(comm.allgather(len(cells))) if n > 0]
         on_rank_zero(comm, lambda: self._folder.mkdir(parents=True, exist_ok=True))
 
@@ -57,7 +58,9 @@ class Collection:
         on_rank_zero(self._comm, self._write_index)
 
     def save(self) -> Memory:
-        """Return the frames that the index names: their times and files."""
+        """Return the frames that the index names, all on the disk: times and files. Collective."""
+        on_every_rank(self._comm, self._sync)
+        on_rank_zero(self._comm, self._sync_index)
         return {"frames": list(self._frames)}
 
     def load(self, memory: Memory) -> None:
@@ -66,6 +69,20 @@ class Collection:
         self._claimed = len(self._frames)
         on_rank_zero(self._comm, self._write_index)
         on_rank_zero(self._comm, self._remove_later)
+        self._fresh = [path for path in self._fresh if path.exists()]
+
+    def _sync(self) -> None:
+        """Wait until the disk has all frames of this rank."""
+        for path in self._fresh:
+            sync(path)
+        if self._fresh:
+            sync(self._folder)
+        self._fresh.clear()
+
+    def _sync_index(self) -> None:
+        if self._frames:
+            sync(self._folder.with_suffix(".pvd"))
+            sync(self._folder.parent)
 
     def _remove_later(self) -> None:
         """Delete the frames that the index does not name, which are known by their numbers."""
@@ -106,6 +123,7 @@ class Collection:
         if self._parallel and self._comm.rank == self._ranks[0]:
             text = _parallel_file(name, self._ranks, point_data, cell_data)
             write_whole(self._folder / f"{name}.pvtu", text)
+            self._fresh.append(self._folder / f"{name}.pvtu")
 
     def _write_piece(self, name: str, point_data: Arrays, cell_data: Arrays) -> None:
         rank = f"_{self._comm.rank}" if self._parallel else ""
@@ -118,6 +136,7 @@ class Collection:
         path = self._folder / f"{name}{rank}.vtu"
         try:
             meshio.write(path, piece, file_format="vtu")
+            self._fresh.append(path)
         except OSError as error:
             with suppress(OSError):  # half a piece takes the place that a full disk lacks
                 path.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ from solver.run_files import (
     amend,
     claim,
     digest,
+    disclaim,
     manifest,
     read_metadata,
 )
@@ -69,6 +70,7 @@ def staged(directory: Path, inputs: Inputs) -> Iterator[Path]:
             for name in names:
                 (directory / name).unlink(missing_ok=True)
             remove_empty(stage)
+            disclaim(directory, *names)
 
 
 def take_in(directory: Path, inputs: Inputs) -> None:

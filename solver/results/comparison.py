@@ -219,6 +219,17 @@ def _nyquist(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     return True
 
 
+def _arcs(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+    """Width of the arcs of each spectrum, if they are of several cycles."""
+    arcs = record.table("spectra")
+    cycles, width = arcs.get(headers.CYCLE_INDEX), arcs.get(headers.ARC_WIDTH)
+    if cycles is None or width is None or len(set(cycles[np.isfinite(width)])) < 2:
+        return False
+    axes.plot(cycles, merit.OHM_CM2 * width, marker="o", ms=4, **line)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return True
+
+
 def _retention(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     """What is left of the capacity by round, and what was measured as open diamonds."""
     kept = retention.computed(record.table("cycles"))
@@ -236,7 +247,9 @@ CURVES: dict[str, Kind] = {
         _against_cycle(headers.DISCHARGE_CAPACITY, 1.0),
         CYCLE,
         r"Discharge capacity / mA h g$^{-1}$",
-        from_zero=True,
+    ),
+    "mean voltage": Curve(
+        _against_cycle(headers.DISCHARGE_VOLTAGE, 1.0), CYCLE, "Mean voltage of discharge / V"
     ),
     "retention": Curve(_retention, "Round (open diamonds: measured)", retention_figure.AXIS),
     "cracked": Curve(_against_time(headers.CRACKED, 100.0), HOURS, SHARE, True),
@@ -249,5 +262,7 @@ CURVES: dict[str, Kind] = {
         _against_time(headers.WET_AREA, 1.0), HOURS, r"Wet area / m$^2$ g$^{-1}$", True
     ),
     "film": Curve(_against_time(headers.MEAN_FILM, 1e9), HOURS, "Mean film / nm", True),
+    "rock salt": Curve(_against_cycle(headers.ROCK_SALT, 1e9), CYCLE, "Mean rock salt / nm", True),
+    "arcs": Curve(_arcs, CYCLE, r"Width of the arcs / $\Omega$ cm$^2$", True),
     "impedance": Curve(_nyquist, r"Re $Z$ / $\Omega$ cm$^2$", r"$-$Im $Z$ / $\Omega$ cm$^2$"),
 }

@@ -50,7 +50,7 @@ def draw(frames: Sequence[Frame], titles: Sequence[str], name: str) -> Figure | 
     scale.set_label("Damage of the boundaries")
     if any(wet):
         line = Line2D([], [], color=style.SKY, lw=WET_WIDTH, label="wet")
-        drawn.legend(handles=[line], loc="outside lower right")
+        drawn.legend(handles=[line], loc="outside upper right")
     drawn.suptitle(name, fontsize=9.5)
     return drawn
 

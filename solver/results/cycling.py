@@ -14,6 +14,7 @@ from solver.results.history import Floats, History
 from solver.results.jumps import shade
 
 Marks = npt.NDArray[np.bool_]
+MOST_AT_ONE_RATE = 0.75  # of the cycles of a test of rates
 CAPACITY = r"Capacity / mA h g$^{-1}$"
 
 
@@ -55,10 +56,14 @@ def jumped_spans(cycles: History) -> list[tuple[float, float]]:
 
 
 def rate_capability(cycles: History) -> Figure | None:
-    """Discharge capacity against rate, without checks; None unless there are several rates."""
+    """Discharge capacity against rate, without checks; None unless there are several rates.
+
+    Nor where nearly all cycles have one rate: then others came before or after ageing.
+    """
     rate, capacity = cycles[headers.DISCHARGE_RATE], cycles[headers.DISCHARGE_CAPACITY]
     there = np.isfinite(rate) & (capacity > 0) & (checks_of(cycles) == 0)
-    if len(set(rate[there])) < 2:
+    _, counts = np.unique(rate[there], return_counts=True)
+    if len(counts) < 2 or counts.max() > MOST_AT_ONE_RATE * counts.sum():
         return None
     figure = style.new_figure(4.6, 3.4)
     axes = figure.subplots()

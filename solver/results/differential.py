@@ -49,14 +49,18 @@ def _is_constant_current(history: History, rows: slice) -> bool:
 def smoothed_slope(voltage: Floats, charge: Floats) -> tuple[Floats, Floats]:
     """Return a grid of voltages and d charge/d voltage there, smoothed by a bell of WIDTH.
 
+    Between time steps a curve without kinks is followed that rises where the charge does.
+
     Where the voltage moves back for a moment (a boundary snaps) the charge counts to the next
     voltage that is reached.
     """
+    from scipy.interpolate import PchipInterpolator  # slow to load, and needed late
+
     way = 1.0 if voltage[-1] > voltage[0] else -1.0
     reached = np.maximum.accumulate(way * voltage)
     fresh = np.concatenate([[True], np.diff(reached) > 0])
     grid = np.arange(reached[0], reached[-1], GRID)
-    on_grid = np.interp(grid, reached[fresh], charge[fresh])
+    on_grid = PchipInterpolator(reached[fresh], charge[fresh])(grid)
     slope = np.diff(on_grid) / GRID
     reach = int(4 * WIDTH / GRID)
     bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) * GRID / WIDTH) ** 2)

@@ -11,7 +11,15 @@ from solver.results.history import History
 from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
 from solver.units.columns import Column
-from solver.units.groups import GLIDING, GRAIN_CRACKS, GROUPS, OXIDE, WEAR
+from solver.units.groups import (
+    DISSOLUTION,
+    GLIDING,
+    GRAIN_CRACKS,
+    GROUPS,
+    OXIDE,
+    ROCK_SALT,
+    WEAR,
+)
 from solver.units.quantities import key_parts
 
 Rows = list[tuple[str, str]]
@@ -154,12 +162,12 @@ def _measure(value: float, column: Column) -> str | None:
     """A quantity in words: shares in percent, other pure numbers as they are."""
     if column.unit != "1":
         return amount(value, in_words(column.unit))
-    share = column.group == WEAR or column.name.endswith("Fraction")
+    share = column.group == WEAR or column.name.endswith(("Fraction", "Oxide"))
     return number(value, 100, "%", 3) if share else number(value, digits=3)
 
 
 def surfaces(record: Record) -> Rows:
-    """Wet area and films at the start and at the end."""
+    """Wet area and films at the start and at the end, layers on the oxide at the end."""
     history = record.history
     rows: Rows = []
     for name, column, factor, unit in (
@@ -172,7 +180,7 @@ def surfaces(record: Record) -> Rows:
         if np.any(values > 0) and (name != "covered by film" or rows[-1][0] == "mean film"):
             start, end = (number(float(values[k]), factor, "", 3) for k in (0, -1))
             rows.append((name, f"{start} at the start, {end} {unit} at the end"))
-    return rows
+    return rows + _ends(history, (ROCK_SALT, DISSOLUTION))
 
 
 def impedance(record: Record) -> Rows:
@@ -225,14 +233,14 @@ def cycle_table(record: Record) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the cycles, those in the middle left out if there are many."""
     table = record.table("cycles")
     known = {column: look for column, look in CYCLE_COLUMNS.items() if column in table}
-    if not np.any(table.get(headers.CHECK_CYCLE, 0)):
-        known.pop(headers.CHECK_CYCLE, None)
     if not known:
         return [], []
     count = len(next(iter(table.values())))
     shown: Iterable[int] = range(count)
     if count > MOST_CYCLES:
         shown = np.unique(np.linspace(0, count - 1, MOST_CYCLES).round().astype(int))
+    if not np.any(table.get(headers.CHECK_CYCLE, np.zeros(count))[list(shown)]):
+        known.pop(headers.CHECK_CYCLE, None)
     rows = [
         [number(float(table[column][k]), factor) or "" for column, (_, factor) in known.items()]
         for k in shown

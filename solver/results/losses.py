@@ -22,7 +22,8 @@ def rows(record: Record) -> Rows:
         whole, capacity = losses[headers.CAPACITY_LOSS][last], losses[headers.DISCHARGE_CAPACITY]
         reference = capacity[last] + whole
         at, since = losses[headers.CYCLE_INDEX][last], losses[headers.REFERENCE_CYCLE][last]
-        told.append((f"lost in cycle {at:.0f} since {since:.0f}", _loss(whole, reference)))
+        lost = f"{_loss(whole, reference)}, in cycle {at:.0f} since {since:.0f}"
+        told.append(("lost by the last cycle", lost))
         told += [(name, _loss(values[last], reference)) for name, values in parts(losses).items()]
     for last in np.flatnonzero(checks_of(losses))[-1:]:
         whole, rest = (losses[h][last] for h in WHOLE)

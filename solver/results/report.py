@@ -27,7 +27,7 @@ WIDTH = 480  # pixels of a figure of ordinary width
 WIDE = {"particle_start", "particle_charged", "particle_widest", "particle_end", "impedance"}
 WIDE |= {"loaded_peak", "loaded_end", "crack_maps"}
 LEFT_OUT = ("particle_start",)
-CYCLES, CRACKS, SURFACES = "Voltage and capacity", "Cracks", "Wet area and films"
+CYCLES, CRACKS, SURFACES = "Voltage and capacity", "Cracks", "Wet area and layers"
 SECTIONS = {
     "Loads": ("force", "stress"),
     CYCLES: ("retention", "voltage", "cycling", "rate", "differential", "sweep", "titration"),

@@ -1,4 +1,4 @@
-"""Figures of what changes slowly: wear of the boundaries, wet area, films."""
+"""Figures of what changes slowly: wear of the boundaries, wet area, films, layers on the oxide."""
 
 from itertools import cycle
 
@@ -10,9 +10,10 @@ from solver.results.curves import Course, label_of, time_of
 from solver.results.history import Floats, History, figure_of
 from solver.results.jumps import mark
 from solver.results.prefix import typeset
-from solver.units.groups import GROUPS, OXIDE, WEAR
+from solver.units.groups import DISSOLUTION, FILMS, GROUPS, OXIDE, ROCK_SALT, WEAR
 
 COLOURS = (style.VERMILION, style.GREEN, style.PURPLE, style.BLUE, style.OLIVE, style.INDIGO)
+LAYERS = (style.PURPLE, style.VERMILION, style.BLUE, style.GREEN)
 
 
 def wear(history: History, course: Course | None = None) -> Figure | None:
@@ -69,22 +70,30 @@ def _of_group(history: History, group: str, along: Course) -> Figure:
 
 
 def surfaces(history: History) -> Figure | None:
-    """Wet area and thickness of films against time; None if the one is even and the other zero."""
+    """Wet area, and thickness of films and of what the oxide has lost, against time.
+
+    None if the one is even and there is nothing of the others.
+    """
     none = np.zeros(len(history[headers.TEST_TIME]))
-    wet, film = history.get(headers.WET_AREA, none), history.get(headers.MEAN_FILM, none)
-    if np.ptp(wet) <= 1e-9 * np.max(wet) and not np.any(film > 0):
+    wet, layers = history.get(headers.WET_AREA, none), history.group(FILMS, ROCK_SALT, DISSOLUTION)
+    thick = {h: c for h, c in layers.items() if c.unit == "m" and np.any(history[h] > 0)}
+    if np.ptp(wet) <= 1e-9 * np.max(wet) and not thick:
         return None
     figure = style.new_figure(5.0, 4.2)
     area, thickness = figure.subplots(2, 1, sharex=True)
     hours = history[headers.TEST_TIME] / 3600
     area.plot(hours, wet, color=style.BLUE)
     area.set_ylabel(r"Wet area / m$^2$ g$^{-1}$")
-    thickness.plot(hours, 1e9 * film, color=style.PURPLE)
-    thickness.set_ylabel("Mean film / nm")
+    for (header, column), colour in zip(thick.items(), LAYERS, strict=False):
+        thickness.plot(hours, 1e9 * history[header], color=colour, label=label_of(column))
+    thickness.set_ylabel("Thickness / nm")
     thickness.set_xlabel("Time / h")
-    for axes, values in ((area, wet), (thickness, 1e9 * film)):
+    deepest = 1e9 * max((largest(history[header]) for header in thick), default=0.0)
+    for axes, most in ((area, largest(wet)), (thickness, deepest)):
         mark(axes, hours, slow=True)
-        axes.set_ylim(0, 1.1 * max(largest(values), 1e-3))
+        axes.set_ylim(0, 1.1 * max(most, 1e-3))
+    if thick:
+        thickness.legend(loc="best")
     return figure
 
 

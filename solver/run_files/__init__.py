@@ -4,6 +4,7 @@ Whatever writes into a run directory calls `claim(directory, *names)` before, or
 """
 
 from solver.run_files.clearing import Contents, contents, remove
+from solver.run_files.durable import sync
 from solver.run_files.lock import RunLock, alive, free_reserve, heartbeat
 from solver.run_files.manifest import (
     METADATA,
@@ -14,6 +15,7 @@ from solver.run_files.manifest import (
     claim,
     complete,
     digest,
+    disclaim,
     manifest,
     read_metadata,
     write_file,
@@ -36,12 +38,14 @@ __all__ = [
     "complete",
     "contents",
     "digest",
+    "disclaim",
     "free_reserve",
     "heartbeat",
     "manifest",
     "read_metadata",
     "remove",
     "require_own",
+    "sync",
     "write_file",
     "write_whole",
 ]

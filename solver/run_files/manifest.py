@@ -88,6 +88,15 @@ def claim(directory: Path, *names: str) -> None:
             _write(directory, metadata)
 
 
+def disclaim(directory: Path, *names: str) -> None:
+    """Take names of files that are gone out of the manifest of a run again. Raises OSError."""
+    with _editing(directory):
+        metadata = read_metadata(directory)
+        files = metadata["files"].items()
+        metadata["files"] = {name: checksum for name, checksum in files if name not in names}
+        _write(directory, metadata)
+
+
 def _require_free(directory: Path, name: str, new: bool) -> None:
     """Raise OSError if something of the user's is where a file is to be written.
 

@@ -154,10 +154,11 @@ def due_before(patch, step):
     patch.setattr(Checkpoints, "due", lambda keeper, cycle, stops: next(count) == step)
 
 
-def test_sigusr1_ends_a_run_for_now(tmp_path, case, ask):
+def test_sigusr1_ends_a_run_for_now(tmp_path, case, ask, capsys):
     ask.before(5, signal.SIGUSR1)
     directory = tmp_path / "run"
     assert main(["run", str(case), "-o", str(directory)]) == 75
+    assert f"go on with: ./intergrain resume {directory}\n" in capsys.readouterr().out
     assert read_metadata(directory)["status"] == "interrupted"
     ask.before(7, signal.SIGUSR1)
     assert main(["resume", str(directory)]) == 75
@@ -256,6 +257,7 @@ def test_a_finished_run_goes_on_with_a_longer_protocol(broken, case):
     assert len(extended.steps()) == 7
     assert [told["overrides"] for told in read_metadata(broken)["extended"]] == [LONGER[1:]]
     assert not (broken / ".new").exists()
+    assert not [name for name in manifest(broken) if name.startswith(".new")]
 
 
 def test_a_longer_protocol_leaves_the_tables_of_one_that_was_that_long(tmp_path, broken, case, ask):
@@ -282,6 +284,7 @@ def test_a_case_that_is_another_one_extends_nothing(broken, case, capsys, change
     words = ["resume", broken, "--extend", case, *LONGER[:1], change]
     assert why in refused(capsys, *words)
     after, metadata = state_of(broken), broken / "metadata.json"
+    assert after[metadata][0] == before[metadata][0]  # written, and then again as it was
     assert {**after, metadata: None} == {**before, metadata: None}
     assert read_metadata(broken)["status"] == "interrupted"
 

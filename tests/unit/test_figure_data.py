@@ -141,7 +141,8 @@ def test_wet_area_and_films_in_their_units(history):
     area, film = slow.surfaces(history).axes
     assert data(area.lines[0]) == [HOURS, [0.31, 0.42, 0.43, 0.54, 0.55]]
     assert data(film.lines[0]) == [HOURS, [1, 2, 3, 4, 6]]  # nm
-    assert film.get_ylabel() == "Mean film / nm"
+    assert film.lines[0].get_label() == "mean film"
+    assert film.get_ylabel() == "Thickness / nm"
 
 
 def test_wear_in_percent_by_its_names(history):

@@ -193,7 +193,7 @@ def test_one_cycle_has_no_figure(read):
 
 def test_a_page_tells_the_last_losses_in_words(read):
     assert shown.rows(make_record(tables={"losses": read})) == [
-        ("lost in cycle 4 since 1", "60 mA h/g (27.3 %)"),
+        ("lost by the last cycle", "60 mA h/g (27.3 %), in cycle 4 since 1"),
         ("transformed loss", "4.35 mA h/g (1.98 %)"),
         ("dissolved loss", "5.44 mA h/g (2.47 %)"),
         ("aged loss", "8.34 mA h/g (3.79 %)"),

@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pyvista
+from mpi4py import MPI
 
+from solver.output import vtu
 from solver.output.fields import FieldTracker
 from solver.output.snapshot import Outcome
 from solver.output.vtu import Collection
@@ -308,3 +310,24 @@ def a_frame_without_the_first_rank(comm, directory):
     collection = Collection(comm, Path(directory), "lines", points, "line", cells)
     collection.write(0.0, {"rank": np.full(len(points), float(comm.rank))}, {})
     return {}
+
+
+def test_frames_are_on_the_disk_before_what_refers_to_them_is_saved(tmp_path, monkeypatch):
+    """Once each, and not before: a frame alone waits for no disk."""
+    synced, once = [], vtu.sync
+    monkeypatch.setattr(vtu, "sync", lambda path: (synced.append(path), once(path)))
+    points, cells = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]), np.array([[0, 1]])
+    collection = Collection(MPI.COMM_SELF, tmp_path, "fields/lines", points, "line", cells)
+    assert collection.save() == {"frames": []}
+    for time in (0.0, 1.0):
+        collection.write(time, {"height": np.array([2.0, 3.0])}, {})
+    assert synced == []
+    memory = collection.save()
+    folder, index = tmp_path / "fields/lines", tmp_path / "fields/lines.pvd"
+    frames = [folder / "000000.vtu", folder / "000001.vtu"]
+    assert synced == [*frames, folder, index, tmp_path / "fields"]
+    collection.write(2.0, {"height": np.array([2.0, 3.0])}, {})
+    (folder / "000002.vtu").unlink()
+    collection.load(memory)  # what came later is gone, and nobody waits for it
+    collection.save()
+    assert synced[5:] == [index, tmp_path / "fields"]

@@ -150,3 +150,23 @@ def test_share_of_sweeps_and_pulses(step, start, now, share):
 
 def test_a_time_that_rounding_left_short_of_a_second_is_that_second():
     assert clock(1799.9999999999993) == "0:30:00"
+
+
+def test_an_interrupted_run_tells_how_it_is_gone_on_with(tmp_path):
+    """If it has left a checkpoint; a finished one has nothing to go on with."""
+    directory = tmp_path / "two words"
+    (directory / "checkpoints").mkdir(parents=True)
+    asked = Outcome("interrupted", "interrupted in cycle 1", {})
+
+    def last_line(outcome):
+        stream = io.StringIO()
+        line = ProgressLine(stream)
+        line.start(make_run(directory))
+        line.finish(outcome)
+        return stream.getvalue().splitlines()[-1]
+
+    without = last_line(asked)
+    assert without.endswith("interrupted in cycle 1")
+    (directory / "checkpoints/000003.h5").touch()
+    assert last_line(asked) == f"go on with: ./intergrain resume '{directory}'"
+    assert last_line(DONE).endswith("all steps were done")

@@ -136,7 +136,7 @@ def test_pieces_of_a_plane_particle_that_has_cracked_are_said_to_share_their_axi
 def test_areas_of_a_plane_particle_are_said_to_be_those_of_columns(ratio, said):
     record = make_record(summary={"status": "finished", "ball_area_ratio": ratio})
     notes = {part["title"]: part["note"] for part in run_page(record, None)["sections"]}
-    assert ("boundaries have 1.25 times the area" in str(notes["Wet area and films"])) == said
+    assert ("boundaries have 1.25 times the area" in str(notes["Wet area and layers"])) == said
 
 
 def test_a_figure_of_a_kind_that_no_section_knows_is_shown_too(cracked, tmp_path):

@@ -1,6 +1,5 @@
 """Writes checkpoints: aside, then in place of none; older ones go when the new one is there."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from solver.output.checkpoint.container import FOLDER, Draft, name_of, numbered
 from solver.output.checkpoint.header import CheckpointHeader, header_here
 from solver.output.checkpoint.tree import apart
 from solver.output.collective import of_rank_zero, on_rank_zero
-from solver.run_files import claim
+from solver.run_files import claim, sync
 from solver.units.memory import Local, Memory
 
 KEPT = 2
@@ -49,7 +48,7 @@ def write(
         assert draft is not None
         draft.seal()
         part.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
         _remove_others(directory, number, keep)
 
     on_rank_zero(comm, seal)
@@ -60,15 +59,6 @@ def _begin(directory: Path, number: int) -> CheckpointHeader:
     claim(directory, name_of(number))
     (directory / FOLDER).mkdir(exist_ok=True)
     return header_here(directory)
-
-
-def _sync(folder: Path) -> None:
-    """Wait until the disk knows the names in a folder."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _remove_others(directory: Path, number: int, keep: int) -> None:
