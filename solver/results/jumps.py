@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from solver.results import headers, style
 from solver.results.history import Floats, History
 
-SHADE = 0.35
+SHADE = 0.22
 JUMPED = "extrapolated"
 
 

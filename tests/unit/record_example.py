@@ -33,10 +33,12 @@ CYCLES = {
     "Charge Capacity / mA.h.g-1": [210.0, 195.0, 185.0],
     "Discharge Capacity / mA.h.g-1": [200.0, 190.0, 170.0],
     "Coulombic Efficiency / 1": [0.952, 0.974, 0.919],
+    "Mean Discharge Voltage / V": [3.78, 3.75, 3.71],
     "Softened Fraction / 1": [0.21, 0.32, 0.43],
     "Cracked Fraction / 1": [0.11, 0.22, 0.33],
     "Wet Area / m2.g-1": [0.41, 0.42, 0.44],
     "Mean Film / m": [2e-9, 3e-9, 5e-9],
+    "Mean Rock Salt / m": [1e-9, 4e-9, 7e-9],
 }
 IMPEDANCE = {  # two spectra of three frequencies, the last of them below what is shown
     "Spectrum Index / 1": [1.0, 1.0, 1.0, 2.0, 2.0, 2.0],
@@ -44,7 +46,10 @@ IMPEDANCE = {  # two spectra of three frequencies, the last of them below what i
     "Real Impedance / ohm.m2": [1e-4, 2e-4, 3e-4, 5e-4, 7e-4, 9e-4],
     "Imaginary Impedance / ohm.m2": [-1e-5, -2e-5, -3e-5, -4e-5, -6e-5, -8e-5],
 }
-SPECTRA = {"Arc Width / ohm.m2": [1.2e-3, np.nan, 1.5e-3]}
+SPECTRA = {
+    "Cycle Index / 1": [1.0, 2.0, 3.0],
+    "Arc Width / ohm.m2": [1.2e-3, np.nan, 1.5e-3],
+}
 CRACKS = {
     "bins": {"depth_m": [0.0, 1e-6, 2e-6, 4e-6]},
     "boundaries": {"by_depth": [0.5, 0.4, 0.0], "radial_alignment": 0.31},

@@ -117,6 +117,14 @@ def test_checks_are_no_test_of_rates():
     assert cycling.rate_capability(columns(CYCLES)) is None
 
 
+def test_formation_before_many_cycles_is_no_test_of_rates():
+    rates = [0.1] * 2 + [0.5] * 8
+    table = columns({"Discharge Rate / 1": rates, "Discharge Capacity / mA.h.g-1": [200.0] * 10})
+    assert cycling.rate_capability(table) is None
+    few = columns({header: values[:6] for header, values in table.items()})
+    assert cycling.rate_capability(few) is not None
+
+
 def test_compared_runs_are_drawn_without_checks():
     record = make_record(tables={"cycles": columns(CYCLES)})
     figure = comparison.overlaid([record], comparison.CURVES["capacity"])
@@ -129,3 +137,5 @@ def test_the_table_of_cycles_marks_checks_if_there_are_any():
     assert [row[1] for row in rows] == ["0", "1", "0", "0"]
     none = columns(CYCLES | {"Check Cycle / 1": [0.0] * 4})
     assert "check" not in merit.cycle_table(make_record(tables={"cycles": none}))[0]
+    many = columns({"Cycle Index / 1": range(100), "Check Cycle / 1": [0, 1] + [0] * 98})
+    assert "check" not in merit.cycle_table(make_record(tables={"cycles": many}))[0]

@@ -92,6 +92,17 @@ def test_each_run_has_its_own_curve_colour_and_name():
     assert list(second.get_ydata()) == [600, 570, 510]
 
 
+def test_what_ages_is_drawn_by_cycle():
+    """Volts, nm and ohm cm^2; a spectrum without arcs leaves a gap."""
+    told = {
+        "mean voltage": [3.78, 3.75, 3.71],
+        "rock salt": [1, 4, 7],
+        "arcs": [12, np.nan, 15],
+    }
+    for name, values in told.items():
+        assert data(drawn(name, make_record()).lines[0]) == [[1, 2, 3], values], name
+
+
 def test_a_kind_of_curve_that_no_run_has_is_left_out():
     bare = make_record(tables={}, cracks={})
     assert all(overlaid([bare, bare], curve) is None for curve in CURVES.values())

@@ -145,6 +145,14 @@ def test_wet_area_and_films_in_their_units(history):
     assert film.get_ylabel() == "Thickness / nm"
 
 
+def test_layers_on_the_oxide_stand_beside_films(history):
+    layers = {"Mean Rock Salt / m": 1e-9 * np.arange(5), "Mean Recession / m": np.zeros(5)}
+    table = columns(dict(history) | layers)
+    lines = by_label(slow.surfaces(table).axes[1])
+    assert list(lines) == ["mean film", "mean rock salt"]  # nothing was dissolved
+    assert data(lines["mean rock salt"]) == [HOURS, [0, 1, 2, 3, 4]]  # nm
+
+
 def test_wear_in_percent_by_its_names(history):
     history["Mean Damage / 1"] = np.array([0.0, 0.05, 0.06, 0.07, 0.09])
     lines = by_label(slow.wear(history).axes[0])

@@ -126,6 +126,16 @@ def test_wear_surfaces_and_impedance_at_the_end(record):
     ]
 
 
+def test_layers_on_the_oxide_are_told_at_the_end():
+    layers = {
+        "Mean Rock Salt / m": [0.0, 6.5e-9],
+        "Transformed Oxide / 1": [0.0, 0.034],
+        "Mean Recession / m": [0.0, 0.0],
+    }
+    record = make_record(tables={"history": columns(layers)})
+    assert merit.surfaces(record) == [("mean rock salt", "6.5 nm"), ("transformed oxide", "3.4 %")]
+
+
 def test_other_wear_has_its_own_names_and_units():
     names = ("Mean Gliding", "Largest Grain Crack", "Cracked Grain Fraction")
     history = columns({f"{name} / 1": [0.0, 0.1, 0.25] for name in names})

@@ -110,6 +110,16 @@ def test_a_plateau_becomes_a_peak_of_its_area():
     assert np.trapezoid(slope, grid) == pytest.approx(np.ptp(charge), rel=0.02)
 
 
+def test_between_long_time_steps_the_slope_has_no_stairs():
+    """A parabola in 12 steps, whose slope is known: to 1 % of it and without jumps."""
+    charge = np.linspace(0, 100, 13)
+    grid, slope = smoothed_slope(3.5 + charge**2 / 2e4 + charge / 500, charge)
+    exact = 1 / np.sqrt((1 / 500) ** 2 + 4 * (grid - 3.5) / 2e4)
+    inner = slice(20, -20)
+    assert slope[inner] == pytest.approx(exact[inner], rel=0.01)
+    assert np.abs(np.diff(slope[inner])).max() < 3 * np.abs(np.diff(exact[inner])).max()
+
+
 def test_sweeps_are_drawn_with_their_peaks(tmp_path):
     directory = directory_of(tmp_path, f"'{ROUND}'", voltammogram())
     assert names(draw(directory)) == ALWAYS | {"sweep.png"}
