@@ -167,7 +167,7 @@ def _against_time(column: str, factor: float, slow: bool = True) -> Draw:
         values = np.nan_to_num(history[column])
         for drawn in axes.plot(history[headers.TEST_TIME] / 3600, factor * values, **line):
             if slow:
-                bridge(drawn)
+                bridge(axes, drawn)
         return bool(np.any(values))
 
     return draw

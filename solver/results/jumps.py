@@ -38,16 +38,16 @@ def shade(axes: Axes, gaps: list[tuple[float, float]], named: bool = False) -> N
         axes.axvspan(first, last, color=style.FAINT, alpha=SHADE, lw=0, zorder=0, label=label)
 
 
-def bridge(line: Line2D) -> None:
+def bridge(axes: Axes, line: Line2D) -> None:
     """Draw a thin line across the gaps of what is slow, and is extrapolated where cycles were."""
     x, y = (np.asarray(values, dtype=float) for values in line.get_data())
     there = np.isfinite(x)
-    if line.axes is not None and not there.all():
-        line.axes.plot(x[there], y[there], color=line.get_color(), lw=0.6)
+    if not there.all():
+        axes.plot(x[there], y[there], color=line.get_color(), lw=0.6)
 
 
 def mark(axes: Axes, course: Floats, slow: bool) -> None:
     """Lay grey ground under the gaps of a course. slow: whether the lines are of what is slow."""
     shade(axes, spans(course), named=True)
     for line in axes.get_lines() if slow else ():
-        bridge(line)
+        bridge(axes, line)
