@@ -56,9 +56,9 @@ class Conditions:
     the boundaries. receded: by how much the oxide's sides stand further apart at these points than
     they have opened, products: how much of that is filled, um. diffusivity, sites: factors at the
     nodes. trapped: lithium that holds still there, leached: that has left with its sites, both per
-    site of the fresh oxide. inert: share of each node that lithium does not swell. strain_a,
-    strain_c: of the lattice within and across the layers, on top of what lithium does to the rest
-    (what grows in an oxide and does not fit).
+    site of the fresh oxide. inert: share of each node that no lithium swells, but that goes along
+    with the oxide it lies on. strain_a, strain_c: of the lattice within and across the layers, on
+    top of what lithium does to it (what grows in an oxide and does not fit).
     """
 
     outside: Layers

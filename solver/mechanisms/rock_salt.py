@@ -5,8 +5,9 @@ boundaries; where oxide faces LPO or lies under a coating it has no liquid, also
 cracked: it stays on the oxide.
 
 The layer is thinner than the mesh. Of a node it takes the share f = (true area of its sides) s /
-(its volume) of the sites; some lithium stays trapped in it. It resists the reaction, and strains
-the node by f times its misfit, while lithium swells the rest of it, (1 - f) times its strain.
+(its volume) of the sites; some lithium stays trapped in it. It resists the reaction. It goes along
+with the oxide that it lies on, but as long as it is thin it is coherent with it: then it strains
+the node by its misfit times its share.
 """
 
 from collections.abc import Callable, Mapping
@@ -50,6 +51,7 @@ class RockSaltMaterial(NamedTuple):
     occupancy_scale: float  # rise above that for e times less
     misfit_a: float  # of its lattice in that of the oxide, within the layers
     misfit_c: float  # the same across them
+    coherent: float  # m, thickness up to which it does not relax
     trapped_lithium: float  # mol/m^3
     conductivity: Callable[[float], float]  # of the temperature; lithium ions, S/m
     permittivity: float  # relative to that of vacuum
@@ -69,6 +71,7 @@ class RockSaltMaterial(NamedTuple):
             occupancy_scale=entries.number("rock_salt.occupancy_scale", q.OCCUPANCY),
             misfit_a=entries.signed("rock_salt.misfit_a", q.STRAIN),
             misfit_c=entries.signed("rock_salt.misfit_c", q.STRAIN),
+            coherent=entries.number("rock_salt.coherent", q.THICKNESS),
             trapped_lithium=entries.number("rock_salt.trapped_lithium", q.TRAPPED, zero=True),
             conductivity=activated_number(entries, "rock_salt.conductivity", q.CONDUCTIVITY),
             permittivity=entries.number("rock_salt.permittivity", q.PERMITTIVITY),
@@ -169,6 +172,14 @@ class RockSalt(Mechanism):
             upper=MOST,
             slow=True,
         ),
+        "coherent": StateField(
+            "node",
+            "1",
+            "share of it that is thin enough not to relax",
+            lower=0.0,
+            upper=MOST,
+            slow=True,
+        ),
     }
     columns = (
         Column("Mean Rock Salt", "m", ROCK_SALT, "Mean thickness over all oxide that is wet."),
@@ -223,6 +234,8 @@ class RockSalt(Mechanism):
         strain = float(section.misfit.enabled)
         self._misfit_a = strain * self._at_nodes(lambda each: each.misfit_a)
         self._misfit_c = strain * self._at_nodes(lambda each: each.misfit_c)
+        coherent = METRE * self._by_oxide(lambda each: each.coherent)
+        self._coherent = [coherent[side.oxide] for side in self._sides]
 
     def laws(self, temperature: float) -> None:
         """Take growth and resistance at a temperature in K."""
@@ -240,8 +253,8 @@ class RockSalt(Mechanism):
         conditions.sites[:] *= 1.0 - taken
         conditions.trapped[:] += self._trapped * taken
         conditions.inert[:] = 1.0 - (1.0 - conditions.inert) * (1.0 - taken)
-        conditions.strain_a[:] += self._misfit_a * taken
-        conditions.strain_c[:] += self._misfit_c * taken
+        conditions.strain_a[:] += self._misfit_a * now.state["coherent"]
+        conditions.strain_c[:] += self._misfit_c * now.state["coherent"]
         for layers, thickness, (resistivity, relaxation) in zip(
             conditions.sides, now.state.sides("rock_salt"), self._resistances, strict=True
         ):
@@ -324,8 +337,12 @@ class RockSalt(Mechanism):
         Collective.
         """
         before, layers = state["transformed"].copy(), state.sides("rock_salt")
-        deep = (wet * layer for wet, layer in zip(self._wetness(state), layers, strict=True))
-        state["transformed"][:] = np.minimum(self._places.within(*deep), MOST)
+        thin = [
+            np.minimum(layer, limit) for layer, limit in zip(layers, self._coherent, strict=True)
+        ]
+        for name, depths in (("transformed", layers), ("coherent", thin)):
+            deep = (wet * depth for wet, depth in zip(self._wetness(state), depths, strict=True))
+            state[name][:] = np.minimum(self._places.within(*deep), MOST)
         return float(np.max(state["transformed"] - before, initial=0.0))
 
 

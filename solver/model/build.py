@@ -133,11 +133,9 @@ class Model:
 
     def swelling(self) -> LatticeSwelling:
         """Return how lithium swells the nodes at present."""
-        mechanics, lattice = self.mechanics, self.mechanics.lattice
-        a, c = (field.x.array for field in lattice.brought)
-        axis, elastic = mechanics.c_axis_of_node, mechanics.elastic_of_node
-        laws = self.strain_a, self.strain_c
-        return LatticeSwelling(axis, *laws, elastic, lattice.inert.x.array, (a, c))
+        mechanics, laws = self.mechanics, (self.strain_a, self.strain_c)
+        inert = mechanics.lattice.inert.x.array
+        return LatticeSwelling(mechanics.c_axis_of_node, *laws, mechanics.elastic_of_node, inert)
 
     def _swollen(self) -> tuple[Floats, Floats]:
         """Strain (a, c) that lithium has given to the oxide of each node."""
@@ -153,8 +151,7 @@ class Model:
         now = self.present()
         made = self.slow.modify(now, dt)
         self.electro.change_sites(made.sites, made.trapped, made.leached)
-        brought = made.strain_a, made.strain_c
-        self.mechanics.lattice.change(made.inert, *brought, self._swollen)
+        self.mechanics.lattice.change(made.inert, made.strain_a, made.strain_c)
         set_conditions(self.electro, self.surfaces, made, now.damage, now.gap)
         counter.bind(self.electro, self.slow, now, dt)
 

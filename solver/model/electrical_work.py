@@ -22,9 +22,6 @@ balance goes on with the U of the new temperature from where lithium and stress 
 what the lithium gains is no function of where it is: a particle that comes back to where it was by
 another temperature has turned heat into work, or work into heat, T dU/dT for each charge.
 
-Where something has grown in the oxide that lithium does not swell, both share the strain of their
-node, and the oxide swells against it: energy that the mechanics do not know (`between`).
-
 Stress at the nodes does not quite the work of that in the cells: what it does beyond stress with
 the same mean strain of each grain (`conserving`) is booked too, and falls with the cells. The
 balance is one of thermodynamics only where the stress acts on the potential as the swelling acts on
@@ -42,7 +39,6 @@ from solver.model.build import Model, collector_potential
 from solver.model.conserving import Conserving
 from solver.model.electro.losses import Losses, LossMeter, Potentials
 from solver.model.electro.system import put_aside
-from solver.model.stress_potential import LatticeSwelling
 from solver.units.constants import FARADAY_INTERNAL
 from solver.units.memory import Memory, load_into, saved, values_of
 
@@ -53,27 +49,22 @@ Floats = npt.NDArray[np.floating]
 class ElectricalEnergies:
     """Since the beginning, pJ: work supplied, by the voltage at the ends of steps and by its
     curvature between them, chemical energy gained, what recovery of the stress adds to the work of
-    swelling, energy between the oxide of the nodes and what it swells against there, losses."""
+    swelling, losses."""
 
     work: float = 0.0
     curvature: float = 0.0
     chemical: float = 0.0
     recovery: float = 0.0
-    between: float = 0.0
     losses: Losses = field(default_factory=Losses)
 
 
 class _Holding(NamedTuple):
-    """Sites of the nodes and lithium put aside there, fmol/um^3, share that lithium does not swell
-    and its strain (`LatticeSwelling`), occupancy, stress there, MPa (nodes, 6), and that of
-    `conserving`.
-    """
+    """Sites of the nodes and lithium put aside there, fmol/um^3, share of them that no lithium
+    swells, occupancy, stress there, MPa (nodes, 6), and that of `conserving`."""
 
     sites: Floats
     aside: Floats
     inert: Floats
-    brought_a: Floats
-    brought_c: Floats
     occupancy: Floats
     stress: Floats
     conserving: Floats
@@ -112,13 +103,11 @@ class ElectricalLedger:
         self.energies.curvature += self._curvature(self._held, holding)
         self.energies.chemical += self._chemical(self._held, holding)
         self.energies.recovery += self._recovery(self._held, holding)
-        self.energies.between += self._between(self._held, holding)
         self.energies.losses.add(self._meter.lost(self._last, now, dt))
         self._last, self._held = now, holding
         used = self.energies.losses.total() + swelling_work
         supplied = self.energies.work + self.energies.curvature
-        stored = self.energies.chemical + self.energies.recovery + self.energies.between
-        missing = supplied - stored - used
+        missing = supplied - self.energies.chemical - self.energies.recovery - used
         self._used, self._missing = max(self._used, abs(used)), max(self._missing, abs(missing))
 
     def spent(self) -> dict[str, float]:
@@ -170,8 +159,6 @@ class ElectricalLedger:
             electro.state["sites"].copy(),
             put_aside(electro.state),
             lattice.inert.x.array.copy(),
-            lattice.brought[0].x.array.copy(),
-            lattice.brought[1].x.array.copy(),
             electro.occupancy(),
             *self._conserving.read(),
         )
@@ -182,7 +169,7 @@ class ElectricalLedger:
         mean = _mean(lambda at: potential(at.occupancy), start, end)
         gained, displaced = mean * _gained(start, end), _displaced(start, end)
         if displaced.any():
-            gained += displaced * _mean(self._stress_part, start, end)
+            gained += displaced * _mean(lambda at: self._stress_part(at, at.stress), start, end)
         return self._sum(gained)
 
     def _curvature(self, start: _Holding, end: _Holding) -> float:
@@ -196,42 +183,21 @@ class ElectricalLedger:
 
     def _recovery(self, start: _Holding, end: _Holding) -> float:
         """Work of the stress as recovered less that of the conserving one. Collective."""
-        if not self._model.case.physics.stress_in_potential.enabled:
-            return 0.0
-
-        def extra(at: _Holding) -> Floats:
-            density = self._model.electro.charge_density(at.sites)
-            stress = at.stress - at.conserving
-            return self._swelling(at).potential_of_node(at.occupancy, stress, density)
-
-        own = _gained(start, end) - _displaced(start, end)
-        return self._sum(_mean(extra, start, end) * own)
-
-    def _between(self, start: _Holding, end: _Holding) -> float:
-        """What swelling oxide stores against what does not swell with it in its nodes. Collective.
-
-        By the energies at both ends, with the share and strain of the middle.
-        """
-        if not self._model.case.physics.stress_in_potential.enabled:
-            return 0.0
-        swelling = self._swelling(_middle(start, end))
-        gained = swelling.between(end.occupancy) - swelling.between(start.occupancy)
-        return self._sum(-gained / FARADAY_INTERNAL)
+        extra = _mean(lambda at: self._stress_part(at, at.stress - at.conserving), start, end)
+        return self._sum(extra * (_gained(start, end) - _displaced(start, end)))
 
     def _equilibrium(self, at: _Holding) -> Floats:
         """Equilibrium potential of the nodes, V, with its stress part if the case has it."""
-        return self._model.electro.laws.potential.value(at.occupancy) + self._stress_part(at)
+        potential = self._model.electro.laws.potential.value
+        return potential(at.occupancy) + self._stress_part(at, at.stress)
 
-    def _stress_part(self, at: _Holding) -> Floats:
-        """What stress adds to the equilibrium potential of the nodes, V, if the case has it."""
-        if not self._model.case.physics.stress_in_potential.enabled:
+    def _stress_part(self, at: _Holding, stress: Floats) -> Floats:
+        """What a stress adds to the equilibrium potential of the nodes, V, if the case has it."""
+        model = self._model
+        if not model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(at.occupancy)
-        density = self._model.electro.charge_density(at.sites)
-        return self._swelling(at).potential(at.occupancy, at.stress, density)
-
-    def _swelling(self, at: _Holding) -> LatticeSwelling:
-        brought = at.brought_a, at.brought_c
-        return replace(self._model.swelling(), inert=at.inert, brought=brought)
+        swelling = replace(model.swelling(), inert=at.inert)
+        return swelling.potential(at.occupancy, stress, model.electro.charge_density(at.sites))
 
     def _sum(self, per_volume: Floats) -> float:
         """-F times the integral of what the nodes have per volume, V fmol/um^3, pJ. Collective."""

@@ -59,7 +59,8 @@ class EnergyLedger:
     def __init__(self, system: MechanicalSystem, fracture: GrainFracture | None = None) -> None:
         self._system, self._comm = system, system.spaces.boundaries.comm
         self._boundaries = system.spaces.boundaries
-        live = [*system.unknowns, system.strain_a, system.strain_c, *system.lattice.misfit]
+        live = [*system.unknowns, system.strain_a, system.strain_c]
+        live += [system.lattice.inert, *system.lattice.brought, *system.lattice.misfit]
         live += [fracture.crack] if fracture else []
         self._live = live
         self._old = [fem.Function(f.function_space) for f in live]
@@ -159,12 +160,19 @@ class EnergyLedger:
 
     def _of_misfit(self) -> float:
         """The part of it that no lithium has done. Collective."""
-        misfit = self._system.lattice.misfit
-        changes = (np.any(now.x.array != self._change[now].x.array) for now in misfit)
-        if not self._comm.allreduce(any(changes), MPI.LOR):
+        lattice, old = self._system.lattice, self._change
+        inert, before = lattice.inert.x.array, old[lattice.inert].x.array
+        strains = self._system.strain_a, self._system.strain_c
+        acts = [inert.any(), before.any()]
+        for strain, brought, misfit in zip(strains, lattice.brought, lattice.misfit, strict=True):
+            gained = brought.x.array - old[brought].x.array
+            swollen = strain.x.array - old[strain].x.array - gained
+            misfit.x.array[:] = old[misfit].x.array + gained + 0.5 * (inert + before) * swollen
+            acts.append(gained.any())
+        if not self._comm.allreduce(any(acts), MPI.LOR):
             return 0.0
         if self._misfit_work is None:
-            self._misfit_work = _work_of_swelling(self._system, self._change, misfit)
+            self._misfit_work = _work_of_swelling(self._system, old, lattice.misfit)
         return self._sum(self._misfit_work)
 
     def _sliding(self, now: _Moment) -> float:

@@ -1,6 +1,5 @@
 """The mechanical system: swelling grains in equilibrium, held together by cohesive boundaries."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,11 +43,11 @@ class Misfit(NamedTuple):
 
 
 class Lattice(NamedTuple):
-    """Strain of the lattice where a part of each node is not swollen by lithium.
+    """Strain of the lattice, e(x) + m, at the nodes; all are fields of the state.
 
-    e = w e(x) + m, with the share w = 1 - inert that lithium swells, and the strain m that the rest
-    brings. All are fields of the state at the nodes. misfit: what e has gained whenever w or m
-    changed, at the occupancy of that moment; what else it has gained is the work of lithium.
+    brought: m (a, c), of what has grown there. inert: share of each node that no lithium swells,
+    but that goes along with the oxide it lies on. misfit: what the strain has gained by m, and in
+    that share by e(x); what else it has gained is the work of lithium.
     """
 
     inert: fem.Function
@@ -58,36 +57,19 @@ class Lattice(NamedTuple):
     @classmethod
     def of(cls, state: State) -> "Lattice":
         """Return that of a state."""
-        brought = state.function("inert_a"), state.function("inert_c")
+        brought = state.function("brought_a"), state.function("brought_c")
         misfit = Misfit(state.function("misfit_a"), state.function("misfit_c"))
         return cls(state.function("inert"), brought, misfit)
 
-    @property
-    def swelling(self) -> Floats:
-        """Share of each node that lithium swells."""
-        return np.asarray(1.0 - self.inert.x.array)
-
     def strain(self, swollen: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
         """Return the strain (a, c) of nodes whose oxide lithium has swollen so far."""
-        a, c = (
-            self.swelling * own + brought.x.array
-            for own, brought in zip(swollen, self.brought, strict=True)
-        )
+        a, c = (own + m.x.array for own, m in zip(swollen, self.brought, strict=True))
         return a, c
 
-    def change(
-        self, inert: Floats, a: Floats, c: Floats, swollen: Callable[[], tuple[Floats, Floats]]
-    ) -> None:
-        """Have another part that is not swollen from now on. swollen: strain of the oxide."""
-        fields = (self.inert, *self.brought)
-        if all(np.array_equal(f.x.array, v) for f, v in zip(fields, (inert, a, c), strict=True)):
-            return
-        own = swollen()
-        before = self.strain(own)
-        for field, values in zip(fields, (inert, a, c), strict=True):
+    def change(self, inert: Floats, a: Floats, c: Floats) -> None:
+        """Have this share and this m from now on."""
+        for field, values in zip((self.inert, *self.brought), (inert, a, c), strict=True):
             field.x.array[:] = values
-        for misfit, now, then in zip(self.misfit, self.strain(own), before, strict=True):
-            misfit.x.array[:] += now - then
 
 
 class Forms(NamedTuple):

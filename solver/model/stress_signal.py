@@ -97,7 +97,7 @@ def _by_strain(model: Model) -> Floats:
     for k in range(6):
         along.x.array.reshape(-1, 6)[:] = np.eye(6)[k]
         answer = stress.per_volume(change, into)
-        derivative[k] = swelling.potential_of_node(x, answer, density)
+        derivative[k] = swelling.potential(x, answer, density)
     return derivative
 
 
@@ -117,8 +117,7 @@ def _by_occupancy(model: Model, k: int) -> PETSc.Mat:
     system, total = model.mechanics, None
     for field, law in ((system.strain_a, model.strain_a), (system.strain_c, model.strain_c)):
         matrix = _of_residual(model, k, field)
-        slope = system.lattice.swelling * _in_oxide(model, law.slope)
-        matrix.diagonalScale(R=column_vector(matrix, slope))
+        matrix.diagonalScale(R=column_vector(matrix, _in_oxide(model, law.slope)))
         total = matrix if total is None else total + matrix
     return total
 

@@ -22,9 +22,9 @@ from solver.units.groups import STORED
 FIELDS = {
     "displacement": StateField("node", "um", "of the material", vector=True),
     "axial_strain": StateField("one", "1", "uniform strain out of the plane"),
-    "inert": StateField("node", "1", "share that lithium does not swell", lower=0.0, upper=1.0),
-    "inert_a": StateField("node", "1", "strain that this part brings, within the layers"),
-    "inert_c": StateField("node", "1", "strain that this part brings, across the layers"),
+    "inert": StateField("node", "1", "share that no lithium swells", lower=0.0, upper=1.0),
+    "brought_a": StateField("node", "1", "strain by what has grown there, within the layers"),
+    "brought_c": StateField("node", "1", "strain by what has grown there, across the layers"),
     "misfit_a": StateField("node", "1", "of the lattice, by no lithium, within the layers"),
     "misfit_c": StateField("node", "1", "of the lattice, by no lithium, across the layers"),
 }
@@ -93,11 +93,6 @@ class Stiffness(NamedTuple):
         shear = (self.c11 - self.c12) / 2 / self.c11
         alike = bool(max(abs(alpha), abs(beta), abs(along - shear)) < 1e-9)
         return alike and not self.knows_directions_about_c()
-
-    def stress(self, a: Floats, c: Floats) -> tuple[Floats, Floats]:
-        """C:e of the strain e = a (I - c c) + c cc, in every direction within and across."""
-        within = (self.c11 + self.c12) * a + self.c13 * c
-        return within, 2 * self.c13 * a + self.c33 * c
 
     def quadratic(self, a: Floats, c: Floats) -> Floats:
         """e:C:e of the strain e = a (I - c c) + c cc, for arrays of a and c."""

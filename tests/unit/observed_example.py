@@ -44,7 +44,7 @@ LEDGER = SimpleNamespace(
 )
 ELECTRICAL = SimpleNamespace(
     energies=ElectricalEnergies(
-        43.0, 45.0, -47.0, 49.0, 51.0, Losses(53.0, 59.0, 61.0, 67.0, 71.0, 73.0)
+        43.0, 45.0, -47.0, 49.0, Losses(53.0, 59.0, 61.0, 67.0, 71.0, 73.0)
     ),
     error=lambda: 0.0023,
 )

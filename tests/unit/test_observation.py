@@ -133,7 +133,6 @@ ROW = {
     "Curvature Work / J.m-1": 45e-6,
     "Chemical Energy / J.m-1": -47e-6,
     "Recovery Work / J.m-1": 49e-6,
-    "Layer Energy / J.m-1": 51e-6,
     "Reaction Loss / J.m-1": 53e-6,
     "Resistance Loss / J.m-1": 59e-6,
     "Electron Loss / J.m-1": 61e-6,

@@ -195,6 +195,20 @@ def test_the_shear_of_the_lattice_is_that_of_the_body():
         assert shear[here] == pytest.approx(np.full(here.sum(), exact), abs=1e-9)
 
 
+def test_it_strains_its_nodes_until_it_is_thick_enough_to_relax():
+    model = row_of_grains(axes=[[0, 1, 0], [0, 0, 1], [0, 1, 0], [0, 0, 1]])
+    layers, volume = model.state.sides("rock_salt"), model.mechanics.node_volume
+    for thickness, thin in ((1.5e-3, 1.5e-3), (6e-3, 2e-3)):
+        layers.outside[:] = layers.plus[:] = layers.minus[:] = thickness
+        passing(model, 0.0)
+        model.update_conditions()
+        area = model.state["transformed"] * volume / thickness
+        strained = area * thin / volume
+        assert strained.max() > 1e-3
+        assert model.state["brought_a"] == pytest.approx(0.029 * strained, rel=1e-9)
+        assert model.state["brought_c"] == pytest.approx(0.019 * strained, rel=1e-9)
+
+
 def test_gliding_hastens_it_by_the_shear_next_to_it():
     model = row_of_grains("physics.rock_salt.gliding.enabled=true")
     n, d = len(model.spaces.grain_of_node), 3
@@ -232,7 +246,7 @@ def test_lithium_is_conserved_while_sites_go_and_misfit_and_stress_do_work(worn)
         10.953 / 48.39 * last["Transformed Oxide / 1"], rel=1e-9
     )
     assert recorder.column("Lithium Error / 1").max() < 1e-8
-    assert energies.misfit_work > 0.01 * energies.elastic
+    assert abs(energies.misfit_work) > 1e-3 * energies.elastic
     assert recorder.column("Energy Error / 1").max() < 1e-6
     assert last["Electrical Error / 1"] < 0.01
 

@@ -32,13 +32,6 @@ columns = (
     Column(
         "Recovery Work", "J", ELECTRICAL_WORK, "Lost between stress at nodes and in cells.", True
     ),
-    Column(
-        "Layer Energy",
-        "J",
-        ELECTRICAL_WORK,
-        "Stored where oxide swells against what has grown on it.",
-        True,
-    ),
     Column("Reaction Loss", "J", ELECTRICAL_WORK, "Lost to drive the reaction on surfaces.", True),
     Column(
         "Resistance Loss",
@@ -80,7 +73,6 @@ def observe(now: BodyNow) -> dict[str, float]:
         "Curvature Work": energies.curvature,
         "Chemical Energy": energies.chemical,
         "Recovery Work": energies.recovery,
-        "Layer Energy": energies.between,
         "Reaction Loss": losses.reaction,
         "Resistance Loss": losses.resistance,
         "Electron Loss": losses.electrons,
