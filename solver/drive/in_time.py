@@ -160,8 +160,11 @@ class InTime:
         return self.solver.stress
 
     def where(self) -> str:
-        """Say what time it is."""
-        return f"at {self._clock.time:.6g} s"
+        """Say what time it is, from an hour on also in hours."""
+        hours, seconds = divmod(self._clock.time, 3600.0)
+        if not hours:
+            return f"at {seconds:.6g} s"
+        return f"at {hours:.0f} h {seconds // 60:02.0f} min, {self._clock.time:.0f} s"
 
     def totals(self) -> dict[str, Any]:
         """Return steps and iterations so far."""

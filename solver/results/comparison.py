@@ -189,6 +189,27 @@ def _against_cycle(column: str, factor: float) -> Draw:
     return draw
 
 
+def _middle_voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+    """Voltage at half of the charge of the discharges that are no checks, by cycle.
+
+    It fades as the mean does, which long time steps spoil where the voltage falls at the end.
+    """
+    cycles = record.table("cycles")
+    known = cycles.get(headers.CYCLE_INDEX, np.zeros(0))
+    usual = known[checks_of(cycles) == 0] if len(known) else known
+    halves = half_cycles(record.history) if headers.NET_CHARGE in record.history else []
+    told = {
+        half.cycle: float(np.interp(half.capacity[-1] / 2, half.capacity, half.voltage))
+        for half in halves
+        if not half.charging and half.cycle in usual
+    }
+    if len(told) < 2:
+        return False
+    axes.plot(list(told), list(told.values()), marker="o", ms=3, **line)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return True
+
+
 def _depth(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     """Cracked share of each shell at the end."""
     ends = record.cracks.get("ends", [])
@@ -248,8 +269,9 @@ CURVES: dict[str, Kind] = {
         CYCLE,
         r"Discharge capacity / mA h g$^{-1}$",
     ),
-    "mean voltage": Curve(
-        _against_cycle(headers.DISCHARGE_VOLTAGE, 1.0), CYCLE, "Mean voltage of discharge / V"
+    "middle voltage": Curve(_middle_voltage, CYCLE, "Voltage at half of the discharge / V"),
+    "lithium": Curve(
+        _against_cycle(headers.INVENTORY, 100.0), CYCLE, "Lithium left in the cell / %"
     ),
     "retention": Curve(_retention, "Round (open diamonds: measured)", retention_figure.AXIS),
     "cracked": Curve(_against_time(headers.CRACKED, 100.0), HOURS, SHARE, True),

@@ -21,13 +21,16 @@ CAPACITY = r"Capacity / mA h g$^{-1}$"
 def cycling(cycles: History) -> Figure | None:
     """Capacities, coulombic efficiency and mean voltages against the cycle; None for one cycle.
 
+    Of a full cell also the lithium that is left in it.
     Checks are hollow, and the line of the others passes them by. Jumped cycles have grey ground.
     """
     number, check = cycles[headers.CYCLE_INDEX], checks_of(cycles) != 0
     if len(number) < 2:
         return None
-    figure = style.new_figure(5.0, 5.4)
-    capacity, efficiency, voltage = figure.subplots(3, 1, sharex=True)
+    full = headers.INVENTORY in cycles
+    figure = style.new_figure(5.0, 5.4 + 1.6 * full)
+    frames = figure.subplots(3 + full, 1, sharex=True)
+    capacity, efficiency, voltage = frames[:3]
     for way, colour, passed, mean in (
         ("charge", style.BLUE, headers.CHARGE_CAPACITY, headers.CHARGE_VOLTAGE),
         ("discharge", style.VERMILION, headers.DISCHARGE_CAPACITY, headers.DISCHARGE_VOLTAGE),
@@ -39,9 +42,12 @@ def cycling(cycles: History) -> Figure | None:
     capacity.set_ylabel(CAPACITY)
     efficiency.set_ylabel("Coulombic\nefficiency / %")
     voltage.set_ylabel("Mean voltage / V")
-    voltage.set_xlabel("Cycle")
-    voltage.xaxis.set_major_locator(MaxNLocator(integer=True))
-    for axes in (capacity, efficiency, voltage):
+    if full:
+        _by_cycle(frames[3], number, 100 * cycles[headers.INVENTORY], check, style.PURPLE)
+        frames[3].set_ylabel("Lithium left\nin the cell / %")
+    frames[-1].set_xlabel("Cycle")
+    frames[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
+    for axes in frames:
         axes.margins(y=0.15)
         shade(axes, jumped_spans(cycles), named=axes is capacity)
     capacity.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

@@ -37,6 +37,7 @@ CYCLE_COLUMNS = {
     headers.CHARGE_CAPACITY: ("charge / mA h/g", 1.0),
     headers.DISCHARGE_CAPACITY: ("discharge / mA h/g", 1.0),
     headers.COULOMBIC_EFFICIENCY: ("efficiency / %", 100.0),
+    headers.INVENTORY: ("lithium left / %", 100.0),
     headers.SOFTENED: ("softened / %", 100.0),
     headers.CRACKED: ("cracked / %", 100.0),
     headers.WET_AREA: ("wet area / m²/g", 1.0),
@@ -72,6 +73,7 @@ def capacities(record: Record) -> Rows:
         ("first discharge", number(discharged[0], 1, "mA h/g") if discharged else None),
         ("last discharge", number(discharged[-1], 1, "mA h/g") if len(discharged) > 1 else None),
         ("of the first", _share(discharged[-1], discharged[0]) if len(discharged) > 1 else None),
+        ("lithium left in the cell", _inventory(record)),
         *retention.in_words(record.table("cycles"), record.resolved),
         ("mean charge voltage", number(voltage.get("mean_charge_V"), 1, "V")),
         ("mean discharge voltage", number(voltage.get("mean_discharge_V"), 1, "V")),
@@ -84,6 +86,12 @@ def _resolved(record: Record) -> str | None:
     if not resolved or not jumped:
         return None
     return f"{resolved} of {resolved + jumped}, the others are extrapolated"
+
+
+def _inventory(record: Record) -> str | None:
+    """Share of its first lithium that a full cell has in the end, None of a half cell."""
+    left = record.history.get(headers.INVENTORY, np.zeros(0))
+    return number(float(left[-1]), 100, "%") if len(left) else None
 
 
 def _cut_off(record: Record) -> str | None:

@@ -33,7 +33,7 @@ CYCLES = {
     "Charge Capacity / mA.h.g-1": [210.0, 195.0, 185.0],
     "Discharge Capacity / mA.h.g-1": [200.0, 190.0, 170.0],
     "Coulombic Efficiency / 1": [0.952, 0.974, 0.919],
-    "Mean Discharge Voltage / V": [3.78, 3.75, 3.71],
+    "Lithium Inventory / 1": [0.97, 0.94, 0.92],
     "Softened Fraction / 1": [0.21, 0.32, 0.43],
     "Cracked Fraction / 1": [0.11, 0.22, 0.33],
     "Wet Area / m2.g-1": [0.41, 0.42, 0.44],

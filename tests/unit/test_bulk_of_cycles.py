@@ -113,6 +113,16 @@ def test_checks_are_drawn_beside_the_line_of_the_others():
     assert lines_of(figure, 2)[2:] == [[[1, 3, 4], [3.7, 3.69, 3.68]], [[2], [3.75]]]
 
 
+def test_a_full_cell_shows_what_lithium_it_has_left():
+    table = columns(CYCLES | {"Lithium Inventory / 1": [0.99, 0.98, 0.97, 0.95]})
+    with style.look():
+        figure = cycling.cycling(table)
+    assert lines_of(figure, 3) == [[[1, 3, 4], [99, 97, 95]], [[2], [98]]]
+    assert len(cycling.cycling(columns(CYCLES)).axes) == 3
+    told = merit.capacities(make_record(tables={"history": table}))
+    assert dict(told)["lithium left in the cell"] == "95 %"
+
+
 def test_checks_are_no_test_of_rates():
     assert cycling.rate_capability(columns(CYCLES)) is None
 

@@ -93,14 +93,23 @@ def test_each_run_has_its_own_curve_colour_and_name():
 
 
 def test_what_ages_is_drawn_by_cycle():
-    """Volts, nm and ohm cm^2; a spectrum without arcs leaves a gap."""
+    """In nm and ohm cm^2, and shares in percent; a spectrum without arcs leaves a gap."""
     told = {
-        "mean voltage": [3.78, 3.75, 3.71],
         "rock salt": [1, 4, 7],
         "arcs": [12, np.nan, 15],
+        "lithium": [97, 94, 92],
     }
     for name, values in told.items():
         assert data(drawn(name, make_record()).lines[0]) == [[1, 2, 3], values], name
+
+
+def test_the_middle_voltage_is_that_at_half_of_each_discharge_that_is_no_check():
+    """Cycle 1 gives 90 mA h/g from 4.4 V to 3.1 V, cycle 2 gives 100 from 4.3 V to 2.9 V."""
+    record = make_record()
+    assert data(drawn("middle voltage", record).lines[0]) == [[1, 2], [3.75, 3.6]]
+    checked = columns(record.table("cycles") | {"Check Cycle / 1": np.array([0.0, 1.0, 0.0])})
+    alone = make_record(tables=record.tables | {"cycles": checked})
+    assert overlaid([alone], CURVES["middle voltage"]) is None
 
 
 def test_a_kind_of_curve_that_no_run_has_is_left_out():

@@ -191,10 +191,10 @@ def test_the_table_of_cycles_has_every_column_in_its_unit(record):
     head, lines = merit.cycle_table(record)
     assert head == [
         "cycle", "charge / mA h/g", "discharge / mA h/g", "efficiency / %",
-        "softened / %", "cracked / %", "wet area / m²/g", "mean film / nm",
+        "lithium left / %", "softened / %", "cracked / %", "wet area / m²/g", "mean film / nm",
     ]  # fmt: skip
-    assert lines[0] == ["1", "210", "200", "95.2", "21", "11", "0.41", "2"]
-    assert lines[2] == ["3", "185", "170", "91.9", "43", "33", "0.44", "5"]
+    assert lines[0] == ["1", "210", "200", "95.2", "97", "21", "11", "0.41", "2"]
+    assert lines[2] == ["3", "185", "170", "91.9", "92", "43", "33", "0.44", "5"]
 
 
 def test_of_many_cycles_the_first_and_the_last_are_shown():

@@ -1,11 +1,13 @@
 """The choice of time steps: growth, rejection, cuts, floor, and no dependence on rounding."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from solver.case.models import TimeStepCase
+from solver.drive.in_time import InTime
 from solver.solve.staggered import StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
 from tests.networks import brick_particle, built, static_case
@@ -187,3 +189,11 @@ def test_what_corrodes_in_a_step_shortens_the_next_one():
     assert first == pytest.approx(-np.expm1(-rate * 100), rel=1e-6)
     assert dt[1] == pytest.approx(100 * allowed / first, rel=1e-2)
     assert max(later) < 1.6 * allowed  # steps grow by no more than that
+
+
+@pytest.mark.parametrize(
+    ("time", "told"),
+    [(60.0, "at 60 s"), (0.25, "at 0.25 s"), (5152540.4, "at 1431 h 15 min, 5152540 s")],
+)
+def test_a_moment_is_told_in_hours_as_well_once_there_are_any(time, told):
+    assert InTime.where(SimpleNamespace(_clock=SimpleNamespace(time=time))) == told
