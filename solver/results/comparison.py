@@ -58,15 +58,16 @@ def compare(records: Sequence[Record]) -> dict[str, Any]:
         "declared": [(r.label, r.declared) for r in records if r.declared],
         "differing": differing(records),
         "rows": _rows(records),
+        "books": _beside(records, (merit.energies, _costs)),
         "figures": drawn,
         "problems": problems,
     }
 
 
 def _rows(records: Sequence[Record]) -> list[tuple[str, list[str]]]:
-    """One row for each figure of merit that any run has."""
+    """What came of the runs: one row for each figure of merit that any run has."""
     kinds = (
-        merit.effort,
+        _ends,
         loads_of_merit.loads,
         merit.capacities,
         merit.cracks,
@@ -74,14 +75,31 @@ def _rows(records: Sequence[Record]) -> list[tuple[str, list[str]]]:
         merit.wear,
         merit.surfaces,
         merit.impedance,
-        merit.energies,
     )
-    columns = [dict(row for kind in kinds for row in kind(record)) for record in records]
-    names = list(dict.fromkeys(name for column in columns for name in column))
     declared = [record.declared or "none" for record in records]
-    return [("accelerations", declared)] + [
-        (name, [column.get(name, "") for column in columns]) for name in names
-    ]
+    return [("accelerations", declared), *_beside(records, kinds)]
+
+
+def _ends(record: Record) -> merit.Rows:
+    """How a run ended."""
+    return [row for row in merit.effort(record) if row[0] in ("status", "reason")]
+
+
+def _costs(record: Record) -> merit.Rows:
+    """What a run took."""
+    return [row for row in merit.effort(record) if row not in _ends(record)]
+
+
+def _beside(
+    records: Sequence[Record], kinds: Sequence[Callable[[Record], merit.Rows]]
+) -> list[tuple[str, list[str]]]:
+    """Rows of some kinds, one kind after the other whichever runs have them."""
+    rows = []
+    for kind in kinds:
+        columns = [dict(kind(record)) for record in records]
+        names = dict.fromkeys(name for column in columns for name in column)
+        rows += [(name, [column.get(name, "") for column in columns]) for name in names]
+    return rows
 
 
 def _png(records: Sequence[Record], curve: Kind) -> bytes | None:
@@ -199,7 +217,7 @@ def _middle_voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     usual = known[checks_of(cycles) == 0] if len(known) else known
     halves = half_cycles(record.history) if headers.NET_CHARGE in record.history else []
     told = {
-        half.cycle: float(np.interp(half.capacity[-1] / 2, half.capacity, half.voltage))
+        half.cycle: half.middle_voltage()
         for half in halves
         if not half.charging and half.cycle in usual
     }

@@ -68,6 +68,14 @@ class HalfCycle(NamedTuple):
     capacity: Floats
     voltage: Floats
 
+    def middle_voltage(self) -> float:
+        """Return the voltage at half of its charge, on a curve without kinks between time steps."""
+        from scipy.interpolate import PchipInterpolator  # slow to load, and needed late
+
+        flowing = np.diff(self.capacity, prepend=-1.0) > NOISE
+        curve = PchipInterpolator(self.capacity[flowing], self.voltage[flowing])
+        return float(curve(self.capacity[-1] / 2))
+
 
 def read_history(path: Path) -> History:
     """Return columns by header; a last line that was cut off by a kill is left out.

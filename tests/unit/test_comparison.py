@@ -9,6 +9,7 @@ import pytest
 from solver.results import comparison
 from solver.results.comparison import COLOURS, CURVES, compare, overlaid
 from solver.results.differences import differing
+from solver.results.history import HalfCycle
 from tests.unit.record_example import SETTINGS, columns, make_record, scaled
 
 LARGER = 3.0  # by what the second run exceeds the first
@@ -110,6 +111,24 @@ def test_the_middle_voltage_is_that_at_half_of_each_discharge_that_is_no_check()
     checked = columns(record.table("cycles") | {"Check Cycle / 1": np.array([0.0, 1.0, 0.0])})
     alone = make_record(tables=record.tables | {"cycles": checked})
     assert overlaid([alone], CURVES["middle voltage"]) is None
+
+
+def test_the_middle_voltage_follows_a_curve_through_long_steps_and_passes_rests_by():
+    """V = 4 - q^2 V in steps of a third of the charge, and a rest behind: 3.75 V, not 3.722 V."""
+    capacity = np.array([0.0, 0.0, 1 / 3, 2 / 3, 1.0, 1.0])
+    voltage = 4 - capacity**2 + np.array([0.3, 0.0, 0.0, 0.0, 0.0, 0.2])
+    half = HalfCycle(1, False, capacity, np.where(capacity == 0, 4.0, voltage))
+    assert half.middle_voltage() == pytest.approx(3.75, abs=0.006)
+
+
+def test_rows_stand_by_kind_whichever_run_has_them_and_books_apart():
+    """Only the second run has spectra and losses of energy: its rows stand where they belong."""
+    bare = make_record("bare", tables={"cycles": make_record().table("cycles")})
+    told = compare([bare, make_record(summary={"status": "finished", "energy": {"bond_J": 2e-9}})])
+    names = [name for name, _ in told["rows"]]
+    assert names.index("mean fatigue") < names.index("width of the arcs")
+    assert names[:2] == ["accelerations", "status"]
+    assert ("bond", ["", "2 nJ"]) in told["books"] and "bond" not in names
 
 
 def test_a_kind_of_curve_that_no_run_has_is_left_out():
