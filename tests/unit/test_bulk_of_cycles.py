@@ -1,6 +1,6 @@
 """What is set beside each other over many cycles are those at the usual rate that are no checks."""
 
-from solver.results import comparison, cycling, style
+from solver.results import compared, comparison, cycling, style
 from solver.results import figures_of_merit as merit
 from solver.results.bulk import bulk, capacities, complete
 from solver.results.headlines import headlines
@@ -76,7 +76,7 @@ def test_a_cycle_that_was_cut_off_is_not_the_last_that_is_compared():
     known = complete(columns({"Cycle Index / 1": [1.0, 2.0], "Complete Cycle / 1": [1.0, 0.0]}))
     for cycles, last in ((record.table("cycles"), 100.0), (known, 90.0)):
         tables = record.tables | {"cycles": cycles}
-        figure = comparison.overlaid([make_record(tables=tables)], comparison.CURVES["voltage"])
+        figure = comparison.overlaid([make_record(tables=tables)], compared.CURVES["voltage"])
         assert lines_of(figure, 0)[-1][0][-1] == last
 
 
@@ -137,7 +137,7 @@ def test_formation_before_many_cycles_is_no_test_of_rates():
 
 def test_compared_runs_are_drawn_without_checks():
     record = make_record(tables={"cycles": columns(CYCLES)})
-    figure = comparison.overlaid([record], comparison.CURVES["capacity"])
+    figure = comparison.overlaid([record], compared.CURVES["capacity"])
     assert lines_of(figure, 0) == [[[1, 3, 4], [200, 190, 170]]]
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from solver.results import comparison
-from solver.results.comparison import COLOURS, CURVES, compare, overlaid
+from solver.results.compared import CURVES
+from solver.results.comparison import COLOURS, compare, overlaid
 from solver.results.differences import differing
 from solver.results.history import HalfCycle
 from tests.unit.record_example import SETTINGS, columns, make_record, scaled
@@ -23,7 +24,7 @@ def data(line):
     return [pytest.approx(list(values), nan_ok=True) for values in line.get_data()]
 
 
-@pytest.mark.parametrize("name", [name for name in CURVES if name != "force"])
+@pytest.mark.parametrize("name", [name for name in CURVES if name not in ("force", "differential")])
 def test_the_order_of_runs_does_not_change_the_axes(name):
     small = make_record()
     large = scaled(small, LARGER, "larger")
@@ -131,11 +132,35 @@ def test_rows_stand_by_kind_whichever_run_has_them_and_books_apart():
     assert ("bond", ["", "2 nJ"]) in told["books"] and "bond" not in names
 
 
+def test_dq_dv_of_the_last_charge_and_discharge_that_are_no_checks_is_compared():
+    """Two cycles between 3.5 and 4 V of 200 mA h/g V, the second a check at a third of it."""
+    up = np.linspace(0, 1, 51)
+    half = np.concatenate([up, up[::-1]])
+    net = np.concatenate([[0], 100 * half, 100 / 3 * half])
+    step = np.repeat([0.0, 0.0, 1.0, 2.0, 3.0], [1, 51, 51, 51, 51])
+    history = {
+        "Step Index / 1": step,
+        "Cycle Index / 1": 1 + (step > 1),
+        "Net Charge / mA.h.g-1": net,
+        "Voltage / V": 3.5 + np.concatenate([[0], half, half]) / 2,
+        "Specific Current / mA.g-1": np.where(step % 2 == 0, 50.0, -50.0),
+    }
+    cycles = {"Cycle Index / 1": [1.0, 2.0]}
+    for checks, slope in (([0.0, 1.0], 200), ([0.0, 0.0], 200 / 3)):
+        tables = {
+            "history": columns(history),
+            "cycles": columns(cycles | {"Check Cycle / 1": checks}),
+        }
+        charge, discharge = drawn("differential", make_record(tables=tables)).lines
+        assert charge.get_ydata()[20:-20] == pytest.approx(slope, rel=1e-6)
+        assert discharge.get_ydata()[20:-20] == pytest.approx(-slope, rel=1e-6)
+
+
 def test_a_kind_of_curve_that_no_run_has_is_left_out():
     bare = make_record(tables={}, cracks={})
     assert all(overlaid([bare, bare], curve) is None for curve in CURVES.values())
     one = {name for name, curve in CURVES.items() if overlaid([bare, make_record()], curve)}
-    assert one == set(CURVES) - {"force"}
+    assert one == set(CURVES) - {"force", "differential"}  # no steps at constant current
 
 
 def test_a_curve_that_fails_is_told_and_the_others_are_drawn(monkeypatch):

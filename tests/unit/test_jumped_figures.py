@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solver.results import comparison, curves, slow, style
+from solver.results import compared, comparison, curves, slow, style
 from solver.results.jumps import parted, spans
 from tests.unit.record_example import HISTORY, columns, make_record
 
@@ -51,7 +51,7 @@ def test_what_is_slow_is_bridged_by_a_thin_line_on_grey_ground(history):
 def test_what_comes_and_goes_within_a_cycle_is_not_bridged(history):
     record = make_record(tables={"history": history})
     for name, lines in (("crack width", 1), ("film", 2)):
-        axes = comparison.overlaid([record], comparison.CURVES[name]).axes[0]
+        axes = comparison.overlaid([record], compared.CURVES[name]).axes[0]
         assert len(axes.lines) == lines
         assert axes.lines[0].get_xdata() == pytest.approx(BREAK, nan_ok=True)
 

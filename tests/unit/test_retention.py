@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from solver.case.measured import MeasuredCase
-from solver.results import comparison, curves, retention, retention_figure, style
+from solver.results import compared, comparison, curves, retention, retention_figure, style
 from solver.results import figures_of_merit as merit
 from solver.results.chosen import MOST, chosen
 from solver.results.history import half_cycles
@@ -74,7 +74,7 @@ def test_the_figure_has_a_line_and_the_measured_points():
 
 def test_a_comparison_has_all_retentions_with_their_points():
     both = [record(measured=POINTS), record()]
-    figure = comparison.overlaid(both, comparison.CURVES["retention"])
+    figure = comparison.overlaid(both, compared.CURVES["retention"])
     lines = figure.axes[0].lines
     assert [line.get_marker() for line in lines] == ["o", "D", "o"]
     assert lines[0].get_color() == lines[1].get_color() == comparison.COLOURS[0]

@@ -13,7 +13,8 @@ from solver.model.build import build_model
 from solver.output.observe.group import columns_of
 from solver.output.snapshot import Run
 from solver.output.trackers import open_trackers
-from solver.results.comparison import CURVES, overlaid
+from solver.results.compared import CURVES
+from solver.results.comparison import overlaid
 from solver.results.force import force, largest_force, stress
 from solver.results.frames import Frame, FramePart, frame_files, read_frame
 from solver.results.history import read_history
