@@ -56,9 +56,8 @@ class Conditions:
     the boundaries. receded: by how much the oxide's sides stand further apart at these points than
     they have opened, products: how much of that is filled, um. diffusivity, sites: factors at the
     nodes. trapped: lithium that holds still there, leached: that has left with its sites, both per
-    site of the fresh oxide. inert: share of each node that no lithium swells, but that goes along
-    with the oxide it lies on. strain_a, strain_c: of the lattice within and across the layers, on
-    top of what lithium does to it (what grows in an oxide and does not fit).
+    site of the fresh oxide. strain_a, strain_c: of the lattice within and across the layers, on top
+    of what lithium does to it (what grows in an oxide and does not fit).
     """
 
     outside: Layers
@@ -70,7 +69,6 @@ class Conditions:
     sites: Floats
     trapped: Floats
     leached: Floats
-    inert: Floats
     strain_a: Floats
     strain_c: Floats
 
@@ -78,7 +76,7 @@ class Conditions:
     def fresh(cls, nodes: int, points: int) -> "Conditions":
         """Return those of a particle on which nothing has acted."""
         outside, plus, minus = (Layers.none(n) for n in (nodes, points, points))
-        grains = np.ones(nodes), np.ones(nodes), *(np.zeros(nodes) for _ in range(5))
+        grains = np.ones(nodes), np.ones(nodes), *(np.zeros(nodes) for _ in range(4))
         return cls(outside, plus, minus, np.zeros(points), np.zeros(points), *grains)
 
     @property
@@ -92,6 +90,4 @@ class Conditions:
             side.clear()
         self.diffusivity[:] = self.sites[:] = 1.0
         self.receded[:] = self.products[:] = 0.0
-        self.trapped[:] = self.leached[:] = self.inert[:] = self.strain_a[:] = self.strain_c[:] = (
-            0.0
-        )
+        self.trapped[:] = self.leached[:] = self.strain_a[:] = self.strain_c[:] = 0.0

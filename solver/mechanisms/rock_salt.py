@@ -252,7 +252,6 @@ class RockSalt(Mechanism):
         taken = now.state["transformed"]
         conditions.sites[:] *= 1.0 - taken
         conditions.trapped[:] += self._trapped * taken
-        conditions.inert[:] = 1.0 - (1.0 - conditions.inert) * (1.0 - taken)
         conditions.strain_a[:] += self._misfit_a * now.state["coherent"]
         conditions.strain_c[:] += self._misfit_c * now.state["coherent"]
         for layers, thickness, (resistivity, relaxation) in zip(

@@ -133,9 +133,14 @@ class Model:
 
     def swelling(self) -> LatticeSwelling:
         """Return how lithium swells the nodes at present."""
-        mechanics, laws = self.mechanics, (self.strain_a, self.strain_c)
-        inert = mechanics.lattice.inert.x.array
-        return LatticeSwelling(mechanics.c_axis_of_node, *laws, mechanics.elastic_of_node, inert)
+        mechanics, density = self.mechanics, self.electro.fresh_charge_density()
+        return LatticeSwelling(
+            mechanics.c_axis_of_node,
+            self.strain_a,
+            self.strain_c,
+            mechanics.elastic_of_node,
+            density,
+        )
 
     def _swollen(self) -> tuple[Floats, Floats]:
         """Strain (a, c) that lithium has given to the oxide of each node."""
@@ -151,7 +156,7 @@ class Model:
         now = self.present()
         made = self.slow.modify(now, dt)
         self.electro.change_sites(made.sites, made.trapped, made.leached)
-        self.mechanics.lattice.change(made.inert, made.strain_a, made.strain_c)
+        self.mechanics.lattice.change(1.0 - made.sites, made.strain_a, made.strain_c)
         set_conditions(self.electro, self.surfaces, made, now.damage, now.gap)
         counter.bind(self.electro, self.slow, now, dt)
 

@@ -29,7 +29,7 @@ the stress (`physics.stress_in_potential`), and where surfaces meet their laws p
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -59,12 +59,11 @@ class ElectricalEnergies:
 
 
 class _Holding(NamedTuple):
-    """Sites of the nodes and lithium put aside there, fmol/um^3, share of them that no lithium
-    swells, occupancy, stress there, MPa (nodes, 6), and that of `conserving`."""
+    """Sites of the nodes and lithium put aside there, fmol/um^3, occupancy, stress there, MPa
+    (nodes, 6), and that of `conserving`."""
 
     sites: Floats
     aside: Floats
-    inert: Floats
     occupancy: Floats
     stress: Floats
     conserving: Floats
@@ -154,14 +153,9 @@ class ElectricalLedger:
 
     def _holding(self) -> _Holding:
         """What the nodes hold at present. Collective."""
-        electro, lattice = self._model.electro, self._model.mechanics.lattice
-        return _Holding(
-            electro.state["sites"].copy(),
-            put_aside(electro.state),
-            lattice.inert.x.array.copy(),
-            electro.occupancy(),
-            *self._conserving.read(),
-        )
+        electro = self._model.electro
+        sites, aside = electro.state["sites"].copy(), put_aside(electro.state)
+        return _Holding(sites, aside, electro.occupancy(), *self._conserving.read())
 
     def _chemical(self, start: _Holding, end: _Holding) -> float:
         """-F integral of U dn, and of the stress part where sites change. Collective."""
@@ -196,8 +190,7 @@ class ElectricalLedger:
         model = self._model
         if not model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(at.occupancy)
-        swelling = replace(model.swelling(), inert=at.inert)
-        return swelling.potential(at.occupancy, stress, model.electro.charge_density(at.sites))
+        return model.swelling().potential(at.occupancy, stress)
 
     def _sum(self, per_volume: Floats) -> float:
         """-F times the integral of what the nodes have per volume, V fmol/um^3, pJ. Collective."""

@@ -1,9 +1,11 @@
 """Stress in the equilibrium potential, in numpy at nodes.
 
-U_eq = U(x) + w s : e' / (F c), with e = a(x)(I - c c) + c(x) cc and w the share of the node that
-lithium swells. Tension along a direction in which the lattice grows on lithiation draws lithium in
-and raises the potential.
+U_eq = U(x) + s : e' / (F c), with e = a(x)(I - c c) + c(x) cc. Tension along a direction in which
+the lattice grows on lithiation draws lithium in and raises the potential.
 (Larche and Cahn, Acta Metall. 21, 1973; the stiffness does not depend on x here.)
+
+c are the sites of the fresh oxide, also where some have gone: what took their place goes along with
+the oxide, and lithium swells the share of the node in which it has sites.
 """
 
 from dataclasses import dataclass
@@ -22,34 +24,29 @@ class LatticeSwelling:
     """How lithium swells the nodes.
 
     c_axis: (nodes, 3). strain_a, strain_c: e within and across the layers. elastic: C of each node,
-    MPa. inert: share 1 - w that goes along with the rest, and no lithium swells.
+    MPa. charge_density: F c, pC/um^3.
     """
 
     c_axis: Floats
     strain_a: Law
     strain_c: Law
     elastic: Stiffness
-    inert: Floats | float = 0.0
+    charge_density: Floats
 
-    def potential(self, x: Floats, stress: Floats, charge_density: Floats) -> Floats:
-        """w s : e' / (F c) in V.
+    def potential(self, x: Floats, stress: Floats) -> Floats:
+        """s : e' / (F c) in V. stress: (nodes, 6), MPa."""
+        return self._power(self.strain_a.slope(x), self.strain_c.slope(x), stress)
 
-        stress: (nodes, 6), MPa. charge_density: F times the sites, pC/um^3.
-        """
-        rates = self.strain_a.slope(x), self.strain_c.slope(x)
-        return self._power(*rates, stress) / charge_density
-
-    def slope(self, x: Floats, charge_density: Floats) -> Floats:
-        """Derivative by x at fixed strain and e', -w e' : C : e' / (F c), in V; never positive."""
+    def slope(self, x: Floats) -> Floats:
+        """Derivative by x at fixed strain and e', -e' : C : e' / (F c), in V; never positive."""
         softened = self.elastic.quadratic(self.strain_a.slope(x), self.strain_c.slope(x))
-        return -(1.0 - self.inert) * softened / charge_density
+        return -softened / self.charge_density
 
-    def turning(self, x: Floats, stress: Floats, charge_density: Floats) -> Floats:
-        """Derivative by x through e' alone, w s : e'' / (F c), in V."""
-        rates = self.strain_a.curvature(x), self.strain_c.curvature(x)
-        return self._power(*rates, stress) / charge_density
+    def turning(self, x: Floats, stress: Floats) -> Floats:
+        """Derivative by x through e' alone, s : e'' / (F c), in V."""
+        return self._power(self.strain_a.curvature(x), self.strain_c.curvature(x), stress)
 
     def _power(self, a: Floats, c: Floats, stress: Floats) -> Floats:
-        """w times the stress on rates of e within and across the layers."""
+        """Stress on rates of e within and across the layers, per charge."""
         along_c = along(stress, self.c_axis)
-        return (1.0 - self.inert) * (a * (trace(stress) - along_c) + c * along_c)
+        return (a * (trace(stress) - along_c) + c * along_c) / self.charge_density

@@ -1,7 +1,7 @@
 """How stress and swelling follow each other under a small signal: the derivatives of both.
 
-The stress part of the equilibrium potential is s = w e_ch'(x) : C : (A e - e_ch(x)) / (F c) at the
-nodes, with the strain e of the cells, its recovery A, and the share w that lithium swells.
+The stress part of the equilibrium potential is s = e_ch'(x) : C : (A e - e_ch(x)) / (F c) at the
+nodes, with the strain e of the cells and its recovery A.
 """
 
 from dataclasses import dataclass
@@ -64,9 +64,9 @@ def stress_coupling(model: Model) -> StressCoupling | None:
 def _by_own_occupancy(model: Model) -> Floats:
     """ds/dx at fixed shape: the strain relaxes stress, and e' turns with x under it."""
     electro, swelling = model.electro, model.swelling()
-    x, density = electro.occupancy(), electro.charge_density()
+    x = electro.occupancy()
     stress = model.mechanics.stress.read(fem.Function(model.spaces.tensor))
-    turned, relaxed = swelling.turning(x, stress, density), swelling.slope(x, density)
+    turned, relaxed = swelling.turning(x, stress), swelling.slope(x)
     return np.asarray((turned + relaxed) * electro.in_oxide)
 
 
@@ -90,14 +90,14 @@ def _by_strain(model: Model) -> Floats:
     """Derivative of s at each node by the six components of the strain there, (6, nodes), V."""
     system, x = model.mechanics, model.electro.occupancy()
     stress, into = system.stress, fem.Function(model.spaces.tensor)
-    density, swelling = model.electro.charge_density(), model.swelling()
+    swelling = model.swelling()
     along = fem.Function(model.spaces.tensor)
     change = dolfinx_api.compile_form(ufl.derivative(stress.at_nodes, stress.at_node, along))
     derivative = np.empty((6, len(x)))
     for k in range(6):
         along.x.array.reshape(-1, 6)[:] = np.eye(6)[k]
         answer = stress.per_volume(change, into)
-        derivative[k] = swelling.potential(x, answer, density)
+        derivative[k] = swelling.potential(x, answer)
     return derivative
 
 

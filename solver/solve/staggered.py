@@ -184,16 +184,14 @@ class CoupledSolver:
         model, x = self.model, self.model.state["occupancy"]
         if not model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(x)
-        density = model.electro.charge_density()
-        return model.swelling().potential(x, self.stress, density) * model.electro.in_oxide
+        return model.swelling().potential(x, self.stress) * model.electro.in_oxide
 
     def _slope(self, x: Floats) -> Floats:
         """Its derivative at fixed strain, V."""
         model = self.model
         if not model.case.physics.stress_in_potential.enabled:
             return np.zeros_like(x)
-        slope = model.swelling().slope(x, model.electro.charge_density())
-        return slope * model.electro.in_oxide
+        return model.swelling().slope(x) * model.electro.in_oxide
 
     def _agree(self, potential_change: Floats, broken_change: Floats) -> bool:
         """Whether a turn changed nothing of note on any rank."""

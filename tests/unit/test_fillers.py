@@ -59,8 +59,7 @@ def test_a_filler_neither_swells_nor_feels_stress_in_its_potential(coated):
         assert expected != 0.0
         assert strain.x.array[oxide] == pytest.approx(expected)
         assert not strain.x.array[~oxide].any()
-    density = coated.electro.charge_density()
-    felt = coated.swelling().potential(np.full(len(oxide), 0.6), solver.stress, density)
+    felt = coated.swelling().potential(np.full(len(oxide), 0.6), solver.stress)
     part = coated.state["stress_potential"]
     assert part[oxide] == pytest.approx(felt[oxide])
     assert np.abs(part[oxide]).max() > 1e-6

@@ -47,8 +47,7 @@ class Inert(Mechanism):
     strains: ClassVar = True
 
     def modify(self, now, dt, conditions):
-        conditions.inert[:] = np.where(now.places.nodes.grain % 2 == 0, 1 / 3, 0.0)
-        conditions.sites[:] *= 1.0 - conditions.inert
+        conditions.sites[:] = np.where(now.places.nodes.grain % 2 == 0, 2 / 3, 1.0)
 
 
 def built(particle, *overrides, layer=0.0, extra=()):

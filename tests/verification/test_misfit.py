@@ -30,7 +30,6 @@ class Product(Mechanism):
         there = self.rate * self.time * (now.places.nodes.grain % 2 == self.odd)
         conditions.strain_a[:] += A * there
         conditions.strain_c[:] += C * there
-        conditions.inert[:] = there
         conditions.sites[:] *= 1.0 - there
 
     def advance(self, now, dt):

@@ -59,7 +59,7 @@ class WholeSystem:
         model, nodal, p = self.model, self.model.electro.nodal, self.model.electro.laws
         x = model.state["occupancy"]
         stress = model.mechanics.stress.read(self.projection)
-        stress_part = model.swelling().potential(x, stress, model.electro.charge_density())
+        stress_part = model.swelling().potential(x, stress)
         equilibrium = p.potential.value(x) + stress_part
         overpotential = model.electro.grain_potential_at_nodes() - equilibrium
         current = 2 * p.exchange_current.value(x) * np.sinh(overpotential / (2 * p.thermal_voltage))

@@ -60,8 +60,8 @@ def ball_of(n):
     radial = along(stress, outward)
     swelling = laws.linear(-0.05, 0.05)
     x, axis = np.full(len(r), 0.5), np.tile([0.0, 0.0, 1.0], (len(r), 1))
-    felt = LatticeSwelling(axis, swelling, swelling, Stiffness.isotropic(UNIT, 0.3))
-    potential = felt.potential(x, stress, DENSITY)
+    felt = LatticeSwelling(axis, swelling, swelling, Stiffness.isotropic(UNIT, 0.3), DENSITY)
+    potential = felt.potential(x, stress)
     return Found(r, radial / UNIT, (trace(stress) - radial) / 2 / UNIT, 1e3 * potential)
 
 

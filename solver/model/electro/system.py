@@ -311,14 +311,15 @@ class ElectrochemicalSystem:
         for name, share in (("sites", left), ("trapped", trapped), ("leached", leached)):
             self.state[name][:] = self.in_oxide * fresh * share
 
-    def charge_density(self, sites: Floats | None = None) -> Floats:
-        """F times the sites of every node, pC/um^3; in fillers, which have none, the oxide's.
-
-        sites: fmol/um^3, the present ones unless others are given.
-        """
+    def fresh_charge_density(self) -> Floats:
+        """F times the sites of every node of fresh oxide, pC/um^3; in fillers the oxide's."""
         c_max = at_nodes(self.properties.max_concentration, self.spaces.grain_of_node)
-        sites = self.state["sites"] if sites is None else sites
-        return FARADAY_INTERNAL * np.where(self.in_oxide, sites, c_max)
+        return np.asarray(FARADAY_INTERNAL * c_max)
+
+    def charge_density(self) -> Floats:
+        """F times the present sites of every node, pC/um^3; in fillers, which have none, fresh."""
+        present = FARADAY_INTERNAL * self.state["sites"]
+        return np.where(self.in_oxide, present, self.fresh_charge_density())
 
     def drivings(self, at_nodes: Floats, network: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Difference that drives the current through each surface, of potentials or changes.
