@@ -9,17 +9,15 @@ predicted with what the first two fits gave.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-
-from calibration.evaluations import CASES, Found, Log, Wanted
-from calibration.fit import Energy, Fit, Floats, Rate, Unknown, fitted, overrides
+from calibration.evaluations import CASES, Log, Wanted
+from calibration.fit import Energy, Rate
+from calibration.stages import TOLERANCE, Fitted, Predicted, Stage, fit_of, predictions
 from intergrain import Case
 
 PARTICLES = ("pristine", "as_coated", "infused")
 COLD, WARM = 298.15, 333.15  # K
-TOLERANCE = 0.003  # of a retention that is met
 PARABOLIC = 2.0  # power of the rate of what grows with its root
 
 
@@ -32,60 +30,9 @@ class Guess(NamedTuple):
     ageing_energy: float
 
 
-class Stage(NamedTuple):
-    """A fit: what is unknown, what it is held against, what earlier fits have fixed."""
-
-    name: str
-    unknowns: tuple[Unknown, ...]
-    cases: tuple[str, ...]
-    fixed: tuple[str, ...] = ()
-
-
-class Fitted(NamedTuple):
-    """A stage that was carried out: values as of --set, with each case what was met."""
-
-    stage: Stage
-    values: tuple[str, ...]
-    retentions: tuple[float, ...]
-    measured: tuple[float, ...]
-    converged: bool
-
-
 def case_of(particle: str, celsius: int) -> str:
     """Return the path of a case in `cases/`."""
     return f"yan2018/{particle}_{celsius}C.yaml"
-
-
-def measured(case: str) -> float:
-    """Return the retention that was published, after the last round of the case; nan without."""
-    loaded = Case.load(CASES / case)
-    if loaded.measured is None:
-        return float("nan")
-    rounds = max(step.round.of for step in loaded.steps() if step.round is not None)
-    return next(float(p.share) for p in loaded.measured.retention if p.round == rounds)
-
-
-def fit_of(stage: Stage, log: Log, tolerance: float = TOLERANCE) -> Fitted:
-    """Carry out a fit. Raises EvaluationError."""
-    wanted = np.array([measured(case) for case in stage.cases])
-
-    def misses(places: list[Floats]) -> list[Floats]:
-        runs = [
-            Wanted(case, (*stage.fixed, *overrides(stage.unknowns, y)))
-            for y in places
-            for case in stage.cases
-        ]
-        kept = np.array([found.retention for found in log.found(runs)])
-        return list(kept.reshape(len(places), -1) - wanted)
-
-    fit: Fit = fitted(misses, len(stage.unknowns), tolerance)
-    return Fitted(
-        stage,
-        overrides(stage.unknowns, fit.y),
-        tuple(float(kept) for kept in fit.miss + wanted),
-        tuple(float(share) for share in wanted),
-        fit.converged,
-    )
 
 
 def calibrated(log: Log, guess: Guess, tolerance: float = TOLERANCE) -> list[Fitted]:
@@ -97,35 +44,18 @@ def calibrated(log: Log, guess: Guess, tolerance: float = TOLERANCE) -> list[Fit
     return [rates, energy, fit_of(_both_energies(guess, rates.values), log, tolerance)]
 
 
-def predicted(
-    log: Log, values: Sequence[str], seeds: Sequence[int]
-) -> dict[str, tuple[float, list[Found]]]:
+def predicted(log: Log, values: Sequence[str], seeds: Sequence[int]) -> Predicted:
     """Return what was measured and what each seed gives, by case."""
     cases = [case_of(particle, celsius) for celsius in (25, 60) for particle in PARTICLES]
     runs = {
         case: [Wanted(case, (*values, *_seeded(case, seed))) for seed in seeds] for case in cases
     }
-    log.found([wanted for some in runs.values() for wanted in some])  # all at a time
-    return {case: (measured(case), log.found(some)) for case, some in runs.items()}
+    return predictions(log, runs)
 
 
 def _seeded(case: str, seed: int) -> tuple[str, ...]:
     """Another particle; none where the case has that seed anyway, so that fits count."""
     return () if Case.load(CASES / case).particle.seed == seed else (f"particle.seed={seed}",)
-
-
-def told(fits: Sequence[Fitted]) -> list[dict[str, Any]]:
-    """Return the fits as plain values."""
-    return [
-        {
-            "fit": fit.stage.name,
-            "converged": fit.converged,
-            "values": list(fit.values),
-            "cases": dict(zip(fit.stage.cases, fit.retentions, strict=True)),
-            "measured": dict(zip(fit.stage.cases, fit.measured, strict=True)),
-        }
-        for fit in fits
-    ]
 
 
 def _rates(guess: Guess) -> Stage:

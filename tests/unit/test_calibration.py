@@ -11,8 +11,10 @@ import pytest
 
 from calibration.evaluations import CASES, FILE, EvaluationError, Found, Log, Wanted, read
 from calibration.fit import Energy, Rate, fitted
-from calibration.yan2018.__main__ import as_values, guess, in_words, line
-from calibration.yan2018.stages import Guess, calibrated, case_of, measured, predicted, told
+from calibration.stages import measured, told
+from calibration.telling import as_values, in_words, line
+from calibration.yan2018.__main__ import guess
+from calibration.yan2018.stages import Guess, calibrated, case_of, predicted
 from intergrain import Case
 from solver.materials import load_grain_material
 from tests.unit.record_example import columns
