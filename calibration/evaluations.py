@@ -19,6 +19,8 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import NamedTuple
 
+import numpy as np
+
 from calibration.own_materials import on_files
 from intergrain import Case, RunError, run
 from solver.results import headers, retention
@@ -89,7 +91,8 @@ def read(cycles: History) -> Found:
     kept = retention.computed(cycles)
     if kept is None:
         return Found(reason="it has no rounds to compare")
-    slow = cycles[headers.DISCHARGE_CAPACITY][checks_of(cycles) != 0]
+    at_a_rate = np.isfinite(cycles[headers.DISCHARGE_RATE])  # sweeps have none
+    slow = cycles[headers.DISCHARGE_CAPACITY][(checks_of(cycles) != 0) & at_a_rate]
     return Found(
         retention=float(kept.share[-1]),
         slow_retention=float(slow[-1] / slow[0]) if len(slow) > 1 else float("nan"),

@@ -23,7 +23,7 @@ LEAST_WAY = 1e-6
 
 
 class Rate(NamedTuple):
-    """A rate to be fitted: key in a case, where to begin, unit (empty for a pure number)."""
+    """A rate to be fitted: key in a case, where to begin, unit."""
 
     key: str
     start: float
@@ -32,7 +32,7 @@ class Rate(NamedTuple):
 
     def override(self, y: float) -> str:
         """Return the rate at y, as of --set."""
-        return f"{self.key}={self.start * y**self.power:.5g} {self.unit}".rstrip()
+        return f"{self.key}={self.start * y**self.power:.5g} {self.unit}"
 
 
 class Energy(NamedTuple):

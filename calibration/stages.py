@@ -1,4 +1,4 @@
-"""Stages of a fit: what is unknown, which published retentions it is held against, what came of it."""
+"""Stages of a fit: what is unknown, which published points it is held against, what came of it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

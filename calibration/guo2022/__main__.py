@@ -5,7 +5,7 @@ off goes on there when called again. What came of it is in `result.json`.
 """
 
 from calibration.evaluations import CASES
-from calibration.guo2022.stages import Starts, aged, alone, predicted
+from calibration.guo2022.stages import calibrated, predicted
 from calibration.stages import told
 from calibration.telling import as_values, command, in_words, keep, line, log_of
 from solver.materials import load_grain_material
@@ -13,31 +13,22 @@ from solver.materials import load_grain_material
 CRYSTAL = CASES / "guo2022" / "materials" / "NMC532_crystal.yaml"
 
 
-def starts() -> Starts:
-    """Return where the fits set out: ageing where the material has it, the others far off it.
-
-    The latter by hand: what takes the bare crystal its 14.5 points more is 150 nm of its oxide, or
-    a film of 1 um.
-    """
-    ageing = load_grain_material(str(CRYSTAL)).entries["oxide_ageing"]
-    return Starts((ageing.rate, "1/s"), (3e-12, "m/s"), 2000.0)
+def guess() -> tuple[float, str]:
+    """Return what the material says, from where the fit sets out."""
+    return load_grain_material(str(CRYSTAL)).entries["oxide_ageing"].rate, "1/s"
 
 
 def main() -> None:
     """Fit, predict, print and keep what came of it."""
     chosen = command("guo2022", __doc__).parse_args()
     log = log_of(chosen)
-    ageing = aged(log, starts())
-    print("\n".join(in_words(ageing)), flush=True)
-    found = predicted(log, ageing.values)
-    result = {"fits": told([ageing]), "predictions": as_values(found)}
-    keep(chosen.output, result)
+    fit = calibrated(log, guess())
+    keep(chosen.output, {"fits": told([fit])})
+    print("\n".join(in_words(fit)), flush=True)
+    found = predicted(log, fit.values)
+    keep(chosen.output, {"fits": told([fit]), "predictions": as_values(found)})
     for case, (share, runs) in found.items():
-        print(line(case, share, runs), flush=True)
-    others = alone(log, starts(), ageing.values)
-    keep(chosen.output, {**result, "alone": told(others)})
-    for fit in others:
-        print("\n".join(in_words(fit)))
+        print(line(case, share, runs))
 
 
 if __name__ == "__main__":

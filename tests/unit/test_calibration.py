@@ -195,13 +195,13 @@ def test_the_best_of_what_was_tried_is_told_where_nothing_is_met():
 
 
 CYCLES = {
-    "Cycle Index / 1": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
-    "Round / 1": [1.0, 1.0, 1.0, 2.0, 3.0, 3.0],
-    "Check Cycle / 1": [0, 0, 1, 0, 0, 1],
-    "Discharge Rate / 1": [0.1, 0.5, 0.05, 0.5, 0.5, 0.05],
-    "Discharge Capacity / mA.h.g-1": [230.0, 200.0, 220.0, 190.0, 150.0, 198.0],
-    "Cracked Fraction / 1": [0.0, 0.1, 0.1, 0.2, 0.3, 0.4],
-    "Wet Area / m2.g-1": [1.0, 1.1, 1.1, 1.2, 1.3, 1.4],
+    "Cycle Index / 1": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0],
+    "Round / 1": [1.0, 1.0, 1.0, 2.0, 3.0, 3.0, 3.0],
+    "Check Cycle / 1": [0, 0, 1, 0, 0, 1, 1],  # the last one is a sweep
+    "Discharge Rate / 1": [0.1, 0.5, 0.05, 0.5, 0.5, 0.05, np.nan],
+    "Discharge Capacity / mA.h.g-1": [230.0, 200.0, 220.0, 190.0, 150.0, 198.0, 140.0],
+    "Cracked Fraction / 1": [0.0, 0.1, 0.1, 0.2, 0.3, 0.4, 0.4],
+    "Wet Area / m2.g-1": [1.0, 1.1, 1.1, 1.2, 1.3, 1.4, 1.4],
 }
 
 
