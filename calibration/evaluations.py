@@ -23,7 +23,7 @@ import numpy as np
 
 from calibration.own_materials import on_files
 from intergrain import Case, RunError, run
-from solver.results import headers, retention
+from solver.results import headers, losses, retention
 from solver.results.bulk import checks_of
 from solver.results.history import History
 
@@ -31,8 +31,12 @@ CASES = Path(__file__).parents[1] / "cases"
 QUIET = ("output.figures.enabled=false", "output.fields.enabled=false")
 FILE = "evaluations.csv"
 COLUMNS = (
-    "case", "overrides", "retention", "slow_retention", "cracked", "wet_area", "seconds", "reason",
+    "case", "overrides", "retention", "slow_retention", "cracked", "wet_area", "transformed",
+    "dissolved", "aged", "seconds", "reason",
 )  # fmt: skip
+
+
+CAUSES = ("transformed", "dissolved", "aged")
 
 
 class Wanted(NamedTuple):
@@ -56,15 +60,23 @@ class Found(NamedTuple):
 
     retention: capacity after the last round over that after the first. slow_retention: the same of
     the last and the first check, which is lost for good. cracked: share of the boundaries at the
-    end. wet_area: m^2/g at the end. reason: why there is nothing, empty otherwise.
+    end. wet_area: m^2/g at the end. transformed, dissolved, aged: lost to these causes in the last
+    round, over the capacity after the first. reason: why there is nothing, empty otherwise.
     """
 
     retention: float = float("nan")
     slow_retention: float = float("nan")
     cracked: float = float("nan")
     wet_area: float = float("nan")
+    transformed: float = float("nan")
+    dissolved: float = float("nan")
+    aged: float = float("nan")
     seconds: float = 0.0
     reason: str = ""
+
+    def lost(self) -> dict[str, float]:
+        """Return what was lost to each cause."""
+        return {cause: float(getattr(self, cause)) for cause in CAUSES}
 
 
 class EvaluationError(Exception):
@@ -83,11 +95,12 @@ def carried_out(wanted: Wanted, folder: Path) -> Found:
             result = run(case, folder / wanted.folder, overwrite=True, progress=False)
         except RunError as error:
             return Found(seconds=time.perf_counter() - start, reason=str(error))
-    return read(result.table("cycles"))._replace(seconds=time.perf_counter() - start)
+    tables = result.table("cycles"), result.table("losses")
+    return read(*tables)._replace(seconds=time.perf_counter() - start)
 
 
-def read(cycles: History) -> Found:
-    """Return what the table of cycles tells."""
+def read(cycles: History, lost: History) -> Found:
+    """Return what the tables of cycles and of losses tell."""
     kept = retention.computed(cycles)
     if kept is None:
         return Found(reason="it has no rounds to compare")
@@ -98,7 +111,18 @@ def read(cycles: History) -> Found:
         slow_retention=float(slow[-1] / slow[0]) if len(slow) > 1 else float("nan"),
         cracked=float(cycles[headers.CRACKED][-1]),
         wet_area=float(cycles[headers.WET_AREA][-1]),
+        transformed=_lost_to("transformed", lost),
+        dissolved=_lost_to("dissolved", lost),
+        aged=_lost_to("aged", lost),
     )
+
+
+def _lost_to(cause: str, lost: History) -> float:
+    """Capacity lost to a cause in the last round, over that of the reference."""
+    last = np.flatnonzero(losses.counted(lost))[-1]
+    reference = lost[headers.DISCHARGE_CAPACITY][last] + lost[headers.CAPACITY_LOSS][last]
+    part = losses.parts(lost).get(f"{cause} loss")  # none of what never took anything
+    return 0.0 if part is None else float(part[last] / reference)
 
 
 Evaluate = Callable[[Sequence[Wanted]], Iterable[tuple[Wanted, Found]]]

@@ -1,13 +1,12 @@
 """Roots of few unknowns by few evaluations: Newton's method with secants (Broyden 1965).
 
-The first Jacobian takes one more evaluation for each unknown, all of which can go on at a time;
-afterwards every evaluation also improves the Jacobian. An unknown is a factor y, 1 at the start, of
-which the rate goes as y^power, so that losses are nearly straight in it: power 2 for a layer that
-grows with the root of its rate. Activation energies are unknown by what they make of the rate at
-the other temperature.
+The first Jacobian is told beside the first evaluation, as well as it is known; every further one
+improves it. An unknown is a factor y, 1 at the start, of which rates go as y^power, so that losses
+are nearly straight in it: power 2 for a layer that grows with the root of its rate. Activation
+energies are unknown by what they make of the rate at the other temperature.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,35 +15,36 @@ import numpy.typing as npt
 from solver.units.constants import GAS_CONSTANT
 
 Floats = npt.NDArray[np.float64]
-Misses = Callable[[list[Floats]], list[Floats]]
-STEP = 0.3  # of the first Jacobian
+Evaluation = tuple[Floats, Floats]  # what is missing, and about how that goes with the unknowns
 FARTHEST = 6.0  # times as large or small that an unknown becomes at once
 LEAST_WAY = 1e-6
 
 
 class Rate(NamedTuple):
-    """A rate to be fitted: key in a case, where to begin, unit."""
+    """A rate to be fitted: key in a case, where to begin, unit, cause of the loss by it."""
 
     key: str
     start: float
     unit: str
+    cause: str
     power: float = 1.0
 
     def override(self, y: float) -> str:
         """Return the rate at y, as of --set."""
-        return f"{self.key}={self.start * y**self.power:.5g} {self.unit}"
+        return f"{self.key}={self.start * y**self.power:.5g} {self.unit}".strip()
 
 
 class Energy(NamedTuple):
     """An activation energy to be fitted: key in a case, where to begin (kJ/mol), temperatures (K).
 
-    cold: where the rate is known. warm: where the energy tells what it becomes.
+    cold: where the rate is known. warm: where the energy tells what it becomes. cause: of the loss.
     """
 
     key: str
     start: float
     cold: float
     warm: float
+    cause: str
     power: float = 1.0
 
     @property
@@ -58,7 +58,7 @@ class Energy(NamedTuple):
         return f"{self.key}={max(energy, 0.0):.5g} kJ/mol"
 
 
-Unknown = Rate | Energy
+Unknown = tuple[Rate | Energy, ...]  # what one factor drives together
 
 
 class Fit(NamedTuple):
@@ -69,15 +69,15 @@ class Fit(NamedTuple):
     converged: bool
 
 
-def fitted(misses: Misses, count: int, tolerance: float, most: int = 8) -> Fit:
+def fitted(
+    evaluate: Callable[[Floats], Evaluation], count: int, tolerance: float, most: int = 8
+) -> Fit:
     """Return where no miss is larger than the tolerance; else the best of all that was tried.
 
-    misses: takes several places, (unknowns,) each, and returns what is missing at each. most:
-    places besides those of the first Jacobian.
+    evaluate: takes a place, (unknowns,). most: places besides the first.
     """
     y: Floats = np.ones(count)
-    miss, *others = misses([y, *(y + STEP * np.eye(count))])
-    jacobian = np.column_stack([(other - miss) / STEP for other in others])
+    miss, jacobian = evaluate(y)
     best = Fit(y, miss, _largest(miss) <= tolerance)
     for _ in range(most):
         if best.converged or not np.any(jacobian):
@@ -86,8 +86,8 @@ def fitted(misses: Misses, count: int, tolerance: float, most: int = 8) -> Fit:
         way = np.clip(y + change, y / FARTHEST, y * FARTHEST) - y
         if _largest(way) < LEAST_WAY:
             break
-        (after,) = misses([y + way])
-        jacobian += np.outer(after - miss - jacobian @ way, way) / (way @ way)
+        after, _ = evaluate(y + way)
+        jacobian = jacobian + np.outer(after - miss - jacobian @ way, way) / (way @ way)
         y, miss = y + way, after
         if _largest(miss) < _largest(best.miss):
             best = Fit(y, miss, _largest(miss) <= tolerance)
@@ -96,7 +96,16 @@ def fitted(misses: Misses, count: int, tolerance: float, most: int = 8) -> Fit:
 
 def overrides(unknowns: Sequence[Unknown], y: Floats) -> tuple[str, ...]:
     """Return the unknowns as of --set."""
-    return tuple(unknown.override(float(at)) for unknown, at in zip(unknowns, y, strict=True))
+    pairs = zip(unknowns, y, strict=True)
+    return tuple(each.override(float(at)) for together, at in pairs for each in together)
+
+
+def slopes(unknowns: Sequence[Unknown], lost: Mapping[str, float]) -> list[float]:
+    """Return about how a retention goes with each unknown at y = 1, by the loss to each cause.
+
+    As if each loss were straight in its factor and left the others alone.
+    """
+    return [-sum(lost[each.cause] for each in together) for together in unknowns]
 
 
 def _largest(values: Floats) -> float:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from calibration.evaluations import CASES, Found, Log, Wanted
-from calibration.fit import Fit, Floats, Unknown, fitted, overrides
+from calibration.fit import Evaluation, Fit, Floats, Unknown, fitted, overrides, slopes
 from intergrain import Case
 
 TOLERANCE = 0.003  # of a retention that is met
@@ -44,16 +44,14 @@ def fit_of(stage: Stage, log: Log, tolerance: float = TOLERANCE) -> Fitted:
     """Carry out a fit. Raises EvaluationError."""
     wanted = np.array([measured(case) for case in stage.cases])
 
-    def misses(places: list[Floats]) -> list[Floats]:
-        runs = [
-            Wanted(case, (*stage.fixed, *overrides(stage.unknowns, y)))
-            for y in places
-            for case in stage.cases
-        ]
-        kept = np.array([found.retention for found in log.found(runs)])
-        return list(kept.reshape(len(places), -1) - wanted)
+    def evaluate(y: Floats) -> Evaluation:
+        said = (*stage.fixed, *overrides(stage.unknowns, y))
+        found = log.found([Wanted(case, said) for case in stage.cases])
+        kept = np.array([each.retention for each in found])
+        by_cause = [slopes(stage.unknowns, each.lost()) for each in found]
+        return kept - wanted, np.array(by_cause)
 
-    fit: Fit = fitted(misses, len(stage.unknowns), tolerance)
+    fit: Fit = fitted(evaluate, len(stage.unknowns), tolerance)
     return Fitted(
         stage,
         overrides(stage.unknowns, fit.y),

@@ -1,11 +1,12 @@
 """What is fitted to which published point, in which order, and what is predicted then.
 
 At 25 degC the retentions of pristine and infused particles differ by what open boundaries do; so
-both together fix the rate of what follows the wet area (rock salt) and of what does not (ageing of
-the oxide). At 60 degC the retention of pristine particles fixes one activation energy, that of the
-ageing; that of rock salt stays as in the material. If no energy of the ageing meets that point, the
-miss is told, and both energies are fitted to both points at 60 degC, beside it. All else is
-predicted with what the first two fits gave.
+both together fix the speed of what follows the wet area (rock salt, and dissolution by the same
+factor) and of what does not (ageing of the oxide). At 60 degC the retention of pristine particles
+fixes one activation energy, that of the ageing; those of rock salt and dissolution stay as in the
+material. If no energy of the ageing meets that point, the miss is told, and the energies of rock
+salt and ageing are fitted to both points at 60 degC, beside it. All else is predicted with what the
+first two fits gave.
 """
 
 from collections.abc import Sequence
@@ -59,21 +60,24 @@ def _seeded(case: str, seed: int) -> tuple[str, ...]:
 
 
 def _rates(guess: Guess) -> Stage:
-    unknowns = (
-        Rate("physics.rock_salt.rate", *guess.rock_salt, PARABOLIC),
-        Rate("physics.oxide_ageing.rate", *guess.ageing),
+    on_wet_area = (
+        Rate("physics.rock_salt.rate", *guess.rock_salt, "transformed", PARABOLIC),
+        Rate("physics.dissolution.acceleration", 1.0, "", "dissolved"),
     )
-    return Stage("rates at 25 °C", unknowns, (case_of("pristine", 25), case_of("infused", 25)))
+    everywhere = (Rate("physics.oxide_ageing.rate", *guess.ageing, "aged"),)
+    cases = case_of("pristine", 25), case_of("infused", 25)
+    return Stage("rates at 25 °C", (on_wet_area, everywhere), cases)
 
 
 def _energy(guess: Guess, rates: tuple[str, ...]) -> Stage:
-    ageing = Energy("physics.oxide_ageing.activation_energy", guess.ageing_energy, COLD, WARM)
-    return Stage("energy of the ageing", (ageing,), (case_of("pristine", 60),), rates)
+    key = "physics.oxide_ageing.activation_energy"
+    ageing = Energy(key, guess.ageing_energy, COLD, WARM, "aged")
+    return Stage("energy of the ageing", ((ageing,),), (case_of("pristine", 60),), rates)
 
 
 def _both_energies(guess: Guess, rates: tuple[str, ...]) -> Stage:
     key = "physics.rock_salt.activation_energy"
-    salt = Energy(key, guess.rock_salt_energy, COLD, WARM, PARABOLIC)
-    ageing = _energy(guess, rates).unknowns[0]
+    salt = Energy(key, guess.rock_salt_energy, COLD, WARM, "transformed", PARABOLIC)
+    (ageing,) = _energy(guess, rates).unknowns
     cases = (case_of("pristine", 60), case_of("infused", 60))
-    return Stage("both energies", (salt, ageing), cases, rates)
+    return Stage("both energies", ((salt,), ageing), cases, rates)

@@ -10,7 +10,7 @@ from solver.results.history import History
 from solver.results.records import Record
 from solver.units.quantities import name_of, unit_of
 
-DECLARED = TABLES["history.csv"]
+DECLARED = (*TABLES["history.csv"], *TABLES["losses.csv"])
 
 HISTORY = {
     "Test Time / s": [0.0, 3600.0, 7200.0, 10800.0, 14400.0],
