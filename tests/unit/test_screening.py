@@ -42,7 +42,7 @@ class Cells:
         ]
         area = 1.0 if "pristine" in wanted.case else 0.2
         lost = 0.06 * off[1] + 0.10 * area * sqrt(off[0])
-        return Found(1 - lost, 1 - 0.5 * lost, 0.3 * area, area, 2.0)
+        return Found(1 - lost, 1 - 0.5 * lost, 0.3 * area, area, 0.0, 0.0, 0.0, 2.0)
 
 
 def screenings(*keys, cases=(PRISTINE, INFUSED), points=0):
