@@ -31,7 +31,8 @@ GONE = (  # those that are spent
 def voltage(history: History, cycles: History | None = None) -> Figure:
     """Voltage against specific capacity: charges and discharges, late cycles darker.
 
-    cycles: their table; with it some of many are drawn.
+    cycles: their table; with it some of many are drawn, and the legend tells the capacities of the
+    last complete one.
     """
     figure = style.new_figure(4.6, 3.4)
     axes = figure.subplots()
@@ -42,7 +43,8 @@ def voltage(history: History, cycles: History | None = None) -> Figure:
         colour = style.BLUE if half.charging else style.VERMILION
         shade = style.lighter(colour, 0.65 * drawn.age(half.cycle))
         axes.plot(half.capacity, half.voltage, color=shade)
-    _label_last(axes, halves, drawn.title)
+    done = () if cycles is None else cycles[headers.CYCLE_INDEX]
+    _label_last(axes, [half for half in halves if half.cycle in done] or halves, drawn.title)
     axes.set_xlim(left=0)
     axes.margins(y=0.08)
     axes.set_xlabel(r"Specific capacity / mA h g$^{-1}$")

@@ -44,6 +44,14 @@ def test_voltage_has_each_half_cycle_and_names_the_last_capacities(history):
     assert labels == ["charge, 80.0 mA h g$^{-1}$", "discharge, 100.0 mA h g$^{-1}$"]
 
 
+def test_capacities_are_named_of_the_last_complete_cycle(history):
+    """Cycle 2 was cut off: it is drawn as far as it came, and its capacities are not told."""
+    axes = curves.voltage(history, columns({"Cycle Index / 1": [1.0]})).axes[0]
+    assert data(axes.lines[3]) == [[0, 100], [4.3, 2.9]]
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels == ["charge, 120.0 mA h g$^{-1}$", "discharge, 90.0 mA h g$^{-1}$"]
+
+
 def test_cracking_has_shares_in_percent_openings_in_nm_and_the_voltage_behind(history):
     shares = {
         "softened": ("Softened Fraction / 1", [0.0, 0.2, 0.3, 0.4, 0.45]),
