@@ -108,13 +108,14 @@ def test_cycling_has_capacities_efficiency_and_voltages_by_cycle():
         "Mean Charge Voltage / V": np.array([3.9, 3.91, 3.93]),
         "Mean Discharge Voltage / V": np.array([3.8, 3.78, 3.77]),
     }
-    capacity, efficiency, voltage = cycling.cycling(cycles).axes
+    capacity, efficiency, voltage, lithium = cycling.cycling(cycles).axes
     number = [1, 2, 3]
     assert data(by_label(capacity)["charge"]) == [number, [210, 195, 185]]
     assert data(by_label(capacity)["discharge"]) == [number, [200, 190, 170]]
     assert data(efficiency.lines[0]) == [number, [95.2, 97.4, 91.9]]
     assert data(by_label(voltage)["charge"]) == [number, [3.9, 3.91, 3.93]]
     assert data(by_label(voltage)["discharge"]) == [number, [3.8, 3.78, 3.77]]
+    assert data(lithium.lines[0]) == [number, [97, 94, 92]]
 
 
 def test_the_ground_is_grey_where_cycles_were_jumped():
