@@ -24,7 +24,7 @@ import numpy as np
 from calibration.own_materials import on_files
 from intergrain import Case, RunError, run
 from solver.results import headers, losses, retention
-from solver.results.bulk import checks_of
+from solver.results.bulk import checks_at_a_rate
 from solver.results.history import History
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -104,8 +104,7 @@ def read(cycles: History, lost: History) -> Found:
     kept = retention.computed(cycles)
     if kept is None:
         return Found(reason="it has no rounds to compare")
-    at_a_rate = np.isfinite(cycles[headers.DISCHARGE_RATE])  # sweeps have none
-    slow = cycles[headers.DISCHARGE_CAPACITY][(checks_of(cycles) != 0) & at_a_rate]
+    slow = cycles[headers.DISCHARGE_CAPACITY][checks_at_a_rate(cycles)]
     return Found(
         retention=float(kept.share[-1]),
         slow_retention=float(slow[-1] / slow[0]) if len(slow) > 1 else float("nan"),

@@ -39,6 +39,11 @@ def complete(table: History) -> History:
     return table.of_rows(whole) if len(whole) > 1 else table
 
 
+def checks_at_a_rate(cycles: History) -> np.ndarray:
+    """Return which cycles are checks that discharge at a rate, as sweeps do not, (n,)."""
+    return (checks_of(cycles) != 0) & np.isfinite(cycles[headers.DISCHARGE_RATE])
+
+
 def capacities(summary: Mapping[str, Any], way: str) -> list[float]:
     """Return the capacities of the bulk of the cycles, mA h/g. way: `charge` or `discharge`.
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from solver.results import headers, style
-from solver.results.bulk import checks_of
+from solver.results.bulk import checks_at_a_rate
 from solver.results.history import History
 from solver.results.losses import counted, parts
 
@@ -19,7 +19,7 @@ def figure(losses: History) -> Figure | None:
 
     Diamonds: what the causes do not explain of the losses in checks.
     """
-    chosen, check = counted(losses), checks_of(losses) != 0
+    chosen, check = counted(losses), checks_at_a_rate(losses)
     if np.count_nonzero(chosen) < 2:
         return None
     drawn = style.new_figure(5.2, 4.0)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from solver.results import headers
-from solver.results.bulk import bulk, checks_of
+from solver.results.bulk import bulk, checks_at_a_rate, checks_of
 from solver.results.figures_of_merit import Rows, number
 from solver.results.history import Floats, History
 from solver.results.records import Record
@@ -25,7 +25,7 @@ def rows(record: Record) -> Rows:
         lost = f"{_loss(whole, reference)}, in cycle {at:.0f} since {since:.0f}"
         told.append(("lost by the last cycle", lost))
         told += [(name, _loss(values[last], reference)) for name, values in parts(losses).items()]
-    for last in np.flatnonzero(checks_of(losses))[-1:]:
+    for last in np.flatnonzero(checks_at_a_rate(losses))[-1:]:
         whole, rest = (losses[h][last] for h in WHOLE)
         reference = losses[headers.DISCHARGE_CAPACITY][last] + whole
         told.append(("lost in the last check", _loss(whole, reference)))

@@ -203,3 +203,17 @@ def test_a_page_tells_the_last_losses_in_words(read):
         ("unexplained of that", "13.5 mA h/g (6.02 %)"),
     ]
     assert shown.rows(make_record()) == []
+
+
+def test_a_sweep_after_the_last_check_is_none_of_them(read):
+    """It lacks nothing beside itself; losses are those of the last slow discharge."""
+    swept = {h: np.append(values, values[-1]) for h, values in read.items()}
+    swept["Check Cycle / 1"][-1], swept["Discharge Rate / 1"][-1] = 1, np.nan
+    swept["Capacity Loss / mA.h.g-1"][-1] = 0.0
+    losses = History(swept, read.about)
+    assert shown.rows(make_record(tables={"losses": losses}))[-2:] == [
+        ("lost in the last check", "35 mA h/g (15.6 %)"),
+        ("unexplained of that", "13.5 mA h/g (6.02 %)"),
+    ]
+    unexplained = loss_figure.figure(losses).axes[0].lines[1]
+    assert list(unexplained.get_xdata()) == [2, 5]
