@@ -13,10 +13,12 @@ from solver.materials import load_grain_material
 def guess() -> Guess:
     """Return what the material says, from where the fit sets out."""
     entries = load_grain_material("NMC76").entries
-    salt, ageing = entries["rock_salt"], entries["oxide_ageing"]
+    salt, worn, ageing = (entries[key] for key in ("rock_salt", "dissolution", "oxide_ageing"))
     return Guess(
         (salt.rate, "m^2/s"),
         1e-3 * salt.activation_energy,
+        (worn.rate, "m/s"),
+        1e-3 * worn.activation_energy,
         (ageing.rate, "1/s"),
         1e-3 * ageing.activation_energy,
     )

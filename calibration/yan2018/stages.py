@@ -4,9 +4,9 @@ At 25 degC the retentions of pristine and infused particles differ by what open 
 both together fix the speed of what follows the wet area (rock salt, and dissolution by the same
 factor) and of what does not (ageing of the oxide). At 60 degC the retention of pristine particles
 fixes one activation energy, that of the ageing; those of rock salt and dissolution stay as in the
-material. If no energy of the ageing meets that point, the miss is told, and the energies of rock
-salt and ageing are fitted to both points at 60 degC, beside it. All else is predicted with what the
-first two fits gave.
+material. If no energy of the ageing meets that point, the miss is told, and beside it all energies
+are fitted to both points at 60 degC, those of rock salt and dissolution by one factor again. All
+else is predicted with what the first two fits gave.
 """
 
 from collections.abc import Sequence
@@ -27,6 +27,8 @@ class Guess(NamedTuple):
 
     rock_salt: tuple[float, str]
     rock_salt_energy: float
+    dissolution: tuple[float, str]
+    dissolution_energy: float
     ageing: tuple[float, str]
     ageing_energy: float
 
@@ -62,7 +64,7 @@ def _seeded(case: str, seed: int) -> tuple[str, ...]:
 def _rates(guess: Guess) -> Stage:
     on_wet_area = (
         Rate("physics.rock_salt.rate", *guess.rock_salt, "transformed", PARABOLIC),
-        Rate("physics.dissolution.acceleration", 1.0, "", "dissolved"),
+        Rate("physics.dissolution.rate", *guess.dissolution, "dissolved"),
     )
     everywhere = (Rate("physics.oxide_ageing.rate", *guess.ageing, "aged"),)
     cases = case_of("pristine", 25), case_of("infused", 25)
@@ -76,8 +78,14 @@ def _energy(guess: Guess, rates: tuple[str, ...]) -> Stage:
 
 
 def _both_energies(guess: Guess, rates: tuple[str, ...]) -> Stage:
-    key = "physics.rock_salt.activation_energy"
-    salt = Energy(key, guess.rock_salt_energy, COLD, WARM, "transformed", PARABOLIC)
+    def energy(law: str, start: float, cause: str, power: float = 1.0) -> Energy:
+        key = f"physics.{law}.activation_energy"
+        return Energy(key, start, COLD, WARM, cause, power)
+
+    on_wet_area = (
+        energy("rock_salt", guess.rock_salt_energy, "transformed", PARABOLIC),
+        energy("dissolution", guess.dissolution_energy, "dissolved"),
+    )
     (ageing,) = _energy(guess, rates).unknowns
     cases = (case_of("pristine", 60), case_of("infused", 60))
-    return Stage("both energies", ((salt,), ageing), cases, rates)
+    return Stage("all energies", (on_wet_area, ageing), cases, rates)

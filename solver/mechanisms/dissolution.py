@@ -26,8 +26,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from solver.entries import laws
 from solver.entries import measures as q
-from solver.entries.law_reader import activated_number
 from solver.entries.reader import Entries
 from solver.mechanisms.base import Mechanism, Shown, Slow
 from solver.mechanisms.conditions import Conditions
@@ -39,7 +39,7 @@ from solver.units.columns import Array, Column
 from solver.units.constants import METRE, SECOND, SIEMENS
 from solver.units.fields import StateField
 from solver.units.groups import DISSOLUTION
-from solver.units.measures import Length, Speed, Voltage
+from solver.units.measures import Length, MolarEnergy, Speed, Voltage
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -51,7 +51,8 @@ NM = 1e9 / METRE  # nm in a um
 class DissolutionMaterial(NamedTuple):
     """How an oxide dissolves in liquid, at full speed from a potential against it on; in SI."""
 
-    rate: Callable[[float], float]  # of the temperature; m/s, of bare oxide
+    rate: float  # m/s, of bare oxide at 25 degC
+    activation_energy: float  # J/mol
     reference_potential: float  # V
     potential_scale: float  # V, for e times the speed below that
     film_thickness: float  # m, under which it is e times slower
@@ -64,7 +65,8 @@ class DissolutionMaterial(NamedTuple):
         if not entries.has("dissolution"):
             return None
         return cls(
-            rate=activated_number(entries, "dissolution.rate", q.RECESSION),
+            rate=entries.number("dissolution.rate", q.RECESSION),
+            activation_energy=entries.activation("dissolution.rate"),
             reference_potential=entries.number("dissolution.reference_potential", q.POTENTIAL),
             potential_scale=entries.number("dissolution.potential_scale", q.POTENTIAL_SCALE),
             film_thickness=entries.number("dissolution.film_thickness", q.THICKNESS),
@@ -79,7 +81,10 @@ class DissolutionCase(Slow):
     of_oxides: ClassVar[Callable[[Entries], DissolutionMaterial | None]] = DissolutionMaterial.read
 
     rate: Annotated[Speed | None, usual.RECESSION] = Field(
-        None, ge=0, description="Of bare oxide from the reference potential on, at the temperature"
+        None, ge=0, description="Of bare oxide from the reference potential on, at 25 degC"
+    )
+    activation_energy: Annotated[MolarEnergy | None, usual.ACTIVATION] = Field(
+        None, ge=0, description="Of that rate"
     )
     reference_potential: Annotated[Voltage | None, usual.VOLTAGE] = Field(
         None, gt=0, description="Potential against the liquid from which the rate is full"
@@ -182,19 +187,19 @@ class Dissolution(Mechanism):
         """Take the rates at a temperature in K."""
         materials = [oxide.entries["dissolution"] for oxide in self._places.oxides]
         rows = np.array([self._row(material, temperature) for material in materials])
-        laws = [DissolutionLaw(*rows[oxide].T) for oxide in self._oxide]
+        found = [DissolutionLaw(*rows[oxide].T) for oxide in self._oxide]
         self.law = [
-            law._replace(rate=law.rate * bare) for law, bare in zip(laws, self._bare, strict=True)
+            law._replace(rate=law.rate * bare) for law, bare in zip(found, self._bare, strict=True)
         ]
 
     def _row(self, material: DissolutionMaterial | None, temperature: float) -> tuple[float, ...]:
         """The numbers of the law of an oxide, in internal units."""
         if material is None:
             return 0.0, 0.0, 1.0, 1.0, 0.0, 0.0
-        said: dict[str, Any] = material._asdict() | {"rate": material.rate(temperature)}
-        said |= self._section.own()
+        said: dict[str, Any] = material._asdict() | self._section.own()
+        rate = said["rate"] * laws.arrhenius(said["activation_energy"], temperature)
         return (
-            self._section.acceleration * said["rate"] * METRE / SECOND,
+            self._section.acceleration * rate * METRE / SECOND,
             said["reference_potential"],
             said["potential_scale"],
             said["film_thickness"] * METRE,

@@ -19,7 +19,7 @@ from intergrain import Case
 from solver.materials import load_grain_material
 from tests.unit.record_example import columns
 
-GUESS = Guess((1e-24, "m^2/s"), 30.0, (1e-9, "1/s"), 20.0)
+GUESS = Guess((1e-24, "m^2/s"), 30.0, (2e-16, "m/s"), 35.0, (1e-9, "1/s"), 20.0)
 AREA = {"pristine": 1.3, "as_coated": 0.6, "infused": 0.3}
 SECONDS = {25: 4e6, 60: 2.8e6}
 GAS, PER_KJ = 8.314462618e-3, 1 / 298.15 - 1 / 333.15
@@ -52,7 +52,7 @@ class Fade:
         thickness = np.sqrt(rate("rock_salt", GUESS.rock_salt_energy) * SECONDS[int(celsius)])
         aged = 1 - np.exp(-rate("oxide_ageing", GUESS.ageing_energy) * SECONDS[int(celsius)])
         shift = 0.001 * int(said.get("particle.seed", 1))
-        worn = 3e-9 * float(said["physics.dissolution.acceleration"])
+        worn = rate("dissolution", GUESS.dissolution_energy) * SECONDS[int(celsius)] / 3
         turned, gone = (4.7e6 * AREA[particle] * depth for depth in (thickness, worn))
         lost = 1 - (1 - aged) * (1 - turned - gone)
         return Found(
@@ -70,7 +70,7 @@ def test_the_fit_meets_what_was_published_with_few_runs(tmp_path):
     assert energy.retentions == pytest.approx([0.583], abs=0.003)
     assert [value.split("=")[0] for value in (*rates.values, *energy.values)] == [
         "physics.rock_salt.rate",
-        "physics.dissolution.acceleration",
+        "physics.dissolution.rate",
         "physics.oxide_ageing.rate",
         "physics.oxide_ageing.activation_energy",
     ]
@@ -132,7 +132,7 @@ def test_a_fit_goes_on_from_its_log(tmp_path):
 
 def test_the_log_has_every_run_with_what_it_gave(tmp_path):
     log = Log(tmp_path / FILE, Fade())
-    laws = ("rock_salt.rate=0 m^2/s", "dissolution.acceleration=0", "oxide_ageing.rate=0 1/s")
+    laws = ("rock_salt.rate=0 m^2/s", "dissolution.rate=0 m/s", "oxide_ageing.rate=0 1/s")
     still = tuple(f"physics.{law}" for law in laws)
     wanted = Wanted(case_of("infused", 25), still)
     assert log.found([wanted, wanted]) == [Found(1.001, 0.0, 0.1, 0.3, 0.0, 0.0, 0.0, 3.0)] * 2
@@ -247,6 +247,8 @@ def test_the_fit_sets_out_from_what_the_material_says():
     start = guess()
     assert start.rock_salt == (oxide["rock_salt"].rate, "m^2/s")
     assert start.ageing == (oxide["oxide_ageing"].rate, "1/s")
+    assert start.dissolution == (oxide["dissolution"].rate, "m/s")
+    assert start.dissolution_energy == oxide["dissolution"].activation_energy / 1000
     assert start.rock_salt_energy == oxide["rock_salt"].activation_energy / 1000
     assert start.ageing_energy == oxide["oxide_ageing"].activation_energy / 1000
 

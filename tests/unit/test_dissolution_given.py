@@ -34,7 +34,7 @@ def test_it_is_off_unless_asked_for():
 
 def test_layered_oxides_know_it_and_bare_crystals_dissolve_from_lower_potentials_on():
     oxides = {name: load_grain_material(name).entries["dissolution"] for name in KNOWN}
-    assert all(oxide.rate(298.15) > 0 for oxide in oxides.values())
+    assert all(oxide.rate > 0 for oxide in oxides.values())
     assert oxides["NMC532"].reference_potential == 4.08
     assert oxides["NMC76"].reference_potential == oxides["NMC811"].reference_potential == 4.3
     assert load_grain_material("LCO").entries["dissolution"] is None

@@ -17,7 +17,7 @@ from tests.ranks import on_ranks
 HERE = "tests.verification.test_dissolution"
 ON, WETTING = "physics.dissolution.enabled=true", "physics.wetting.enabled=true"
 OXIDE = load_grain_material("NMC76").entries["dissolution"]
-RATE, LOW = OXIDE.rate(298.15) * METRE, 4.12  # um/s; V, below the reference
+RATE, LOW = OXIDE.rate * METRE, 4.12  # um/s; V, below the reference
 SHARE = np.exp((LOW - OXIDE.reference_potential) / OXIDE.potential_scale)
 SIZE = (2.0, 1.5)  # um
 

@@ -1,12 +1,14 @@
 """Whether what changes slowly was accelerated so that cycles can be counted, and fits the mesh."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from solver.case import Case
 from solver.case.cycle_jump import FEWEST_ROUNDS
 from solver.checks.forecast import StepEstimate
 from solver.checks.plan.size import MeshEstimate, facet_edge, has_boundaries
+from solver.entries.laws import arrhenius
 from solver.materials import load_oxides
+from solver.mechanisms.dissolution import DissolutionMaterial
 from solver.units.acceleration import accelerations, declared, unequal
 from solver.units.constants import METRE
 
@@ -66,12 +68,13 @@ def dissolution_caution(
     if not any(laws):
         return "caution: physics.dissolution does nothing: no oxide has an entry dissolution"
 
-    def gone(rate: Callable[[float], float]) -> float:
-        told = section.rate
-        speeds = (rate(step.temperature) if told is None else told for step in steps)
+    def gone(law: DissolutionMaterial) -> float:
+        said = law._asdict() | section.own()
+        rate, energy = said["rate"], said["activation_energy"]
+        speeds = (rate * arrhenius(energy, step.temperature) for step in steps)
         return sum(v * (step.duration or 0.0) for v, step in zip(speeds, steps, strict=True))
 
-    most = section.acceleration * max(gone(law.rate) for law in laws if law is not None)
+    most = section.acceleration * max(gone(law) for law in laws if law is not None)
     edge = facet_edge(mesh) if has_boundaries(mesh) else mesh.cell
     held = HELD * edge / METRE
     if most <= held:
