@@ -43,7 +43,7 @@ from solver.units.measures import Length, MolarEnergy, Speed, Voltage
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
-MOST = 0.9  # of the sites of a node: no mesh follows the oxide further
+MOST = 0.9  # of the sites of a node: what is beyond comes from those behind it
 TINY = np.finfo(float).tiny
 NM = 1e9 / METRE  # nm in a um
 
@@ -235,13 +235,19 @@ class Dissolution(Mechanism):
             )
         ]
         lost = self._places.within(ways[0], wet * ways[1], wet * ways[2])
-        left = np.clip((MOST - state["dissolved"]) / np.maximum(lost, TINY), 0.0, 1.0)
-        self._book(state, left * lost)
+        gone = self._places.settled(state["dissolved"] + lost, MOST) - state["dissolved"]
+        self._book(state, gone)
         old = np.minimum(now.old["wetness"] / np.maximum(wet, TINY), 1.0)
-        kept, parts = (always, old, old), self._places.beside(left)
+        kept, parts = (always, old, old), self._places.beside(self._given(lost, gone))
         for s, stays, way, part in zip(state.sides("recession"), kept, ways, parts, strict=True):
             s[:] = stays * s + part * way
-        return float(np.max(left * lost, initial=0.0))
+        return float(np.max(gone, initial=0.0))
+
+    def _given(self, lost: Floats, gone: Floats) -> Floats:
+        """Share of what nodes should lose that their grain could give: all, until it is spent."""
+        volume, grain = self._places.nodes.volume, self._places.nodes.grain
+        wanted, given = (self._places.of_grains(volume * share) for share in (lost, gone))
+        return np.asarray((given / np.maximum(wanted, TINY))[grain])
 
     def _book(self, state: Fields, share: Floats) -> None:
         """Let a share of the fresh sites go, with the lithium on what other causes left of it."""

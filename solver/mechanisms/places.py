@@ -13,6 +13,9 @@ Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
 Booleans = npt.NDArray[np.bool_]
 
+RINGS = 10  # of neighbours
+NEGLIGIBLE = 1e-9  # share of a node
+
 
 @dataclass(frozen=True)
 class Nodes:
@@ -20,8 +23,9 @@ class Nodes:
 
     position: (nodes, 3), um. grain: number of each one's grain. volume: that it carries, um^3.
     outer_area: of the outside, um^2. in_oxide: whether it belongs to no film or coating. owned:
-    whether it is this rank's own. outward: normals of the outside, (nodes, 3), zero inside;
-    collective.
+    whether it is this rank's own. outward: normals of the outside, (nodes, 3), zero inside.
+    to_neighbours: amounts of nodes, ghosts included, shared out among their neighbours in the same
+    grain by what cells both have in common. Both collective.
     """
 
     position: Floats
@@ -31,6 +35,7 @@ class Nodes:
     in_oxide: Booleans
     owned: Booleans
     outward: Callable[[], Floats]
+    to_neighbours: Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,26 @@ class Places:
         """
         volume = self.roughness * self.nodes.outer_area * outside
         return (volume + self.points.to_nodes(plus, minus)) / self.nodes.volume
+
+    def of_grains(self, amounts: Floats) -> Floats:
+        """Return the sums of amounts of nodes over each grain, (grains,). Collective."""
+        nodes = self.nodes
+        own = np.where(nodes.owned, amounts, 0.0)
+        return self.points.gathered(np.bincount(nodes.grain, own, len(self.c_axis)).astype(float))
+
+    def settled(self, share: Floats, most: float) -> Floats:
+        """Return shares of nodes when what is beyond the most of one is taken from its neighbours.
+
+        And beyond theirs from the next ones, all in the same grain. What is still beyond it after
+        so many rings is left out. Collective.
+        """
+        for _ in range(RINGS):
+            beyond = np.maximum(share - most, 0.0)
+            if self.points.largest(beyond) < NEGLIGIBLE:
+                break
+            handed = self.nodes.to_neighbours(beyond * self.nodes.volume)
+            share = np.minimum(share, most) + handed / self.nodes.volume
+        return np.minimum(share, most)
 
     def flooded(self, pervious: Floats, max_opening: Floats) -> Floats:
         """Return the pervious share of each boundary point that the outside reaches. Collective."""

@@ -36,7 +36,7 @@ from solver.units.section import Section
 
 Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
-MOST = 0.9  # of the sites of a node: a layer through a whole grain is none
+MOST = 0.9  # of the sites of a node: what is beyond comes from those behind it
 NM = 1e9 / METRE  # nm in a um
 
 
@@ -341,7 +341,7 @@ class RockSalt(Mechanism):
         ]
         for name, depths in (("transformed", layers), ("coherent", thin)):
             deep = (wet * depth for wet, depth in zip(self._wetness(state), depths, strict=True))
-            state[name][:] = np.minimum(self._places.within(*deep), MOST)
+            state[name][:] = self._places.settled(self._places.within(*deep), MOST)
         return float(np.max(state["transformed"] - before, initial=0.0))
 
 

@@ -1,11 +1,12 @@
 """Where the mechanisms of a particle act: its nodes and boundary points, and what is there."""
 
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
+from petsc4py import PETSc
 
 from solver.case import Case
 from solver.materials import FillerMaterial
@@ -15,6 +16,7 @@ from solver.model.extent import Extent, roughness
 from solver.model.solids import Solids
 from solver.model.spaces import Spaces
 from solver.particle import dolfinx_api
+from solver.particle.matrices import assembled
 from solver.particle.mesh import Particle
 from solver.particle.network import Network
 from solver.physics.rupture import ruptured
@@ -99,7 +101,36 @@ def _nodes(particle: Particle, spaces: Spaces, volume: Floats) -> Nodes:
         in_oxide=~particle.is_filler[spaces.grain_of_node],
         owned=np.arange(len(spaces.grain_of_node)) < n_owned,
         outward=partial(outward, particle, spaces),
+        to_neighbours=Neighbours(spaces).share,
     )
+
+
+class Neighbours:
+    """Shares amounts of nodes out among those that they have cells in common with."""
+
+    def __init__(self, spaces: Spaces) -> None:
+        """spaces: whose nodes; no cell reaches from one grain into another."""
+        self._spaces = spaces
+
+    @cached_property
+    def _common(self) -> PETSc.Mat:
+        """Mass matrix: what cells each two nodes have in common. Collective."""
+        space = self._spaces.scalar
+        return assembled(ufl.TrialFunction(space) * ufl.TestFunction(space) * ufl.dx)
+
+    def share(self, amounts: Floats) -> Floats:
+        """Return what each node receives, ghosts included. amounts: likewise. Collective."""
+        common, received = self._common, fem.Function(self._spaces.scalar)
+        own = common.getDiagonal().array
+        each, into = common.createVecRight(), common.createVecLeft()
+        each.set(1.0)
+        common.mult(each, into)
+        n = len(own)
+        each.array_w[:] = amounts[:n] / (into.array_r - own)
+        common.mult(each, into)
+        received.x.array[:n] = into.array_r - own * each.array_r
+        received.x.scatter_forward()
+        return received.x.array.copy()
 
 
 def outward(particle: Particle, spaces: Spaces) -> Floats:

@@ -176,16 +176,35 @@ def test_the_sites_of_what_dissolves_are_gone_and_told(roughness):
     assert model.leached() == pytest.approx((1.0 - left) / left * model.lithium(), rel=1e-9)
 
 
-def test_a_node_that_is_spent_loses_no_more():
-    model = pair()
-    passing(model, np.full(7, 3e8), wet=1.0)
-    share, volume = model.state["dissolved"], model.slow.places.nodes.volume
-    assert share.max() == MOST
-    assert share[outside(model)].min() == MOST
+def gone_and_taken(model):
+    """Volume that sides have lost by how far they have gone back, and volume taken from nodes."""
     around, plus, minus = model.state.sides("recession")
     weight, area = model.spaces.boundaries.weight, model.spaces.outer_area
-    taken = area @ around + weight @ (plus + minus)
-    assert taken == pytest.approx(volume @ share, rel=1e-12)
+    taken = model.slow.places.nodes.volume @ model.state["dissolved"]
+    return area @ around + weight @ (plus + minus), taken
+
+
+def test_what_a_node_cannot_give_comes_from_those_behind_it():
+    model = pair()
+    passing(model, [1e6], wet=1.0)
+    behind = model.state["dissolved"] == 0
+    passing(model, np.full(4, 1e7), wet=1.0)
+    later = model.state["dissolved"]
+    assert later.max() == MOST
+    assert 0.01 < later[behind].max() < MOST
+    gone, taken = gone_and_taken(model)
+    assert gone == pytest.approx(taken, rel=1e-9)
+
+
+def test_a_grain_that_is_spent_loses_no_more():
+    model = pair()
+    passing(model, np.full(9, 3e8), wet=1.0)
+    gone, taken = gone_and_taken(model)
+    volume = model.slow.places.nodes.volume
+    assert model.state["dissolved"] == pytest.approx(np.full(len(volume), MOST))
+    assert gone == pytest.approx(taken, rel=1e-12)
+    passing(model, [3e8], wet=1.0)
+    assert gone_and_taken(model)[0] == gone
 
 
 CHARGE_AND_REST = (

@@ -53,7 +53,7 @@ def cautions(case: Case, plan: Plan) -> list[str]:
         factor_caution(case),
         jump_caution(case),
         sliding_caution(case, plan.steps),
-        dissolution_caution(case, plan.mesh, plan.steps),
+        dissolution_caution(case),
     )
     own = [told for each in case.physics.mechanisms().values() for told in each.cautions(plan)]
     return [*(caution for caution in every if caution is not None), *own]

@@ -5,14 +5,8 @@ from collections.abc import Sequence
 from solver.case import Case
 from solver.case.cycle_jump import FEWEST_ROUNDS
 from solver.checks.forecast import StepEstimate
-from solver.checks.plan.size import MeshEstimate, facet_edge, has_boundaries
-from solver.entries.laws import arrhenius
 from solver.materials import load_oxides
-from solver.mechanisms.dissolution import DissolutionMaterial
 from solver.units.acceleration import accelerations, declared, unequal
-from solver.units.constants import METRE
-
-HELD = 0.3  # of the edge of a cell: how deep the oxide is that a node at a surface stands for
 
 
 def factor_caution(case: Case) -> str | None:
@@ -57,30 +51,9 @@ def sliding_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
     )
 
 
-def dissolution_caution(
-    case: Case, mesh: MeshEstimate, steps: Sequence[StepEstimate]
-) -> str | None:
-    """Say that no oxide dissolves, or that more may than nodes at surfaces hold; else None."""
-    section = case.physics.dissolution
-    if not section.enabled:
+def dissolution_caution(case: Case) -> str | None:
+    """Say that no oxide dissolves though dissolution is enabled; else None."""
+    oxides = load_oxides(case.materials) if case.physics.dissolution.enabled else ()
+    if not oxides or any(oxide.entries["dissolution"] for oxide in oxides):
         return None
-    laws = [oxide.entries["dissolution"] for oxide in load_oxides(case.materials)]
-    if not any(laws):
-        return "caution: physics.dissolution does nothing: no oxide has an entry dissolution"
-
-    def gone(law: DissolutionMaterial) -> float:
-        said = law._asdict() | section.own()
-        rate, energy = said["rate"], said["activation_energy"]
-        speeds = (rate * arrhenius(energy, step.temperature) for step in steps)
-        return sum(v * (step.duration or 0.0) for v, step in zip(speeds, steps, strict=True))
-
-    most = section.acceleration * max(gone(law) for law in laws if law is not None)
-    edge = facet_edge(mesh) if has_boundaries(mesh) else mesh.cell
-    held = HELD * edge / METRE
-    if most <= held:
-        return None
-    return (
-        f"caution: bare oxide may go back by {most * 1e9:.3g} nm in this protocol, but nodes at "
-        f"surfaces stand for {held * 1e9:.3g} nm of it and give no more: take larger cells there "
-        "(particle.mesh.boundary_size)"
-    )
+    return "caution: physics.dissolution does nothing: no oxide has an entry dissolution"
