@@ -315,3 +315,21 @@ def test_any_number_of_ranks_finds_the_same(ranks):
     assert together["told"] == pytest.approx(alone["told"], rel=1e-6)
     assert np.array(together["rows"]) == pytest.approx(np.array(alone["rows"]), abs=2e-7)
     assert max(row[-1] for row in alone["rows"]) > 1e-3
+
+
+def on_spent_ranks(comm):
+    """What of every node of two grains has dissolved when those at their sides are spent."""
+    model = pair(comm=comm)
+    passing(model, np.full(4, 1e7), wet=1.0)
+    nodes = model.slow.places.nodes
+    rows = np.column_stack([nodes.grain, nodes.position[:, :2], model.state["dissolved"]])
+    rows = np.round(np.concatenate(comm.allgather(rows[nodes.owned])), 9)
+    return {"rows": rows[np.lexsort(rows.T[::-1])].tolist()}
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_any_number_of_ranks_takes_the_same_from_nodes_behind(ranks):
+    alone = on_spent_ranks(MPI.COMM_SELF)["rows"]
+    assert max(row[-1] for row in alone) == MOST
+    together = np.array(on_ranks(ranks, f"{HERE}:on_spent_ranks")["rows"])
+    assert together == pytest.approx(np.array(alone), abs=1e-8)
