@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from calibration.evaluations import CASES, Found, Log, Wanted
+from calibration.evaluations import CASES, EvaluationError, Found, Log, Wanted
 from calibration.fit import Evaluation, Fit, Floats, Unknown, fitted, overrides, slopes
 from intergrain import Case
 
@@ -48,8 +48,10 @@ def fit_of(stage: Stage, log: Log, tolerance: float = TOLERANCE) -> Fitted:
         said = (*stage.fixed, *overrides(stage.unknowns, y))
         found = log.found([Wanted(case, said) for case in stage.cases])
         kept = np.array([each.retention for each in found])
-        by_cause = [slopes(stage.unknowns, each.lost()) for each in found]
-        return kept - wanted, np.array(by_cause)
+        by_cause = np.array([slopes(stage.unknowns, each.lost()) for each in found])
+        if not np.isfinite(by_cause).all():
+            raise EvaluationError(f"{', '.join(stage.cases)}: no losses by cause to set out from")
+        return kept - wanted, by_cause
 
     fit: Fit = fitted(evaluate, len(stage.unknowns), tolerance)
     return Fitted(

@@ -149,6 +149,15 @@ def test_a_run_that_fails_ends_the_fit_with_its_reason_and_is_kept(tmp_path):
     assert "the solver gave up" in (tmp_path / FILE).read_text()
 
 
+def test_a_fit_says_what_it_needs_of_a_run_that_tells_no_losses(tmp_path):
+    class Silent(Fade):
+        def found(self, wanted):
+            return super().found(wanted)._replace(aged=float("nan"))
+
+    with pytest.raises(EvaluationError, match=r"infused_25C.yaml: no losses by cause"):
+        calibrated(Log(tmp_path / FILE, Silent()), GUESS)
+
+
 def test_every_case_is_predicted_with_every_seed(tmp_path):
     fade = Fade()
     log = Log(tmp_path / FILE, fade)
