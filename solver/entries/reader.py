@@ -60,8 +60,9 @@ class Entries:
     """The entries of one material file: each has a unit and says where it comes from.
 
     A file that is `based_on` another one (a library file without .yaml, or a file beside it) has
-    all entries of that one which it does not give itself; a potential also has the tails of the one
-    it replaces. problems: what is wrong so far. cautions: what is unusual, in the same form.
+    all entries of that one which it does not give itself. Of an entry made of several quantities
+    (`rock_salt`) it has those that it does not give, and of a potential the tails. problems: what
+    is wrong so far. cautions: what is unusual, in the same form.
     """
 
     def __init__(self, path: Path) -> None:
@@ -245,7 +246,7 @@ def _whole(layers: tuple[Layer, ...]) -> tuple[dict[str, Any], dict[Place, Layer
     owner: dict[Place, Layer] = {}
     for layer in layers:
         for key, entry in layer.data.items():
-            parts = KEPT.get(key, ()) if isinstance(entry, dict) else ()
+            parts = _parts(key, entry, whole.get(key))
             kept = _kept(parts, entry, whole.get(key))
             owner[(key,)] = layer
             owner |= {(key, part): layer for part in parts if part in entry}
@@ -254,12 +255,27 @@ def _whole(layers: tuple[Layer, ...]) -> tuple[dict[str, Any], dict[Place, Layer
     return whole, owner
 
 
+def _parts(key: str, entry: Any, replaced: Any) -> tuple[str, ...]:
+    """Those parts that an entry keeps of the one that it replaces unless it gives them itself."""
+    if not _is_group(entry):
+        return KEPT.get(key, ()) if isinstance(entry, dict) else ()
+    return tuple({**replaced, **entry}) if _is_group(replaced) else tuple(entry)
+
+
+def _is_group(entry: Any) -> bool:
+    """Whether an entry is made of quantities, and none itself."""
+    if not isinstance(entry, dict) or not entry:
+        return False
+    return all(isinstance(part, dict) for part in entry.values())
+
+
 def _kept(parts: tuple[str, ...], entry: Any, replaced: Any) -> dict[str, Any]:
     """Those of the parts that an entry keeps from the one that it replaces, in their own unit."""
     if not isinstance(replaced, dict):
         return {}
+    unit = {} if _is_group(replaced) else {"unit": replaced.get("unit")}
     return {
-        part: {"unit": replaced.get("unit"), **replaced[part]}
+        part: {**unit, **replaced[part]}
         for part in parts
         if part not in entry and isinstance(replaced.get(part), dict)
     }

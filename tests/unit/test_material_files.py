@@ -116,6 +116,35 @@ def test_a_potential_without_tails_goes_on_by_those_it_replaces_which_is_said(tm
     ]
 
 
+ENERGY = f"activation_energy: {{value: 50, unit: kJ/mol, {ASSUMED}}}"
+RATE = f"""\
+based_on: NMC811
+rock_salt:
+  rate: {{value: 2e-21, unit: m^2/s, {ASSUMED}, {ENERGY}}}
+"""
+
+
+def test_of_an_entry_made_of_quantities_those_that_are_not_given_are_kept(tmp_path):
+    salt = load_grain_material(str(written(tmp_path, RATE))).entries["rock_salt"]
+    below = load_grain_material("NMC811").entries["rock_salt"]
+    assert (salt.rate, salt.arrest) == (2e-21, below.arrest)
+    assert salt.misfit_a == below.misfit_a
+    assert below.rate != salt.rate
+
+
+def test_a_quantity_itself_is_replaced_as_a_whole(tmp_path):
+    (problem,) = problems(written(tmp_path, RATE.replace(f", {ENERGY}", "")))
+    assert "3: rock_salt.rate.activation_energy: is missing" in problem
+
+
+def test_what_is_wrong_with_a_quantity_that_is_kept_is_told_of_its_file(tmp_path):
+    wrong = f"based_on: NMC811\nrock_salt:\n  arrest: {{value: -1, unit: nm, {ASSUMED}}}\n"
+    below = written(tmp_path, wrong, "b.yaml")
+    path = written(tmp_path, RATE.replace("NMC811", "b.yaml"))
+    (problem,) = problems(path)
+    assert problem.startswith(f"{below}:3: rock_salt.arrest.value")
+
+
 def test_only_the_tail_that_is_not_given_is_kept(tmp_path):
     (said,) = cautions("grain", str(own_potential(tmp_path, LOW)))
     assert "high_tail of NMC811.yaml" in said
