@@ -156,7 +156,7 @@ class Model:
         now = self.present()
         made = self.slow.modify(now, dt)
         self.electro.change_sites(made.sites, made.trapped, made.leached)
-        self.mechanics.lattice.change(1.0 - made.sites, made.strain_a, made.strain_c)
+        self.mechanics.lattice.change(self.electro.share_gone(), made.strain_a, made.strain_c)
         set_conditions(self.electro, self.surfaces, made, now.damage, now.gap)
         counter.bind(self.electro, self.slow, now, dt)
 

@@ -311,6 +311,10 @@ class ElectrochemicalSystem:
         for name, share in (("sites", left), ("trapped", trapped), ("leached", leached)):
             self.state[name][:] = self.in_oxide * fresh * share
 
+    def share_gone(self) -> Floats:
+        """Share of the fresh sites of every node that has gone; none in fillers."""
+        return 1.0 - self.charge_density() / self.fresh_charge_density()
+
     def fresh_charge_density(self) -> Floats:
         """F times the sites of every node of fresh oxide, pC/um^3; in fillers the oxide's."""
         c_max = at_nodes(self.properties.max_concentration, self.spaces.grain_of_node)
