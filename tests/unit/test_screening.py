@@ -18,7 +18,8 @@ from solver.materials import load_boundary_material, load_grain_material
 
 PRISTINE, INFUSED = command.USUAL_CASES
 AGEING, CORROSION = "oxide_ageing.rate", "corrosion.rate"
-RATE = {"rock_salt": 1e-22, "ageing": load_grain_material("NMC76").entries["oxide_ageing"].rate}
+OXIDE = load_grain_material("NMC76").entries
+RATE = {"rock_salt": OXIDE["rock_salt"].rate, "ageing": OXIDE["oxide_ageing"].rate}
 
 
 class Cells:
@@ -38,7 +39,7 @@ class Cells:
             return Found(reason="the solver gave up")
         off = [
             float(said.get(f"materials.grain.{key}", f"{usual}").split()[0]) / usual
-            for key, usual in (("rock_salt.rate", 1e-22), (AGEING, RATE["ageing"]))
+            for key, usual in (("rock_salt.rate", RATE["rock_salt"]), (AGEING, RATE["ageing"]))
         ]
         area = 1.0 if "pristine" in wanted.case else 0.2
         lost = 0.06 * off[1] + 0.10 * area * sqrt(off[0])
@@ -94,7 +95,7 @@ def test_a_changed_material_is_read_with_its_value_in_si_and_counts_as_assumed(t
     assert (boundary.strength, boundary.toughness) == (1e9, 5.0)
     entry = entries_at(case, "materials.grain").entry("rock_salt.rate")
     assert entry["assumed"] is True
-    assert entry["note"] == "1e-22 in NMC76, changed to see what that does"
+    assert entry["note"] == "8.2e-21 in NMC76, changed to see what that does"
 
 
 def test_without_changes_in_materials_a_case_keeps_those_it_has(tmp_path):
@@ -145,9 +146,9 @@ def test_effects_are_those_of_the_stand_in(tmp_path):
     salt = of(table, case=PRISTINE, input="rock_salt.rate", quantity="retention")
     assert [salt[key] for key in ("nominal", "low", "high")] == pytest.approx([0.84, 0.89, 0.74])
     assert (salt["low_value"], salt["value"], salt["high_value"]) == pytest.approx(
-        (2.5e-23, 1e-22, 4e-22)
+        np.array([0.25, 1.0, 4.0]) * RATE["rock_salt"]
     )
-    assert (salt["unit"], salt["origin"], salt["effects"]) == ("m^2/s", "assumed", 2)
+    assert (salt["unit"], salt["origin"], salt["effects"]) == ("m^2/s", "fitted", 2)
     assert salt["mu_star"] == pytest.approx(0.15)  # slopes of -0.1 and -0.2
     assert salt["sigma"] == pytest.approx(0.1 / sqrt(2))
     ageing = of(table, case=INFUSED, input=AGEING, quantity="slow_retention")
@@ -176,7 +177,7 @@ def test_a_screening_goes_on_from_its_log(tmp_path):
 
 def test_a_run_that_fails_is_told_and_the_others_count(tmp_path):
     (one,) = some = screenings("rock_salt.rate", AGEING, cases=[PRISTINE])
-    (found,) = every = evaluated(some, tmp_path, Cells(fails="rock_salt.rate=4e-22"))
+    (found,) = every = evaluated(some, tmp_path, Cells(fails="rock_salt.rate=3.28e-20"))
     salt = next(rows(some, every))
     assert np.isnan(salt["high"])
     assert (salt["mu_star"], salt["effects"]) == (pytest.approx(0.1), 1)
@@ -186,7 +187,7 @@ def test_a_run_that_fails_is_told_and_the_others_count(tmp_path):
         "its high end",
         "  ageing of the oxide: rate: 5.00 points over its range; +2.00 at its low end, -3.00 at "
         "its high end",
-        "  no result with materials.grain.rock_salt.rate=4e-22 m^2/s: the solver gave up",
+        "  no result with materials.grain.rock_salt.rate=3.28e-20 m^2/s: the solver gave up",
     ]
 
 

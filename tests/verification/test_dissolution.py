@@ -176,6 +176,11 @@ def test_the_sites_of_what_dissolves_are_gone_and_told(roughness):
     assert model.leached() == pytest.approx((1.0 - left) / left * model.lithium(), rel=1e-9)
 
 
+def time_for(depth):
+    """Time in which bare oxide goes back so far (um), s."""
+    return depth / (RATE * SHARE)
+
+
 def gone_and_taken(model):
     """Volume that sides have lost by how far they have gone back, and volume taken from nodes."""
     around, plus, minus = model.state.sides("recession")
@@ -186,9 +191,9 @@ def gone_and_taken(model):
 
 def test_what_a_node_cannot_give_comes_from_those_behind_it():
     model = pair()
-    passing(model, [1e6], wet=1.0)
+    passing(model, [time_for(1.7e-3)], wet=1.0)
     behind = model.state["dissolved"] == 0
-    passing(model, np.full(4, 1e7), wet=1.0)
+    passing(model, np.full(4, time_for(0.017)), wet=1.0)
     later = model.state["dissolved"]
     assert later.max() == MOST
     assert 0.01 < later[behind].max() < MOST
@@ -198,12 +203,12 @@ def test_what_a_node_cannot_give_comes_from_those_behind_it():
 
 def test_a_grain_that_is_spent_loses_no_more():
     model = pair()
-    passing(model, np.full(9, 3e8), wet=1.0)
+    passing(model, np.full(9, time_for(0.5)), wet=1.0)
     gone, taken = gone_and_taken(model)
     volume = model.slow.places.nodes.volume
     assert model.state["dissolved"] == pytest.approx(np.full(len(volume), MOST))
     assert gone == pytest.approx(taken, rel=1e-12)
-    passing(model, [3e8], wet=1.0)
+    passing(model, [time_for(0.5)], wet=1.0)
     assert gone_and_taken(model)[0] == gone
 
 
@@ -320,7 +325,7 @@ def test_any_number_of_ranks_finds_the_same(ranks):
 def on_spent_ranks(comm):
     """What of every node of two grains has dissolved when those at their sides are spent."""
     model = pair(comm=comm)
-    passing(model, np.full(4, 1e7), wet=1.0)
+    passing(model, np.full(4, time_for(0.017)), wet=1.0)
     nodes = model.slow.places.nodes
     rows = np.column_stack([nodes.grain, nodes.position[:, :2], model.state["dissolved"]])
     rows = np.round(np.concatenate(comm.allgather(rows[nodes.owned])), 9)

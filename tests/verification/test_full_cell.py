@@ -174,7 +174,7 @@ def moved_lithium(*overrides):
 
 ATTACKED = [
     "physics.rock_salt={enabled: true, acceleration: 2000}",
-    "physics.dissolution={enabled: true, acceleration: 2000}",
+    "physics.dissolution={enabled: true, rate: 2e-11 m/s}",
 ]
 
 

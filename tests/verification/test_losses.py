@@ -104,8 +104,8 @@ def test_of_three_causes_each_is_needed_to_explain_what_slow_cycles_lack(tmp_pat
         overrides=(
             *RUN,
             "physics.wetting.enabled=true",
-            "physics.rock_salt={enabled: true, acceleration: 100}",
-            "physics.dissolution={enabled: true, acceleration: 50}",
+            "physics.rock_salt={enabled: true, rate: 1e-20 m^2/s}",
+            "physics.dissolution={enabled: true, rate: 5e-13 m/s}",
             "physics.oxide_ageing={enabled: true, rate: 1e-7}",
         ),
     )

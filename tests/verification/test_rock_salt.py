@@ -15,8 +15,9 @@ from tests.particles import ball, case_of, disc, meshed, ran, strip
 from tests.ranks import on_ranks
 
 HERE = "tests.verification.test_rock_salt"
-ON = ("physics.wetting.enabled=true", "physics.rock_salt.enabled=true")
-FAST = ("physics.wetting.enabled=true", "physics.rock_salt={enabled: true, acceleration: 400}")
+RATE = 1e-22  # m^2/s, so that times below are those of layers of some nanometres
+ON = ("physics.wetting.enabled=true", f"physics.rock_salt={{enabled: true, rate: {RATE} m^2/s}}")
+FAST = (*ON, "physics.rock_salt.acceleration=400")
 CHARGED = "initial.occupancy=0.25"
 SMALL = disc(6, 1.0, 0.4, 0.3)
 CYCLE = (
@@ -31,8 +32,8 @@ WINDOW = (
 
 
 def oxide_of(model):
-    """The entry of the main oxide."""
-    return model.slow.places.oxides[0].entries["rock_salt"]
+    """The entry of the main oxide, at the rate of these tests."""
+    return model.slow.places.oxides[0].entries["rock_salt"]._replace(rate=RATE)
 
 
 def passing(model, *times):
