@@ -123,12 +123,9 @@ class Model:
 
     def swell(self) -> None:
         """Give the lattice the strain of its lithium, and of what does not fit into it."""
-        mechanics = self.mechanics
-        for field, strain in zip(
-            (mechanics.strain_a, mechanics.strain_c),
-            mechanics.lattice.strain(self._swollen()),
-            strict=True,
-        ):
+        mechanics, x = self.mechanics, self.electro.occupancy()
+        strains = mechanics.lattice.strain((self.strain_a.value(x), self.strain_c.value(x)))
+        for field, strain in zip((mechanics.strain_a, mechanics.strain_c), strains, strict=True):
             field.x.array[:] = strain * self.electro.in_oxide
 
     def swelling(self) -> LatticeSwelling:
@@ -141,11 +138,6 @@ class Model:
             mechanics.elastic_of_node,
             density,
         )
-
-    def _swollen(self) -> tuple[Floats, Floats]:
-        """Strain (a, c) that lithium has given to the oxide of each node."""
-        x = self.electro.occupancy()
-        return self.strain_a.value(x), self.strain_c.value(x)
 
     def broken_share(self) -> Floats:
         """How far each boundary point has broken, 0 to 1."""

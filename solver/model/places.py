@@ -16,7 +16,7 @@ from solver.model.extent import Extent, roughness
 from solver.model.solids import Solids
 from solver.model.spaces import Spaces
 from solver.particle import dolfinx_api
-from solver.particle.matrices import assembled
+from solver.particle.matrices import assembled, column_vector
 from solver.particle.mesh import Particle
 from solver.particle.network import Network
 from solver.physics.rupture import ruptured
@@ -113,22 +113,24 @@ class Neighbours:
         self._spaces = spaces
 
     @cached_property
-    def _common(self) -> PETSc.Mat:
-        """Mass matrix: what cells each two nodes have in common. Collective."""
+    def _common(self) -> tuple[PETSc.Mat, Floats, Floats]:
+        """What cells each two nodes have in common, as mass matrix: collective.
+
+        Then what those of this rank have with themselves, and with all others together.
+        """
         space = self._spaces.scalar
-        return assembled(ufl.TrialFunction(space) * ufl.TestFunction(space) * ufl.dx)
+        mass = assembled(ufl.TrialFunction(space) * ufl.TestFunction(space) * ufl.dx)
+        own, every, ones = mass.getDiagonal().array, mass.createVecLeft(), mass.createVecRight()
+        ones.set(1.0)
+        mass.mult(ones, every)
+        return mass, own, every.array_r - own
 
     def share(self, amounts: Floats) -> Floats:
         """Return what each node receives, ghosts included. amounts: likewise. Collective."""
-        common, received = self._common, fem.Function(self._spaces.scalar)
-        own = common.getDiagonal().array
-        each, into = common.createVecRight(), common.createVecLeft()
-        each.set(1.0)
-        common.mult(each, into)
-        n = len(own)
-        each.array_w[:] = amounts[:n] / (into.array_r - own)
-        common.mult(each, into)
-        received.x.array[:n] = into.array_r - own * each.array_r
+        (mass, own, others), received = self._common, fem.Function(self._spaces.scalar)
+        each, into = column_vector(mass, amounts[: len(own)] / others), mass.createVecLeft()
+        mass.mult(each, into)
+        received.x.array[: len(own)] = into.array_r - own * each.array_r
         received.x.scatter_forward()
         return received.x.array.copy()
 

@@ -17,6 +17,7 @@ from calibration.yan2018.__main__ import guess
 from calibration.yan2018.stages import Guess, calibrated, case_of, predicted
 from intergrain import Case
 from solver.materials import load_grain_material
+from tests.unit.evaluation_example import StandIn
 from tests.unit.record_example import columns
 
 GUESS = Guess((1e-24, "m^2/s"), 30.0, (2e-16, "m/s"), 35.0, (1e-9, "1/s"), 20.0)
@@ -25,16 +26,12 @@ SECONDS = {25: 4e6, 60: 2.8e6}
 GAS, PER_KJ = 8.314462618e-3, 1 / 298.15 - 1 / 333.15
 
 
-class Fade:
-    """Loss by rock salt and by ageing of the oxide in closed form; counts what it was asked."""
+class Fade(StandIn):
+    """Loss by rock salt and by ageing of the oxide in closed form."""
 
     def __init__(self, fails=()):
-        self.asked, self.fails = [], fails
-
-    def __call__(self, runs):
-        for wanted in runs:
-            self.asked.append(wanted)
-            yield wanted, self.found(wanted)
+        super().__init__()
+        self.fails = fails
 
     def found(self, wanted):
         particle, celsius = re.fullmatch(r"yan2018/(\w+)_(\d+)C.yaml", wanted.case).groups()

@@ -10,24 +10,20 @@ from calibration.guo2022.__main__ import guess
 from calibration.guo2022.stages import BARE, COATED, calibrated, predicted
 from calibration.stages import measured
 from intergrain import Case
+from tests.unit.evaluation_example import StandIn
 
 SECONDS = 3.6e6
 ON_BARE_OXIDE = 0.98  # left of what ageing leaves
 
 
-class Fade:
-    """Sites go at a rate, in closed form; of the bare crystal some more. Keeps what was asked."""
+class Fade(StandIn):
+    """Sites go at a rate, in closed form; of the bare crystal some more."""
 
-    def __init__(self):
-        self.asked = []
-
-    def __call__(self, runs):
-        for wanted in runs:
-            self.asked.append(wanted)
-            said = re.fullmatch(r"physics.oxide_ageing.rate=(\S+) 1/s", wanted.overrides[0])
-            sites = np.exp(-float(said[1]) * SECONDS)
-            kept = sites * (ON_BARE_OXIDE if wanted.case == BARE else 1)
-            yield wanted, Found(kept, kept, aged=1 - sites)
+    def found(self, wanted):
+        said = re.fullmatch(r"physics.oxide_ageing.rate=(\S+) 1/s", wanted.overrides[0])
+        sites = np.exp(-float(said[1]) * SECONDS)
+        kept = sites * (ON_BARE_OXIDE if wanted.case == BARE else 1)
+        return Found(kept, kept, aged=1 - sites)
 
 
 def test_the_coated_crystal_fixes_the_ageing(tmp_path):

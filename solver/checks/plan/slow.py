@@ -1,4 +1,4 @@
-"""Whether what changes slowly was accelerated so that cycles can be counted, and fits the mesh."""
+"""Whether what changes slowly acts, and was accelerated so that cycles can be counted."""
 
 from collections.abc import Sequence
 

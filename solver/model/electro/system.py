@@ -57,10 +57,9 @@ class ElectrochemicalLaws:
 class NodalFields:
     """Functions of the nodes that the laws fill, and their derivatives for Newton's method.
 
-    lithium_potential: V_g - U_eq in a grain, the ionic potential in a filler.
-    potential: U(x), in a filler the ionic potential. stress_part: s.
-    Each `_slope` is the derivative by the occupancy of the same node, `_curvature` the second one,
-    `_by_grain` that by V_g.
+    lithium_potential: V_g - U_eq in a grain, the ionic potential in a filler. potential: U(x), in a
+    filler the ionic potential. stress_part: s. Each `_slope` is the derivative by the occupancy of
+    the same node, `_curvature` the second one, `_by_grain` that by V_g.
     """
 
     lithium_potential: fem.Function
