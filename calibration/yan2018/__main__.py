@@ -34,7 +34,7 @@ def main() -> None:
     keep(chosen.output, {"fits": told(fits)})
     for fit in fits:
         print("\n".join(in_words(fit)), flush=True)
-    found = predicted(log, (*fits[0].values, *fits[1].values), chosen.seeds)
+    found = predicted(log, (*fits[0].values, *fits[-1].values), chosen.seeds)
     keep(chosen.output, {"fits": told(fits), "predictions": as_values(found)})
     for case, (share, seeds) in found.items():
         print(line(case, share, seeds))
