@@ -31,8 +31,8 @@ CASES = Path(__file__).parents[1] / "cases"
 QUIET = ("output.figures.enabled=false", "output.fields.enabled=false")
 FILE = "evaluations.csv"
 COLUMNS = (
-    "case", "overrides", "retention", "slow_retention", "cracked", "wet_area", "transformed",
-    "dissolved", "aged", "seconds", "reason",
+    "case", "overrides", "retention", "slow_retention", "cracked", "wet_area", "rock_salt",
+    "transformed", "dissolved", "aged", "seconds", "reason",
 )  # fmt: skip
 
 
@@ -60,7 +60,8 @@ class Found(NamedTuple):
 
     retention: capacity after the last round over that after the first. slow_retention: the same of
     the last and the first check, which is lost for good. cracked: share of the boundaries at the
-    end. wet_area: m^2/g at the end. transformed, dissolved, aged: lost to these causes in the last
+    end. wet_area: m^2/g at the end. rock_salt: mean thickness where it is wet, nm, at the end.
+    transformed, dissolved, aged: lost to these causes in the last
     round, over the capacity after the first. reason: why there is nothing, empty otherwise.
     """
 
@@ -68,6 +69,7 @@ class Found(NamedTuple):
     slow_retention: float = float("nan")
     cracked: float = float("nan")
     wet_area: float = float("nan")
+    rock_salt: float = float("nan")
     transformed: float = float("nan")
     dissolved: float = float("nan")
     aged: float = float("nan")
@@ -105,11 +107,13 @@ def read(cycles: History, lost: History) -> Found:
     if kept is None:
         return Found(reason="it has no rounds to compare")
     slow = cycles[headers.DISCHARGE_CAPACITY][checks_at_a_rate(cycles)]
+    layer = cycles.get(headers.ROCK_SALT)  # none where nothing turns to rock salt
     return Found(
         retention=float(kept.share[-1]),
         slow_retention=float(slow[-1] / slow[0]) if len(slow) > 1 else float("nan"),
         cracked=float(cycles[headers.CRACKED][-1]),
         wet_area=float(cycles[headers.WET_AREA][-1]),
+        rock_salt=0.0 if layer is None else 1e9 * float(layer[-1]),
         transformed=_lost_to("transformed", lost),
         dissolved=_lost_to("dissolved", lost),
         aged=_lost_to("aged", lost),

@@ -1,9 +1,8 @@
 """Roots of few unknowns by few evaluations: Newton's method with secants (Broyden 1965).
 
 The first Jacobian is told beside the first evaluation, as well as it is known; every further one
-improves it. An unknown is a factor y, 1 at the start, of which rates go as y^power, so that losses
-are nearly straight in it: power 2 for a layer that grows with the root of its rate. Activation
-energies are unknown by what they make of the rate at the other temperature.
+improves it. An unknown is a factor y on a rate, 1 at the start: losses are nearly straight in it.
+Activation energies are unknown by what they make of the rate at the other temperature.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,11 +26,10 @@ class Rate(NamedTuple):
     start: float
     unit: str
     cause: str
-    power: float = 1.0
 
     def override(self, y: float) -> str:
         """Return the rate at y, as of --set."""
-        return f"{self.key}={self.start * y**self.power:.5g} {self.unit}".strip()
+        return f"{self.key}={self.start * y:.5g} {self.unit}".strip()
 
 
 class Energy(NamedTuple):
@@ -45,7 +43,6 @@ class Energy(NamedTuple):
     cold: float
     warm: float
     cause: str
-    power: float = 1.0
 
     @property
     def per_e_fold(self) -> float:
@@ -53,12 +50,12 @@ class Energy(NamedTuple):
         return 1e-3 * float(GAS_CONSTANT) / (1 / self.cold - 1 / self.warm)
 
     def override(self, y: float) -> str:
-        """Return the energy for y^power times that rate, as of --set; never negative."""
-        energy = self.start + self.per_e_fold * self.power * np.log(y)
+        """Return the energy for y times that rate, as of --set; never negative."""
+        energy = self.start + self.per_e_fold * np.log(y)
         return f"{self.key}={max(energy, 0.0):.5g} kJ/mol"
 
 
-Unknown = tuple[Rate | Energy, ...]  # what one factor drives together
+Unknown = Rate | Energy
 
 
 class Fit(NamedTuple):
@@ -96,8 +93,7 @@ def fitted(
 
 def overrides(unknowns: Sequence[Unknown], y: Floats) -> tuple[str, ...]:
     """Return the unknowns as of --set."""
-    pairs = zip(unknowns, y, strict=True)
-    return tuple(each.override(float(at)) for together, at in pairs for each in together)
+    return tuple(each.override(float(at)) for each, at in zip(unknowns, y, strict=True))
 
 
 def slopes(unknowns: Sequence[Unknown], lost: Mapping[str, float]) -> list[float]:
@@ -105,7 +101,7 @@ def slopes(unknowns: Sequence[Unknown], lost: Mapping[str, float]) -> list[float
 
     As if each loss were straight in its factor and left the others alone.
     """
-    return [-sum(lost[each.cause] for each in together) for together in unknowns]
+    return [-lost[each.cause] for each in unknowns]
 
 
 def _largest(values: Floats) -> float:

@@ -16,7 +16,7 @@ BARE, COATED = "guo2022/bare_100_cycles.yaml", "guo2022/coated_100_cycles.yaml"
 def calibrated(log: Log, guess: tuple[float, str], tolerance: float = TOLERANCE) -> Fitted:
     """Return the fit carried out; guess: rate of the ageing, with its unit."""
     ageing = Rate("physics.oxide_ageing.rate", *guess, cause="aged")
-    return fit_of(Stage("ageing of the oxide", ((ageing,),), (COATED,)), log, tolerance)
+    return fit_of(Stage("ageing of the oxide", (ageing,), (COATED,)), log, tolerance)
 
 
 def predicted(log: Log, values: tuple[str, ...]) -> Predicted:

@@ -4,19 +4,18 @@ Evaluations are kept in `evaluations.csv` of the folder, their runs beside it; a
 off goes on there when called again. What came of it is in `result.json`.
 """
 
-from calibration.stages import told
+from calibration.stages import predictions, told
 from calibration.telling import as_values, command, in_words, keep, line, log_of
-from calibration.yan2018.stages import Guess, calibrated, predicted
+from calibration.yan2018 import courses
+from calibration.yan2018.stages import Guess, calibrated, foretold, runs_of
 from solver.materials import load_grain_material
 
 
 def guess() -> Guess:
     """Return what the material says, from where the fit sets out."""
     entries = load_grain_material("NMC76").entries
-    salt, worn, ageing = (entries[key] for key in ("rock_salt", "dissolution", "oxide_ageing"))
+    worn, ageing = (entries[key] for key in ("dissolution", "oxide_ageing"))
     return Guess(
-        (salt.rate, "m^2/s"),
-        1e-3 * salt.activation_energy,
         (worn.rate, "m/s"),
         1e-3 * worn.activation_energy,
         (ageing.rate, "1/s"),
@@ -34,8 +33,11 @@ def main() -> None:
     keep(chosen.output, {"fits": told(fits)})
     for fit in fits:
         print("\n".join(in_words(fit)), flush=True)
-    found = predicted(log, (*fits[0].values, *fits[-1].values), chosen.seeds)
+    runs = runs_of(fits, chosen.seeds)
+    found = predictions(log, runs)
     keep(chosen.output, {"fits": told(fits), "predictions": as_values(found)})
+    single = foretold(fits[1]) if len(fits) > 2 else {}
+    courses.keep(chosen.output, *(courses.courses(chosen.output, some) for some in (runs, single)))
     for case, (share, seeds) in found.items():
         print(line(case, share, seeds))
 

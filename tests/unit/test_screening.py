@@ -40,7 +40,7 @@ class Cells(StandIn):
         ]
         area = 1.0 if "pristine" in wanted.case else 0.2
         lost = 0.06 * off[1] + 0.10 * area * sqrt(off[0])
-        return Found(1 - lost, 1 - 0.5 * lost, 0.3 * area, area, 0.0, 0.0, 0.0, 2.0)
+        return Found(1 - lost, 1 - 0.5 * lost, 0.3 * area, area, 0.0, 0.0, 0.0, 0.0, 2.0)
 
 
 def screenings(*keys, cases=(PRISTINE, INFUSED), points=0):
@@ -86,13 +86,13 @@ def test_a_changed_material_is_read_with_its_value_in_si_and_counts_as_assumed(t
     assert case.particle.seed == 4
     salt = load_grain_material(case.materials.grain).entries["rock_salt"]
     usual = load_grain_material("NMC76").entries["rock_salt"]
-    assert salt.rate == pytest.approx(4 * usual.rate)
+    assert salt.rate == pytest.approx(usual.rate * 4e-22 / 3.2e-22)
     assert salt._replace(rate=usual.rate, conductivity=usual.conductivity) == usual
     boundary = load_boundary_material(case.materials.boundary.dry)
     assert (boundary.strength, boundary.toughness) == (1e9, 5.0)
     entry = entries_at(case, "materials.grain").entry("rock_salt.rate")
     assert entry["assumed"] is True
-    assert entry["note"] == "8.2e-21 in NMC76, changed to see what that does"
+    assert entry["note"] == "3.2e-22 in NMC76, changed to see what that does"
 
 
 def test_without_changes_in_materials_a_case_keeps_those_it_has(tmp_path):
@@ -174,7 +174,7 @@ def test_a_screening_goes_on_from_its_log(tmp_path):
 
 def test_a_run_that_fails_is_told_and_the_others_count(tmp_path):
     (one,) = some = screenings("rock_salt.rate", AGEING, cases=[PRISTINE])
-    (found,) = every = evaluated(some, tmp_path, Cells(fails="rock_salt.rate=3.28e-20"))
+    (found,) = every = evaluated(some, tmp_path, Cells(fails="rock_salt.rate=1.28e-21"))
     salt = next(rows(some, every))
     assert np.isnan(salt["high"])
     assert (salt["mu_star"], salt["effects"]) == (pytest.approx(0.1), 1)
@@ -184,7 +184,7 @@ def test_a_run_that_fails_is_told_and_the_others_count(tmp_path):
         "its high end",
         "  ageing of the oxide: rate: 5.00 points over its range; +2.00 at its low end, -3.00 at "
         "its high end",
-        "  no result with materials.grain.rock_salt.rate=3.28e-20 m^2/s: the solver gave up",
+        "  no result with materials.grain.rock_salt.rate=1.28e-21 m^2/s: the solver gave up",
     ]
 
 

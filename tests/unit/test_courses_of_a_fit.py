@@ -1,0 +1,69 @@
+"""The figure of the fit shows what its runs kept, by temperature, beside the measured points."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from calibration.evaluations import Wanted
+from calibration.yan2018 import courses
+from calibration.yan2018.stages import case_of
+
+COLD, WARM = case_of("pristine", 25), case_of("infused", 60)
+LEFT = {"first": (200.0, 150.0), "again": (200.0, 160.0), "single": (100.0, 90.0)}
+
+
+def cycled(folder, capacities):
+    """A run whose table of cycles has these rounds, the last one the 200th."""
+    folder.mkdir()
+    with (folder / "cycles.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        names = ("Cycle Index / 1", "Round / 1", "Check Cycle / 1", "Discharge Rate / 1")
+        writer.writerow((*names, "Discharge Capacity / mA.h.g-1"))
+        for number, capacity in zip((1, 200), capacities, strict=True):
+            writer.writerow((number + 3, number, 0, 0.333, capacity))
+
+
+@pytest.fixture
+def runs(tmp_path):
+    wanted = {name: Wanted(COLD if name != "single" else WARM, (name,)) for name in LEFT}
+    for name, capacities in LEFT.items():
+        cycled(tmp_path / wanted[name].folder, capacities)
+    return wanted
+
+
+def drawn(figure):
+    """Curves of every panel, by their title: style and share at the end."""
+    return {
+        axes.get_title(loc="left"): [
+            (line.get_linestyle(), float(np.asarray(line.get_ydata()).reshape(-1)[-1]))
+            for line in axes.get_lines()
+        ]
+        for axes in figure.axes
+    }
+
+
+def test_every_seed_is_a_curve_beside_the_measured_point(tmp_path, runs):
+    found = courses.courses(tmp_path, {COLD: [runs["first"], runs["again"]]})
+    panels = drawn(courses.figure(found, {}))
+    assert panels["25 °C"] == [("-", 75.0), ("-", 80.0), ("None", 79.0)]
+    assert panels["60 °C"] == []
+
+
+def test_what_one_energy_gives_is_dashed(tmp_path, runs):
+    single = courses.courses(tmp_path, {WARM: [runs["single"]]})
+    figure = courses.figure({}, single)
+    assert drawn(figure)["60 °C"] == [("--", pytest.approx(90.0))]
+    (legend,) = figure.legends
+    assert "one energy fitted" in [text.get_text() for text in legend.get_texts()]
+
+
+def test_runs_that_are_gone_are_left_out(tmp_path, runs):
+    gone = Wanted(COLD, ("deleted",))
+    found = courses.courses(tmp_path, {COLD: [gone, runs["first"]]})
+    assert [course.share[-1] for course in found[COLD]] == [0.75]
+
+
+def test_the_figure_is_kept_in_the_folder(tmp_path, runs):
+    courses.keep(tmp_path, courses.courses(tmp_path, {COLD: [runs["first"]]}), {})
+    assert (tmp_path / courses.FILE).stat().st_size > 10000
