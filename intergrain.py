@@ -122,8 +122,8 @@ def resume(
 
     Args:
         directory: of the run.
-        longer: the case of the run with more steps behind those that were done; takes the place of
-            the run's own, also of a run that is finished.
+        longer: the case of the run with more steps behind those that were done, or with other
+            numerics; takes the place of the run's own, also of a run that is finished.
         progress, force, comm, extra: as of `run`; the same mechanisms of your own as before.
 
     Raises:

@@ -101,7 +101,7 @@ def _of_resume(parser: argparse.ArgumentParser) -> None:
     _of_ranks(parser)
     parser.add_argument(
         "--extend", type=Path, dest="case", metavar="CASE",
-        help="the case of the run, with more steps behind those that were done",
+        help="the case of the run, with more steps behind those that were done or other numerics",
     )  # fmt: skip
     _of_changes(parser)
     parser.add_argument("--force", action="store_true", help="also on a very large mesh")

@@ -8,6 +8,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from solver.case import Case
+from solver.case.models import NumericsCase
 from solver.output.checkpoint import (
     CheckpointError,
     CheckpointHeader,
@@ -22,6 +23,11 @@ from solver.run_files import digest, manifest
 
 RESOLVED = "resolved.yaml"
 INPUTS = (RESOLVED, "particle.msh")
+FOR_GOOD = ("cycle_jump",)  # of the numerics: what it has seen is in the checkpoint
+MAY_CHANGE = (
+    "protocol",
+    *(f"numerics.{name}" for name in NumericsCase.model_fields if name not in FOR_GOOD),
+)
 
 
 class NoWayOnError(Exception):
@@ -59,8 +65,8 @@ def _require_unedited(directory: Path) -> None:
 def _obstacles(directory: Path, path: Path, longer: Path | None) -> Iterator[str]:
     kept, here = header_of(path), header_here(directory)
     text = here.case if longer is None else longer.read_text(encoding="utf-8")
-    yield from differences(kept, CheckpointHeader(here.format, here.program, text, here.mesh),
-                           but=("protocol",))  # fmt: skip
+    now = CheckpointHeader(here.format, here.program, text, here.mesh)
+    yield from differences(kept, now, but=MAY_CHANGE)
     yield from _protocol(directory, kept, text)
     yield from edited(directory, json.loads(tree_of(path))["trackers"])
 

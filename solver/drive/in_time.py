@@ -99,8 +99,12 @@ class InTime:
         if self._steps >= self._max_steps:
             raise StepSizeError(f"{self._max_steps} time steps were not enough")
         following: Phase | None = phase
-        before = self._newton()
-        dt, work, met = self._advance(phase)
+        before, imposed = self._newton(), self._imposed()
+        try:
+            dt, work, met = self._advance(phase)
+        except Exception:
+            self._impose_again(imposed)
+            raise
         self._steps += 1
         if met is not None:
             charge = self._clock.step_charge + self._model.electro.total_current() * dt
@@ -129,12 +133,10 @@ class InTime:
         return {
             "trail": self._trail.save(),
             "stepper": self._stepper.save(),
-            "size": self._size.save(),
             "work": self._work.save() if self._work else None,
-            "load_factor": self.solver.load_factor,
-            "control": self._model.electro.control.save(),
             "counts": [self._steps, self._rejected, self._linear],
             "spent": self._spent_so_far(),
+            **self._imposed(),
         }
 
     def load(self, memory: Memory) -> None:
@@ -142,9 +144,7 @@ class InTime:
         self.solver.forget()
         self._trail.load(memory["trail"])
         self._stepper.load(memory["stepper"])
-        self._size.load(memory["size"])
-        self.solver.load_factor = memory["load_factor"]
-        self._model.electro.control.load(memory["control"])
+        self._impose_again(memory)
         self._steps, self._rejected, self._linear = memory["counts"]
         self._spent = added(memory["spent"], self._spent_here(), -1)
         if self._work is not None:
@@ -154,6 +154,20 @@ class InTime:
         self._model.update_conditions()
         self.restore()
         self._model.swell()
+
+    def _imposed(self) -> Memory:
+        """Return what is imposed, and how long the next step is: what attempts at it change."""
+        return {
+            "size": self._size.save(),
+            "load_factor": self.solver.load_factor,
+            "control": self._model.electro.control.save(),
+        }
+
+    def _impose_again(self, memory: Memory) -> None:
+        """Impose what was imposed, for a step of that length."""
+        self._size.load(memory["size"])
+        self.solver.load_factor = memory["load_factor"]
+        self._model.electro.control.load(memory["control"])
 
     def stress(self) -> Floats:
         """Return the stress at the nodes as it is now, MPa (nodes, 6)."""

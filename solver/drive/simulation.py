@@ -1,6 +1,7 @@
 """The only loop: follows the protocol of a case, in time or by load, and tells the trackers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -192,13 +193,25 @@ class Simulation:
         while True:
             if self._pause():
                 steps = self.way.follow(planned.step)
-            done = next(steps, None)
+            done = self._next(steps)
             if done is None:
                 self._within = False
                 return
             if done.spectrum is None:
                 self._accept(done)
             self._tell(done)
+
+    def _next(self, steps: Iterator[Done]) -> Done | None:
+        """Return the next step, None behind the last.
+
+        Where the solver gives up, what is needed to go on from the accepted one is kept.
+        """
+        try:
+            return next(steps, None)
+        except GIVEN_UP:
+            with suppress(OutputError):  # a full disk is told at the end, and is not the reason
+                self._keep(stops=True)
+            raise
 
     def _pause(self) -> bool:
         """Keep what is needed to go on if it is time, and go on from that; return whether it was.

@@ -31,6 +31,11 @@ from solver.units.memory import Memory
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_BETWEEN_FRAMES = 0.1
 SECONDS_BEFORE_ESTIMATE = 2.0
+WAYS_ON = {
+    "interrupted": "\ngo on with: ./intergrain resume {}",
+    "failed": "\ngo on from the newest checkpoint: ./intergrain resume {}; "
+    "with other numerics: --extend CASE --set numerics...",
+}
 Row = Mapping[str, float]
 
 
@@ -69,13 +74,13 @@ class ProgressLine:
         self._show(text, done, snapshot.step_ended)
 
     def finish(self, outcome: Outcome) -> None:
-        """Say how it ended, and how an interrupted run is gone on with."""
+        """Say how it ended, and how it is gone on with if it did not come to the end."""
         if self._display is None:
             return
         took = clock(self._wall_time.seconds)
         told = f"{outcome.status} after {took}: {outcome.reason}"
-        if outcome.status == "interrupted" and numbered(self._directory):
-            told += f"\ngo on with: ./intergrain resume {quote(str(self._directory))}"
+        if outcome.status in WAYS_ON and numbered(self._directory):
+            told += WAYS_ON[outcome.status].format(quote(str(self._directory)))
         try:
             self._display.end(told)
         except (OSError, ValueError):

@@ -56,6 +56,8 @@ def close(trackers: Sequence[Tracker], outcome: Outcome, run: Run) -> Outcome:
         if failure is None or outcome.unwritable:
             continue
         reason = f"at the end: {failure}"
+        if outcome.status == "failed":
+            reason = f"{outcome.reason}; {reason}"
         outcome = replace(outcome, status="failed", reason=reason, unwritable=True)
         _free(run)
         if isinstance(tracker, TELLING):

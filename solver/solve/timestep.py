@@ -42,8 +42,8 @@ class StepSize:
         return {"next": self.next}
 
     def load(self, memory: Memory) -> None:
-        """Go on with that length."""
-        self.next = memory["next"]
+        """Go on with that length, or with the longest that is allowed by now."""
+        self.next = min(memory["next"], self._limits.fixed or self._limits.maximum)
 
     def accepts(self, dt: float, error: float | None) -> bool:
         """Judge a step of length dt by its error (1 is what is allowed); choose the next one."""

@@ -12,7 +12,7 @@ from intergrain import Case, Mechanism, RunError, resume
 from solver.cli import main
 from solver.drive.checkpoints import Checkpoints
 from solver.drive.interrupt import EARLY, Interrupt
-from solver.output.checkpoint import container
+from solver.output.checkpoint import container, header_of
 from solver.results.history import read_history
 from solver.run_files import RunLock, manifest, read_metadata
 
@@ -271,9 +271,42 @@ def test_a_longer_protocol_leaves_the_tables_of_one_that_was_that_long(tmp_path,
         assert (broken / name).read_bytes() == (whole / name).read_bytes(), name
 
 
+def test_a_run_whose_solver_gave_up_goes_on_from_there_with_other_numerics(
+    tmp_path, case, broken, capsys
+):
+    """To the same tables as one that was ended before that step."""
+    failed, too_few = tmp_path / "failed", ["--set", "numerics.max_steps=13"]
+    assert main(["run", str(case), "-o", str(failed), *too_few]) == 3
+    said = capsys.readouterr().out
+    assert "13 time steps were not enough" in said and f"resume {failed}" in said
+    last = read_history(failed / "history.csv")["Test Time / s"][-1]
+    assert header_of(failed / "checkpoints/000001.h5").time == last == 13 * 30.0
+    assert main(["resume", str(failed), "--extend", str(case)]) == 0
+    assert main(["resume", str(broken)]) == 0
+    for name in ("history.csv", "boundaries.csv"):
+        assert (failed / name).read_bytes() == (broken / name).read_bytes(), name
+
+
+def test_a_checkpoint_that_cannot_be_written_does_not_hide_why_the_solver_gave_up(
+    tmp_path, case, monkeypatch, capsys
+):
+    monkeypatch.setattr(container.Draft, "seal", full)
+    words = ["--set", "numerics.max_steps=3"]
+    assert main(["run", str(case), "-o", str(tmp_path / "run"), *words]) == 3
+    said = capsys.readouterr()
+    assert "no checkpoint this time: cannot write" in said.err
+    assert "3 time steps were not enough" in said.out and "resume" not in said.out
+
+
+def full(draft):
+    """Stand in for the seal of a checkpoint on a full disk."""
+    raise OSError(28, "No space left on device", "checkpoints/000001.h5")
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
+        ("numerics.cycle_jump.enabled=true", "numerics.cycle_jump.enabled was False, and is True"),
         ("temperature=30 degC", "temperature was 298.15, and is 303.15"),
         ("protocol.0.charge.rate=1C", "step 1 of the protocol was Charge at 2C"),
         ("protocol=['Charge at 2C for 4 min']", "step 2 of the protocol was Discharge at 2C"),
@@ -290,9 +323,6 @@ def test_a_case_that_is_another_one_extends_nothing(broken, case, capsys, change
 
 
 def test_where_no_checkpoint_can_be_written_the_run_goes_on(tmp_path, case, monkeypatch, capsys):
-    def full(draft):
-        raise OSError(28, "No space left on device", "checkpoints/000001.h5")
-
     monkeypatch.setattr(container.Draft, "seal", full)
     words = ["--set", "output.checkpoints.every=1"]
     assert main(["run", str(case), "-o", str(tmp_path / "run"), *words]) == 0

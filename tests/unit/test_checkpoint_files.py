@@ -181,6 +181,8 @@ def test_differences_are_named():
         "physics.x was not there, and is 1",
     ]
     assert differences(kept, here, but=("protocol",)) == named
+    assert differences(kept, here, but=("protocol", "physics.fatigue")) == [*named[:2], named[3]]
+    assert differences(kept, here, but=("protocol", "physics.fat")) == named
     assert differences(kept, here) == [*named, "protocol.2.rest was 2, and is not there"]
 
 

@@ -46,6 +46,13 @@ def test_what_cannot_be_written_at_the_end_makes_a_failure_that_the_books_tell(t
     assert seen == [DONE]
 
 
+def test_what_cannot_be_written_does_not_hide_why_the_solver_gave_up(tmp_path):
+    run = make_run(tmp_path)
+    outcome = close([Full(run.comm, [])], Outcome("failed", "at 3 s: no way on", {}), run)
+    assert outcome.reason.startswith("at 3 s: no way on; at the end: cannot write fields/000007")
+    assert outcome.unwritable
+
+
 def test_figures_are_not_drawn_of_what_could_not_be_written(tmp_path, capsys):
     run, figures = make_run(tmp_path), Afterwards("no.such.module", "figures could")
     figures.start(run)

@@ -152,7 +152,7 @@ def test_a_time_that_rounding_left_short_of_a_second_is_that_second():
     assert clock(1799.9999999999993) == "0:30:00"
 
 
-def test_an_interrupted_run_tells_how_it_is_gone_on_with(tmp_path):
+def test_a_run_that_did_not_come_to_its_end_tells_how_it_is_gone_on_with(tmp_path):
     """If it has left a checkpoint; a finished one has nothing to go on with."""
     directory = tmp_path / "two words"
     (directory / "checkpoints").mkdir(parents=True)
@@ -170,3 +170,5 @@ def test_an_interrupted_run_tells_how_it_is_gone_on_with(tmp_path):
     (directory / "checkpoints/000003.h5").touch()
     assert last_line(asked) == f"go on with: ./intergrain resume '{directory}'"
     assert last_line(DONE).endswith("all steps were done")
+    told = last_line(Outcome("failed", "at 3 s: no way on", {}))
+    assert f"./intergrain resume '{directory}'; with other numerics: --extend CASE" in told

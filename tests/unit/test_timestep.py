@@ -26,6 +26,15 @@ def test_steps_grow_where_the_error_is_small_and_not_beyond_the_largest():
     assert steps.next == 20.0
 
 
+@pytest.mark.parametrize(
+    ("limits", "length"), [({}, 30.0), ({"maximum": 20.0}, 20.0), ({"fixed": 5.0}, 5.0)]
+)
+def test_a_run_goes_on_with_no_longer_step_than_is_allowed_by_now(limits, length):
+    steps = size(**limits)
+    steps.load({"next": 30.0})
+    assert steps.next == length
+
+
 def test_a_step_with_the_allowed_error_is_kept_and_the_next_is_a_little_shorter():
     steps = size()
     assert steps.accepts(10.0, 1.0)

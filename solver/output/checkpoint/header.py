@@ -57,7 +57,7 @@ def differences(
 ) -> list[str]:
     """Say why a run that is here cannot go on from a checkpoint; nothing if it can.
 
-    but: sections of the case that may differ.
+    but: sections or entries of the case that may differ.
     """
     said = []
     if kept.format != here.format:
@@ -68,7 +68,8 @@ def differences(
         said.append("its mesh is another one")
     was, now = _entries(kept.case), _entries(here.case)
     for name in sorted({**was, **now}):
-        if was.get(name) != now.get(name) and name.split(".")[0] not in but:
+        free = any(f"{name}.".startswith(f"{each}.") for each in but)
+        if was.get(name) != now.get(name) and not free:
             said.append(f"{name} was {_told(was, name)}, and is {_told(now, name)}")
     return said
 
