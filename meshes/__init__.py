@@ -2,7 +2,7 @@
 
 from meshes.build import build, require_size
 from meshes.errors import MeshError
-from meshes.estimate import ExpectedMesh, estimate
+from meshes.estimate import estimate
 from meshes.files.cache import MeshFile
 from meshes.simplices import Simplices
 from meshes.tessellation.complexes import Complex, polygons
@@ -10,7 +10,6 @@ from meshes.tessellation.grains import complex_of
 
 __all__ = [
     "Complex",
-    "ExpectedMesh",
     "MeshError",
     "MeshFile",
     "Simplices",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import pi
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from meshes.sizes import (
     solid_radius,
 )
 from meshes.stereology import boundaries_of_ball
+from solver.case.expected_mesh import ExpectedMesh
 
 if TYPE_CHECKING:
     from solver.case import AnyParticle, ImageCase, ParticleCase
@@ -38,28 +39,6 @@ SIDE = 0.62  # of a hexagon, over the diameter of a disc as large
 PER_FACET = {2: 2, 3: 3}  # cells that a layer on a facet has
 LATTICE_FACET = {2: 0.75, 3: 0.30}  # also across half cubes: smaller than regular ones
 STAIRS = {2: pi / 4, 3: 2 / 3}  # area of a surface over that of its steps, all directions alike
-
-
-class ExpectedMesh(NamedTuple):
-    """Expected size of a mesh, good to 20 % or so.
-
-    radius: of a ball of the same volume, um. boundary_facets: between grains, or between grains
-    and a film or a coating. boundary_area: of the boundaries per volume of the particle, each
-    counted once, 1/um; ball_boundary_area: that of a ball of such sections. cell: edge of a regular
-    cell of the usual size in the grains, um: half of all cells are no larger, wherever the mesh is
-    fine.
-    """
-
-    dimension: int
-    grains: int
-    radius: float
-    cells: int
-    points: int
-    boundary_facets: int
-    outer_facets: int
-    boundary_area: float
-    ball_boundary_area: float
-    cell: float
 
 
 def estimate(particle: AnyParticle) -> ExpectedMesh:

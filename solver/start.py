@@ -60,7 +60,7 @@ def planned(case: Case, force: bool) -> Plan:
     """Return what a case would take. Raises RunError, or CaseError for what its files hold."""
     from meshes import MeshError, estimate, require_size
     from solver.checks.forecast import ForecastError
-    from solver.checks.plan import MeshEstimate, plan
+    from solver.checks.plan import plan
     from solver.materials import MaterialError, MaterialFileError
     from solver.text.problems import listed
 
@@ -68,7 +68,7 @@ def planned(case: Case, force: bool) -> Plan:
         expected = estimate(case.particle)
         if not force:
             require_size(expected.cells)
-        return plan(case, MeshEstimate(*expected))
+        return plan(case, expected)
     except MaterialFileError as error:
         raise RunError(listed(error.problems, "materials")) from error
     except ForecastError as error:

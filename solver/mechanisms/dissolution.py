@@ -246,7 +246,7 @@ class Dissolution(Mechanism):
     def _given(self, lost: Floats, gone: Floats) -> Floats:
         """Share of what nodes should lose that their grain could give: all, until it is spent."""
         volume, grain = self._places.nodes.volume, self._places.nodes.grain
-        wanted, given = (self._places.of_grains(volume * share) for share in (lost, gone))
+        wanted, given = self._places.of_grains(volume * lost, volume * gone)
         return np.asarray((given / np.maximum(wanted, TINY))[grain])
 
     def _book(self, state: Fields, share: Floats) -> None:

@@ -135,11 +135,12 @@ class Places:
         volume = self.roughness * self.nodes.outer_area * outside
         return (volume + self.points.to_nodes(plus, minus)) / self.nodes.volume
 
-    def of_grains(self, amounts: Floats) -> Floats:
-        """Return the sums of amounts of nodes over each grain, (grains,). Collective."""
-        nodes = self.nodes
-        own = np.where(nodes.owned, amounts, 0.0)
-        return self.points.gathered(np.bincount(nodes.grain, own, len(self.c_axis)).astype(float))
+    def of_grains(self, *amounts: Floats) -> Floats:
+        """Return the sums of amounts of nodes over each grain, (amounts, grains). Collective."""
+        nodes, grains = self.nodes, len(self.c_axis)
+        own = [np.where(nodes.owned, each, 0.0) for each in amounts]
+        sums = [np.bincount(nodes.grain, each, grains).astype(float) for each in own]
+        return self.points.gathered(np.array(sums))
 
     def settled(self, share: Floats, most: float) -> Floats:
         """Return shares of nodes when what is beyond the most of one is taken from its neighbours.

@@ -7,7 +7,7 @@ import pytest
 
 from meshes import estimate
 from solver.case import Case, CaseError
-from solver.checks.plan import MeshEstimate, cautions, describe, plan
+from solver.checks.plan import cautions, describe, plan
 from solver.units.acceleration import accelerations, declared
 
 QUICKSTART = Path(__file__).parents[2] / "cases/quickstart.yaml"
@@ -39,7 +39,7 @@ def test_the_factors_of_a_resolved_case_are_told_in_its_summary():
     assert accelerations(case_with().resolved()["physics"]) == {}
     case = case_with(*FAST)
     assert accelerations(case.resolved()["physics"]) == {"interphase": 20.0}
-    text = describe(case, plan(case, MeshEstimate(*estimate(case.particle))))
+    text = describe(case, plan(case, estimate(case.particle)))
     assert "accelerated: interphase x20" in text
 
 
@@ -81,7 +81,7 @@ def test_a_resolved_case_keeps_its_factors(tmp_path):
 
 def cautions_of(*overrides):
     case = case_with(*overrides)
-    return cautions(case, plan(case, MeshEstimate(*estimate(case.particle))))
+    return cautions(case, plan(case, estimate(case.particle)))
 
 
 def test_factors_that_are_not_shared_are_cautioned_of():

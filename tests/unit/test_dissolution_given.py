@@ -3,7 +3,7 @@
 import pytest
 
 from meshes.estimate import estimate
-from solver.checks.plan import MeshEstimate, cautions, plan
+from solver.checks.plan import cautions, plan
 from solver.materials.library import MaterialError, load_grain_material
 from solver.text.problems import CaseError
 from tests.particles import case_of
@@ -61,7 +61,7 @@ def test_products_that_fill_more_than_has_dissolved_are_no_material(tmp_path, wr
 
 def told(*overrides):
     case = case_of(REST, *overrides)
-    found = cautions(case, plan(case, MeshEstimate(*estimate(case.particle))))
+    found = cautions(case, plan(case, estimate(case.particle)))
     return [caution for caution in found if "dissol" in caution]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from meshes import estimate
 from solver.case import Case, CaseError
-from solver.checks.plan import MeshEstimate, cautions, describe
+from solver.checks.plan import cautions, describe
 from solver.checks.plan import plan as plan_on
 from solver.checks.plan.cautions import grain_crack_caution, spread_caution
 from solver.materials import MaterialError, load_grain_material
@@ -24,7 +24,7 @@ def cracking(*overrides: str) -> Case:
 
 
 def plan(case: Case):
-    return plan_on(case, MeshEstimate(*estimate(case.particle)))
+    return plan_on(case, estimate(case.particle))
 
 
 def test_grains_do_not_crack_unless_asked_to():

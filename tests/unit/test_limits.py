@@ -6,7 +6,7 @@ from math import inf
 import pytest
 
 from meshes import estimate
-from solver.checks.plan import MeshEstimate, cautions, describe, plan, this_machine
+from solver.checks.plan import cautions, describe, plan, this_machine
 from solver.checks.plan import limits as of
 from solver.checks.plan.limits import Machine, limit_cautions
 from solver.checks.plan.size import memory_of
@@ -19,7 +19,7 @@ PLENTY = Machine(inf, inf)
 
 def planned(*overrides, protocol=HOURS):
     case = case_of(protocol, *overrides)
-    return case, plan(case, MeshEstimate(*estimate(case.particle)))
+    return case, plan(case, estimate(case.particle))
 
 
 def test_more_time_steps_than_allowed_are_cautioned():

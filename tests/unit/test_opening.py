@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from meshes import estimate
-from solver.checks.plan import MeshEstimate, describe, plan
+from solver.checks.plan import describe, plan
 from solver.checks.plan.opening import final_opening, largest_mismatch, opening_caution, swelling
 from solver.materials import load_grain_material
 from tests.particles import case_of
@@ -16,7 +16,7 @@ WEAK = ("physics.cohesive.strength=0.3 GPa", "physics.cohesive.toughness=10 J/m^
 
 def planned(*overrides, protocol=CHARGE):
     case = case_of(protocol, *overrides)
-    return case, plan(case, MeshEstimate(*estimate(case.particle)))
+    return case, plan(case, estimate(case.particle))
 
 
 def test_a_bilinear_boundary_parts_at_twice_toughness_over_strength():

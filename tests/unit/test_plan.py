@@ -6,7 +6,8 @@ import pytest
 
 from meshes import estimate
 from solver.case import Case
-from solver.checks.plan import MeshEstimate, cautions, describe
+from solver.case.expected_mesh import ExpectedMesh
+from solver.checks.plan import cautions, describe
 from solver.checks.plan import plan as plan_on
 from solver.checks.plan.cautions import crack_caution, penalty_caution
 from solver.checks.plan.size import boundary_law
@@ -20,7 +21,7 @@ def quickstart(*overrides):
 
 
 def plan(case):
-    return plan_on(case, MeshEstimate(*estimate(case.particle)))
+    return plan_on(case, estimate(case.particle))
 
 
 def test_duration_follows_from_charge_and_rate():
@@ -68,7 +69,7 @@ def test_tails_of_the_laws_are_told_once():
 
 
 def cautioned(case):
-    return crack_caution(case, MeshEstimate(*estimate(case.particle)))
+    return crack_caution(case, estimate(case.particle))
 
 
 def test_a_mesh_too_coarse_for_the_cracks_is_pointed_out():
@@ -85,10 +86,10 @@ def test_shipped_particles_resolve_their_cracks():
 
 def test_a_penalty_too_stiff_for_double_precision_is_pointed_out_with_the_figure():
     stiff = quickstart("physics.cohesive.penalty=1e28 Pa/m")
-    caution = penalty_caution(stiff, MeshEstimate(*estimate(stiff.particle)))
+    caution = penalty_caution(stiff, estimate(stiff.particle))
     assert "double precision" in caution
     assert "e-06 of their size" in caution
-    assert penalty_caution(quickstart(), MeshEstimate(*estimate(quickstart().particle))) is None
+    assert penalty_caution(quickstart(), estimate(quickstart().particle)) is None
 
 
 def test_boundaries_that_part_before_they_begin_to_are_refused():
@@ -131,7 +132,7 @@ def test_an_unknown_material_of_any_kind_is_found_before_it_runs():
 
 def test_unknowns_are_counted_by_field_and_grain():
     """Nodes of boundaries count once for each of their grains: in 2D as many more as facets."""
-    flat = MeshEstimate(2, 30, 2.0, 4000, 2100, 500, 120, 1.5, 1.9, 0.1)
+    flat = ExpectedMesh(2, 30, 2.0, 4000, 2100, 500, 120, 1.5, 1.9, 0.1)
     case = quickstart()
     assert plan_on(case, flat).dofs == 4 * (2100 + 500) + 30 + 1 + 1
     solid = flat._replace(dimension=3)

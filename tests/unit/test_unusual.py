@@ -8,7 +8,7 @@ from meshes import estimate
 from solver.case import Case
 from solver.case.load import read_source
 from solver.case.unusual import unusual_values
-from solver.checks.plan import MeshEstimate, plan
+from solver.checks.plan import plan
 from solver.checks.plan.values import value_cautions
 from solver.entries.files import FOLDER, names
 from solver.materials import MaterialFileError
@@ -21,7 +21,7 @@ SHIPPED = sorted([*CASES.glob("*.yaml"), *CASES.glob("*/*.yaml")])
 
 def told(*overrides, path=QUICKSTART):
     case = Case.load(path, overrides)
-    found = plan(case, MeshEstimate(*estimate(case.particle)))
+    found = plan(case, estimate(case.particle))
     return value_cautions(case, found, read_source(path, overrides)[0].where)
 
 

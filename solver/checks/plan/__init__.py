@@ -3,6 +3,6 @@
 from solver.checks.plan.cautions import all_cautions, cautions
 from solver.checks.plan.description import describe
 from solver.checks.plan.limits import this_machine
-from solver.checks.plan.size import MeshEstimate, Plan, plan
+from solver.checks.plan.size import Plan, plan
 
-__all__ = ["MeshEstimate", "Plan", "all_cautions", "cautions", "describe", "plan", "this_machine"]
+__all__ = ["Plan", "all_cautions", "cautions", "describe", "plan", "this_machine"]

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from sys import float_info
 
 from solver.case import Case
+from solver.case.expected_mesh import ExpectedMesh
 from solver.checks.forecast import EMPTIEST, FULLEST, StepEstimate, reached
 from solver.checks.plan.limits import Machine, limit_cautions
 from solver.checks.plan.opening import opening_caution
-from solver.checks.plan.size import MeshEstimate, Plan, boundary_law, facet_edge, has_boundaries
+from solver.checks.plan.size import Plan, boundary_law, facet_edge, has_boundaries
 from solver.checks.plan.slow import (
     dissolution_caution,
     factor_caution,
@@ -95,7 +96,7 @@ def counter_caution(case: Case, steps: Sequence[StepEstimate]) -> str | None:
     )
 
 
-def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
+def crack_caution(case: Case, mesh: ExpectedMesh) -> str | None:
     """Say that the mesh is too coarse for the cracks, None if it is not."""
     if not case.physics.cohesive.enabled or not has_boundaries(mesh):
         return None
@@ -112,7 +113,7 @@ def crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
     )
 
 
-def grain_crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
+def grain_crack_caution(case: Case, mesh: ExpectedMesh) -> str | None:
     """Say that the mesh is too coarse for cracks inside grains, None if it is not."""
     resistance = grain_resistance(case, solid_of(case.materials).stiffness)
     if resistance is None:
@@ -128,7 +129,7 @@ def grain_crack_caution(case: Case, mesh: MeshEstimate) -> str | None:
     )
 
 
-def spread_caution(case: Case, mesh: MeshEstimate) -> str | None:
+def spread_caution(case: Case, mesh: ExpectedMesh) -> str | None:
     """Say that grains are too small for their cracks to be narrow in them, None if they are not."""
     resistance = grain_resistance(case, solid_of(case.materials).stiffness)
     if resistance is None:
@@ -143,7 +144,7 @@ def spread_caution(case: Case, mesh: MeshEstimate) -> str | None:
     )
 
 
-def penalty_caution(case: Case, mesh: MeshEstimate) -> str | None:
+def penalty_caution(case: Case, mesh: ExpectedMesh) -> str | None:
     """Say that the penalty leaves too few digits to the stress, None if it does not.
 
     A penalty of K multiplies the rounding of displacements, which elements of the edge h and the

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.case import Case
+from solver.case.expected_mesh import ExpectedMesh
 from solver.checks.forecast import StepEstimate, reached
-from solver.checks.plan.size import MeshEstimate, Plan, boundary_law, has_boundaries
+from solver.checks.plan.size import Plan, boundary_law, has_boundaries
 from solver.materials import GrainMaterial, load_boundary_material, load_oxides
 from solver.physics.cohesive import Strength
 from solver.units.constants import METRE
@@ -60,7 +61,7 @@ def _corroded(case: Case, law: Strength) -> float | None:
     return float(left.final) / METRE
 
 
-def swelling(case: Case, mesh: MeshEstimate, steps: Sequence[StepEstimate]) -> Swelling | None:
+def swelling(case: Case, mesh: ExpectedMesh, steps: Sequence[StepEstimate]) -> Swelling | None:
     """Return what swelling can open over the occupancies of a protocol; None if nothing swells."""
     if not (case.physics.transport.enabled and case.physics.swelling.enabled):
         return None

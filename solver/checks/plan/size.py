@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from math import ceil, pi
-from typing import NamedTuple
 
 from solver.case import Case
+from solver.case.expected_mesh import ExpectedMesh
 from solver.case.plane import components
 from solver.checks.forecast import StepEstimate, forecast
 from solver.checks.plan.materials import require_materials
@@ -22,27 +22,11 @@ BYTES_PER_RANK = 350e6  # DOLFINx and its libraries
 BYTES = {2: (5e3, 1.0), 3: (920.0, 1.25)}
 
 
-class MeshEstimate(NamedTuple):
-    """Expected size of a mesh. radius: um, of a ball of the same volume. boundary_area: 1/um;
-    ball_boundary_area: of a ball of such sections. cell: edge of a cell of the usual size, um."""
-
-    dimension: int
-    grains: int
-    radius: float
-    cells: int
-    points: int
-    boundary_facets: int
-    outer_facets: int
-    boundary_area: float
-    ball_boundary_area: float
-    cell: float
-
-
 @dataclass(frozen=True)
 class Plan:
     """What would run."""
 
-    mesh: MeshEstimate
+    mesh: ExpectedMesh
     dofs: int
     boundary_area: float  # m^2/g
     ball_boundary_area: float  # m^2/g, of a ball whose sections look like a plane particle
@@ -51,7 +35,7 @@ class Plan:
     memory: float  # bytes on one rank
 
 
-def plan(case: Case, mesh: MeshEstimate) -> Plan:
+def plan(case: Case, mesh: ExpectedMesh) -> Plan:
     """Return what a case would take on a mesh of an expected size.
 
     Raises MaterialError if its materials cannot be loaded, ForecastError if a step is infeasible.
@@ -76,7 +60,7 @@ def plan(case: Case, mesh: MeshEstimate) -> Plan:
     return Plan(mesh, dofs, *areas, steps, least, memory_of(dofs, mesh.dimension))
 
 
-def _plan_without_chemistry(case: Case, mesh: MeshEstimate) -> Plan:
+def _plan_without_chemistry(case: Case, mesh: ExpectedMesh) -> Plan:
     """What a case without chemistry would take."""
     doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)
     dofs = round(components(mesh.dimension, case.mechanics.plane) * (mesh.points + doubled))
@@ -85,7 +69,7 @@ def _plan_without_chemistry(case: Case, mesh: MeshEstimate) -> Plan:
     return Plan(mesh, dofs, *areas, (), least, memory_of(dofs, mesh.dimension))
 
 
-def _per_gram(mesh: MeshEstimate, density: float) -> tuple[float, float]:
+def _per_gram(mesh: ExpectedMesh, density: float) -> tuple[float, float]:
     """Area of the boundaries, and of those in a ball of such sections, m^2/g."""
     factor = 1e6 / density / 1e3
     return mesh.boundary_area * factor, mesh.ball_boundary_area * factor
@@ -104,12 +88,12 @@ def boundary_law(case: Case) -> Strength:
     return nominal_law(cohesive, material, cohesive.penalty or material.penalty)
 
 
-def has_boundaries(mesh: MeshEstimate) -> bool:
+def has_boundaries(mesh: ExpectedMesh) -> bool:
     """Return whether grains meet: the facets of a coating alone are no boundaries."""
     return mesh.boundary_facets > 0 and mesh.boundary_area > 0
 
 
-def facet_edge(mesh: MeshEstimate) -> float:
+def facet_edge(mesh: ExpectedMesh) -> float:
     """Return the mean edge of the boundary facets, um, if grains meet."""
     volume = pi * mesh.radius**2 if mesh.dimension == 2 else 4 / 3 * pi * mesh.radius**3
     facet = mesh.boundary_area * volume / mesh.boundary_facets
