@@ -300,6 +300,19 @@ def test_springs_that_stick_are_booked_as_contact():
     assert abs(e.algorithmic) < 1e-9 * springs
 
 
+def test_a_crack_that_closes_in_a_step_leaves_half_its_gap_times_the_force_of_contact():
+    """Mean traction times path knows no corner; where the crack opens again it is as much less."""
+    gap, overlap = 2e-3, 0.5e-3
+    blocks = rig(LAW, SlidingLaw(), broken=True)
+    damage, left = blocks.body.state["damage"], [0.0]
+    for across in (gap, -overlap, gap, gap / 2, -overlap):
+        blocks.move(0.0, across)
+        left.append(blocks.ledger.book(damage).algorithmic)
+    corner = 0.5 * LAW.penalty * gap * overlap * WIDTH
+    assert np.diff(left) / corner == pytest.approx([0.0, 1.0, -1.0, 0.0, 0.5], abs=1e-6)
+    assert blocks.ledger.dissipation.algorithmic == pytest.approx(2.5 * corner, rel=1e-6)
+
+
 @pytest.mark.parametrize("cause", ["fatigue", "corrosion"])
 def test_what_wears_a_held_face_is_booked_to_its_cause(cause):
     """Its separation grows from a quarter to a half at the same opening: the bond gives way."""
