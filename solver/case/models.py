@@ -261,7 +261,6 @@ class Case(Section):
     @classmethod
     def _rounds_to_jump(cls, numerics: NumericsCase, info: ValidationInfo) -> NumericsCase:
         protocol, physics = info.data.get("protocol"), info.data.get("physics")
-        electrode = info.data.get("electrode")
         if not numerics.cycle_jump.enabled or protocol is None or physics is None:
             return numerics
         why = None
@@ -269,11 +268,6 @@ class Case(Section):
             why = "cycles are jumped with physics.transport alone so far"
         elif not any(planned.round for planned in expand(protocol)):
             why = "rounds of a repeat are jumped, and the protocol has no repeat"
-        elif electrode is not None and electrode.balanced() is not None:
-            why = (
-                "cycles of a full cell are not jumped so far: what films take in a jump would "
-                "leave its counter electrode empty"
-            )
         if why is not None:
             place = ("cycle_jump", "enabled")
             raise ValidationError.from_exception_data("numerics", [_at(place, why)])

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from solver.drive.way import Way
 from solver.model.build import Model
+from solver.model.electro import counter
 from solver.model.electrical_work import ElectricalLedger
 from solver.model.energy import EnergyLedger
 from solver.solve.clock import Clock
@@ -19,7 +20,8 @@ Floats = npt.NDArray[np.floating]
 class Seen(NamedTuple):
     """What is slow in a body, or by how much it grew.
 
-    fields: of the state, by name. sums: time, s, and charge that side reactions took, pC.
+    fields: of the state, by name. sums: time, s, charge that side reactions took, pC, and lithium in
+    the counter electrode, fmol.
     mechanical, electrical: what adds up in the books of energy, pJ.
     """
 
@@ -70,7 +72,7 @@ class Leap:
         state = self._model.state
         return Seen(
             {name: np.clip(state[name], *limits) for name, limits in self.limits.items()},
-            np.array([self._clock.time, self._clock.side_charge]),
+            np.array([self._clock.time, self._clock.side_charge, counter.contents(self._model.electro)]),
             self._mechanical.spent(),
             self._electrical.spent(),
         )
@@ -97,9 +99,11 @@ class Leap:
         """Let everything slow have grown over some cycles, and find equilibrium then. StepError.
 
         What flows is told of resolved rounds alone; what sites take or give up is lithium of the
-        jump, which the counter electrode gives or takes.
+        jump. A full cell keeps its lithium: what its counter electrode, which goes on as everything
+        slow does, and films do not hold is in the oxide.
         """
         model, clock, held = self._model, self._clock, self._lithium()
+        facing = counter.contents(model.electro) + float(growth.sums[2])
         for name, grown in growth.fields.items():
             model.state[name][:] += grown
         model.slow.weaken(model.present())
@@ -107,6 +111,7 @@ class Leap:
         gained = self._lithium() - held
         model.state["released"][:] -= gained
         model.take_stock()
+        gained -= self._drawn(facing)
         self._way.begin()
         model.update_conditions()
         self._mechanical.carry(model.state["damage"], growth.mechanical)
@@ -115,6 +120,24 @@ class Leap:
         clock.jumped.side_charge += float(growth.sums[1])
         clock.jumped.cycles += cycles
         clock.jumped.lithium += gained
+
+    def _drawn(self, facing: float) -> float:
+        """Let the oxide of a full cell give what its counter electrode lacks; return that, fmol.
+
+        facing: what this is to hold. Of every grain that electrons reach, as much per site.
+        """
+        model, electro = self._model, self._model.electro
+        if electro.facing.counter.endless:
+            return 0.0
+        lacking = facing - counter.contents(electro)
+        sites = electro.sites(model.mechanics.node_volume)
+        sites = sites * ~model.isolated()[model.spaces.grain_of_node]
+        n_owned = model.spaces.scalar.dofmap.index_map.size_local
+        whole = model.comm.allreduce(float(sites[:n_owned].sum()))
+        model.state["occupancy"][sites > 0] -= lacking / whole
+        model.state["released"][:] += lacking
+        model.take_stock()
+        return lacking
 
     def _lithium(self) -> float:
         """Lithium of the body, with what has left together with its sites, fmol."""

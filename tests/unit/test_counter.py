@@ -105,11 +105,3 @@ def test_a_counter_electrode_that_gets_full_is_cautioned_of(ratio, said):
         given = 0.95 - forecast(case, NMC)[0].occupancy
         share = 0.002 + given / counter_of_case(case, [(NMC, 1.0)]).sites
         assert f"filled to {share:.3f} of its sites" in told
-
-
-def test_cycles_of_a_full_cell_are_not_jumped():
-    protocol = "[{repeat: {times: 9, steps: ['Rest for 1 s']}}]"
-    jump = "numerics.cycle_jump.enabled=true"
-    case_of(protocol, jump)
-    with pytest.raises(CaseError, match="cycles of a full cell are not jumped so far"):
-        case_of(protocol, jump, FULL)

@@ -56,6 +56,11 @@ def held(electro: ElectrochemicalSystem, released: float) -> float:
     return released - electro.facing.bound
 
 
+def contents(electro: ElectrochemicalSystem) -> float:
+    """Return the lithium that the counter electrode holds at present, fmol."""
+    return held(electro, *electro.state.ones("released"))
+
+
 def stand(electro: ElectrochemicalSystem, released: float) -> None:
     """Let the counter electrode be at rest with what is outside the oxide, fmol."""
     facing = electro.facing
