@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from solver.drive.way import Way
 from solver.model.build import Model
-from solver.model.electro import counter
 from solver.model.electrical_work import ElectricalLedger
+from solver.model.electro import counter
 from solver.model.energy import EnergyLedger
 from solver.solve.clock import Clock
 from solver.solve.extrapolation import Limits
@@ -20,8 +20,8 @@ Floats = npt.NDArray[np.floating]
 class Seen(NamedTuple):
     """What is slow in a body, or by how much it grew.
 
-    fields: of the state, by name. sums: time, s, charge that side reactions took, pC, and lithium in
-    the counter electrode, fmol.
+    fields: of the state, by name. sums: time, s, charge that side reactions took, pC, and
+    lithium in the counter electrode, fmol.
     mechanical, electrical: what adds up in the books of energy, pJ.
     """
 
@@ -69,10 +69,10 @@ class Leap:
 
         Damage beyond 1, of bonds that stand wider open than it takes to part them, counts as 1.
         """
-        state = self._model.state
+        state, facing = self._model.state, counter.contents(self._model.electro)
         return Seen(
             {name: np.clip(state[name], *limits) for name, limits in self.limits.items()},
-            np.array([self._clock.time, self._clock.side_charge, counter.contents(self._model.electro)]),
+            np.array([self._clock.time, self._clock.side_charge, facing]),
             self._mechanical.spent(),
             self._electrical.spent(),
         )

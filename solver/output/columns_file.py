@@ -8,7 +8,7 @@ from solver.mechanisms import Mechanism
 from solver.output import boundary_table, cycles, history, losses
 from solver.output.arrays import ARRAYS, MAPS
 from solver.output.collective import on_rank_zero
-from solver.output.observe.sites import TAKEN
+from solver.output.observe.sites import OCCUPANCY
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.protocol.kinds import TABLES
 from solver.run_files import write_file
@@ -25,7 +25,7 @@ class ColumnsFile(Remembering):
         """Write the file: the columns of each table and the arrays of each map, in their order."""
         tables = {history.FILE: run.columns}
         if run.case.physics.transport.enabled:
-            tables |= tables_of(run.mechanisms, run.jumps)
+            tables |= tables_of(run.mechanisms, run.jumps, losing=OCCUPANCY in run.columns)
         told = {
             file: [told_of(column, run.depth) for column in columns]
             for file, columns in tables.items()
@@ -45,16 +45,18 @@ class ColumnsFile(Remembering):
         """Nothing is left to write."""
 
 
-def tables_of(mechanisms: Sequence[Mechanism], jumps: bool) -> dict[str, tuple[Column, ...]]:
+def tables_of(
+    mechanisms: Sequence[Mechanism], jumps: bool, losing: bool
+) -> dict[str, tuple[Column, ...]]:
     """Return the columns of the tables beside the history where these mechanisms act, by file.
 
-    jumps: whether cycles may be jumped.
+    jumps: whether cycles may be jumped. losing: whether losses are told by cause.
     """
     fields = {name: field for kind in mechanisms for name, field in kind.fields.items()}
     slow = boundary_table.slow_columns(fields).values()
     return {
         boundary_table.FILE: (*boundary_table.COLUMNS, *slow),
         cycles.FILE: (*cycles.COLUMNS, *cycles.at_end(mechanisms, jumps)),
-        **({losses.FILE: losses.COLUMNS} if TAKEN.keys() & fields.keys() else {}),
+        **({losses.FILE: losses.COLUMNS} if losing else {}),
         **{table.file: table.columns for table in TABLES},
     }

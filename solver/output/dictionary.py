@@ -30,7 +30,7 @@ MECHANISMS = tuple(
 ACTING = of_each(MECHANISMS)
 TABLES = {
     history.FILE: (*columns_of((*(group for group, _ in moment.GROUPS), *ACTING)), *UNDER_LOAD),
-    **tables_of(MECHANISMS, jumps=True),
+    **tables_of(MECHANISMS, jumps=True, losing=True),
 }
 SHOWN = (*arrays.ARRAYS, *(shown.array for kind in MECHANISMS for shown in kind.shown))
 HEAD = """# Columns of the tables, arrays of the maps

@@ -9,10 +9,12 @@ go to others within it. Two of them differ by
 
 exactly. The first part is lost with sites, and shared among the causes as the sites that they took
 are (`solver.physics.lost_sites`); what isolated grains still have of them is lost by isolation. The
-second is kinetic: the window that is left within the voltages is smaller. It is told as what the
-causes do not tell of the loss that was measured: the parts add up by construction, which proves
-nothing. Slow checks recover what is kinetic: there the same rest is told as unexplained, and should
-vanish.
+second part is lost because the window that is left within the voltages is smaller. In a full cell
+some of that is lost with lithium: the window w of the cell at rest, with the sites and the lithium
+that it has, between the voltages at which the reference began and ended (`cell_at_rest`), gives
+(w0 - w) (S0 + S)/2. What is left is kinetic. It is told as what the causes do not tell of the loss
+that was measured: the parts add up by construction, which proves nothing. Slow checks recover what
+is kinetic: there the same rest is told as unexplained, and should vanish.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +22,7 @@ from math import nan
 from typing import Any, NamedTuple
 
 from solver.output.books import BookTracker
+from solver.output.cell_at_rest import CellAtRest, Electrodes, cell_at_rest
 from solver.output.cycles import (
     CHARGE_CAPACITY,
     CHECK_CYCLE,
@@ -29,13 +32,14 @@ from solver.output.cycles import (
     NOISE,
     CycleBook,
 )
-from solver.output.observe.sites import LOST, OCCUPANCY
+from solver.output.observe import cell
+from solver.output.observe.sites import LEFT, LOST, OCCUPANCY
 from solver.output.snapshot import Run
 from solver.protocol import PlannedStep
 from solver.protocol.tables import Row, Spectrum
 from solver.units.columns import Column, row_of
 from solver.units.groups import LOSSES
-from solver.units.instruments import CYCLE_INDEX, NET_CHARGE
+from solver.units.instruments import CYCLE_INDEX, NET_CHARGE, VOLTAGE
 from solver.units.memory import Memory, Remembering, saved
 
 FILE = "losses.csv"
@@ -52,6 +56,12 @@ BY_CAUSE = {
     "isolated": Column(
         "Isolated Loss", UNIT, LOSSES, "By sites that are left in grains that no electrons reach."
     ),
+    "inventory": Column(
+        "Inventory Loss",
+        UNIT,
+        LOSSES,
+        "Of a full cell: because it has less lithium for the sites that are left.",
+    ),
 }
 KINETIC = Column(
     "Kinetic Loss", UNIT, LOSSES, "The rest, which slow cycles recover; nan in checks."
@@ -59,6 +69,8 @@ KINETIC = Column(
 UNEXPLAINED = Column(
     "Unexplained Loss", UNIT, LOSSES, "The rest of checks, nothing if they are slow; nan elsewhere."
 )
+READ = (NET_CHARGE, VOLTAGE, OCCUPANCY, LEFT, *LOST.values())
+FULL_CELL = (cell.LITHIUM_HELD, cell.OCCUPANCY)
 COLUMNS = (
     CYCLE_INDEX, CHECK_CYCLE, COMPLETE_CYCLE, REFERENCE, DISCHARGE_RATE, DISCHARGE_CAPACITY, WINDOW,
     LOSS, *BY_CAUSE.values(), KINETIC, UNEXPLAINED,
@@ -68,35 +80,60 @@ COLUMNS = (
 class Discharged(NamedTuple):
     """A discharge. capacity: mA h/g. window: change of the occupancy of the sites that are left.
     taken: capacity of the sites that each cause has taken (full to empty, mean over it), mA h/g.
+    upper, lower: voltages at its beginning and end. has: what a full cell has at its end.
     """
 
     cycle: int
     capacity: float
     window: float
     taken: Mapping[str, float]
+    upper: float = nan
+    lower: float = nan
+    has: Electrodes | None = None
 
 
 class CapacityLoss(NamedTuple):
-    """What a discharge lacks, mA h/g: in all, by sites that causes took, and the rest."""
+    """What a discharge lacks, mA h/g: in all, by cause, and the rest."""
 
     whole: float
     by_cause: Mapping[str, float]
     rest: float
 
 
-def losses(reference: Discharged, now: Discharged) -> CapacityLoss:
-    """Split what a discharge lacks beside that of the reference."""
+def _remembered(has: Memory | None, **each: Any) -> Discharged:
+    """Return a discharge as it was saved."""
+    return Discharged(**each, has=Electrodes(**has) if has else None)
+
+
+def losses(
+    reference: Discharged, now: Discharged, at_rest: CellAtRest | None = None
+) -> CapacityLoss:
+    """Split what a discharge lacks beside that of the reference. at_rest: of a full cell."""
     whole, window = reference.capacity - now.capacity, (reference.window + now.window) / 2
     by_cause = {name: (gone - reference.taken[name]) * window for name, gone in now.taken.items()}
+    by_cause["inventory"] = _by_inventory(reference, now, at_rest)
     return CapacityLoss(whole, by_cause, whole - sum(by_cause.values()))
+
+
+def _by_inventory(reference: Discharged, now: Discharged, at_rest: CellAtRest | None) -> float:
+    """What a full cell at rest would lack by its lithium, mA h/g; a half cell lacks none."""
+    if at_rest is None or reference.has is None or now.has is None:
+        return 0.0
+    between = reference.upper, reference.lower
+    narrower = at_rest.window(reference.has, *between) - at_rest.window(now.has, *between)
+    return narrower * (reference.capacity / reference.window + now.capacity / now.window) / 2
 
 
 class LossBook(Remembering):
     """Keeps the first discharge at every rate, and sets those after it beside it."""
 
-    remembered = ("_before", "_window", "_filled")
+    remembered = ("_before", "_window", "_filled", "_upper", "_end")
 
-    def __init__(self, steps: Sequence[PlannedStep]) -> None:
+    def __init__(self, steps: Sequence[PlannedStep], at_rest: CellAtRest | None = None) -> None:
+        """at_rest: the cell, if it is a full one."""
+        self._at_rest = at_rest
+        read = (*READ, *(FULL_CELL if at_rest else ()))
+        self._read = [column.header for column in read]
         self._cycles = CycleBook(steps, ())
         self._before: Row = {}
         self._begin()
@@ -109,9 +146,8 @@ class LossBook(Remembering):
         lost = [
             loss for cycle in self._cycles.add(row, step_ended) for loss in self._condensed(cycle)
         ]
-        now = {column.header: row[column.header] for column in (NET_CHARGE, OCCUPANCY)}
-        now |= {column.header: row[column.header] for column in LOST.values()}
-        before, self._before = self._before, now
+        before, self._before = self._before, {header: row[header] for header in self._read}
+        now = self._before
         if before and before[NET_CHARGE.header] - now[NET_CHARGE.header] > NOISE:
             self._fill(before, now)
         return lost
@@ -133,18 +169,30 @@ class LossBook(Remembering):
         """Go on from what was saved."""
         super().load(memory)
         self._cycles.load(memory["cycles"])
-        self._references = {key: Discharged(**each) for key, each in memory["references"].items()}
+        self._references = {key: _remembered(**each) for key, each in memory["references"].items()}
 
     def _begin(self) -> None:
         """Nothing of the next discharge has passed."""
         self._window, self._filled = 0.0, dict.fromkeys(LOST, 0.0)
+        self._upper = nan
+        self._end: Row = {}
 
     def _fill(self, before: Row, now: Row) -> None:
         """Let part of a discharge pass: the integrals of dx and of the taken sites over it."""
+        if not self._end:
+            self._upper = before[VOLTAGE.header]
+        self._end = now
         dx = now[OCCUPANCY.header] - before[OCCUPANCY.header]
         self._window += dx
         for name, column in LOST.items():
             self._filled[name] += dx * (before[column.header] + now[column.header]) / 2
+
+    def _has(self) -> Electrodes | None:
+        """What a full cell has at the end of the discharge."""
+        if self._at_rest is None:
+            return None
+        sites, filled, held, share = (self._end[c.header] for c in (LEFT, OCCUPANCY, *FULL_CELL))
+        return Electrodes(sites, held / share, sites * filled + held)
 
     def _condensed(self, cycle: Row) -> list[Row]:
         """What a cycle that is over has lost; nothing without a discharge after a charge."""
@@ -154,11 +202,12 @@ class LossBook(Remembering):
         check, rate = bool(cycle[CHECK_CYCLE.header]), cycle[DISCHARGE_RATE.header]
         number, capacity = int(cycle[CYCLE_INDEX.header]), cycle[DISCHARGE_CAPACITY.header]
         taken = {name: filled / self._window for name, filled in self._filled.items()}
-        now = Discharged(number, capacity, self._window, taken)
+        ends = self._upper, self._end[VOLTAGE.header], self._has()
+        now = Discharged(number, capacity, self._window, taken, *ends)
         self._begin()
         key = f"{'check' if check else 'cycle'} at {rate:.12g}"
         reference = self._references.setdefault(key, now)
-        lost = losses(reference, now)
+        lost = losses(reference, now, self._at_rest)
         told = {
             CYCLE_INDEX.title: now.cycle,
             CHECK_CYCLE.title: int(check),
@@ -176,7 +225,7 @@ class LossBook(Remembering):
 
 
 def trackers(run: Run) -> list[BookTracker]:
-    """Return what writes the table, if anything takes sites in a run."""
+    """Return what writes the table, if anything takes sites or a cell's lithium in a run."""
     if OCCUPANCY not in run.columns:
         return []
-    return [BookTracker(FILE, lambda run: LossBook(run.case.steps()))]
+    return [BookTracker(FILE, lambda run: LossBook(run.case.steps(), cell_at_rest(run.case)))]

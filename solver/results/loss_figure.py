@@ -11,7 +11,7 @@ from solver.results.bulk import checks_at_a_rate
 from solver.results.history import History
 from solver.results.losses import counted, parts
 
-COLOURS = (style.VERMILION, style.BLUE, style.ORANGE, style.GREEN, style.SKY)
+COLOURS = (style.VERMILION, style.BLUE, style.ORANGE, style.GREEN, style.PURPLE, style.SKY)
 
 
 def figure(losses: History) -> Figure | None:

@@ -89,6 +89,10 @@ SHORT |= {
     for warm in (25, 60)
 }
 SHORT |= {
+    f"yan2018/full_cell_{name}": SHORT[f"yan2018/{name}_25C"]
+    for name in ("pristine", "as_coated", "infused")
+}
+SHORT |= {
     f"yan2018/ball_{name}": [
         "particle.grains.count=10",
         "particle.grains.shortest_edge=0.25",
@@ -229,7 +233,16 @@ def resolved(name):
     return {**Case.load(CASES / f"{name}.yaml").resolved(), "name": None}
 
 
-FAMILIES = ["{}", "rate_{}", "aged_{}", "ball_{}", "{}_25C", "{}_60C", "ball_{}_25C"]
+FAMILIES = [
+    "{}",
+    "rate_{}",
+    "aged_{}",
+    "ball_{}",
+    "{}_25C",
+    "{}_60C",
+    "ball_{}_25C",
+    "full_cell_{}",
+]
 
 
 @pytest.mark.parametrize("test", FAMILIES)
@@ -283,7 +296,7 @@ def rate_of(step):
 
 def test_nothing_is_accelerated_in_one_or_two_hundred_cycles():
     for name in SHORT:
-        if name.endswith(("C", "_100_cycles")):
+        if name.endswith(("C", "_100_cycles")) or "full_cell" in name:
             assert accelerations(resolved(name)["physics"]) == {}, name
 
 

@@ -54,7 +54,7 @@ def test_tables_tell_of_what_a_mechanism_of_the_users_own_leaves():
         fields = {"rust": StateField("point", "um", "thickness of the rust", slow=True)}  # noqa: RUF012
         columns = (Column("Mean Rust", "m", "rust", "Thickness of the rust."),)
 
-    tables = tables_of((Rust(),), jumps=False)
+    tables = tables_of((Rust(),), jumps=False, losing=False)
     assert tables["cycles.csv"][-1] == Rust.columns[0]
     assert tables["boundaries.csv"][-1].header == "Rust / m"
     assert tables["boundaries.csv"][-1].about == "Mean over the boundary: thickness of the rust."

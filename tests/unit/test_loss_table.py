@@ -28,7 +28,8 @@ def test_what_sites_and_their_window_lack_is_exactly_what_the_discharge_lacks():
     worn = Discharged(9, 230 * 0.7, 0.7, {"transformed": 30.0, "aged": 15.0})
     lost = losses(fresh, worn)
     assert lost.whole == pytest.approx(59.0)
-    assert lost.by_cause == pytest.approx({"transformed": 30 * 0.75, "aged": 15 * 0.75})
+    by_sites = {"transformed": 30 * 0.75, "aged": 15 * 0.75}
+    assert lost.by_cause == pytest.approx(by_sites | {"inventory": 0.0})
     assert lost.rest == pytest.approx(0.1 * (275 + 230) / 2)
 
 
@@ -103,6 +104,7 @@ def test_every_column_of_a_loss_has_its_own_value(lost):
             "Dissolved Loss / mA.h.g-1": 6 * window,
             "Aged Loss / mA.h.g-1": 10 * window,
             "Isolated Loss / mA.h.g-1": 2 * window,
+            "Inventory Loss / mA.h.g-1": 0.0,
             "Kinetic Loss / mA.h.g-1": 40 - 22 * window,
         }
     )

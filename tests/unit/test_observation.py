@@ -45,6 +45,7 @@ GRAMS = 4e-6
 GRAPHITE = Facing(Counter(constant(0.15), sites=20.0, lithium=3.0), outside=4.0, bound=0.5)
 CURRENTS = {"outside": 2.0, "wet": 3.0, "filled": -0.5, "parasitic": 0.25}  # pA
 RECEDED = 0.007  # um
+NODES = 25  # of each grain
 TO_CAPACITY = 1e-12 / 3.6 / GRAMS  # mA h/g of a pC
 
 
@@ -82,7 +83,14 @@ ROW = {
     "Highest Occupancy / 1": 0.5,
     "Lithium Error / 1": abs(6.0 + 0.04 + 10.0 / 96.48533212 - 6.2) / 6.2,
     "Counter Occupancy / 1": 8.0 / 20.0,
+    "Counter Lithium / mA.h.g-1": 8.0 * 96.48533212 * TO_CAPACITY,
     "Lithium Inventory / 1": (6.0 - 0.75 + 8.0) / (6.2 + 3.0),
+    "Left Sites / mA.h.g-1": 3.0 * 96.48533212 * TO_CAPACITY,
+    "Left Occupancy / 1": (0.5 + 0.2 + 0.4) / 3,
+    "Transformed Sites / mA.h.g-1": 0.0,
+    "Dissolved Sites / mA.h.g-1": 0.0,
+    "Aged Sites / mA.h.g-1": 0.0,
+    "Isolated Sites / mA.h.g-1": 2.0 * 96.48533212 * TO_CAPACITY,
     "Cracked Fraction / 1": CRACKS / WHOLE,
     "Softened Fraction / 1": (CRACKS + UPRIGHT + LEVEL) / WHOLE,
     "Half Softened Fraction / 1": (CRACKS + UPRIGHT) / WHOLE,
@@ -151,6 +159,7 @@ def model_like(directory, comm=None):
     fifty = Case.load(CASES / "quickstart.yaml", ["physics.acceleration=50"])
     spaces, boundaries = run.spaces, run.spaces.boundaries
     state["counter_potential"][:], state["released"][:] = 0.15, 8.5
+    state["sites"][:] = 1.0 / NODES
     gliding = by_pair(boundaries, {(0, 1): 2.0, (1, 4): 0.7})
     return SimpleNamespace(
         chemistry="there is one",
@@ -165,6 +174,7 @@ def model_like(directory, comm=None):
             total_current=lambda: 4.5,
             currents=lambda: CURRENTS,
             facing=GRAPHITE,
+            properties=SimpleNamespace(max_concentration=0.05),
         ),
         extent=Extent(volume=0.9, outer_area=4.0, mass=1e-3 * GRAMS, sites=(40.0, 9.0)),
         temperature=310.0,

@@ -1,4 +1,4 @@
-"""A full cell that jumps over cycles loses the lithium of its films as one that resolves them all."""
+"""A full cell that jumps over cycles loses what films bind as one that resolves them all."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,6 @@ from mpi4py import MPI
 from solver.drive.leap import Leap
 from solver.drive.simulation import Simulation
 from solver.model.build import Model, build_model
-from solver.model.electro import counter
 from tests.particles import case_of, disc, meshed
 from tests.ranks import on_ranks
 from tests.verification.test_cycle_jumps import column, followed, leap_of, retention

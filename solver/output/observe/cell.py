@@ -1,8 +1,10 @@
 """The two electrodes of a full cell, and the lithium that goes to and fro between them."""
 
 from solver.model.electro.counter import held
+from solver.output.observe.electrical import to_capacity
 from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
+from solver.units.constants import FARADAY_INTERNAL
 from solver.units.groups import ELECTRICAL, LITHIUM
 
 CATHODE = Column(
@@ -17,6 +19,12 @@ OCCUPANCY = Column(
     LITHIUM,
     "Of a full cell: share of the counter electrode's sites that is filled.",
 )
+LITHIUM_HELD = Column(
+    "Counter Lithium",
+    "mA.h.g-1",
+    LITHIUM,
+    "Of a full cell: lithium in the counter electrode, as the capacity that it would give.",
+)
 INVENTORY = Column(
     "Lithium Inventory",
     "1",
@@ -25,7 +33,7 @@ INVENTORY = Column(
     "films, or has dissolved left out, over that at the start.",
 )
 
-columns = (CATHODE, OCCUPANCY, INVENTORY)
+columns = (CATHODE, OCCUPANCY, LITHIUM_HELD, INVENTORY)
 
 
 def observe(now: BodyNow) -> dict[str, float]:
@@ -37,5 +45,6 @@ def observe(now: BodyNow) -> dict[str, float]:
     return {
         CATHODE.title: collector,
         OCCUPANCY.title: in_counter / counter.sites,
+        LITHIUM_HELD.title: FARADAY_INTERNAL * in_counter * to_capacity(model),
         INVENTORY.title: (model.lithium() - model.trapped() + in_counter) / at_start,
     }

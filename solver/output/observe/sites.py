@@ -29,8 +29,11 @@ columns = (LEFT, OCCUPANCY, *LOST.values())
 
 
 def change(model: Model) -> bool:
-    """Whether anything takes sites in a model."""
-    return model.chemistry is not None and bool(TAKEN.keys() & model.state.fields.keys())
+    """Whether anything takes sites in a model, or lithium from both electrodes of a full cell."""
+    if model.chemistry is None:
+        return False
+    taken = bool(TAKEN.keys() & model.state.fields.keys())
+    return taken or not model.electro.facing.counter.endless
 
 
 def observe(now: BodyNow) -> dict[str, float]:
