@@ -7,19 +7,21 @@ off goes on there when called again. What came of it is in `result.json`.
 from calibration.stages import predictions, told
 from calibration.telling import as_values, command, in_words, keep, line, log_of
 from calibration.yan2018 import courses
-from calibration.yan2018.stages import Guess, calibrated, foretold, runs_of
+from calibration.yan2018.stages import Guess, calibrated, runs_of, unfitted
 from solver.materials import load_grain_material
 
 
 def guess() -> Guess:
-    """Return what the material says, from where the fit sets out."""
+    """Return what the materials say, from where the fit sets out."""
     entries = load_grain_material("NMC76").entries
     worn, ageing = (entries[key] for key in ("dissolution", "oxide_ageing"))
+    usual = load_grain_material("NMC811").entries["dissolution"].activation_energy
     return Guess(
         (worn.rate, "m/s"),
         1e-3 * worn.activation_energy,
         (ageing.rate, "1/s"),
         1e-3 * ageing.activation_energy,
+        1e-3 * usual,
     )
 
 
@@ -28,17 +30,20 @@ def main() -> None:
     parser = command("yan2018", __doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="of predictions")
     chosen = parser.parse_args()
-    log = log_of(chosen)
-    fits = calibrated(log, guess())
+    log, start = log_of(chosen), guess()
+    fits = calibrated(log, start)
     keep(chosen.output, {"fits": told(fits)})
     for fit in fits:
         print("\n".join(in_words(fit)), flush=True)
-    runs = runs_of(fits, chosen.seeds)
-    found = predictions(log, runs)
-    keep(chosen.output, {"fits": told(fits), "predictions": as_values(found)})
-    single = foretold(fits[1]) if len(fits) > 2 else {}
-    courses.keep(chosen.output, *(courses.courses(chosen.output, some) for some in (runs, single)))
+    runs, beside = runs_of(fits, chosen.seeds), unfitted(fits, start)
+    found, plain = predictions(log, runs), predictions(log, beside)
+    result = {"fits": told(fits), "predictions": as_values(found), "unfitted": as_values(plain)}
+    keep(chosen.output, result)
+    courses.keep(chosen.output, *(courses.courses(chosen.output, some) for some in (runs, beside)))
     for case, (share, seeds) in found.items():
+        print(line(case, share, seeds))
+    print("with no energy fitted:")
+    for case, (share, seeds) in plain.items():
         print(line(case, share, seeds))
 
 

@@ -14,13 +14,13 @@ from calibration.fit import Energy, Rate, fitted, slopes
 from calibration.stages import measured, predictions, told
 from calibration.telling import as_values, in_words, line
 from calibration.yan2018.__main__ import guess
-from calibration.yan2018.stages import Guess, calibrated, case_of, runs_of
+from calibration.yan2018.stages import Guess, calibrated, case_of, runs_of, unfitted
 from intergrain import Case
 from solver.materials import load_grain_material
 from tests.unit.evaluation_example import StandIn
 from tests.unit.record_example import columns
 
-GUESS = Guess((2e-15, "m/s"), 10.0, (1e-9, "1/s"), 20.0)
+GUESS = Guess((2e-15, "m/s"), 30.0, (1e-9, "1/s"), 45.0, 50.0)
 ROCK_SALT = 3.0  # nm
 AREA = {"pristine": 1.3, "as_coated": 0.6, "infused": 0.3}
 SECONDS = {25: 4e6, 60: 2.8e6}
@@ -67,7 +67,7 @@ def test_the_fit_meets_what_was_published_with_few_runs(tmp_path):
     assert [value.split("=")[0] for value in (*rates.values, *energy.values)] == [
         "physics.dissolution.rate",
         "physics.oxide_ageing.rate",
-        "physics.oxide_ageing.activation_energy",
+        "physics.dissolution.activation_energy",
     ]
     assert len(fade.asked) == len(set(fade.asked)) <= 16
     warm = [wanted for wanted in fade.asked if "60C" in wanted.case]
@@ -99,16 +99,8 @@ def test_runs_end_with_the_process_that_asked_for_them():
 
 
 def test_where_one_energy_is_not_enough_both_are_fitted_beside_it(tmp_path):
-    """Dissolution of this energy takes more at 60 degC than was lost, whatever the oxide does."""
-    guess = GUESS._replace(dissolution_energy=120.0)
-
-    class Hot(Fade):
-        def found(self, wanted):
-            said = any("dissolution.activation_energy" in text for text in wanted.overrides)
-            more = () if said else ("physics.dissolution.activation_energy=120 kJ/mol",)
-            return super().found(Wanted(wanted.case, (*wanted.overrides, *more)))
-
-    _, energy, both = calibrated(Log(tmp_path / FILE, Hot()), guess)
+    """Ageing of this energy takes more at 60 degC than was lost, whatever dissolves."""
+    _, energy, both = calibrated(Log(tmp_path / FILE, Fade()), GUESS._replace(ageing_energy=120.0))
     assert not energy.converged
     assert energy.retentions[0] < 0.58
     assert both.converged
@@ -117,19 +109,23 @@ def test_where_one_energy_is_not_enough_both_are_fitted_beside_it(tmp_path):
 
 
 def test_an_energy_that_foretells_infused_particles_wrongly_is_no_answer(tmp_path):
-    """Pristine particles are met, by an ageing that hardly grows: infused ones then keep more."""
-    guess = GUESS._replace(dissolution_energy=25.0)
-
-    class Warm(Fade):
-        def found(self, wanted):
-            said = any("dissolution.activation_energy" in text for text in wanted.overrides)
-            more = () if said else ("physics.dissolution.activation_energy=25 kJ/mol",)
-            return super().found(Wanted(wanted.case, (*wanted.overrides, *more)))
-
-    _, energy, every = calibrated(Log(tmp_path / FILE, Warm()), guess)
+    """Pristine particles are met by more dissolution; infused ones, which age less, keep more."""
+    _, energy, both = calibrated(Log(tmp_path / FILE, Fade()), GUESS._replace(ageing_energy=20.0))
     assert energy.converged
     assert energy.retentions == pytest.approx([0.583], abs=0.003)
-    assert every.retentions == pytest.approx((0.583, 0.732), abs=0.003)
+    assert both.retentions == pytest.approx((0.583, 0.732), abs=0.003)
+
+
+def test_what_comes_without_a_fitted_energy_is_run_beside_it(tmp_path):
+    """Dissolution then has the usual energy, ageing that of the material."""
+    fits = calibrated(Log(tmp_path / FILE, Fade()), GUESS)
+    (plain,), (_,) = unfitted(fits, GUESS).values()
+    assert plain.case == case_of("pristine", 60)
+    assert plain.overrides[:2] == fits[0].values
+    assert plain.overrides[2:] == (
+        "physics.oxide_ageing.activation_energy=45 kJ/mol",
+        "physics.dissolution.activation_energy=50 kJ/mol",
+    )
 
 
 def test_a_fit_goes_on_from_its_log(tmp_path):
@@ -275,6 +271,7 @@ def test_the_fit_sets_out_from_what_the_material_says():
     assert start.dissolution == (oxide["dissolution"].rate, "m/s")
     assert start.dissolution_energy == oxide["dissolution"].activation_energy / 1000
     assert start.ageing_energy == oxide["oxide_ageing"].activation_energy / 1000
+    assert start.usual_energy == 50.0
 
 
 def test_what_is_fitted_acts_in_the_cases():

@@ -10,7 +10,7 @@ from calibration.yan2018 import courses
 from calibration.yan2018.stages import case_of
 
 COLD, WARM = case_of("pristine", 25), case_of("infused", 60)
-LEFT = {"first": (200.0, 150.0), "again": (200.0, 160.0), "single": (100.0, 90.0)}
+LEFT = {"first": (200.0, 150.0), "again": (200.0, 160.0), "plain": (100.0, 90.0)}
 
 
 def cycled(folder, capacities):
@@ -26,7 +26,7 @@ def cycled(folder, capacities):
 
 @pytest.fixture
 def runs(tmp_path):
-    wanted = {name: Wanted(COLD if name != "single" else WARM, (name,)) for name in LEFT}
+    wanted = {name: Wanted(COLD if name != "plain" else WARM, (name,)) for name in LEFT}
     for name, capacities in LEFT.items():
         cycled(tmp_path / wanted[name].folder, capacities)
     return wanted
@@ -50,12 +50,12 @@ def test_every_seed_is_a_curve_beside_the_measured_point(tmp_path, runs):
     assert panels["60 °C"] == []
 
 
-def test_what_one_energy_gives_is_dashed(tmp_path, runs):
-    single = courses.courses(tmp_path, {WARM: [runs["single"]]})
-    figure = courses.figure({}, single)
+def test_what_comes_without_a_fitted_energy_is_dashed(tmp_path, runs):
+    plain = courses.courses(tmp_path, {WARM: [runs["plain"]]})
+    figure = courses.figure({}, plain)
     assert drawn(figure)["60 °C"] == [("--", pytest.approx(90.0))]
     (legend,) = figure.legends
-    assert "one energy fitted" in [text.get_text() for text in legend.get_texts()]
+    assert "no energy fitted" in [text.get_text() for text in legend.get_texts()]
 
 
 def test_runs_that_are_gone_are_left_out(tmp_path, runs):
