@@ -20,6 +20,7 @@ EXTRAPOLATED = (
     "stress_potential",
 )
 SHORTEST_FOR_WEAR = 0.02  # of the longest step
+EDGE = 1e-4  # occupancy that nothing is foretold to pass, nor 1 - EDGE, but what is there already
 
 
 class StepSizeError(Exception):
@@ -163,6 +164,8 @@ class Stepper:
                 now, before = self.old[name], self._older[name]
                 state[name][:] = now + ratio * (now - before)
             oxide = self._model.electro.in_oxide
-            state["occupancy"][oxide] = np.clip(state["occupancy"][oxide], 1e-4, 1 - 1e-4)
+            now, ahead = self.old["occupancy"][oxide], state["occupancy"][oxide]
+            low, high = np.minimum(now, EDGE), np.maximum(now, 1 - EDGE)
+            state["occupancy"][oxide] = np.clip(ahead, low, high)
         self._predicted[:] = state["occupancy"]
         self._predicted_voltage = cell_voltage(self._model)

@@ -179,6 +179,18 @@ def test_the_error_of_the_voltage_is_held_against_what_is_allowed_for_it():
     assert error == pytest.approx(0.5 * slope * dt**2 / model.case.numerics.voltage_error)
 
 
+@pytest.mark.parametrize("level", [1.02, -0.01])
+def test_a_grain_beyond_its_bounds_is_foretold_to_stay_there(level):
+    """Sites may go faster than their lithium. What no step can meet would make all steps tiny."""
+    model = built(static_case(), brick_particle((2.0, 1.0), (4, 2), (2, 1)))
+    stepper = Stepper(model, Euler(model, 0.0))
+    for last in (0.0, 10.0):
+        model.state["occupancy"][:] = level
+        stepper.accept(last)
+    _, error = stepper.attempt(16.0)
+    assert error == 0.0
+
+
 def test_what_corrodes_in_a_step_shortens_the_next_one():
     """Wet from the start and at full rate: the second step is as short as the case allows."""
     rate, allowed = 1e-3, 0.05
