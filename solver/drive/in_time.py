@@ -154,6 +154,7 @@ class InTime:
         self._model.update_conditions()
         self.restore()
         self._model.swell()
+        self.solver.read_stress()
 
     def _imposed(self) -> Memory:
         """Return what is imposed, and how long the next step is: what attempts at it change."""

@@ -177,7 +177,11 @@ class CoupledSolver:
         model = self.model
         model.swell()
         model.state["damage"][:] = self._equilibrium(share, enough)
-        self.stress[:] = model.mechanics.stress.read(self._projection)
+        self.read_stress()
+
+    def read_stress(self) -> None:
+        """Take the stress as it is at the present displacement and lattice. Collective."""
+        self.stress[:] = self.model.mechanics.stress.read(self._projection)
 
     def _stress_part(self) -> Floats:
         """Stress part of the potential at the stress of the nodes, V."""

@@ -139,3 +139,24 @@ def test_on_two_ranks_it_is_the_same_to_1e_8(name):
     counts = ("Iterations", "Turns", "Softened Fraction")  # of which noise moves a point over 0
     off = {k: v for k, v in told["off"].items() if not v < 1e-8}
     assert not {k: v for k, v in off.items() if not any(count in k for count in counts)}
+
+
+class Stresses(Rows):
+    """Tracker of the largest stress of every moment, MPa."""
+
+    def record(self, snapshot):
+        self.rows.append(float(np.abs(snapshot.stress).max()))
+
+
+def test_a_spectrum_right_behind_a_checkpoint_has_the_stress_of_its_moment():
+    steps = "[{charge: {rate: 2C, until: {time: 2 min}}}, {impedance: {from: 1 kHz, to: 100 Hz}}]"
+    case = case_of(steps, *SLOW, "numerics.time_step.fixed=60 s")
+    particle = meshed(case)
+    whole, resumed = (Simulation(build_model(case, particle), [Stresses()]) for _ in range(2))
+    memories = Memories(whole, {2})
+    assert whole.run(keeper=memories).status == "finished"
+    (memory,) = memories.kept.values()
+    resumed.load(memory)
+    assert resumed.run().status == "finished"
+    assert resumed.trackers[0].rows == whole.trackers[0].rows[3:]
+    assert min(whole.trackers[0].rows[2:]) > 10
