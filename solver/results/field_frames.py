@@ -73,13 +73,13 @@ class FieldFrame:
         name = style.plain(str(told))
         with style.look():
             frame = cut_open(read_frame(self.directory / "fields", self.number))
+            when = f"{style.clock(self.time)}, cycle {self.cycle}, {self.voltage:.3f} V"
+            panels, visible = particle.lithium_and_stress, particle.VISIBLE
             if isnan(self.voltage):
-                figure = loaded.map_of(
-                    frame, name, f"load factor {self.row[headers.LOAD_FACTOR]:.3g}"
-                )
-            else:
-                when = f"{style.clock(self.time)}, cycle {self.cycle}, {self.voltage:.3f} V"
-                figure = particle.map_of(frame, name, when)
+                when = f"load factor {self.row[headers.LOAD_FACTOR]:.3g}"
+                panels, visible = loaded.stress_and_shear, loaded.VISIBLE
+            moment = particle.CaptionedFrame(frame, name, when)
+            (figure,) = particle.pictures({"map": moment}, panels, visible).values()
             if path is not None:
                 style.save(figure, Path(path))
         return figure

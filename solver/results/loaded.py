@@ -1,7 +1,6 @@
 """Figures of a body without chemistry: how it cracked, where the work went, and how it looks."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,10 +13,8 @@ from solver.results.cut import cut_open
 from solver.results.force import largest_force, newton, where
 from solver.results.frames import Floats, Frame, frame_files, read_frame
 from solver.results.history import History
-from solver.results.particle import Panel, Scales, draw_panels, shared_scales, tension
+from solver.results.particle import CaptionedFrame, Panel, Scales, pictures, tension
 from solver.results.prefix import with_prefix
-from solver.results.records import TIMES
-from solver.results.warp import deformed, enlargement
 
 CRACK, VON_MISES = headers.MAP_GRAIN_CRACK, headers.MAP_VON_MISES
 VISIBLE = 0.05  # of the size of a body: how far displacements are drawn
@@ -77,20 +74,6 @@ def _behind(axes: Axes, course: Floats, force: Floats, newton: str) -> None:
     style.behind(axes, course, factor * np.abs(force), f"Force / {unit}")
 
 
-class CaptionedFrame(NamedTuple):
-    """A frame to be drawn: what it shows, and when."""
-
-    frame: Frame
-    what: str
-    when: str
-
-
-def map_of(frame: Frame, title: str, when: str) -> Figure:
-    """A moment by itself, on scales of its own, displacements enlarged."""
-    scales, factor = shared_scales([frame]), enlargement([frame], VISIBLE)
-    return _picture(CaptionedFrame(frame, title, when), scales, factor)
-
-
 def _pictures(directory: Path, name: str, history: History) -> dict[str, Figure]:
     """The body where the force is largest, and at the end, on shared scales."""
     fields = directory / "fields"
@@ -106,9 +89,7 @@ def _pictures(directory: Path, name: str, history: History) -> dict[str, Figure]
         if 0 < number < last:
             what = f"{name}: largest force"
             moments["loaded_peak"] = _moment(fields, number, what, history, row)
-    frames = [moment.frame for moment in moments.values()]
-    scales, factor = shared_scales(frames), enlargement(frames, VISIBLE)
-    return {file: _picture(moment, scales, factor) for file, moment in moments.items()}
+    return pictures(moments, stress_and_shear, VISIBLE)
 
 
 def _moment(fields: Path, number: int, what: str, history: History, row: int) -> CaptionedFrame:
@@ -121,15 +102,13 @@ def _moment(fields: Path, number: int, what: str, history: History, row: int) ->
     return CaptionedFrame(cut_open(read_frame(fields, number)), what, when)
 
 
-def _picture(moment: CaptionedFrame, scales: Scales, factor: float) -> Figure:
-    """Stress, and cracks inside grains where there are any, else what shears."""
-    frame, by = deformed(moment.frame, factor), f", displacements {TIMES}{factor:g}"
-    panels = [tension(frame, scales)]
+def stress_and_shear(frame: Frame, scales: Scales) -> list[Panel]:
+    """What is drawn without chemistry: beside the stress cracks in grains, else what shears."""
     if CRACK in frame.grains.at_nodes:
         crack = frame.grains.at_nodes[CRACK]
-        panels.append(Panel(crack, "magma_r", Normalize(0, 1), "Crack inside grains"))
+        other = Panel(crack, "magma_r", Normalize(0, 1), "Crack inside grains")
     else:
         shear = frame.grains.at_nodes[VON_MISES]
         limit = max(float(np.percentile(shear, 99)), 1.0)
-        panels.append(Panel(shear, "viridis", Normalize(0, limit), "Von Mises stress / MPa", "max"))
-    return draw_panels(frame, scales, moment.what, moment.when + by, panels)
+        other = Panel(shear, "viridis", Normalize(0, limit), "Von Mises stress / MPa", "max")
+    return [tension(frame, scales), other]

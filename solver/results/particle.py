@@ -1,6 +1,6 @@
 """The particle at one moment: lithium and first principal stress, cracks drawn by their opening."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,19 +54,37 @@ class Panel(NamedTuple):
     extend: str = "neither"
 
 
-def map_of(frame: Frame, title: str, when: str) -> Figure:
-    """A moment by itself, on scales of its own, displacements enlarged."""
-    scales, factor = shared_scales([frame]), enlargement([frame], VISIBLE)
-    by = f", displacements {TIMES}{factor:g}"
-    return picture(deformed(frame, factor), scales, title, when + by)
+class CaptionedFrame(NamedTuple):
+    """A frame to be drawn: what it shows, and when."""
+
+    frame: Frame
+    what: str
+    when: str
 
 
-def picture(frame: Frame, scales: Scales, title: str, moment: str) -> Figure:
-    """Lithium and stress side by side."""
+def pictures(
+    moments: Mapping[str, CaptionedFrame],
+    panels: Callable[[Frame, Scales], list[Panel]],
+    visible: float,
+) -> dict[str, Figure]:
+    """Moments of a body by name, on shared scales, displacements enlarged alike.
+
+    panels: what is drawn of a frame. visible: how far displacements are drawn, of the body's size.
+    """
+    frames = list({moment.frame.time: moment.frame for moment in moments.values()}.values())
+    scales, factor = shared_scales(frames), enlargement(frames, visible)
+    by, drawn = f", displacements {TIMES}{factor:g}", {}
+    for name, (frame, what, when) in moments.items():
+        moved = deformed(frame, factor)
+        drawn[name] = draw_panels(moved, scales, what, when + by, panels(moved, scales))
+    return drawn
+
+
+def lithium_and_stress(frame: Frame, scales: Scales) -> list[Panel]:
+    """What is drawn of a particle with chemistry."""
     occupancy = frame.grains.at_nodes[headers.MAP_OCCUPANCY]
     span = Normalize(*_span(occupancy))
-    lithium = Panel(occupancy, "viridis", span, "Lithium occupancy")
-    return draw_panels(frame, scales, title, moment, [lithium, tension(frame, scales)])
+    return [Panel(occupancy, "viridis", span, "Lithium occupancy"), tension(frame, scales)]
 
 
 def tension(frame: Frame, scales: Scales) -> Panel:

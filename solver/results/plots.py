@@ -29,9 +29,8 @@ from solver.results.frames import frame_files, mean_openings, read_frame
 from solver.results.history import History, half_cycles, read_history
 from solver.results.jumps import parted
 from solver.results.names import UnknownNameError
-from solver.results.particle import VISIBLE, picture, shared_scales
-from solver.results.records import TIMES, declaration, entries, resolved_case
-from solver.results.warp import deformed, enlargement
+from solver.results.particle import VISIBLE, CaptionedFrame, lithium_and_stress, pictures
+from solver.results.records import declaration, entries, resolved_case
 from solver.run_files import claim
 
 
@@ -156,13 +155,11 @@ def _particle_pictures(directory: Path, history: History) -> dict[str, Figure]:
         return {}
     chosen = moments(times, history, fields)
     frames = {number: cut_open(read_frame(fields, number)) for number, _ in chosen.values()}
-    every, drawn = list(frames.values()), {}
-    scales, factor = shared_scales(every), enlargement(every, VISIBLE)
-    for file, (number, what) in chosen.items():
-        when = f"{_when(frames[number].time, history)}, displacements {TIMES}{factor:g}"
-        frame = deformed(frames[number], factor)
-        drawn[file] = picture(frame, scales, f"{name}: {what}", when)
-    return drawn
+    captioned = {
+        file: CaptionedFrame(frames[number], f"{name}: {what}", _when(frames[number].time, history))
+        for file, (number, what) in chosen.items()
+    }
+    return pictures(captioned, lithium_and_stress, VISIBLE)
 
 
 def moments(times: np.ndarray, history: History, fields: Path) -> dict[str, tuple[int, str]]:

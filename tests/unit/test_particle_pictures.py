@@ -12,7 +12,8 @@ from solver.results.particle import (
     THINNEST,
     WIDEST,
     Scales,
-    picture,
+    draw_panels,
+    lithium_and_stress,
     shared_scales,
 )
 from solver.results.plots import draw, moments
@@ -20,6 +21,11 @@ from solver.results.plots import draw, moments
 LINE = np.array([[0.0, 0, 0], [3, 0, 0], [3, 1, 0]])  # facets of the lengths 3 and 1
 OPENINGS = ([0.0, 0.0, 0.0], [8.0, 8.0, 0.0], [0.0, 10.0, 10.0], [-9.0, -9.0, 4.0])  # nm
 PAIR = np.array([[0.0, 0, 0], [2, 0, 0], [2, 2, 0], [0.0, 0, 0], [2, 2, 0], [0, 2, 0]])
+
+
+def picture(frame, scales):
+    """A frame as it is drawn, with a title."""
+    return draw_panels(frame, scales, "a", "b", lithium_and_stress(frame, scales))
 
 
 def write_pvd(folder, name, frames):
@@ -111,7 +117,7 @@ def triangles(axes):
 
 def test_lithium_is_left_and_stress_is_right_in_their_own_values(fields):
     frame = read_frame(fields, 1)
-    left, right = picture(frame, Scales(1500.0, 50.0), "a", "b").axes[:2]
+    left, right = picture(frame, Scales(1500.0, 50.0)).axes[:2]
     assert sorted(set(triangles(left).get_array())) == pytest.approx([0.6, 0.7])
     assert list(triangles(right).get_array()) == pytest.approx([0.2] * 6)  # GPa
     assert triangles(right).norm.vmax == pytest.approx(1.5)
@@ -127,7 +133,7 @@ def test_scales_are_shared_by_all_pictures_of_a_run(fields):
 
 def test_a_crack_is_wider_and_darker_the_more_it_is_open(fields):
     frame = read_frame(fields, 2)  # facets open by 5 and 10 nm
-    axes = picture(frame, Scales(1.0, 10.0), "a", "b").axes[0]
+    axes = picture(frame, Scales(1.0, 10.0)).axes[0]
     halo, cracks = [shape for shape in axes.collections if isinstance(shape, LineCollection)][-2:]
     half = THINNEST + (WIDEST - THINNEST) / 2
     assert list(cracks.get_linewidths()) == pytest.approx([half, WIDEST])
@@ -139,7 +145,7 @@ def test_a_crack_is_wider_and_darker_the_more_it_is_open(fields):
 
 
 def test_the_legend_of_cracks_names_round_openings(fields):
-    figure = picture(read_frame(fields, 2), Scales(1.0, 73.0), "a", "b")
+    figure = picture(read_frame(fields, 2), Scales(1.0, 73.0))
     texts = [text.get_text() for text in figure.legends[0].get_texts()]
     assert texts == ["crack, closed", "open 10 nm", "open 25 nm", "open 50 nm"]
     widths = [line.get_linewidth() for line in figure.legends[0].get_lines()]
@@ -155,6 +161,6 @@ def test_only_what_has_parted_is_a_crack():
         {"occupancy": np.full(6, 0.5), "first principal stress / MPa": np.full(6, 50.0)},
         {},
     )
-    axes = picture(Frame(0.0, grains, facets), Scales(50.0, 5.0), "a", "b").axes[0]
+    axes = picture(Frame(0.0, grains, facets), Scales(50.0, 5.0)).axes[0]
     cracks = [shape for shape in axes.collections if isinstance(shape, LineCollection)][-1]
     assert len(cracks.get_segments()) == 1
