@@ -13,12 +13,13 @@ from solver.materials.library import load_oxides
 class Electrodes(NamedTuple):
     """What a full cell has for a discharge, mA h/g of the oxide.
 
-    sites: of the oxide. counter: sites of the counter electrode. lithium: of both.
+    sites: of the oxide. counter: sites of the counter electrode. lithium: of both. bound: in films.
     """
 
     sites: float
     counter: float
     lithium: float
+    bound: float
 
 
 class CellAtRest(NamedTuple):
@@ -27,12 +28,28 @@ class CellAtRest(NamedTuple):
     oxide: Function
     counter: Function
 
-    def window(self, has: Electrodes, upper: float, lower: float) -> float:
-        """Return what share of its sites the oxide takes up from one voltage (V) to the other.
+    def capacity(self, has: Electrodes, upper: float, lower: float) -> float:
+        """Return what the cell gives from one voltage (V) to the other, mA h/g.
 
         Where a voltage lies beyond what the cell can have, an electrode is full or empty.
         """
-        return self._filled(has, lower) - self._filled(has, upper)
+        return has.sites * (self._filled(has, lower) - self._filled(has, upper))
+
+    def lost(
+        self, before: Electrodes, now: Electrodes, upper: float, lower: float
+    ) -> tuple[float, float]:
+        """Return what it lacks by lithium that films bind, and by sites with what went with them.
+
+        Each is the mean of what it costs before the other and after it, mA h/g.
+        """
+        more = now.bound - before.bound
+        filmed = before._replace(lithium=before.lithium - more)
+        bare = now._replace(lithium=now.lithium + more)
+        fresh, filmed_only, bare_only, both = (
+            self.capacity(has, upper, lower) for has in (before, filmed, bare, now)
+        )
+        by_films = (fresh - filmed_only + bare_only - both) / 2
+        return by_films, fresh - both - by_films
 
     def _filled(self, has: Electrodes, level: float) -> float:
         """Share of the sites of the oxide that is filled when the cell has a voltage."""

@@ -9,12 +9,15 @@ go to others within it. Two of them differ by
 
 exactly. The first part is lost with sites, and shared among the causes as the sites that they took
 are (`solver.physics.lost_sites`); what isolated grains still have of them is lost by isolation. The
-second part is lost because the window that is left within the voltages is smaller. In a full cell
-some of that is lost with lithium: the window w of the cell at rest, with the sites and the lithium
-that it has, between the voltages at which the reference began and ended (`cell_at_rest`), gives
-(w0 - w) (S0 + S)/2. What is left is kinetic. It is told as what the causes do not tell of the loss
-that was measured: the parts add up by construction, which proves nothing. Slow checks recover what
-is kinetic: there the same rest is told as unexplained, and should vanish.
+second is kinetic: the window that is left within the voltages is smaller. It is told as what the
+causes do not tell of the loss that was measured: the parts add up by construction, which proves
+nothing. Slow checks recover what is kinetic: there the same rest is told as unexplained, and should
+vanish.
+
+In a full cell the window also gets smaller as lithium goes, and larger where sites go with less of
+it than a discharge puts into them. What films cost, and sites with the lithium that went with them,
+is there what the cell would lack at rest, between the voltages at which the reference began and
+ended (`cell_at_rest`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,6 +52,7 @@ WINDOW = Column(
     "Occupancy Window", "1", LOSSES, "How much the sites that are left were filled by discharge."
 )
 LOSS = Column("Capacity Loss", UNIT, LOSSES, "Discharge capacity below that of the reference.")
+INVENTORY = "inventory"
 BY_CAUSE = {
     "transformed": Column("Transformed Loss", UNIT, LOSSES, "By sites that went to rock salt."),
     "dissolved": Column("Dissolved Loss", UNIT, LOSSES, "By sites that dissolved."),
@@ -56,12 +60,7 @@ BY_CAUSE = {
     "isolated": Column(
         "Isolated Loss", UNIT, LOSSES, "By sites that are left in grains that no electrons reach."
     ),
-    "inventory": Column(
-        "Inventory Loss",
-        UNIT,
-        LOSSES,
-        "Of a full cell: because it has less lithium for the sites that are left.",
-    ),
+    INVENTORY: Column("Inventory Loss", UNIT, LOSSES, "Of a full cell: by lithium in films."),
 }
 KINETIC = Column(
     "Kinetic Loss", UNIT, LOSSES, "The rest, which slow cycles recover; nan in checks."
@@ -70,7 +69,7 @@ UNEXPLAINED = Column(
     "Unexplained Loss", UNIT, LOSSES, "The rest of checks, nothing if they are slow; nan elsewhere."
 )
 READ = (NET_CHARGE, VOLTAGE, OCCUPANCY, LEFT, *LOST.values())
-FULL_CELL = (cell.LITHIUM_HELD, cell.OCCUPANCY)
+FULL_CELL = (cell.LITHIUM_HELD, cell.OCCUPANCY, cell.BOUND)
 COLUMNS = (
     CYCLE_INDEX, CHECK_CYCLE, COMPLETE_CYCLE, REFERENCE, DISCHARGE_RATE, DISCHARGE_CAPACITY, WINDOW,
     LOSS, *BY_CAUSE.values(), KINETIC, UNEXPLAINED,
@@ -110,18 +109,14 @@ def losses(
 ) -> CapacityLoss:
     """Split what a discharge lacks beside that of the reference. at_rest: of a full cell."""
     whole, window = reference.capacity - now.capacity, (reference.window + now.window) / 2
-    by_cause = {name: (gone - reference.taken[name]) * window for name, gone in now.taken.items()}
-    by_cause["inventory"] = _by_inventory(reference, now, at_rest)
+    gone = {name: taken - reference.taken[name] for name, taken in now.taken.items()}
+    by_cause = {name: sites * window for name, sites in gone.items()} | {INVENTORY: 0.0}
+    if at_rest is not None and reference.has is not None and now.has is not None:
+        ends = reference.upper, reference.lower
+        by_cause[INVENTORY], with_sites = at_rest.lost(reference.has, now.has, *ends)
+        per_site = with_sites / sum(gone.values()) if any(gone.values()) else 0.0
+        by_cause |= {name: sites * per_site for name, sites in gone.items()}
     return CapacityLoss(whole, by_cause, whole - sum(by_cause.values()))
-
-
-def _by_inventory(reference: Discharged, now: Discharged, at_rest: CellAtRest | None) -> float:
-    """What a full cell at rest would lack by its lithium, mA h/g; a half cell lacks none."""
-    if at_rest is None or reference.has is None or now.has is None:
-        return 0.0
-    between = reference.upper, reference.lower
-    narrower = at_rest.window(reference.has, *between) - at_rest.window(now.has, *between)
-    return narrower * (reference.capacity / reference.window + now.capacity / now.window) / 2
 
 
 class LossBook(Remembering):
@@ -191,8 +186,9 @@ class LossBook(Remembering):
         """What a full cell has at the end of the discharge."""
         if self._at_rest is None:
             return None
-        sites, filled, held, share = (self._end[c.header] for c in (LEFT, OCCUPANCY, *FULL_CELL))
-        return Electrodes(sites, held / share, sites * filled + held)
+        told = (self._end[column.header] for column in (LEFT, OCCUPANCY, *FULL_CELL))
+        sites, filled, held, share, bound = told
+        return Electrodes(sites, held / share, sites * filled + held, bound)
 
     def _condensed(self, cycle: Row) -> list[Row]:
         """What a cycle that is over has lost; nothing without a discharge after a charge."""

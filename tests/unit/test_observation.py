@@ -84,6 +84,7 @@ ROW = {
     "Lithium Error / 1": abs(6.0 + 0.04 + 10.0 / 96.48533212 - 6.2) / 6.2,
     "Counter Occupancy / 1": 8.0 / 20.0,
     "Counter Lithium / mA.h.g-1": 8.0 * 96.48533212 * TO_CAPACITY,
+    "Film Lithium / mA.h.g-1": 0.5 * 96.48533212 * TO_CAPACITY,
     "Lithium Inventory / 1": (6.0 - 0.75 + 8.0) / (6.2 + 3.0),
     "Left Sites / mA.h.g-1": 3.0 * 96.48533212 * TO_CAPACITY,
     "Left Occupancy / 1": (0.5 + 0.2 + 0.4) / 3,

@@ -25,6 +25,12 @@ LITHIUM_HELD = Column(
     LITHIUM,
     "Of a full cell: lithium in the counter electrode, as the capacity that it would give.",
 )
+BOUND = Column(
+    "Film Lithium",
+    "mA.h.g-1",
+    LITHIUM,
+    "Of a full cell: lithium that films hold, as the capacity that it would give.",
+)
 INVENTORY = Column(
     "Lithium Inventory",
     "1",
@@ -33,7 +39,7 @@ INVENTORY = Column(
     "films, or has dissolved left out, over that at the start.",
 )
 
-columns = (CATHODE, OCCUPANCY, LITHIUM_HELD, INVENTORY)
+columns = (CATHODE, OCCUPANCY, LITHIUM_HELD, BOUND, INVENTORY)
 
 
 def observe(now: BodyNow) -> dict[str, float]:
@@ -41,10 +47,12 @@ def observe(now: BodyNow) -> dict[str, float]:
     model, counter = now.model, now.model.electro.facing.counter
     collector, released = model.state.ones("collector_potential", "released")
     in_counter = held(model.electro, released)
+    per_lithium = FARADAY_INTERNAL * to_capacity(model)
     at_start = now.books.lithium_at_start + counter.lithium
     return {
         CATHODE.title: collector,
         OCCUPANCY.title: in_counter / counter.sites,
-        LITHIUM_HELD.title: FARADAY_INTERNAL * in_counter * to_capacity(model),
+        LITHIUM_HELD.title: per_lithium * in_counter,
+        BOUND.title: per_lithium * model.electro.facing.bound,
         INVENTORY.title: (model.lithium() - model.trapped() + in_counter) / at_start,
     }
