@@ -3,6 +3,7 @@
 import json
 import shutil
 import signal
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -43,13 +44,20 @@ def cache(tmp_path_factory):
     return tmp_path_factory.mktemp("cache")
 
 
-@pytest.fixture(autouse=True)
-def signals(monkeypatch, cache):
-    monkeypatch.setenv("INTERGRAIN_CACHE", str(cache))
+@contextmanager
+def signals_kept():
+    """Give the signals back to who had them."""
     before = {number: signal.getsignal(number) for number in EARLY}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch, cache):
+    monkeypatch.setenv("INTERGRAIN_CACHE", str(cache))
+    with signals_kept():
+        yield
 
 
 class Ask:
@@ -86,13 +94,23 @@ def case(tmp_path):
     return path
 
 
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory, cache):
+    """A run that was ended in the middle of a step, to be copied."""
+    folder = tmp_path_factory.mktemp("ended")
+    path = folder / "case.yaml"
+    path.write_text(CASE)
+    with pytest.MonkeyPatch.context() as patch, signals_kept():
+        patch.setenv("INTERGRAIN_CACHE", str(cache))
+        Ask(patch).before(14)
+        assert main(["run", str(path), "-o", str(folder / "run")]) == 130
+    return folder / "run"
+
+
 @pytest.fixture
-def broken(tmp_path, case, ask):
+def broken(tmp_path, ended):
     """A run that was ended in the middle of a step."""
-    ask.before(14)
-    assert main(["run", str(case), "-o", str(tmp_path / "run")]) == 130
-    ask.never()
-    return tmp_path / "run"
+    return Path(shutil.copytree(ended, tmp_path / "run"))
 
 
 def state_of(directory):
@@ -230,10 +248,12 @@ def test_an_input_edited_by_hand_is_found(broken, capsys, name):
     assert f"{name} was edited" in refused(capsys, "resume", broken)
 
 
-def test_a_checkpoint_of_another_case_is_refused_with_the_differences(tmp_path, broken, capsys):
+def test_a_checkpoint_of_another_case_is_refused_with_the_differences(
+    tmp_path, case, broken, capsys
+):
     other = tmp_path / "other"
     changed = ["--set", "temperature=40 degC", "--set", "protocol=['Rest for 1 min']"]
-    assert main(["run", str(tmp_path / "case.yaml"), "-o", str(other), *changed]) == 0
+    assert main(["run", str(case), "-o", str(other), *changed]) == 0
     shutil.copy(other / "checkpoints/000001.h5", broken / "checkpoints/000007.h5")
     said = refused(capsys, "resume", broken)
     assert "temperature was 313.15, and is 298.15" in said

@@ -22,6 +22,7 @@ ELASTIC = (
     f"patches.seat.width={WIDTH} um",
     "protocol=[{load: {to: 1, increments: 1}}]",
 )
+COARSE = "particle.mesh={size: 0.2 um, boundary_size: 0.08 um}"
 ISOTROPIC = "materials={solid: {young: 150 GPa, poisson: 0.25}}"
 
 
@@ -110,7 +111,8 @@ def test_a_wall_on_a_disc_presses_as_hertz_says():
 
 
 def test_a_wall_moves_as_given_and_presses_with_what_the_seat_bears():
-    _, recorder = pressed(ISOTROPIC, "protocol=[{load: {to: 1, increments: 4}}, {load: {to: 0}}]")
+    steps = "protocol=[{load: {to: 1, increments: 4}}, {load: {to: 0}}]"
+    _, recorder = pressed(ISOTROPIC, COARSE, steps)
     down = recorder.rows[4]
     assert down["Displacement top y / m"] == pytest.approx(-36e-9)
     assert down["Force top y / N.m-1"] == pytest.approx(-down["Force seat y / N.m-1"], rel=1e-6)
@@ -121,7 +123,7 @@ def test_a_wall_moves_as_given_and_presses_with_what_the_seat_bears():
 
 
 def test_how_far_a_wall_must_move_is_found_for_a_given_way_of_the_surface():
-    coarse = (ISOTROPIC, "particle.mesh={size: 0.2 um, boundary_size: 0.08 um}")
+    coarse = (ISOTROPIC, COARSE)
     opening = "{between: [top], along: y, to: -10 nm}"
     _, found = pressed(*coarse, f"protocol=[{{load: {{opening: {opening}, increments: 3}}}}]")
     factor = float(found.rows[-1]["Load Factor / 1"])
