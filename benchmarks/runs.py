@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,12 +28,16 @@ class Job(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What came of it: exit code, summary.json (empty if there is none), seconds, last words."""
+    """What came of it: exit code, summary.json (empty if there is none), last words.
+
+    seconds: by the clock on the wall. cpu: seconds of the processor.
+    """
 
     job: Job
     code: int
     summary: dict[str, Any]
     seconds: float
+    cpu: float
     said: str
 
     def value(self, section: str, name: str) -> float:
@@ -64,21 +69,28 @@ def _run(job: Job, directory: Path) -> Done:
     summary = directory / "summary.json"
     if note.exists() and summary.exists():
         known = json.loads(note.read_text())
-        if known["wanted"] == wanted and known["code"] != INTERRUPTED:
-            found = json.loads(summary.read_text())
-            return Done(job, known["code"], found, known["seconds"], known["said"])
+        if known.pop("wanted") == wanted and known["code"] != INTERRUPTED:
+            return Done(job, summary=json.loads(summary.read_text()), **known)
     directory.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "solver", "run", str(job.case), "-o", str(directory)]
     command += ["--overwrite", *(word for each in job.overrides for word in ("--set", each))]
-    start = time.perf_counter()
+    found = measured(command)
+    note.write_text(json.dumps({"wanted": wanted, **found}))
+    return Done(job, summary=json.loads(summary.read_text()) if summary.exists() else {}, **found)
+
+
+def measured(command: Sequence[str]) -> dict[str, Any]:
+    """Run a command to its end; return its code, what it said last and how long it took."""
     env = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ
-    ended = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - start
-    said = (ended.stderr if ended.returncode else ended.stdout).strip().splitlines()[-1:]
-    found = json.loads(summary.read_text()) if summary.exists() else {}
-    known = {"wanted": wanted, "code": ended.returncode, "seconds": seconds, "said": "".join(said)}
-    note.write_text(json.dumps(known))
-    return Done(job, ended.returncode, found, seconds, known["said"])
+    start = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as told:
+        child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=told, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        told.seek(0)
+        said = "".join(told.read().strip().splitlines()[-1:])
+    times = {"seconds": time.perf_counter() - start, "cpu": usage.ru_utime + usage.ru_stime}
+    return {"code": child.returncode, "said": said, **times}
 
 
 def teller(line: Callable[[Done], str]) -> Callable[[Done], None]:

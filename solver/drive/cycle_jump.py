@@ -22,10 +22,10 @@ from solver.solve.staggered import StepError
 from solver.units.memory import Memory
 
 FIRST = 5  # rounds of the first jump, at most
-FASTER = 2  # times as many rounds as in the last jump
+FASTER = 2  # times as many rounds as the last jump might have had
 SAFETY = 0.8  # of what the error estimate allows
 TOO_FAR = 2.0  # times what a jump should have been
-REMEMBERED = ("most", "jumped", "damage", "jumps", "taken_back")
+REMEMBERED = ("most", "allowed", "jumped", "damage", "jumps", "taken_back")
 
 
 class EveryStep:
@@ -60,7 +60,7 @@ class CycleJump:
         """save, load: of the whole simulation, this among it."""
         self._case, self._leap, self._course = case, leap, SlowCourse(leap)
         self._save, self._load = save, load
-        self._most, self._jumped = FIRST, 0
+        self._most, self._allowed, self._jumped = FIRST, 0, 0
         self._damage = 0.0
         self._jumps = self._taken_back = 0
         self._before: tuple[int, Memory] | None = None
@@ -108,8 +108,8 @@ class CycleJump:
             return False
         if course.settled == 1:
             broken = course.damage() - self._damage
-            might = self._jumped * case.damage / broken if broken > 0 else inf
-            self._most = max(_whole(min(might, FASTER * self._jumped)), LEAST)
+            might = (self._jumped + 1) * case.damage / broken - 1 if broken > 0 else inf
+            self._most = max(_whole(min(might, FASTER * self._allowed)), LEAST)
             return self._too_far(might)
         if course.settled < case.resolved:
             return False
@@ -132,10 +132,10 @@ class CycleJump:
     def _go(self, plan: Sequence[PlannedStep], number: int) -> int:
         """Carry the body over as many rounds as may be; return the step that comes then."""
         firsts = rounds_ahead(plan, number, self._case.largest + 2)
-        while (rounds := min(self._allowed(), len(firsts) - 2)) >= LEAST:
+        while (rounds := min(allowed := self._reach(), len(firsts) - 2)) >= LEAST:
             self._before = None
             self._before = number, self._save()
-            self._damage, self._jumped = self._course.damage(), rounds
+            self._allowed, self._jumped, self._damage = allowed, rounds, self._course.damage()
             cycles = plan[firsts[rounds]].cycle - plan[firsts[0]].cycle
             try:
                 self._leap.carry(cycles, self._course.growth(rounds))
@@ -149,8 +149,8 @@ class CycleJump:
         self._before = self._before if firsts else None
         return number + 1
 
-    def _allowed(self) -> int:
-        """Return how many rounds the next jump may have."""
+    def _reach(self) -> int:
+        """Return how many rounds the next jump may have, wherever the next check is."""
         course, case = self._course, self._case
         if len(course.past) < NEEDED or course.settled < case.resolved:
             return 0

@@ -92,11 +92,8 @@ def test_reaction_and_uniform_flux_differ_by_nothing_else():
 
 def test_only_what_was_asked_for_in_the_same_words_is_taken_as_done(tmp_path, monkeypatch):
     started = []
-
-    class Ended:
-        returncode, stdout, stderr = 3, "", "gave up"
-
-    monkeypatch.setattr(runs.subprocess, "run", lambda *a, **k: started.append(a) or Ended())
+    ended = {"code": 3, "said": "gave up", "seconds": 2.5, "cpu": 1.5}
+    monkeypatch.setattr(runs, "measured", lambda command: started.append(command) or ended)
     jobs = [runs.Job(("a",), Path("a.yaml"), ("x=1",)), runs.Job(("a",), Path("a.yaml"), ("x=2",))]
     for expected, job in ((1, jobs[0]), (1, jobs[0]), (2, jobs[1])):
         (done,) = runs.carried_out([job], tmp_path, 1, lambda done: None)
@@ -104,6 +101,14 @@ def test_only_what_was_asked_for_in_the_same_words_is_taken_as_done(tmp_path, mo
         (tmp_path / "a" / "summary.json").write_text(json.dumps({"status": "failed"}))
         assert len(started) == expected
         assert (done.code, done.said) == (3, "gave up")
+        assert (done.seconds, done.cpu) == (2.5, 1.5)
+
+
+def test_a_command_is_measured_with_what_it_said_last():
+    busy = "import sys, time\nwhile time.process_time() < 0.3: pass\nprint(1)\nsys.exit('no')"
+    found = runs.measured([sys.executable, "-c", busy])
+    assert (found["code"], found["said"]) == (1, "no")
+    assert 0.3 <= found["cpu"] <= found["seconds"] + 0.1
 
 
 @pytest.mark.parametrize("mix", fracture.MIXES)
@@ -226,11 +231,31 @@ def test_growth_is_told_at_the_ends_of_steps_and_by_the_cycles_they_stand_for(tm
 
 
 def test_particles_are_cycled_with_and_without_jumps():
-    jobs = cycle_jump.jobs_of(cycle_jump.parsed(["--cycles", "9", "--wear", "2"]))
+    words = ["--cycles", "9", "--wear", "2", "--seeds", "1,2"]
+    jobs = cycle_jump.jobs_of(cycle_jump.parsed(words))
     cases = {job.key: Case.load(job.case, job.overrides) for job in jobs}
-    assert len(cases) == 4
-    for (particle, how), case in cases.items():
+    assert len(cases) == 8
+    shipped = Case.load(runs.CASES / "pristine_25C.yaml", ["physics.acceleration=2"])
+    for (particle, seed, how), case in cases.items():
         assert case.particle.shape == {"disc": "disc", "ball": "sphere"}[particle]
+        assert case.particle.seed == int(seed)
         assert case.numerics.cycle_jump.enabled == (how == "jumped")
         assert case.steps()[-1].cycle == 9
-        assert set(accelerations(case.resolved()["physics"]).values()) == {2.0}
+        assert case.resolved()["physics"] == shipped.resolved()["physics"]
+
+
+def test_jumps_are_held_against_what_was_resolved():
+    summary = {"discharge_capacity_mAh_per_g": [200.0, 150.0], "cycles": 80}
+    resolved = {**summary, "boundary": {"cracked_fraction": 0.4}}
+    jumped = {
+        "discharge_capacity_mAh_per_g": [200.0, 151.0],
+        "cycles": 80,
+        "resolved_cycles": 16,
+        "boundary": {"cracked_fraction": 0.39},
+    }
+    job = runs.Job(("disc", "1", "resolved"), runs.CASES, ())
+    pair = runs.Done(job, 0, resolved, 9.0, 90.0, ""), runs.Done(job, 0, jumped, 8.0, 20.0, "")
+    assert cycle_jump.compared(*pair) == (
+        "disc 1: retention off by +0.500 points, cracked area by -2.50 %; "
+        "5.0 times fewer cycles resolved, 4.5 times faster"
+    )

@@ -131,7 +131,13 @@ def test_more_rounds_are_resolved_between_jumps_where_a_case_says_so():
 def test_rounds_before_checks_and_the_last_are_resolved_and_so_is_the_one_before_each():
     rounds = Ride(plan_of(60, "17, 40"), Body()).go().rounds
     assert {16, 17, 39, 40, 59, 60} <= set(rounds)
-    assert len(rounds) < 30
+
+
+def test_a_jump_that_a_check_makes_short_does_not_hold_back_the_next_one():
+    """It has 4 rounds and might have had 10: the next has 19, which is all to the next check."""
+    ride = Ride(plan_of(60, "17, 40"), Body()).go()
+    assert [count for count, _ in ride.body.carried] == [5, 4, 19, 16]
+    assert ride.rounds == [1, 2, 3, 4, 10, 11, 16, 17, 18, 19, 39, 40, 41, 42, 59, 60]
 
 
 def test_another_repeat_is_not_judged_by_the_jumps_of_the_one_before():
