@@ -26,7 +26,7 @@ class CycleJumpCase(Switch):
         description="Growth of the mean damage of the boundaries that a jump may bring, with what "
         "breaks in the round after it",
     )
-    largest: int = Field(25, ge=1, description="Rounds that are jumped at once, at most")
+    largest: int = Field(50, ge=1, description="Rounds that are jumped at once, at most")
     resolved: int = Field(
         2,
         ge=2,

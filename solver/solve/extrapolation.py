@@ -6,28 +6,31 @@ A law says how a value y goes on that grew by r in its last cycle, over d more o
     steady      r d
     root        sqrt(y^2 + d (y^2 - (y - r)^2)) - y  y^2 grows evenly, as a film by diffusion does
     decaying    u (1 - (u / (u + r))^d)              of u = upper - y each cycle takes a share
-    changing    r d + s d (d + 1) / 2                r itself changes by s in every cycle
+    power       r sum_k ((n + k) / n)^p  for k = 1 to d, n: the number of the cycle
 
-y counts from the lower limit; laws that need a limit are not asked where there is none. Each point
-takes the law that would have predicted best how much it grew in the last cycles, across jumps too;
-of those that are nearly as good, the first. What the law taken missed, over the cycles by which it
-looked ahead, is the drift e of the growth: over d cycles the value comes out wrong by e d^2 / 2.
-What comes at once in a single cycle, as a crack does or a first film, drifts nowhere.
+y counts from the lower limit; laws that need a limit are not asked where there is none. The power
+p is that by which the growth changed between the last two cycles, from -2 to 1: it may fade or
+rise, and never turns. Each point takes the law that would have predicted best how much it grew in
+the last cycles, across jumps too; of those that are nearly as good, the first. What the law taken
+missed, over the cycles by which it looked ahead, is the drift e of the growth: over d cycles the
+value comes out wrong by e d^2 / 2. What comes at once in a single cycle, as a crack does or a
+first film, drifts nowhere.
 """
 
 from collections.abc import Callable, Sequence
-from math import inf, isfinite
+from math import inf, isfinite, log
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating]
-NEARLY = 1.5  # times the least error: a simpler law is then as good
+NEARLY = 1.1  # times the least error: a simpler law is then as good
 TESTED = 2  # of the last cycles that the laws are held against
 AT_ONCE = 0.1  # of the range between two limits, that a value takes in one cycle
 MOST_OF_IT = 0.5  # of a value without an upper limit, that came in one cycle
 LEAST_SHARE = 0.1  # of the range between two limits: beside less than that nothing is measured
+POWERS = -2.0, 1.0  # least and greatest of the number of the cycle that a growth goes with
 LEAST = 1e-300  # for divisions
 
 
@@ -74,13 +77,19 @@ def decaying(past: Past, ahead: float, limits: Limits) -> Floats:
     return left * (1.0 - kept**ahead)
 
 
-def changing(past: Past, ahead: float, limits: Limits) -> Floats:
-    """Return the growth if it changes evenly, as it did since the cycle before; it never turns."""
+def power(past: Past, ahead: float, limits: Limits) -> Floats:
+    """Return the growth if it goes with a power of the number of the cycle, as it did lately.
+
+    The sum over the cycles is taken for the integral from half a cycle to half a cycle.
+    """
     now, before = past[-1], past[-2]
-    slope = (now.growth - before.growth) / (now.number - before.number)
-    turns = np.where(slope * now.growth < 0, -now.growth / np.where(slope == 0, 1.0, slope), inf)
-    d = np.minimum(ahead, turns)
-    return now.growth * d + slope * d * (d + 1) / 2
+    alike = now.growth * before.growth > 0
+    ratio = np.where(alike, now.growth, 1.0) / np.where(alike, before.growth, 1.0)
+    p = np.clip(np.log(ratio) / log(now.number / before.number), *POWERS)
+    first, q = now.number + 0.5, p + 1
+    span = log((first + ahead) / first)
+    whole = np.where(q == 0, span, np.expm1(q * span) / np.where(q == 0, 1.0, q))
+    return now.growth * first**q / now.number**p * whole
 
 
 def laws_within(limits: Limits, cycles: int) -> tuple[Law, ...]:
@@ -88,7 +97,7 @@ def laws_within(limits: Limits, cycles: int) -> tuple[Law, ...]:
     laws: list[Law] = [still, steady]
     laws += [root] if isfinite(limits.lower) else []
     laws += [decaying] if isfinite(limits.upper) else []
-    return (*laws, changing) if cycles > 1 else tuple(laws)
+    return (*laws, power) if cycles > 1 else tuple(laws)
 
 
 class Extrapolation:

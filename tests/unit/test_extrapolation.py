@@ -27,7 +27,6 @@ COURSES = {
     "steady": lambda n: 0.2 + 0.003 * n,
     "root": lambda n: np.sqrt(0.04 + 0.002 * n),
     "decaying": lambda n: 1 - 0.8 * np.exp(-0.02 * n),
-    "changing": lambda n: 0.2 + 0.001 * n + 4e-5 * n**2,
 }
 
 
@@ -68,16 +67,28 @@ def test_values_keep_to_their_limits():
     assert past[-1].value + Extrapolation(past, SHARE).growth(30) == pytest.approx([1.0, 0.0])
 
 
-def test_growth_that_fades_stops_and_does_not_turn():
-    past = past_of(lambda n: 0.5 - 0.001 * (10 - n) ** 2, (3, 4, 5))
-    rise = Extrapolation(past, Limits()).growth
-    assert rise(50) == pytest.approx(rise(5), rel=0.2)
-    assert rise(50)[0] > 0
+@pytest.mark.parametrize("exponent", [-1.6, -1.0, -0.7, 0.4, 1.0])
+@pytest.mark.parametrize("cycles", [(3, 4, 5), (3, 4, 17, 41)])
+def test_growth_that_goes_with_a_power_of_the_number_goes_on_so(exponent, cycles):
+    course = lambda n: 1e-3 * np.sum(np.arange(1.0, n + 1) ** exponent)  # noqa: E731
+    past = past_of(course, cycles)
+    ahead = Extrapolation(past, Limits())
+    assert ahead.names() == ["power"]
+    expected = course(cycles[-1] + 20) - course(cycles[-1])
+    assert ahead.growth(20) == pytest.approx(expected, rel=0.01)
+
+
+def test_growth_that_fades_does_not_turn_and_what_rises_does_so_with_the_number_at_most():
+    fading = past_of(lambda n: 0.5 - 0.001 * (10 - n) ** 2, (3, 4, 5))
+    rising = past_of(lambda n: 1e-6 * n**4, (3, 4, 5))
+    assert 0 < Extrapolation(fading, Limits()).growth(50) < 50 * fading[-1].growth
+    most = rising[-1].growth * sum((5 + k) / 5 for k in range(1, 51))
+    assert Extrapolation(rising, Limits()).growth(50) == pytest.approx(most, rel=0.01)
 
 
 def test_without_limits_neither_root_nor_decay_is_asked():
     past = past_of(COURSES["root"], (3, 4, 5))
-    assert Extrapolation(past, Limits()).names() == ["changing"]
+    assert Extrapolation(past, Limits()).names() == ["power"]
 
 
 def test_two_cycles_suffice_for_the_simple_laws():
