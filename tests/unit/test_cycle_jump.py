@@ -115,7 +115,8 @@ def test_books_grow_as_in_the_last_round_and_cycles_are_counted():
 
 
 def test_jumps_grow_by_twice_at_most_and_keep_to_the_largest():
-    counts = [count for count, _ in Ride(plan_of(200), Body()).go().body.carried]
+    lasting = Body(wear=lambda film: 0.0005 + 0 * film)
+    counts = [count for count, _ in Ride(plan_of(200), lasting).go().body.carried]
     assert counts[:3] == [5, 10, 20]
     assert max(counts) == JUMPING.largest
     small = CycleJumpCase(enabled=True, largest=7)
