@@ -98,12 +98,20 @@ def test_without_a_jump_one_step_follows_the_other():
 
 def test_few_rounds_tell_how_far_all_the_others_come():
     ride, whole = Ride(plan_of(200), Body()).go(), resolved_alone(200)
-    assert len(ride.rounds) < 200 / 8
+    assert len(ride.rounds) < 200 / 10
     assert ride.rounds[:4] == [1, 2, 3, 4]
     assert ride.rounds[-2:] == [199, 200]
     for name, values in whole.fields.items():
         assert ride.body.fields[name] == pytest.approx(values, rel=1e-6), name
     assert ride.body.time == pytest.approx(whole.time)
+
+
+@pytest.mark.parametrize(
+    ("checks", "resolved"), [("", 18), ("1, 200", 19), ("1, 10, 50, 100, 200", 25)]
+)
+def test_checks_cost_the_rounds_beside_them(checks, resolved):
+    smooth = Body(wear=lambda film: 0.0002 + 0 * film)
+    assert len(Ride(plan_of(200, checks), smooth).go().rounds) == resolved
 
 
 def test_books_grow_as_in_the_last_round_and_cycles_are_counted():
