@@ -14,6 +14,7 @@ from solver.cli import main
 from solver.drive.checkpoints import Checkpoints
 from solver.drive.interrupt import EARLY, Interrupt
 from solver.output.checkpoint import container, header_of
+from solver.results.field_frames import frame_files
 from solver.results.history import read_history
 from solver.run_files import RunLock, manifest, read_metadata
 
@@ -153,6 +154,12 @@ def test_going_on_leaves_what_a_run_without_a_break_does(tmp_path, case, ask, mo
         ask.never()
         lost = (broken / "history.csv").read_text()
         due_before(patch, -1)
+        ask.before(0)
+        assert main(["resume", str(broken)]) == 130
+        ask.never()
+        index = frame_files(broken / "fields/particle.pvd")
+        named = {file.name for _, files in index for file in files}
+        assert {path.name for path in (broken / "fields/particle").iterdir()} == named
         assert main(["resume", str(broken)]) == 0
     assert lost.count("\n") == 20
     tables = sorted(path.name for path in whole.glob("*.csv"))
