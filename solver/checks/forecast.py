@@ -56,16 +56,15 @@ def forecast(
     ForecastError names one that cannot be.
     """
     now, estimates = Moment(case.initial.occupancy), []
-    warmed: dict[float, list[GrainMaterial]] = {}
+    cells: dict[float, list[tuple[GrainMaterial, Equilibrium]]] = {}
     for number, (planned, temperature) in enumerate(
         zip(case.steps(), case.temperatures(), strict=True)
     ):
-        if temperature not in warmed:
-            warmed[temperature] = _warmed(planned, case, (material, *others), temperature)
-        step = planned.step
-        cells = [equilibrium(case, one) for one in warmed[temperature]]
-        oxide = cells[0]
-        for one, cell in zip(warmed[temperature], cells, strict=True):
+        if temperature not in cells:
+            warmed = _warmed(planned, case, (material, *others), temperature)
+            cells[temperature] = [(one, equilibrium(case, one)) for one in warmed]
+        step, oxide = planned.step, cells[temperature][0][1]
+        for one, cell in cells[temperature]:
             _require_in_window(planned, cell, one)
         if number == 0:
             _require_feasible(planned, oxide.voltage(now.occupancy))
