@@ -30,12 +30,6 @@ from solver.results.history import History
 CASES = Path(__file__).parents[1] / "cases"
 QUIET = ("output.figures.enabled=false", "output.fields.enabled=false")
 FILE = "evaluations.csv"
-COLUMNS = (
-    "case", "overrides", "retention", "slow_retention", "cracked", "wet_area", "rock_salt",
-    "transformed", "dissolved", "aged", "seconds", "reason",
-)  # fmt: skip
-
-
 CAUSES = ("transformed", "dissolved", "aged")
 
 
@@ -61,8 +55,8 @@ class Found(NamedTuple):
     retention: capacity after the last round over that after the first. slow_retention: the same of
     the last and the first check, which is lost for good. cracked: share of the boundaries at the
     end. wet_area: m^2/g at the end. rock_salt: mean thickness where it is wet, nm, at the end.
-    transformed, dissolved, aged: lost to these causes in the last
-    round, over the capacity after the first. reason: why there is nothing, empty otherwise.
+    transformed, dissolved, aged: lost to these causes in the last round, over the capacity after
+    the first. reason: why there is nothing, empty otherwise.
     """
 
     retention: float = float("nan")
@@ -79,6 +73,9 @@ class Found(NamedTuple):
     def lost(self) -> dict[str, float]:
         """Return what was lost to each cause."""
         return {cause: float(getattr(self, cause)) for cause in CAUSES}
+
+
+COLUMNS = (*Wanted._fields, *Found._fields)
 
 
 class EvaluationError(Exception):

@@ -30,6 +30,11 @@ class Fitted(NamedTuple):
     measured: tuple[float, ...]
     converged: bool
 
+    @property
+    def overrides(self) -> tuple[str, ...]:
+        """What its runs were told, with what earlier fits have fixed, as of --set."""
+        return (*self.stage.fixed, *self.values)
+
 
 def measured(case: str) -> float:
     """Return the retention that was published, after the last round of the case; nan without."""

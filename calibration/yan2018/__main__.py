@@ -40,11 +40,9 @@ def main() -> None:
     result = {"fits": told(fits), "predictions": as_values(found), "unfitted": as_values(plain)}
     keep(chosen.output, result)
     courses.keep(chosen.output, *(courses.courses(chosen.output, some) for some in (runs, beside)))
-    for case, (share, seeds) in found.items():
-        print(line(case, share, seeds))
+    print("\n".join(line(case, *kept) for case, kept in found.items()))
     print("with no energy fitted:")
-    for case, (share, seeds) in plain.items():
-        print(line(case, share, seeds))
+    print("\n".join(line(case, *kept) for case, kept in plain.items()))
 
 
 if __name__ == "__main__":

@@ -20,10 +20,11 @@ from calibration.evaluations import CASES, Log, Wanted
 from calibration.fit import Energy, Rate, overrides
 from calibration.stages import TOLERANCE, Fitted, Stage, fit_of, measured
 from intergrain import Case
+from solver.units.measures import CELSIUS as ZERO_CELSIUS
 
 PARTICLES = ("pristine", "as_coated", "infused")
 CELSIUS = (25, 60)
-COLD, WARM = 298.15, 333.15  # K
+COLD, WARM = (ZERO_CELSIUS + celsius for celsius in CELSIUS)  # K
 PREDICTED = 0.05  # miss of a retention that counts as foretold
 
 
@@ -59,11 +60,11 @@ def calibrated(log: Log, guess: Guess, tolerance: float = TOLERANCE) -> list[Fit
 
 def runs_of(fits: Sequence[Fitted], seeds: Sequence[int]) -> dict[str, list[Wanted]]:
     """Return the runs that predict every case, of all seeds, with the rates and the last fit."""
-    said = {25: fits[0].values, 60: (*fits[-1].stage.fixed, *fits[-1].values)}
-    cases = [(case_of(particle, celsius), celsius) for celsius in CELSIUS for particle in PARTICLES]
+    told = zip(CELSIUS, (fits[0].overrides, fits[-1].overrides), strict=True)
+    cases = {case_of(name, celsius): values for celsius, values in told for name in PARTICLES}
     return {
-        case: [Wanted(case, (*said[celsius], *_seeded(case, seed))) for seed in seeds]
-        for case, celsius in cases
+        case: [Wanted(case, (*values, *_seeded(case, seed))) for seed in seeds]
+        for case, values in cases.items()
     }
 
 
@@ -77,7 +78,7 @@ def unfitted(fits: Sequence[Fitted], guess: Guess) -> dict[str, list[Wanted]]:
 def _foretells(log: Log, energy: Fitted) -> bool:
     """Whether infused particles at 60 degC are as measured, with what pristine ones asked for."""
     case = case_of("infused", 60)
-    (found,) = log.found([Wanted(case, (*energy.stage.fixed, *energy.values))])
+    (found,) = log.found([Wanted(case, energy.overrides)])
     return abs(found.retention - measured(case)) <= PREDICTED
 
 
