@@ -250,9 +250,9 @@ class PhysicsCase(Section):
     corrosion: CorrosionCase = CorrosionCase()
     wetting: WettingCase = WettingCase()
     initial_wetting: InitialWettingCase = InitialWettingCase()
-    interphase: InterphaseCase = InterphaseCase()
     rock_salt: RockSaltCase = RockSaltCase()
     dissolution: DissolutionCase = DissolutionCase()
+    interphase: InterphaseCase = InterphaseCase()
     oxide_ageing: OxideAgeingCase = OxideAgeingCase()
 
     @field_validator("*", mode="before")

@@ -61,7 +61,9 @@ class Leap:
         self._model, self._way, self._clock = model, way, clock
         self._mechanical, self._electrical = mechanical, electrical
         slow = {name: field for name, field in model.state.fields.items() if field.slow}
-        self.limits = {name: Limits(field.lower, field.upper) for name, field in slow.items()}
+        self.limits = {
+            name: Limits(field.lower, field.upper, field.passes_on) for name, field in slow.items()
+        }
         self._weight = {name: _weight(model, name) for name in slow}
 
     def seen(self) -> Seen:
@@ -71,7 +73,7 @@ class Leap:
         """
         state, facing = self._model.state, counter.contents(self._model.electro)
         return Seen(
-            {name: np.clip(state[name], *limits) for name, limits in self.limits.items()},
+            {name: np.clip(state[name], *within[:2]) for name, within in self.limits.items()},
             np.array([self._clock.time, self._clock.side_charge, facing]),
             self._mechanical.spent(),
             self._electrical.spent(),
@@ -106,6 +108,7 @@ class Leap:
         facing = counter.contents(model.electro) + float(growth.sums[2])
         for name, grown in growth.fields.items():
             model.state[name][:] += grown
+        model.slow.settle(model.present())
         model.slow.weaken(model.present())
         model.update_conditions()
         gained = self._lithium() - held

@@ -2,7 +2,8 @@
 
 A mechanism acts between time steps, on the state that a step has led to, and changes what the next
 step meets. It knows numbers at points and nothing of forms, meshes or other mechanisms: they see
-each other only through the fields of the state, in the order of the case (`physics`).
+each other only through the fields of the state, and what those before them have made of the next
+step (`Conditions`), in the order of the case (`physics`).
 """
 
 from solver.mechanisms.base import Mechanism, MechanismCase

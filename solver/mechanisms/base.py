@@ -62,6 +62,12 @@ class Mechanism:
         Collective.
         """
 
+    def settle(self, now: Now) -> None:
+        """Pass on what cycles that were not resolved have put beyond its limits. Collective.
+
+        Only fields that say so (`StateField.passes_on`) are ever there.
+        """
+
     def modify(self, now: Now, dt: float, conditions: Conditions) -> None:
         """Change what the coming step of dt (s) meets, as often as that is asked. Collective."""
 

@@ -54,7 +54,7 @@ class Conditions:
 
     outside, plus, minus: layers at the nodes of the outside, and on either side of the points of
     the boundaries. receded: by how much the oxide's sides stand further apart at these points than
-    they have opened, products: how much of that is filled, um. diffusivity, sites: factors at the
+    they have opened, filled: what between them is no liquid, um. diffusivity, sites: factors at the
     nodes. trapped: lithium that holds still there, leached: that has left with its sites, both per
     site of the fresh oxide. strain_a, strain_c: of the lattice within and across the layers, on top
     of what lithium does to it (what grows in an oxide and does not fit).
@@ -64,7 +64,7 @@ class Conditions:
     plus: Layers
     minus: Layers
     receded: Floats
-    products: Floats
+    filled: Floats
     diffusivity: Floats
     sites: Floats
     trapped: Floats
@@ -89,5 +89,5 @@ class Conditions:
         for side in self.sides:
             side.clear()
         self.diffusivity[:] = self.sites[:] = 1.0
-        self.receded[:] = self.products[:] = 0.0
+        self.receded[:] = self.filled[:] = 0.0
         self.trapped[:] = self.leached[:] = self.strain_a[:] = self.strain_c[:] = 0.0

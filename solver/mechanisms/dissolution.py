@@ -131,7 +131,13 @@ class Dissolution(Mechanism):
             "surface", "um", "how far wet oxide has gone back", lower=0.0, slow=True
         ),
         "dissolved": StateField(
-            "node", "1", "share of the fresh sites that dissolved", lower=0.0, upper=MOST, slow=True
+            "node",
+            "1",
+            "share of the fresh sites that dissolved",
+            lower=0.0,
+            upper=MOST,
+            slow=True,
+            passes_on=True,
         ),
         "dissolved_lithium": StateField(
             "node",
@@ -140,6 +146,7 @@ class Dissolution(Mechanism):
             lower=0.0,
             upper=1.0,
             slow=True,
+            passes_on=True,
         ),
     }
     columns = (
@@ -207,6 +214,11 @@ class Dissolution(Mechanism):
             1.0 / (said["conductivity"] * SIEMENS / METRE),
         )
 
+    def settle(self, now: Now) -> None:
+        """Let nodes behind give what nodes cannot, with its lithium. Collective."""
+        dissolved, lithium = now.state["dissolved"], now.state["dissolved_lithium"]
+        dissolved[:], lithium[:] = self._places.settled(dissolved, MOST, lithium)
+
     def modify(self, now: Now, dt: float, conditions: Conditions) -> None:
         """Take sites and their lithium away; products resist, and take room from the liquid."""
         state, recession = now.state, now.state.sides("recession")
@@ -217,7 +229,7 @@ class Dissolution(Mechanism):
             layers.resistance[:] += law.resistivity * thickness
         for widths, (_, plus, minus) in (
             (conditions.receded, recession),
-            (conditions.products, filled),
+            (conditions.filled, filled),
         ):
             widths[:] += plus + minus
 
@@ -235,7 +247,7 @@ class Dissolution(Mechanism):
             )
         ]
         lost = self._places.within(ways[0], wet * ways[1], wet * ways[2])
-        gone = self._places.settled(state["dissolved"] + lost, MOST) - state["dissolved"]
+        gone = self._places.settled(state["dissolved"] + lost, MOST)[0] - state["dissolved"]
         self._book(state, gone)
         old = np.minimum(now.old["wetness"] / np.maximum(wet, TINY), 1.0)
         kept, parts = (always, old, old), self._places.beside(self._given(lost, gone))

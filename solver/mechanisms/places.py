@@ -77,6 +77,15 @@ class Points:
         return [np.select(here, column) for column in zip(*rows.values(), strict=True)]
 
 
+def _kept(values: Floats, most: float) -> Floats:
+    """Return what is left of values (quantities, nodes) if the first ones are at most so large.
+
+    Of the others the same share is left.
+    """
+    share, along = values[0], values[1:]
+    return np.vstack([np.minimum(share, most), along * (most / np.maximum(share, most))])
+
+
 @dataclass(frozen=True)
 class Places:
     """A particle as its mechanisms see it; internal units.
@@ -142,19 +151,22 @@ class Places:
         sums = [np.bincount(nodes.grain, each, grains).astype(float) for each in own]
         return self.points.gathered(np.array(sums))
 
-    def settled(self, share: Floats, most: float) -> Floats:
+    def settled(self, share: Floats, most: float, *along: Floats) -> list[Floats]:
         """Return shares of nodes when what is beyond the most of one is taken from its neighbours.
 
         And beyond theirs from the next ones, all in the same grain. What is still beyond it after
-        so many rings is left out. Collective.
+        so many rings is left out. along: what goes with the share, in proportion; returned behind
+        it. Collective.
         """
+        values, volume = np.array([share, *along]), self.nodes.volume
         for _ in range(RINGS):
-            beyond = np.maximum(share - most, 0.0)
-            if self.points.largest(beyond) < NEGLIGIBLE:
+            kept = _kept(values, most)
+            beyond = values - kept
+            if self.points.largest(beyond[0]) < NEGLIGIBLE:
                 break
-            handed = self.nodes.to_neighbours(beyond * self.nodes.volume)
-            share = np.minimum(share, most) + handed / self.nodes.volume
-        return np.minimum(share, most)
+            handed = [self.nodes.to_neighbours(each * volume) for each in beyond]
+            values = kept + np.array(handed) / volume
+        return list(_kept(values, most))
 
     def flooded(self, pervious: Floats, max_opening: Floats) -> Floats:
         """Return the pervious share of each boundary point that the outside reaches. Collective."""

@@ -171,6 +171,7 @@ class RockSalt(Mechanism):
             lower=0.0,
             upper=MOST,
             slow=True,
+            passes_on=True,
         ),
         "coherent": StateField(
             "node",
@@ -179,6 +180,7 @@ class RockSalt(Mechanism):
             lower=0.0,
             upper=MOST,
             slow=True,
+            passes_on=True,
         ),
     }
     columns = (
@@ -246,6 +248,10 @@ class RockSalt(Mechanism):
         self._resistances = [
             (resistivity[side.oxide], relaxation[side.oxide]) for side in self._sides
         ]
+
+    def settle(self, now: Now) -> None:
+        """Let the layers take their sites, as thick as they have become. Collective."""
+        self._take(now.state)
 
     def modify(self, now: Now, dt: float, conditions: Conditions) -> None:
         """Take sites, trap lithium, strain the lattice and resist the reaction."""
@@ -341,7 +347,7 @@ class RockSalt(Mechanism):
         ]
         for name, depths in (("transformed", layers), ("coherent", thin)):
             deep = (wet * depth for wet, depth in zip(self._wetness(state), depths, strict=True))
-            state[name][:] = self._places.settled(self._places.within(*deep), MOST)
+            state[name][:] = self._places.settled(self._places.within(*deep), MOST)[0]
         return float(np.max(state["transformed"] - before, initial=0.0))
 
 

@@ -39,6 +39,11 @@ class SlowPhysics:
         for mechanism in self.mechanisms:
             mechanism.begin(now)
 
+    def settle(self, now: Present) -> None:
+        """Pass on what cycles that were not resolved have put beyond its limits. Collective."""
+        for mechanism in self.mechanisms:
+            mechanism.settle(now)
+
     def modify(self, now: Present, dt: float = 0.0) -> Conditions:
         """Return what the coming step of dt (s) meets, or the present moment. Collective."""
         self.conditions.reset()

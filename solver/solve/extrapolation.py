@@ -35,10 +35,11 @@ LEAST = 1e-300  # for divisions
 
 
 class Limits(NamedTuple):
-    """What a value cannot leave."""
+    """What a value cannot leave. passes_on: what is beyond the upper one goes to other points."""
 
     lower: float = -inf
     upper: float = inf
+    passes_on: bool = False
 
 
 class ResolvedCycle(NamedTuple):
@@ -96,7 +97,7 @@ def laws_within(limits: Limits, cycles: int) -> tuple[Law, ...]:
     """Return the laws for values of these limits, after so many cycles; the simplest first."""
     laws: list[Law] = [still, steady]
     laws += [root] if isfinite(limits.lower) else []
-    laws += [decaying] if isfinite(limits.upper) else []
+    laws += [decaying] if isfinite(limits.upper) and not limits.passes_on else []
     return (*laws, power) if cycles > 1 else tuple(laws)
 
 
@@ -120,10 +121,14 @@ class Extrapolation:
         self.drift = self._of_law((missed * slowly).sum(axis=1)) / looked
 
     def growth(self, ahead: float) -> Floats:
-        """Return the growth of every point over so many cycles, within the limits."""
-        value = self._past[-1].value
-        every = np.array([law(self._past, ahead, self._limits) for law in self._laws])
-        return np.clip(value + self._of_law(every), self._limits.lower, self._limits.upper) - value
+        """Return the growth of every point over so many cycles, within the limits.
+
+        Growth beyond an upper limit is kept where it is passed on.
+        """
+        value, limits = self._past[-1].value, self._limits
+        every = np.array([law(self._past, ahead, limits) for law in self._laws])
+        most = inf if limits.passes_on else limits.upper
+        return np.clip(value + self._of_law(every), limits.lower, most) - value
 
     def _of_law(self, every: Floats) -> Floats:
         """Of values by every law (laws, points) those by the law that each point has taken."""

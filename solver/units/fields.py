@@ -15,7 +15,8 @@ class StateField:
     plus and the minus side of each boundary point), point (of the boundaries), grain, network (of
     the boundaries as one connected thing), or one. unit: as it is held. vector: whether it has
     the components of the displacement. lower, upper: what it cannot leave. slow: whether it
-    changes little from cycle to cycle.
+    changes little from cycle to cycle. passes_on: whether what is beyond the upper limit goes to
+    neighbours; else nothing goes there.
     """
 
     place: Place
@@ -25,3 +26,4 @@ class StateField:
     lower: float = -inf
     upper: float = inf
     slow: bool = False
+    passes_on: bool = False

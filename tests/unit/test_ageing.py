@@ -14,7 +14,10 @@ from tests.networks import brick_particle, built, static_case
 from tests.particles import moment
 
 FILM = load_interphase_material("carbonate")
-CASE = static_case("physics.wetting.enabled=true", "physics.interphase.enabled=true")
+CASE = static_case(
+    "physics.wetting.enabled=true",
+    "physics.interphase={enabled: true, confinement: {enabled: false}}",
+)
 UNEVENNESS = np.array([0.0, 0.3, 1.0, 2.5])
 STEPS = st.lists(st.floats(1e-3, 1e6), min_size=1, max_size=12)
 

@@ -71,7 +71,7 @@ def test_a_wet_side_is_oxide_film_and_half_the_liquid_in_series(three, share):
     three.state["wetness"][:] = share * here
     three.state.sides("film").plus[:], three.state.sides("film").minus[:] = 0.004, 0.0
     three.state.sides("oxidation").plus[:] = three.state.sides("oxidation").minus[:] = 0.7
-    now, width = passages(three, opening=0.5), 0.5
+    now, width = passages(three, opening=0.5), 0.5 - 0.004
     kappa = LIQUID.conductivity(298.15) * SIEMENS / METRE
     film = load_interphase_material("carbonate").resistivity(298.15) * OHM * METRE * 0.004
     for side, own in ((now.plus, film), (now.minus, 0.0)):

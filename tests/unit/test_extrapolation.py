@@ -41,6 +41,12 @@ def test_every_law_is_found_and_goes_on_exactly(name, cycles):
     assert ahead.drift == pytest.approx(0.0, abs=1e-12)
 
 
+def test_growth_beyond_a_limit_that_is_passed_on_is_kept():
+    past = past_of(lambda n: 0.5 + 0.01 * n, (20, 21, 22))
+    assert Extrapolation(past, Limits(0.0, 0.9)).growth(40) == pytest.approx(0.9 - 0.72)
+    assert Extrapolation(past, Limits(0.0, 0.9, passes_on=True)).growth(40) == pytest.approx(0.4)
+
+
 def test_points_take_laws_of_their_own():
     both = lambda n: np.array([0.1 + 0.002 * n, np.sqrt(0.09 + 0.003 * n)])  # noqa: E731
     ahead = Extrapolation(past_of(both, (4, 5, 20)), FILM)

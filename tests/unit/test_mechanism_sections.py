@@ -68,9 +68,9 @@ def test_every_section_of_the_package_makes_a_mechanism_of_its_name():
         "corrosion",
         "wetting",
         "initial_wetting",
-        "interphase",
         "rock_salt",
         "dissolution",
+        "interphase",
         "oxide_ageing",
     ]
     for name, section in sections.items():

@@ -12,7 +12,10 @@ from solver.particle.mesh import COATING
 from solver.units.constants import METRE, OHM
 from tests.networks import brick_particle, static_case
 
-CASE = static_case("physics.wetting.enabled=true", "physics.interphase.enabled=true")
+CASE = static_case(
+    "physics.wetting.enabled=true",
+    "physics.interphase={enabled: true, confinement: {enabled: false}}",
+)
 SIDES = ("outside", "plus", "minus")
 MORE = 3.0  # times what the library has, which may be one or the same as of another material
 

@@ -157,6 +157,21 @@ def test_lithium_of_sites_that_go_in_a_jump_is_booked_but_for_what_they_trap():
     assert simulation.clock.jumped.cycles == 3
 
 
+def test_what_a_jump_dissolves_beyond_a_node_is_kept():
+    case = case_with(2, "physics.dissolution.enabled=true")
+    model = build_model(case, meshed(case))
+    simulation = Simulation(model)
+    simulation._begin()
+    leap, volume = leap_of(simulation), model.mechanics.node_volume
+    seen = leap.seen()
+    growth = seen.since(seen)
+    growth.fields["dissolved"][::20] = 1.2
+    leap.carry(3, growth)
+    assert model.state["dissolved"].max() == leap.limits["dissolved"].upper
+    gone = 1.2 * volume[::20].sum()
+    assert volume @ model.state["dissolved"] == pytest.approx(gone, rel=1e-9)
+
+
 def carried_on(comm):
     """What a jump leaves, on some ranks: each slow field grown by a thousandth of its place."""
     case = case_with(2)

@@ -72,8 +72,9 @@ def test_it_is_faster_when_hot_by_its_activation_energy():
         model = pair(f"temperature={celsius} degC")
         passing(model, [1e5])
         gone.append(model.state.sides("recession").outside.max())
+    assert OXIDE.activation_energy > 1e4
     assert gone[1] / gone[0] == pytest.approx(
-        np.exp(30e3 / GAS_CONSTANT * (1 / 298.15 - 1 / 333.15)), rel=1e-9
+        np.exp(OXIDE.activation_energy / GAS_CONSTANT * (1 / 298.15 - 1 / 333.15)), rel=1e-9
     )
 
 
@@ -210,6 +211,28 @@ def test_a_grain_that_is_spent_loses_no_more():
     assert gone == pytest.approx(taken, rel=1e-12)
     passing(model, [time_for(0.5)], wet=1.0)
     assert gone_and_taken(model)[0] == gone
+
+
+def test_what_a_jump_puts_beyond_a_node_comes_from_those_behind_it_with_its_lithium():
+    model = pair()
+    passing(model, [time_for(1.7e-3)], wet=1.0)
+    for name in ("dissolved", "dissolved_lithium"):
+        model.state[name][:] *= 30.0
+    gone, held = lost(model)
+    assert model.state["dissolved"].max() > 1.0
+    model.slow.settle(model.present())
+    settled, lithium = lost(model)
+    assert model.state["dissolved"].max() == MOST
+    assert settled == pytest.approx(gone, rel=1e-9)
+    assert lithium == pytest.approx(held, rel=1e-9)
+    assert lithium == pytest.approx(model.case.initial.occupancy * settled, rel=1e-9)
+
+
+def lost(model):
+    """What each grain has lost of its volume, and the lithium that left with that."""
+    volume, state = model.slow.places.nodes.volume, model.state
+    gone = (volume * state[name] for name in ("dissolved", "dissolved_lithium"))
+    return model.slow.places.of_grains(*gone)
 
 
 CHARGE_AND_REST = (

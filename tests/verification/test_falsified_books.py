@@ -26,7 +26,7 @@ LOSING = [
     "particle.boundary.state=liquid",
     "materials.electrolyte=polymer",
     "electrode.contact=30 S/m^2",
-    "physics.interphase={enabled: true, acceleration: 3}",
+    "physics.interphase={enabled: true, acceleration: 3, confinement: {enabled: false}}",
 ]
 ROUNDING = 1e-12  # of the largest elastic energy
 SHARE = 0.05  # of the fracture energy

@@ -17,6 +17,7 @@ from tests.ranks import on_ranks
 
 HERE = "tests.verification.test_film_oxidation"
 BY_POTENTIAL = "physics.interphase={enabled: true, oxidation: {enabled: true}}"
+UNCONFINED = "physics.interphase.confinement.enabled=false"
 LIMITED = "physics.interphase.growth=self_limiting"
 BARE, COATED = (
     replace(load_interphase_material(name), scatter=0.0, coverage=1.0)
@@ -53,7 +54,7 @@ def coated_pair(*overrides, comm=MPI.COMM_SELF):
     number = [2, 2, 2, 2, 2, 0, 1, 2, 2, 2, 2, 2]
     particle = brick_particle((4.0, 3.0), (16, 12), (4, 3), number, comm=comm)
     particle = replace(particle, is_filler=np.array([False, False, True]))
-    case = static_case("physics.wetting.enabled=true", BY_POTENTIAL, *overrides)
+    case = static_case("physics.wetting.enabled=true", BY_POTENTIAL, UNCONFINED, *overrides)
     model = built(case, particle, interphases=(BARE, COATED))
     model.state["wetness"][:] = 1.0
     model.slow["interphase"].prepare(model.present())

@@ -158,6 +158,19 @@ def test_no_node_loses_more_than_is_counted():
     assert model.slow["rock_salt"].observe(model.present())["Most Transformed"] == MOST
 
 
+def test_layers_that_a_jump_made_thicker_take_sites_of_nodes_behind_theirs():
+    model = row_of_grains()
+    passing(model, 1e5)
+    state, volume = model.state, model.slow.places.nodes.volume
+    taken = volume @ state["transformed"]
+    fuller = 1.5 * MOST / state["transformed"].max()
+    for name in ("rock_salt", "transformed"):
+        state[name][:] *= fuller
+    model.slow.settle(model.present())
+    assert state["transformed"].max() == MOST
+    assert volume @ state["transformed"] == pytest.approx(fuller * taken, rel=1e-9)
+
+
 @pytest.mark.parametrize("kelvin", [298.15, 333.15])
 def test_its_rate_follows_arrhenius(kelvin):
     energy = "physics.rock_salt.activation_energy=50 kJ/mol"

@@ -24,7 +24,7 @@ PRECISE = (
     " time_step: {fixed: 60}}"
 )
 CYCLE = ("Charge at 2C for 5 min", "Discharge at 2C for 2 min")
-WARM_PART = ("Rest for 2 min", "Hold at 4.1 V for 3 min")
+WARM_PART = ("Rest for 2 min", "Hold at 4.05 V for 3 min")
 WEAK = "physics.cohesive={strength: 0.5 GPa, toughness: 1 J/m^2, relaxation_time: 100 s}"
 SLIDING = "{enabled: true, relaxation_time: 400 s, reference_temperature: 298.15}"
 KINDS = {

@@ -96,13 +96,15 @@ def set_conditions(
     """Give the chemistry its conditions at this damage and normal gap (um).
 
     made: what mechanisms have made of surfaces and grains. Liquid is as wide as its boundary has
-    opened, and wider by what the sides have receded and no products fill.
+    opened, and wider by what the sides have receded and nothing fills; it keeps what it has in one
+    that has not.
     """
     state, points = electro.state, laws.places.points
     bonded = np.maximum(1.0 - damage, LEAST_CONTACT)
     passing = bonded if laws.crack_blocks_lithium else np.ones_like(bonded)
     boundaries, fresh = electro.spaces.boundaries, laws.film_resistance
-    width = np.maximum(gap, laws.liquid.width) + made.receded - made.products
+    least = laws.liquid.width
+    width = np.maximum(np.maximum(gap, least) + made.receded - made.filled, least)
     plus = points.plus_oxide, at_nodes(fresh, boundaries.plus)
     minus = points.minus_oxide, at_nodes(fresh, boundaries.minus)
     inside = closed(len(bonded)), closed(len(bonded))
