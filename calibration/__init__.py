@@ -1,1 +1,1 @@
-"""Rates that nobody measured: fitted to what was published, and which of them matter."""
+"""Rates that nobody measured: fitted to what was published; which matter, and how precisely."""

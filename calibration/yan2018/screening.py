@@ -6,12 +6,12 @@ when called again. What came of it is in `effects.csv`, drawn in `retention.png`
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from calibration.evaluations import FILE, EvaluationError, Log, in_processes
+from calibration.evaluations import EvaluationError
+from calibration.telling import log_of
 from calibration.yan2018.effects import in_words, keep
 from calibration.yan2018.inputs import INPUTS, Input, ScreeningError
 from calibration.yan2018.screened import carried_out, screening
@@ -32,7 +32,9 @@ def chosen(keys: Sequence[str]) -> tuple[Input, ...]:
     return tuple(known[key] for key in dict.fromkeys(keys))
 
 
-def _at_least(least: int) -> Callable[[str], int]:
+def at_least(least: int) -> Callable[[str], int]:
+    """Return what reads a whole number of an option, from a least one on."""
+
     def number(text: str) -> int:
         if not text.isdecimal() or int(text) < least:
             raise argparse.ArgumentTypeError(f"expected a number from {least} on, got '{text}'")
@@ -47,12 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add, keys = parser.add_argument, [each.key for each in INPUTS]
     add("-o", "--output", type=Path, default=Path("runs", "screening_yan2018"))
-    add("--jobs", type=_at_least(1), default=2, help="runs at a time")
-    add("--rounds", type=_at_least(2), help="of the long repeat; default: those of the cases")
+    add("--jobs", type=at_least(1), default=2, help="runs at a time")
+    add("--rounds", type=at_least(2), help="of the long repeat; default: those of the cases")
     add("--inputs", nargs="+", default=keys, metavar="KEY", help=f"default: {', '.join(keys)}")
     add("--cases", nargs="+", default=USUAL_CASES, metavar="CASE", help="in cases/")
-    add("--points", type=_at_least(0), default=0, help="that are drawn, to set out from as well")
-    add("--seed", type=_at_least(0), default=1, help="of these points")
+    add("--points", type=at_least(0), default=0, help="that are drawn, to set out from as well")
+    add("--seed", type=at_least(0), default=1, help="of these points")
     add("--set", action="append", default=[], metavar="KEY.PATH=VALUE", help="in all runs")
     return parser
 
@@ -60,7 +62,6 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Screen, print and keep what came of it; return the exit code."""
     said = _parser().parse_args(arguments)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     settings = (*shortened(said.rounds), *said.set)
     try:
         inputs = chosen(said.inputs)
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             screening(case, inputs, settings, said.points, said.seed)
             for case in dict.fromkeys(said.cases)
         ]
-        log = Log(said.output / FILE, in_processes(said.output, said.jobs))
+        log = log_of(said)
     except (CaseError, MaterialError, ScreeningError, OSError) as error:
         print(error, file=sys.stderr)
         return BAD_CASE

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from calibration import telling
 from calibration.evaluations import CASES, FILE, EvaluationError, Found, Log, Wanted
 from calibration.own_materials import entries_at, on_files
 from calibration.yan2018 import screening as command
@@ -221,7 +222,7 @@ def test_panels_hold_changes_in_points_by_case(tmp_path):
 
 def test_the_command_keeps_table_and_figures(tmp_path, monkeypatch, capsys):
     cells = Cells()
-    monkeypatch.setattr(command, "in_processes", lambda folder, jobs: cells)
+    monkeypatch.setattr(telling, "in_processes", lambda folder, jobs: cells)
     said = ["-o", str(tmp_path / "new"), "--inputs", AGEING, CORROSION, "--rounds", "60"]
     assert command.main([*said, "--set", "particle.seed=2"]) == 0
     text = capsys.readouterr().out
