@@ -83,8 +83,8 @@ def pictures(
 def lithium_and_stress(frame: Frame, scales: Scales) -> list[Panel]:
     """What is drawn of a particle with chemistry."""
     occupancy = frame.grains.at_nodes[headers.MAP_OCCUPANCY]
-    span = Normalize(*_span(occupancy))
-    return [Panel(occupancy, "viridis", span, "Lithium occupancy"), tension(frame, scales)]
+    colours = Normalize(*span(occupancy))
+    return [Panel(occupancy, "viridis", colours, "Lithium occupancy"), tension(frame, scales)]
 
 
 def tension(frame: Frame, scales: Scales) -> Panel:
@@ -122,11 +122,12 @@ def draw_panels(
     return figure
 
 
-def _span(values: Floats) -> tuple[float, float]:
-    """Range of all but the outermost values, not narrower than the least."""
-    low, high = np.nanpercentile(values, [0.5, 99.5])
+def span(occupancy: Floats) -> tuple[float, float]:
+    """Return the range of all but the outermost values, not narrower than the least; in 0 to 1."""
+    low, high = np.nanpercentile(occupancy, [0.5, 99.5])
     missing = max(LEAST_SPAN - (high - low), 0.0) / 2
-    return float(low - missing), float(high + missing)
+    beyond = max(high + missing - 1.0, 0.0) - max(missing - low, 0.0)
+    return float(low - missing - beyond), float(high + missing - beyond)
 
 
 def _colour_bar(colours: Any, axes: Axes, label: str, extend: str = "neither") -> None:

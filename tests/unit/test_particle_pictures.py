@@ -15,6 +15,7 @@ from solver.results.particle import (
     draw_panels,
     lithium_and_stress,
     shared_scales,
+    span,
 )
 from solver.results.plots import draw, moments
 
@@ -35,6 +36,15 @@ def write_pvd(folder, name, frames):
     (folder / f"{name}.pvd").write_text(f"<VTKFile><Collection>{sets}</Collection></VTKFile>")
     for k, (_, frame) in enumerate(frames):
         frame.write(folder / f"{name}{k}.vtu")
+
+
+@pytest.mark.parametrize(
+    ("occupancy", "shown"),
+    [(0.5, (0.45, 0.55)), (0.99, (0.9, 1.0)), (0.02, (0.0, 0.1)), ([0.2, 0.8], (0.2, 0.8))],
+)
+def test_colours_of_lithium_span_a_tenth_or_more_of_what_there_can_be(occupancy, shown):
+    values = np.repeat(np.atleast_1d(occupancy), 100)
+    assert span(values) == pytest.approx(shown)
 
 
 @pytest.fixture
