@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from statistics import fmean, stdev
@@ -15,13 +15,26 @@ from calibration.stages import Fitted, Predicted
 RESULT = "result.json"
 
 
-def command(paper: str, about: str | None) -> argparse.ArgumentParser:
-    """Return what reads the command line of a calibration: folder, and runs at a time."""
-    parser = argparse.ArgumentParser(prog=f"python -m calibration.{paper}", description=about)
-    folder = Path("runs", f"calibration_{paper}")
-    parser.add_argument("-o", "--output", type=Path, default=folder)
-    parser.add_argument("--jobs", type=int, default=2, help="runs at a time")
+def command(module: str, about: str | None, folder: str) -> argparse.ArgumentParser:
+    """Return what reads the command line of a module of this package: folder, and runs at a time.
+
+    folder: in `runs`, if none is given.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m calibration.{module}", description=about)
+    parser.add_argument("-o", "--output", type=Path, default=Path("runs", folder))
+    parser.add_argument("--jobs", type=at_least(1), default=2, help="runs at a time")
     return parser
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """Return what reads a whole number of an option, from a least one on."""
+
+    def number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"expected a number from {least} on, got '{text}'")
+        return int(text)
+
+    return number
 
 
 def log_of(chosen: argparse.Namespace) -> Log:

@@ -20,7 +20,7 @@ def guess() -> tuple[float, str]:
 
 def main() -> None:
     """Fit, predict, print and keep what came of it."""
-    chosen = command("guo2022", __doc__).parse_args()
+    chosen = command("guo2022", __doc__, "calibration_guo2022").parse_args()
     log = log_of(chosen)
     fit = calibrated(log, guess())
     keep(chosen.output, {"fits": told([fit])})

@@ -27,7 +27,7 @@ def guess() -> Guess:
 
 def main() -> None:
     """Fit, predict, print and keep what came of it."""
-    parser = command("yan2018", __doc__)
+    parser = command("yan2018", __doc__, "calibration_yan2018")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="of predictions")
     chosen = parser.parse_args()
     log, start = log_of(chosen), guess()

@@ -10,12 +10,11 @@ import argparse
 import csv
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from calibration.evaluations import CASES, Log, Wanted
-from calibration.telling import log_of
-from calibration.yan2018.screening import USUAL_CASES, at_least, shortened
+from calibration.telling import at_least, command, log_of
+from calibration.yan2018.screening import USUAL_CASES, shortened
 from intergrain import Case, CaseError
 from solver.start import BAD_CASE, GAVE_UP
 
@@ -81,12 +80,8 @@ def in_words(row: dict[str, Any]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m calibration.yan2018.method", description=__doc__
-    )
+    parser = command("yan2018.method", __doc__, "method_yan2018")
     others = [change for change in CHANGES if change != AS_IT_STANDS]
-    parser.add_argument("-o", "--output", type=Path, default=Path("runs", "method_yan2018"))
-    parser.add_argument("--jobs", type=at_least(1), default=2, help="runs at a time")
     parser.add_argument("--rounds", type=at_least(2), help="of the long repeat; default: all")
     parser.add_argument("--changes", nargs="+", choices=others, default=others, metavar="CHANGE")
     parser.add_argument("--cases", nargs="+", default=USUAL_CASES, metavar="CASE", help="in cases/")

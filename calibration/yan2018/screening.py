@@ -7,11 +7,10 @@ when called again. What came of it is in `effects.csv`, drawn in `retention.png`
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from calibration.evaluations import EvaluationError
-from calibration.telling import log_of
+from calibration.telling import at_least, command, log_of
 from calibration.yan2018.effects import in_words, keep
 from calibration.yan2018.inputs import INPUTS, Input, ScreeningError
 from calibration.yan2018.screened import carried_out, screening
@@ -32,24 +31,9 @@ def chosen(keys: Sequence[str]) -> tuple[Input, ...]:
     return tuple(known[key] for key in dict.fromkeys(keys))
 
 
-def at_least(least: int) -> Callable[[str], int]:
-    """Return what reads a whole number of an option, from a least one on."""
-
-    def number(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"expected a number from {least} on, got '{text}'")
-        return int(text)
-
-    return number
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m calibration.yan2018.screening", description=__doc__
-    )
+    parser = command("yan2018.screening", __doc__, "screening_yan2018")
     add, keys = parser.add_argument, [each.key for each in INPUTS]
-    add("-o", "--output", type=Path, default=Path("runs", "screening_yan2018"))
-    add("--jobs", type=at_least(1), default=2, help="runs at a time")
     add("--rounds", type=at_least(2), help="of the long repeat; default: those of the cases")
     add("--inputs", nargs="+", default=keys, metavar="KEY", help=f"default: {', '.join(keys)}")
     add("--cases", nargs="+", default=USUAL_CASES, metavar="CASE", help="in cases/")
