@@ -34,7 +34,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
     ),
     "four times the penalty": ("physics.cohesive.penalty=1.6e20 Pa/m",),
     "ten times the viscous time": ("physics.cohesive.relaxation_time=10 s",),
-    "jumps half as far": ("numerics.cycle_jump={tolerance: 0.0125, damage: 0.025}",),
+    "jumps half as far": ("numerics.cycle_jump={tolerance: 0.025, damage: 0.025}",),
     "no jumps": ("numerics.cycle_jump.enabled=false",),
 }
 QUANTITIES = ("retention", "slow_retention", "cracked", "wet_area")

@@ -78,8 +78,8 @@ def whole():
 
 @pytest.fixture(scope="module")
 def jumping():
-    # Half the usual tolerance: films are held to the room between sides that open ever wider, which
-    # 9 points tell less well than the many of a particle
+    # A quarter of the usual tolerance: films are held to the room between sides that open ever
+    # wider, which 9 points tell less well than the many of a particle
     return followed(case_with(ROUNDS, "numerics.cycle_jump={enabled: true, tolerance: 0.0125}"))
 
 
