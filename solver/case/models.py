@@ -1,7 +1,6 @@
 """What a case may say. Every value is in SI after validation; unknown keys are errors."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -38,7 +37,15 @@ from solver.protocol.base import Around
 from solver.protocol.increased import Increased
 from solver.text.layers import BASE
 from solver.units import usual
-from solver.units.measures import COLDEST, HOTTEST, SpecificCurrent, Temperature, Time, Voltage
+from solver.units.measures import (
+    COLDEST,
+    HOTTEST,
+    ROOM,
+    SpecificCurrent,
+    Temperature,
+    Time,
+    Voltage,
+)
 from solver.units.section import Section
 
 
@@ -154,7 +161,7 @@ class Case(Section):
         gt=0, description="Current per mass that 1C means"
     )
     temperature: Annotated[Temperature, usual.TEMPERATURE] = Field(
-        298.15, ge=COLDEST, le=HOTTEST, description="Same everywhere, until a step gives another"
+        ROOM, ge=COLDEST, le=HOTTEST, description="Same everywhere, until a step gives another"
     )
     initial: InitialCase = InitialCase()
     physics: PhysicsCase = PhysicsCase()
@@ -244,7 +251,7 @@ class Case(Section):
             raise ValueError("needs at least one step")
         one_c = info.data.get("c_rate_basis")
         steps = tuple(step.in_rates(one_c) for step in steps) if one_c else steps
-        problems = infeasible(steps)
+        problems = infeasible(steps, info.data.get("temperature", ROOM))
         physics, electrode = info.data.get("physics"), info.data.get("electrode")
         if physics is not None and not problems:
             loaded, stress = bool(info.data.get("loads")), physics.stress_in_potential.enabled
@@ -299,9 +306,12 @@ class Case(Section):
         return expand(self.protocol)
 
     def temperatures(self) -> tuple[float, ...]:
-        """Return the temperature of each of these steps, K: stays until a step gives another."""
-        given = (planned.step.temperature for planned in self.steps())
-        return tuple(accumulate(given, lambda now, new: new or now, initial=self.temperature))[1:]
+        """Return the temperature that each of these steps begins at, K."""
+        begun, now = [], self.temperature
+        for planned in self.steps():
+            begun.append(planned.step.temperature or now)
+            now = planned.step.temperature_at_end(now)
+        return tuple(begun)
 
     def increased_loads(self) -> tuple[Increased, ...]:
         """Return how each step increases the loads where there is no time, of those that do."""

@@ -13,10 +13,12 @@ from solver.mechanisms.base import MechanismCase, Slow
 from solver.mechanisms.corrosion import CorrosionCase
 from solver.mechanisms.dissolution import DissolutionCase
 from solver.mechanisms.fatigue import FatigueCase
+from solver.mechanisms.gliding import GlidingRatioCase
 from solver.mechanisms.initial_wetting import InitialWettingCase
 from solver.mechanisms.interphase import InterphaseCase
 from solver.mechanisms.oxide_ageing import OxideAgeingCase
 from solver.mechanisms.rock_salt import RockSaltCase
+from solver.mechanisms.thermal_expansion import ThermalExpansionCase
 from solver.mechanisms.wetting import WettingCase
 from solver.units import usual
 from solver.units.acceleration import KEY
@@ -238,6 +240,7 @@ class PhysicsCase(Section):
         Switch(), description="Lithium and charge; without them, only loads on a solid remain"
     )
     swelling: SwellingCase = SwellingCase()
+    thermal_expansion: ThermalExpansionCase = ThermalExpansionCase()
     stress_in_potential: StressInPotentialCase = StressInPotentialCase()
     cohesive: CohesiveCase = CohesiveCase()
     sliding: SlidingCase = SlidingCase()
@@ -254,6 +257,7 @@ class PhysicsCase(Section):
     dissolution: DissolutionCase = DissolutionCase()
     interphase: InterphaseCase = InterphaseCase()
     oxide_ageing: OxideAgeingCase = OxideAgeingCase()
+    gliding: GlidingRatioCase = GlidingRatioCase()
 
     @field_validator("*", mode="before")
     @classmethod

@@ -62,7 +62,8 @@ def forecast(
     ):
         if temperature not in cells:
             warmed = _warmed(planned, case, (material, *others), temperature)
-            cells[temperature] = [(one, equilibrium(case, one)) for one in warmed]
+            cells[temperature] = [(one, equilibrium(case, one, temperature)) for one in warmed]
+        _warmed(planned, case, (material, *others), planned.step.temperature_at_end(temperature))
         step, oxide = planned.step, cells[temperature][0][1]
         for one, cell in cells[temperature]:
             _require_in_window(planned, cell, one)
@@ -79,17 +80,24 @@ def forecast(
 def _warmed(
     planned: PlannedStep, case: Case, oxides: Sequence[GrainMaterial], temperature: float
 ) -> list[GrainMaterial]:
-    """The oxides with their potentials at the temperature of a step, K."""
+    """The oxides with their potentials at a temperature of a step, K."""
     try:
         for oxide in oxides:
             potential_of(oxide, case.physics, temperature)
+            for section in case.physics.mechanisms().values():
+                section.require(oxide, temperature)
         return [replace(oxide, potential=oxide.potential_at(temperature)) for oxide in oxides]
     except MaterialError as error:
         raise ForecastError(planned, str(error)) from error
 
 
-def equilibrium(case: Case, material: GrainMaterial) -> Equilibrium:
-    """Return a cell of an oxide and its counter electrode at equilibrium."""
+def equilibrium(
+    case: Case, material: GrainMaterial, temperature: float | None = None
+) -> Equilibrium:
+    """Return a cell of an oxide and its counter electrode at equilibrium.
+
+    material: with its potential at a temperature, K, that of the case unless it is given.
+    """
     per_charge = material_rate(material)
     voltage = cell_voltage(material, counter_of_case(case, [(material, 1.0)]), case)
     return Equilibrium(
@@ -97,6 +105,7 @@ def equilibrium(case: Case, material: GrainMaterial) -> Equilibrium:
         occupancy=lambda level: occupancy_at(voltage, level),
         per_charge=per_charge,
         speed=case.c_rate_basis * per_charge,
+        temperature=temperature or case.temperature,
     )
 
 

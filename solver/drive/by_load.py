@@ -49,6 +49,11 @@ class ByLoad:
         self._model.slow.begin(self._model.present())
         self.old.copy_from(self._model.state)
 
+    def warm(self, temperature: float) -> None:
+        """Give the body another temperature, K; MaterialError."""
+        if self._model.set_temperature(temperature):
+            self.old["temperature"][:] = temperature
+
     def follow(self, step: SimpleStep) -> Iterator[Done]:
         """Carry out a load step; LoadingError where it leads nowhere.
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from solver.drive.instruments import read_instruments
 from solver.drive.way import Done, added
 from solver.model.build import Model
+from solver.model.electrical_work import ElectricalLedger
 from solver.model.electro.system import CollectorControl
 from solver.model.energy import EnergyLedger
 from solver.model.state import State
@@ -39,9 +40,12 @@ class ProtocolError(Exception):
 class InTime:
     """Takes a model with chemistry from one moment to the next. All methods are collective."""
 
-    def __init__(self, model: Model, clock: Clock, ledger: EnergyLedger) -> None:
+    def __init__(
+        self, model: Model, clock: Clock, ledger: EnergyLedger, electrical: ElectricalLedger
+    ) -> None:
         self.solver = CoupledSolver(model)
-        self._model, self._clock, self._ledger = model, clock, ledger
+        self._model, self._clock = model, clock
+        self._ledger, self._electrical = ledger, electrical
         self._stepper = Stepper(model, self.solver)
         self._limits = model.case.numerics.time_step
         self._size = StepSize(self._limits)
@@ -71,6 +75,18 @@ class InTime:
         self._stepper.accept(0.0)
         if self._work is not None:
             self._work.open()
+
+    def warm(self, temperature: float) -> None:
+        """Give the particle another temperature, K, where it was accepted last; MaterialError.
+
+        Nothing flows meanwhile; the electrical books go on with the potentials of that temperature.
+        """
+        if temperature == self._model.temperature:
+            return
+        self._stepper.restore()
+        self._model.set_temperature(temperature)
+        self.old["temperature"][:] = temperature
+        self._electrical.open()
 
     def follow(self, step: SimpleStep) -> Iterator[Done]:
         """Measure what a step measures, then follow its phases, from where they are."""
@@ -162,10 +178,12 @@ class InTime:
             "size": self._size.save(),
             "load_factor": self.solver.load_factor,
             "control": self._model.electro.control.save(),
+            "temperature": self._model.temperature,
         }
 
     def _impose_again(self, memory: Memory) -> None:
         """Impose what was imposed, for a step of that length."""
+        self.warm(memory["temperature"])
         self._size.load(memory["size"])
         self.solver.load_factor = memory["load_factor"]
         self._model.electro.control.load(memory["control"])
@@ -247,6 +265,8 @@ class InTime:
         Fracture energy counts as an error where the case limits it (dissipation control).
         """
         imposed = phase.imposed(self._clock.phase_time + dt)
+        if imposed.temperature is not None:
+            self.warm(imposed.temperature)
         impose(self._model.electro.control, imposed, self._model.extent.outer_area)
         if imposed.load is not None:
             self.solver.load_factor = imposed.load

@@ -12,4 +12,5 @@ def read_instruments(model: Model, clock: Clock) -> Reading:
         model.electro.total_current(),
         clock.phase_time,
         clock.phase_charge,
+        temperature=model.temperature,
     )

@@ -75,7 +75,7 @@ class Simulation:
         self.ledger = EnergyLedger(model.mechanics, model.fracture)
         self.electrical = ElectricalLedger(model) if model.chemistry else None
         self.clock, self.steps = Clock(), 0
-        self.way = _way(model, self.clock, self.ledger)
+        self.way = _way(model, self.clock, self.ledger, self.electrical)
         self.groups = groups_of(model, self.way.followed)
         self._order = self._make_order()
         self._done: int | None = None
@@ -187,7 +187,8 @@ class Simulation:
         """Carry out a step of the protocol: book and show what is done, one after the other."""
         if not self._within:
             self.clock.begin_step(number, planned.cycle)
-            self._warm(planned.step.temperature)
+            if planned.step.temperature is not None:
+                self.way.warm(planned.step.temperature)
             self._within = True
         steps = self.way.follow(planned.step)
         while True:
@@ -240,17 +241,6 @@ class Simulation:
         if memory is not None:
             self._take_up(memory)
 
-    def _warm(self, temperature: float | None) -> None:
-        """Give the body the temperature of a step, K, if it has one; MaterialError.
-
-        Nothing flows meanwhile; the electrical books go on with the potentials of that temperature.
-        """
-        if temperature is None or not self.model.set_temperature(temperature):
-            return
-        self.way.old["temperature"][:] = temperature
-        if self.electrical is not None:
-            self.electrical.open()
-
     def _accept(self, done: Done) -> None:
         """Make the state just solved the present one, in all books."""
         model, current, parasitic = self.model, 0.0, 0.0
@@ -284,8 +274,10 @@ class Simulation:
         return Outcome(status, reason, totals | self.way.totals() | self._order.totals())
 
 
-def _way(model: Model, clock: Clock, ledger: EnergyLedger) -> Way:
-    return InTime(model, clock, ledger) if model.chemistry else ByLoad(model, clock)
+def _way(
+    model: Model, clock: Clock, ledger: EnergyLedger, electrical: ElectricalLedger | None
+) -> Way:
+    return InTime(model, clock, ledger, electrical) if electrical else ByLoad(model, clock)
 
 
 def run(

@@ -51,6 +51,9 @@ class Way(Protocol):
     def begin(self) -> None:
         """Bring the body into equilibrium, and accept that."""
 
+    def warm(self, temperature: float) -> None:
+        """Give the body another temperature, K, where it was accepted last; MaterialError."""
+
     def follow(self, step: SimpleStep) -> Iterator[Done]:
         """Carry out a step of the protocol, or the rest of it behind `load`.
 

@@ -150,6 +150,8 @@ def _value(entry: dict[str, Any], unit: str) -> str:
         return f"{_listed(value)}{unit} around x = {_listed(entry['centre'])}"
     if "ratio" in entry:
         return f"{_listed(value)}{unit} at {_listed(entry['ratio'])}"
+    if "temperature" in entry:
+        return f"{_listed(value)}{unit} at {_listed(entry['temperature'])} K"
     text = f"{value[0]:g} to {value[-1]:g}{unit}, x = {x[0]:g} to {x[-1]:g} ({len(x)} points)"
     return text + (f"; known at x = {_listed(entry['known'])}" if "known" in entry else "")
 

@@ -117,6 +117,9 @@ class MechanismCase(Section):
         """Return the mechanism on a particle."""
         raise NotImplementedError
 
+    def require(self, oxide: Any, temperature: float) -> None:
+        """Raise MaterialError unless an oxide has what this needs at a temperature in K."""
+
     def cautions(self, plan: Any) -> list[str]:
         """Return what a user should know before a run; plan: what it would take (`checks.plan`)."""
         return []

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.case import Case
+from solver.entries.files import MaterialError
 from solver.entries.laws import Law
 from solver.mechanisms import Conditions, Mechanism, Places
 from solver.model.boundary_laws import Materials, boundary_strength, sliding_laws
@@ -167,9 +168,16 @@ class Model:
 
         Where it is not, nothing is evaluated. MaterialError leaves everything as it was.
         """
-        if changes := self.laws.change(temperature):
+        before = self.temperature
+        if not self.laws.change(temperature):
+            return False
+        try:
             self.take_laws()
-        return changes
+        except MaterialError:
+            self.laws.change(before)
+            self.take_laws()
+            raise
+        return True
 
     def take_laws(self) -> None:
         """Let every part go by the laws in force."""
@@ -184,7 +192,7 @@ class Model:
         """Whether electrons have lost their way from each grain to the collector. Collective."""
         return self.with_chemistry.paths.isolated(self.electro)
 
-    def gliding(self) -> Floats:
+    def sliding(self) -> Floats:
         """Slip of the boundary points over the lattice parameter a."""
         slip = np.asarray(np.linalg.norm(self.mechanics.bond.slipped, axis=1))
         return slip / self.with_chemistry.lattice_a

@@ -197,6 +197,14 @@ class SimpleStep(Step):
         """Return the voltages that it names, which the particle must be able to have."""
         return []
 
+    def temperature_at_end(self, before: float) -> float:
+        """Return the temperature that it leaves behind, K, from one before it."""
+        return before if self.temperature is None else self.temperature
+
+    def from_temperature(self, start: float) -> str | None:
+        """Say why it cannot be carried out from a temperature, K, None if it can."""
+        return None
+
     def unsuited(self, around: Around) -> str | None:
         """Say why it cannot be carried out in such a case, None if it can."""
         return None if around.chemistry else "without physics.transport there are only load steps"

@@ -12,10 +12,13 @@ from solver.protocol.kinds import KINDS
 from solver.protocol.sequence import PlannedStep, expand
 
 
-def infeasible(protocol: Sequence[Step]) -> dict[Place, str]:
-    """Return why steps cannot be carried out, by their place in the protocol."""
+def infeasible(protocol: Sequence[Step], temperature: float) -> dict[Place, str]:
+    """Return why steps cannot be carried out, by their place in the protocol.
+
+    temperature: from which it starts, K.
+    """
     try:
-        return _contradictory(protocol, ()) | _past_their_ends(expand(protocol))
+        return _contradictory(protocol, ()) | _past_their_ends(expand(protocol), temperature)
     except ValueError as error:  # too many steps
         return {(): str(error)}
 
@@ -55,20 +58,21 @@ def _contradictory(steps: Sequence[Step], place: Place) -> dict[Place, str]:
     return wrong
 
 
-def _past_their_ends(planned: Sequence[PlannedStep]) -> dict[Place, str]:
+def _past_their_ends(planned: Sequence[PlannedStep], temperature: float) -> dict[Place, str]:
     wrong: dict[Place, str] = {}
     seen: set[Place] = set()
     before: SimpleStep | None = None
-    temperature: float | None = None  # that a step has given, which moves all potentials
-    warmed = False
+    warmed = False  # since the step before: that moves all potentials
     for step, _, place, _ in planned:
         again = place in seen
         seen.add(place)
         warmed |= step.temperature not in (None, temperature)
-        temperature = step.temperature or temperature
+        why = step.from_temperature(step.temperature or temperature)
+        temperature = step.temperature_at_end(temperature)
         if not step.lasts:
             continue  # it leaves lithium and voltage as they were
-        why = None if before is None or warmed else step.over_after(before)
+        if why is None and before is not None and not warmed:
+            why = step.over_after(before)
         if why is not None and place not in wrong:
             wrong[place] = f"{why} (when it is repeated)" if again else why
         before, warmed = step, False

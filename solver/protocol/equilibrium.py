@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class Equilibrium:
-    """How charge, occupancy and voltage of an oxide go together.
+    """How charge, occupancy and voltage of an oxide go together at a temperature, K.
 
     voltage: of an occupancy, V. occupancy: of a voltage, V. per_charge: change of occupancy per
     charge per mass, kg/(A s). speed: change of occupancy per second at 1C.
@@ -17,6 +17,7 @@ class Equilibrium:
     occupancy: Callable[[float], float]
     per_charge: float
     speed: float
+    temperature: float
 
 
 class Moment(NamedTuple):

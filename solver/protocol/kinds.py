@@ -11,6 +11,7 @@ from solver.protocol.hold import Hold
 from solver.protocol.impedance import Impedance
 from solver.protocol.load import Load
 from solver.protocol.pulses import Pulse
+from solver.protocol.ramp import Cool, Heat, Ramp
 from solver.protocol.rate_test import RateTest
 from solver.protocol.repeat import Check, Repeat
 from solver.protocol.rest import Rest
@@ -23,6 +24,9 @@ KINDS: tuple[type[Step], ...] = (
     Hold,
     Rest,
     Sweep,
+    Ramp,
+    Heat,
+    Cool,
     Pulse,
     RateTest,
     Impedance,

@@ -6,7 +6,7 @@ Charging currents are positive. Currents in pA (2D: per um of depth), charges in
 from abc import ABC, abstractmethod
 from collections.abc import Generator
 from dataclasses import dataclass
-from math import inf
+from math import inf, nan
 from typing import NamedTuple
 
 VOLTAGE_PRECISION = 1e-6  # V
@@ -26,7 +26,7 @@ class Scale(NamedTuple):
 class Reading(NamedTuple):
     """What the instruments show: voltage, current, time and charge (signed) since they began.
 
-    They begin anew with every phase of a step. load: factor of the loads.
+    They begin anew with every phase of a step. load: factor of the loads. temperature: K.
     """
 
     voltage: float
@@ -34,17 +34,19 @@ class Reading(NamedTuple):
     time: float
     charge: float
     load: float = 0.0
+    temperature: float = nan
 
 
 class Imposed(NamedTuple):
     """What is imposed at a time: either the current, pA, or the voltage, V.
 
-    load: factor of the loads, None if they stay as they are.
+    load: factor of the loads, temperature: K; None if they stay as they are.
     """
 
     current: float | None = None
     voltage: float | None = None
     load: float | None = None
+    temperature: float | None = None
 
 
 class Gap(NamedTuple):

@@ -24,12 +24,13 @@ QUANTITIES: dict[str, units.Quantity] = {
         "capacity": units.SpecificCapacity,
         "sweep rate": units.SweepRate,
         "frequency": units.Frequency,
+        "heating rate": units.HeatingRate,
         "temperature": units.Temperature,
     }.items()
 }
 LONGEST = 300  # characters of a step
 UNITS = ("C", "mA/g", "A/g", "V", "mV", "s", "seconds", "min", "minutes", "h", "hour", "hours",
-         "mAh/g", "mV/s", "mHz", "Hz", "kHz", "MHz", "degC", "K")  # fmt: skip
+         "mAh/g", "mV/s", "mHz", "Hz", "kHz", "MHz", "degC", "K", "K/s", "K/min")  # fmt: skip
 KEYWORDS = ("at", "for", "until", "or", "from", "to", "and", "with", ",", "rest", "times")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 

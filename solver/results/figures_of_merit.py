@@ -16,8 +16,10 @@ from solver.units.groups import (
     GLIDING,
     GRAIN_CRACKS,
     GROUPS,
+    HEAT,
     OXIDE,
     ROCK_SALT,
+    SLIDING,
     WEAR,
 )
 from solver.units.quantities import key_parts
@@ -44,7 +46,14 @@ CYCLE_COLUMNS = {
     headers.MEAN_FILM: ("mean film / nm", 1e9),
 }
 
-AT_END = (WEAR, OXIDE, GLIDING, GRAIN_CRACKS)  # groups of which a page tells the last values
+AT_END = (
+    WEAR,
+    OXIDE,
+    SLIDING,
+    GLIDING,
+    HEAT,
+    GRAIN_CRACKS,
+)  # groups of which a page tells the last values
 
 
 def number(value: Any, factor: float = 1.0, unit: str = "", digits: int = 4) -> str | None:

@@ -2,8 +2,9 @@
 
 CLOCK, ELECTRICAL, LITHIUM = "clock", "electrical", "lithium"
 DAMAGE, OPENING, WEAR, CRACKS = "damage", "opening", "wear", "cracks"
-GRAIN_CRACKS, GLIDING = "grain cracks", "gliding"
+GRAIN_CRACKS, SLIDING, GLIDING = "grain cracks", "sliding", "gliding"
 ROCK_SALT = "rock salt"
+HEAT = "heat"
 ISOLATION = "isolation"
 SURFACES, FILMS, DISSOLUTION = "surfaces", "films", "dissolution"
 OXIDE, SITES, LOSSES = "oxide", "sites", "losses"
@@ -20,7 +21,9 @@ GROUPS = {
     WEAR: "What slow mechanisms have done to the boundaries, as means over their area.",
     CRACKS: "Connected sets of cracked boundaries; nan where there is none.",
     GRAIN_CRACKS: "Cracks inside grains.",
-    GLIDING: "Slip of the boundaries over the lattice parameter.",
+    SLIDING: "Slip of the boundaries over the lattice parameter.",
+    GLIDING: "Elastic shear of the layers of the lattice over each other.",
+    HEAT: "What the temperature does to the lattice.",
     SURFACES: "What is wet, and what flows there.",
     ISOLATION: "Grains that electrons no longer reach, and what they keep.",
     FILMS: "Interphase films on everything wet.",

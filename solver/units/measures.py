@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pint
 
 CELSIUS = 273.15  # K
+ROOM = 298.15  # K
 COLDEST, HOTTEST = 200.0, 1000.0  # K, that a particle may be
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*(.*?)\s*")
@@ -151,7 +152,11 @@ SpecificCapacity = Annotated[
     float, Quantity("a capacity per mass", "A*s/kg", "150 mAh/g", (1e-6, 1e12))
 ]
 SweepRate = Annotated[float, Quantity("a sweep rate", "V/s", "0.1 mV/s", (1e-12, 1e9))]
+HeatingRate = Annotated[float, Quantity("a heating rate", "K/s", "10 K/min", (1e-12, 1e9))]
 MolarEnergy = Annotated[float, Quantity("an energy per mole", "J/mol", "50 kJ/mol")]
+ExpansionCoefficient = Annotated[
+    float, Quantity("an expansion coefficient", "1/K", "1e-5 1/K", (1e-12, 1.0))
+]
 Speed = Annotated[float, Quantity("a speed", "m/s", "1e-14 m/s")]
 RateConstant = Annotated[float, Quantity("a rate", "1/s", "1e-6 1/s")]
 Frequency = Annotated[float, Quantity("a frequency", "Hz", "100 kHz", (1e-12, 1e15))]

@@ -61,5 +61,7 @@ ONE_C = Usual(10, 5000, "mA/g")
 RATE = Usual(1e-3, 50, PURE)
 SWEEP_RATE = Usual(1e-4, 1e3, "mV/s")
 TEMPERATURE = Usual(230, 400, "K")
+FURNACE = Usual(230, 1000, "K")  # that a ramp leads to
+HEATING_RATE = Usual(1e-5, 1e3, "K/s")
 PRESSURE = Usual(-50, 50, "GPa")
 STRAIN = Usual(-0.3, 0.3, PURE)

@@ -137,10 +137,10 @@ def test_layers_on_the_oxide_are_told_at_the_end():
 
 
 def test_other_wear_has_its_own_names_and_units():
-    names = ("Mean Gliding", "Largest Grain Crack", "Cracked Grain Fraction")
+    names = ("Mean Sliding", "Largest Grain Crack", "Cracked Grain Fraction")
     history = columns({f"{name} / 1": [0.0, 0.1, 0.25] for name in names})
     assert merit.wear(make_record(tables={"history": history})) == [
-        ("mean gliding", "0.25"),
+        ("mean sliding", "0.25"),
         ("largest grain crack", "0.25"),
         ("cracked grain fraction", "25 %"),
     ]

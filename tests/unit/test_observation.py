@@ -97,8 +97,8 @@ ROW = {
     "Half Softened Fraction / 1": (CRACKS + UPRIGHT) / WHOLE,
     "Mean Damage / 1": (CRACKS + 0.6 * UPRIGHT + 0.3 * LEVEL) / WHOLE,
     "Largest Opening / m": 8e-8,
-    "Mean Gliding / 1": (2.0 * UPRIGHT + 0.7 * LEVEL) / WHOLE,
-    "Largest Gliding / 1": 2.0,
+    "Mean Sliding / 1": (2.0 * UPRIGHT + 0.7 * LEVEL) / WHOLE,
+    "Largest Sliding / 1": 2.0,
     "Cracks / 1": 2.0,
     "Crack Area / m2.g-1": 2 * CRACKS * 1e-12 / GRAMS,
     "Mean Crack Width / m": ((0.05 * UPRIGHT + 0.02 * LEVEL + 0.03 * LEFT) / CRACKS + RECEDED)
@@ -161,7 +161,7 @@ def model_like(directory, comm=None):
     spaces, boundaries = run.spaces, run.spaces.boundaries
     state["counter_potential"][:], state["released"][:] = 0.15, 8.5
     state["sites"][:] = 1.0 / NODES
-    gliding = by_pair(boundaries, {(0, 1): 2.0, (1, 4): 0.7})
+    sliding = by_pair(boundaries, {(0, 1): 2.0, (1, 4): 0.7})
     return SimpleNamespace(
         chemistry="there is one",
         case=fifty,
@@ -186,7 +186,7 @@ def model_like(directory, comm=None):
         lithium=lambda: 6.0,
         trapped=lambda: 0.75,
         sites=lambda: 44.1,
-        gliding=lambda: gliding,
+        sliding=lambda: sliding,
         present=lambda: SimpleNamespace(state=state),
         leached=lambda: 0.04,
         slow=SimpleNamespace(

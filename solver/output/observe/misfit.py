@@ -1,4 +1,4 @@
-"""The work of what grows in the lattice and does not fit."""
+"""The work of what strains the lattice beside lithium."""
 
 from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
@@ -6,7 +6,11 @@ from solver.units.constants import JOULE
 from solver.units.groups import WORK
 
 MISFIT_WORK = Column(
-    "Misfit Work", "J", WORK, "Work that products which do not fit have done on the grains.", True
+    "Misfit Work",
+    "J",
+    WORK,
+    "Work that heat, and products that do not fit, have done on the grains.",
+    True,
 )
 
 columns = (MISFIT_WORK,)

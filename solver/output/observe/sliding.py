@@ -2,19 +2,19 @@
 
 from solver.output.observe.now import BodyNow
 from solver.units.columns import Column
-from solver.units.groups import GLIDING
+from solver.units.groups import SLIDING
 
 columns = (
     Column(
-        "Mean Gliding",
+        "Mean Sliding",
         "1",
-        GLIDING,
+        SLIDING,
         "Mean slip of the bonded boundaries over the lattice parameter a.",
     ),
     Column(
-        "Largest Gliding",
+        "Largest Sliding",
         "1",
-        GLIDING,
+        SLIDING,
         "Largest slip of a bonded boundary over the lattice parameter a.",
     ),
 )
@@ -22,8 +22,8 @@ columns = (
 
 def observe(now: BodyNow) -> dict[str, float]:
     """Mean and largest over the boundaries."""
-    gliding = now.model.gliding()
+    sliding = now.model.sliding()
     return {
-        "Mean Gliding": now.mean(gliding),
-        "Largest Gliding": now.boundaries.maximum(gliding),
+        "Mean Sliding": now.mean(sliding),
+        "Largest Sliding": now.boundaries.maximum(sliding),
     }
