@@ -1,7 +1,11 @@
 """What was measured on what a case describes: shown beside its results, never computed with."""
 
-from pydantic import Field, field_validator
+from typing import Annotated, Self
 
+from pydantic import Field, model_validator
+
+from solver.units import usual
+from solver.units.measures import COLDEST, HOTTEST, HeatPerMass, Temperature
 from solver.units.section import Section
 
 
@@ -12,17 +16,24 @@ class RetentionCase(Section):
     share: float = Field(ge=0, le=2, description="Of the capacity in its first round")
 
 
+class ExothermCase(Section):
+    """Heat that a calorimeter measured."""
+
+    peak: Annotated[Temperature, usual.FURNACE] = Field(
+        ge=COLDEST, le=HOTTEST, description="Temperature of the largest heat flow"
+    )
+    heat: HeatPerMass = Field(ge=0, description="All heat per mass of oxide")
+
+
 class MeasuredCase(Section):
     """Published points that a page about a run sets beside it; nothing is computed with them."""
 
     source: str = Field(min_length=1, description="Where they were published")
-    retention: tuple[RetentionCase, ...] = Field(
-        description="Capacity that was left", json_schema_extra={"minItems": 1}
-    )
+    retention: tuple[RetentionCase, ...] = Field((), description="Capacity that was left")
+    exotherm: ExothermCase | None = Field(None, description="What a calorimeter showed")
 
-    @field_validator("retention")
-    @classmethod
-    def _some(cls, points: tuple[RetentionCase, ...]) -> tuple[RetentionCase, ...]:
-        if not points:
-            raise ValueError("needs at least one point")
-        return points
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not self.retention and self.exotherm is None:
+            raise ValueError("needs at least one point of retention, or an exotherm")
+        return self

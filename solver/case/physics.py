@@ -11,6 +11,7 @@ from solver.case.loads import SolidCase
 from solver.case.regions import LIBRARY_OR_PATH, RegionCase, path_from_case
 from solver.mechanisms.base import MechanismCase, Slow
 from solver.mechanisms.corrosion import CorrosionCase
+from solver.mechanisms.decomposition import DecompositionCase
 from solver.mechanisms.dissolution import DissolutionCase
 from solver.mechanisms.fatigue import FatigueCase
 from solver.mechanisms.gliding import GlidingRatioCase
@@ -257,6 +258,7 @@ class PhysicsCase(Section):
     dissolution: DissolutionCase = DissolutionCase()
     interphase: InterphaseCase = InterphaseCase()
     oxide_ageing: OxideAgeingCase = OxideAgeingCase()
+    decomposition: DecompositionCase = DecompositionCase()
     gliding: GlidingRatioCase = GlidingRatioCase()
 
     @field_validator("*", mode="before")

@@ -14,7 +14,7 @@ from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
 from solver.protocol.phases import Imposed, Phase, Phases, Reading, Scale
 from solver.protocol.tables import Row
 from solver.protocol.text import Settings, Words
-from solver.protocol.words import exact, temperature_in_words
+from solver.protocol.words import scaled, temperature_in_words
 from solver.units import usual
 from solver.units.instruments import TEMPERATURE
 from solver.units.measures import COLDEST, HOTTEST, HeatingRate, Temperature
@@ -146,8 +146,5 @@ def _wrong_way(step: Ramp, start: float, wrong: bool, other: str) -> str | None:
 
 
 def _rate_in_words(rate: float) -> str:
-    """Return a heating rate in K/min if that is a round number below 1 K/s, else in K/s."""
-    per_minute = float(f"{60 * rate:.12g}")
-    if rate < 1.0 and per_minute == round(per_minute, 3) and per_minute / 60 == rate:
-        return f"{exact(per_minute)} K/min"
-    return f"{exact(rate)} K/s"
+    """Return a heating rate in K/min if it is slow, else in K/s."""
+    return scaled(rate, "K/s", "K/min" if rate < 1.0 else "K/s")

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from solver.results import bulk, headers, retention
+from solver.results import bulk, calorimetry, headers, retention
 from solver.results.history import History
 from solver.results.prefix import in_words, with_prefix
 from solver.results.records import Record
 from solver.units.columns import Column
 from solver.units.groups import (
+    CALORIMETRY,
     DISSOLUTION,
     GLIDING,
     GRAIN_CRACKS,
@@ -46,14 +47,8 @@ CYCLE_COLUMNS = {
     headers.MEAN_FILM: ("mean film / nm", 1e9),
 }
 
-AT_END = (
-    WEAR,
-    OXIDE,
-    SLIDING,
-    GLIDING,
-    HEAT,
-    GRAIN_CRACKS,
-)  # groups of which a page tells the last values
+# Groups of which a page tells the last values
+AT_END = (WEAR, OXIDE, SLIDING, GLIDING, HEAT, CALORIMETRY, GRAIN_CRACKS)
 
 
 def number(value: Any, factor: float = 1.0, unit: str = "", digits: int = 4) -> str | None:
@@ -84,6 +79,7 @@ def capacities(record: Record) -> Rows:
         ("of the first", _share(discharged[-1], discharged[0]) if len(discharged) > 1 else None),
         ("lithium left in the cell", _inventory(record)),
         *retention.in_words(record.table("cycles"), record.resolved),
+        *calorimetry.in_words(record.history, record.resolved),
         ("mean charge voltage", number(voltage.get("mean_charge_V"), 1, "V")),
         ("mean discharge voltage", number(voltage.get("mean_discharge_V"), 1, "V")),
     )

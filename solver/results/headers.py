@@ -30,6 +30,8 @@ WET_AREA = "Wet Area / m2.g-1"
 MEAN_FILM = "Mean Film / m"
 ROCK_SALT = "Mean Rock Salt / m"
 FILM_COVERAGE = "Film Coverage / 1"
+TEMPERATURE = instruments.TEMPERATURE.header
+HEAT, HEAT_FLOW = "Released Heat / J.g-1", "Heat Flow / W.g-1"
 FILM_CHARGE = "Film Charge / mA.h.g-1"
 LOAD_FACTOR = "Load Factor / 1"
 

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from solver.results import (
+    calorimetry,
     crack_figures,
     crack_maps,
     curves,
@@ -97,11 +98,15 @@ def missing_figures(directory: Path) -> str | None:
 def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
     """Figures of those kinds of steps that the run had."""
     cycles = _table(directory / "cycles.csv")
-    drawn: dict[str, Figure | None] = {"differential": cycling.differential(history, cycles)}
+    case = resolved_case(directory)
+    drawn: dict[str, Figure | None] = {
+        "differential": cycling.differential(history, cycles),
+        "calorimetry": calorimetry.figure(history, case),
+    }
     if cycles:
         drawn["cycling"] = cycling.cycling(cycles)
         drawn["rate"] = cycling.rate_capability(cycles)
-        drawn["retention"] = retention_figure.figure(cycles, resolved_case(directory))
+        drawn["retention"] = retention_figure.figure(cycles, case)
     if lost := _table(directory / "losses.csv"):
         drawn["losses"] = loss_figure.figure(lost)
     if sweeps := _table(directory / "sweeps.csv"):

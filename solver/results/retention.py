@@ -41,7 +41,7 @@ def computed(cycles: History) -> Retention | None:
 def measured(resolved: Mapping[str, Any]) -> Retention | None:
     """Return the points that a case names, None without; resolved: the case in SI."""
     section = resolved.get("measured")
-    if not section:
+    if not section or not section["retention"]:
         return None
     points = sorted((point["round"], point["share"]) for point in section["retention"])
     number, share = np.array(points, dtype=float).T

@@ -4,7 +4,7 @@ CLOCK, ELECTRICAL, LITHIUM = "clock", "electrical", "lithium"
 DAMAGE, OPENING, WEAR, CRACKS = "damage", "opening", "wear", "cracks"
 GRAIN_CRACKS, SLIDING, GLIDING = "grain cracks", "sliding", "gliding"
 ROCK_SALT = "rock salt"
-HEAT = "heat"
+HEAT, CALORIMETRY = "heat", "calorimetry"
 ISOLATION = "isolation"
 SURFACES, FILMS, DISSOLUTION = "surfaces", "films", "dissolution"
 OXIDE, SITES, LOSSES = "oxide", "sites", "losses"
@@ -24,6 +24,7 @@ GROUPS = {
     SLIDING: "Slip of the boundaries over the lattice parameter.",
     GLIDING: "Elastic shear of the layers of the lattice over each other.",
     HEAT: "What the temperature does to the lattice.",
+    CALORIMETRY: "Heat that a calorimeter measures.",
     SURFACES: "What is wet, and what flows there.",
     ISOLATION: "Grains that electrons no longer reach, and what they keep.",
     FILMS: "Interphase films on everything wet.",

@@ -157,6 +157,11 @@ MolarEnergy = Annotated[float, Quantity("an energy per mole", "J/mol", "50 kJ/mo
 ExpansionCoefficient = Annotated[
     float, Quantity("an expansion coefficient", "1/K", "1e-5 1/K", (1e-12, 1.0))
 ]
+AreaRate = Annotated[
+    float, Quantity("a rate per area", "kg/m^2/s", "1e-22 kg/m^2/s", (1e-60, 1e30))
+]
+HeatPerArea = Annotated[float, Quantity("a heat per area", "J/m^2", "900 J/m^2", (1e-9, 1e9))]
+HeatPerMass = Annotated[float, Quantity("a heat per mass", "J/kg", "600 J/g", (1e-9, 1e12))]
 Speed = Annotated[float, Quantity("a speed", "m/s", "1e-14 m/s")]
 RateConstant = Annotated[float, Quantity("a rate", "1/s", "1e-6 1/s")]
 Frequency = Annotated[float, Quantity("a frequency", "Hz", "100 kHz", (1e-12, 1e15))]

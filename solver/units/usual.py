@@ -51,6 +51,9 @@ CORROSION_RATE = Usual(0, 1, "1/s")
 AGEING_RATE = Usual(0, 1e-3, "1/s")
 SQUARED_GROWTH = Usual(1e-28, 1e-16, "m^2/s")  # of a layer that what passes it lets grow
 RECESSION = Usual(0, 1e-9, "m/s")  # of a surface
+AREA_RATE = Usual(1e-40, 1e-8, "kg/m^2/s")  # of decomposition, at 25 degC
+HEAT_PER_AREA = Usual(0, 1e5, "J/m^2")
+HEAT_PER_MASS = Usual(0, 1e4, "J/g")
 # What cases give.
 PARTICLE = Usual(0.05, 200, "um")
 FILM = Usual(0.1, 1000, "nm")
