@@ -10,7 +10,7 @@ from solver.results import headers, style
 from solver.results.history import Floats, History
 
 CELSIUS = 273.15  # K
-AXIS = "Heat flow / W g$^{-1}$"
+X_AXIS, AXIS = "Temperature / °C", "Heat flow / W g$^{-1}$"
 
 
 class Exotherm(NamedTuple):
@@ -70,9 +70,9 @@ def figure(history: History, resolved: Mapping[str, Any]) -> Figure | None:
     label = f"computed: {found.peak:.1f} °C, {found.heat:.0f} J/g"
     axes.plot(kelvin - CELSIUS, flow, color=style.VERMILION, label=label)
     if known is not None:
-        label = f"measured: {known.peak:.1f} °C, {known.heat:.0f} J/g ({known.source})"
-        axes.axvline(known.peak, color=style.BLACK, ls="--", lw=1, label=style.plain(label))
-    axes.set_xlabel("Temperature / °C")
+        label = f"measured: {known.peak:.1f} °C, {known.heat:.0f} J/g"
+        axes.axvline(known.peak, color=style.BLACK, ls="--", lw=1, label=label)
+    axes.set_xlabel(X_AXIS)
     axes.set_ylabel(AXIS)
     drawn.legend(*axes.get_legend_handles_labels(), loc="outside upper left")
     return drawn

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from solver.results import calorimetry, headers, retention, retention_figure
 from solver.results import figures_of_merit as merit
-from solver.results import headers, retention, retention_figure
 from solver.results.bulk import checks_of
 from solver.results.differential import differential_capacities
 from solver.results.force import largest_force, moved_by, newton
@@ -189,6 +189,28 @@ def _retention(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     return True
 
 
+def _heat_flow(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+    """Heat flow over the temperature; dotted where the largest one was measured."""
+    found, known = calorimetry.computed(record.history), calorimetry.measured(record.resolved)
+    if found is None:
+        return False
+    celsius = record.history[headers.TEMPERATURE] - calorimetry.CELSIUS
+    axes.plot(celsius, record.history[headers.HEAT_FLOW], **line)
+    if known is not None:
+        axes.axvline(known.peak, color=line["color"], ls=":", lw=1)
+    return True
+
+
+def _gliding(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+    """Gliding of the lattice beside boundaries over the temperature, if that moves."""
+    history = record.history
+    kelvin = history.get(headers.TEMPERATURE, np.zeros(0))
+    if headers.BOUNDARY_GLIDING not in history or not np.ptp(kelvin) > 0:
+        return False
+    axes.plot(kelvin - calorimetry.CELSIUS, 100 * history[headers.BOUNDARY_GLIDING], **line)
+    return True
+
+
 SHARE, CYCLE, HOURS = "Cracked share of boundaries / %", "Cycle", "Time / h"
 CURVES: dict[str, Kind] = {
     "force": _forces,
@@ -217,6 +239,10 @@ CURVES: dict[str, Kind] = {
     ),
     "film": Curve(_against_time(headers.MEAN_FILM, 1e9), HOURS, "Mean film / nm", True),
     "rock salt": Curve(_against_cycle(headers.ROCK_SALT, 1e9), CYCLE, "Mean rock salt / nm", True),
+    "heat flow": Curve(
+        _heat_flow, f"{calorimetry.X_AXIS} (dotted: measured)", calorimetry.AXIS, True
+    ),
+    "gliding": Curve(_gliding, calorimetry.X_AXIS, "Gliding beside boundaries / %", True),
     "arcs": Curve(_arcs, CYCLE, r"Width of the arcs / $\Omega$ cm$^2$", True),
     "impedance": Curve(_nyquist, r"Re $Z$ / $\Omega$ cm$^2$", r"$-$Im $Z$ / $\Omega$ cm$^2$"),
 }

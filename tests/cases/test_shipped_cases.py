@@ -13,8 +13,11 @@ import pytest
 from solver.case import Case
 from solver.materials import load_boundary_material
 from solver.mechanisms.corrosion import Corrosion
+from solver.mechanisms.decomposition import Decomposition
 from solver.mechanisms.fatigue import Fatigue
+from solver.mechanisms.gliding import GlidingRatio
 from solver.mechanisms.interphase import Interphase
+from solver.mechanisms.thermal_expansion import ThermalExpansion
 from solver.units.acceleration import accelerations
 from solver.units.quantities import header_of
 from tests.particles import CASES, meshed, model_of, ran
@@ -144,6 +147,24 @@ SHORT["calendered/pressed"] = [
     "protocol.2.discharge={rate: 1C, until: {time: 600 s}}",
     "numerics.time_step.fixed=200 s",
 ]
+SHORT |= {
+    f"sun2021/{name}": [
+        *("particle.radius=1 um", "particle.grains.count=8", "particle.grains.shortest_edge=0.2"),
+        "particle.mesh={size: 0.35 um, boundary_size: 0.25 um}",
+        f"protocol=[Heat at {rate} K/s to 300 degC, Rest for 5 s, Heat at {rate} K/s to 550 degC]",
+        "numerics.time_step.maximum=1 s",
+    ]
+    for name, rate in (("fast", 250), ("slow", 20), ("slow_without_sliding", 20))
+}
+SHORT |= {
+    f"yan2018/dsc_{name}": [
+        *YAN,
+        "particle.grains.count=20",
+        "protocol=[Heat at 10 K/min to 240 degC, Ramp at 10 K/min to 265 degC]",
+        "numerics.time_step={initial: 20 s, maximum: 20 s}",
+    ]
+    for name in ("pristine", "infused")
+}
 EXACT = (
     "Test Time",
     "Voltage",
@@ -158,6 +179,11 @@ EXACT = (
     "Wet Area",
     "Mean Film",
     "Film Coverage",
+    "Thermal Strain c",
+    "Boundary Gliding",
+    "Largest Gliding",
+    "Decomposed Fraction",
+    "Heat Flow",
 )
 PER_DEPTH = (  # in two dimensions per metre
     "Elastic Energy",
@@ -179,9 +205,8 @@ def told_by(mechanism):
     return (*mechanism.columns, *([mechanism.energy] if mechanism.energy else []))
 
 
-OF_MECHANISMS = {
-    column.title for each in (Fatigue, Corrosion, Interphase) for column in told_by(each)
-}
+SOMETIMES = (Fatigue, Corrosion, Interphase, ThermalExpansion, GlidingRatio, Decomposition)
+OF_MECHANISMS = {column.title for each in SOMETIMES for column in told_by(each)}
 ROBUST = {"Test Time / s": 1e-9, "Voltage / V": 2e-3, "Mean Occupancy / 1": 1e-6}
 
 
