@@ -50,7 +50,7 @@ def test_what_was_measured_stands_beside_it():
 
 
 def test_without_a_measurement_only_what_was_computed_is_told():
-    assert [told for _, told in in_words(HISTORY, {})][0] == "258.5 °C"
+    assert next(told for _, told in in_words(HISTORY, {})) == "258.5 °C"
     (axes,) = figure(HISTORY, {"measured": {"source": "x", "retention": []}}).axes
     assert len(axes.lines) == 1
 
