@@ -10,6 +10,7 @@ cations cross the layers most easily (Sun et al.). It is looked at and changes n
 """
 
 from collections.abc import Callable, Mapping
+from math import nan
 from typing import Any, ClassVar
 
 import numpy as np
@@ -34,7 +35,7 @@ def per_shear(entries: Entries) -> float | None:
     if not entries.has("lattice_c"):
         return None
     c, a = (entries.number(f"lattice_{name}", q.LATTICE) for name in ("c", "a"))
-    return c / LAYERS / a
+    return c / LAYERS / a if a > 0 else nan
 
 
 class GlidingRatioCase(MechanismCase):

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from solver.results import calorimetry, headers, retention, retention_figure
+from solver.results import calorimetry, calorimetry_figure, headers, retention, retention_figure
 from solver.results import figures_of_merit as merit
 from solver.results.bulk import checks_of
 from solver.results.differential import differential_capacities
@@ -240,9 +240,9 @@ CURVES: dict[str, Kind] = {
     "film": Curve(_against_time(headers.MEAN_FILM, 1e9), HOURS, "Mean film / nm", True),
     "rock salt": Curve(_against_cycle(headers.ROCK_SALT, 1e9), CYCLE, "Mean rock salt / nm", True),
     "heat flow": Curve(
-        _heat_flow, f"{calorimetry.X_AXIS} (dotted: measured)", calorimetry.AXIS, True
+        _heat_flow, f"{calorimetry_figure.X_AXIS} (dotted: measured)", calorimetry_figure.AXIS, True
     ),
-    "gliding": Curve(_gliding, calorimetry.X_AXIS, "Gliding beside boundaries / %", True),
+    "gliding": Curve(_gliding, calorimetry_figure.X_AXIS, "Gliding beside boundaries / %", True),
     "arcs": Curve(_arcs, CYCLE, r"Width of the arcs / $\Omega$ cm$^2$", True),
     "impedance": Curve(_nyquist, r"Re $Z$ / $\Omega$ cm$^2$", r"$-$Im $Z$ / $\Omega$ cm$^2$"),
 }

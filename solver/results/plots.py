@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from solver.results import (
-    calorimetry,
+    calorimetry_figure,
     crack_figures,
     crack_maps,
     curves,
@@ -101,7 +101,7 @@ def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
     case = resolved_case(directory)
     drawn: dict[str, Figure | None] = {
         "differential": cycling.differential(history, cycles),
-        "calorimetry": calorimetry.figure(history, case),
+        "calorimetry": calorimetry_figure.figure(history, case),
     }
     if cycles:
         drawn["cycling"] = cycling.cycling(cycles)

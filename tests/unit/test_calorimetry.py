@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from solver.results.calorimetry import Exotherm, computed, figure, in_words, measured
+from solver.results.calorimetry import Exotherm, computed, in_words, measured
+from solver.results.calorimetry_figure import figure
 from solver.text.problems import CaseError
 from tests.particles import case_of
 

@@ -24,7 +24,10 @@ def data(line):
     return [pytest.approx(list(values), nan_ok=True) for values in line.get_data()]
 
 
-@pytest.mark.parametrize("name", [name for name in CURVES if name not in ("force", "differential")])
+NEVER_HERE = {"force", "differential", "heat flow", "gliding"}  # no such steps, nothing is heated
+
+
+@pytest.mark.parametrize("name", [name for name in CURVES if name not in NEVER_HERE])
 def test_the_order_of_runs_does_not_change_the_axes(name):
     small = make_record()
     large = scaled(small, LARGER, "larger")
@@ -160,7 +163,30 @@ def test_a_kind_of_curve_that_no_run_has_is_left_out():
     bare = make_record(tables={}, cracks={})
     assert all(overlaid([bare, bare], curve) is None for curve in CURVES.values())
     one = {name for name, curve in CURVES.items() if overlaid([bare, make_record()], curve)}
-    assert one == set(CURVES) - {"force", "differential"}  # no steps at constant current
+    assert one == set(CURVES) - NEVER_HERE
+
+
+def heated(label="hot", flow=(0.0, 4.0, 1.0), **resolved):
+    """A run that was heated."""
+    history = {
+        "Temperature / K": [303.15, 523.15, 563.15],
+        "Heat Flow / W.g-1": list(flow),
+        "Released Heat / J.g-1": [0.0, 500.0, 900.0],
+        "Boundary Gliding / 1": [0.0, 0.012, 0.009],
+    }
+    return make_record(label, tables={"history": columns(history)}, resolved=resolved)
+
+
+def test_heat_and_gliding_are_drawn_over_the_temperature():
+    """In degC and percent; the measured peak is a dotted line of the run's colour."""
+    exotherm = {"peak": 534.55, "heat": 9e5}
+    hot = heated(measured={"source": "x", "retention": [], "exotherm": exotherm})
+    flow, peak = drawn("heat flow", hot).lines
+    assert data(flow) == [[30.0, 250.0, 290.0], [0.0, 4.0, 1.0]]
+    assert peak.get_xdata()[0] == pytest.approx(261.4)
+    assert peak.get_color() == flow.get_color()
+    assert data(drawn("gliding", hot).lines[0]) == [[30.0, 250.0, 290.0], [0.0, 1.2, 0.9]]
+    assert overlaid([heated(flow=(0.0, 0.0, 0.0))], CURVES["heat flow"]) is None
 
 
 def test_a_curve_that_fails_is_told_and_the_others_are_drawn(monkeypatch):

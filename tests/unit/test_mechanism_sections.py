@@ -64,6 +64,7 @@ def test_every_section_of_the_package_makes_a_mechanism_of_its_name():
         if isinstance(field.annotation, type) and issubclass(field.annotation, MechanismCase)
     }
     assert list(sections) == [
+        "thermal_expansion",
         "fatigue",
         "corrosion",
         "wetting",
@@ -72,6 +73,8 @@ def test_every_section_of_the_package_makes_a_mechanism_of_its_name():
         "dissolution",
         "interphase",
         "oxide_ageing",
+        "decomposition",
+        "gliding",
     ]
     for name, section in sections.items():
         assert section.mechanism is not MechanismCase.mechanism, name
@@ -79,14 +82,18 @@ def test_every_section_of_the_package_makes_a_mechanism_of_its_name():
 
 def test_entries_of_boundaries_are_read_by_the_sections_that_have_them():
     assert set(entry_readers("of_boundaries")) == {"fatigue", "corrosion"}
-    assert set(entry_readers("of_oxides")) == {"rock_salt", "dissolution", "oxide_ageing"}
+    assert set(entry_readers("of_oxides")) == {
+        *("rock_salt", "dissolution", "oxide_ageing"),
+        *("thermal_expansion", "decomposition", "gliding"),
+    }
 
 
 def test_mechanisms_do_without_dolfinx():
     code = (
         "import sys, solver.mechanisms.interphase, solver.mechanisms.fatigue, "
         "solver.mechanisms.oxide_ageing, solver.mechanisms.rock_salt, "
-        "solver.mechanisms.dissolution, "
+        "solver.mechanisms.dissolution, solver.mechanisms.thermal_expansion, "
+        "solver.mechanisms.gliding, solver.mechanisms.decomposition, "
         "solver.mechanisms.corrosion, solver.mechanisms.wetting, solver.mechanisms.initial_wetting;"
         "print([name for name in ('dolfinx', 'petsc4py', 'ufl', 'mpi4py') if name in sys.modules])"
     )

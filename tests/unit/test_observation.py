@@ -245,8 +245,8 @@ def test_without_boundaries_no_share_of_them_is_damaged():
 
 def test_instruments_show_time_and_charge_of_the_phase(tmp_path):
     reading = read_instruments(model_like(tmp_path), CLOCK)
-    assert reading == (4.1, 4.5, 80.0, -1.5, 0.0)
-    assert reading._fields == ("voltage", "current", "time", "charge", "load")
+    assert reading == (4.1, 4.5, 80.0, -1.5, 0.0, 310.0)
+    assert reading._fields == ("voltage", "current", "time", "charge", "load", "temperature")
 
 
 def test_a_clock_adds_up_time_and_charge_and_begins_anew_with_steps_and_phases():
