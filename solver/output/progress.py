@@ -22,12 +22,15 @@ from solver.units.instruments import (
     CYCLE_INDEX,
     JUMPED_CYCLES,
     STEP_INDEX,
+    TEMPERATURE,
     TEST_TIME,
     TIME_STEP,
     VOLTAGE,
 )
+from solver.units.measures import CELSIUS, ROOM
 from solver.units.memory import Memory
 
+UNUSUAL = 0.5  # K from room temperature on, which is told
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_BETWEEN_FRAMES = 0.1
 SECONDS_BEFORE_ESTIMATE = 2.0
@@ -181,7 +184,10 @@ def described(steps: Sequence[PlannedStep], row: Row) -> str:
         told.append(f"{jumped} jumped")
     told.append(f"{kind:<9}")
     if VOLTAGE.header in row:
-        told += [clock(row[TEST_TIME.header]), f"{row[VOLTAGE.header]:.4f} V"]
+        told.append(clock(row[TEST_TIME.header]))
+        if abs(row[TEMPERATURE.header] - ROOM) > UNUSUAL:
+            told.append(f"{row[TEMPERATURE.header] - CELSIUS:.0f} degC")
+        told.append(f"{row[VOLTAGE.header]:.4f} V")
     if load.FACTOR.header in row:
         told.append(f"load factor {row[load.FACTOR.header]:.5g}")
     told.append(f"cracked {100 * row[boundaries.CRACKED.header]:4.1f} %")

@@ -16,6 +16,7 @@ from solver.results import (
     cycling,
     force,
     headers,
+    heating_figure,
     loaded,
     loss_figure,
     probing,
@@ -102,6 +103,7 @@ def _protocol_figures(directory: Path, history: History) -> dict[str, Figure]:
     drawn: dict[str, Figure | None] = {
         "differential": cycling.differential(history, cycles),
         "calorimetry": calorimetry_figure.figure(history, case),
+        "heating": heating_figure.figure(history),
     }
     if cycles:
         drawn["cycling"] = cycling.cycling(cycles)

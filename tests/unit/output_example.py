@@ -21,8 +21,8 @@ from solver.particle.mesh import particle_of_mesh
 
 CASES = Path(__file__).parents[2] / "cases"
 COLUMNS = (
-    "Test Time / s", "Cycle Index / 1", "Step Index / 1", "Pulse Index / 1", "Step Time / s",
-    "Time Step / s", "Voltage / V", "Current / A.m-1", "Specific Current / mA.g-1",
+    "Test Time / s", "Cycle Index / 1", "Step Index / 1", "Temperature / K", "Pulse Index / 1",
+    "Step Time / s", "Time Step / s", "Voltage / V", "Current / A.m-1", "Specific Current / mA.g-1",
     "Capacity / mA.h.g-1", "Net Charge / mA.h.g-1", "Mean Occupancy / 1", "Lowest Occupancy / 1",
     "Highest Occupancy / 1", "Cracked Fraction / 1", "Softened Fraction / 1",
     "Half Softened Fraction / 1", "Mean Damage / 1",
@@ -66,7 +66,12 @@ def make_row(time=0.0, **changes):
     """Row with a little of everything; underscores stand for the start of a header."""
     row = dict.fromkeys(COLUMNS, 0.0)
     row |= {"Test Time / s": time, "Cycle Index / 1": 1, "Step Index / 1": 0}
-    row |= {"Voltage / V": 3.5, "Time Step / s": 1.0, "Lithium Error / 1": 1e-12}
+    row |= {
+        "Temperature / K": 298.15,
+        "Voltage / V": 3.5,
+        "Time Step / s": 1.0,
+        "Lithium Error / 1": 1e-12,
+    }
     for name, value in changes.items():
         header = next(column for column in COLUMNS if column.startswith(name.replace("_", " ")))
         row[header] = value

@@ -145,6 +145,7 @@ def test_a_line_tells_where_the_load_is():
 
 def test_a_line_of_a_loaded_particle_tells_of_its_chemistry_too():
     cycled = {"Voltage / V": 3.81234, "Test Time / s": 3723.0, "Time Step / s": 12.5}
+    cycled["Temperature / K"] = 298.15
     row = ROWS[1] | cycled | {"Coupling Iterations / 1": 4.0}
     assert described(BEAM.steps(), row) == (
         "cycle 3  load       1:02:03  3.8123 V  load factor 0.5  cracked  6.2 %  dt 12.5 s  it 4/11"

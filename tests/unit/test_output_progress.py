@@ -44,6 +44,14 @@ def test_a_line_tells_where_a_run_is():
     )
 
 
+def test_a_line_tells_a_temperature_that_is_not_that_of_a_room():
+    case = Case.load(CASES / "quickstart.yaml")
+    row = make_row(70.0, Step_Index=1, Voltage=3.5, Temperature=696.65)
+    assert described(case.steps(), row).startswith(
+        "cycle 1  discharge  0:01:10  424 degC  3.5000 V"
+    )
+
+
 def test_a_line_tells_how_many_cycles_were_jumped():
     case = Case.load(CASES / "quickstart.yaml")
     row = {**make_row(3723.0, Cycle=9, Step_Index=1), "Jumped Cycles / 1": 5.0}

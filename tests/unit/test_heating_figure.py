@@ -1,0 +1,40 @@
+"""The figure of a heated particle: temperature in degC, gliding in percent, over time."""
+
+import numpy as np
+import pytest
+
+from solver.mechanisms.gliding import GlidingRatio
+from solver.results.heating_figure import figure
+from solver.results.history import History
+
+TIME = np.array([0.0, 5.0, 10.5])
+HEATED = {"Test Time / s": TIME, "Temperature / K": np.array([298.15, 548.15, 823.15])}
+GLIDING = {
+    "Mean Gliding / 1": np.array([0.0, 0.001, 0.003]),
+    "Boundary Gliding / 1": np.array([0.0, 0.002, 0.005]),
+    "Largest Gliding / 1": np.array([0.0, 0.004, 0.011]),
+}
+ABOUT = {column.header: column for column in GlidingRatio.columns}
+
+
+def test_temperature_and_gliding_run_over_the_same_time():
+    temperature, gliding = figure(History({**HEATED, **GLIDING}, ABOUT)).axes
+    (line,) = temperature.lines
+    assert line.get_xdata() == pytest.approx(TIME)
+    assert line.get_ydata() == pytest.approx([25.0, 275.0, 550.0])
+    shown = {line.get_label(): list(line.get_ydata()) for line in gliding.lines}
+    assert shown["Boundary gliding".lower()] == pytest.approx([0.0, 0.2, 0.5])
+    assert len(shown) == 3
+    assert gliding.get_xlabel() == "Time / s"
+
+
+def test_long_runs_have_hours_and_one_frame_without_gliding():
+    slow = {**HEATED, "Test Time / s": 3600.0 * TIME}
+    (temperature,) = figure(History(slow, {})).axes
+    assert temperature.lines[0].get_xdata() == pytest.approx(TIME)
+    assert temperature.get_xlabel() == "Time / h"
+
+
+def test_a_steady_temperature_has_no_figure():
+    steady = {**HEATED, **GLIDING, "Temperature / K": np.full(3, 333.15)}
+    assert figure(History(steady, ABOUT)) is None
