@@ -10,13 +10,12 @@ cations cross the layers most easily (Sun et al.). It is looked at and changes n
 """
 
 from collections.abc import Callable, Mapping
-from math import nan
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from solver.entries import measures as q
+from solver.entries.barrier import KEY, CationBarrier, per_shear
 from solver.entries.files import MaterialError
 from solver.entries.reader import Entries
 from solver.mechanisms.base import Mechanism, MechanismCase, Shown
@@ -27,21 +26,19 @@ from solver.units.fields import StateField
 from solver.units.groups import GLIDING
 
 Floats = npt.NDArray[np.floating]
-LAYERS = 3  # of the oxide in a cell of its lattice
 
 
-def per_shear(entries: Entries) -> float | None:
-    """Read c/3 over a, the gliding ratio at a shear of 1; None of an oxide without `lattice_c`."""
-    if not entries.has("lattice_c"):
-        return None
-    c, a = (entries.number(f"lattice_{name}", q.LATTICE) for name in ("c", "a"))
-    return c / LAYERS / a if a > 0 else nan
+def layers_of(entries: Entries) -> float | None:
+    """Read how far layers glide at a shear of 1, and let the file say what that does to cations."""
+    if entries.has(KEY):
+        CationBarrier.read(entries)
+    return per_shear(entries)
 
 
 class GlidingRatioCase(MechanismCase):
     """The gliding of the layers of the lattice over each other is shown."""
 
-    of_oxides: ClassVar[Callable[[Entries], float | None]] = per_shear
+    of_oxides: ClassVar[Callable[[Entries], float | None]] = layers_of
 
     def require(self, oxide: Any, temperature: float) -> None:
         """Raise MaterialError if it is not known how far apart the layers of an oxide are."""

@@ -19,13 +19,14 @@ from pydantic import Field
 
 from solver.entries import laws
 from solver.entries import measures as q
+from solver.entries.barrier import CationBarrier
 from solver.entries.law_reader import activated_number
 from solver.entries.reader import Entries
 from solver.mechanisms.base import Mechanism, Shown, Slow
 from solver.mechanisms.conditions import Conditions
 from solver.mechanisms.now import Fields, Now
 from solver.mechanisms.places import Places
-from solver.physics.rock_salt import Gliding, Growth, along_c
+from solver.physics.rock_salt import Growth, along_c, hastening
 from solver.units import usual
 from solver.units.columns import Array, Column
 from solver.units.constants import METRE, OHM, SECOND, VACUUM_PERMITTIVITY
@@ -55,7 +56,8 @@ class RockSaltMaterial(NamedTuple):
     trapped_lithium: float  # mol/m^3
     conductivity: Callable[[float], float]  # of the temperature; lithium ions, S/m
     permittivity: float  # relative to that of vacuum
-    gliding: Gliding
+    largest_factor: float  # by which gliding of the layers hastens it
+    barrier: CationBarrier  # that gliding lowers
 
     @classmethod
     def read(cls, entries: Entries) -> "RockSaltMaterial | None":
@@ -75,7 +77,8 @@ class RockSaltMaterial(NamedTuple):
             trapped_lithium=entries.number("rock_salt.trapped_lithium", q.TRAPPED, zero=True),
             conductivity=activated_number(entries, "rock_salt.conductivity", q.CONDUCTIVITY),
             permittivity=entries.number("rock_salt.permittivity", q.PERMITTIVITY),
-            gliding=_gliding_of(entries),
+            largest_factor=entries.number("rock_salt.largest_factor", q.RATIO),
+            barrier=CationBarrier.read(entries),
         )
 
     def rate_at(self, temperature: float) -> float:
@@ -86,22 +89,10 @@ class RockSaltMaterial(NamedTuple):
         """Return the resistivity in ohm m."""
         return 1.0 / self.conductivity(temperature)
 
-
-def _gliding_of(entries: Entries) -> Gliding:
-    """Read the table of barriers and what belongs to it."""
-    key = "rock_salt.gliding.barrier"
-    ratio = entries.numbers(key, "ratio", usual.PURE, q.OCCUPANCY)
-    barrier = entries.numbers(key, "value", entries.unit(key, q.BARRIER), q.BARRIER)
-    entries.numbers(key, "known", usual.PURE, q.OCCUPANCY)
-    if len(ratio) != len(barrier) or ratio != sorted(set(ratio)):
-        why = "needs as many values as ratios, and ratios that increase"
-        entries.note(("rock_salt", "gliding", "barrier", "ratio"), why)
-    return Gliding(
-        ratio=tuple(ratio),
-        barrier=tuple(barrier),
-        per_shear=entries.number("rock_salt.gliding.ratio_per_shear", q.RATIO),
-        largest=entries.number("rock_salt.gliding.largest_factor", q.RATIO),
-    )
+    def hastened(self, shear: Floats, temperature: float) -> Floats:
+        """Return how much faster it grows where layers are sheared over each other, K."""
+        lower = self.barrier.sheared(shear) - self.barrier.energy[0]
+        return hastening(lower, temperature, self.largest_factor)
 
 
 class GlidingCase(Section):
@@ -328,7 +319,7 @@ class RockSalt(Mechanism):
             for number, material in enumerate(self._materials):
                 if material is not None:
                     here = self._of_node == number
-                    factor[here] = material.gliding.factor(shear[here], now.temperature)
+                    factor[here] = material.hastened(shear[here], now.temperature)
         return factor
 
     def _wetness(self, state: Fields) -> tuple[Floats, Floats, Floats]:

@@ -63,24 +63,7 @@ def along_c(normal: Floats, c_axis: Floats) -> Floats:
     return np.asarray(np.einsum("ij,ij->i", normal[:, :d], c_axis[:, :d]) ** 2)
 
 
-class Gliding(NamedTuple):
-    """How gliding of the layers over each other hastens growth.
-
-    ratio, barrier: table of E(g), g (1) and J; the last value holds beyond it. per_shear: g for a
-    shear of 1 between the layers. largest: M.
-    """
-
-    ratio: tuple[float, ...]
-    barrier: tuple[float, ...]
-    per_shear: float
-    largest: float
-
-    def energy(self, ratio: Floats) -> Floats:
-        """Barrier E(g) for ions across the layers, J."""
-        return np.asarray(np.interp(ratio, self.ratio, self.barrier))
-
-    def factor(self, shear: Floats, temperature: float) -> Floats:
-        """How much faster layers grow where the lattice is sheared between its layers; K."""
-        lower = self.energy(self.per_shear * shear) - self.barrier[0]
-        left = np.exp(lower / (BOLTZMANN * temperature))
-        return np.asarray(1.0 / (1.0 / self.largest + (1.0 - 1.0 / self.largest) * left))
+def hastening(lower: Floats, temperature: float, largest: float) -> Floats:
+    """How much faster layers grow where a barrier is E(g) - E(0) = lower (J), K; largest: M."""
+    left = np.exp(lower / (BOLTZMANN * temperature))
+    return np.asarray(1.0 / (1.0 / largest + (1.0 - 1.0 / largest) * left))

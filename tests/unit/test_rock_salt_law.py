@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from solver.materials import load_grain_material
+from solver.mechanisms.rock_salt import RockSaltMaterial
 from solver.physics.mechanics import basal_shear
-from solver.physics.rock_salt import Gliding, Growth, along_c
+from solver.physics.rock_salt import Growth, along_c
 from solver.units.constants import BOLTZMANN
 
 ARREST, RATE, RATIO = 7.5e-3, 1e-10, 0.1  # um, um^2/s
@@ -73,19 +74,20 @@ def test_the_angle_is_that_between_normal_and_c():
 
 @dataclass(frozen=True)
 class Table:
-    gliding: Gliding = load_grain_material("NMC76").entries["rock_salt"].gliding
+    rock_salt: RockSaltMaterial = load_grain_material("NMC76").entries["rock_salt"]
 
 
 def test_the_barrier_falls_to_its_least_at_one_to_three_percent_and_rises_again():
-    energy = Table().gliding.energy(np.array([0.0, 0.005, 0.01, 0.02, 0.03, 0.045, 0.2])) / EV
+    energy = Table().rock_salt.barrier.at(np.array([0.0, 0.005, 0.01, 0.02, 0.03, 0.045, 0.2])) / EV
     assert energy == pytest.approx([2.33, 1.645, 0.96, 0.96, 0.96, 1.28, 2.33], rel=1e-9)
 
 
 @pytest.mark.parametrize("temperature", [298.15, 823.15])
 def test_gliding_hastens_growth_most_where_the_barrier_is_least(temperature):
-    gliding, ratio = Table().gliding, np.array([0.0, 0.0002, 0.02, 0.06, 0.1])
-    factor = gliding.factor(ratio / gliding.per_shear, temperature)
-    raw = np.exp((gliding.barrier[0] - gliding.energy(ratio)) / (BOLTZMANN * temperature))
+    rock_salt, ratio = Table().rock_salt, np.array([0.0, 0.0002, 0.02, 0.06, 0.1])
+    barrier = rock_salt.barrier
+    factor = rock_salt.hastened(ratio / barrier.per_shear, temperature)
+    raw = np.exp((barrier.energy[0] - barrier.at(ratio)) / (BOLTZMANN * temperature))
     assert factor == pytest.approx(10 * raw / (raw + 9), rel=1e-9)
     assert factor[0] == factor[-1] == pytest.approx(1.0)
     assert np.all(np.diff(factor[:3]) > 0)
@@ -95,7 +97,9 @@ def test_gliding_hastens_growth_most_where_the_barrier_is_least(temperature):
 
 def test_alone_the_barrier_would_be_that_of_a_hop():
     """2.33 to 0.96 eV are 23 decades at 25 degC: from 4e-27 to 6e-4 hops per second."""
-    hops = 1e13 * np.exp(-Table().gliding.energy(np.array([0.0, 0.02])) / (BOLTZMANN * 298.15))
+    hops = 1e13 * np.exp(
+        -Table().rock_salt.barrier.at(np.array([0.0, 0.02])) / (BOLTZMANN * 298.15)
+    )
     assert hops == pytest.approx([4e-27, 6e-4], rel=0.1)
 
 

@@ -227,7 +227,7 @@ def test_gliding_hastens_it_by_the_shear_next_to_it():
     model = row_of_grains("physics.rock_salt.gliding.enabled=true")
     n, d = len(model.spaces.grain_of_node), 3
     model.state["displacement"].reshape(n, d)[:, 2] = (
-        0.02 / 1.66 * model.slow.places.nodes.position[:, 0] * (model.spaces.grain_of_node == 0)
+        0.02 / 1.65 * model.slow.places.nodes.position[:, 0] * (model.spaces.grain_of_node == 0)
     )
     passing(model, 1e5)
     here = between(model, 0, 1)
