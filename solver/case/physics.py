@@ -18,6 +18,7 @@ from solver.mechanisms.gliding import GlidingRatioCase
 from solver.mechanisms.initial_wetting import InitialWettingCase
 from solver.mechanisms.interphase import InterphaseCase
 from solver.mechanisms.oxide_ageing import OxideAgeingCase
+from solver.mechanisms.oxygen_release import OxygenReleaseCase
 from solver.mechanisms.rock_salt import RockSaltCase
 from solver.mechanisms.thermal_expansion import ThermalExpansionCase
 from solver.mechanisms.wetting import WettingCase
@@ -259,6 +260,7 @@ class PhysicsCase(Section):
     interphase: InterphaseCase = InterphaseCase()
     oxide_ageing: OxideAgeingCase = OxideAgeingCase()
     decomposition: DecompositionCase = DecompositionCase()
+    oxygen_release: OxygenReleaseCase = OxygenReleaseCase()
     gliding: GlidingRatioCase = GlidingRatioCase()
 
     @field_validator("*", mode="before")

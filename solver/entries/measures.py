@@ -52,6 +52,8 @@ HEAT_PER_MASS = Measure("J/kg", usual.HEAT_PER_MASS)
 TRAPPED = Measure("mol/m^3", Usual(0, 100, "kmol/m^3"))
 BARRIER = Measure("J", Usual(0, 10, "eV"))
 RATIO = _pure(1e-3, 1e6)
+ATTEMPTS = Measure("1/s", Usual(1e11, 1e15, "1/s"))
+ENTHALPY = Measure("J/mol", Usual(0, 1000, "kJ/mol"))
 
 # boundaries
 STRENGTH = Measure("Pa", usual.STRENGTH)

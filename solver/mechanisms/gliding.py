@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from solver.entries.barrier import KEY, CationBarrier, per_shear
+from solver.entries.barrier import per_shear
 from solver.entries.files import MaterialError
 from solver.entries.reader import Entries
 from solver.mechanisms.base import Mechanism, MechanismCase, Shown
@@ -28,17 +28,10 @@ from solver.units.groups import GLIDING
 Floats = npt.NDArray[np.floating]
 
 
-def layers_of(entries: Entries) -> float | None:
-    """Read how far layers glide at a shear of 1, and let the file say what that does to cations."""
-    if entries.has(KEY):
-        CationBarrier.read(entries)
-    return per_shear(entries)
-
-
 class GlidingRatioCase(MechanismCase):
     """The gliding of the layers of the lattice over each other is shown."""
 
-    of_oxides: ClassVar[Callable[[Entries], float | None]] = layers_of
+    of_oxides: ClassVar[Callable[[Entries], float | None]] = per_shear
 
     def require(self, oxide: Any, temperature: float) -> None:
         """Raise MaterialError if it is not known how far apart the layers of an oxide are."""

@@ -92,10 +92,11 @@ class Places:
 
     network: the boundaries as one connected thing (`solver.particle.network`). open_mouths: length
     of the outside's edge at each point where no coating covers it any more, by the largest opening
-    of each point. boundaries: materials by state. interphases: on bare oxide, and on a coating.
-    oxides: those of the grains, the main one first; oxide: number of that of each grain. c_axis:
-    of each grain. mass: of the oxide, kg. outer_area: of the outside, um^2; roughness: true area
-    over that. seed: of what is drawn.
+    of each point. exposed: share of what leaves closed boundaries that gets out, at each point, by
+    its reach (um) and whether points are open. boundaries: materials by state. interphases: on
+    bare oxide, and on a coating. oxides: those of the grains, the main one first; oxide: number of
+    that of each grain. c_axis: of each grain. mass: of the oxide, kg. outer_area: of the outside,
+    um^2; roughness: true area over that. seed: of what is drawn.
     """
 
     seed: int
@@ -103,6 +104,7 @@ class Places:
     points: Points
     network: Any
     open_mouths: Callable[[Floats], Floats]
+    exposed: Callable[[float, Booleans], Floats]
     boundaries: Mapping[str, Any]
     interphases: tuple[Any, ...]
     oxides: tuple[Any, ...]

@@ -24,9 +24,10 @@ from solver.entries.law_reader import activated_number
 from solver.entries.reader import Entries
 from solver.mechanisms.base import Mechanism, Shown, Slow
 from solver.mechanisms.conditions import Conditions
+from solver.mechanisms.layers import MOST, Side, sides_of, taken
 from solver.mechanisms.now import Fields, Now
 from solver.mechanisms.places import Places
-from solver.physics.rock_salt import Growth, along_c, hastening
+from solver.physics.rock_salt import Growth, hastening
 from solver.units import usual
 from solver.units.columns import Array, Column
 from solver.units.constants import METRE, OHM, SECOND, VACUUM_PERMITTIVITY
@@ -37,7 +38,6 @@ from solver.units.section import Section
 
 Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
-MOST = 0.9  # of the sites of a node: what is beyond comes from those behind it
 NM = 1e9 / METRE  # nm in a um
 
 
@@ -137,17 +137,6 @@ class RockSaltCase(Slow):
         ]
 
 
-class _Side(NamedTuple):
-    """Places of one kind: outside, plus or minus. bare: whether liquid may touch oxide there.
-
-    oxide: number of the oxide. along_c: squared cosine between normal and c axis.
-    """
-
-    bare: Booleans
-    oxide: npt.NDArray[np.integer]
-    along_c: Floats
-
-
 class RockSalt(Mechanism):
     """Layers of rock salt on the outside and on either side of wet boundaries."""
 
@@ -218,7 +207,7 @@ class RockSalt(Mechanism):
         said = {key: value for key, value in given.items() if value is not None}
         found = [oxide.entries["rock_salt"] for oxide in places.oxides]
         self._materials = [each._replace(**said) if each else None for each in found]
-        self._sides = _sides(places)
+        self._sides, self._bare = sides_of(places), places.bare()
         self._of_node = places.oxide[places.nodes.grain]
         sites = np.array([oxide.max_concentration for oxide in places.oxides])[self._of_node]
         oxide = places.nodes.in_oxide
@@ -232,7 +221,10 @@ class RockSalt(Mechanism):
 
     def laws(self, temperature: float) -> None:
         """Take growth and resistance at a temperature in K."""
-        self._growth = [self._growth_of(side, temperature) for side in self._sides]
+        self._growth = [
+            self._growth_of(side, bare, temperature)
+            for side, bare in zip(self._sides, self._bare, strict=True)
+        ]
         resistivity = OHM * METRE * self._by_oxide(lambda each: each.resistivity(temperature))
         permittivity = SECOND / (OHM * METRE) * self._by_oxide(lambda each: each.permittivity)
         relaxation = VACUUM_PERMITTIVITY * permittivity * resistivity
@@ -294,7 +286,7 @@ class RockSalt(Mechanism):
         """What holds at every node; zero in fillers."""
         return np.where(self._places.nodes.in_oxide, self._by_oxide(value)[self._of_node], 0.0)
 
-    def _growth_of(self, side: _Side, temperature: float) -> Growth:
+    def _growth_of(self, side: Side, bare: Booleans, temperature: float) -> Growth:
         """Growth on places of one kind at a temperature in K."""
 
         def of_side(value: Callable[[RockSaltMaterial], float]) -> Floats:
@@ -305,7 +297,7 @@ class RockSalt(Mechanism):
         ratio = of_side(lambda each: each.rate_ratio)
         scale = of_side(lambda each: each.occupancy_scale)
         return Growth(
-            rate=np.where(side.bare, within * (1.0 - (1.0 - ratio) * side.along_c), 0.0),
+            rate=np.where(bare, within * (1.0 - (1.0 - ratio) * side.along_c), 0.0),
             arrest=side.along_c * of_side(lambda each: (each.arrest * METRE) ** -2),
             full=of_side(lambda each: each.full_occupancy),
             scale=np.where(scale > 0, scale, 1.0),
@@ -324,7 +316,7 @@ class RockSalt(Mechanism):
 
     def _wetness(self, state: Fields) -> tuple[Floats, Floats, Floats]:
         """Share of oxide on every side that touches liquid."""
-        outside, plus, minus = (side.bare for side in self._sides)
+        outside, plus, minus = self._bare
         return 1.0 * outside, state["wetness"] * plus, state["wetness"] * minus
 
     def _take(self, state: Fields) -> float:
@@ -337,21 +329,6 @@ class RockSalt(Mechanism):
             np.minimum(layer, limit) for layer, limit in zip(layers, self._coherent, strict=True)
         ]
         for name, depths in (("transformed", layers), ("coherent", thin)):
-            deep = (wet * depth for wet, depth in zip(self._wetness(state), depths, strict=True))
-            state[name][:] = self._places.settled(self._places.within(*deep), MOST)[0]
+            deep = [wet * depth for wet, depth in zip(self._wetness(state), depths, strict=True)]
+            state[name][:] = taken(self._places, deep)
         return float(np.max(state["transformed"] - before, initial=0.0))
-
-
-def _sides(places: Places) -> tuple[_Side, _Side, _Side]:
-    """Outside, plus and minus. Collective."""
-    nodes, points = places.nodes, places.points
-    kinds = (
-        (nodes.grain, nodes.outward()),
-        (points.pair[:, 0], points.normal),
-        (points.pair[:, 1], points.normal),
-    )
-    outside, plus, minus = (
-        _Side(bare, places.oxide[grain], along_c(normal, places.c_axis[grain]))
-        for bare, (grain, normal) in zip(places.bare(), kinds, strict=True)
-    )
-    return outside, plus, minus

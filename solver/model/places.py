@@ -12,6 +12,7 @@ from solver.case import Case
 from solver.materials import FillerMaterial
 from solver.mechanisms.places import Nodes, Places, Points
 from solver.model.boundary_laws import FILLED, LIQUID, beside_filler, point_states
+from solver.model.exposure import Exposure
 from solver.model.extent import Extent, roughness
 from solver.model.solids import Solids
 from solver.model.spaces import Spaces
@@ -45,6 +46,7 @@ def make_places(
         points=points_of(case, particle, spaces),
         network=spaces.network,
         open_mouths=partial(open_mouths, spaces.network, rupture_opening(filler)),
+        exposed=Exposure(spaces.network).of,
         boundaries=solids.boundaries,
         interphases=materials.interphases if materials else (),
         oxides=(materials.grain, *materials.others) if materials else (),

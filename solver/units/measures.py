@@ -31,16 +31,18 @@ _HUGE_POWER = re.compile(r"\d\s*(\*\*|\^)|\d{3}")  # of a number, or with a larg
 def to_si(number: float, unit: str, expected: str) -> float:
     """Return `number unit` in `expected`, an SI unit; ValueError if it measures something else.
 
-    The result is rounded to 15 digits, so that 5 um and 5e-6 m are the same float.
+    The result is rounded to 15 digits, so that 5 um and 5e-6 m are the same float. Of a
+    temperature the zero is that of its unit: 25 degC are 298.15 K.
     """
     registry = _registry()
     if len(unit) > LONGEST or _HUGE_POWER.search(unit):  # pint would compute it
         raise ValueError(f"{shown(unit)} is not a unit")
     try:
-        factor = registry.Quantity(1.0, registry.parse_units(unit)).to(expected).magnitude
+        parsed = registry.parse_units(unit)
+        zero, one = (registry.Quantity(each, parsed).to(expected).magnitude for each in (0.0, 1.0))
     except Exception as error:  # pint raises half a dozen unrelated types, AssertionError included
         raise ValueError(f"{shown(unit)} is not a unit of the kind {expected}") from error
-    return float(f"{number * factor:.15g}")
+    return float(f"{zero + number * (one - zero):.15g}")
 
 
 def to_base(unit: str) -> float:
@@ -145,6 +147,7 @@ Angle = Annotated[float, Quantity("an angle", "rad", "10 deg", (1e-12, 1e3))]
 Time = Annotated[float, Quantity("a time", "s", "10 min", (1e-12, 1e12))]
 Voltage = Annotated[float, Quantity("a voltage", "V", "4.2 V", (1e-15, 1e3))]
 Stress = Annotated[float, Quantity("a stress", "Pa", "2 GPa", (1e-6, 1e15))]
+Pressure = Annotated[float, Quantity("a pressure", "Pa", "1e-5 Pa", (1e-30, 1e12))]
 Toughness = Annotated[float, Quantity("an energy per area", "J/m^2", "10 J/m^2", (1e-12, 1e9))]
 Stiffness = Annotated[float, Quantity("a stress per length", "Pa/m", "1e19 Pa/m")]
 SpecificCurrent = Annotated[float, Quantity("a current per mass", "A/kg", "200 mA/g", (1e-9, 1e9))]

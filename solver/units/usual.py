@@ -57,6 +57,7 @@ HEAT_PER_MASS = Usual(0, 1e4, "J/g")
 # What cases give.
 PARTICLE = Usual(0.05, 200, "um")
 FILM = Usual(0.1, 1000, "nm")
+REACH = Usual(1, 1e5, "nm")  # of gas along boundaries
 MOLECULE = Usual(0.05, 20, "nm")
 VOXEL = Usual(0.5, 5000, "nm")
 AREA = Usual(0, 200, "m^2/g")

@@ -82,6 +82,11 @@ def test_units_of_another_dimension_are_refused():
         to_si(4.7, "g", "kg/m^3")
 
 
+def test_a_temperature_of_a_material_counts_from_where_its_unit_does():
+    assert to_si(1050, "degC", "K") == 1323.15
+    assert to_si(200, "K", "K") == 200.0
+
+
 def test_editors_are_offered_both_spellings():
     class Model(BaseModel):
         model_config = ConfigDict(extra="forbid")

@@ -36,7 +36,7 @@ WITHOUT_DOLFINX = {
     "protocol", "mechanisms",
 }  # fmt: skip
 DOLFINX = {"dolfinx", "petsc4py", "ufl", "basix", "ffcx"}
-SHARED_BY_MECHANISMS = ("base", "conditions", "now", "places")
+SHARED_BY_MECHANISMS = ("base", "conditions", "layers", "now", "places")
 ONLY = {"results": {"units", "run_files", "text"}}
 
 
