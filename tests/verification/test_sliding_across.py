@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from solver.drive.simulation import Simulation
+from solver.model.bond import SlidingLaw
 from solver.model.boundary_laws import sliding_laws
 from solver.model.build import build_model
-from solver.model.bond import SlidingLaw
 from tests.particles import case_of, disc, meshed, model_of, ran
 from tests.ranks import on_ranks
 from tests.verification.test_sliding_blocks import LAW, SHEAR_STIFFNESS, WIDTH, rig
@@ -173,3 +173,156 @@ def test_a_bar_creeps_under_a_constant_load_by_stress_over_viscosity(sign, penal
     work = recorder.column("External Work / J")
     slid = recorder.column("Sliding Dissipation / J")
     assert slid[-1] == pytest.approx(work[-1] - work[1], rel=1e-6)
+
+
+IN_PLANE = np.linspace(0.0, np.pi, 5, endpoint=False)[[0, 3, 1, 4, 2]]
+AXES = [[float(np.cos(angle)), float(np.sin(angle)), 0.0] for angle in IN_PLANE]
+HEATED = (
+    *disc(5, 1.0, 0.5, 0.35),
+    f"particle.orientation={{texture: table, table: {AXES}}}",
+    "temperature=550 degC",
+    "physics.thermal_expansion={enabled: true, a: 1e-5 1/K, c: 1.6e-5 1/K, stress_free: 25 degC}",
+    "physics.swelling.enabled=false",
+    "physics.gliding.enabled=true",
+    "physics.cohesive.enabled=false",
+    "numerics={stagger_tolerance: 1e-8 V, newton_tolerance: 1e-10}",
+)
+TAU = 10.0  # s, at 550 degC
+ALONG = f"enabled: true, relaxation_time: {TAU} s"
+BOTH = f"physics.sliding={{{ALONG}, across: 2}}"
+
+
+def relaxing(duration: float, *overrides: str, step: float = 2.0) -> tuple[np.ndarray, np.ndarray]:
+    """Time in a disc that was heated suddenly, s, and how far layers glide beside boundaries."""
+    case = case_of(
+        f"['Rest for {duration} s']",
+        *HEATED,
+        f"numerics.time_step={{initial: 0.1 s, maximum: {step} s}}",
+        *overrides,
+    )
+    _, recorder, outcome = ran(model_of(case, meshed(case)))
+    assert outcome.status == "finished", outcome.reason
+    assert recorder.column("Energy Error / 1").max() < 1e-6
+    return recorder.column("Test Time / s"), recorder.column("Boundary Gliding / 1")
+
+
+def test_stress_of_heated_grains_vanishes_only_if_boundaries_give_way_across_too():
+    """Grains of c axes in the plane fit again once they could slide and part: like exp(-t)."""
+    _, kept = relaxing(40 * TAU, f"physics.sliding={{{ALONG}}}", step=20.0)
+    time, gliding = relaxing(20 * TAU, BOTH)
+    late = time > 10 * TAU
+    slope, start = np.polyfit(time[late], np.log(gliding[late]), 1)
+    scatter = np.abs(np.log(gliding[late]) - slope * time[late] - start).max()
+    print(f"kept {kept[-1] / kept[0]:.3f} by sliding, with both {gliding[-1] / gliding[0]:.1e}")
+    print(f"it falls by e in {-1 / slope:.2f} s, within {scatter:.3f}")
+    assert kept[-1] > 0.3 * kept[0] > 0
+    assert gliding[-1] < 0.01 * gliding[0]
+    assert scatter < 0.1
+
+
+def test_grains_of_one_depth_keep_only_the_stress_along_it():
+    """No boundary stands across the third direction of a disc: what differs there stays."""
+    case = case_of(
+        f"['Rest for {30 * TAU} s']",
+        *(key for key in HEATED if "orientation" not in key),
+        "numerics.time_step={initial: 0.1 s, maximum: 10 s}",
+        BOTH,
+    )
+    simulation, _, outcome = ran(model_of(case, meshed(case)))
+    assert outcome.status == "finished", outcome.reason
+    stress = np.abs(simulation.way.stress()).max(axis=0)
+    print(f"largest stress, MPa: {stress}")
+    assert np.delete(stress, 2).max() < 1e-3 * stress[2]
+    assert stress[2] > 50.0
+
+
+def test_four_times_the_penalty_relaxes_a_disc_as_fast():
+    ends = (relaxing(3 * TAU, BOTH, penalised(penalty))[1] for penalty in (2e7, 8e7))
+    found = np.array([gliding[[0, -1]] for gliding in ends])
+    print(f"gliding {found[0]} and {found[1] / found[0] - 1} more with four times the penalty")
+    assert found[1] == pytest.approx(found[0], rel=0.02)
+
+
+REST = "['Rest for 20 s']"
+
+
+def test_a_run_that_goes_on_while_boundaries_creep_ends_as_one_that_was_not_stopped():
+    case = case_of(REST, *HEATED, BOTH)
+    particle = meshed(case)
+    whole, recorder, _ = ran(model_of(case, particle))
+    stopped = Simulation(model_of(case, particle))
+    stopped.run(lambda: stopped.steps == len(recorder.rows) // 3)
+    memory = stopped.save()
+    resumed = Simulation(model_of(case, particle))
+    resumed.load(memory)
+    assert resumed.run().status == "finished"
+    bond = resumed.model.mechanics.bond
+    across = np.einsum("ij,ij->i", bond.slipped, bond.boundaries.normal)
+    assert np.abs(across).max() > 1e-5
+    for name in ("slip", "displacement"):
+        expected = whole.model.state[name]
+        assert resumed.model.state[name] == pytest.approx(expected, abs=1e-8), name
+    assert resumed.ledger.energies.sliding == pytest.approx(whole.ledger.energies.sliding, rel=1e-7)
+
+
+def on_some(comm):
+    case = case_of(REST, *HEATED, BOTH)
+    _, recorder, _ = ran(build_model(case, meshed(case, comm)))
+    row = recorder.rows[-1]
+    names = ("Mean Gliding / 1", "Largest Gliding / 1", "Mean Sliding / 1")
+    return {name: row[name] for name in (*names, "Sliding Dissipation / J.m-1")}
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_boundaries_creep_alike_on_any_number_of_ranks(ranks):
+    one, several = (on_ranks(n, f"{MODULE}:on_some") for n in (1, ranks))
+    assert one["Mean Gliding / 1"] > 1e-5
+    assert several == pytest.approx(one, rel=1e-6)
+
+
+CHARGE = "[{charge: {rate: 2C, until: {time: 600 s}}}, {rest: {until: {time: 300 s}}}]"
+CRACKING = (
+    *disc(8, 1.2, 0.3, 0.2),
+    "numerics.time_step.fixed=50 s",
+    "physics.cohesive={strength: 0.5 GPa, toughness: 1 J/m^2, law: exponential, "
+    "shear_toughness: 3 J/m^2, mixed_mode: {criterion: benzeggagh_kenane, exponent: 1.75}}",
+    "physics.friction.enabled=true",
+)
+
+
+def charged(across: str) -> dict[str, float]:
+    """The end of a charge in which boundaries crack, rub, slide, and creep across or not."""
+    slides = "{enabled: true, relaxation_time: 500 s, reference_temperature: 298.15"
+    case = case_of(CHARGE, *CRACKING, f"physics.sliding={slides}, across: {across}}}")
+    _, recorder, outcome = ran(model_of(case, meshed(case)))
+    assert outcome.status == "finished", outcome.reason
+    row = recorder.rows[-1]
+    print({name: row[name] for name in row if "Dissipation" in name or "Damage" in name})
+    return row
+
+
+def test_books_close_where_boundaries_crack_rub_and_creep_at_once():
+    row, stiff = charged("20"), charged("null")
+    assert 1e-3 < row["Mean Damage / 1"] < stiff["Mean Damage / 1"]
+    assert row["Sliding Dissipation / J.m-1"] > stiff["Sliding Dissipation / J.m-1"] > 0
+    assert row["Energy Error / 1"] < 1e-6
+
+
+def test_only_slip_along_the_boundaries_is_called_sliding():
+    case = case_of(CHARGE, *disc(5, 1.0, 0.5, 0.35), BOTH)
+    model = model_of(case, meshed(case))
+    normal = model.spaces.boundaries.normal
+    along = np.cross(normal, [0.0, 0.0, 1.0])
+    model.mechanics.bond.slipped[:] = 3e-4 * normal + 2e-4 * along
+    assert model.sliding() == pytest.approx(2e-4 / model.with_chemistry.lattice_a, rel=1e-9)
+
+
+def test_viscosity_across_is_that_of_the_stiffness_of_grains_times_the_ratio():
+    """(2 C_11 + C_33) / 3 in place of C_44, over the penalty in place of the stiffness in shear."""
+    case = case_of(CHARGE, *disc(5, 1.0, 0.5, 0.35), BOTH)
+    particle = meshed(case)
+    mechanics = model_of(case, particle).mechanics
+    elastic, law = mechanics.elastic, mechanics.law
+    found = sliding_laws(case, particle, elastic, law)(823.15)
+    ratio = 2.0 * (2 * elastic.c11 + elastic.c33) / 3 / elastic.c44 * law.shear_stiffness
+    assert found.across / found.relaxation_time == pytest.approx(ratio, rel=1e-12)
