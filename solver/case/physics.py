@@ -195,7 +195,10 @@ class CohesiveCase(Switch):
 
 
 class SlidingCase(Section):
-    """Bonded boundaries slide slowly in shear (Maxwell): what changes slowly is accommodated."""
+    """Bonded boundaries slide slowly in shear (Maxwell): what changes slowly is accommodated.
+
+    With `across` they give way to normal traction too, as matter diffuses along them.
+    """
 
     enabled: bool = Field(False, description="Whether this mechanism acts")
     relaxation_time: Time = Field(
@@ -204,6 +207,12 @@ class SlidingCase(Section):
     reference_temperature: Temperature = Field(823.15, gt=0, description="Where that time holds")
     activation_energy: Annotated[MolarEnergy, usual.ACTIVATION] = Field(
         1e5, ge=0, description="Of the sliding; assumed, as is the time"
+    )
+    across: float | None = Field(
+        None,
+        gt=0,
+        description="Relaxation time of normal traction over that of shear; assumed: none was "
+        "found. Without it the normal direction does not relax",
     )
     acceleration: float = Field(
         1.0,

@@ -2,7 +2,7 @@
 
 The traction of a bond in mixed mode, of one that slips, and of friction has no potential. What
 the line search of the equilibrium compares is the potential of the law *held* as it was where the
-search began (mix of modes, share of the work that slips, limit of the friction), whose derivative
+search began (mix of modes, shares of the work that slip, limit of the friction), whose derivative
 there is the traction. Where mix, slip and friction chase each other and no search ends, the law
 stays as it was held until the next solution. Friction acts on the share that was broken when the
 step began.
@@ -17,17 +17,22 @@ from dolfinx import fem
 
 from solver.particle.interfaces import Boundaries
 from solver.physics import cohesive, sliding
-from solver.physics.cohesive import Strength
+from solver.physics.cohesive import WHOLE, HeldShares, Strength
 from solver.physics.sliding import Contact, Friction
 
 Floats = npt.NDArray[np.floating]
 
 
 class SlidingLaw(NamedTuple):
-    """relaxation_time: of the bonds, s; infinite if they do not slip. friction: coefficient."""
+    """How bonds slip, and broken sides rub.
+
+    relaxation_time: along the boundary, s; infinite if bonds do not slip. friction: coefficient.
+    across: relaxation time of the normal direction, s; None if that never relaxes.
+    """
 
     relaxation_time: Floats | float = np.inf
     friction: float = 0.0
+    across: Floats | float | None = None
 
 
 class Held(NamedTuple):
@@ -64,8 +69,13 @@ class Bond:
 
     @property
     def slips(self) -> bool:
-        """Whether bonded boundaries slide."""
-        return not np.all(np.isinf(self.sliding.relaxation_time))
+        """Whether bonded boundaries slip, along or across themselves."""
+        return self.creeps or not np.all(np.isinf(self.sliding.relaxation_time))
+
+    @property
+    def creeps(self) -> bool:
+        """Whether they slip across themselves too."""
+        return self.sliding.across is not None
 
     @property
     def rubs(self) -> bool:
@@ -101,9 +111,11 @@ class Bond:
         """Let the state have slid to this opening."""
         normal = self.boundaries.normal
         if self.slips:
-            along = sliding.tangential(jump - self._slip_old, normal)
-            lost = (1.0 - np.asarray(self._share()))[..., None]
-            self.slip.x.array[:] = (self._slip_old + lost * along).ravel()
+            moved, held = jump - self._slip_old, self._shares()
+            lost = cohesive.column(1.0 - held.along) * sliding.tangential(moved, normal)
+            if self.creeps:
+                lost += cohesive.column(1.0 - held.across) * sliding.normal(moved, normal)
+            self.slip.x.array[:] = (self._slip_old + lost).ravel()
         if self.rubs:
             friction = self._rub(jump, law)
             self.place.x.array[:] = friction.place.ravel()
@@ -128,7 +140,7 @@ class Bond:
         """Response of the bond alone, by the held law if it is frozen."""
         normal, held = self.boundaries.normal, self._held
         if held is None or not self._frozen:
-            return cohesive.respond(bonded, normal, damage_old, law, share, self._share())
+            return cohesive.respond(bonded, normal, damage_old, law, share, self._shares())
         answer = cohesive.respond(bonded, normal, held.damage, held.law, share)
         damage = cohesive.same_loss(answer.damage, held.law, law)
         grown = answer.damage > held.damage
@@ -137,7 +149,8 @@ class Bond:
     def _rub(self, jump: Floats, law: Strength) -> Friction:
         """Friction, by the held limit if it is frozen."""
         limit = self._held.limit if self._frozen and self._held is not None else None
-        return sliding.rub(jump, self.boundaries.normal, self._place_old, self.contact(law), limit)
+        pressed, normal = self._pressed(jump), self.boundaries.normal
+        return sliding.rub(pressed, normal, self._place_old, self.contact(law), limit)
 
     def thaw(self) -> None:
         """Let the law go with the opening again."""
@@ -155,8 +168,8 @@ class Bond:
             self._held = None
             return
         normal, bonded = self.boundaries.normal, self._bonded(jump)
-        limit = self.contact(law).limit(jump, normal)
-        held = cohesive.hold(bonded, normal, damage_old, law, self._share())
+        limit = self.contact(law).limit(self._pressed(jump), normal)
+        held = cohesive.hold(bonded, normal, damage_old, law, self._shares())
         self._held = Held(*held, limit)
 
     def potential(self, jump: Floats, damage_old: Floats, law: Strength, share: float) -> Floats:
@@ -173,12 +186,14 @@ class Bond:
     def gaps(self, jump: Floats, damage: Floats, law: Strength) -> Floats:
         """Openings less traction over stiffness, um (points, d), of the state as it is.
 
-        Zero in what is bonded, pressed or stuck together, but for what had slipped.
+        Zero in what is bonded, pressed or stuck together, but for what had slipped along: matter
+        fills what has slipped across.
         """
         normal = self.boundaries.normal
         left = cohesive.remaining_stiffness(law.reach(damage), law)
-        across = np.einsum("ij,ij->i", jump, normal)
-        along, bonded = (sliding.tangential(v, normal) for v in (jump, jump - self.slipped))
+        elastic = jump - self.slipped
+        across = np.einsum("ij,ij->i", elastic if self.creeps else jump, normal)
+        along, bonded = (sliding.tangential(v, normal) for v in (jump, elastic))
         stuck = self.rubbing(jump, law) / (law.penalty * np.asarray(law.shear_stiffness))[..., None]
         parted = ((1.0 - left) * np.maximum(across, 0.0))[:, None] * normal
         return parted + along - left[:, None] * bonded - stuck
@@ -198,14 +213,25 @@ class Bond:
     def contact(self, law: Strength) -> Contact:
         """What friction acts with in this step."""
         shear = law.penalty * law.shear_stiffness
-        return Contact(self.sliding.friction, self._broken, law.penalty, shear)
+        penalty = law.penalty * self._shares().across
+        return Contact(self.sliding.friction, self._broken, penalty, shear)
 
     def _bonded(self, jump: Floats) -> Floats:
         """The opening without what had slipped before the step."""
         return jump - self._slip_old if self.slips else jump
 
-    def _share(self) -> Floats | float:
-        """Share of the tangential opening that the bond bears at the end of the step."""
+    def _pressed(self, jump: Floats) -> Floats:
+        """The opening without what had slipped across before the step."""
+        return (
+            jump - sliding.normal(self._slip_old, self.boundaries.normal) if self.creeps else jump
+        )
+
+    def _shares(self) -> HeldShares:
+        """Shares of the opening that the bond bears at the end of the step."""
         if not self.slips or self.dt == 0.0:
-            return 1.0
-        return sliding.share_held(self.dt, self.sliding.relaxation_time, self._broken < 1.0)
+            return WHOLE
+        law, bonded = self.sliding, self._broken < 1.0
+        along = sliding.share_held(self.dt, law.relaxation_time, bonded)
+        if law.across is None:
+            return HeldShares(along)
+        return HeldShares(along, sliding.share_held(self.dt, law.across, bonded))

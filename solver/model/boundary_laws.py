@@ -101,7 +101,9 @@ def sliding_laws(
 
     The relaxation time is that of boundaries between grains of the mean size d: a viscosity of
     time x C_44 / d, whatever the penalty is. A bond of the shear stiffness K_t alone has the time
-    viscosity / K_t.
+    viscosity / K_t. Across the boundary the time is so many times as long, between grains that
+    resist with the mean M of their stiffness along three axes: viscosity ratio x time x M / d; a
+    bond of the penalty K has the time viscosity / K.
     """
     slow, friction = case.physics.sliding, case.physics.friction
     coefficient = friction.coefficient if friction.enabled else 0.0
@@ -110,10 +112,19 @@ def sliding_laws(
     size = grain_size(particle)
 
     def at(temperature: float) -> SlidingLaw:
-        viscosity = slow.time_at(temperature) * SECOND * elastic.c44 / size
-        return SlidingLaw(viscosity / (law.penalty * law.shear_stiffness), coefficient)
+        time = slow.time_at(temperature) * SECOND
+        along = time * elastic.c44 / size / (law.penalty * law.shear_stiffness)
+        if slow.across is None:
+            return SlidingLaw(along, coefficient)
+        viscosity = slow.across * time * mean_longitudinal(elastic) / size
+        return SlidingLaw(along, coefficient, viscosity / law.penalty)
 
     return at
+
+
+def mean_longitudinal(elastic: Stiffness) -> float:
+    """Mean stiffness against strains along one of three axes alone, (2 C_11 + C_33) / 3, MPa."""
+    return float(2 * elastic.c11 + elastic.c33) / 3
 
 
 def grain_size(particle: Particle) -> float:

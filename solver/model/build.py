@@ -39,6 +39,7 @@ from solver.model.spaces import Spaces, make_spaces
 from solver.model.state import State, make_state
 from solver.model.stress_potential import LatticeSwelling
 from solver.particle.mesh import Particle
+from solver.physics.sliding import tangential
 from solver.units.constants import SECOND
 
 Floats = npt.NDArray[np.floating]
@@ -193,8 +194,10 @@ class Model:
         return self.with_chemistry.paths.isolated(self.electro)
 
     def sliding(self) -> Floats:
-        """Slip of the boundary points over the lattice parameter a."""
-        slip = np.asarray(np.linalg.norm(self.mechanics.bond.slipped, axis=1))
+        """Slip of the boundary points along the boundary over the lattice parameter a."""
+        bond = self.mechanics.bond
+        slipped = tangential(bond.slipped, bond.boundaries.normal) if bond.creeps else bond.slipped
+        slip = np.asarray(np.linalg.norm(slipped, axis=1))
         return slip / self.with_chemistry.lattice_a
 
     def wet_area(self) -> float:

@@ -1,16 +1,22 @@
 """How the two sides of a boundary slide on each other, in numpy at points.
 
-Slowly, where they are bonded (Maxwell): the slip s follows the tangential opening D_t with
+Slowly, where they are bonded (Maxwell): the slip s follows the opening D along the boundary, and,
+where that is asked for, across it with a time of its own:
 
-    ds/dt = (D_t - s) / tau,
+    ds_t/dt = (D_t - s_t) / tau,     ds_n/dt = (D_n - s_n) / tau_n.
 
-and only D_t - s bears shear; the normal direction does not relax. With implicit Euler steps a
-share 1 / (1 + dt / tau) of D_t - s_old is left at the end of a step.
+Only D - s bears traction, breaks the bond, and is pressed together. Across it is interface-
+controlled diffusion creep (Ashby 1969; Arzt, Ashby and Verrall, Acta Metall. 31, 1983): the
+rate at which atoms are plated where grains are pulled apart, and leave where they are pressed,
+goes with the normal traction of the place: transport along the boundary is fast, and sources and
+sinks are slow. The matter is exchanged with the free surface; none is counted. With implicit Euler
+steps shares 1 / (1 + dt / tau) of D - s_old are left at the end of a step. What is broken slips no
+more and keeps its s: its sides meet where D_n = s_n.
 
 With friction (Coulomb), where they are broken and pressed together: the broken share d of the
 area sticks to a place c like a spring of shear stiffness d K_t, up to |t| = mu d p with the contact
-pressure p = K <-Dn>; beyond, c follows (return mapping). Where nothing is pressed c follows freely,
-so that faces which meet again rub from there on. Lengths um, tractions MPa.
+pressure p = K <s_n - D_n>; beyond, c follows (return mapping). Where nothing is pressed c follows
+freely, so that faces which meet again rub from there on. Lengths um, tractions MPa.
 """
 
 from typing import NamedTuple
@@ -24,12 +30,18 @@ from solver.units.fields import StateField
 from solver.units.groups import SPENT
 
 FIELDS = {
-    "slip": StateField("point", "um", "by which bonded sides have slid on each other", vector=True),
+    "slip": StateField("point", "um", "by which bonded sides slid and crept apart", vector=True),
     "stick": StateField("point", "um", "from which friction pulls the sides back", vector=True),
 }
 ENERGIES = {
     "sliding": EnergyEntry(
-        Column("Sliding Dissipation", "J", SPENT, "Spent where bonded sides slide slowly.", True),
+        Column(
+            "Sliding Dissipation",
+            "J",
+            SPENT,
+            "Spent where bonded sides slide slowly, or creep apart.",
+            True,
+        ),
         True,
     ),
     "friction": EnergyEntry(
@@ -44,12 +56,13 @@ Booleans = npt.NDArray[np.bool_]
 class Contact(NamedTuple):
     """What friction acts with; arrays (points,) or numbers.
 
-    coefficient: mu. broken: share of the area, 0 to 1. penalty, shear: K and K_t, MPa/um.
+    coefficient: mu. broken: share of the area, 0 to 1. penalty, shear: K and K_t, MPa/um; of the
+    former the share that a step leaves, where openings relax across the boundary.
     """
 
     coefficient: float
     broken: Floats
-    penalty: float
+    penalty: Floats | float
     shear: Floats | float
 
     def limit(self, jump: Floats, normal: Floats) -> Floats:
@@ -68,8 +81,13 @@ class Friction(NamedTuple):
 
 
 def share_held(dt: float, relaxation_time: Floats | float, bonded: Booleans) -> Floats:
-    """Share of a tangential opening that does not slip within dt, 1 where nothing is bonded."""
+    """Share of an opening that does not slip within dt, 1 where nothing is bonded."""
     return 1.0 / (1.0 + np.where(bonded, dt / relaxation_time, 0.0))
+
+
+def normal(jump: Floats, normal: Floats) -> Floats:
+    """Normal part of opening vectors."""
+    return np.einsum("ij,ij->i", jump, normal)[:, None] * normal
 
 
 def tangential(jump: Floats, normal: Floats) -> Floats:
@@ -86,7 +104,8 @@ def rub(
 ) -> Friction:
     """Friction at each point, and where its sides stick afterwards; vectors (points, d).
 
-    limit: MPa, of this opening's pressure unless it is given.
+    jump: of which the normal part is without what slipped. limit: MPa, of this opening's pressure
+    unless it is given.
     """
     along = tangential(jump, normal)
     away = along - tangential(place_old, normal)

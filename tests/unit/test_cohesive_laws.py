@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 
 from solver.physics import cohesive
-from solver.physics.cohesive import Strength
+from solver.physics.cohesive import WHOLE, HeldShares, Strength
 
 NORMAL, TANGENT = np.array([0.48, -0.64, 0.6]), np.array([0.8, 0.6, 0.0])
 SIDEWAYS = np.cross(NORMAL, TANGENT)
@@ -33,7 +33,7 @@ MIXED = [name for name, law in LAWS.items() if law.criterion != "none"]
 MIXES = np.linspace(0, 1, 11)
 
 
-def respond(jump, damage, law, share=1.0, held=1.0):
+def respond(jump, damage, law, share=1.0, held=WHOLE):
     answer = cohesive.respond(jump[None], NORMAL[None], np.array([damage]), law, share, held)
     return answer.traction[0], answer.tangent[0], float(answer.damage[0])
 
@@ -142,6 +142,12 @@ def test_contact_meets_the_whole_penalty_and_does_not_damage(name, damage):
     assert kept == damage
 
 
+SLIPS = {
+    "not": WHOLE,
+    "along": HeldShares(np.array([0.6])),
+    "across": HeldShares(1.0, np.array([0.3])),
+    "both ways": HeldShares(np.array([0.6]), np.array([0.3])),
+}
 BRANCHES = {
     "intact": (0.4, 0.3, 0.0, 1.0),
     "softening": (1.8, 1.2, 0.0, 1.0),
@@ -154,7 +160,7 @@ BRANCHES = {
 }
 
 
-@pytest.mark.parametrize("held", [1.0, 0.6])
+@pytest.mark.parametrize("held", SLIPS.values(), ids=SLIPS)
 @pytest.mark.parametrize(("name", "branch"), product(LAWS, BRANCHES))
 def test_tangent_is_the_derivative_of_the_traction(name, branch, held):
     law = LAWS[name]._replace(residual=1e-3)
@@ -170,7 +176,7 @@ def test_tangent_is_the_derivative_of_the_traction(name, branch, held):
     assert exact == pytest.approx(differences, abs=3e-6 * law.penalty)
 
 
-@pytest.mark.parametrize("held", [1.0, 0.6])
+@pytest.mark.parametrize("held", SLIPS.values(), ids=SLIPS)
 @pytest.mark.parametrize(("name", "branch"), product(LAWS, BRANCHES))
 def test_traction_derives_from_the_potential_of_the_held_mix(name, branch, held):
     law = LAWS[name]._replace(residual=1e-3)

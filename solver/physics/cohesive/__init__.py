@@ -35,8 +35,11 @@ from solver.physics.cohesive.law import (
     stages,
 )
 from solver.physics.cohesive.mix import (
+    WHOLE,
+    HeldShares,
     advance,
     at_mix,
+    column,
     effective_opening,
     elastic_opening,
     in_mix,
@@ -50,8 +53,10 @@ from solver.physics.cohesive.response import Response, hold, respond
 __all__ = [
     "ENERGIES",
     "FIELDS",
+    "WHOLE",
     "Criterion",
     "EnergiesPerArea",
+    "HeldShares",
     "Response",
     "Shape",
     "Strength",
@@ -59,6 +64,7 @@ __all__ = [
     "at_mix",
     "bearing",
     "broken_share",
+    "column",
     "damage_at",
     "effective_opening",
     "elastic_opening",

@@ -18,16 +18,16 @@ FILLED_AREA = 1 / STEEPNESS - LEAST / (1 - LEAST)  # integral of g over x
 class Strength(NamedTuple):
     """What each point of the boundaries resists with; arrays (points,) or numbers.
 
-    penalty: MPa/um. residual: share of the penalty that a fully separated point keeps, so that
-    grains that broke off stay in place. shear_ratio, toughness_ratio: strength and toughness in
-    shear over those in opening. criterion, exponent: of the toughness in between; without one the
-    toughness ratio must be 1.
+    penalty: MPa/um; at points only in a law that is held (see `hold`). residual: share of the
+    penalty that a fully separated point keeps, so that grains that broke off stay in place.
+    shear_ratio, toughness_ratio: strength and toughness in shear over those in opening. criterion,
+    exponent: of the toughness in between; without one the toughness ratio must be 1.
     """
 
     strength: Floats
     toughness: Floats
     shear_ratio: Floats | float
-    penalty: float
+    penalty: Floats | float
     residual: float
     toughness_ratio: Floats | float = 1.0
     criterion: Criterion = "none"

@@ -1,5 +1,7 @@
 """Opening vectors: their effective opening, their mix of modes, and the law of a mix."""
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +9,24 @@ from solver.physics.cohesive.law import Strength, fall, falling
 
 Floats = npt.NDArray[np.floating]
 INVERSIONS = 12  # Newton iterations for the opening of a stiffness loss, from nearby
+
+
+class HeldShares(NamedTuple):
+    """Shares of an opening along and across the boundary that its bond bears: h_t and h_n.
+
+    The rest has slipped. Arrays (points,) or numbers.
+    """
+
+    along: Floats | float = 1.0
+    across: Floats | float = 1.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing slips: both are the number 1."""
+        return all(np.ndim(share) == 0 and share == 1.0 for share in self)
+
+
+WHOLE = HeldShares()
 
 
 def opening_metric(jump: Floats, normal: Floats, law: Strength) -> Floats:
@@ -28,12 +48,13 @@ def effective_opening(jump: Floats, normal: Floats, law: Strength) -> Floats:
     return np.sqrt(np.maximum(np.einsum("ij,ij->i", jump, metric), 0.0))
 
 
-def elastic_opening(jump: Floats, normal: Floats, held: Floats | float) -> Floats:
-    """The opening with a share `held` of its tangential part: the rest has slipped."""
-    if np.ndim(held) == 0 and held == 1.0:
+def elastic_opening(jump: Floats, normal: Floats, held: HeldShares) -> Floats:
+    """H.D = h_t Dt + h_n Dn normal: the shares of an opening that have not slipped."""
+    if held.whole:
         return jump
     normal_part = np.einsum("ij,ij->i", jump, normal)
-    return column(held) * jump + ((1 - held) * normal_part)[:, None] * normal
+    rest = (held.across - held.along) * normal_part
+    return column(held.along) * jump + rest[:, None] * normal
 
 
 def mode_mix(jump: Floats, normal: Floats, law: Strength) -> Floats:

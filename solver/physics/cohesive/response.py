@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 from solver.physics.cohesive.law import Strength, loss_slope, remaining_stiffness
 from solver.physics.cohesive.mix import (
+    WHOLE,
+    HeldShares,
     advance,
     at_mix,
     column,
@@ -46,7 +48,7 @@ def respond(
     damage_old: Floats,
     law: Strength,
     share: float = 1.0,
-    held: Floats | float = 1.0,
+    held: HeldShares = WHOLE,
 ) -> Response:
     """Traction, its derivative and the new damage at each point.
 
@@ -60,15 +62,16 @@ def respond(
     old = mixed.reach(start)
     reach = advance(effective, old, share)
     stiffness = law.penalty * remaining_stiffness(reach, mixed)
-    overlap = np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
+    overlap = held.across * np.minimum(np.einsum("ij,ij->i", jump, normal), 0.0)
     traction = stiffness[:, None] * metric + (law.penalty * overlap)[:, None] * normal
 
     dimension = jump.shape[1]
     nn = normal[:, :, None] * normal[:, None, :]
     closed = (overlap < 0)[:, None, None]
-    shear = column(column(held * law.shear_stiffness)) * (np.eye(dimension) - nn)
-    secant = stiffness[:, None, None] * (shear + np.where(closed, 0.0, nn))
-    secant += law.penalty * np.where(closed, nn, 0.0)
+    shear = column(column(held.along * law.shear_stiffness)) * (np.eye(dimension) - nn)
+    across = column(column(held.across)) * nn
+    secant = stiffness[:, None, None] * (shear + np.where(closed, 0.0, across))
+    secant += column(column(law.penalty)) * np.where(closed, across, 0.0)
     lost = softening(metric, effective, reach, old, mixed, share, normal, held)
     damage = mixed.damage(reach)
     if law.criterion != "none":
@@ -86,9 +89,9 @@ def softening(
     law: Strength,
     share: float,
     normal: Floats,
-    held: Floats | float = 1.0,
+    held: HeldShares = WHOLE,
 ) -> Floats:
-    """K loss'(k) dk/dl (M.D)(M.D) / l where the reach k grows, zero elsewhere."""
+    """K loss'(k) dk/dl (M.D)(H.M.D) / l where the reach k grows, zero elsewhere."""
     growing = (reach > reach_old) & (reach < law.floor)
     k = np.where(growing, reach, law.onset)
     slope = law.penalty * loss_slope(k, law) * share / np.where(growing, effective, 1.0)
@@ -104,7 +107,7 @@ def _softening_by_mix(
     damage_old: Floats,
     law: Strength,
     share: float,
-    held: Floats | float,
+    held: HeldShares,
 ) -> Floats:
     """What a change of the mix adds to the stiffness, K d(remaining)/dB (M.D) dB/dD.
 
@@ -130,25 +133,30 @@ def hold(
     normal: Floats,
     damage_old: Floats,
     law: Strength,
-    held: Floats | float = 1.0,
+    held: HeldShares = WHOLE,
 ) -> tuple[Strength, Floats]:
     """Law and damage whose `potential` has the traction of `respond` as its derivative at `jump`.
 
-    The mix is held, and so is the ratio of the effective opening to that of l^2 = D.M.D with
-    the tangential part times `held`, by which a bond that slips within the step takes up work.
+    A bond that slips within the step takes up work by h_n K (<Dn>^2 + c h_t/h_n Dt^2): that of a
+    penalty h_n K and of this ratio in shear. The mix is held, and so is the ratio of the effective
+    opening of H.D to that of D in this law.
     """
-    slips = not (np.ndim(held) == 0 and held == 1.0)
+    slips = not held.whole
     if law.criterion == "none" and not slips:
         return law, damage_old
     elastic = elastic_opening(jump, normal, held)
     mixed, start = in_mix(elastic, normal, damage_old, law)
     if not slips:
         return mixed, start
-    working = mixed._replace(shear_ratio=law.shear_ratio * np.sqrt(held))
+    working = mixed._replace(
+        shear_ratio=law.shear_ratio * np.sqrt(held.along / held.across),
+        penalty=mixed.penalty * held.across,
+    )
     taken, driving = (
         effective_opening(jump, normal, working),
         effective_opening(elastic, normal, law),
     )
     ratio = np.where((driving > 0) & (taken > 0), driving / np.where(taken > 0, taken, 1.0), 1.0)
     strength, toughness = mixed.strength / ratio, mixed.toughness / ratio**2
+    strength, toughness = strength * held.across, toughness * held.across
     return working._replace(strength=strength, toughness=toughness), start
