@@ -82,7 +82,7 @@ class MechanicsCase(Section):
     plane: Plane = Field(
         "generalised",
         description="generalised: all three displacements, and one uniform strain along z without "
-        "a force; strain: nothing leaves the plane; stress: nor is there stress along z",
+        "a force; strain: nothing leaves the plane; stress: a foil, without any stress along z",
     )
     thickness: Length | None = Field(
         None,

@@ -3,7 +3,7 @@
 generalised: a bundle of columns. All three components of the displacement depend on x and y, and
     one axial strain, the same everywhere, leaves no axial force.
 strain: nothing leaves the plane, and nothing is strained along z.
-stress: nothing leaves the plane, and there is no stress along z.
+stress: a foil so thin that nothing in it bears stress along z, neither zz nor xz and yz.
 """
 
 from math import pi

@@ -41,7 +41,7 @@ from solver.units.section import Section
 Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
 NM = 1e9 / METRE  # nm in a um
-VISIBLE = 1e-9 * METRE  # um of rock salt from which a side counts as transformed
+VISIBLE = 4e-9 * METRE  # um, of rock salt that is seen: as wide as its front is (2 to 6 nm)
 MOLECULE = 0.35e-9 * METRE  # um, of oxygen (kinetic diameter): wider boundaries let it pass
 MEETING = 3  # boundaries at a junction, at the least
 

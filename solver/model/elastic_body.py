@@ -18,13 +18,19 @@ from solver.physics.phase_field import Degradation
 
 Floats = npt.NDArray[np.floating]
 
+THROUGH = (  # strains xz, yz and zz
+    ((0, 0, 0.5), (0, 0, 0), (0.5, 0, 0)),
+    ((0, 0, 0), (0, 0, 0.5), (0, 0.5, 0)),
+    ((0, 0, 0), (0, 0, 0), (0, 0, 1)),
+)
+
 
 @dataclass(frozen=True)
 class ElasticBody:
     """What strain and stress of a particle are made of: c axes and stiffness of its cells.
 
-    intact_stress: of an elastic strain if no grain were cracked, MPa. plane_stress: the axial
-    strain is the one without axial stress, at each point. degradation: what cracks in grains leave
+    intact_stress: of an elastic strain if no grain were cracked, MPa. plane_stress: strains
+    along z are those without stress there, at each point. degradation: what cracks in grains leave
     of the stress; None if grains do not crack.
     """
 
@@ -43,11 +49,15 @@ class ElasticBody:
         return self.relieved(strain_of(unknowns) - self.eigenstrain(a, c))
 
     def relieved(self, e: Expr) -> Expr:
-        """Elastic strain whose axial part leaves no axial stress, in plane stress; else itself."""
+        """Elastic strain; in plane stress its parts along z are those that leave none there."""
         if not self.plane_stress:
             return e
-        zz = ufl.as_tensor([[0, 0, 0], [0, 0, 0], [0, 0, 1]])
-        return e - self.intact_stress(e)[2, 2] / self.intact_stress(zz)[2, 2] * zz
+        through = [ufl.as_tensor(each) for each in THROUGH]
+        of_each = [self.intact_stress(each) for each in through]
+        yields = ufl.as_matrix([[stress[i, 2] for stress in of_each] for i in range(3)])
+        there = self.intact_stress(e)
+        amounts = ufl.inv(yields) * ufl.as_vector([there[i, 2] for i in range(3)])
+        return e - sum(amounts[j] * each for j, each in enumerate(through))
 
     def stress(self, elastic_strain: Expr) -> Expr:
         """Stress of an elastic strain, MPa."""

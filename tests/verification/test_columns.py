@@ -93,6 +93,29 @@ def test_crystals_that_shear_out_of_the_plane_do_not_lock():
     assert slope == pytest.approx(2 * swelling(axes[0])[0, 2], rel=1e-8)
 
 
+def test_in_plane_stress_crystals_tilted_out_of_the_plane_are_as_stiff_as_foils():
+    """Strained in the plane alone: all strains along z are those that leave no stress there."""
+    axis = unit(1.0, 0.7, 0.8)
+    body = body_of(bricks((1, 1), (2, 2), (1, 1), [axis]), LAYERED, unbreakable(), "stress")
+    plane = np.array([[1e-3, 4e-4], [4e-4, -5e-4]])
+    body.displacement[:] = body.nodes[:, :2] @ plane
+    stiffness = stiffness_tensor(LAYERED, axis)
+    strain = np.zeros((3, 3))
+    strain[:2, :2] = plane
+    out = [(0, 2), (1, 2), (2, 2)]
+    columns = [2 * stiffness[:, :, i, 2] if i < 2 else stiffness[:, :, 2, 2] for i, _ in out]
+    matrix = np.array([[column[at] for column in columns] for at in out])
+    there = np.einsum("ijkl,kl", stiffness, strain)
+    for amount, (i, _) in zip(
+        np.linalg.solve(matrix, [-there[at] for at in out]), out, strict=True
+    ):
+        strain[i, 2] = strain[2, i] = amount
+    exact = np.einsum("ijkl,kl", stiffness, strain)
+    six = [exact[at] for at in ((0, 0), (1, 1), (2, 2), (0, 1), (1, 2), (0, 2))]
+    assert body.stress() == pytest.approx(np.tile(six, (len(body.nodes), 1)), abs=1e-8)
+    assert np.abs(body.stress()[:, [2, 4, 5]]).max() < 1e-10 < np.abs(strain[0, 2])
+
+
 def energy_density(body: Body) -> float:
     local = fem.assemble_scalar(body.system.elastic_energy)
     return float(local / body.system.node_volume.sum())
