@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
+from solver.drive.simulation import Simulation
 from solver.entries.files import MaterialError
 from solver.mechanisms.layers import MOST
 from solver.model.build import build_model
@@ -233,3 +234,20 @@ def test_ranks_agree_on_a_heated_particle(ranks):
         assert alone[name] > 1e-10
     assert alone["Lithium Error / 1"] < 1e-12
     assert abs(alone["Energy Error / 1"]) < 1e-6
+
+
+def test_a_run_that_goes_on_in_the_middle_of_its_ramp_has_lost_as_much():
+    case = case_of(PROTOCOL, *HEATED)
+    particle = meshed(case)
+    whole, recorder, _ = ran(build_model(case, particle))
+    middle = len(recorder.rows) // 2
+    stopped = Simulation(build_model(case, particle))
+    stopped.run(lambda: stopped.steps == middle)
+    resumed = Simulation(build_model(case, particle))
+    resumed.load(stopped.save())
+    assert 500.0 < resumed.model.temperature < HOT
+    assert resumed.run().status == "finished"
+    for name in ("release_share", "even_release", "release_lithium", "damage"):
+        found, exact = resumed.model.state[name], whole.model.state[name]
+        assert found == pytest.approx(exact, rel=1e-6, abs=1e-12), name
+    assert whole.model.state["release_share"].max() > 1e-4
