@@ -32,6 +32,7 @@ ROCK_SALT = "Mean Rock Salt / m"
 FILM_COVERAGE = "Film Coverage / 1"
 TEMPERATURE = instruments.TEMPERATURE.header
 BOUNDARY_GLIDING = "Boundary Gliding / 1"
+GLIDED_BOUNDARY = "Glided Boundary / 1"  # a share of area, no ratio
 HEAT, HEAT_FLOW = "Released Heat / J.g-1", "Heat Flow / W.g-1"
 FILM_CHARGE = "Film Charge / mA.h.g-1"
 LOAD_FACTOR = "Load Factor / 1"

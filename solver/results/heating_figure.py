@@ -18,7 +18,8 @@ def figure(history: History) -> Figure | None:
     kelvin, time = history[headers.TEMPERATURE], history[headers.TEST_TIME]
     if not np.ptp(kelvin) > 0:
         return None
-    gliding = history.group(GLIDING)
+    found = history.group(GLIDING).items()
+    gliding = {header: column for header, column in found if header != headers.GLIDED_BOUNDARY}
     drawn = style.new_figure(5.0, 2.4 + 2.0 * bool(gliding))
     frames = drawn.subplots(1 + bool(gliding), 1, sharex=True, squeeze=False)[:, 0]
     unit, name = (3600.0, "Time / h") if time[-1] > LONG else (1.0, "Time / s")
