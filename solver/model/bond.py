@@ -114,7 +114,7 @@ class Bond:
             moved, held = jump - self._slip_old, self._shares()
             lost = cohesive.column(1.0 - held.along) * sliding.tangential(moved, normal)
             if self.creeps:
-                lost += cohesive.column(1.0 - held.across) * sliding.normal(moved, normal)
+                lost += cohesive.column(1.0 - held.across) * sliding.across(moved, normal)
             self.slip.x.array[:] = (self._slip_old + lost).ravel()
         if self.rubs:
             friction = self._rub(jump, law)
@@ -223,7 +223,7 @@ class Bond:
     def _pressed(self, jump: Floats) -> Floats:
         """The opening without what had slipped across before the step."""
         return (
-            jump - sliding.normal(self._slip_old, self.boundaries.normal) if self.creeps else jump
+            jump - sliding.across(self._slip_old, self.boundaries.normal) if self.creeps else jump
         )
 
     def _shares(self) -> HeldShares:

@@ -85,7 +85,7 @@ def share_held(dt: float, relaxation_time: Floats | float, bonded: Booleans) -> 
     return 1.0 / (1.0 + np.where(bonded, dt / relaxation_time, 0.0))
 
 
-def normal(jump: Floats, normal: Floats) -> Floats:
+def across(jump: Floats, normal: Floats) -> Floats:
     """Normal part of opening vectors."""
     return np.einsum("ij,ij->i", jump, normal)[:, None] * normal
 

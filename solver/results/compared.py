@@ -201,14 +201,18 @@ def _heat_flow(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     return True
 
 
-def _gliding(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
-    """Gliding of the lattice beside boundaries over the temperature, if that moves."""
-    history = record.history
-    kelvin = history.get(headers.TEMPERATURE, np.zeros(0))
-    if headers.BOUNDARY_GLIDING not in history or not np.ptp(kelvin) > 0:
-        return False
-    axes.plot(kelvin - calorimetry.CELSIUS, 100 * history[headers.BOUNDARY_GLIDING], **line)
-    return True
+def _heated(header: str, factor: float) -> Draw:
+    """A column over the temperature, if that moves."""
+
+    def draw(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+        history = record.history
+        kelvin = history.get(headers.TEMPERATURE, np.zeros(0))
+        if header not in history or not np.ptp(kelvin) > 0:
+            return False
+        axes.plot(kelvin - calorimetry.CELSIUS, factor * history[header], **line)
+        return True
+
+    return draw
 
 
 SHARE, CYCLE, HOURS = "Cracked share of boundaries / %", "Cycle", "Time / h"
@@ -242,7 +246,18 @@ CURVES: dict[str, Kind] = {
     "heat flow": Curve(
         _heat_flow, f"{calorimetry_figure.X_AXIS} (dotted: measured)", calorimetry_figure.AXIS, True
     ),
-    "gliding": Curve(_gliding, calorimetry_figure.X_AXIS, "Gliding beside boundaries / %", True),
+    "gliding": Curve(
+        _heated(headers.BOUNDARY_GLIDING, 100.0),
+        calorimetry_figure.X_AXIS,
+        "Gliding beside boundaries / %",
+        True,
+    ),
+    "oxygen release": Curve(
+        _heated(headers.BOUNDARY_RELEASE, 1e9),
+        calorimetry_figure.X_AXIS,
+        "Rock salt beside boundaries / nm",
+        True,
+    ),
     "arcs": Curve(_arcs, CYCLE, r"Width of the arcs / $\Omega$ cm$^2$", True),
     "impedance": Curve(_nyquist, r"Re $Z$ / $\Omega$ cm$^2$", r"$-$Im $Z$ / $\Omega$ cm$^2$"),
 }

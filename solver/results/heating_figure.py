@@ -1,35 +1,77 @@
-"""The figure of a particle that is heated: temperature, and gliding of its lattice, over time."""
+"""The figure of a heated particle: temperature, gliding and lost oxygen over time."""
+
+from typing import NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from solver.results import headers, style
 from solver.results.calorimetry import CELSIUS
 from solver.results.curves import label_of
 from solver.results.history import History
-from solver.units.groups import GLIDING
+from solver.units.columns import Column
 
-COLOURS = (style.BLUE, style.ORANGE, style.VERMILION)
 LONG = 7200.0  # s from which time is told in hours
 
 
+class Frame(NamedTuple):
+    """One frame of the figure: what is in it, with its colours, and what its axis shows."""
+
+    axis: str
+    factor: float
+    colours: dict[str, str]  # by the names of the columns
+
+    def of(self, history: History) -> dict[str, Column]:
+        """Return the columns that a history has of it."""
+        there = [history.named(name) for name in self.colours]
+        return {header: column for each in there for header, column in each.items()}
+
+    def draw(self, axes: Axes, history: History, time: np.ndarray) -> None:
+        """Draw them over time."""
+        for header, column in self.of(history).items():
+            colour, label = self.colours[column.name], label_of(column)
+            axes.plot(time, self.factor * history[header], color=colour, label=label)
+        axes.set_ylabel(self.axis)
+        axes.set_ylim(bottom=0)
+        axes.legend(loc="best")
+
+
+FRAMES = (
+    Frame(
+        "Gliding ratio / %",
+        100.0,
+        {
+            "Mean Gliding": style.BLUE,
+            "Boundary Gliding": style.ORANGE,
+            "Largest Gliding": style.VERMILION,
+        },
+    ),
+    Frame(
+        "Rock salt / nm",
+        1e9,
+        {
+            "Outer Release": style.BLUE,
+            "Boundary Release": style.ORANGE,
+            "Junction Release": style.VERMILION,
+            "Even Release": style.BLACK,
+        },
+    ),
+)
+
+
 def figure(history: History) -> Figure | None:
-    """Temperature over time, the gliding ratios below it if there are any; None if it is steady."""
+    """Temperature over time, below it what it does; None if it is steady."""
     kelvin, time = history[headers.TEMPERATURE], history[headers.TEST_TIME]
     if not np.ptp(kelvin) > 0:
         return None
-    found = history.group(GLIDING).items()
-    gliding = {header: column for header, column in found if header != headers.GLIDED_BOUNDARY}
-    drawn = style.new_figure(5.0, 2.4 + 2.0 * bool(gliding))
-    frames = drawn.subplots(1 + bool(gliding), 1, sharex=True, squeeze=False)[:, 0]
+    shown = [frame for frame in FRAMES if frame.of(history)]
+    drawn = style.new_figure(5.0, 2.4 + 2.0 * len(shown))
+    first, *others = drawn.subplots(1 + len(shown), 1, sharex=True, squeeze=False)[:, 0]
     unit, name = (3600.0, "Time / h") if time[-1] > LONG else (1.0, "Time / s")
-    frames[0].plot(time / unit, kelvin - CELSIUS, color=style.VERMILION)
-    frames[0].set_ylabel("Temperature / °C")
-    for (header, column), colour in zip(gliding.items(), COLOURS, strict=True) if gliding else ():
-        frames[1].plot(time / unit, 100 * history[header], color=colour, label=label_of(column))
-    if gliding:
-        frames[1].set_ylabel("Gliding ratio / %")
-        frames[1].set_ylim(bottom=0)
-        frames[1].legend(loc="best")
-    frames[-1].set_xlabel(name)
+    first.plot(time / unit, kelvin - CELSIUS, color=style.VERMILION)
+    first.set_ylabel("Temperature / °C")
+    for axes, frame in zip(others, shown, strict=True):
+        frame.draw(axes, history, time / unit)
+    drawn.axes[-1].set_xlabel(name)
     return drawn

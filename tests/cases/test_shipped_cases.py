@@ -17,6 +17,7 @@ from solver.mechanisms.decomposition import Decomposition
 from solver.mechanisms.fatigue import Fatigue
 from solver.mechanisms.gliding import GlidingRatio
 from solver.mechanisms.interphase import Interphase
+from solver.mechanisms.oxygen_release import OxygenRelease
 from solver.mechanisms.thermal_expansion import ThermalExpansion
 from solver.units.acceleration import accelerations
 from solver.units.quantities import header_of
@@ -154,8 +155,20 @@ SHORT |= {
         f"protocol=[Heat at {rate} K/s to 300 degC, Rest for 5 s, Heat at {rate} K/s to 550 degC]",
         "numerics.time_step.maximum=1 s",
     ]
-    for name, rate in (("fast", 250), ("slow", 20), ("slow_without_sliding", 20))
+    for name, rate in (
+        *(("fast", 250), ("fast_without_sliding", 250), ("random", 250), ("buried", 250)),
+        *(("slow", 20), ("slow_without_sliding", 20)),
+    )
 }
+SHORT["sun2021/radial"] = [
+    *SHORT["sun2021/random"],
+    "particle.orientation.arrays=2",
+]
+SHORT["sun2021/cycles"] = [
+    *SHORT["sun2021/fast"][:-2],
+    "protocol.0.repeat.times=2",
+    "protocol.0.repeat.steps=[Heat at 200 K/s to 550 degC, Cool at 200 K/s to 25 degC]",
+]
 SHORT |= {
     f"sun2021/ball_{name}": [
         *(
@@ -208,6 +221,10 @@ EXACT = (
     "Thermal Strain c",
     "Boundary Gliding",
     "Largest Gliding",
+    "Outer Release",
+    "Boundary Release",
+    "Junction Release",
+    "Even Release",
     "Decomposed Fraction",
     "Heat Flow",
 )
@@ -217,6 +234,7 @@ PER_DEPTH = (  # in two dimensions per metre
     "Fracture Energy",
     "Fatigue Energy",
     "Corrosion Energy",
+    "Release Energy",
     "Outside Current",
     "Wet Boundary Current",
     "Filled Boundary Current",
@@ -231,7 +249,10 @@ def told_by(mechanism):
     return (*mechanism.columns, *([mechanism.energy] if mechanism.energy else []))
 
 
-SOMETIMES = (Fatigue, Corrosion, Interphase, ThermalExpansion, GlidingRatio, Decomposition)
+SOMETIMES = (
+    *(Fatigue, Corrosion, Interphase, ThermalExpansion, GlidingRatio, OxygenRelease),
+    Decomposition,
+)
 OF_MECHANISMS = {column.title for each in SOMETIMES for column in told_by(each)}
 ROBUST = {"Test Time / s": 1e-9, "Voltage / V": 2e-3, "Mean Occupancy / 1": 1e-6}
 

@@ -24,7 +24,13 @@ def data(line):
     return [pytest.approx(list(values), nan_ok=True) for values in line.get_data()]
 
 
-NEVER_HERE = {"force", "differential", "heat flow", "gliding"}  # no such steps, nothing is heated
+NEVER_HERE = {
+    "force",
+    "differential",
+    "heat flow",
+    "gliding",
+    "oxygen release",
+}  # no such steps, nothing is heated
 
 
 @pytest.mark.parametrize("name", [name for name in CURVES if name not in NEVER_HERE])
@@ -173,6 +179,7 @@ def heated(label="hot", flow=(0.0, 4.0, 1.0), **resolved):
         "Heat Flow / W.g-1": list(flow),
         "Released Heat / J.g-1": [0.0, 500.0, 900.0],
         "Boundary Gliding / 1": [0.0, 0.012, 0.009],
+        "Boundary Release / m": [0.0, 2e-9, 5e-9],
     }
     return make_record(label, tables={"history": columns(history)}, resolved=resolved)
 
@@ -186,6 +193,7 @@ def test_heat_and_gliding_are_drawn_over_the_temperature():
     assert peak.get_xdata()[0] == pytest.approx(261.4)
     assert peak.get_color() == flow.get_color()
     assert data(drawn("gliding", hot).lines[0]) == [[30.0, 250.0, 290.0], [0.0, 1.2, 0.9]]
+    assert data(drawn("oxygen release", hot).lines[0]) == [[30.0, 250.0, 290.0], [0.0, 2.0, 5.0]]
     assert overlaid([heated(flow=(0.0, 0.0, 0.0))], CURVES["heat flow"]) is None
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from solver.mechanisms.gliding import GlidingRatio
+from solver.mechanisms.oxygen_release import OxygenRelease
 from solver.results.heating_figure import figure
 from solver.results.history import History
 
@@ -15,7 +16,13 @@ GLIDING = {
     "Largest Gliding / 1": np.array([0.0, 0.004, 0.011]),
     "Glided Boundary / 1": np.array([0.0, 0.0, 0.2]),  # a share of area, not drawn beside ratios
 }
-ABOUT = {column.header: column for column in GlidingRatio.columns}
+RELEASE = {
+    "Boundary Release / m": np.array([0.0, 1e-9, 7e-9]),
+    "Even Release / m": np.array([0.0, 0.5e-9, 2e-9]),
+    "Released Oxygen / 1": np.array([0.0, 0.01, 0.02]),
+}
+COLUMNS = (*GlidingRatio.columns, *OxygenRelease.columns)
+ABOUT = {column.header: column for column in COLUMNS}
 
 
 def test_temperature_and_gliding_run_over_the_same_time():
@@ -27,6 +34,16 @@ def test_temperature_and_gliding_run_over_the_same_time():
     assert shown["Boundary gliding".lower()] == pytest.approx([0.0, 0.2, 0.5])
     assert len(shown) == 3
     assert gliding.get_xlabel() == "Time / s"
+
+
+def test_depths_of_rock_salt_have_a_frame_of_their_own_in_nanometres():
+    temperature, release = figure(History({**HEATED, **RELEASE}, ABOUT)).axes
+    shown = {line.get_label(): list(line.get_ydata()) for line in release.lines}
+    assert shown["boundary release"] == pytest.approx([0.0, 1.0, 7.0])
+    assert shown["even release"] == pytest.approx([0.0, 0.5, 2.0])
+    assert len(shown) == 2
+    assert not temperature.get_xlabel()
+    assert len(figure(History({**HEATED, **GLIDING, **RELEASE}, ABOUT)).axes) == 3
 
 
 def test_long_runs_have_hours_and_one_frame_without_gliding():

@@ -198,12 +198,12 @@ def test_what_has_turned_takes_its_sites_and_keeps_their_lithium():
 
 def test_boundaries_between_turned_sides_hold_less():
     model = row_of_grains("physics.oxygen_release.bonds.enabled=true")
-    oxide, layers = law_of(model)[0], passing(model, MINUTE)
+    oxide, layers = law_of(model)[0], passing(model, 5.0)
     shares = model.slow["oxygen_release"].weaken(model.present())
     depth = (layers.plus + layers.minus) / (METRE * oxide.bond_depth)
     left = np.exp(-depth)
-    assert shares.strength == pytest.approx(0.1 + 0.9 * left, rel=1e-12)
-    assert shares.toughness == pytest.approx(0.01 + 0.99 * left, rel=1e-12)
+    assert shares.strength == pytest.approx(0.03 + 0.97 * left, rel=1e-12)
+    assert shares.toughness == pytest.approx(0.001 + 0.999 * left, rel=1e-12)
     assert 0.3 < left.min() < 0.9
 
 
