@@ -157,7 +157,7 @@ SHORT |= {
     ]
     for name, rate in (
         *(("fast", 250), ("fast_without_sliding", 250), ("random", 250), ("buried", 250)),
-        *(("slow", 20), ("slow_without_sliding", 20)),
+        *(("slow", 20), ("slow_without_sliding", 20), ("ball_fast", 250), ("ball_slow", 20)),
     )
 }
 SHORT["sun2021/radial"] = [
@@ -170,31 +170,14 @@ SHORT["sun2021/cycles"] = [
     "protocol.0.repeat.steps=[Heat at 200 K/s to 550 degC, Cool at 200 K/s to 25 degC]",
 ]
 SHORT |= {
-    f"sun2021/ball_{name}": [
-        *(
-            "particle.radius=0.6 um",
-            "particle.grains.count=8",
-            "particle.grains.shortest_edge=0.25",
-        ),
-        "particle.mesh={size: 0.35 um, boundary_size: 0.25 um}",
-        f"protocol=[Heat at {rate} K/s to 300 degC, Rest for 5 s, Heat at {rate} K/s to 550 degC]",
-        "numerics.time_step.maximum=1 s",
+    f"sun2021/{name}": [
+        *("particle.grains.count=8", "particle.grains.shortest_edge=0.25"),
+        *("particle.radius=0.4 um", "particle.mesh={size: 0.2 um, boundary_size: 0.18 um}"),
+        "protocol=[{charge: {rate: 2C, until: {time: 2700 s}}}]",
+        "numerics.time_step={initial: 150 s, maximum: 150 s, fixed: 150 s}",
     ]
-    for name, rate in (("fast", 250), ("slow", 40))
+    for name in ("first_cycle", "ball_first_cycle")
 }
-SHORT["sun2021/first_cycle"] = [
-    *("particle.grains.count=20", "particle.grains.shortest_edge=0.25"),
-    "particle.mesh={size: 0.25 um, boundary_size: 0.18 um}",
-    "protocol=[{charge: {rate: 2C, until: {time: 2700 s}}},"
-    " {discharge: {rate: 2C, until: {time: 300 s}}}]",
-    "numerics.time_step={initial: 150 s, maximum: 150 s, fixed: 150 s}",
-]
-SHORT["sun2021/ball_first_cycle"] = [
-    *("particle.grains.count=8", "particle.grains.shortest_edge=0.25", "particle.radius=0.4 um"),
-    "particle.mesh={size: 0.2 um, boundary_size: 0.18 um}",
-    "protocol=[{charge: {rate: 2C, until: {time: 900 s}}}]",
-    "numerics.time_step={initial: 150 s, maximum: 150 s, fixed: 150 s}",
-]
 SHORT |= {
     f"yan2018/dsc_{name}": [
         *YAN,
