@@ -26,6 +26,7 @@ from solver.units.fields import StateField
 from solver.units.groups import GLIDING
 
 Floats = npt.NDArray[np.floating]
+EASY = 0.01  # gliding ratio from which metals cross the layers most easily
 
 
 class GlidingRatioCase(MechanismCase):
@@ -54,6 +55,9 @@ class GlidingRatio(Mechanism):
         Column("Mean Gliding", "1", GLIDING, "Gliding ratio of the lattice, mean over the oxide."),
         Column("Boundary Gliding", "1", GLIDING, "The same over both sides of the boundaries."),
         Column("Largest Gliding", "1", GLIDING, "The largest anywhere."),
+        Column(
+            "Glided Boundary", "1", GLIDING, "Share of the sides of the boundaries at 1 % or more."
+        ),
     )
     shown = (Shown(Array("gliding", "1", "grains", "Gliding ratio of the lattice."), "gliding"),)
 
@@ -82,13 +86,13 @@ class GlidingRatio(Mechanism):
         nodes = places.nodes
         volume = nodes.volume * nodes.owned * nodes.in_oxide
         _, *sides = places.beside(gliding)
-        areas = points.weight * points.plus_oxide, points.weight * points.minus_oxide
-        along = sum(float(area @ side) for area, side in zip(areas, sides, strict=True))
-        area = sum(float(area.sum()) for area in areas)
-        sums = np.array([volume.sum(), volume @ gliding, area, along])
-        whole, total, area, along = map(float, points.gathered(sums))
+        side = np.concatenate(sides)
+        area = np.concatenate([points.plus_oxide, points.minus_oxide]) * np.tile(points.weight, 2)
+        sums = [volume.sum(), volume @ gliding, area.sum(), area @ side, area @ (side >= EASY)]
+        whole, total, meeting, along, easy = map(float, points.gathered(np.array(sums)))
         return {
             "Mean Gliding": total / whole,
-            "Boundary Gliding": along / area if area > 0 else 0.0,
+            "Boundary Gliding": along / meeting if meeting > 0 else 0.0,
             "Largest Gliding": points.largest(gliding),
+            "Glided Boundary": easy / meeting if meeting > 0 else 0.0,
         }

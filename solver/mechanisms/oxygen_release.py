@@ -43,7 +43,6 @@ Booleans = npt.NDArray[np.bool_]
 NM = 1e9 / METRE  # nm in a um
 VISIBLE = 4e-9 * METRE  # um, of rock salt that is seen: as wide as its front is (2 to 6 nm)
 MOLECULE = 0.35e-9 * METRE  # um, of oxygen (kinetic diameter): wider boundaries let it pass
-MEETING = 3  # boundaries at a junction, at the least
 
 
 class OxygenReleaseMaterial(NamedTuple):
@@ -163,7 +162,7 @@ class OxygenRelease(Mechanism):
             "Transformed Boundary",
             "1",
             OXYGEN,
-            "Share of the sides of the boundaries with 1 nm of rock salt or more.",
+            "Share of the sides of the boundaries with 4 nm of rock salt or more.",
         ),
         Column("Released Oxygen", "1", OXYGEN, "Share of the oxygen of the oxide that has left."),
     )
@@ -201,8 +200,7 @@ class OxygenRelease(Mechanism):
         self._lost = self._of_oxides(lambda each: 1.0 - each.oxygen_left)[self._oxide]
         volume = places.nodes.volume * places.nodes.owned * places.nodes.in_oxide
         self._sites = volume * places.fresh_sites()
-        self._junction = places.network.collect(np.ones(len(places.points.weight)))
-        self._junction = self._junction[places.network.node] >= MEETING
+        self._junction = places.junctions()
 
     def laws(self, temperature: float) -> None:
         """Take what vacancies do at a temperature in K."""

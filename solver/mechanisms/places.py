@@ -118,6 +118,18 @@ class Places:
         """Return values of the nodes as surfaces have them: outside, plus and minus."""
         return values, values[self.points.plus_node], values[self.points.minus_node]
 
+    def junctions(self) -> Booleans:
+        """Return at every point whether boundaries of several pairs of grains meet. Collective.
+
+        Where all pairs at a node are one, n sum(p^2) = (sum p)^2 for either grain p of the pairs.
+        """
+        count = self.network.collect(np.ones(len(self.points.weight)))
+        meet = np.zeros(len(count), dtype=bool)
+        for grain in np.sort(self.points.pair, axis=1).T.astype(float):
+            total, squares = self.network.collect(grain), self.network.collect(grain**2)
+            meet |= count * squares > total**2  # whole numbers: exact
+        return np.asarray(meet[self.network.node])
+
     def bare(self) -> tuple[Booleans, Booleans, Booleans]:
         """Return whether oxide meets liquid on outside, plus and minus as soon as it is wet.
 

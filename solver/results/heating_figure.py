@@ -15,7 +15,7 @@ from solver.units.columns import Column
 LONG = 7200.0  # s from which time is told in hours
 
 
-class Frame(NamedTuple):
+class Below(NamedTuple):
     """One frame of the figure: what is in it, with its colours, and what its axis shows."""
 
     axis: str
@@ -38,7 +38,7 @@ class Frame(NamedTuple):
 
 
 FRAMES = (
-    Frame(
+    Below(
         "Gliding ratio / %",
         100.0,
         {
@@ -47,7 +47,7 @@ FRAMES = (
             "Largest Gliding": style.VERMILION,
         },
     ),
-    Frame(
+    Below(
         "Rock salt / nm",
         1e9,
         {

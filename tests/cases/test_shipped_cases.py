@@ -157,7 +157,7 @@ SHORT |= {
     ]
     for name, rate in (
         *(("fast", 250), ("fast_without_sliding", 250), ("random", 250), ("buried", 250)),
-        *(("slow", 20), ("slow_without_sliding", 20)),
+        *(("slow", 20), ("slow_without_sliding", 20), ("ball_fast", 250), ("ball_slow", 20)),
     )
 }
 SHORT["sun2021/radial"] = [
@@ -169,6 +169,15 @@ SHORT["sun2021/cycles"] = [
     "protocol.0.repeat.times=2",
     "protocol.0.repeat.steps=[Heat at 200 K/s to 550 degC, Cool at 200 K/s to 25 degC]",
 ]
+SHORT |= {
+    f"sun2021/{name}": [
+        *("particle.grains.count=8", "particle.grains.shortest_edge=0.25"),
+        *("particle.radius=0.4 um", "particle.mesh={size: 0.2 um, boundary_size: 0.18 um}"),
+        "protocol=[{charge: {rate: 2C, until: {time: 2700 s}}}]",
+        "numerics.time_step={initial: 150 s, maximum: 150 s, fixed: 150 s}",
+    ]
+    for name in ("first_cycle", "ball_first_cycle")
+}
 SHORT |= {
     f"yan2018/dsc_{name}": [
         *YAN,

@@ -14,6 +14,7 @@ GLIDING = {
     "Mean Gliding / 1": np.array([0.0, 0.001, 0.003]),
     "Boundary Gliding / 1": np.array([0.0, 0.002, 0.005]),
     "Largest Gliding / 1": np.array([0.0, 0.004, 0.011]),
+    "Glided Boundary / 1": np.array([0.0, 0.0, 0.2]),  # a share of area, not drawn beside ratios
 }
 RELEASE = {
     "Boundary Release / m": np.array([0.0, 1e-9, 7e-9]),

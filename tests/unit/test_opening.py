@@ -101,3 +101,43 @@ def test_what_does_not_swell_is_not_compared():
 def test_the_description_has_both_openings():
     case, found = planned(*PLAIN)
     assert "boundaries  part fully at 10 nm; swelling can open 4" in describe(case, found)
+
+
+HEAT = (*PLAIN, "physics.thermal_expansion={enabled: true, a: 1.2e-5 1/K, c: 1.7e-5 1/K}")
+FITS = "physics.swelling.stress_free_occupancy=0.95"
+
+
+def test_heat_opens_by_what_differs_between_its_temperatures_and_that_where_grains_fit():
+    case, found = planned(*HEAT, FITS, protocol="['Heat at 50 K/s to 550 degC']")
+    told = opening_caution(case, found)
+    assert swelling(case, found.mesh, found.steps).mismatch == pytest.approx(525 * 5e-6)
+    assert "swelling and heat can open about 2.88 nm" in told
+    assert "largest mismatch of strain, 0.26%, by heat alone 0.26%" in told
+    furnace = "physics.thermal_expansion.stress_free=750 degC"
+    cooled, same = planned(*HEAT, FITS, furnace, protocol="['Rest for 1 h']")
+    assert swelling(cooled, same.mesh, same.steps).by_heat == pytest.approx(725 * 5e-6)
+
+
+def test_heat_adds_to_what_lithium_does_where_both_have_one_sign():
+    alone = swelling(*of_both(planned(*PLAIN, protocol=BOTH)))
+    together = swelling(*of_both(planned(*HEAT, protocol=BOTH)))
+    against = swelling(*of_both(planned(*HEAT, SHRINKING, protocol=BOTH)))
+    assert together.mismatch == pytest.approx(alone.mismatch + 175 * 5e-6, rel=1e-6)
+    assert against.mismatch == pytest.approx(alone.mismatch, rel=1e-6)
+    assert (alone.by_heat, against.by_heat) == (None, pytest.approx(175 * 5e-6))
+
+
+def test_heat_is_told_where_nothing_swells():
+    still = (*HEAT, "physics.swelling.enabled=false")
+    case, found = planned(*still, protocol="['Heat at 50 K/s to 550 degC']")
+    assert swelling(case, found.mesh, found.steps).mismatch == pytest.approx(525 * 5e-6)
+
+
+BOTH = "['Charge at C/2 until 4.2 V', 'Heat at 50 K/s to 200 degC']"
+SHRINKING = "physics.thermal_expansion.c=0.7e-5 1/K"
+
+
+def of_both(pair):
+    """Case, mesh and steps of a case and its plan."""
+    case, found = pair
+    return case, found.mesh, found.steps

@@ -170,6 +170,15 @@ def test_where_four_boundaries_meet_is_a_junction():
     assert found["Junction Release"] > 3 * found["Boundary Release"] > 0
 
 
+def test_the_middle_of_a_boundary_is_no_junction_in_space_either():
+    """Four columns around a line: points on it and on no other part of their boundaries."""
+    model = row_of_grains(size=(2.0, 2.0, 1.0), cells=(4, 4, 2), grains=(2, 2, 1))
+    position = model.spaces.boundaries.position
+    line = np.hypot(position[:, 0] - 1, position[:, 1] - 1) < 1e-9
+    assert (model.slow.places.junctions() == line).all()
+    assert 0 < line.sum() < len(line) / 2
+
+
 def test_what_has_turned_takes_its_sites_and_keeps_their_lithium():
     model = row_of_grains(size=(0.8, 0.2), cells=(16, 4))
     before = model.lithium()
