@@ -50,6 +50,7 @@ AREA_RATE = Measure("kg/m^2/s", usual.AREA_RATE)
 HEAT_PER_AREA = Measure("J/m^2", usual.HEAT_PER_AREA)
 HEAT_PER_MASS = Measure("J/kg", usual.HEAT_PER_MASS)
 TRAPPED = Measure("mol/m^3", Usual(0, 100, "kmol/m^3"))
+ATTEMPT = Measure("1/s", Usual(1e11, 1e14, "1/s"))
 BARRIER = Measure("J", Usual(0, 10, "eV"))
 RATIO = _pure(1e-3, 1e6)
 
