@@ -43,9 +43,7 @@ class _Pattern:
 class Gradients:
     """What gradients of two fields weigh in some grains, and the system of both."""
 
-    def __init__(
-        self, particle: Particle, spaces: Spaces, within: Floats, ratio: float
-    ) -> None:
+    def __init__(self, particle: Particle, spaces: Spaces, within: Floats, ratio: float) -> None:
         """within: weight in every grain; ratio: of that across over within the layers for B."""
         self._spaces, self._room = spaces, fem.Function(spaces.scalar)
         x, test = ufl.TrialFunction(spaces.scalar), ufl.TestFunction(spaces.scalar)
@@ -118,9 +116,7 @@ class Gradients:
         order = np.lexsort((cols, rows))
         place = np.empty_like(order)
         place[order] = np.arange(len(order))
-        of_first, d12, d21, of_second = np.split(
-            place, np.cumsum([len(row), len(node), len(node)])
-        )
+        of_first, d12, d21, of_second = np.split(place, np.cumsum([len(row), len(node), len(node)]))
         here = columns == own[row]
         count = np.bincount(rows, minlength=2 * len(node))
         return _Pattern(

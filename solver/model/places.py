@@ -13,8 +13,8 @@ from solver.case import Case
 from solver.materials import FillerMaterial
 from solver.mechanisms.places import Nodes, Places, Points
 from solver.model.boundary_laws import FILLED, LIQUID, beside_filler, point_states
-from solver.model.gradients import Gradients
 from solver.model.extent import Extent, roughness
+from solver.model.gradients import Gradients
 from solver.model.solids import Solids
 from solver.model.spaces import Spaces
 from solver.particle import dolfinx_api

@@ -75,6 +75,7 @@ def test_every_section_of_the_package_makes_a_mechanism_of_its_name():
         "oxide_ageing",
         "decomposition",
         "gliding",
+        "front",
     ]
     for name, section in sections.items():
         assert section.mechanism is not MechanismCase.mechanism, name
@@ -84,7 +85,7 @@ def test_entries_of_boundaries_are_read_by_the_sections_that_have_them():
     assert set(entry_readers("of_boundaries")) == {"fatigue", "corrosion"}
     assert set(entry_readers("of_oxides")) == {
         *("rock_salt", "dissolution", "oxide_ageing"),
-        *("thermal_expansion", "decomposition", "gliding"),
+        *("thermal_expansion", "decomposition", "gliding", "front"),
     }
 
 
@@ -93,7 +94,7 @@ def test_mechanisms_do_without_dolfinx():
         "import sys, solver.mechanisms.interphase, solver.mechanisms.fatigue, "
         "solver.mechanisms.oxide_ageing, solver.mechanisms.rock_salt, "
         "solver.mechanisms.dissolution, solver.mechanisms.thermal_expansion, "
-        "solver.mechanisms.gliding, solver.mechanisms.decomposition, "
+        "solver.mechanisms.gliding, solver.mechanisms.decomposition, solver.mechanisms.front, "
         "solver.mechanisms.corrosion, solver.mechanisms.wetting, solver.mechanisms.initial_wetting;"
         "print([name for name in ('dolfinx', 'petsc4py', 'ufl', 'mpi4py') if name in sys.modules])"
     )

@@ -72,7 +72,11 @@ def speed(tilt, size, steps):
     for _ in range(20 * steps):
         pair = bar.system.step(pair, bar.zeros(), moment, dt)
         places.append(bar.place(pair, width))
-    return (places[-1] - places[len(places) // 2]) / (dt * (len(places) - 1 - len(places) // 2)) / exact
+    return (
+        (places[-1] - places[len(places) // 2])
+        / (dt * (len(places) - 1 - len(places) // 2))
+        / exact
+    )
 
 
 @pytest.mark.parametrize("tilt", [0.05, 0.2])

@@ -122,9 +122,7 @@ def test_what_stress_does_to_it_is_the_derivative_of_the_elastic_energy():
 
 def ended(comm, axis):
     """What a front comes to on some ranks."""
-    particle = bricks(
-        (WIDTH, HEIGHT), (20, 6), (2, 1), [ALONG, axis], comm=comm
-    )
+    particle = bricks((WIDTH, HEIGHT), (20, 6), (2, 1), [ALONG, axis], comm=comm)
     model = model_of(case_of("['Rest for 0.5 s']", *HOT, FRONT), particle)
     _, recorder, outcome = ran(model)
     assert outcome.status == "finished", outcome.reason

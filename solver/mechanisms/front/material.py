@@ -6,7 +6,7 @@ from solver.entries import measures as q
 from solver.entries.barrier import LAYERS, CationBarrier
 from solver.entries.reader import Entries
 from solver.physics.front import FrontEnergy
-from solver.units.constants import JOULE, METRE, MOLE
+from solver.units.constants import JOULE, METRE
 
 SITES = 2  # of oxygen for each of the metal, which is for each of lithium
 

@@ -1,8 +1,8 @@
 """Front: rock salt that eats its way into layered oxide which loses oxygen, resolved in space.
 
-The equations are in `solver.physics.front`. A grain's field ends at its boundaries: a front does not
-pass into the next grain by itself. Oxygen leaves at what is exposed: the outside, the boundaries, or
-both; which is an input, as a thin lamella is open along its boundaries.
+The equations are in `solver.physics.front`. A grain's field ends at its boundaries: a front does
+not pass into the next grain by itself. Oxygen leaves at what is exposed: the outside, the
+boundaries, or both; which is an input, as a thin lamella is open along its boundaries.
 
 Metals that cross the layers limit how fast a front may go, v = l nu exp(-E(g) / k T) at the full
 drive, and let the outermost layer give way, dq/dt = nu exp(-E(g) / k T) (1 - q); g is the gliding
@@ -65,6 +65,10 @@ class FrontCase(MechanismCase):
         0.1, gt=0, le=0.5, description="Of the field at any node in one of its own steps"
     )
 
+    def require(self, oxide: Any, temperature: float) -> None:
+        """Raise MaterialError unless it is known what the front in an oxide is made of."""
+        self.law(oxide)
+
     def law(self, oxide: Any) -> FrontMaterial:
         """Return what the front in an oxide is made of; MaterialError."""
         given = oxide.entries["front"]
@@ -73,6 +77,13 @@ class FrontCase(MechanismCase):
         names = ("width", "rate_ratio", "coherent")
         said = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return FrontMaterial(**(given._asdict() | said))
+
+    def cautions(self, plan: Any) -> list[str]:
+        """Say that the front is as wide as it is said to be."""
+        return [
+            "caution: the width of physics.front is an input, which the mesh must resolve with "
+            "cells of a third of it; how much vacuum drives it is assumed"
+        ]
 
     def mechanism(self, places: Places) -> "Front":
         """Return the front in the grains of the main oxide."""
@@ -96,7 +107,9 @@ class Front(Mechanism):
         Column("Front Fraction", "1", FRONT, "Share of the oxide that is rock salt."),
         Column("Front Fraction Most", "1", FRONT, "The same of the grain that has most of it."),
         Column("Front Fraction Least", "1", FRONT, "The same of the grain that has least."),
-        Column("Front Depth", "m", FRONT, "Of the rock salt that is farthest from what is exposed."),
+        Column(
+            "Front Depth", "m", FRONT, "Of the rock salt that is farthest from what is exposed."
+        ),
         Column("Released Oxygen", "1", FRONT, "What has left, of what the layered oxide had."),
         Column("Oxygen Error", "1", FRONT, "By how much the oxide lacks more or less than that."),
         Column("Front Energy", "J.m-3", FRONT, "Of fronts and oxygen's gradients, mean of oxide."),
@@ -232,9 +245,7 @@ class Front(Mechanism):
     def _fallen(self, old: Pair, new: Pair, given: Floats, moment: Moment) -> tuple[float, bool]:
         """By how much the energy falls in a step, pJ, and whether it does. Collective."""
         own = self._places.nodes.owned & self._main
-        before, after = (
-            self._system.local_energy(pair, given, moment)[own] for pair in (old, new)
-        )
+        before, after = (self._system.local_energy(pair, given, moment)[own] for pair in (old, new))
         size = abs(before).sum() + abs(after).sum()
         sums = np.array([(before - after).sum(), size])
         fallen, size = map(float, self._places.points.gathered(sums))

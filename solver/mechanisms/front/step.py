@@ -3,8 +3,8 @@
 Both fields at the end of a step (Newton), with V the volume of a node, b and e what the stress does
 and what elastic energy a full misfit takes, S its exposed area, l the distance of the layers::
 
-    V (phi - phi_0) / (L h) + V W g'(phi) + kappa K phi + V A m (1 - w) p' + S (kappa / l) q (phi - 1)
-        = (b - 2 e (p - p_s)) p'
+    V (phi - phi_0) / (L h) + V W g'(phi) + kappa K phi + V A m (1 - w) p'
+        + S (kappa / l) q (phi - 1) = (b - 2 e (p - p_s)) p'
     V (c - c_0) + h D K_r m + h S (D_n / l) (m - m_out) = 0,     c = 1 - (1 - w) p + m
 
 K and K_r weigh gradients. Oxygen leaves the outermost layer by a hop towards the outside; q is the
