@@ -14,6 +14,7 @@ from solver.mechanisms.corrosion import CorrosionCase
 from solver.mechanisms.decomposition import DecompositionCase
 from solver.mechanisms.dissolution import DissolutionCase
 from solver.mechanisms.fatigue import FatigueCase
+from solver.mechanisms.front import FrontCase
 from solver.mechanisms.gliding import GlidingRatioCase
 from solver.mechanisms.initial_wetting import InitialWettingCase
 from solver.mechanisms.interphase import InterphaseCase
@@ -271,6 +272,7 @@ class PhysicsCase(Section):
     decomposition: DecompositionCase = DecompositionCase()
     oxygen_release: OxygenReleaseCase = OxygenReleaseCase()
     gliding: GlidingRatioCase = GlidingRatioCase()
+    front: FrontCase = FrontCase()
 
     @field_validator("*", mode="before")
     @classmethod

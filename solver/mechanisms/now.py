@@ -67,5 +67,15 @@ class Now(Protocol):
     def lattice_shear(self) -> Floats:
         """Elastic shear of the layers of the lattice over each other at each node. Collective."""
 
+    @property
+    def lattice_work(self) -> tuple[Floats, Floats]:
+        """What the elastic energy loses for a strain of the lattice at a node, along a and c, pJ.
+
+        As the grains are, before anything gives way. Collective.
+        """
+
+    def lattice_energy(self, a: Floats, c: Floats) -> Floats:
+        """Elastic energy of lattice strains (along a and c) at the nodes if nothing yields, pJ."""
+
     def bonded_opening(self, state: Fields) -> Floats:
         """Opening vectors of a state without what its bonds have slipped, um (points, d)."""

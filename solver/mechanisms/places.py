@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,31 @@ RINGS = 10  # of neighbours
 NEGLIGIBLE = 1e-9  # share of a node
 
 
+class Coupling(Protocol):
+    """Two fields of the nodes that gradients hold together within their grains.
+
+    A: what the gradients of the first one weigh, the same in all directions; B: those of the
+    second one, less across the layers. All methods are collective and take ghosts.
+    """
+
+    def first(self, values: Floats) -> Floats:
+        """Return A x at every node."""
+
+    def second(self, values: Floats) -> Floats:
+        """Return B y at every node."""
+
+    def solve(
+        self,
+        diagonals: tuple[Floats, Floats, Floats],
+        scales: tuple[float, float],
+        right: tuple[Floats, Floats],
+    ) -> tuple[Floats, Floats]:
+        """Return x, y of (d11 + a A) x + d12 y = f, d12 x + (d22 + b B) y = g; nan if singular.
+
+        diagonals: d11, d12, d22, (nodes,). scales: a, b. right: f, g.
+        """
+
+
 @dataclass(frozen=True)
 class Nodes:
     """The nodes of all grains, those of this rank and its ghosts.
@@ -25,7 +50,9 @@ class Nodes:
     outer_area: of the outside, um^2. in_oxide: whether it belongs to no film or coating. owned:
     whether it is this rank's own. outward: normals of the outside, (nodes, 3), zero inside.
     to_neighbours: amounts of nodes, ghosts included, shared out among their neighbours in the same
-    grain by what cells both have in common. Both collective.
+    grain by what cells both have in common. distance: of each node from the nearest of those that
+    are marked in its grain, um, infinite without any. coupling: of two fields, by the weight in
+    every grain and that across over within the layers. All collective.
     """
 
     position: Floats
@@ -36,6 +63,8 @@ class Nodes:
     owned: Booleans
     outward: Callable[[], Floats]
     to_neighbours: Callable[[Floats], Floats]
+    distance: Callable[[Booleans], Floats]
+    coupling: Callable[[Floats, float], Coupling]
 
 
 @dataclass(frozen=True)

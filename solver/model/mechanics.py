@@ -1,6 +1,7 @@
 """The mechanical system: swelling grains in equilibrium, held together by cohesive boundaries."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -116,6 +117,27 @@ class MechanicalSystem:
     def law(self) -> cohesive.Strength:
         """Resistance of the boundary points as weak as they are."""
         return self.resistance.now
+
+    def lattice_work(self) -> tuple[Floats, Floats]:
+        """What the elastic energy loses for a strain at each node, along a and c, pJ. Collective.
+
+        Minus its derivatives by both lattice strains at fixed displacement, ghosts included.
+        """
+        found = []
+        for form in self._lattice_work:
+            gained = fem.Function(self.spaces.scalar)
+            fem.assemble_vector(gained.x.array, form)
+            gained.x.scatter_reverse(la.InsertMode.add)
+            gained.x.scatter_forward()
+            found.append(gained.x.array.copy())
+        return found[0], found[1]
+
+    @cached_property
+    def _lattice_work(self) -> list[fem.Form]:
+        """Forms of both derivatives, compiled where they are asked for."""
+        strains = self.strain_a, self.strain_c
+        energy = self.body.energy(self.body.elastic_strain(self.unknowns, *strains)) * self.body.dx
+        return [dolfinx_api.compile_form(-ufl.derivative(energy, strain)) for strain in strains]
 
     def openings(self) -> Floats:
         """Opening vector at every boundary point, um, with what the penalty yields (see `gaps`)."""

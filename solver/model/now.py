@@ -70,6 +70,23 @@ class Present:
         stress = system.stress.read(fem.Function(self.spaces.tensor))
         return basal_shear(stress, system.c_axis_of_node, system.elastic_of_node.c44)
 
+    @property
+    def lattice_work(self) -> tuple[Floats, Floats]:
+        """What the elastic energy loses for a strain of the lattice at a node, along a and c, pJ.
+
+        The derivative of the discrete energy at fixed displacement. Collective.
+        """
+        return self.mechanics.lattice_work()
+
+    def lattice_energy(self, a: Floats, c: Floats) -> Floats:
+        """Elastic energy of lattice strains (along a and c) at the nodes if nothing yields, pJ.
+
+        That of the discrete energy, which has no part that two nodes share. Too large in plane
+        stress.
+        """
+        system = self.mechanics
+        return np.asarray(0.5 * system.node_volume * system.elastic_of_node.quadratic(a, c))
+
     def bonded_opening(self, state: Fields) -> Floats:
         """Opening vectors of a state without what its bonds have slipped, um (points, d)."""
         shape = self.spaces.boundaries.normal.shape

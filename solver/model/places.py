@@ -7,6 +7,7 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
 from petsc4py import PETSc
+from scipy.spatial import cKDTree
 
 from solver.case import Case
 from solver.materials import FillerMaterial
@@ -14,6 +15,7 @@ from solver.mechanisms.places import Nodes, Places, Points
 from solver.model.boundary_laws import FILLED, LIQUID, beside_filler, point_states
 from solver.model.exposure import Exposure
 from solver.model.extent import Extent, roughness
+from solver.model.gradients import Gradients
 from solver.model.solids import Solids
 from solver.model.spaces import Spaces
 from solver.particle import dolfinx_api
@@ -104,6 +106,8 @@ def _nodes(particle: Particle, spaces: Spaces, volume: Floats) -> Nodes:
         owned=np.arange(len(spaces.grain_of_node)) < n_owned,
         outward=partial(outward, particle, spaces),
         to_neighbours=Neighbours(spaces).share,
+        distance=partial(distance, spaces),
+        coupling=partial(Gradients, particle, spaces),
     )
 
 
@@ -150,6 +154,20 @@ def outward(particle: Particle, spaces: Spaces) -> Floats:
         mean[:, k] = whole.x.array
     length = np.linalg.norm(mean, axis=1, keepdims=True)
     return np.asarray(mean / np.where(length > 0, length, 1.0))
+
+
+def distance(spaces: Spaces, marked: npt.NDArray[np.bool_]) -> Floats:
+    """Return how far each node is from the nearest marked one of its grain, um. Collective."""
+    place, grain = spaces.scalar.tabulate_dof_coordinates(), spaces.grain_of_node
+    n_owned, far = spaces.scalar.dofmap.index_map.size_local, np.full(len(grain), np.inf)
+    own = np.flatnonzero(marked[:n_owned])
+    there = spaces.boundaries.comm.allgather((grain[own], place[own]))
+    grains, places = (np.concatenate(each) for each in zip(*there, strict=True))
+    for number in np.unique(grain):
+        here, among = grain == number, grains == number
+        if among.any():
+            far[here] = cKDTree(places[among]).query(place[here])[0]
+    return far
 
 
 def rupture_opening(filler: FillerMaterial | None) -> float:

@@ -3,7 +3,7 @@
 CLOCK, ELECTRICAL, LITHIUM = "clock", "electrical", "lithium"
 DAMAGE, OPENING, WEAR, CRACKS = "damage", "opening", "wear", "cracks"
 GRAIN_CRACKS, SLIDING, GLIDING = "grain cracks", "sliding", "gliding"
-ROCK_SALT, OXYGEN = "rock salt", "oxygen"
+ROCK_SALT, OXYGEN, FRONT = "rock salt", "oxygen", "front"
 HEAT, CALORIMETRY = "heat", "calorimetry"
 ISOLATION = "isolation"
 SURFACES, FILMS, DISSOLUTION = "surfaces", "films", "dissolution"
@@ -30,6 +30,7 @@ GROUPS = {
     FILMS: "Interphase films on everything wet.",
     ROCK_SALT: "Oxide that has lost its layers where liquid touches it.",
     OXYGEN: "Oxide that hot surfaces have lost oxygen from.",
+    FRONT: "Rock salt that eats its way into oxide which loses oxygen.",
     DISSOLUTION: "Oxide that the liquid has taken away.",
     OXIDE: "What slow mechanisms have done to the oxide itself, as shares of its fresh sites.",
     SITES: "Sites for lithium, as the capacity that they have from full to empty.",

@@ -15,6 +15,7 @@ from solver.materials import load_boundary_material
 from solver.mechanisms.corrosion import Corrosion
 from solver.mechanisms.decomposition import Decomposition
 from solver.mechanisms.fatigue import Fatigue
+from solver.mechanisms.front import Front
 from solver.mechanisms.gliding import GlidingRatio
 from solver.mechanisms.interphase import Interphase
 from solver.mechanisms.oxygen_release import OxygenRelease
@@ -179,6 +180,14 @@ SHORT |= {
     for name in ("first_cycle", "ball_first_cycle")
 }
 SHORT |= {
+    f"sun2021/{name}": [
+        *("particle.radius=25 nm", "particle.mesh={size: 2.4 nm, boundary_size: 2.4 nm}"),
+        "protocol=[Heat at 250 K/s to 550 degC, Rest for 0.5 s]",
+        "numerics.time_step={initial: 0.02 s, maximum: 0.5 s, damage: 0.3}",
+    ]
+    for name in ("bicrystal", "triple_junction")
+}
+SHORT |= {
     f"yan2018/dsc_{name}": [
         *YAN,
         "particle.grains.count=20",
@@ -210,6 +219,10 @@ EXACT = (
     "Even Release",
     "Decomposed Fraction",
     "Heat Flow",
+    "Front Fraction",
+    "Front Depth",
+    "Released Oxygen",
+    "Front Dissipation",
 )
 PER_DEPTH = (  # in two dimensions per metre
     "Elastic Energy",
@@ -236,6 +249,7 @@ SOMETIMES = (
     *(Fatigue, Corrosion, Interphase, ThermalExpansion, GlidingRatio, OxygenRelease),
     Decomposition,
 )
+SOMETIMES = (Fatigue, Corrosion, Interphase, ThermalExpansion, GlidingRatio, Decomposition, Front)
 OF_MECHANISMS = {column.title for each in SOMETIMES for column in told_by(each)}
 ROBUST = {"Test Time / s": 1e-9, "Voltage / V": 2e-3, "Mean Occupancy / 1": 1e-6}
 

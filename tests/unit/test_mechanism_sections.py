@@ -76,6 +76,7 @@ def test_every_section_of_the_package_makes_a_mechanism_of_its_name():
         "decomposition",
         "oxygen_release",
         "gliding",
+        "front",
     ]
     for name, section in sections.items():
         assert section.mechanism is not MechanismCase.mechanism, name
@@ -85,7 +86,7 @@ def test_entries_of_boundaries_are_read_by_the_sections_that_have_them():
     assert set(entry_readers("of_boundaries")) == {"fatigue", "corrosion"}
     assert set(entry_readers("of_oxides")) == {
         *("rock_salt", "dissolution", "oxide_ageing"),
-        *("thermal_expansion", "decomposition", "oxygen_release", "gliding"),
+        *("thermal_expansion", "decomposition", "oxygen_release", "gliding", "front"),
     }
 
 
@@ -95,7 +96,7 @@ def test_mechanisms_do_without_dolfinx():
         "solver.mechanisms.oxide_ageing, solver.mechanisms.rock_salt, "
         "solver.mechanisms.dissolution, solver.mechanisms.thermal_expansion, "
         "solver.mechanisms.gliding, solver.mechanisms.decomposition, "
-        "solver.mechanisms.oxygen_release, "
+        "solver.mechanisms.oxygen_release, solver.mechanisms.front, "
         "solver.mechanisms.corrosion, solver.mechanisms.wetting, solver.mechanisms.initial_wetting;"
         "print([name for name in ('dolfinx', 'petsc4py', 'ufl', 'mpi4py') if name in sys.modules])"
     )
