@@ -6,7 +6,7 @@ import ufl
 from scipy.optimize import brentq
 from scipy.special import erf
 
-from solver.mechanisms.front.step import Fixed, FrontSystem, Moment, Pair
+from solver.mechanisms.front.step import BetweenEquilibria, Fixed, FrontFields, FrontSystem
 from solver.model.gradients import Gradients
 from solver.model.mechanics import node_volumes
 from solver.model.spaces import make_spaces
@@ -49,11 +49,11 @@ class Bar:
 
     def moment(self, mobility=1.0, diffusivity=0.0, tilt=0.0):
         zeros = self.zeros()
-        return Moment(zeros + mobility, diffusivity, zeros, tilt * self.volume, zeros)
+        return BetweenEquilibria(zeros + mobility, diffusivity, zeros, tilt * self.volume, zeros)
 
     def wave(self, at):
         """A front at rest, rock salt to its left."""
-        return Pair(1 / (1 + np.exp((self.x[:, 0] - at) / D)), self.zeros())
+        return FrontFields(1 / (1 + np.exp((self.x[:, 0] - at) / D)), self.zeros())
 
     def place(self, pair, width):
         return float(self.volume @ pair.phi / self.volume.sum() * width)
@@ -96,7 +96,7 @@ def test_a_wave_keeps_its_width_and_energy():
     width, height = 40.0, 0.4
     bar = Bar(width, height, 0.4, [[1.0, 0.0, 0.0]], kept=1.0)
     moment, steep = bar.moment(), bar.wave(20.0)
-    pair = Pair(1 / (1 + np.exp((bar.x[:, 0] - 20.0) / (2.5 * D))), bar.zeros())
+    pair = FrontFields(1 / (1 + np.exp((bar.x[:, 0] - 20.0) / (2.5 * D))), bar.zeros())
     for _ in range(100):
         pair = bar.system.step(pair, bar.zeros(), moment, 0.5)
     order = np.argsort(bar.x[:, 0])
@@ -108,7 +108,7 @@ def test_a_wave_keeps_its_width_and_energy():
 
 def fronts(bar, moment, dt, count):
     """Fields after each step of a grain whose surface layer has given way."""
-    pair, given = Pair(bar.zeros(), bar.zeros()), np.ones(len(bar.volume))
+    pair, given = FrontFields(bar.zeros(), bar.zeros()), np.ones(len(bar.volume))
     for _ in range(count):
         new = bar.system.step(pair, given, moment, dt)
         yield pair, new, given
@@ -142,7 +142,7 @@ def test_what_the_oxide_lacks_has_left():
 def test_a_grain_that_is_closed_keeps_its_oxygen():
     bar = Bar(20.0, 0.5, 0.5, [[1.0, 0.0, 0.0]])
     moment = bar.moment(mobility=FAST, diffusivity=40.0)
-    pair = Pair(0.4 * bar.wave(10.0).phi, -0.02 * (bar.x[:, 0] > 15.0))
+    pair = FrontFields(0.4 * bar.wave(10.0).phi, -0.02 * (bar.x[:, 0] > 15.0))
     before = float(bar.volume @ bar.system.oxygen(pair))
     for _ in range(50):
         pair = bar.system.step(pair, bar.zeros(), moment, 0.02)
@@ -176,7 +176,10 @@ def test_vacancies_spread_as_greens_function_of_the_tensor(angle):
         exponent = np.einsum("ni,ij,nj->n", r, np.linalg.inv(tensor), r) / (4 * diffusivity * t)
         return -0.01 / (t / 2.0) * np.exp(-exponent)
 
-    pair, moment = Pair(bar.zeros(), spread(2.0)), bar.moment(mobility=1.0, diffusivity=diffusivity)
+    pair, moment = (
+        FrontFields(bar.zeros(), spread(2.0)),
+        bar.moment(mobility=1.0, diffusivity=diffusivity),
+    )
     for _ in range(50):
         pair = bar.system.step(pair, bar.zeros(), moment, 0.02)
     inside = np.linalg.norm(r, axis=1) < 5.0
@@ -187,7 +190,7 @@ def test_vacancies_spread_as_greens_function_of_the_tensor(angle):
 def test_a_front_ends_at_the_boundary_of_its_grain():
     bar = Bar(20.0, 0.5, 0.5, [[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]], kept=1.0)
     moment, pair = bar.moment(tilt=0.3), bar.wave(5.0)
-    pair = Pair(np.where(bar.grain == 0, pair.phi, 0.0), pair.lack)
+    pair = FrontFields(np.where(bar.grain == 0, pair.phi, 0.0), pair.lack)
     for _ in range(200):
         pair = bar.system.step(pair, bar.zeros(), moment, 0.1)
     assert pair.phi[bar.grain == 0].min() > 0.99
@@ -196,7 +199,7 @@ def test_a_front_ends_at_the_boundary_of_its_grain():
 
 def test_layered_oxide_stays_where_no_layer_gives_way():
     bar, moment = entered()
-    pair = Pair(bar.zeros(), bar.zeros())
+    pair = FrontFields(bar.zeros(), bar.zeros())
     for _ in range(50):
         pair = bar.system.step(pair, bar.zeros(), moment, 0.2)
     assert not pair.phi.any()

@@ -22,7 +22,7 @@ from solver.entries.reader import Entries
 from solver.mechanisms.base import Mechanism, MechanismCase, Shown
 from solver.mechanisms.conditions import Conditions
 from solver.mechanisms.front.material import FrontMaterial
-from solver.mechanisms.front.step import Fixed, FrontSystem, Moment, Pair
+from solver.mechanisms.front.step import BetweenEquilibria, Fixed, FrontFields, FrontSystem
 from solver.mechanisms.now import Now
 from solver.mechanisms.places import Places
 from solver.physics import front
@@ -196,11 +196,11 @@ class Front(Mechanism):
         barrier = self._law.barrier.sheared(shear)
         return front.hops(barrier, self._law.attempt / SECOND, now.temperature)
 
-    def _moment(self, now: Now, hop: Floats) -> Moment:
+    def _moment(self, now: Now, hop: Floats) -> BetweenEquilibria:
         """What the steps from this equilibrium have in common. Collective."""
         a, c = self._misfit()
         ones, (work_a, work_c) = np.ones(len(self._main)), now.lattice_work
-        return Moment(
+        return BetweenEquilibria(
             mobility=front.mobility(hop * self._law.layer * METRE, self._system.energy),
             diffusivity=self._diffusivity,
             start=front.share(now.state["front"]),
@@ -208,7 +208,7 @@ class Front(Mechanism):
             stiff=2.0 * now.lattice_energy(a * ones, c * ones),
         )
 
-    def _asleep(self, hop: Floats, moment: Moment, dt: float) -> bool:
+    def _asleep(self, hop: Floats, moment: BetweenEquilibria, dt: float) -> bool:
         """Whether nothing can happen within dt (s): cold oxide is let alone. Collective."""
         layer = self._law.layer * METRE
         fastest = max(self._places.points.largest(hop), moment.diffusivity / layer**2)
@@ -220,11 +220,11 @@ class Front(Mechanism):
         return self._places.points.largest(local if len(local) else np.zeros(1)) or FIRST
 
     def _one_step(
-        self, now: Now, moment: Moment, hop: Floats, h: float, wanted: float
+        self, now: Now, moment: BetweenEquilibria, hop: Floats, h: float, wanted: float
     ) -> tuple[float, float]:
         """Take a step of at most h (s); return its length and that of the next. Collective."""
         system, state, limit = self._system, now.state, self._section.largest_change
-        old = Pair(state["front"].copy(), self._lack(state["front"], state["oxygen"]))
+        old = FrontFields(state["front"].copy(), self._lack(state["front"], state["oxygen"]))
         while h > SHORTEST:
             given = 1.0 - (1.0 - state["given_way"]) * np.exp(-hop * h)
             new = system.step(old, given, moment, h)
@@ -242,7 +242,9 @@ class Front(Mechanism):
         """m of both fields of the state."""
         return np.asarray(oxygen - 1.0 + self._system.energy.lacking(phi))
 
-    def _fallen(self, old: Pair, new: Pair, given: Floats, moment: Moment) -> tuple[float, bool]:
+    def _fallen(
+        self, old: FrontFields, new: FrontFields, given: Floats, moment: BetweenEquilibria
+    ) -> tuple[float, bool]:
         """By how much the energy falls in a step, pJ, and whether it does. Collective."""
         own = self._places.nodes.owned & self._main
         before, after = (self._system.local_energy(pair, given, moment)[own] for pair in (old, new))
@@ -252,7 +254,13 @@ class Front(Mechanism):
         return fallen, fallen >= -ROUNDING * size
 
     def _take(
-        self, now: Now, new: Pair, given: Floats, moment: Moment, h: float, fallen: float
+        self,
+        now: Now,
+        new: FrontFields,
+        given: Floats,
+        moment: BetweenEquilibria,
+        h: float,
+        fallen: float,
     ) -> None:
         """Keep what a step has led to, and count what has left. Collective."""
         state, own = now.state, self._places.nodes.owned

@@ -40,7 +40,7 @@ class Fixed(NamedTuple):
     layer: float
 
 
-class Moment(NamedTuple):
+class BetweenEquilibria(NamedTuple):
     """What the steps between two equilibria have in common; arrays (nodes,).
 
     mobility: L, 1/(MPa s). diffusivity: D, um^2/s. start: p_s, the share of rock salt at the
@@ -54,7 +54,7 @@ class Moment(NamedTuple):
     stiff: Floats
 
 
-class Pair(NamedTuple):
+class FrontFields(NamedTuple):
     """Both fields: phi and m, (nodes,)."""
 
     phi: Floats
@@ -70,16 +70,18 @@ class FrontSystem:
     fixed: Fixed
     largest: Callable[[Floats], float]
 
-    def oxygen(self, pair: Pair) -> Floats:
+    def oxygen(self, pair: FrontFields) -> Floats:
         """Return c at the nodes."""
         return np.asarray(1.0 - self.energy.lacking(pair.phi) + pair.lack)
 
-    def leaving(self, pair: Pair, moment: Moment) -> Floats:
+    def leaving(self, pair: FrontFields, moment: BetweenEquilibria) -> Floats:
         """Return what leaves each node per time, in units of the layered lattice's oxygen."""
         beyond = pair.lack - self.energy.outside
         return np.asarray(moment.diffusivity * self.fixed.leaving * beyond)
 
-    def step(self, old: Pair, given: Floats, moment: Moment, h: float) -> Pair | None:
+    def step(
+        self, old: FrontFields, given: Floats, moment: BetweenEquilibria, h: float
+    ) -> FrontFields | None:
         """Return both fields h (s) later, or None if Newton's method does not find them.
 
         given: q. Collective.
@@ -89,7 +91,7 @@ class FrontSystem:
             rest = self._residual(pair, old, oxygen, given, moment, h)
             diagonals = self._diagonals(pair, given, moment, h)
             phi, lack = self.coupling.solve(diagonals, self._scales(moment, h), rest)
-            pair = Pair(pair.phi - phi, pair.lack - lack)
+            pair = FrontFields(pair.phi - phi, pair.lack - lack)
             change = self.largest(np.maximum(abs(phi), abs(lack / self.energy.outside)))
             if change < SOLVED:
                 return pair
@@ -98,7 +100,13 @@ class FrontSystem:
         return None
 
     def _residual(
-        self, pair: Pair, old: Pair, oxygen: Floats, given: Floats, moment: Moment, h: float
+        self,
+        pair: FrontFields,
+        old: FrontFields,
+        oxygen: Floats,
+        given: Floats,
+        moment: BetweenEquilibria,
+        h: float,
     ) -> tuple[Floats, Floats]:
         """What both equations lack, the second one times -A, which makes the system symmetric."""
         energy, fixed, coupling = self.energy, self.fixed, self.coupling
@@ -108,7 +116,7 @@ class FrontSystem:
         taken += h * moment.diffusivity * coupling.second(pair.lack)
         return first, -energy.stiffness * taken
 
-    def slope(self, pair: Pair, given: Floats, moment: Moment) -> Floats:
+    def slope(self, pair: FrontFields, given: Floats, moment: BetweenEquilibria) -> Floats:
         """Return dF/dphi at the nodes at held oxygen and displacement, pJ. Collective."""
         energy, fixed, (phi, lack) = self.energy, self.fixed, pair
         chemical = (1.0 - energy.kept) * energy.stiffness * fixed.volume * lack
@@ -123,7 +131,7 @@ class FrontSystem:
         return np.asarray(self.energy.gradient / self.fixed.layer * self.fixed.exposed * given)
 
     def _diagonals(
-        self, pair: Pair, given: Floats, moment: Moment, h: float
+        self, pair: FrontFields, given: Floats, moment: BetweenEquilibria, h: float
     ) -> tuple[Floats, Floats, Floats]:
         """Derivatives of the residual that belong to one node each."""
         energy, fixed, (phi, lack) = self.energy, self.fixed, pair
@@ -136,11 +144,11 @@ class FrontSystem:
         open_ = h * moment.diffusivity * fixed.leaving
         return first, chemical * slope, -energy.stiffness * (fixed.volume + open_)
 
-    def _scales(self, moment: Moment, h: float) -> tuple[float, float]:
+    def _scales(self, moment: BetweenEquilibria, h: float) -> tuple[float, float]:
         """Weights of the gradients of both fields in those derivatives."""
         return self.energy.gradient, -self.energy.stiffness * h * moment.diffusivity
 
-    def local_energy(self, pair: Pair, given: Floats, moment: Moment) -> Floats:
+    def local_energy(self, pair: FrontFields, given: Floats, moment: BetweenEquilibria) -> Floats:
         """Return what each node has of the energy, its oxygen at the outside's potential, pJ.
 
         The sum over the nodes of all ranks falls in every step. Collective.
