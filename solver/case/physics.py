@@ -294,6 +294,14 @@ class PhysicsCase(Section):
             raise ValueError("needs boundary_network, which carries the ions of wet boundaries")
         return wetting
 
+    @field_validator("front")
+    @classmethod
+    def _released_once(cls, front: FrontCase, info: ValidationInfo) -> FrontCase:
+        release = info.data.get("oxygen_release")
+        if front.enabled and release is not None and release.enabled:
+            raise ValueError("resolves the oxygen that oxygen_release lets go: enable one of them")
+        return front
+
     @field_validator("initial_wetting")
     @classmethod
     def _with_wetting(cls, initial: InitialWettingCase, info: ValidationInfo) -> InitialWettingCase:

@@ -164,7 +164,7 @@ class OxygenRelease(Mechanism):
             OXYGEN,
             "Share of the sides of the boundaries with 4 nm of rock salt or more.",
         ),
-        Column("Released Oxygen", "1", OXYGEN, "Share of the oxygen of the oxide that has left."),
+        Column("Oxygen Release", "1", OXYGEN, "Share of the oxygen of the oxide that has left."),
     )
     shown = (
         Shown(
@@ -269,7 +269,7 @@ class OxygenRelease(Mechanism):
             "Largest Release": points.largest(np.concatenate([outside, depth])) / METRE,
             "Even Release": float(now.state["even_release"][0]) / METRE,
             "Transformed Boundary": means[3],
-            "Released Oxygen": means[4],
+            "Oxygen Release": means[4],
         }
 
     def _of_oxides(self, value: Callable[[OxygenReleaseMaterial], float]) -> Floats:

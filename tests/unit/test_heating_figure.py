@@ -19,7 +19,7 @@ GLIDING = {
 RELEASE = {
     "Boundary Release / m": np.array([0.0, 1e-9, 7e-9]),
     "Even Release / m": np.array([0.0, 0.5e-9, 2e-9]),
-    "Released Oxygen / 1": np.array([0.0, 0.01, 0.02]),
+    "Oxygen Release / 1": np.array([0.0, 0.01, 0.02]),
 }
 COLUMNS = (*GlidingRatio.columns, *OxygenRelease.columns)
 ABOUT = {column.header: column for column in COLUMNS}

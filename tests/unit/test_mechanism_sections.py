@@ -104,6 +104,13 @@ def test_mechanisms_do_without_dolfinx():
     assert done.stdout.strip() == "[]"
 
 
+def test_oxygen_leaves_by_a_layer_or_by_a_resolved_front_and_not_by_both():
+    both = {"oxygen_release": {"enabled": True}, "front": {"enabled": True}}
+    with pytest.raises(ValidationError, match="enable one of them"):
+        PhysicsCase.model_validate(both)
+    assert PhysicsCase.model_validate({**both, "oxygen_release": {}}).front.enabled
+
+
 def test_gliding_that_an_assumed_limit_decides_is_cautioned_of():
     case = {"rock_salt": {"enabled": True, "gliding": {"enabled": True}}}
     (told,) = PhysicsCase.model_validate(case).rock_salt.cautions(None)

@@ -194,7 +194,7 @@ def test_what_has_turned_takes_its_sites_and_keeps_their_lithium():
     assert model.state["trapped"] == pytest.approx(0.99 * fresh * share, rel=1e-9)
     assert model.lithium() == pytest.approx(before, rel=1e-12)
     found = model.slow["oxygen_release"].observe(model.present())
-    assert found["Released Oxygen"] == pytest.approx(0.5 * volume @ share / volume.sum(), rel=1e-9)
+    assert found["Oxygen Release"] == pytest.approx(0.5 * volume @ share / volume.sum(), rel=1e-9)
 
 
 def test_boundaries_between_turned_sides_hold_less():

@@ -116,7 +116,7 @@ class Front(Mechanism):
         Column("Front Dissipation", "J.m-3", FRONT, "What fronts have dissipated, mean of oxide."),
     )
     shown = (
-        Shown(Array("front", "1", "grains", "0 layered, 1 rock salt."), "front"),
+        Shown(Array("front", "1", "grains", "Resolved front: 0 layered, 1 rock salt."), "front"),
         Shown(Array("oxygen", "1", "grains", "Of what the layered lattice has."), "oxygen"),
     )
 
