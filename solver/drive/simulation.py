@@ -17,7 +17,7 @@ from solver.drive.interrupt import Interrupt
 from solver.drive.leap import Leap
 from solver.drive.way import Done, Way
 from solver.materials import MaterialError
-from solver.mechanisms import Mechanism
+from solver.mechanisms import Mechanism, MechanismError
 from solver.model.build import Model, build_model
 from solver.model.dissipation import EnergyError
 from solver.model.electrical_work import ElectricalLedger
@@ -47,6 +47,7 @@ GIVEN_UP = (
     ProtocolError,
     EnergyError,
     MaterialError,
+    MechanismError,
 )
 
 

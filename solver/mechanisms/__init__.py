@@ -6,9 +6,9 @@ each other only through the fields of the state, and what those before them have
 step (`Conditions`), in the order of the case (`physics`).
 """
 
-from solver.mechanisms.base import Mechanism, MechanismCase
+from solver.mechanisms.base import Mechanism, MechanismCase, MechanismError
 from solver.mechanisms.conditions import Conditions
 from solver.mechanisms.now import Now
 from solver.mechanisms.places import Places
 
-__all__ = ["Conditions", "Mechanism", "MechanismCase", "Now", "Places"]
+__all__ = ["Conditions", "Mechanism", "MechanismCase", "MechanismError", "Now", "Places"]

@@ -18,6 +18,10 @@ from solver.units.section import Section
 Floats = npt.NDArray[np.floating]
 
 
+class MechanismError(Exception):
+    """A mechanism cannot go on, on any rank: the run ends, with all that it has."""
+
+
 class Shares(NamedTuple):
     """Shares of strength and toughness that are left at the boundary points."""
 

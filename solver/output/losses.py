@@ -55,6 +55,9 @@ LOSS = Column("Capacity Loss", UNIT, LOSSES, "Discharge capacity below that of t
 INVENTORY = "inventory"
 BY_CAUSE = {
     "transformed": Column("Transformed Loss", UNIT, LOSSES, "By sites that went to rock salt."),
+    "release_share": Column(
+        "Released Loss", UNIT, LOSSES, "By sites that went as hot oxide lost oxygen."
+    ),
     "dissolved": Column("Dissolved Loss", UNIT, LOSSES, "By sites that dissolved."),
     "aged": Column("Aged Loss", UNIT, LOSSES, "By sites that went as the oxide aged, wet or dry."),
     "isolated": Column(

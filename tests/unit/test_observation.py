@@ -89,6 +89,7 @@ ROW = {
     "Left Sites / mA.h.g-1": 3.0 * 96.48533212 * TO_CAPACITY,
     "Left Occupancy / 1": (0.5 + 0.2 + 0.4) / 3,
     "Transformed Sites / mA.h.g-1": 0.0,
+    "Released Sites / mA.h.g-1": 0.0,
     "Dissolved Sites / mA.h.g-1": 0.0,
     "Aged Sites / mA.h.g-1": 0.0,
     "Isolated Sites / mA.h.g-1": 2.0 * 96.48533212 * TO_CAPACITY,

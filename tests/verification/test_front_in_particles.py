@@ -5,8 +5,10 @@ import pytest
 from dolfinx import fem
 from mpi4py import MPI
 
+from solver.drive.simulation import Simulation
+from solver.mechanisms.front.step import FrontSystem
 from tests.networks import bricks
-from tests.particles import case_of, model_of, ran, strip
+from tests.particles import Recorder, case_of, model_of, ran, strip
 from tests.ranks import on_ranks
 
 HERE = "tests.verification.test_front_in_particles"
@@ -118,6 +120,35 @@ def test_what_stress_does_to_it_is_the_derivative_of_the_elastic_energy():
     foretold = now.lattice_energy(da, dc).sum() - work_a @ da - work_c @ dc
     assert gained == pytest.approx(foretold, rel=1e-9)
     assert abs(work_a).max() > 0
+
+
+def test_a_front_that_cannot_be_found_ends_the_run_with_what_it_has(monkeypatch):
+    case = case_of("['Rest for 3 s']", *HOT, FRONT)
+    model = model_of(case, strip(WIDTH, HEIGHT, 28, 9, (ALONG, TILTED)))
+    recorder = Recorder()
+    simulation = Simulation(model, [recorder])
+    monkeypatch.setattr(FrontSystem, "step", lambda *_: None)
+    outcome = simulation.run()
+    assert outcome.status == "failed"
+    assert "too long for the front of rock salt" in outcome.reason
+    assert len(recorder.rows) == 1
+    assert np.all(model.state["front"] == 0.0)
+
+
+def test_a_run_that_goes_on_finds_the_front_of_one_that_was_not_stopped(entered):
+    case = case_of("['Rest for 3.0 s']", *HOT, FRONT)
+
+    def new():
+        return Simulation(model_of(case, strip(WIDTH, HEIGHT, 28, 9, (ALONG, TILTED))))
+
+    stopped = new()
+    stopped.run(lambda: stopped.steps == len(entered[1].rows) // 2)
+    resumed = new()
+    resumed.load(stopped.save())
+    assert resumed.run().status == "finished"
+    for name in ("front", "oxygen", "given_way", "oxygen_gone"):
+        found, exact = resumed.model.state[name], entered[0].state[name]
+        assert found == pytest.approx(exact, rel=1e-6, abs=1e-9), name
 
 
 def ended(comm, axis):

@@ -260,3 +260,7 @@ def test_a_run_that_goes_on_in_the_middle_of_its_ramp_has_lost_as_much():
         found, exact = resumed.model.state[name], whole.model.state[name]
         assert found == pytest.approx(exact, rel=1e-6, abs=1e-12), name
     assert whole.model.state["release_share"].max() > 1e-4
+    row = recorder.rows[-1]
+    gone, left = (row[f"{name} Sites / mA.h.g-1"] for name in ("Released", "Left"))
+    share = gone / (gone + left)  # of which the last step met what was left
+    assert share == pytest.approx(2 * row["Oxygen Release / 1"], rel=0.02)

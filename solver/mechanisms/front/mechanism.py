@@ -19,7 +19,7 @@ from pydantic import Field
 
 from solver.entries.files import MaterialError
 from solver.entries.reader import Entries
-from solver.mechanisms.base import Mechanism, MechanismCase, Shown
+from solver.mechanisms.base import Mechanism, MechanismCase, MechanismError, Shown
 from solver.mechanisms.conditions import Conditions
 from solver.mechanisms.front.material import FrontMaterial
 from solver.mechanisms.front.step import BetweenEquilibria, Fixed, FrontFields, FrontSystem
@@ -38,10 +38,6 @@ FIRST, SHORTEST = 1e-3, 1e-12  # s, steps of the fields
 GROWTH, CUT, SAFETY, TOO_FAR = 1.5, 0.4, 0.9, 1.5
 ROUNDING = 1e-11  # of the energy that a step moves
 ASLEEP = 1e-9  # steps in which nothing could change by more are not taken
-
-
-class FrontError(ArithmeticError):
-    """The fields of a front could not be found."""
 
 
 class FrontCase(MechanismCase):
@@ -236,7 +232,7 @@ class Front(Mechanism):
                     factor = min(GROWTH, max(CUT, SAFETY * limit / max(change, 1e-12)))
                     return h, max(wanted, h * factor) if factor > 1 and h < wanted else h * factor
             h = wanted = CUT * h
-        raise FrontError(f"steps of {SHORTEST:g} s are too long for the front of rock salt")
+        raise MechanismError(f"steps of {SHORTEST:g} s are too long for the front of rock salt")
 
     def _lack(self, phi: Floats, oxygen: Floats) -> Floats:
         """m of both fields of the state."""

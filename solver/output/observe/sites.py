@@ -19,6 +19,9 @@ LEFT = Column("Left Sites", UNIT, SITES, "Sites that are left in grains that ele
 OCCUPANCY = Column("Left Occupancy", "1", SITES, "Lithium in these sites over them, none trapped.")
 TAKEN = {  # by the field that holds the share of each cause, of the sites that the others leave
     "transformed": Column("Transformed Sites", UNIT, SITES, "Sites that went to rock salt."),
+    "release_share": Column(
+        "Released Sites", UNIT, SITES, "Sites that went as hot oxide lost oxygen."
+    ),
     "dissolved": Column("Dissolved Sites", UNIT, SITES, "Sites that dissolved."),
     "aged": Column("Aged Sites", UNIT, SITES, "Sites that went as the oxide aged, wet or dry."),
 }
