@@ -57,6 +57,15 @@ FRAMES = (
             "Even Release": style.BLACK,
         },
     ),
+    Below(
+        "Rock salt of the oxide / %",
+        100.0,
+        {
+            "Front Fraction": style.BLUE,
+            "Front Fraction Most": style.VERMILION,
+            "Front Fraction Least": style.ORANGE,
+        },
+    ),
 )
 
 

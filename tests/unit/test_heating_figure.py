@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from solver.mechanisms.front.mechanism import Front
 from solver.mechanisms.gliding import GlidingRatio
 from solver.mechanisms.oxygen_release import OxygenRelease
 from solver.results.heating_figure import figure
@@ -21,7 +22,11 @@ RELEASE = {
     "Even Release / m": np.array([0.0, 0.5e-9, 2e-9]),
     "Oxygen Release / 1": np.array([0.0, 0.01, 0.02]),
 }
-COLUMNS = (*GlidingRatio.columns, *OxygenRelease.columns)
+FRACTIONS = {
+    "Front Fraction / 1": np.array([0.0, 0.1, 0.3]),
+    "Front Fraction Most / 1": np.array([0.0, 0.2, 0.7]),
+}
+COLUMNS = (*GlidingRatio.columns, *OxygenRelease.columns, *Front.columns)
 ABOUT = {column.header: column for column in COLUMNS}
 
 
@@ -44,6 +49,13 @@ def test_depths_of_rock_salt_have_a_frame_of_their_own_in_nanometres():
     assert len(shown) == 2
     assert not temperature.get_xlabel()
     assert len(figure(History({**HEATED, **GLIDING, **RELEASE}, ABOUT)).axes) == 3
+
+
+def test_what_a_front_has_turned_has_a_frame_in_percent():
+    _, turned = figure(History({**HEATED, **FRACTIONS}, ABOUT)).axes
+    shown = {line.get_label(): list(line.get_ydata()) for line in turned.lines}
+    assert shown["front fraction most"] == pytest.approx([0.0, 20.0, 70.0])
+    assert shown["front"] == pytest.approx([0.0, 10.0, 30.0])
 
 
 def test_long_runs_have_hours_and_one_frame_without_gliding():
