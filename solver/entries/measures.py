@@ -53,7 +53,6 @@ TRAPPED = Measure("mol/m^3", Usual(0, 100, "kmol/m^3"))
 ATTEMPT = Measure("1/s", Usual(1e11, 1e14, "1/s"))
 BARRIER = Measure("J", Usual(0, 10, "eV"))
 RATIO = _pure(1e-3, 1e6)
-ATTEMPTS = Measure("1/s", Usual(1e11, 1e15, "1/s"))
 ENTHALPY = Measure("J/mol", Usual(0, 1000, "kJ/mol"))
 
 # boundaries

@@ -24,6 +24,13 @@ class Side(NamedTuple):
     oxide: Integers
     along_c: Floats
 
+    def eased(self, ratio: Floats | float) -> Floats:
+        """Return sin^2 + r cos^2: what goes inwards over what goes within the layers.
+
+        ratio: r, of what goes across them over that.
+        """
+        return np.asarray(1.0 - (1.0 - ratio) * self.along_c)
+
 
 def sides_of(places: Places) -> tuple[Side, Side, Side]:
     """Outside, plus and minus. Collective."""

@@ -68,7 +68,7 @@ class OxygenReleaseMaterial(NamedTuple):
             kinetics=Kinetics(
                 layer=barrier.per_shear * lattice,
                 lattice=lattice,
-                attempts=entries.number("oxygen_release.attempts", q.ATTEMPTS),
+                attempts=entries.number("oxygen_release.attempts", q.ATTEMPT),
                 vacancy=entries.number("oxygen_release.vacancy_barrier", q.BARRIER),
             ),
             barrier=barrier,
@@ -210,8 +210,8 @@ class OxygenRelease(Mechanism):
         stops = self._of_oxides(lambda m: (m.arrest * METRE) ** -2)
 
         def of_side(side: Side) -> tuple[Floats, Floats]:
-            along = 1.0 - (1.0 - ratio[side.oxide]) * side.along_c
-            return rates[side.oxide] * along, stops[side.oxide] * side.along_c
+            inwards = rates[side.oxide] * side.eased(ratio[side.oxide])
+            return inwards, stops[side.oxide] * side.along_c
 
         self._vacancies = [of_side(side) for side in self._sides]
         self._within = rates[:1]

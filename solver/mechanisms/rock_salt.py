@@ -297,7 +297,7 @@ class RockSalt(Mechanism):
         ratio = of_side(lambda each: each.rate_ratio)
         scale = of_side(lambda each: each.occupancy_scale)
         return Growth(
-            rate=np.where(bare, within * (1.0 - (1.0 - ratio) * side.along_c), 0.0),
+            rate=np.where(bare, within * side.eased(ratio), 0.0),
             arrest=side.along_c * of_side(lambda each: (each.arrest * METRE) ** -2),
             full=of_side(lambda each: each.full_occupancy),
             scale=np.where(scale > 0, scale, 1.0),

@@ -109,10 +109,3 @@ def mobility(speed: Floats, energy: FrontEnergy) -> Floats:
 def vacancy_diffusivity(hop: float, layer: float) -> float:
     """Return a^2 nu exp(-E / k T) / 4, from the hops per second and their length a, um^2/s."""
     return 0.25 * layer**2 * hop
-
-
-def along_axis(vector: Floats, c_axis: Floats, ratio: float) -> Floats:
-    """Return n.(I - kk + r kk).n of unit vectors n (places, d) and axes k (places, 3)."""
-    d = min(vector.shape[1], 3)
-    cosine = np.einsum("ij,ij->i", vector[:, :d], c_axis[:, :d])
-    return np.asarray(1.0 - (1.0 - ratio) * cosine**2)

@@ -6,8 +6,10 @@ import pytest
 from solver.case.physics import PhysicsCase
 from solver.entries.files import MaterialError
 from solver.materials import load_grain_material
+from solver.mechanisms.layers import Side
 from solver.physics import front
 from solver.physics.front import FrontEnergy
+from solver.physics.rock_salt import along_c
 
 PHI = np.linspace(-0.2, 1.2, 15)
 STEP = 1e-6
@@ -63,7 +65,9 @@ def test_the_front_of_the_library_leaves_layered_oxide_an_energy_minimum():
 def test_hops_along_a_direction_follow_the_angle_to_c():
     axis = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.6, 0.0, 0.8]])
     normal = np.tile([1.0, 0.0, 0.0], (3, 1))
-    assert front.along_axis(normal, axis, 0.1) == pytest.approx([1.0, 0.1, 1 - 0.9 * 0.36])
+    number = np.arange(3)
+    side = Side(number, number, along_c(normal, axis))
+    assert side.eased(0.1) == pytest.approx([1.0, 0.1, 1 - 0.9 * 0.36])
 
 
 def test_an_oxide_of_which_nothing_is_known_is_refused():

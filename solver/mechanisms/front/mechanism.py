@@ -23,6 +23,7 @@ from solver.mechanisms.base import Mechanism, MechanismCase, MechanismError, Sho
 from solver.mechanisms.conditions import Conditions
 from solver.mechanisms.front.material import FrontMaterial
 from solver.mechanisms.front.step import BetweenEquilibria, Fixed, FrontFields, FrontSystem
+from solver.mechanisms.layers import sides_of
 from solver.mechanisms.now import Now
 from solver.mechanisms.places import Places
 from solver.physics import front
@@ -135,17 +136,13 @@ class Front(Mechanism):
 
         Collective.
         """
-        places, points, ratio = self._places, self._places.points, self._law.rate_ratio
-        axis, nodes = places.c_axis, places.nodes
-        outer = float(self._section.outside) * nodes.outer_area * self._main
-        easy = front.along_axis(nodes.outward(), axis[nodes.grain], ratio)
+        places, points = self._places, self._places.points
+        easy, *eased = (side.eased(self._law.rate_ratio) for side in sides_of(places))
+        outer = float(self._section.outside) * places.nodes.outer_area * self._main
         inner = float(self._section.boundaries)
         sides = [inner * self._main[node] for node in (points.plus_node, points.minus_node)]
-        eased = [
-            side * front.along_axis(points.normal, axis[grain], ratio)
-            for side, grain in zip(sides, points.pair.T, strict=True)
-        ]
-        area, easily = (points.to_nodes(*each) for each in (sides, eased))
+        area = points.to_nodes(*sides)
+        easily = points.to_nodes(*(side * ease for side, ease in zip(sides, eased, strict=True)))
         return outer + area, outer * easy + easily
 
     def laws(self, temperature: float) -> None:
