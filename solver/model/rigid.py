@@ -47,8 +47,12 @@ def is_balanced(force: Floats, spaces: Spaces, names: Sequence[str]) -> bool:
 def rigid_fields(spaces: Spaces) -> tuple[list[Floats], list[str]]:
     """Rigid motions at every local node, (nodes, d), and what to call them."""
     x = spaces.scalar.tabulate_dof_coordinates()
-    d, flat = spaces.vector.dofmap.bs, spaces.scalar.mesh.geometry.dim == 2
-    planes = {"z": (0, 1)} if flat else {"z": (0, 1), "x": (1, 2), "y": (0, 2)}
+    return rigid_motions(x, spaces.vector.dofmap.bs, spaces.scalar.mesh.geometry.dim)
+
+
+def rigid_motions(x: Floats, d: int, dimension: int) -> tuple[list[Floats], list[str]]:
+    """Rigid motions of points (n, 3) with d components (n, d), and what to call them."""
+    planes = {"z": (0, 1)} if dimension == 2 else {"z": (0, 1), "x": (1, 2), "y": (0, 2)}
     motions, names = [], []
     for axis in range(d):
         motions.append(np.zeros((len(x), d)))

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 
-from solver.case.linear import LinearChoice
+from solver.case.linear import MechanicsChoice
 from solver.model.loads.loads import Loads
 from solver.model.mechanics import MechanicalSystem
 from solver.model.phase_field import GrainFracture
@@ -28,7 +28,7 @@ class CrackingSolver(LoadedSolver):
         loads: Loads,
         fracture: GrainFracture,
         tolerance: float = 1e-8,
-        linear: LinearChoice = "auto",
+        linear: MechanicsChoice = "auto",
     ) -> None:
         self._fields = [fracture.crack, fracture.drive]
         super().__init__(system, loads, tolerance, linear)

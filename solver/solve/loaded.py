@@ -18,7 +18,7 @@ import numpy.typing as npt
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from solver.case.linear import LinearChoice
+from solver.case.linear import MechanicsChoice
 from solver.model.loads.loads import Loads
 from solver.model.mechanics import MechanicalSystem
 from solver.solve.linear.protocol import LinearSolveError
@@ -44,7 +44,7 @@ class LoadedSolver(EquilibriumSolver):
         system: MechanicalSystem,
         loads: Loads,
         tolerance: float = 1e-8,
-        linear: LinearChoice = "auto",
+        linear: MechanicsChoice = "auto",
     ) -> None:
         super().__init__(system, tolerance, loads=loads, linear=linear)
         self._reach = self._residual.vector.duplicate()

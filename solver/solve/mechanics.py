@@ -19,14 +19,16 @@ from dolfinx import fem
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from solver.case.linear import LinearChoice
+from solver.case.linear import MechanicsChoice
 from solver.model.loads.loads import Loads
 from solver.model.mechanics import MechanicalSystem
 from solver.model.rigid import rigid_fields
 from solver.solve.blocks import BlockMatrix, BlockVector
 from solver.solve.forces import ForceVector
+from solver.solve.levels import goes_by_levels, levels_of
 from solver.solve.linear.choice import choose
 from solver.solve.linear.protocol import LinearSolveError, LinearSystem
+from solver.solve.span import span
 from solver.solve.springs import BodyMatrix
 
 Floats = npt.NDArray[np.floating]
@@ -65,7 +67,7 @@ class EquilibriumSolver:
         tolerance: float = 1e-8,
         max_iterations: int = 300,
         loads: Loads | None = None,
-        linear: LinearChoice = "auto",
+        linear: MechanicsChoice = "auto",
     ) -> None:
         self.system, self.effort = system, NewtonEffort()
         self.loads, self.factor = loads, 0.0
@@ -84,13 +86,15 @@ class EquilibriumSolver:
         self.internal = np.zeros(self._residual.slices[0].stop)
         free = rigid_fields(system.spaces)[1] if loads is None else loads.floating
         if free:
-            self._null_space = rigid_motions(system, self._residual, free)
+            self._null_space = rigid_null_space(system, self._residual, free)
             self._matrix.setNullSpace(self._null_space)
         self._damage_old = np.zeros(system.spaces.boundaries.n_points)
         self._response = system.update_boundaries(self._damage_old, 1.0)
         self._bedding = self._make_bedding()
         bed = self._bed if free else None
-        self.linear = choose(LinearSystem("mechanics", self._matrix, regularize=bed), linear)
+        levels = levels_of(system, self._matrix) if goes_by_levels(system, linear) else None
+        described = LinearSystem("mechanics", self._matrix, regularize=bed, levels=levels)
+        self.linear = choose(described, linear)
         self._smallest_scale = self._unit_of_force()
         self._scale = self._smallest_scale
 
@@ -293,19 +297,10 @@ class EquilibriumSolver:
         )
 
 
-def rigid_motions(
+def rigid_null_space(
     system: MechanicalSystem, layout: BlockVector, names: Sequence[str]
 ) -> PETSc.NullSpace:
     """Rigid motions of these names as a null space of the block system. Collective."""
-    vectors: list[PETSc.Vec] = []
-    for motion, name in zip(*rigid_fields(system.spaces), strict=True):
-        if name not in names:
-            continue
-        vector = layout.vector.duplicate()
-        place = layout.slices[0]
-        vector.array_w[place] = motion.ravel()[: place.stop]
-        for earlier in vectors:
-            vector.axpy(-vector.dot(earlier), earlier)
-        vector.normalize()
-        vectors.append(vector)
-    return PETSc.NullSpace().create(vectors=vectors, comm=layout.comm)
+    motions = zip(*rigid_fields(system.spaces), strict=True)
+    named = [motion for motion, name in motions if name in names]
+    return span(named, layout.slices[0].stop, layout.vector)

@@ -18,7 +18,7 @@ from solver.model.rigid import rigid_fields
 from solver.solve.blocks import BlockVector, owned_size
 from solver.solve.linear.choice import choose
 from solver.solve.linear.protocol import LinearSolveError, LinearSolver, LinearSystem, MatrixPart
-from solver.solve.mechanics import FOUNDATION, rigid_motions
+from solver.solve.mechanics import FOUNDATION, rigid_null_space
 from solver.solve.signal_blocks import COLLECTOR, SignalBlocks
 
 TOLERANCE = 1e-10
@@ -138,7 +138,7 @@ class SignalSystem:
         """Motions of the particle as a whole, on which nothing depends."""
         layout = BlockVector(model.mechanics.residual, model.mechanics.unknowns)
         names, vectors = rigid_fields(model.spaces)[1], list[PETSc.Vec]()
-        for motion in rigid_motions(model.mechanics, layout, names).getVecs():
+        for motion in rigid_null_space(model.mechanics, layout, names).getVecs():
             for place in self._displacements:
                 vector = self._right.duplicate()
                 vector.array_w[place] = motion.array_r[layout.slices[0]]

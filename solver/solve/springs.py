@@ -26,7 +26,7 @@ class BodyMatrix:
         self._grains, self.matrix = grains, grains.copy()
         self._stiffness, self._own = system.stiffness, np.flatnonzero(boundaries.weight > 0)
         self._weight = boundaries.weight[self._own][:, None, None]
-        numbers = _numbers(system.unknowns[0].function_space, grains.getOwnershipRange()[0])
+        numbers = row_numbers(system.unknowns[0].function_space, grains.getOwnershipRange()[0])
         dofs = numbers.reshape(-1, self._dimension)
         sides = [dofs[side[self._own]] for side in (boundaries.plus, boundaries.minus)]
         self._dofs = np.hstack(sides).astype(PETSc.IntType)
@@ -42,8 +42,8 @@ class BodyMatrix:
         return self.matrix
 
 
-def _numbers(V: fem.FunctionSpace, first: int) -> Integers:
-    """Row of the matrix of each local and ghost dof; owned ones begin with `first`. Collective."""
+def row_numbers(V: fem.FunctionSpace, first: int) -> Integers:
+    """Row of a matrix of each local and ghost dof; owned ones begin with `first`. Collective."""
     number = fem.Function(V)
     n_owned = V.dofmap.index_map.size_local * V.dofmap.index_map_bs
     number.x.array[:n_owned] = first + np.arange(n_owned)

@@ -1,20 +1,24 @@
 """Which solver a linear system gets."""
 
-from solver.case.linear import LinearChoice
+from solver.case.linear import MechanicsChoice
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LaggedSolver
+from solver.solve.linear.multigrid import MultigridSolver
 from solver.solve.linear.parts import PartsSolver
 from solver.solve.linear.protocol import LinearSolver, LinearSystem
 
 
-def choose(system: LinearSystem, wanted: LinearChoice = "auto") -> LinearSolver:
+def choose(system: LinearSystem, wanted: MechanicsChoice = "auto") -> LinearSolver:
     """Return the solver that a system gets: what a case wants, else what suits it.
 
     Where parts can be inverted in turn, that is done. All else is solved with lagged factors:
-    most matrices here change by little from one solve to the next.
+    most matrices here change by little from one solve to the next. Large bodies of grains are not
+    factored.
     """
     if wanted == "direct":
         return DirectSolver(system)
     if system.parts and wanted == "auto":
         return PartsSolver(system)
+    if system.levels and wanted in ("auto", "multigrid"):
+        return MultigridSolver(system)
     return LaggedSolver(system)

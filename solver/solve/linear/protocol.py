@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
 from petsc4py import PETSc
 
 
@@ -25,13 +27,32 @@ class MatrixPart:
 
 
 @dataclass(frozen=True)
+class Levels:
+    """What a body of grains is from afar: motions (columns) in terms of the rows of its matrix.
+
+    joined: the body without openings. rigid: its motions as a whole, in terms of those. motions:
+    even ones of each grain. clusters: label of each row of this rank; what springs may tie has the
+    same. clusters_of_cell: how many one cell touches at most. lasting: whether the stiffness of
+    the joined body stays.
+    """
+
+    joined: PETSc.Mat
+    rigid: PETSc.NullSpace
+    motions: PETSc.Mat
+    clusters: npt.NDArray[np.int64]
+    clusters_of_cell: int
+    lasting: bool = True
+
+
+@dataclass(frozen=True)
 class LinearSystem:
     """A matrix whose values change and whose pattern stays.
 
     name: PETSc's options for its solver begin with it, as in `-mechanics_ksp_rtol 1e-10`.
     tolerance: norm of the residual over that of the right-hand side. regularize: changes a copy of
     the matrix that is to be factored, where the matrix itself is singular (its null space is
-    attached to it). parts: whose blocks may be inverted in turn instead of the whole.
+    attached to it). parts: whose blocks may be inverted in turn instead of the whole. levels: of a
+    body of grains.
     """
 
     name: str
@@ -39,6 +60,7 @@ class LinearSystem:
     tolerance: float = 1e-9
     regularize: Callable[[PETSc.Mat], None] | None = None
     parts: tuple[MatrixPart, ...] = ()
+    levels: Levels | None = None
 
 
 class LinearSolver(Protocol):
