@@ -138,6 +138,7 @@ class ByLoad:
             "newton_iterations": self._newton(),
             "factorizations": linear.factorizations,
             "linear_iterations": linear.iterations,
+            "fallbacks": linear.fallbacks,
         }
 
     def _control(self, until: float | OpeningCase) -> tuple[LoadControl, float]:

@@ -215,6 +215,7 @@ class InTime:
             "newton_iterations": self._newton(),
             "factorizations": electro.linear.factorizations + mechanics.linear.factorizations,
             "linear_iterations": electro.linear.iterations + mechanics.linear.iterations,
+            "fallbacks": electro.linear.fallbacks + mechanics.linear.fallbacks,
             "softened_iterations": mechanics.effort.softened_iterations,
         }
 

@@ -53,7 +53,7 @@ def rigid_fields(spaces: Spaces) -> tuple[list[Floats], list[str]]:
 def rigid_motions(x: Floats, d: int, dimension: int) -> tuple[list[Floats], list[str]]:
     """Rigid motions of points (n, 3) with d components (n, d), and what to call them."""
     planes = {"z": (0, 1)} if dimension == 2 else {"z": (0, 1), "x": (1, 2), "y": (0, 2)}
-    motions, names = [], []
+    motions, names = list[Floats](), list[str]()
     for axis in range(d):
         motions.append(np.zeros((len(x), d)))
         motions[-1][:, axis] = 1.0

@@ -68,8 +68,8 @@ def _joined(
     extra -= len(node) * d
     n_columns = conforming.dofmap.index_map.size_local * d + extra
     first = matrix.comm.tompi4py().exscan(n_columns) or 0
-    columns = row_numbers(conforming, first).reshape(-1, d)[node].ravel()
-    columns = np.append(columns, first + n_columns - extra + np.arange(extra))
+    own = first + n_columns - extra + np.arange(extra)
+    columns = np.append(row_numbers(conforming, first).reshape(-1, d)[node], own)
     return _columns(matrix, n_columns, columns[:, None], np.ones((len(columns), 1)))
 
 

@@ -72,7 +72,7 @@ class EquilibriumSolver:
         self.system, self.effort = system, NewtonEffort()
         self.loads, self.factor = loads, 0.0
         self._tolerance, self._max_iterations = tolerance, max_iterations
-        self._wanted = tolerance
+        self._wanted, self._unsolved = tolerance, ""
         system.stiffness.x.array[:] = 0.0
         self._tangent = BlockMatrix(system.tangent)
         self._body = None
@@ -182,8 +182,10 @@ class EquilibriumSolver:
         negligible = max(LINEARLY * self._wanted * self._scale, ROUGHLY * residual.norm())
         try:
             self.linear.solve(residual, self._change, negligible)
-        except LinearSolveError:
+        except LinearSolveError as error:
+            self._unsolved = f"; {error}"
             return 0.0
+        self._unsolved = ""
         return -float(residual.dot(self._change))
 
     def _go(self, norm: float, share: float, slope: float) -> float | None:
@@ -294,6 +296,7 @@ class EquilibriumSolver:
         return (
             f"no mechanical equilibrium: the displacement of {self.system.grain_names[grain]} "
             f"stays unbalanced, force {worst / self._scale:.1e} of the swelling force"
+            f"{self._unsolved}"
         )
 
 

@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.floating]
 def span(motions: Sequence[Floats], owned: int, like: PETSc.Vec) -> PETSc.NullSpace:
     """Span of motions of nodes (n, d), with which a vector begins on each rank. Collective.
 
-    owned: how many values it begins with; beyond, it is zero. Those of ghosts may follow in motions.
+    owned: how many values it begins with; beyond, it is zero. Ghosts may follow in motions.
     """
     vectors: list[PETSc.Vec] = []
     for motion in motions:

@@ -11,6 +11,7 @@ from solver.checks.plan import limits as of
 from solver.checks.plan.limits import Machine, limit_cautions
 from solver.checks.plan.size import memory_of
 from solver.cli import main
+from solver.units import machine
 from tests.particles import CASES, case_of
 
 HOURS = "['Rest for 10 hours']"
@@ -82,7 +83,7 @@ def test_the_free_memory_and_disk_of_this_machine_are_found(tmp_path):
 
 def test_a_container_allows_less_than_the_machine_has(tmp_path, monkeypatch):
     (tmp_path / "memory.max").write_text("123456789\n")
-    monkeypatch.setattr(of, "CGROUP", tmp_path / "memory.max")
+    monkeypatch.setattr(machine, "CGROUP", tmp_path / "memory.max")
     assert this_machine(tmp_path).memory == 123456789
     (tmp_path / "memory.max").write_text("max\n")
     assert this_machine(tmp_path).memory > 123456789

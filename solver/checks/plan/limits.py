@@ -1,18 +1,16 @@
 """What a run would need beyond what it may have: time steps, memory, room on the disk."""
 
-import os
 import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 from solver.case import Case
 from solver.checks.plan.size import Plan
+from solver.units.machine import free_memory
 
 # Bytes of the compressed fields of a frame over the unknowns, by dimension: 39.7 in 24 frames of
 # the quickstart case, 55 to 60 in the first ones of spheres of 50 grains, which differ less.
 FRAME_PER_DOF = {2: 40.0, 3: 70.0}
-MEMINFO = Path("/proc/meminfo")
-CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
 class Machine(NamedTuple):
@@ -29,22 +27,7 @@ def this_machine(directory: Path) -> Machine:
         disk: float | None = shutil.disk_usage(there).free
     except OSError:
         disk = None
-    return Machine(_free_memory(), disk)
-
-
-def _free_memory() -> float | None:
-    """Memory that could be had without swapping, no more than a container allows."""
-    try:
-        lines = dict(line.split(":", 1) for line in MEMINFO.read_text().splitlines())
-        free = float(lines["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError, ValueError):
-        pages = {"SC_PHYS_PAGES", "SC_PAGE_SIZE"} <= set(os.sysconf_names)
-        free = float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")) if pages else 0.0
-    try:
-        free = min(free, float(CGROUP.read_text()))
-    except (OSError, ValueError):  # no container, or one without a limit ("max")
-        return free or None
-    return free
+    return Machine(free_memory(), disk)
 
 
 def limit_cautions(case: Case, plan: Plan, machine: Machine) -> list[str]:

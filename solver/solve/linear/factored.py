@@ -16,6 +16,8 @@ class FactoredSolver:
     those who inherit.
     """
 
+    fallbacks = 0  # they are what others fall back to
+
     def __init__(self, system: LinearSystem, method: str, most_iterations: int) -> None:
         self.factorizations = 0
         self.iterations = 0

@@ -5,7 +5,8 @@ from petsc4py import PETSc
 from solver.solve.linear.clusters import ClusterInverse
 from solver.solve.linear.coarse import CoarseSpace
 from solver.solve.linear.lagged import LaggedSolver
-from solver.solve.linear.protocol import Levels, LinearSolveError, LinearSystem
+from solver.solve.linear.memory import require_memory_for_factors
+from solver.solve.linear.protocol import Levels, LinearSystem
 
 MOST_ITERATIONS = 120
 DEGREE = 3  # of the polynomial that smooths
@@ -79,8 +80,8 @@ class GrainCycle:
         self.joined.correct(self._residual(right, found), found)
         self.smoother.smooth(self._matrix, self._residual(right, found), found)
 
-    def destroy(self) -> None:
-        """Free what PETSc holds. Collective."""
+    def destroy(self, pc: PETSc.PC) -> None:
+        """Free what PETSc holds, as the preconditioner that this is does not. Collective."""
         self.motions.destroy()
         self.joined.destroy()
 
@@ -94,14 +95,14 @@ class GrainCycle:
 class MultigridSolver:
     """GMRES preconditioned by a cycle over grains, see `GrainCycle`.
 
-    Where it does not converge, the matrix is factored (`LaggedSolver`). factorizations: of that,
-    and of the joined body.
+    Where it does not converge, the matrix is factored, if there is memory for that; fallbacks
+    counts how often. factorizations: of that, and of the joined body.
     """
 
     def __init__(self, system: LinearSystem) -> None:
         assert system.levels is not None
         self._system, self._levels = system, system.levels
-        self._iterations = self._joined = 0
+        self._iterations = self._joined = self.fallbacks = 0
         self._direct: LaggedSolver | None = None
         self._begin()
 
@@ -117,14 +118,14 @@ class MultigridSolver:
 
     def forget(self) -> None:
         """Go on as if nothing had been solved yet; what was counted stays. Collective."""
-        self._end()
+        self._ksp.destroy()
         if self._direct is not None:
             self._direct.forget()
         self._begin()
 
     def destroy(self) -> None:
         """Free what PETSc holds. Collective."""
-        self._end()
+        self._ksp.destroy()
         if self._direct is not None:
             self._direct.destroy()
 
@@ -160,10 +161,6 @@ class MultigridSolver:
         self._ksp.setFromOptions()
         self._ksp.setErrorIfNotConverged(False)
 
-    def _end(self) -> None:
-        self._ksp.destroy()
-        self._cycle.destroy()
-
     def _update(self) -> bool:
         """Take over what has changed; return whether that was everything."""
         state = self._system.matrix.stateGet()
@@ -190,10 +187,10 @@ class MultigridSolver:
         self._wasted += count - self._least
         return bool(self._ksp.getConvergedReason() > 0)
 
-    def _solve_directly(
-        self, right: PETSc.Vec, solution: PETSc.Vec, negligible: float
-    ) -> None:
+    def _solve_directly(self, right: PETSc.Vec, solution: PETSc.Vec, negligible: float) -> None:
         """Solve with factors of the whole matrix."""
+        require_memory_for_factors(self._system.matrix)
+        self.fallbacks += 1
         if self._direct is None:
             self._direct = LaggedSolver(self._system)
         self._direct.solve(right, solution, negligible)

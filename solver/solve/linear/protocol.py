@@ -64,13 +64,19 @@ class LinearSystem:
 
 
 class LinearSolver(Protocol):
-    """Solves one system with the values that its matrix has at that time.
+    """Solves one system with the values that its matrix has at that time."""
 
-    factorizations, iterations: how many there were so far.
-    """
+    @property
+    def factorizations(self) -> int:
+        """How many there were so far."""
 
-    factorizations: int
-    iterations: int
+    @property
+    def iterations(self) -> int:
+        """How many there were so far."""
+
+    @property
+    def fallbacks(self) -> int:
+        """How often so far factors of the whole had to help out."""
 
     def solve(self, right: PETSc.Vec, solution: PETSc.Vec, negligible: float = 0.0) -> None:
         """Find the solution. Collective; LinearSolveError on all ranks if that fails.
