@@ -91,8 +91,10 @@ def test_a_loaded_body_finds_the_displacement_that_factors_find():
     np.testing.assert_allclose(found["multigrid"], found["direct"], atol=1e-7 * size)
 
 
-def break_boundaries(model: Model, solver: EquilibriumSolver, share: float) -> None:
-    """Leave a share of the pairs of grains nothing, or contact without friction."""
+def break_boundaries(
+    model: Model, solver: EquilibriumSolver, share: float, left: float = 1e-6
+) -> None:
+    """Leave a share of the pairs of grains hardly anything, or contact without friction."""
     boundaries, system = model.spaces.boundaries, model.mechanics
     model.state["displacement"][:] = 0.0
     swell(model)
@@ -104,16 +106,18 @@ def break_boundaries(model: Model, solver: EquilibriumSolver, share: float) -> N
     open_, n = draw < share, boundaries.normal
     across = np.einsum("pij,pi,pj->p", stiffness, n, n)[:, None, None] * n[:, :, None] * n[:, None]
     touching = open_ & (draw < share / 2)
-    stiffness[open_] *= 1e-6
+    stiffness[open_] *= left
     stiffness[touching] += across[touching]
     system.stiffness.x.array[:] = stiffness.ravel()
     solver._update_tangent()
 
 
-def iterations(model: Model, share: float) -> tuple[int, EquilibriumSolver, float]:
+def iterations(
+    model: Model, share: float, left: float = 1e-6
+) -> tuple[int, EquilibriumSolver, float]:
     """What a solution to 1e-9 takes; its solver, and the error of the solution."""
     solver = EquilibriumSolver(model.mechanics, linear="multigrid")
-    break_boundaries(model, solver, share)
+    break_boundaries(model, solver, share, left)
     matrix, right = solver._matrix, solver._residual.vector
     found = right.duplicate()
     solver.linear.solve(right, found)
@@ -197,10 +201,10 @@ def test_large_bodies_in_three_dimensions_go_by_levels_unless_told_otherwise(mon
 def solved_on(comm: MPI.Comm) -> dict[str, float]:
     """Norms of a solution with half of the boundaries broken, and what it took."""
     model = ball_of(6, comm)
-    count, solver, error = iterations(model, 0.5)
+    count, solver, error = iterations(model, 0.5, left=0.01)
     right = solver._residual.vector
     found = right.duplicate()
-    solver.linear.solve(right, found, 1e-13 * right.norm())
+    solver.linear.solve(right, found)
     x = model.spaces.scalar.tabulate_dof_coordinates()[: found.local_size // 3]
     weighted = (found.array_r.reshape(-1, 3) ** 2).sum(axis=1) @ (2 + x[:, 0])
     return {"count": count, "error": error, "norm": float(comm.allreduce(weighted)) ** 0.5}

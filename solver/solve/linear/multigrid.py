@@ -160,6 +160,8 @@ class MultigridSolver:
         pc.setPythonContext(self._cycle)
         self._ksp.setFromOptions()
         self._ksp.setErrorIfNotConverged(False)
+        space = matrix.getNullSpace()
+        self._free = space if space.handle else None  # motions that nothing resists
 
     def _update(self) -> bool:
         """Take over what has changed; return whether that was everything."""
@@ -181,6 +183,8 @@ class MultigridSolver:
         """Iterate; return whether that solved the system."""
         solution.set(0.0)
         self._ksp.solve(right, solution)
+        if self._free is not None:
+            self._free.remove(solution)  # of which the cycle puts some back
         count = self._ksp.getIterationNumber()
         self._iterations += count
         self._least = min(self._least, count)
