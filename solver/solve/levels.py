@@ -39,6 +39,7 @@ def levels_of(system: MechanicalSystem, matrix: PETSc.Mat) -> Levels:
         motions=_even_motions(system, matrix),
         clusters=_clusters(node, system, matrix),
         clusters_of_cell=system.spaces.scalar.mesh.topology.dim + len(system.unknowns),
+        block=conforming.dofmap.bs if len(system.unknowns) == 1 else 1,
         lasting=system.body.degradation is None,
     )
 

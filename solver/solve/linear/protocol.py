@@ -32,8 +32,8 @@ class Levels:
 
     joined: the body without openings. rigid: its motions as a whole, in terms of those. motions:
     even ones of each grain. clusters: label of each row of this rank; what springs may tie has the
-    same. clusters_of_cell: how many one cell touches at most. lasting: whether the stiffness of
-    the joined body stays.
+    same. clusters_of_cell: how many one cell touches at most. block: rows that always come together.
+    lasting: whether the stiffness of the joined body stays.
     """
 
     joined: PETSc.Mat
@@ -41,6 +41,7 @@ class Levels:
     motions: PETSc.Mat
     clusters: npt.NDArray[np.int64]
     clusters_of_cell: int
+    block: int = 1
     lasting: bool = True
 
 
