@@ -6,7 +6,8 @@ from mpi4py import MPI
 from solver.case.linear import LinearChoice
 from solver.model.electro.counter import face
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
-from solver.solve.blocks import BlockMatrix, BlockVector
+from solver.solve.blocks import BlockVector
+from solver.solve.chemical_matrix import ChemicalMatrix
 from solver.solve.linear.choice import choose
 from solver.solve.linear.protocol import LinearSolveError, LinearSystem
 
@@ -39,7 +40,7 @@ class ElectrochemicalSolver:
         self._residual = BlockVector(system.residual, system.unknowns)
         self._comm = self._residual.comm
         self._change = self._residual.vector.duplicate()
-        self._tangent = BlockMatrix(system.tangent)
+        self._tangent = ChemicalMatrix(system)
         self.linear = choose(LinearSystem("transport", self._tangent.matrix), linear)
         self._before = [field.x.array.copy() for field in system.unknowns]
         self._curvature = np.inf
