@@ -7,14 +7,16 @@ from pydantic import Field
 from solver.units.section import Section
 
 LinearChoice: TypeAlias = Literal["auto", "direct", "lagged"]
+TransportChoice: TypeAlias = Literal["auto", "direct", "lagged", "blocks"]
 
 
 class LinearCase(Section):
     """Solvers of the linear systems inside Newton's method.
 
     auto: what the program holds best. direct: factors at every iteration. lagged: factors of an
-    earlier iteration, for as long as they help.
+    earlier iteration, for as long as they help. blocks: potentials and grains as a whole exactly,
+    nodes roughly, in turn; made for large particles in 3D.
     """
 
     mechanics: LinearChoice = Field("auto", description="Equilibrium of the grains")
-    transport: LinearChoice = Field("auto", description="Occupancy and potentials")
+    transport: TransportChoice = Field("auto", description="Occupancy and potentials")

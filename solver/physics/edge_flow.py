@@ -23,7 +23,7 @@ class End(NamedTuple):
     stress_slope: Floats
 
 
-class Driven(NamedTuple):
+class DrivenFlow(NamedTuple):
     """x_1 - x_2 + (s_1 - s_2)/U' at every edge, and its derivatives by x_1 and x_2."""
 
     value: Floats
@@ -31,7 +31,7 @@ class Driven(NamedTuple):
     by_other: Floats
 
 
-def driven(one: End, other: End) -> Driven:
+def driven(one: End, other: End) -> DrivenFlow:
     """-(N/(c_max D)) from one end to another: x_1 - x_2 + (s_1 - s_2)/U', of -grad(U + s)/U'.
 
     With 1/U' as (x_1 - x_2)/(U_1 - U_2), or by the mean of U' where both U are the same.
@@ -43,7 +43,7 @@ def driven(one: End, other: End) -> Driven:
     per_volt = apart / fall
     per_volt[same] = 2.0 / (one.slope[same] + other.slope[same])
     stress = one.stress - other.stress
-    return Driven(
+    return DrivenFlow(
         value=apart + per_volt * stress,
         by_one=_by(one, 1.0, same, fall, per_volt, stress),
         by_other=_by(other, -1.0, same, fall, per_volt, stress),

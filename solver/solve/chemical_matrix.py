@@ -8,12 +8,12 @@ from dolfinx import fem
 from petsc4py import PETSc
 
 from solver.model.electro.conduction import CollectorContact, NetworkConduction
-from solver.model.electro.entries import Entries, Starts
 from solver.model.electro.exchange import BoundaryExchange, EvenLevel, OutsideExchange
 from solver.model.electro.system import ElectrochemicalSystem
+from solver.model.electro.tangent_parts import Starts, TangentPart
 from solver.model.electro.transport_entries import TransportEntries
 from solver.solve.blocks import owned_size
-from solver.solve.entries import EntryMatrix
+from solver.solve.entry_matrix import EntryMatrix
 
 Integers = npt.NDArray[np.int64]
 
@@ -42,9 +42,36 @@ class ChemicalMatrix:
         return self._entries.fill(np.concatenate([part.values() for part in self._parts]))
 
 
-def _parts(system: ElectrochemicalSystem) -> list[Entries]:
+def coarse_unknowns(system: ElectrochemicalSystem) -> PETSc.Mat | None:
+    """What one occupancy for each grain, and every potential as it is, do to all unknowns.
+
+    None where these balances alone do not tell the collector's potential. Collective.
+    """
+    if system.uniform is not None:
+        return None
+    _, grain, *others = system.unknowns
+    few, n_owned = [grain, grain, *others], owned_size(system.unknowns[0].function_space)
+    number = numbers(few)
+    of_nodes = number[system.spaces.grain_dof_of_node[:n_owned]]
+    skipped = len(grain.x.array)
+    columns, starts = [of_nodes], skipped
+    for field in few[1:]:
+        columns.append(number[starts : starts + owned_size(field.function_space)])
+        starts += len(field.x.array)
+    return _spread(np.concatenate(columns), [owned_size(f.function_space) for f in few], grain)
+
+
+def _spread(columns: Integers, sizes: list[int], field: fem.Function) -> PETSc.Mat:
+    """Matrix with a one in each row of this rank, at these columns; sizes: columns owned here."""
+    size = (len(columns), PETSc.DETERMINE), (sum(sizes), PETSc.DETERMINE)
+    rows = np.arange(len(columns) + 1, dtype=PETSc.IntType)
+    csr = rows, columns.astype(PETSc.IntType), np.ones(len(columns))
+    return PETSc.Mat().createAIJ(size, csr=csr, comm=field.function_space.mesh.comm)
+
+
+def _parts(system: ElectrochemicalSystem) -> list[TangentPart]:
     starts = Starts.of(system.unknowns)
-    parts: list[Entries] = [
+    parts: list[TangentPart] = [
         TransportEntries(system),
         BoundaryExchange(system, starts),
         CollectorContact(system, starts),

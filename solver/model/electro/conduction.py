@@ -6,9 +6,9 @@ All of them are linear in the potentials. `forms` writes the same as weak forms.
 import numpy as np
 import numpy.typing as npt
 
-from solver.model.electro.entries import Starts
 from solver.model.electro.exchange import outside
 from solver.model.electro.system import ElectrochemicalSystem
+from solver.model.electro.tangent_parts import Starts
 from solver.model.oxides import at_nodes
 from solver.particle import dolfinx_api
 

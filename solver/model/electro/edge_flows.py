@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from solver.physics.edge_flow import Driven, End, driven
+from solver.physics.edge_flow import DrivenFlow, End, driven
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -29,7 +29,7 @@ class EdgeFlows:
         self._one, self._other, edge = _edges(cells, n_nodes)
         shape = len(self._one), n_nodes
         self._conductance = _of_nodes(cells, conductance, edge, shape)
-        self._driven = Driven(*(np.empty(shape[0]) for _ in Driven._fields))
+        self._driven = DrivenFlow(*(np.empty(shape[0]) for _ in DrivenFlow._fields))
         self._nodes = np.unique(cells).astype(np.int64)  # squares of their number are large
         self._find_places(n_nodes)
 
@@ -63,7 +63,7 @@ class EdgeFlows:
         values[self._diagonal] += own[self._nodes]
         return values
 
-    def _drive(self, node: End) -> Driven:
+    def _drive(self, node: End) -> DrivenFlow:
         """What drives the flows along all edges, and its derivatives."""
         for first in range(0, len(self._one), CHUNK):
             chunk = slice(first, first + CHUNK)

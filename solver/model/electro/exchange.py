@@ -8,9 +8,9 @@ by unknowns). `forms` writes the same as weak forms.
 import numpy as np
 import numpy.typing as npt
 
-from solver.model.electro.entries import Starts, all_pairs
 from solver.model.electro.surfaces import Share
 from solver.model.electro.system import ElectrochemicalSystem
+from solver.model.electro.tangent_parts import Starts, all_pairs
 from solver.units.constants import FARADAY_INTERNAL
 
 Floats = npt.NDArray[np.floating]

@@ -1,13 +1,14 @@
 """Which solver a linear system gets."""
 
-from solver.case.linear import LinearChoice
+from solver.case.linear import TransportChoice
+from solver.solve.linear.blocks import BlocksSolver
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LaggedSolver
 from solver.solve.linear.parts import PartsSolver
 from solver.solve.linear.protocol import LinearSolver, LinearSystem
 
 
-def choose(system: LinearSystem, wanted: LinearChoice = "auto") -> LinearSolver:
+def choose(system: LinearSystem, wanted: TransportChoice = "auto") -> LinearSolver:
     """Return the solver that a system gets: what a case wants, else what suits it.
 
     Where parts can be inverted in turn, that is done. All else is solved with lagged factors:
@@ -17,4 +18,6 @@ def choose(system: LinearSystem, wanted: LinearChoice = "auto") -> LinearSolver:
         return DirectSolver(system)
     if system.parts and wanted == "auto":
         return PartsSolver(system)
+    if system.coarse is not None and wanted == "blocks":
+        return BlocksSolver(system)
     return LaggedSolver(system)

@@ -31,7 +31,8 @@ class LinearSystem:
     name: PETSc's options for its solver begin with it, as in `-mechanics_ksp_rtol 1e-10`.
     tolerance: norm of the residual over that of the right-hand side. regularize: changes a copy of
     the matrix that is to be factored, where the matrix itself is singular (its null space is
-    attached to it). parts: whose blocks may be inverted in turn instead of the whole.
+    attached to it). parts: whose blocks may be inverted in turn instead of the whole. coarse: what
+    few unknowns do to all of them, one column for each (see `BlocksCycle`).
     """
 
     name: str
@@ -39,6 +40,7 @@ class LinearSystem:
     tolerance: float = 1e-9
     regularize: Callable[[PETSc.Mat], None] | None = None
     parts: tuple[MatrixPart, ...] = ()
+    coarse: PETSc.Mat | None = None
 
 
 class LinearSolver(Protocol):

@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
 
 
-class Entries(Protocol):
+class TangentPart(Protocol):
     """Some entries of the tangent.
 
     rows, columns: number of each among the unknowns of this rank (see `Starts`), ghosts included.
