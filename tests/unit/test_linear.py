@@ -8,6 +8,7 @@ import pytest
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from solver.solve.linear.blocks import BlocksSolver
 from solver.solve.linear.choice import choose
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LEAST_WORTH, LaggedSolver
@@ -161,6 +162,53 @@ def by_parts(name: str, matrix: PETSc.Mat) -> LinearSystem:
         MatrixPart("c", third, diagonal=True),
     )
     return LinearSystem(name, matrix, parts=parts)
+
+
+def in_groups(matrix: PETSc.Mat, size: int) -> PETSc.Mat:
+    """What one value for every group of rows does to all of them."""
+    spread = PETSc.Mat().createAIJ((N, N // size), nnz=1, comm=matrix.comm)
+    for row in range(N):
+        spread.setValue(row, row // size, 1.0)
+    spread.assemble()
+    return spread
+
+
+def test_two_levels_solve_without_factors_of_the_whole():
+    matrix = matrix_of(0.001)
+    spread(matrix)
+    system = LinearSystem("levels", matrix, coarse=in_groups(matrix, 5))
+    solver, (right, solution) = choose(system, "blocks"), vectors_of(matrix)
+    for _ in range(2):
+        solver.solve(right, solution)
+        assert relative_error(matrix, right, solution) < 1e-8
+        matrix.shift(0.5)
+    assert (type(solver), solver.factorizations) == (BlocksSolver, 0)
+    assert solver.iterations > 0
+
+
+def test_where_two_levels_fail_factors_solve():
+    matrix = matrix_of(0.5)
+    nothing = in_groups(matrix, 5)
+    nothing.zeroEntries()  # the matrix of the few unknowns is then singular
+    system = LinearSystem("fails", matrix, coarse=nothing)
+    solver, (right, solution) = BlocksSolver(system), vectors_of(matrix)
+    solver.solve(right, solution)
+    assert relative_error(matrix, right, solution) < 1e-8
+    assert solver.factorizations == 1
+
+
+def test_factors_do_for_a_while_after_two_levels_have_failed_twice():
+    matrix = matrix_of(0.5)
+    system = LinearSystem("hopeless", matrix, coarse=in_groups(matrix, 5))
+    with options(hopeless_ksp_max_it=0):
+        solver = BlocksSolver(system)
+    (right, solution), tries, take = vectors_of(matrix), [], solver._cycle.take
+    solver._cycle.take = lambda: (tries.append(solver), take())
+    for _ in range(5):
+        matrix.shift(0.1)
+        solver.solve(right, solution)
+        assert relative_error(matrix, right, solution) < 1e-8
+    assert len(tries) == 2
 
 
 def test_parts_are_factored_as_often_as_they_change():

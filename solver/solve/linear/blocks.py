@@ -66,8 +66,8 @@ class BlocksCycle:
         self._near.solve(self._left, self._change)
         found.axpy(1.0, self._change)
 
-    def destroy(self) -> None:
-        """Free what PETSc holds. Collective."""
+    def free(self) -> None:
+        """Free what PETSc holds (which itself calls `destroy` of such objects). Collective."""
         for item in (self._exact, self._near, self._few):
             if item is not None:
                 item.destroy()
@@ -93,7 +93,7 @@ class BlocksSolver:
         """
         if self._worth_trying():
             self._ksp.setTolerances(rtol=self._tolerance, atol=negligible)
-            if self._iterate(right, solution):
+            if self._goes(right, solution):
                 self._failures = 0
                 return
             self._failures += 1
@@ -123,10 +123,13 @@ class BlocksSolver:
             self._factored.destroy()
 
     def _begin(self) -> None:
-        matrix, self._state = self._system.matrix, -1
         self._failures = self._passed_over = 0
+        self._begin_cycle()
+
+    def _begin_cycle(self) -> None:
+        matrix, self._state = self._system.matrix, -1
         self._cycle = BlocksCycle(self._system)
-        self._ksp = PETSc.KSP().create(matrix.comm)
+        self._ksp: PETSc.KSP = PETSc.KSP().create(matrix.comm)
         self._ksp.setOptionsPrefix(f"{self._system.name}_")
         self._ksp.setType("fgmres")
         self._ksp.setGMRESRestart(MOST_ITERATIONS)
@@ -140,7 +143,7 @@ class BlocksSolver:
 
     def _end(self) -> None:
         self._ksp.destroy()
-        self._cycle.destroy()
+        self._cycle.free()
 
     def _worth_trying(self) -> bool:
         """Whether the cycle may do: not for a while after it has failed twice."""
@@ -148,6 +151,15 @@ class BlocksSolver:
             return True
         self._passed_over = (self._passed_over + 1) % PASSED_OVER
         return self._passed_over == 0
+
+    def _goes(self, right: PETSc.Vec, solution: PETSc.Vec) -> bool:
+        """Iterate; where MUMPS cannot solve for the few unknowns, PETSc raises an error."""
+        try:
+            return self._iterate(right, solution)
+        except PETSc.Error:
+            self._end()
+            self._begin_cycle()
+            return False
 
     def _iterate(self, right: PETSc.Vec, solution: PETSc.Vec) -> bool:
         """Iterate with the matrix as it is now; return whether that solved the system."""
