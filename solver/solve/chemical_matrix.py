@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
+from mpi4py import MPI
 from petsc4py import PETSc
 
 from solver.model.electro.conduction import CollectorContact, NetworkConduction
@@ -14,6 +15,7 @@ from solver.model.electro.tangent_parts import Starts, TangentPart
 from solver.model.electro.transport_entries import TransportEntries
 from solver.solve.blocks import owned_size
 from solver.solve.entry_matrix import EntryMatrix
+from solver.solve.linear.protocol import TwoLevels
 
 Integers = npt.NDArray[np.int64]
 
@@ -42,31 +44,33 @@ class ChemicalMatrix:
         return self._entries.fill(np.concatenate([part.values() for part in self._parts]))
 
 
-def coarse_unknowns(system: ElectrochemicalSystem) -> PETSc.Mat | None:
-    """What one occupancy for each grain, and every potential as it is, do to all unknowns.
+def two_levels(system: ElectrochemicalSystem, matrix: PETSc.Mat) -> TwoLevels | None:
+    """One occupancy for each grain and every potential as it is; occupancies and ions as they are.
 
     None where these balances alone do not tell the collector's potential. Collective.
     """
     if system.uniform is not None:
         return None
-    _, grain, *others = system.unknowns
-    few, n_owned = [grain, grain, *others], owned_size(system.unknowns[0].function_space)
-    number = numbers(few)
-    of_nodes = number[system.spaces.grain_dof_of_node[:n_owned]]
-    skipped = len(grain.x.array)
-    columns, starts = [of_nodes], skipped
-    for field in few[1:]:
-        columns.append(number[starts : starts + owned_size(field.function_space)])
-        starts += len(field.x.array)
-    return _spread(np.concatenate(columns), [owned_size(f.function_space) for f in few], grain)
+    node, grain, single, *network = system.unknowns
+    few = [grain, grain, single, *network]
+    ends = np.cumsum([0, *(len(field.x.array) for field in few)])
+    number, sizes = numbers(few), [owned_size(field.function_space) for field in few]
+    n_nodes = owned_size(node.function_space)
+    columns = [number[system.spaces.grain_dof_of_node[:n_nodes]]]
+    columns += [number[end : end + size] for end, size in zip(ends[1:], sizes[1:], strict=False)]
+    comm, first = node.function_space.mesh.comm, matrix.getOwnershipRange()[0]
+    skipped = n_nodes + sizes[1] + sizes[2]
+    near = np.r_[:n_nodes, skipped : skipped + sum(sizes[3:])] + first
+    rows = PETSc.IS().createGeneral(near.astype(PETSc.IntType), comm=comm)
+    return TwoLevels(_spread(np.concatenate(columns), sum(sizes), comm), rows)
 
 
-def _spread(columns: Integers, sizes: list[int], field: fem.Function) -> PETSc.Mat:
-    """Matrix with a one in each row of this rank, at these columns; sizes: columns owned here."""
-    size = (len(columns), PETSc.DETERMINE), (sum(sizes), PETSc.DETERMINE)
-    rows = np.arange(len(columns) + 1, dtype=PETSc.IntType)
-    csr = rows, columns.astype(PETSc.IntType), np.ones(len(columns))
-    return PETSc.Mat().createAIJ(size, csr=csr, comm=field.function_space.mesh.comm)
+def _spread(columns: Integers, n_columns: int, comm: MPI.Comm) -> PETSc.Mat:
+    """Matrix with a one in each row of this rank, at these columns; n_columns: owned here."""
+    size = (len(columns), PETSc.DETERMINE), (n_columns, PETSc.DETERMINE)
+    starts = np.arange(len(columns) + 1, dtype=PETSc.IntType)
+    csr = starts, columns.astype(PETSc.IntType), np.ones(len(columns))
+    return PETSc.Mat().createAIJ(size, csr=csr, comm=comm)
 
 
 def _parts(system: ElectrochemicalSystem) -> list[TangentPart]:

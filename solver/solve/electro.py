@@ -7,7 +7,7 @@ from solver.case.linear import TransportChoice
 from solver.model.electro.counter import face
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
 from solver.solve.blocks import BlockVector
-from solver.solve.chemical_matrix import ChemicalMatrix, coarse_unknowns
+from solver.solve.chemical_matrix import ChemicalMatrix, two_levels
 from solver.solve.linear.choice import choose
 from solver.solve.linear.protocol import LinearSolveError, LinearSystem
 
@@ -42,12 +42,11 @@ class ElectrochemicalSolver:
         self._comm = self._residual.comm
         self._change = self._residual.vector.duplicate()
         self._tangent = ChemicalMatrix(system)
-        matrix, coarse = self._tangent.matrix, None
+        matrix = self._tangent.matrix
         if linear == "auto" and system.spaces.scalar.mesh.topology.dim == 3:
             linear = "blocks" if matrix.size[0] >= BLOCKS_FROM else "lagged"
-        if linear == "blocks":
-            coarse = coarse_unknowns(system)
-        self.linear = choose(LinearSystem("transport", matrix, coarse=coarse), linear)
+        two = two_levels(system, matrix) if linear == "blocks" else None
+        self.linear = choose(LinearSystem("transport", matrix, two=two), linear)
         self._before = [field.x.array.copy() for field in system.unknowns]
         self._curvature = np.inf
 

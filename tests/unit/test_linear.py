@@ -13,7 +13,7 @@ from solver.solve.linear.choice import choose
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LEAST_WORTH, LaggedSolver
 from solver.solve.linear.parts import PartsSolver
-from solver.solve.linear.protocol import LinearSolveError, LinearSystem, MatrixPart
+from solver.solve.linear.protocol import LinearSolveError, LinearSystem, MatrixPart, TwoLevels
 from tests.ranks import on_ranks
 
 N = 60
@@ -164,19 +164,19 @@ def by_parts(name: str, matrix: PETSc.Mat) -> LinearSystem:
     return LinearSystem(name, matrix, parts=parts)
 
 
-def in_groups(matrix: PETSc.Mat, size: int) -> PETSc.Mat:
-    """What one value for every group of rows does to all of them."""
-    spread = PETSc.Mat().createAIJ((N, N // size), nnz=1, comm=matrix.comm)
+def levels_of(matrix: PETSc.Mat) -> TwoLevels:
+    """One value for every five rows, exactly; all rows, roughly."""
+    coarse = PETSc.Mat().createAIJ((N, N // 5), nnz=1, comm=matrix.comm)
     for row in range(N):
-        spread.setValue(row, row // size, 1.0)
-    spread.assemble()
-    return spread
+        coarse.setValue(row, row // 5, 1.0)
+    coarse.assemble()
+    return TwoLevels(coarse, PETSc.IS().createStride(N, 0, 1, comm=matrix.comm))
 
 
 def test_two_levels_solve_without_factors_of_the_whole():
     matrix = matrix_of(0.001)
     spread(matrix)
-    system = LinearSystem("levels", matrix, coarse=in_groups(matrix, 5))
+    system = LinearSystem("levels", matrix, two=levels_of(matrix))
     solver, (right, solution) = choose(system, "blocks"), vectors_of(matrix)
     for _ in range(2):
         solver.solve(right, solution)
@@ -188,9 +188,9 @@ def test_two_levels_solve_without_factors_of_the_whole():
 
 def test_where_two_levels_fail_factors_solve():
     matrix = matrix_of(0.5)
-    nothing = in_groups(matrix, 5)
-    nothing.zeroEntries()  # the matrix of the few unknowns is then singular
-    system = LinearSystem("fails", matrix, coarse=nothing)
+    levels = levels_of(matrix)
+    levels.coarse.zeroEntries()  # the matrix of the few unknowns is then singular
+    system = LinearSystem("fails", matrix, two=levels)
     solver, (right, solution) = BlocksSolver(system), vectors_of(matrix)
     solver.solve(right, solution)
     assert relative_error(matrix, right, solution) < 1e-8
@@ -199,7 +199,7 @@ def test_where_two_levels_fail_factors_solve():
 
 def test_factors_do_for_a_while_after_two_levels_have_failed_twice():
     matrix = matrix_of(0.5)
-    system = LinearSystem("hopeless", matrix, coarse=in_groups(matrix, 5))
+    system = LinearSystem("hopeless", matrix, two=levels_of(matrix))
     with options(hopeless_ksp_max_it=0):
         solver = BlocksSolver(system)
     (right, solution), tries, take = vectors_of(matrix), [], solver._cycle.take

@@ -12,19 +12,21 @@ FAILURES_IN_A_ROW, PASSED_OVER = 2, 20  # solves that are left to factors then, 
 
 
 class BlocksCycle:
-    """First the few unknowns of `coarse`, then each row with those that it is coupled to.
+    """First the few unknowns of `coarse`, then the rows of `near`, see `TwoLevels`.
 
-    The former are solved for exactly: they are all potentials, and the occupancies of grains as a
-    whole. The latter is an incomplete LU of the rows of every rank and those next to them, which
-    sees what the former left.
+    The former are solved for exactly: all potentials, and the occupancies of grains as a whole. The
+    latter, without the potentials of grains, get an incomplete LU of the rows of every rank and
+    those next to them, which sees what the former left.
     """
 
     def __init__(self, system: LinearSystem) -> None:
-        assert system.coarse is not None
-        self._matrix, self._spread = system.matrix, system.coarse
+        assert system.two is not None
+        self._matrix, self._spread, self._rows = system.matrix, system.two.coarse, system.two.near
+        self._own = self._rows.getIndices() - self._matrix.getOwnershipRange()[0]
         self._few: PETSc.Mat | None = None
+        self._close: PETSc.Mat | None = None
         self._few_right, self._left = self._spread.createVecs()
-        self._few_found, self._change = self._few_right.duplicate(), self._left.duplicate()
+        self._few_found = self._few_right.duplicate()
         self._exact, self._near = (PETSc.KSP().create(self._matrix.comm) for _ in range(2))
         self._exact.setOptionsPrefix(f"{system.name}_coarse_")
         use_factors_alone(self._exact, "lu")
@@ -38,23 +40,27 @@ class BlocksCycle:
         """Take over the matrix as it is now. Collective."""
         if self._few is None:
             self._few = self._matrix.PtAP(self._spread)
+            self._close = self._matrix.createSubMatrix(self._rows, self._rows)
             self._prepare()
         else:
             self._matrix.PtAP(self._spread, result=self._few)
+            self._matrix.createSubMatrix(self._rows, self._rows, submat=self._close)
         self._exact.setOperators(self._few)
-        self._near.setOperators(self._matrix)
+        self._near.setOperators(self._close)
         for ksp in (self._exact, self._near):
             ksp.setUp()
+            ksp.setUpOnBlocks()
 
     def _prepare(self) -> None:
         """Let more places be filled in than the matrix has: half the iterations. Collective."""
         inner = self._near.getPC()
-        inner.setOperators(self._matrix)
+        inner.setOperators(self._close)
         inner.setUp()
         for own in inner.getASMSubKSP():
             own.getPC().setType("ilu")
             own.getPC().setFactorLevels(FILLED_IN)
             own.setFromOptions()
+        self._some_left, self._some_found = self._close.createVecs()
 
     def apply(self, pc: PETSc.PC, right: PETSc.Vec, found: PETSc.Vec) -> None:
         """Find roughly what the matrix turns into `right`. Collective."""
@@ -63,12 +69,13 @@ class BlocksCycle:
         self._spread.mult(self._few_found, found)
         self._matrix.mult(found, self._left)
         self._left.aypx(-1.0, right)
-        self._near.solve(self._left, self._change)
-        found.axpy(1.0, self._change)
+        self._some_left.array_w[:] = self._left.array_r[self._own]
+        self._near.solve(self._some_left, self._some_found)
+        found.array_w[self._own] += self._some_found.array_r
 
     def free(self) -> None:
         """Free what PETSc holds (which itself calls `destroy` of such objects). Collective."""
-        for item in (self._exact, self._near, self._few):
+        for item in (self._exact, self._near, self._few, self._close):
             if item is not None:
                 item.destroy()
 
@@ -76,6 +83,7 @@ class BlocksCycle:
 class BlocksSolver:
     """GMRES preconditioned by a cycle of two levels, see `BlocksCycle`.
 
+    The cycle takes over every matrix: that costs some ten iterations, and old ones would cost more.
     Where it does not converge, the matrix is factored (`LaggedSolver`), and after two such failures
     in a row for a while at once. factorizations: of that alone, none unless the cycle failed.
     """

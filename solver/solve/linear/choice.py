@@ -18,6 +18,6 @@ def choose(system: LinearSystem, wanted: TransportChoice = "auto") -> LinearSolv
         return DirectSolver(system)
     if system.parts and wanted == "auto":
         return PartsSolver(system)
-    if system.coarse is not None and wanted == "blocks":
+    if system.two is not None and wanted == "blocks":
         return BlocksSolver(system)
     return LaggedSolver(system)

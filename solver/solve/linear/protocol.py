@@ -25,14 +25,26 @@ class MatrixPart:
 
 
 @dataclass(frozen=True)
+class TwoLevels:
+    """What is solved exactly and what roughly, in turn (`BlocksCycle`).
+
+    coarse: what few unknowns do to all of them, one column for each. near: rows of this rank that
+    hang together over short distances.
+    """
+
+    coarse: PETSc.Mat
+    near: PETSc.IS
+
+
+@dataclass(frozen=True)
 class LinearSystem:
     """A matrix whose values change and whose pattern stays.
 
     name: PETSc's options for its solver begin with it, as in `-mechanics_ksp_rtol 1e-10`.
     tolerance: norm of the residual over that of the right-hand side. regularize: changes a copy of
     the matrix that is to be factored, where the matrix itself is singular (its null space is
-    attached to it). parts: whose blocks may be inverted in turn instead of the whole. coarse: what
-    few unknowns do to all of them, one column for each (see `BlocksCycle`).
+    attached to it). parts: whose blocks may be inverted in turn instead of the whole. two: levels
+    on which it may be solved roughly.
     """
 
     name: str
@@ -40,7 +52,7 @@ class LinearSystem:
     tolerance: float = 1e-9
     regularize: Callable[[PETSc.Mat], None] | None = None
     parts: tuple[MatrixPart, ...] = ()
-    coarse: PETSc.Mat | None = None
+    two: TwoLevels | None = None
 
 
 class LinearSolver(Protocol):
