@@ -41,6 +41,7 @@ class BlocksCycle:
         if self._few is None:
             self._few = self._matrix.PtAP(self._spread)
             self._close = self._matrix.createSubMatrix(self._rows, self._rows)
+            self._some_left, self._some_found = self._close.createVecs()
             self._prepare()
         else:
             self._matrix.PtAP(self._spread, result=self._few)
@@ -60,7 +61,6 @@ class BlocksCycle:
             own.getPC().setType("ilu")
             own.getPC().setFactorLevels(FILLED_IN)
             own.setFromOptions()
-        self._some_left, self._some_found = self._close.createVecs()
 
     def apply(self, pc: PETSc.PC, right: PETSc.Vec, found: PETSc.Vec) -> None:
         """Find roughly what the matrix turns into `right`. Collective."""
