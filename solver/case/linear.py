@@ -8,15 +8,17 @@ from solver.units.section import Section
 
 LinearChoice: TypeAlias = Literal["auto", "direct", "lagged"]
 MechanicsChoice: TypeAlias = Literal["auto", "direct", "lagged", "multigrid"]
+TransportChoice: TypeAlias = Literal["auto", "direct", "lagged", "blocks"]
 
 
 class LinearCase(Section):
     """Solvers of the linear systems inside Newton's method.
 
     auto: what the program holds best. direct: factors at every iteration. lagged: factors of an
-    earlier iteration, for as long as they help. multigrid: cycles over grains, without factors of
-    the whole; made for large particles in 3D.
+    earlier iteration, for as long as they help. Made for large particles in 3D, without factors of
+    the whole: multigrid, cycles over grains and the joined body; blocks, potentials and grains as a
+    whole exactly, nodes roughly, in turn.
     """
 
     mechanics: MechanicsChoice = Field("auto", description="Equilibrium of the grains")
-    transport: LinearChoice = Field("auto", description="Occupancy and potentials")
+    transport: TransportChoice = Field("auto", description="Occupancy and potentials")

@@ -3,15 +3,17 @@
 import numpy as np
 from mpi4py import MPI
 
-from solver.case.linear import LinearChoice
+from solver.case.linear import TransportChoice
 from solver.model.electro.counter import face
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
-from solver.solve.blocks import BlockMatrix, BlockVector
+from solver.solve.blocks import BlockVector
+from solver.solve.chemical_matrix import ChemicalMatrix, two_levels
 from solver.solve.linear.choice import choose
 from solver.solve.linear.protocol import LinearSolveError, LinearSystem
 
 LARGEST_CHANGE = 0.2  # of the occupancy in one Newton step
 QUADRATIC = 0.05  # below this change (of occupancy, or V) the next one goes with its square
+BLOCKS_FROM = 5000  # unknowns in 3D: from there on factors cost more (docs/solvers.md)
 CAUTION = 4.0  # that factor of the square may be so many times what was last seen
 
 
@@ -32,15 +34,19 @@ class ElectrochemicalSolver:
         system: ElectrochemicalSystem,
         tolerance: float = 1e-8,
         max_iterations: int = 15,
-        linear: LinearChoice = "auto",
+        linear: TransportChoice = "auto",
     ) -> None:
         self.system, self.newton_iterations = system, 0
         self._tolerance, self._max_iterations = tolerance, max_iterations
         self._residual = BlockVector(system.residual, system.unknowns)
         self._comm = self._residual.comm
         self._change = self._residual.vector.duplicate()
-        self._tangent = BlockMatrix(system.tangent)
-        self.linear = choose(LinearSystem("transport", self._tangent.matrix), linear)
+        self._tangent = ChemicalMatrix(system)
+        matrix = self._tangent.matrix
+        if linear == "auto" and system.spaces.scalar.mesh.topology.dim == 3:
+            linear = "blocks" if matrix.size[0] >= BLOCKS_FROM else "lagged"
+        two = two_levels(system, matrix) if linear == "blocks" else None
+        self.linear = choose(LinearSystem("transport", matrix, two=two), linear)
         self._before = [field.x.array.copy() for field in system.unknowns]
         self._curvature = np.inf
 

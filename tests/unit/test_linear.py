@@ -8,11 +8,12 @@ import pytest
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from solver.solve.linear.blocks import BlocksSolver
 from solver.solve.linear.choice import choose
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LEAST_WORTH, LaggedSolver
 from solver.solve.linear.parts import PartsSolver
-from solver.solve.linear.protocol import LinearSolveError, LinearSystem, MatrixPart
+from solver.solve.linear.protocol import LinearSolveError, LinearSystem, MatrixPart, TwoLevels
 from tests.ranks import on_ranks
 
 N = 60
@@ -161,6 +162,53 @@ def by_parts(name: str, matrix: PETSc.Mat) -> LinearSystem:
         MatrixPart("c", third, diagonal=True),
     )
     return LinearSystem(name, matrix, parts=parts)
+
+
+def levels_of(matrix: PETSc.Mat) -> TwoLevels:
+    """One value for every five rows, exactly; all rows, roughly."""
+    coarse = PETSc.Mat().createAIJ((N, N // 5), nnz=1, comm=matrix.comm)
+    for row in range(N):
+        coarse.setValue(row, row // 5, 1.0)
+    coarse.assemble()
+    return TwoLevels(coarse, PETSc.IS().createStride(N, 0, 1, comm=matrix.comm))
+
+
+def test_two_levels_solve_without_factors_of_the_whole():
+    matrix = matrix_of(0.001)
+    spread(matrix)
+    system = LinearSystem("levels", matrix, two=levels_of(matrix))
+    solver, (right, solution) = choose(system, "blocks"), vectors_of(matrix)
+    for _ in range(2):
+        solver.solve(right, solution)
+        assert relative_error(matrix, right, solution) < 1e-8
+        matrix.shift(0.5)
+    assert (type(solver), solver.factorizations) == (BlocksSolver, 0)
+    assert solver.iterations > 0
+
+
+def test_where_two_levels_fail_factors_solve():
+    matrix = matrix_of(0.5)
+    levels = levels_of(matrix)
+    levels.coarse.zeroEntries()  # the matrix of the few unknowns is then singular
+    system = LinearSystem("fails", matrix, two=levels)
+    solver, (right, solution) = BlocksSolver(system), vectors_of(matrix)
+    solver.solve(right, solution)
+    assert relative_error(matrix, right, solution) < 1e-8
+    assert solver.factorizations == 1
+
+
+def test_factors_do_for_a_while_after_two_levels_have_failed_twice():
+    matrix = matrix_of(0.5)
+    system = LinearSystem("hopeless", matrix, two=levels_of(matrix))
+    with options(hopeless_ksp_max_it=0):
+        solver = BlocksSolver(system)
+    (right, solution), tries, take = vectors_of(matrix), [], solver._cycle.take
+    solver._cycle.take = lambda: (tries.append(solver), take())
+    for _ in range(5):
+        matrix.shift(0.1)
+        solver.solve(right, solution)
+        assert relative_error(matrix, right, solution) < 1e-8
+    assert len(tries) == 2
 
 
 def test_parts_are_factored_as_often_as_they_change():

@@ -5,6 +5,7 @@ import pytest
 
 from solver.drive.simulation import Simulation
 from solver.model.build import build_model
+from solver.solve.linear.blocks import BlocksSolver
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LaggedSolver
 from solver.solve.staggered import CoupledSolver
@@ -12,7 +13,7 @@ from tests.particles import case_of, model_of, strip
 from tests.verification.test_worn_specimens import case_and_bar
 
 AXES = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
-KIND = {"direct": DirectSolver, "lagged": LaggedSolver}
+KIND = {"direct": DirectSolver, "lagged": LaggedSolver, "blocks": BlocksSolver}
 
 
 def one_step(mechanics, transport):
@@ -32,7 +33,9 @@ def one_step(mechanics, transport):
     return model, solver
 
 
-@pytest.mark.parametrize(("mechanics", "transport"), [("direct", "lagged"), ("lagged", "direct")])
+@pytest.mark.parametrize(
+    ("mechanics", "transport"), [("direct", "lagged"), ("lagged", "direct"), ("lagged", "blocks")]
+)
 def test_each_system_gets_the_solver_that_the_case_names(mechanics, transport):
     model, solver = one_step(mechanics, transport)
     usual, _ = one_step("auto", "auto")

@@ -6,6 +6,7 @@ from dolfinx import fem
 from petsc4py import PETSc
 
 from solver.materials.counter import METAL, Counter
+from solver.model.electro.diffusion import conductances_of_cells
 from solver.model.electro.forms import compile_forms
 from solver.model.electro.surfaces import Passages, Share, Surface, Surfaces, closed
 from solver.model.electro.system import (
@@ -67,6 +68,7 @@ def make_electrochemical_system(
         ds=particle.outer_measure(),
         outer_area=spaces.outer_area,
         in_oxide=oxide,
+        conductances=conductances_of_cells(properties, spaces, particle),
         properties=properties,
         held=_all_closed(spaces, laws),
         state=state,

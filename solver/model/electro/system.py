@@ -201,6 +201,7 @@ class ElectrochemicalSystem:
     one. occupancy_old, sites_old, aside_old: when the step began. collector_contact: factor of
     the collector's conductance, per grain. dt: time step, s. ds: over the outside. outer_area:
     share of the outside that each node carries. in_oxide: whether a node belongs to a grain.
+    conductances: of the edges of every owned cell, of lithium, over D (`conductances_of_cells`).
     """
 
     unknowns: list[fem.Function]
@@ -221,6 +222,7 @@ class ElectrochemicalSystem:
     ds: ufl.Measure
     outer_area: Floats
     in_oxide: npt.NDArray[np.bool_]
+    conductances: Floats
     properties: Electrochemistry
     held: HeldConditions
     state: State

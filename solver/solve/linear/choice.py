@@ -1,6 +1,7 @@
 """Which solver a linear system gets."""
 
-from solver.case.linear import MechanicsChoice
+from solver.case.linear import MechanicsChoice, TransportChoice
+from solver.solve.linear.blocks import BlocksSolver
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LaggedSolver
 from solver.solve.linear.multigrid import MultigridSolver
@@ -8,7 +9,9 @@ from solver.solve.linear.parts import PartsSolver
 from solver.solve.linear.protocol import LinearSolver, LinearSystem
 
 
-def choose(system: LinearSystem, wanted: MechanicsChoice = "auto") -> LinearSolver:
+def choose(
+    system: LinearSystem, wanted: MechanicsChoice | TransportChoice = "auto"
+) -> LinearSolver:
     """Return the solver that a system gets: what a case wants, else what suits it.
 
     Where parts can be inverted in turn, that is done. All else is solved with lagged factors:
@@ -21,4 +24,6 @@ def choose(system: LinearSystem, wanted: MechanicsChoice = "auto") -> LinearSolv
         return PartsSolver(system)
     if system.levels and wanted in ("auto", "multigrid"):
         return MultigridSolver(system)
+    if system.two is not None and wanted == "blocks":
+        return BlocksSolver(system)
     return LaggedSolver(system)

@@ -32,8 +32,8 @@ class Levels:
 
     joined: the body without openings. rigid: its motions as a whole, in terms of those. motions:
     even ones of each grain. clusters: label of each row of this rank; what springs may tie has the
-    same. clusters_of_cell: how many one cell touches at most. block: rows that always come together.
-    lasting: whether the stiffness of the joined body stays.
+    same. clusters_of_cell: how many one cell touches at most. block: rows that always come
+    together. lasting: whether the stiffness of the joined body stays.
     """
 
     joined: PETSc.Mat
@@ -46,6 +46,18 @@ class Levels:
 
 
 @dataclass(frozen=True)
+class TwoLevels:
+    """What is solved exactly and what roughly, in turn (`BlocksCycle`).
+
+    coarse: what few unknowns do to all of them, one column for each. near: rows of this rank that
+    hang together over short distances.
+    """
+
+    coarse: PETSc.Mat
+    near: PETSc.IS
+
+
+@dataclass(frozen=True)
 class LinearSystem:
     """A matrix whose values change and whose pattern stays.
 
@@ -53,7 +65,7 @@ class LinearSystem:
     tolerance: norm of the residual over that of the right-hand side. regularize: changes a copy of
     the matrix that is to be factored, where the matrix itself is singular (its null space is
     attached to it). parts: whose blocks may be inverted in turn instead of the whole. levels: of a
-    body of grains.
+    body of grains. two: levels on which it may be solved roughly.
     """
 
     name: str
@@ -62,6 +74,7 @@ class LinearSystem:
     regularize: Callable[[PETSc.Mat], None] | None = None
     parts: tuple[MatrixPart, ...] = ()
     levels: Levels | None = None
+    two: TwoLevels | None = None
 
 
 class LinearSolver(Protocol):
