@@ -21,8 +21,9 @@ def break_at_grains(V: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> fem.F
     """Return the space `V` broken at the boundaries between grains. Collective.
 
     V: conforming Lagrange space. grain: number of the grain of every local and ghost cell.
-    A new dof is a pair (dof of V, grain). The lowest rank that owns a cell carrying the pair
-    owns the dof; the pairs meet on the rank that `home` assigns to the dof of V.
+    A new dof is a pair (dof of V, grain). One of the ranks that own a cell carrying the
+    pair owns the dof, each of them as often as the others (`_claims`); the pairs meet on the rank
+    that `home` assigns to the dof of V.
     """
     comm, dofmap = V.mesh.comm, V.dofmap
     cells = dofmap.list
@@ -31,12 +32,14 @@ def break_at_grains(V: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> fem.F
     conforming = dofmap.index_map.local_to_global(cells.ravel().astype(np.int32))
     pairs, pair_of = unique_rows(np.column_stack([conforming, np.repeat(grain, n_dofs)]))
 
-    candidate = np.full(len(pairs), comm.size, dtype=np.int64)
-    candidate[pair_of[: n_owned_cells * n_dofs]] = comm.rank
+    candidate = np.full(len(pairs), comm.size**2, dtype=np.int64)
+    candidate[pair_of[: n_owned_cells * n_dofs]] = 0
+    candidate[candidate == 0] = _claims(pairs[candidate == 0], comm)
     meeting = home(pairs[:, 0], dofmap.index_map.size_global, comm)
     received, reply = exchange(comm, meeting, np.column_stack([pairs, candidate]))
     keys, key_of = unique_rows(received[:, :2])
-    owner = reply(_reduce(np.minimum, comm.size, len(keys), key_of, received[:, 2])[key_of])
+    least = _reduce(np.minimum, comm.size**2, len(keys), key_of, received[:, 2])
+    owner = reply(least[key_of] % comm.size)
 
     first_use = _reduce(
         np.minimum, np.iinfo(np.int64).max, len(pairs), pair_of, np.arange(cells.size)
@@ -125,6 +128,15 @@ def _with_dofs(
     old = V.dofmap
     dofmap = cpp.fem.DofMap(old.dof_layout, index_map, old.index_map_bs, table, old.bs)
     return dolfinx_api.space_with_dofmap(V, dofmap)
+
+
+def _claims(pairs: Integers, comm: MPI.Comm) -> Integers:
+    """How this rank stands for pairs of a dof and a grain: the one with the least owns the dof.
+
+    (turn size + rank); whose turn is first goes on from pair to pair.
+    """
+    turn = (comm.rank + pairs[:, 0] + pairs[:, 1]) % comm.size
+    return turn * comm.size + comm.rank
 
 
 def _reduce(operation: np.ufunc, start: int, size: int, at: Integers, values: Integers) -> Integers:
