@@ -13,6 +13,7 @@ class CountedComm(MPI.Intracomm):
     What came in is the size of arrays, and of objects when pickled.
     """
 
+    __module__ = "mpi4py.MPI"  # petsc4py asks for it
     calls: list[tuple[str, int]]  # of all communicators of this process
 
     def _noted(self, name: str, received: Any) -> Any:
