@@ -284,7 +284,7 @@ def _way(
 def run(
     case: Case,
     directory: Path,
-    comm: MPI.Comm,
+    comm: MPI.Intracomm,
     progress: bool = True,
     extra: Sequence[Mechanism] = (),
     checkpoint: Path | None = None,

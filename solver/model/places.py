@@ -7,7 +7,6 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
 from petsc4py import PETSc
-from scipy.spatial import cKDTree
 
 from solver.case import Case
 from solver.materials import FillerMaterial
@@ -21,6 +20,7 @@ from solver.model.spaces import Spaces
 from solver.particle import dolfinx_api
 from solver.particle.matrices import assembled, column_vector
 from solver.particle.mesh import Particle
+from solver.particle.nearest import Spots, distance_to_nearest
 from solver.particle.network import Network
 from solver.physics.rupture import ruptured
 from solver.units.constants import METRE
@@ -158,16 +158,10 @@ def outward(particle: Particle, spaces: Spaces) -> Floats:
 
 def distance(spaces: Spaces, marked: npt.NDArray[np.bool_]) -> Floats:
     """Return how far each node is from the nearest marked one of its grain, um. Collective."""
-    place, grain = spaces.scalar.tabulate_dof_coordinates(), spaces.grain_of_node
-    n_owned, far = spaces.scalar.dofmap.index_map.size_local, np.full(len(grain), np.inf)
-    own = np.flatnonzero(marked[:n_owned])
-    there = spaces.boundaries.comm.allgather((grain[own], place[own]))
-    grains, places = (np.concatenate(each) for each in zip(*there, strict=True))
-    for number in np.unique(grain):
-        here, among = grain == number, grains == number
-        if among.any():
-            far[here] = cKDTree(places[among]).query(place[here])[0]
-    return far
+    nodes = Spots(spaces.scalar.tabulate_dof_coordinates(), spaces.grain_of_node)
+    own = np.flatnonzero(marked[: spaces.scalar.dofmap.index_map.size_local])
+    there = Spots(nodes.position[own], nodes.kind[own])
+    return distance_to_nearest(spaces.boundaries.comm, nodes, there)
 
 
 def rupture_opening(filler: FillerMaterial | None) -> float:

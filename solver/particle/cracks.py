@@ -6,18 +6,16 @@ the same on any number of ranks.
 """
 
 from dataclasses import dataclass
-from math import nan
+from math import inf, nan
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from solver.particle.interfaces import Boundaries
 from solver.particle.layout import Layout
-from solver.particle.network import Network
+from solver.particle.network import Connected, Network
 from solver.units.constants import CRACKED
 
 Floats = npt.NDArray[np.floating]
@@ -55,15 +53,14 @@ def find_cracks(network: Network, layout: Layout, damage: Floats, width: Floats)
     area = boundaries.integral(cracked.astype(float))
     if area == 0.0:
         return Cracks(0, 0.0, nan, nan, nan, nan)
-    label, number = label_cracks(network, cracked)
+    connected = connected_cracks(network, cracked)
     width = np.where(cracked, np.maximum(width, 0.0), 0.0)
-    outside = reaching_outside(network, label, number)
     return Cracks(
-        number=number,
+        number=connected.number,
         area=area,
         mean_width=boundaries.integral(width) / area,
         largest_width=boundaries.maximum(width),
-        connected=boundaries.integral(outside.astype(float)) / area,
+        connected=boundaries.integral(connected.marked.astype(float)) / area,
         alignment=radial_alignment(boundaries, layout, cracked),
     )
 
@@ -78,44 +75,12 @@ def radial_alignment(boundaries: Boundaries, layout: Layout, cracked: Booleans) 
     return 1.0 - dimension * boundaries.integral(weight * layout.cosine**2) / area
 
 
-def label_cracks(network: Network, cracked: Booleans) -> tuple[Integers, int]:
-    """Number of the crack of each owned cracked point, -1 elsewhere; and how many. Collective."""
-    owned = cracked & (network.boundaries.weight > 0)
-    label = np.full(len(owned), -1, dtype=np.int64)
-    names, label[owned] = np.unique(network.pieces(owned)[owned], return_inverse=True)
-    comm = network.boundaries.comm
-    if comm.size == 1:
-        return label, len(names)
-    counts = comm.allgather(len(names))
-    label[owned] += sum(counts[: comm.rank])
-    joined, number = _join(network, label, owned, sum(counts))
-    label[owned] = joined[label[owned]]
-    return label, number
+def connected_cracks(network: Network, cracked: Booleans) -> Connected:
+    """Which crack each cracked point belongs to, and which cracks reach the outside. Collective.
 
-
-def reaching_outside(network: Network, label: Integers, number: int) -> Booleans:
-    """Whether the crack of each point ends at the outside of the oxide. Collective."""
-    flag = np.zeros(number + 1, dtype=bool)  # the last one for points without a crack
-    flag[label[network.mouth + network.covered > 0]] = True
-    network.boundaries.comm.Allreduce(MPI.IN_PLACE, flag, MPI.LOR)
-    flag[-1] = False
-    return flag[label]
-
-
-def _join(network: Network, label: Integers, owned: Booleans, total: int) -> tuple[Integers, int]:
-    """Number of the whole crack of each rank's pieces, joined at nodes of several ranks."""
-    comm, nodes = network.boundaries.comm, network.space.dofmap.index_map
-    shared = np.unique(np.concatenate(comm.allgather(nodes.ghosts)))
-    node = nodes.local_to_global(network.node[owned])
-    met = np.isin(node, shared)
-    pairs = np.unique(np.column_stack([label[owned][met], node[met]]), axis=0)
-    pairs = np.concatenate(comm.allgather(pairs))
-    junctions, place = np.unique(pairs[:, 1], return_inverse=True)
-    size = total + len(junctions)
-    links = (np.ones(len(pairs)), (pairs[:, 0], total + place.reshape(-1)))
-    joined = connected_components(coo_array(links, shape=(size, size)), directed=False)[1][:total]
-    names, joined = np.unique(joined, return_inverse=True)
-    return joined, len(names)
+    Marked are those that end at the outside of the oxide, bare or under a coating.
+    """
+    return network.connected(cracked, network.mouth + network.covered > 0)
 
 
 def distributions(
@@ -182,7 +147,7 @@ def widest_crack(
     cracked = np.flatnonzero((damage >= CRACKED) & (boundaries.weight > 0))
     widest = -np.round(width[cracked], ROUNDING)
     order = np.lexsort([*boundaries.position[cracked].T[::-1], widest])[:1]
-    places = [
+    places: list[tuple[float, Place | None]] = [
         (float(widest[k]), Place(tuple(x.tolist()), float(depth), tuple(pair.tolist())))
         for k, x, depth, pair in zip(
             order,
@@ -192,5 +157,4 @@ def widest_crack(
             strict=True,
         )
     ]
-    candidates = [place for on_rank in boundaries.comm.allgather(places) for place in on_rank]
-    return min(candidates)[1] if candidates else None
+    return boundaries.comm.allreduce((*places, (inf, None))[0], MPI.MIN)[1]

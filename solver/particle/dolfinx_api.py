@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import ufl
-from dolfinx import __version__, cpp, fem, mesh
+from dolfinx import __version__, cpp, fem, io, mesh
 from mpi4py import MPI
 from petsc4py import PETSc
 
@@ -39,11 +39,28 @@ def space_with_dofmap(V: fem.FunctionSpace, dofmap: Any) -> fem.FunctionSpace:
     return fem.FunctionSpace(V.mesh, V.ufl_element(), space)
 
 
-def cell_partitioner() -> Callable[..., Any]:
-    """Partitioner that gives every rank both cells of each facet it touches."""
-    if AT_LEAST_0_10:
-        return mesh.create_cell_partitioner(mesh.GhostMode.shared_facet, 2)
-    return mesh.create_cell_partitioner(mesh.GhostMode.shared_facet)
+def cell_partitioner(part: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """Partitioner that gives every rank both cells of each facet it touches.
+
+    part: shares out the graph of the cells, as `dolfinx.graph.partitioner` does, the default.
+    """
+    chosen = (mesh.GhostMode.shared_facet,) if part is None else (part, mesh.GhostMode.shared_facet)
+    return mesh.create_cell_partitioner(*chosen, *((2,) if AT_LEAST_0_10 else ()))
+
+
+def parts_of_graph(
+    comm: MPI.Intracomm, n_parts: int, graph: Any, imbalance: float
+) -> npt.NDArray[np.int32]:
+    """Part of each of this rank's nodes of a graph. Collective.
+
+    graph: neighbours of each, numbered over all ranks. imbalance: of the parts, that SCOTCH may
+    leave; another partitioner has its own.
+    """
+    if hasattr(cpp.graph, "partitioner_scotch"):
+        share = cpp.graph.partitioner_scotch(imbalance, 0)
+    else:
+        share = cpp.graph.partitioner()
+    return np.asarray(share(comm, n_parts, graph, False).array)
 
 
 def model_to_mesh(
@@ -61,11 +78,34 @@ def mesh_of_cells(
     cells: npt.NDArray[np.int64],
     points: npt.NDArray[np.float64],
     element: Any,
+    partitioner: Callable[..., Any] | None = None,
 ) -> mesh.Mesh:
-    """Mesh of cells (rows of point numbers) and points (rows of coordinates). Collective."""
+    """Mesh of cells (rows of point numbers) and points (rows of coordinates). Collective.
+
+    Each rank gives its share of both, numbered through over the ranks.
+    """
     if AT_LEAST_0_10:
-        return mesh.create_mesh(comm, cells, element, points)
-    return mesh.create_mesh(comm, cells, points, element)
+        return mesh.create_mesh(comm, cells, element, points, partitioner)
+    return mesh.create_mesh(comm, cells, points, element, partitioner)
+
+
+def marked_facets(
+    msh: mesh.Mesh, corners: npt.NDArray[np.int64], values: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Local facets, ghosts included, that any rank names by its corners, and their values.
+
+    corners: (facets, d) of this rank, by the numbers of the points that the mesh was made of.
+    Collective.
+    """
+    topology = msh.topology
+    d = topology.dim - 1
+    found, value = io.utils.distribute_entity_data(msh, d, corners, values)
+    topology.create_entities(d)
+    topology.create_connectivity(d, 0)
+    topology.create_connectivity(d, d + 1)
+    table = cpp.graph.AdjacencyList_int32(found)
+    tags = mesh.meshtags_from_entities(msh, d, table, value.astype(np.int32))
+    return tags.indices, tags.values
 
 
 class FacetMesh:

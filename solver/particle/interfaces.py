@@ -43,7 +43,7 @@ class Boundaries:
     weight: Floats
     pair: Integers
     position: Floats
-    comm: MPI.Comm
+    comm: MPI.Intracomm
 
     @property
     def n_points(self) -> int:
@@ -133,6 +133,12 @@ def find_boundaries(
         position=_at_points(point_of, corners),
         comm=msh.comm,
     )
+
+
+def vertex_of_points(boundaries: Boundaries) -> Integers:
+    """Vertex of the whole mesh that each boundary point is, by its number on this rank."""
+    vertices = _parent_vertices(boundaries.facets)
+    return _at_points(np.asarray(boundaries.space.dofmap.list), vertices)
 
 
 def _at_points(point_of: Integers, values: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from dolfinx import mesh
-from scipy.spatial import cKDTree
 
 from solver.particle.interfaces import Boundaries
 from solver.particle.mesh import Particle
+from solver.particle.nearest import Spots, distance_to_nearest
 
 ROUNDING = 1e-9  # um, rad: below it nothing differs
 Floats = npt.NDArray[np.floating]
@@ -71,7 +71,9 @@ def _depths(position: Floats, particle: Particle) -> Floats:
     if len(particle.outer):  # DOLFINx divides by their number
         nodes = mesh.entities_to_geometry(msh, d - 1, particle.outer)
         corners = msh.geometry.x[np.unique(nodes)][:, :d]
-    outside = np.concatenate(msh.comm.allgather(corners))
-    if len(outside) == 0:
-        return np.zeros(len(position))
-    return np.asarray(cKDTree(outside).query(position)[0])
+    distance = distance_to_nearest(msh.comm, _alike(position), _alike(corners))
+    return np.where(np.isfinite(distance), distance, 0.0)
+
+
+def _alike(position: Floats) -> Spots:
+    return Spots(position, np.zeros(len(position), dtype=np.int32))

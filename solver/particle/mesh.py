@@ -12,15 +12,12 @@ import ufl
 from dolfinx import mesh
 from mpi4py import MPI
 
-from solver.particle import dolfinx_api
+from solver.particle.distribution import Distributed, MeshFileError, agreed, distributed
+from solver.particle.msh_slabs import MeshContents, read_contents
 
 OUTER = "outer"
 OUTER_TAG = 2
 COATING = "coating"  # name of the region around the oxide
-
-
-class MeshFileError(Exception):
-    """The mesh file cannot be used; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -77,32 +74,23 @@ class Particle:
         )
 
 
-def read_particle(path: Path, comm: MPI.Comm) -> Particle:
+def read_particle(path: Path, comm: MPI.Intracomm) -> Particle:
     """Read `path` (.msh) and the grain table beside it (.json). Collective.
 
-    Raises MeshError on every rank if either cannot be read.
+    Raises MeshFileError on every rank if either cannot be read.
     """
-    model, table, error = None, None, None
-    if comm.rank == 0:
-        try:
-            table = json.loads(path.with_suffix(".json").read_text())
-            model = _open_model(path)
-        except Exception as reason:
-            error = f"cannot read the mesh {path}: {reason}"
-    error, table = comm.bcast((error, table), root=0)
-    if error is not None:
-        raise MeshFileError(error)
-    msh, cells, facets = dolfinx_api.model_to_mesh(model, comm, table["dimension"])
-    if comm.rank == 0:
-        _close_model()
+    table, contents = _described(path, comm)
+    groups = {group for tags in table["surfaces"].values() for group in tags}
+    found = distributed(path, contents, comm, table["dimension"], groups)
+    msh = found.mesh
     grains = table["grains"]
     return Particle(
         mesh=msh,
-        grain=_grain_of_cells(msh, cells, len(grains)),
+        grain=_grain_of_cells(found, len(grains)),
         grain_names=tuple(grain["name"] for grain in grains),
         c_axis=np.array([grain["c_axis"] for grain in grains], dtype=np.float64),
         surfaces={
-            name: _owned(msh, facets.indices[np.isin(facets.values, tags)])
+            name: _owned(msh, found.facets[np.isin(found.group_of_facet, tags)])
             for name, tags in table["surfaces"].items()
         },
         is_filler=np.array([grain.get("material", "grain") != "grain" for grain in grains]),
@@ -141,33 +129,28 @@ def _a_axes(grains: list[dict[str, Any]]) -> npt.NDArray[np.float64] | None:
     return np.array([grain["a_axis"] for grain in grains], dtype=np.float64)
 
 
-def _open_model(path: Path) -> Any:
-    import gmsh
+def _described(path: Path, comm: MPI.Intracomm) -> tuple[dict[str, Any], MeshContents]:
+    """The table of a mesh, and where things are in its file; read by rank 0. Collective."""
 
-    if not path.is_file():
-        raise FileNotFoundError("no such file")
-    gmsh.initialize(interruptible=False)
-    gmsh.option.setNumber("General.Terminal", 0)
-    gmsh.open(str(path))
-    groups = gmsh.model.getPhysicalGroups()
-    if not any(dimension == gmsh.model.getDimension() for dimension, _ in groups):
-        raise ValueError("it holds no named grains")
-    return gmsh.model
+    def read() -> tuple[dict[str, Any], MeshContents] | str:
+        if comm.rank > 0:
+            return ""
+        if not path.is_file():
+            raise FileNotFoundError("no such file")
+        table, contents = json.loads(path.with_suffix(".json").read_text()), read_contents(path)
+        if not any(block.group for block in contents.of(table["dimension"])):
+            raise ValueError("it holds no named grains")
+        return table, contents
 
-
-def _close_model() -> None:
-    import gmsh
-
-    gmsh.finalize()
+    table, contents = comm.bcast(agreed(comm, path, read))
+    return table, contents
 
 
-def _grain_of_cells(msh: mesh.Mesh, tags: mesh.MeshTags, n_grains: int) -> npt.NDArray[np.int32]:
-    """Grain number (tag - 1) of each local and ghost cell; MeshError if one has none."""
-    cell_map = msh.topology.index_map(msh.topology.dim)
-    grain = np.full(cell_map.size_local + cell_map.num_ghosts, -1, dtype=np.int32)
-    grain[tags.indices] = tags.values - 1
+def _grain_of_cells(found: Distributed, n_grains: int) -> npt.NDArray[np.int32]:
+    """Grain number (group - 1) of each local and ghost cell; MeshFileError if one has none."""
+    grain = found.group - 1
     bad = bool(np.any((grain < 0) | (grain >= n_grains)))
-    if msh.comm.allreduce(bad, MPI.LOR):
+    if found.mesh.comm.allreduce(bad, MPI.LOR):
         raise MeshFileError("some cells of the mesh belong to no grain of its grain table")
     return grain
 

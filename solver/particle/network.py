@@ -6,23 +6,37 @@ a coating may cover.
 """
 
 from dataclasses import dataclass
-from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import ufl
-from dolfinx import fem, la, mesh
-from mpi4py import MPI
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from dolfinx import fem, la
 
 from solver.particle import dolfinx_api
 from solver.particle.interfaces import VERTEX_RULE, Boundaries
-from solver.particle.mesh import COATING, Particle
+from solver.particle.joined import SharedNodes, joined, local_pieces
+from solver.particle.mesh import Particle
+from solver.particle.mouths import ends_of_boundaries
+from solver.particle.pieces import Pieces, pieces_between_grains
 
 Integers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
+
+
+class Connected(NamedTuple):
+    """What is connected among some points of the boundaries.
+
+    label: number of the whole that each point belongs to, the same on all ranks though not one
+    behind the other, -1 where it belongs to none. marked: whether any point of that whole is
+    marked. number: of wholes. rounds: that ranks needed to agree.
+    """
+
+    label: npt.NDArray[np.int64]
+    marked: Booleans
+    number: int
+    rounds: int
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,7 @@ class Network:
     (facets, dimension). area: of the boundaries, shared out to the nodes, um^(d-1), ghosts
     included. mouth: length of the outside's edge that belongs to each point, um^(d-2) (1 in 2D),
     zero inside and on ghost facets. covered: the same where the oxide ends under a coating.
+    shared: nodes that several ranks know.
     """
 
     space: fem.FunctionSpace
@@ -42,6 +57,7 @@ class Network:
     mouth: Floats
     covered: Floats
     boundaries: Boundaries
+    shared: SharedNodes
 
     @property
     def global_node(self) -> npt.NDArray[np.int64]:
@@ -62,37 +78,44 @@ class Network:
         field.x.scatter_forward()
         return field.x.array.copy()
 
+    def connected(self, permeable: Booleans, marked: Booleans) -> Connected:
+        """Return what is connected among the permeable points of all ranks. Collective.
+
+        Pieces hang together along facets between their points, and over nodes. permeable, marked:
+        at the boundary points; what ghosts say does not count.
+        """
+        owned = permeable & (self.boundaries.weight > 0)
+        names, piece = np.unique(self._pieces(owned)[owned], return_inverse=True)
+        piece_at_node = np.full(len(self.area), -1, dtype=np.int64)
+        piece_at_node[self.node[owned]] = piece
+        flag = np.zeros(len(names), dtype=bool)
+        flag[piece[marked[owned]]] = True
+        whole = joined(self.boundaries.comm, self.shared, piece_at_node, flag)
+        return Connected(
+            np.where(permeable, whole.at_node[self.node], -1),
+            permeable & whole.marked_node[self.node],
+            whole.number,
+            whole.rounds,
+        )
+
     def reached(self, permeable: Booleans, sources: Booleans) -> Booleans:
         """Permeable points that a path of permeable points joins to a source. Collective.
 
         A path goes along facets between their points, and over nodes. sources: points, permeable
         themselves, from which paths start.
         """
-        label = self.pieces(permeable)
-        flooded = np.zeros(int(label.max(initial=-1)) + 1, dtype=bool)
-        flooded[label[sources & permeable]] = True
-        while True:
-            at_points = np.zeros(len(permeable), dtype=bool)
-            at_points[permeable] = flooded[label[permeable]]
-            wet_nodes = self.collect(at_points.astype(float)) > 0
-            fresh = permeable & wet_nodes[self.node] & ~at_points
-            flooded[label[fresh]] = True
-            if not self.boundaries.comm.allreduce(bool(fresh.any()), MPI.LOR):
-                return at_points
+        return self.connected(permeable, sources & permeable).marked
 
-    def pieces(self, permeable: Booleans) -> Integers:
+    def between_grains(self, allowed: Booleans) -> Pieces:
+        """Return the connected pieces of each boundary between two grains. Collective.
+
+        allowed: points of which they may consist.
+        """
+        return pieces_between_grains(self, allowed)
+
+    def _pieces(self, permeable: Booleans) -> npt.NDArray[np.int64]:
         """Number of the connected piece of each permeable point, on this rank alone."""
-        n_points, n_nodes = len(self.node), len(self.area)
-        at_node = np.flatnonzero(permeable)
-        edges = list(combinations(range(self.facet.shape[1]), 2))
-        i = np.concatenate([at_node, *(self.facet[:, a] for a, _ in edges)])
-        j = np.concatenate([n_points + self.node[at_node], *(self.facet[:, b] for _, b in edges)])
-        node = np.ones(n_nodes, dtype=bool)
-        both = np.concatenate([permeable, node])
-        keep = both[i] & both[j]
-        size = n_points + n_nodes
-        graph = coo_array((np.ones(int(keep.sum())), (i[keep], j[keep])), shape=(size, size))
-        return connected_components(graph, directed=False)[1][:n_points].astype(np.int32)
+        return local_pieces(self.facet, self.node, len(self.area), permeable)
 
 
 def make_network(boundaries: Boundaries, particle: Particle) -> Network:
@@ -100,17 +123,17 @@ def make_network(boundaries: Boundaries, particle: Particle) -> Network:
     space = fem.functionspace(boundaries.facets.mesh, ("Lagrange", 1))
     node = np.empty(boundaries.n_points, dtype=np.int32)
     node[boundaries.space.dofmap.list] = space.dofmap.list
-    coated = _beside_coating(boundaries, particle)
-    network = Network(
+    mouth, covered = ends_of_boundaries(boundaries, particle)
+    return Network(
         space=space,
         node=node,
         facet=np.asarray(boundaries.space.dofmap.list),
         area=_node_areas(space, boundaries),
-        mouth=_mouths(boundaries, _bare_rim(particle)),
-        covered=np.where(coated, 0.0, _mouths(boundaries, _coated_rim(boundaries, coated))),
+        mouth=mouth,
+        covered=covered,
         boundaries=boundaries,
+        shared=SharedNodes(boundaries.comm, space.dofmap.index_map),
     )
-    return network
 
 
 def _node_areas(space: fem.FunctionSpace, boundaries: Boundaries) -> Floats:
@@ -121,58 +144,3 @@ def _node_areas(space: fem.FunctionSpace, boundaries: Boundaries) -> Floats:
     area.x.scatter_reverse(la.InsertMode.add)
     area.x.scatter_forward()
     return area.x.array.copy()
-
-
-def _mouths(boundaries: Boundaries, rim: Floats) -> Floats:
-    """Length of the rim's edge at each point; an edge belongs to its two points alike."""
-    facets = np.asarray(boundaries.space.dofmap.list)
-    length = np.zeros(boundaries.n_points)
-    for place in combinations(range(facets.shape[1]), facets.shape[1] - 1):
-        ends = facets[:, place]
-        x = boundaries.position[ends]
-        size = np.linalg.norm(x[:, 1] - x[:, 0], axis=1) / 2 if len(place) == 2 else np.ones(len(x))
-        np.add.at(length, ends, np.where(_among(x.sum(axis=1), rim), size, 0.0)[:, None])
-    return np.where(boundaries.weight > 0, length, 0.0)
-
-
-def _bare_rim(particle: Particle) -> Floats:
-    """Ends of all facets of bare oxide outside. Collective."""
-    msh, d = particle.mesh, particle.dimension
-    cells = msh.topology.connectivity(d - 1, d)
-    cell = cells.array[cells.offsets[particle.outer]]
-    bare = particle.outer[~particle.is_filler[particle.grain[cell]]]
-    corners = np.zeros((0, d, d))
-    if len(bare):  # DOLFINx divides by their number
-        corners = msh.geometry.x[mesh.entities_to_geometry(msh, d - 1, bare)][:, :, :d]
-    return _ends(corners, msh.comm)
-
-
-def _coated_rim(boundaries: Boundaries, coated: Booleans) -> Floats:
-    """Ends of all facets beside a coating. Collective."""
-    facets = np.asarray(boundaries.space.dofmap.list)
-    return _ends(boundaries.position[facets[coated[facets[:, 0]]]], boundaries.comm)
-
-
-def _beside_coating(boundaries: Boundaries, particle: Particle) -> Booleans:
-    """Whether each boundary point is between something and the coating."""
-    coating = np.array([name == COATING for name in particle.grain_names])
-    return np.asarray(coating[boundaries.pair].any(axis=1))
-
-
-def _ends(corners: Floats, comm: MPI.Comm) -> Floats:
-    """Ends of facets with these corners: edges as sums of their two corners, in 2D points.
-
-    The same on every rank, and exact: a sum of two does not depend on their order. Collective.
-    """
-    d = corners.shape[1]
-    ends = [corners[:, place].sum(axis=1) for place in combinations(range(d), d - 1)]
-    return np.unique(np.concatenate(comm.allgather(np.concatenate(ends))), axis=0)
-
-
-def _among(rows: Floats, table: Floats) -> Booleans:
-    """Whether each row stands in the table."""
-    every, which = np.unique(np.concatenate([table, rows]), axis=0, return_inverse=True)
-    which = which.reshape(-1)
-    known = np.zeros(len(every), dtype=bool)
-    known[which[: len(table)]] = True
-    return known[which[len(table) :]]

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from dolfinx import la, mesh
 from mpi4py import MPI
 
+from solver.particle.exchange import starts
+
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.floating]
 
@@ -60,7 +62,7 @@ class Order:
         local = la.vector(self._map, columns)
         own = np.empty(self.n_owned * columns)
         sizes = self._counts * columns
-        self._comm.Scatterv([sent, (sizes, _starts(sizes)), MPI.DOUBLE], own, root=0)
+        self._comm.Scatterv([sent, (sizes, starts(sizes)), MPI.DOUBLE], own, root=0)
         local.array[: len(own)] = own
         local.scatter_forward()
         return local.array.reshape(-1, columns).copy()
@@ -71,10 +73,6 @@ class Order:
         root = self._comm.rank == 0
         every = np.empty((int(self._counts.sum()) if root else 0, rows.shape[1]), rows.dtype)
         kind = MPI.INT64_T if rows.dtype == np.int64 else MPI.DOUBLE
-        received = [every, (sizes, _starts(sizes)), kind] if root else None
+        received = [every, (sizes, starts(sizes)), kind] if root else None
         self._comm.Gatherv([np.ascontiguousarray(rows), kind], received, root=0)
         return every
-
-
-def _starts(sizes: Integers) -> Integers:
-    return np.concatenate([[0], np.cumsum(sizes)[:-1]])

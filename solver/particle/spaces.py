@@ -4,7 +4,6 @@ Only the dof map is changed: a dof of a conforming space becomes one dof per gra
 it. Jumps over grain boundaries are then ordinary interior-facet integrals.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from dolfinx import cpp, fem, mesh
 from mpi4py import MPI
 
 from solver.particle import dolfinx_api
+from solver.particle.exchange import exchange, first_number, home, unique_rows
 
 Integers = npt.NDArray[np.int64]
 
@@ -21,22 +21,25 @@ def break_at_grains(V: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> fem.F
     """Return the space `V` broken at the boundaries between grains. Collective.
 
     V: conforming Lagrange space. grain: number of the grain of every local and ghost cell.
-    A new dof is a pair (dof of V, grain). The lowest rank that owns a cell carrying the pair
-    owns the dof; the pairs meet on the rank that `_home` assigns to the dof of V.
+    A new dof is a pair (dof of V, grain). One of the ranks that own a cell carrying the
+    pair owns the dof, each of them as often as the others (`_claims`); the pairs meet on the rank
+    that `home` assigns to the dof of V.
     """
     comm, dofmap = V.mesh.comm, V.dofmap
     cells = dofmap.list
     n_dofs = cells.shape[1]
     n_owned_cells = V.mesh.topology.index_map(V.mesh.topology.dim).size_local
     conforming = dofmap.index_map.local_to_global(cells.ravel().astype(np.int32))
-    pairs, pair_of = _unique_rows(np.column_stack([conforming, np.repeat(grain, n_dofs)]))
+    pairs, pair_of = unique_rows(np.column_stack([conforming, np.repeat(grain, n_dofs)]))
 
-    candidate = np.full(len(pairs), comm.size, dtype=np.int64)
-    candidate[pair_of[: n_owned_cells * n_dofs]] = comm.rank
-    home = _home(pairs[:, 0], dofmap.index_map.size_global, comm)
-    received, reply = _exchange(comm, home, np.column_stack([pairs, candidate]))
-    keys, key_of = _unique_rows(received[:, :2])
-    owner = reply(_reduce(np.minimum, comm.size, len(keys), key_of, received[:, 2])[key_of])
+    candidate = np.full(len(pairs), comm.size**2, dtype=np.int64)
+    candidate[pair_of[: n_owned_cells * n_dofs]] = 0
+    candidate[candidate == 0] = _claims(pairs[candidate == 0], comm)
+    meeting = home(pairs[:, 0], dofmap.index_map.size_global, comm)
+    received, reply = exchange(comm, meeting, np.column_stack([pairs, candidate]))
+    keys, key_of = unique_rows(received[:, :2])
+    least = _reduce(np.minimum, comm.size**2, len(keys), key_of, received[:, 2])
+    owner = reply(least[key_of] % comm.size)
 
     first_use = _reduce(
         np.minimum, np.iinfo(np.int64).max, len(pairs), pair_of, np.arange(cells.size)
@@ -45,8 +48,8 @@ def break_at_grains(V: fem.FunctionSpace, grain: npt.NDArray[np.int32]) -> fem.F
     owned = owned[np.argsort(first_use[owned], kind="stable")]
     ghosts = np.flatnonzero(owner != comm.rank)
     number: Integers = np.full(len(pairs), -1, dtype=np.int64)
-    number[owned] = _first_number(comm, len(owned)) + np.arange(len(owned))
-    received, reply = _exchange(comm, home, number[:, None])
+    number[owned] = first_number(comm, len(owned)) + np.arange(len(owned))
+    received, reply = exchange(comm, meeting, number[:, None])
     number = reply(_reduce(np.maximum, -1, len(keys), key_of, received[:, 0])[key_of])
     dofs = DofOwners(owned, ghosts, number, owner)
     return _with_dofs(V, dofs, pair_of.reshape(cells.shape))
@@ -76,7 +79,7 @@ def one_value_per_grain(
     comm.Allreduce(candidate, owner, MPI.MIN)
     owned = np.flatnonzero(owner == comm.rank)
     numbered = np.full(n_grains, -1, dtype=np.int64)
-    numbered[owned] = _first_number(comm, len(owned)) + np.arange(len(owned))
+    numbered[owned] = first_number(comm, len(owned)) + np.arange(len(owned))
     number = np.empty_like(numbered)
     comm.Allreduce(numbered, number, MPI.MAX)
 
@@ -127,14 +130,13 @@ def _with_dofs(
     return dolfinx_api.space_with_dofmap(V, dofmap)
 
 
-def _first_number(comm: MPI.Intracomm, n_owned: int) -> int:
-    """Sum of `n_owned` over the ranks below this one."""
-    return int(comm.exscan(n_owned) or 0)
+def _claims(pairs: Integers, comm: MPI.Comm) -> Integers:
+    """How this rank stands for pairs of a dof and a grain: the one with the least owns the dof.
 
-
-def _unique_rows(rows: npt.ArrayLike) -> tuple[Integers, Integers]:
-    unique, inverse = np.unique(np.asarray(rows, dtype=np.int64), axis=0, return_inverse=True)
-    return unique, inverse.ravel()
+    (turn size + rank); whose turn is first goes on from pair to pair.
+    """
+    turn = (comm.rank + pairs[:, 0] + pairs[:, 1]) % comm.size
+    return turn * comm.size + comm.rank
 
 
 def _reduce(operation: np.ufunc, start: int, size: int, at: Integers, values: Integers) -> Integers:
@@ -142,44 +144,3 @@ def _reduce(operation: np.ufunc, start: int, size: int, at: Integers, values: In
     result = np.full(size, start, dtype=np.int64)
     operation.at(result, at, values)
     return result
-
-
-def _home(dof: Integers, n_dofs: int, comm: MPI.Comm) -> Integers:
-    """Rank on which the pairs of a global dof meet."""
-    bounds = n_dofs * np.arange(1, comm.size) // comm.size
-    return np.searchsorted(bounds, dof, side="right")
-
-
-def _exchange(
-    comm: MPI.Comm, destination: Integers, rows: Integers
-) -> tuple[Integers, Callable[[Integers], Integers]]:
-    """Send each row to its destination; return what arrived and how to answer it.
-
-    The answer function takes one integer per received row and brings it back to where the row
-    came from, in the order in which the rows were given.
-    """
-    order = np.argsort(destination, kind="stable")
-    n_send = np.bincount(destination, minlength=comm.size)
-    n_receive = np.array(comm.alltoall(list(n_send)))
-    width = rows.shape[1]
-    received = np.empty((int(n_receive.sum()), width), dtype=np.int64)
-    comm.Alltoallv(
-        [np.ascontiguousarray(rows[order]), (n_send * width, _starts(n_send) * width), MPI.INT64_T],
-        [received, (n_receive * width, _starts(n_receive) * width), MPI.INT64_T],
-    )
-
-    def reply(answers: Integers) -> Integers:
-        back = np.empty(len(rows), dtype=np.int64)
-        comm.Alltoallv(
-            [np.ascontiguousarray(answers), (n_receive, _starts(n_receive)), MPI.INT64_T],
-            [back, (n_send, _starts(n_send)), MPI.INT64_T],
-        )
-        in_order = np.empty_like(back)
-        in_order[order] = back
-        return in_order
-
-    return received, reply
-
-
-def _starts(counts: Integers) -> Integers:
-    return np.concatenate([[0], np.cumsum(counts)[:-1]])

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from solver.model.spaces import make_spaces
 from solver.particle import cracks
-from solver.particle.cracks import find_cracks, label_cracks
+from solver.particle.cracks import connected_cracks, find_cracks
 from solver.particle.mesh import COATING
 from tests.bodies import bricks, rotation_about
 from tests.ranks import on_ranks
@@ -159,7 +159,7 @@ def test_any_pattern_falls_into_the_pieces_of_its_graph(seed, share):
     spaces = LATTICE
     network, n = spaces.network, spaces.boundaries.n_points
     cracked = np.random.default_rng(seed).uniform(size=n) < share
-    label, number = label_cracks(network, cracked)
+    label, _, number, _ = connected_cracks(network, cracked)
     i = np.concatenate([network.facet[:, 0], np.arange(n)])
     j = np.concatenate([network.facet[:, 1], n + network.node])
     keep = cracked[i] & np.concatenate([cracked, np.ones(len(network.area), bool)])[j]
