@@ -171,3 +171,7 @@ SHORT |= {
     ]
     for name in ("pristine", "infused")
 }
+SHORT["meshes/neper"] = [
+    "protocol.0.charge={rate: 2C, until: {time: 1200 s}}",
+    "numerics.time_step.fixed=300 s",
+]
