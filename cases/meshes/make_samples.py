@@ -32,19 +32,25 @@ def labels(shape: tuple[int, ...], count: int, seed: int) -> np.ndarray:
 
 
 def write_images() -> None:
-    """A section, and two stacks."""
+    """A section, and stacks of them."""
     np.save(HERE / "section.npy", labels((160, 160), 15, 1).T)
     stack = [Image.fromarray(page) for page in labels((48, 48, 48), 8, 2).T]
     stack[0].save(
         HERE / "stack.tif", save_all=True, append_images=stack[1:], compression="tiff_deflate"
     )
-    volume, image = labels((48, 48, 48), 8, 3), vtkImageData()
+    write_volume("volume.vti", labels((48, 48, 48), 8, 3))
+    write_volume("segmented.vti", labels((100, 100, 100), 20, 4))
+
+
+def write_volume(name: str, volume: np.ndarray) -> None:
+    """Labels of voxels as an image of VTK."""
+    image = vtkImageData()
     image.SetDimensions(*(n + 1 for n in volume.shape))
     values = numpy_to_vtk(volume.ravel(order="F"), deep=True)
     values.SetName("grain")
     image.GetCellData().SetScalars(values)
     writer = vtkXMLImageDataWriter()
-    writer.SetFileName(str(HERE / "volume.vti"))
+    writer.SetFileName(str(HERE / name))
     writer.SetInputData(image)
     writer.SetDataModeToBinary()
     writer.Write()
