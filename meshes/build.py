@@ -27,7 +27,7 @@ from solver.case import ParticleCase
 if TYPE_CHECKING:
     from solver.case import AnyParticle
 
-FORMAT = 14  # raise it whenever the same input gives another mesh or table
+FORMAT = 15  # raise it whenever the same input gives another mesh or table
 RETRIES = 5
 MOST_CELLS = 20_000_000
 UPRIGHT, ACROSS = [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]  # c and a axes of what is no grain, and has none
@@ -89,10 +89,10 @@ def _make(particle: AnyParticle, folder: Path) -> dict[str, Any]:
 
 
 def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any]:
-    grains, radius, pore, middles, notes, failed = make(particle, attempt, folder)
+    grains, radius, pore, middles, notes, failed, given = make(particle, attempt, folder)
     bare = measure(grains, radius)
     require_sound(grains, bare)
-    c_axis, a_axis = _axes(grains, middles, particle)
+    c_axis, a_axis = _axes(grains, middles, particle, given)
     boundaries = boundary_table(grains, c_axis, particle.boundary, particle.seed)
     mesh, phases = add_phases(grains, particle, boundaries)
     quality = bare if mesh is grains else with_phases(mesh, radius, grains, bare)
@@ -112,10 +112,21 @@ def _attempt(particle: AnyParticle, attempt: int, folder: Path) -> dict[str, Any
     return described | notes | phases
 
 
-def _axes(mesh: Simplices, middles: Floats, particle: AnyParticle) -> tuple[Floats, Floats]:
-    """The c and a axes (regions, 3) of every region; middles (regions, d): those of grains."""
+def _axes(
+    mesh: Simplices,
+    middles: Floats,
+    particle: AnyParticle,
+    given: tuple[Floats, Floats] | None,
+) -> tuple[Floats, Floats]:
+    """The c and a axes (regions, 3) of every region; middles (regions, d): those of grains.
+
+    given: those of grains (grains, 3), where their file tells them.
+    """
     is_grain = np.array([name not in FILLERS for name in mesh.names])
     c_axes, a_axes = (np.tile(axis, (len(mesh.names), 1)) for axis in (UPRIGHT, ACROSS))
+    if given is not None:
+        c_axes[is_grain], a_axes[is_grain] = given
+        return c_axes, a_axes
     orientation, seed = particle.orientation, particle.seed
     c_axes[is_grain] = grain_axes(orientation, seed, middles[is_grain])
     a_axes[is_grain] = grain_a_axes(orientation, seed, c_axes[is_grain])

@@ -5,7 +5,8 @@ from pathlib import Path
 import gmsh
 import numpy as np
 from PIL import Image
-from scipy.spatial import cKDTree
+from scipy.spatial import Voronoi, cKDTree
+from scipy.spatial.transform import Rotation
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkIOXML import vtkXMLImageDataWriter
@@ -31,19 +32,25 @@ def labels(shape: tuple[int, ...], count: int, seed: int) -> np.ndarray:
 
 
 def write_images() -> None:
-    """A section, and two stacks."""
+    """A section, and stacks of them."""
     np.save(HERE / "section.npy", labels((160, 160), 15, 1).T)
     stack = [Image.fromarray(page) for page in labels((48, 48, 48), 8, 2).T]
     stack[0].save(
         HERE / "stack.tif", save_all=True, append_images=stack[1:], compression="tiff_deflate"
     )
-    volume, image = labels((48, 48, 48), 8, 3), vtkImageData()
+    write_volume("volume.vti", labels((48, 48, 48), 8, 3))
+    write_volume("segmented.vti", labels((100, 100, 100), 20, 4))
+
+
+def write_volume(name: str, volume: np.ndarray) -> None:
+    """Labels of voxels as an image of VTK."""
+    image = vtkImageData()
     image.SetDimensions(*(n + 1 for n in volume.shape))
     values = numpy_to_vtk(volume.ravel(order="F"), deep=True)
     values.SetName("grain")
     image.GetCellData().SetScalars(values)
     writer = vtkXMLImageDataWriter()
-    writer.SetFileName(str(HERE / "volume.vti"))
+    writer.SetFileName(str(HERE / name))
     writer.SetInputData(image)
     writer.SetDataModeToBinary()
     writer.Write()
@@ -106,6 +113,112 @@ def write_block() -> None:
     write("block.msh", 450)
 
 
+def write_neper() -> None:
+    """Twelve grains that fill a cube of edge 1, in the layout of Neper 4.10 (mesh version 2.3)."""
+    seeds = relaxed_seeds(12, seed=11)
+    tessellation = in_cube(seeds)
+    geometry = gmsh.model.geo
+    points, lines = {}, {}
+
+    def line(a: int, b: int) -> int:
+        for end in (a, b):
+            if end not in points:
+                points[end] = geometry.addPoint(*tessellation.vertices[end])
+        low, high = min(a, b), max(a, b)
+        if (low, high) not in lines:
+            lines[low, high] = geometry.addLine(points[low], points[high])
+        return lines[low, high] if a < b else -lines[low, high]
+
+    around = [[] for _ in seeds]
+    for pair, corners in tessellation.ridge_dict.items():
+        own = [number for number in pair if number < len(seeds)]
+        if own:
+            loop = [line(a, b) for a, b in zip(corners, np.roll(corners, -1), strict=True)]
+            face = geometry.addPlaneSurface([geometry.addCurveLoop(loop)])
+            for number in own:
+                around[number].append(face)
+    for faces in around:
+        geometry.addVolume([geometry.addSurfaceLoop(faces)])
+    geometry.synchronize()
+    gmsh.option.setNumber("Mesh.MeshSizeMax", 0.2)
+    gmsh.model.mesh.generate(3)
+    turns = Rotation.random(len(seeds), np.random.default_rng(9)).as_quat()
+    (HERE / "neper.msh").write_text("\n".join(neper_lines(turns[:, :3] / turns[:, 3:])) + "\n")
+    gmsh.clear()
+
+
+def in_cube(seeds: np.ndarray) -> Voronoi:
+    """Tessellation of the unit cube: of seeds and of their mirror images beyond its sides."""
+    images = [seeds]
+    for axis in range(3):
+        for side in (0, 1):
+            images.append(seeds.copy())
+            images[-1][:, axis] = 2 * side - seeds[:, axis]
+    return Voronoi(np.vstack(images))
+
+
+def relaxed_seeds(count: int, seed: int) -> np.ndarray:
+    """Seeds in the unit cube, moved to the middles of their cells a few times."""
+    points = np.random.default_rng(seed).uniform(size=(40000, 3))
+    seeds = points[:count]
+    for _ in range(8):
+        cell = cKDTree(seeds).query(points)[1]
+        seeds = np.array([points[cell == number].mean(axis=0) for number in range(count)])
+    return seeds
+
+
+def neper_lines(rodrigues: np.ndarray) -> list[str]:
+    """The mesh at hand as Neper writes it: names of all entities, sets of facets, orientations."""
+    tags, places, _ = gmsh.model.mesh.getNodes()
+    order = np.argsort(tags)
+    places = places.reshape(-1, 3)[order]
+    elements, names = [], []
+    for d, (kind, called) in enumerate(((15, "ver"), (1, "edge"), (2, "face"), (4, "poly"))):
+        for number, (_, tag) in enumerate(gmsh.model.getEntities(d), start=1):
+            names.append(f'{d} {number} "{called}{number}"')
+            nodes = gmsh.model.mesh.getElementsByType(kind, tag)[1]
+            own = np.searchsorted(tags[order], nodes).reshape(-1, d + 1) + 1
+            elements += [(kind, 3, number, number, 0, *corners) for corners in own.tolist()]
+    parts = {
+        "MeshFormat": ["2.2 0 8"],
+        "MeshVersion": ["2.3"],
+        "Domain": ["cube"],
+        "Nodes": numbered([" ".join(f"{x:.9f}" for x in place) for place in places]),
+        "Elements": numbered([" ".join(map(str, own)) for own in elements]),
+        "Fasets": faset_lines(elements, places),
+        "PhysicalNames": [str(len(names)), *names],
+        "ElsetCrySym": ["hexagonal"],
+        "ElsetOrientations": numbered([" ".join(f"{x:.9f}" for x in r) for r in rodrigues]),
+        "Groups": ["elset", *numbered(["1"] * len(rodrigues))],
+    }
+    parts["ElsetOrientations"][0] += " rodrigues:passive"
+    return [line for name, own in parts.items() for line in (f"${name}", *own, f"$End{name}")]
+
+
+def numbered(lines: list[str]) -> list[str]:
+    """Their count, then the lines, each after its number."""
+    return [str(len(lines)), *(f"{number} {line}" for number, line in enumerate(lines, start=1))]
+
+
+def faset_lines(elements: list[tuple[int, ...]], places: np.ndarray) -> list[str]:
+    """The sides x0, x1, ... of the cube: of each facet the element behind it and its points."""
+    behind = {
+        frozenset(own[5:]) - {left}: number
+        for number, own in enumerate(elements, start=1)
+        for left in own[5:]
+        if own[0] == 4
+    }
+    triangles = [own[5:] for own in elements if own[0] == 2]
+    lines = ["6"]
+    for axis, name in enumerate("xyz"):
+        for end in (0, 1):
+            off = np.abs(places[np.array(triangles) - 1, axis] - end)
+            side = [triangles[k] for k in np.nonzero(off.max(axis=1) < 1e-6)[0]]
+            lines += [f"{name}{end}", str(len(side))]
+            lines += [" ".join(map(str, (behind[frozenset(own)], *own))) for own in side]
+    return lines
+
+
 def write(name: str, size: float) -> None:
     """Mesh the model at hand and write it as text of format 4.1."""
     gmsh.option.setNumber("Mesh.MeshSizeMax", size)
@@ -127,4 +240,5 @@ if __name__ == "__main__":
     gmsh.option.setNumber("General.Terminal", 0)
     write_disc()
     write_block()
+    write_neper()
     gmsh.finalize()

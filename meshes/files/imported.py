@@ -14,6 +14,7 @@ import numpy as np
 
 from meshes.arrays import Floats, Ints
 from meshes.errors import MeshError
+from meshes.files.neper import fasets
 from meshes.named import NOWHERE, OUTER, PORE, located
 from meshes.simplices import (
     Simplices,
@@ -30,8 +31,17 @@ from solver.text.messages import one_line
 
 SIMPLEX = {2: "triangle", 3: "tetra"}
 FACET = {2: "line", 3: "triangle"}
+# Elements of second order, their straight kind, and the ends of the edges of their middle nodes.
+QUADRATIC = {
+    "line3": ("line", [[0, 1]]),
+    "triangle6": ("triangle", [[0, 1], [1, 2], [2, 0]]),
+    "tetra10": ("tetra", [[0, 1], [1, 2], [2, 0], [0, 3], [1, 3], [2, 3]]),
+}
+STRAIGHT = 1e-3  # of an edge: that its middle node may be off
 # Names of the groups that are grains: ours, and those that Neper gives to cells in 3D and 2D.
 GRAIN = re.compile(r"(grain_?|cell|poly|face)(\d+)")
+OF_NEPER = {2: "face", 3: "poly"}  # grains by Neper's name, whose facets each have one as well:
+FACET_OF_NEPER = {2: re.compile(r"edge\d+"), 3: re.compile(r"face\d+")}
 OTHERS = ("film", "coating")
 RESERVED = (OUTER, PORE, "boundary", *OTHERS)  # names of facets with a meaning of their own
 FLAT = 1e-9  # relative to the size: a mesh thinner than this is a plane
@@ -43,7 +53,7 @@ def read_mesh(path: Path, unit: float) -> Simplices:
     unit: length of one unit of the file, um. Regions come in the order of their numbers, grains
     first; cells are turned to be positive. Raises MeshError if the file is no mesh of grains.
     """
-    contents = _opened(path)
+    contents = _straight(_opened(path), path)
     kinds = {block.type for block in contents.cells}
     d = 3 if "tetra" in kinds else 2
     strange = kinds - {SIMPLEX[d], FACET[d], "line", "vertex"}
@@ -69,6 +79,26 @@ def _opened(path: Path) -> meshio.Mesh:
     except (Exception, SystemExit) as error:  # meshio raises what its parsers meet, and may exit
         why = one_line(str(error) or type(error).__name__)
         raise MeshError(f"{path}: cannot be read as a Gmsh mesh: {why}") from error
+
+
+def _straight(contents: meshio.Mesh, path: Path) -> meshio.Mesh:
+    """The mesh with elements of second order as those of their corners; MeshError if curved."""
+    blocks = []
+    for block in contents.cells:
+        kind, ends = QUADRATIC.get(block.type, (block.type, []))
+        if ends and len(block.data):
+            corners = len(block.data[0]) - len(ends)
+            a, b = np.moveaxis(contents.points[block.data[:, ends]], 2, 0)
+            off = contents.points[block.data[:, corners:]] - 0.5 * (a + b)
+            curved = np.linalg.norm(off, axis=2) > STRAIGHT * np.linalg.norm(b - a, axis=2)
+            if curved.any():
+                raise MeshError(
+                    f"{path}: {int(curved.any(axis=1).sum())} elements of second order are curved"
+                )
+            block = meshio.CellBlock(kind, block.data[:, :corners])
+        blocks.append(block)
+    contents.cells = blocks
+    return contents
 
 
 def _in_dimension(points: Floats, d: int, path: Path) -> Floats:
@@ -145,9 +175,16 @@ def _surfaces(
     contents: meshio.Mesh, d: int, mesh: Simplices, cells: Ints, path: Path
 ) -> dict[str, Ints]:
     """Surfaces of the groups of facets whose names mean nothing else; cells: as in the file."""
-    surfaces = {}
-    for name, nodes in _named_facets(contents, d, cells).items():
-        if name not in RESERVED:
+    used, surfaces = np.unique(cells), {}
+    named = _named_facets(contents, d, cells)
+    for name, nodes in fasets(path).items():
+        corners = np.isin(nodes, used)
+        if (corners.sum(axis=1) == d).all():
+            nodes = nodes[corners].reshape(-1, d)
+        named[name] = _as_used(nodes[:, :d], used)
+    is_neper = any(name.startswith(OF_NEPER[d]) for name in _names(contents, d).values())
+    for name, nodes in named.items():
+        if name not in RESERVED and not (is_neper and FACET_OF_NEPER[d].fullmatch(name)):
             surfaces[name] = located(mesh, nodes)
             if wrong := int((surfaces[name] == NOWHERE).any(axis=1).sum()):
                 raise MeshError(f"{path}: {wrong} facets of the group '{name}' have no cell")
@@ -163,10 +200,15 @@ def _named_facets(contents: meshio.Mesh, d: int, cells: Ints) -> dict[str, Ints]
     if not names or FACET[d] not in {block.type for block in contents.cells}:
         return {}
     elements, tags = _elements(contents, FACET[d])
-    place = np.searchsorted(used, elements)
-    known = used[np.minimum(place, len(used) - 1)] == elements
-    nodes = np.where(known, place, len(used))
+    nodes = _as_used(elements, used)
     return {name: nodes[tags == tag] for tag, name in names.items() if (tags == tag).any()}
+
+
+def _as_used(nodes: Ints, used: Ints) -> Ints:
+    """Numbers of points among those `used` (ascending), their count for others."""
+    place = np.searchsorted(used, nodes)
+    known = used[np.minimum(place, len(used) - 1)] == nodes
+    return np.where(known, place, len(used))
 
 
 def _require_named_facets(

@@ -13,6 +13,8 @@ from meshes.simplices import Simplices
 
 BACKGROUND = 0  # this label is the outside
 SAMPLES = 16  # along a line
+LEAST_REACH = 4.0  # of these lines
+MOST_RADIUS = 1.0  # of the disc they stand on: enough for steps, little against curved faces
 MOST_SAMPLES = 200_000
 NEAREST = (8, 64, 512)  # cells tried around a point, until one holds it
 INSIDE = -1e-9  # barycentric
@@ -28,13 +30,35 @@ def label_at(labels: Ints, points: Floats) -> Ints:
 def to_change(labels: Ints, points: Floats, normal: Floats, sides: Ints, length: float) -> Floats:
     """How far (n, d) points are, along their normals, from where the image changes its label.
 
-    sides: (n, 2) labels before and behind. length: that is searched. Zero for no normal.
+    Mean over lines across a disc about each point, so that the steps between cells even out.
+    sides: (n, 2) labels before and behind. length: of an edge of the mesh. Zero for no normal.
     """
-    steps = (np.arange(SAMPLES) + 0.5)[:, None, None] / SAMPLES - 0.5
-    seen = label_at(labels, points + steps * length * normal)
-    before, behind = ((seen == sides[:, k]).sum(axis=0) for k in range(2))
+    reach, radius = max(length, LEAST_REACH), min(length, MOST_RADIUS)
+    steps = reach * ((np.arange(SAMPLES) + np.float64(0.5)) / SAMPLES - 0.5)
+    on = normal.any(axis=1)
+    middle, along, (first, second) = points[on], normal[on], sides[on].T
+    before, behind = np.zeros(len(along)), np.zeros(len(along))
+    for aside in _beside(along):
+        for step in steps:
+            seen = label_at(labels, middle + radius * aside + step * along)
+            before += seen == first
+            behind += seen == second
     share = np.where(before * behind > 0, before / np.maximum(before + behind, 1) - 0.5, 0.0)
-    return share[:, None] * length * normal
+    moves = np.zeros_like(points)
+    moves[on] = share[:, None] * reach * along
+    return moves
+
+
+def _beside(normal: Floats) -> list[Floats]:
+    """Places (n, d) in the unit discs at right angles to unit normals: the middle and a ring."""
+    if normal.shape[1] == 2:
+        along = np.column_stack([-normal[:, 1], normal[:, 0]])
+        return [part * along for part in (-0.8, -0.4, 0.0, 0.4, 0.8)]
+    first = np.cross(normal, np.eye(3)[np.argmin(np.abs(normal), axis=1)])
+    first /= np.linalg.norm(first, axis=1, keepdims=True)
+    second = np.cross(normal, first)
+    turns = 2 * np.pi * np.arange(6) / 6
+    return [0.0 * first] + [0.8 * (np.cos(t) * first + np.sin(t) * second) for t in turns]
 
 
 def overlap(mesh: Simplices, labels: Ints, label: Ints) -> float:

@@ -33,11 +33,12 @@ MOST_ALONG = 0.1  # cosine of the angle between given c and a axes, which is a r
 class OrientationCase(Section):
     """Directions of the c axes, and of the a axes across them."""
 
-    texture: Literal["random", "uniform", "radial", "columnar", "table"] = Field(
+    texture: Literal["random", "uniform", "radial", "columnar", "table", "file"] = Field(
         "random",
         description="random: evenly over the sphere; uniform: all along `axis`; radial: layers "
         "along the radius; columnar: arrays of neighbours with nearly one axis, layers along the "
-        "radius; table: as given in `table`",
+        "radius; table: as given in `table`; file: as the mesh file gives them "
+        "($ElsetOrientations of Neper)",
     )
     axis: Vector | None = Field(None, description="c axis [x, y, z] if uniform")
     a_axis: Vector | None = Field(
@@ -108,6 +109,7 @@ _KEYS_OF_TEXTURE: dict[str, tuple[set[str], set[str]]] = {  # those it may have,
     "radial": ({"spread"}, set()),
     "columnar": ({"spread", "arrays"}, set()),
     "table": ({"a_table"}, {"table"}),
+    "file": (set(), set()),
 }
 
 
@@ -215,6 +217,12 @@ class Grainy(Section):
                 "liquid boundaries have no outlet: the coating covers the whole outside; give it "
                 "a coverage below 1"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _a_file_gives_the_axes(self) -> Self:
+        if self.orientation.texture == "file" and not isinstance(self, MeshFileCase):
+            raise ValueError("orientation.texture: file is for a mesh of one's own (shape: file)")
         return self
 
 

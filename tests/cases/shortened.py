@@ -171,3 +171,20 @@ SHORT |= {
     ]
     for name in ("pristine", "infused")
 }
+SHORT["meshes/neper"] = [
+    "protocol.0.charge={rate: 2C, until: {time: 1200 s}}",
+    "numerics.time_step.fixed=300 s",
+]
+SHORT |= {
+    f"space/{name}": [
+        *("particle.grains.count=10", "particle.grains.shortest_edge=0.25", "particle.radius=1 um"),
+        *("particle.mesh={size: 0.5 um, boundary_size: 0.4 um}", *more),
+        "protocol.0.charge={rate: 2C, until: {time: 1200 s}}",
+        "numerics.time_step.fixed=300 s",
+    ]
+    for name, more in (
+        ("columnar_ball", ["particle.grains.count=14", "particle.pore.radius=0.45 um"]),
+        ("film50", []),
+        ("coated_ball", []),
+    )
+}
