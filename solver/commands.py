@@ -227,7 +227,8 @@ def paraview(options: Namespace) -> int:
     from solver.results.paraview import write_view
 
     directory: Path = options.directory
-    if not (directory / "fields" / "particle.pvd").is_file():
+    fields = directory / "fields"
+    if not any((fields / f"particle{end}").is_file() for end in (".pvd", ".vtkhdf")):
         return refuse(f"{directory} has no fields to show (output.fields)")
     try:
         script = write_view(directory)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     ConfigDict,
@@ -110,6 +110,11 @@ class FieldsCase(Section):
     """The fields for ParaView."""
 
     enabled: bool = True
+    format: Literal["vtu", "vtkhdf"] = Field(
+        "vtu",
+        description="vtu: a file for every frame and rank, which any ParaView opens; vtkhdf: one "
+        "for the grains and one for the boundaries, which ParaView opens from 5.12 on",
+    )
     interval: Time = Field(
         600.0, gt=0, description="Simulated time between frames; ends of steps are always written"
     )

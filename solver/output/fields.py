@@ -9,15 +9,19 @@ from solver.case import Case
 from solver.model.spaces import Spaces
 from solver.output import arrays
 from solver.output.frame_copy import ALONG, DAMAGE, OPENING, STRESS, TRACTION, FrameCopy, frame_of
+from solver.output.map_file import MapFile, MapPiece
 from solver.output.peaks import OF_A_FORCE
 from solver.output.snapshot import Outcome, Run, Snapshot
-from solver.output.vtu import Arrays, Collection
+from solver.output.vtkhdf import TransientFile
+from solver.output.vtu import Collection
+from solver.particle.numbering import original_cells, original_vertices
 from solver.physics.mechanics import first_principal, trace, von_mises
 from solver.units.constants import METRE
 from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
 FOLDER = "fields"
 FALLEN = 0.9
 NM_PER_UM = 1e9 / METRE
@@ -110,17 +114,19 @@ class _Grains:
         self._in_filler = in_filler[self._nodes]
         self._grain = grain = particle.grain[:n_cells]
         self._grain_dof = run.spaces.grain.dofmap.list[:n_cells].ravel()
-        self._constant = {arrays.GRAIN.header: grain, arrays.C_AXIS.header: particle.c_axis[grain]}
+        constant = {arrays.GRAIN.header: grain, arrays.C_AXIS.header: particle.c_axis[grain]}
         if run.oxide is not None:
-            self._constant[arrays.OXIDE.header] = run.oxide[grain]
-        self.file = Collection(
-            run.comm,
-            run.directory,
-            f"{FOLDER}/particle",
+            constant[arrays.OXIDE.header] = run.oxide[grain]
+        own = np.column_stack([_vertices(run), run.spaces.grain_of_node])
+        piece = MapPiece(
             node_positions(run.spaces)[self._nodes],
             SIMPLEX[particle.dimension],
             cells.reshape(n_cells, -1),
+            own[self._nodes],
+            original_cells(particle.mesh)[:n_cells, None],
+            constant,
         )
+        self.file = _map_file(run, f"{FOLDER}/particle", piece)
 
     def write(self, moment: FrameCopy) -> None:
         stress = moment[STRESS][self._nodes]
@@ -141,7 +147,7 @@ class _Grains:
             arrays.GRAIN_POTENTIAL.header: moment["grain_potential"][self._grain_dof],
             arrays.ISOLATED.header: moment.isolated[self._grain],
         }
-        self.file.write(moment.time, at_nodes, in_cells | self._constant)
+        self.file.write(moment.time, at_nodes, in_cells)
 
 
 class _BoundaryFacets:
@@ -158,18 +164,17 @@ class _BoundaryFacets:
         self._plus, self._minus = boundaries.plus[self._points], boundaries.minus[self._points]
         self._conducts, self._shown = _ions_matter(run.case), _headers(run, arrays.BOUNDARIES)
         self._slides, self._spaces = run.case.physics.sliding.enabled, run.spaces
-        self._constant: Arrays = {
-            arrays.PLUS_GRAIN.header: pair[:, 0],
-            arrays.MINUS_GRAIN.header: pair[:, 1],
-        }
-        self.file = Collection(
-            run.comm,
-            run.directory,
-            f"{FOLDER}/boundaries",
+        own = _vertices(run)[boundaries.plus][facets]
+        every = np.sort(own, axis=1)
+        piece = MapPiece(
             _in_space(boundaries.position[self._points]),
             SIMPLEX[dimension],
             cells.reshape(n_facets, -1),
+            _of_points(facets, every, own)[self._points],
+            every,
+            {arrays.PLUS_GRAIN.header: pair[:, 0], arrays.MINUS_GRAIN.header: pair[:, 1]},
         )
+        self.file = _map_file(run, f"{FOLDER}/boundaries", piece)
 
     def write(self, moment: FrameCopy) -> None:
         at_points = self._moved(moment) | {
@@ -184,7 +189,7 @@ class _BoundaryFacets:
         at_points |= {header: moment[header][self._points] for header in self._shown}
         if self._conducts:
             at_points |= self._ions(moment)
-        self.file.write(moment.time, at_points, self._constant)
+        self.file.write(moment.time, at_points, {})
 
     def _moved(self, moment: FrameCopy) -> dict[str, Floats]:
         """How far both sides moved; their mean is called as in the grains, to warp both alike."""
@@ -204,6 +209,27 @@ class _BoundaryFacets:
             arrays.CURRENT_MINUS.header: moment["current minus"][self._points],
             arrays.WETNESS.header: moment["wetness"][self._points],
         }
+
+
+def _map_file(run: Run, name: str, piece: MapPiece) -> MapFile:
+    """The file of a map in the format of the case. Collective."""
+    kind = {"vtu": Collection, "vtkhdf": TransientFile}[run.case.output.fields.format]
+    return kind(run.comm, run.directory, name, piece)
+
+
+def _vertices(run: Run) -> Numbers:
+    """Original number of the vertex of every local and ghost node."""
+    vertices = np.full(len(run.spaces.grain_of_node), -1, dtype=np.int64)
+    vertices[run.spaces.scalar.dofmap.list] = original_vertices(run.particle.mesh)
+    return vertices
+
+
+def _of_points(facets: Integers, every: Numbers, own: Numbers) -> Numbers:
+    """Keys of the points of facets: all vertices of its facet, and its own, by points."""
+    of_facets = np.dstack([np.broadcast_to(every[:, None], (*own.shape, every.shape[1])), own])
+    keys = np.full((int(facets.max(initial=-1)) + 1, of_facets.shape[2]), -1, dtype=np.int64)
+    keys[facets] = of_facets
+    return keys
 
 
 def _at_nodes(moment: FrameCopy) -> dict[str, Floats]:

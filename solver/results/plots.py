@@ -27,7 +27,7 @@ from solver.results import (
 from solver.results.bulk import complete
 from solver.results.cut import cut_open
 from solver.results.declaration import declare
-from solver.results.frames import frame_files, mean_openings, read_frame
+from solver.results.frames import frame_times, mean_openings, read_frame
 from solver.results.history import History, half_cycles, read_history
 from solver.results.jumps import parted
 from solver.results.names import UnknownNameError
@@ -157,7 +157,7 @@ def _particle_pictures(directory: Path, history: History) -> dict[str, Figure]:
     """The particle at the moments that tell most, on shared scales."""
     fields = directory / "fields"
     name = _name(directory)
-    times = np.array([time for time, _ in frame_files(fields / "particle.pvd")])
+    times = frame_times(fields)
     if len(times) == 0:
         return {}
     chosen = moments(times, history, fields)
