@@ -33,7 +33,7 @@ ROWS = {AT_POINTS: "PointRows", IN_CELLS: "CellRows"}  # of the steps: where a f
 Note = Callable[[h5py.Group], None]
 
 
-class Table(NamedTuple):
+class MapArray(NamedTuple):
     """An array of a frame. rows: where its rows stand. values: of this rank's rows."""
 
     rows: Rows
@@ -45,7 +45,7 @@ class Table(NamedTuple):
         return int(np.prod(self.values.shape[1:], dtype=int))
 
 
-Tables = Mapping[str, Table]  # by the name of the data set
+Tables = Mapping[str, MapArray]  # by the name of the data set
 Rooms = Mapping[tuple[str, int], int]  # where in the file each block of each data set goes
 
 
@@ -108,12 +108,12 @@ class TransientFile:
             raise
         on_rank_zero(self._comm, lambda: _settle(part, self._path))
 
-    def _mesh(self) -> dict[str, Table]:
+    def _mesh(self) -> dict[str, MapArray]:
         """What no step changes."""
         corners = self._corners.reshape(-1, self._piece.cells.shape[1])
         return {
-            "Points": Table(self._points, self._piece.points.astype(np.float64)),
-            CORNERS: Table(self._cells, corners.astype(np.int64)),
+            "Points": MapArray(self._points, self._piece.points.astype(np.float64)),
+            CORNERS: MapArray(self._cells, corners.astype(np.int64)),
         } | _named(IN_CELLS, self._cells, self._piece.constant)
 
     def _add(self, path: Path, tables: Tables, note: Note) -> None:
@@ -153,17 +153,17 @@ def _settle(part: Path, path: Path) -> None:
     sync(path.parent)
 
 
-def _named(group: str, rows: Rows, arrays: Arrays) -> dict[str, Table]:
+def _named(group: str, rows: Rows, arrays: Arrays) -> dict[str, MapArray]:
     """Arrays by the names of their data sets, real numbers in single precision."""
     return {
-        f"{group}/{in_file(header)}": Table(
+        f"{group}/{in_file(header)}": MapArray(
             rows, values.astype(np.float32 if values.dtype.kind == "f" else np.int32)
         )
         for header, values in arrays.items()
     }
 
 
-def _compressed(table: Table) -> dict[int, bytes]:
+def _compressed(table: MapArray) -> dict[int, bytes]:
     """Blocks of this rank by their numbers, as HDF5's filters shuffle and deflate leave them."""
     blocks = table.rows.in_blocks(table.values)
     size = blocks.dtype.itemsize
@@ -198,7 +198,7 @@ def _room(
     return rooms
 
 
-def _made(root: h5py.Group, name: str, table: Table) -> h5py.Dataset:
+def _made(root: h5py.Group, name: str, table: MapArray) -> h5py.Dataset:
     """An empty data set for a table; corners of cells are in one row."""
     wide = table.values.shape[1:]
     shape = (table.rows.height, *wide)
@@ -267,6 +267,7 @@ def _describe_steps(root: h5py.Group, tables: Tables, constant: Tables) -> None:
     zeros, flat = table("PartOffsets", 0), table("CellOffsets", 0, (1,))
     steps["PointOffsets"], steps["ConnectivityIdOffsets"] = zeros, flat
     for group, rows in ROWS.items():
+        root.require_group(group)
         changing, offsets = table(rows, 0), steps.create_group(f"{group}Offsets")
         for names, begin in ((tables, changing), (constant, zeros)):
             for name in names:

@@ -83,7 +83,8 @@ def read_map(
     """
     stored = stored_map(fields, name)
     if stored is not None:
-        return FramePart(*stored_frame(stored, number, only))
+        there = number < len(stored_times(stored))  # a run may be killed between the maps
+        return FramePart(*stored_frame(stored, number, only)) if there else _joined([])
     files = frame_files(fields / f"{name}.pvd")
     if name == GRAINS:
         return _merged(_joined(files[number][1]))
