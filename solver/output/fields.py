@@ -17,6 +17,7 @@ from solver.output.vtu import Collection
 from solver.particle.numbering import original_cells, original_vertices
 from solver.physics.mechanics import first_principal, trace, von_mises
 from solver.units.constants import METRE
+from solver.units.instruments import CYCLE_INDEX, STEP_INDEX, TEST_TIME
 from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
@@ -29,7 +30,7 @@ SIMPLEX = {1: "line", 2: "triangle", 3: "tetra"}
 
 
 class FieldTracker:
-    """Tracker that writes frames: first, ends of steps, at the interval of the case, and last.
+    """Tracker that writes frames: the first moment, those that the case asks for, and the last.
 
     Under loads also the last one before the largest force so far falls by a tenth.
     """
@@ -38,7 +39,8 @@ class FieldTracker:
 
     def start(self, run: Run) -> None:
         """Open the collections; boundaries only if there are any."""
-        self._interval = run.case.output.fields.interval
+        self._fields, self._steps = run.case.output.fields, run.case.steps()
+        self._since = 0  # accepted steps since the last frame
         self._shown = [each for mechanism in run.mechanisms for each in mechanism.shown]
         self._maps: list[_Grains | _BoundaryFacets] = [_Grains(run)]
         if run.spaces.boundaries.area() > 0:
@@ -56,8 +58,8 @@ class FieldTracker:
                 self._write(self._top)
             self._top = None
         self._latest = FrameCopy.of(snapshot, self._shown)
-        due = self._latest.time >= self._written + self._interval * (1 - 1e-9)
-        if due or snapshot.step_ended:
+        self._since += 1
+        if self._due(snapshot):
             self._write(self._latest)
         if force > self._largest_force:
             self._largest_force, self._top = force, self._latest
@@ -72,6 +74,7 @@ class FieldTracker:
         latest, top = (self._unwritten(moment) for moment in (self._latest, self._top))
         return {
             "written": self._written,
+            "since": self._since,
             "largest_force": self._largest_force,
             "latest": latest and latest.save(),
             "top": top and top.save(),
@@ -81,16 +84,33 @@ class FieldTracker:
     def load(self, memory: Memory) -> None:
         """Go on behind the frames that there were."""
         self._written, self._largest_force = memory["written"], memory["largest_force"]
+        self._since = memory.get("since", 0)  # none in checkpoints of earlier versions
         self._latest, self._top = frame_of(memory["latest"]), frame_of(memory["top"])
         for each, kept in zip(self._maps, memory["maps"], strict=True):
             each.file.load(kept)
+
+    def _due(self, snapshot: Snapshot) -> bool:
+        """Whether a step becomes a frame; the first moment always does."""
+        if self._written < 0:
+            return True
+        row, fields = snapshot.row, self._fields
+        if not fields.in_cycle(int(row[CYCLE_INDEX.header])):
+            return False
+        number = int(row[STEP_INDEX.header])
+        if snapshot.step_ended and fields.at_end_of(self._steps, number):
+            return True
+        if fields.every_steps is not None and self._since >= fields.every_steps:
+            return True
+        between = fields.between
+        passed = row[TEST_TIME.header] - self._written
+        return between is not None and passed >= between * (1 - 1e-9)
 
     def _unwritten(self, moment: FrameCopy | None) -> FrameCopy | None:
         """A moment that is no frame yet; its time tells."""
         return moment if moment is not None and moment.time > self._written else None
 
     def _write(self, moment: FrameCopy) -> None:
-        self._written = moment.time
+        self._written, self._since = moment.time, 0
         for each in self._maps:
             each.write(moment)
 
