@@ -208,15 +208,20 @@ def materials(options: Namespace) -> int:
 
 
 def plot(options: Namespace) -> int:
-    """Draw the figures of a run directory."""
+    """Draw the figures of a run directory, or a film of it."""
     from solver.prepare.directory import RESOLVED
 
     if not (options.directory / RESOLVED).is_file():
         return refuse(f"{options.directory} is not a run directory")
-    from solver.results.plots import draw
-
     try:
-        draw(options.directory)
+        if options.animate:
+            from solver.results.film import draw_film
+
+            print(draw_film(options.directory))
+        else:
+            from solver.results.plots import draw
+
+            draw(options.directory)
     except Exception as error:  # of files that are cut, or of another program
         return refuse(f"cannot draw {options.directory}: {_reason(error)}")
     return DONE

@@ -134,7 +134,10 @@ class _Grains:
         self._in_filler = in_filler[self._nodes]
         self._grain = grain = particle.grain[:n_cells]
         self._grain_dof = run.spaces.grain.dofmap.list[:n_cells].ravel()
-        constant = {arrays.GRAIN.header: grain, arrays.C_AXIS.header: particle.c_axis[grain]}
+        constant: dict[str, npt.NDArray] = {
+            arrays.GRAIN.header: grain,
+            arrays.C_AXIS.header: particle.c_axis[grain],
+        }
         if run.oxide is not None:
             constant[arrays.OXIDE.header] = run.oxide[grain]
         own = np.column_stack([_vertices(run), run.spaces.grain_of_node])
@@ -233,8 +236,9 @@ class _BoundaryFacets:
 
 def _map_file(run: Run, name: str, piece: MapPiece) -> MapFile:
     """The file of a map in the format of the case. Collective."""
-    kind = {"vtu": Collection, "vtkhdf": TransientFile}[run.case.output.fields.format]
-    return kind(run.comm, run.directory, name, piece)
+    about = run.comm, run.directory, name, piece
+    in_one = run.case.output.fields.format == "vtkhdf"
+    return TransientFile(*about) if in_one else Collection(*about)
 
 
 def _vertices(run: Run) -> Numbers:

@@ -45,7 +45,7 @@ class Rows:
         self.n_blocks = max(1, ceil(total / BLOCK))
         self.height = max(1, ceil(total / self.n_blocks))
         rank_of_block = np.arange(self.n_blocks) * comm.size // self.n_blocks
-        self.blocks = np.flatnonzero(rank_of_block == comm.rank).tolist()
+        self.blocks = [int(block) for block in np.flatnonzero(rank_of_block == comm.rank)]
         self._order = np.argsort(number, kind="stable")
         in_order = number[self._order]
         self._sent = np.bincount(rank_of_block[in_order // self.height], minlength=comm.size)
@@ -86,7 +86,7 @@ def exchanged(comm: MPI.Comm, rows: npt.NDArray, sent: Integers, received: Integ
 
 
 def _counts(comm: MPI.Comm, sent: Integers) -> Integers:
-    return np.asarray(comm.alltoall(sent.tolist()), dtype=np.int64)
+    return np.asarray(comm.alltoall([int(n) for n in sent]), dtype=np.int64)
 
 
 def _starts(sizes: Integers) -> Integers:

@@ -153,7 +153,7 @@ class FieldFrames:
 def _frames(directory: Path, history: History) -> list[FieldFrame]:
     """Every frame with the first row of the history at its time."""
     frames = []
-    for number, time in enumerate(frame_times(directory / "fields").tolist()):
+    for number, time in enumerate(map(float, frame_times(directory / "fields"))):
         at = int(np.argmin(np.abs(history[headers.TEST_TIME] - time)))
         row = {header: float(column[at]) for header, column in history.items()}
         frames.append(FieldFrame(directory, number, time, row))
