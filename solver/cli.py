@@ -137,7 +137,7 @@ def _of_plot(parser: argparse.ArgumentParser) -> None:
     _of_directory(parser)
     parser.add_argument(
         "--animate", action="store_true",
-        help="draw a film instead: figures/film.mp4, or film.gif where there is no ffmpeg",
+        help="show fields and voltage run on instead: figures/animation.mp4, .gif without ffmpeg",
     )  # fmt: skip
 
 

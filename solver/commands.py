@@ -208,16 +208,16 @@ def materials(options: Namespace) -> int:
 
 
 def plot(options: Namespace) -> int:
-    """Draw the figures of a run directory, or a film of it."""
+    """Draw the figures of a run directory, or animate them."""
     from solver.prepare.directory import RESOLVED
 
     if not (options.directory / RESOLVED).is_file():
         return refuse(f"{options.directory} is not a run directory")
     try:
         if options.animate:
-            from solver.results.film import draw_film
+            from solver.results.animated import animate
 
-            print(draw_film(options.directory))
+            print(animate(options.directory))
         else:
             from solver.results.plots import draw
 

@@ -1,4 +1,4 @@
-"""A short film of a run: the particle cut open and its cracks, beside the curves as they run on."""
+"""A run in motion: the particle cut open and its cracks, beside the curves as they run on."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,17 +23,17 @@ from solver.results.records import entries
 from solver.results.warp import deformed, enlargement
 from solver.run_files import claim, write_whole
 
-MOST = 150  # frames of a film, some of those of a long run
+MOST = 150  # pictures, some of those of a long run
 LONGEST, SLOWEST = 15.0, 4.0  # s; frames per second at least
 WIDTH, HEIGHT, DOTS = 8.0, 4.6, 120  # inches, dots per inch
 FIGURES = "figures"
 
 
-class NoFilmError(ValueError):
-    """Why a run has no film, in a sentence."""
+class NoAnimationError(ValueError):
+    """Why a run cannot be animated, in a sentence."""
 
 
-class Curve(NamedTuple):
+class RunningCurve(NamedTuple):
     """What runs on beside the particle: values over hours or increments."""
 
     values: Floats
@@ -42,28 +42,28 @@ class Curve(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """What all frames of a film share. course: of every row of the history, in its unit."""
+    """What all pictures share. course: of every row of the history, in its unit."""
 
     name: str
     history: History
     course: Floats
     unit: str
-    curves: Sequence[Curve]
+    curves: Sequence[RunningCurve]
     scales: Scales
     colours: Normalize | None
     limits: tuple[Floats, Floats]
 
 
-def draw_film(directory: Path) -> Path:
-    """Draw the film of a run into `figures/film.mp4`, or `.gif` where there is no ffmpeg.
+def animate(directory: Path) -> Path:
+    """Draw a run into `figures/animation.mp4`, or `.gif` where there is no ffmpeg.
 
-    NoFilmError if it has fewer than two frames of its fields, OSError or ValueError if it cannot be
-    read or written.
+    NoAnimationError if it has fewer than two frames of its fields, OSError or ValueError if it
+    cannot be read or written.
     """
     times = frame_times(directory / "fields")
     if len(times) < 2:
-        raise NoFilmError(
-            f"{directory} has {len(times)} frames of its fields, and a film needs two or more "
+        raise NoAnimationError(
+            f"{directory} has {len(times)} frames of its fields, and what moves needs two or more "
             "(output.fields of the case)"
         )
     with style.look():
@@ -72,7 +72,7 @@ def draw_film(directory: Path) -> Path:
         frames = list(read)
         factor = enlargement(frames, particle.VISIBLE)
         frames = [deformed(frame, factor) for frame in frames]
-        return _filmed(directory, frames, _scene(directory, frames))
+        return _drawn(directory, frames, _scene(directory, frames))
 
 
 def _scene(directory: Path, frames: Sequence[Frame]) -> Scene:
@@ -95,19 +95,19 @@ def _scene(directory: Path, frames: Sequence[Frame]) -> Scene:
     )
 
 
-def _curves(history: History) -> list[Curve]:
+def _curves(history: History) -> list[RunningCurve]:
     """Voltage, or the largest force, and the cracked share where anything cracks."""
     curves, column = [], largest_force(history)
     if headers.VOLTAGE in history:
-        curves.append(Curve(history[headers.VOLTAGE], "Voltage / V", style.BLUE))
+        curves.append(RunningCurve(history[headers.VOLTAGE], "Voltage / V", style.BLUE))
     elif column:
         force = np.abs(history[column])
         factor, unit = with_prefix(float(force.max()), newton(history, column))
         label = f"Force, {style.plain(where(history, column))} / {unit}"
-        curves.append(Curve(factor * force, label, style.BLUE))
+        curves.append(RunningCurve(factor * force, label, style.BLUE))
     if np.any(history[headers.CRACKED] > 0):
         label = "Cracked share / %"
-        curves.append(Curve(100 * history[headers.CRACKED], label, style.VERMILION))
+        curves.append(RunningCurve(100 * history[headers.CRACKED], label, style.VERMILION))
     return curves
 
 
@@ -118,16 +118,16 @@ def _occupancies(frames: Sequence[Frame]) -> tuple[float, float]:
     )
 
 
-def _filmed(directory: Path, frames: Sequence[Frame], scene: Scene) -> Path:
-    """Draw frame by frame aside; the film is there whole or not at all."""
+def _drawn(directory: Path, frames: Sequence[Frame], scene: Scene) -> Path:
+    """Draw frame by frame aside; the file is there whole or not at all."""
     rate = max(SLOWEST, len(frames) / LONGEST)
     ending, writer = _writer(rate)
-    name = f"{FIGURES}/film{ending}"
+    name = f"{FIGURES}/animation{ending}"
     claim(directory, name)
     (directory / FIGURES).mkdir(exist_ok=True)
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DOTS, layout="constrained")
     with TemporaryDirectory() as folder:
-        drawn = Path(folder) / f"film{ending}"
+        drawn = Path(folder) / f"animation{ending}"
         with writer.saving(figure, str(drawn), DOTS):
             for frame in frames:
                 figure.clear()
@@ -138,7 +138,7 @@ def _filmed(directory: Path, frames: Sequence[Frame], scene: Scene) -> Path:
 
 
 def _writer(rate: float) -> tuple[str, animation.AbstractMovieWriter]:
-    """What writes the film, and how its file ends: ffmpeg where there is one, else Pillow."""
+    """What writes the pictures, and how its file ends: ffmpeg where there is one, else Pillow."""
     try:
         from imageio_ffmpeg import get_ffmpeg_exe
 
@@ -180,7 +180,7 @@ def _panel(frame: Frame, scene: Scene) -> Panel:
     return Panel(occupancy, "viridis", scene.colours, "Lithium occupancy", "both")
 
 
-def _run_on(axes: Axes, course: Floats, curve: Curve, at: int) -> None:
+def _run_on(axes: Axes, course: Floats, curve: RunningCurve, at: int) -> None:
     """All of a curve faintly, what has been of it in colour, with a dot at its end."""
     axes.plot(course, curve.values, color=style.FAINT, lw=0.8)
     axes.plot(course[: at + 1], curve.values[: at + 1], color=curve.colour)
