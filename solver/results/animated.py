@@ -1,6 +1,7 @@
 """A run in motion: the particle cut open and its cracks, beside the curves as they run on."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -99,7 +100,7 @@ def _curves(history: History) -> list[RunningCurve]:
     """Voltage, or the largest force, and the cracked share where anything cracks."""
     curves, column = [], largest_force(history)
     if headers.VOLTAGE in history:
-        curves.append(RunningCurve(history[headers.VOLTAGE], "Voltage / V", style.BLUE))
+        curves.append(RunningCurve(history[headers.VOLTAGE], headers.VOLTAGE, style.BLUE))
     elif column:
         force = np.abs(history[column])
         factor, unit = with_prefix(float(force.max()), newton(history, column))
@@ -140,9 +141,8 @@ def _drawn(directory: Path, frames: Sequence[Frame], scene: Scene) -> Path:
 def _writer(rate: float) -> tuple[str, animation.AbstractMovieWriter]:
     """What writes the pictures, and how its file ends: ffmpeg where there is one, else Pillow."""
     try:
-        from imageio_ffmpeg import get_ffmpeg_exe
-
-        mpl.rcParams["animation.ffmpeg_path"] = get_ffmpeg_exe()
+        ffmpeg = import_module("imageio_ffmpeg").get_ffmpeg_exe()
+        mpl.rcParams["animation.ffmpeg_path"] = ffmpeg
     except (ImportError, RuntimeError):
         pass
     if animation.FFMpegWriter.isAvailable():

@@ -24,8 +24,7 @@ def without_ffmpeg(monkeypatch):
 def directory(tmp_path_factory):
     """A cycle with nine moments, of which one frame each."""
     folder = tmp_path_factory.mktemp("run")
-    (folder / "resolved.yaml").write_text("name: a
-")
+    (folder / "resolved.yaml").write_text("name: a\n")
     return make_directory(folder, ROWS[:9], "output.fields.format=vtkhdf")
 
 
