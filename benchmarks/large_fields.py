@@ -9,6 +9,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,15 @@ import numpy as np
 from mpi4py import MPI
 from scipy.spatial import cKDTree
 
-from solver.output.map_file import MapPiece
+from solver.output.map_file import MapFile, MapPiece
 from solver.output.vtkhdf import TransientFile
+from solver.output.vtu import Collection
 from solver.results import crack_surfaces, particle, style
 from solver.results.cut import cut_open
 from solver.results.frames import Frame, read_frame
 
 GRAINS, FRAMES, RADIUS = 1000, 3, 5.0  # um
-CUBES = (20, 42)  # along a diameter: 25 000 and 230 000 cells
+CUBES = (20, 46)  # along a diameter: 25 000 and 307 000 cells
 
 
 def ball(cubes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -55,40 +57,49 @@ def facets_between(cells: np.ndarray, grain: np.ndarray) -> np.ndarray:
     return faces[1:][twice & (side[1:] != side[:-1])]
 
 
-def write(folder: Path, cubes: int) -> tuple[int, int]:
-    """Write some frames of made-up fields; return the numbers of cells and of facets."""
+def pieces(cubes: int) -> tuple[MapPiece, MapPiece]:
+    """Return the meshes of the grains, whose nodes are their own, and of what is between them."""
     points, cells, grain = ball(cubes)
     facets = facets_between(cells, grain)
     pairs = np.column_stack([np.repeat(grain, 4), cells.ravel()])
     keys, broken = np.unique(pairs, axis=0, return_inverse=True)
-    place = points[keys[:, 1]]
-    about = MPI.COMM_SELF, folder
-    body = MapPiece(
-        place, "tetra", broken.reshape(-1, 4), keys, np.arange(len(cells))[:, None],
-        {"grain": grain.astype(np.int32)},
-    )  # fmt: skip
-    corners = np.arange(3 * len(facets)).reshape(-1, 3)
+    own = {"grain": grain.astype(np.int32)}
+    numbers, corners = np.arange(len(cells))[:, None], np.arange(facets.size).reshape(-1, 3)
     at = points[facets.ravel()]
-    between = MapPiece(
-        at, "triangle", corners, np.arange(3 * len(facets))[:, None],
-        np.arange(len(facets))[:, None], {},
-    )  # fmt: skip
-    files = [TransientFile(*about, f"fields/{n}", m)
-             for n, m in (("particle", body), ("boundaries", between))]  # fmt: skip
+    return (
+        MapPiece(points[keys[:, 1]], "tetra", broken.reshape(-1, 4), keys, numbers, own),
+        MapPiece(at, "triangle", corners, corners.reshape(-1, 1), corners[:, :1] // 3, {}),
+    )
+
+
+def write(folder: Path, kind: type[MapFile], body: MapPiece, between: MapPiece) -> None:
+    """Write some frames of made-up fields, and say how long the last one takes."""
+    about = MPI.COMM_SELF, folder
+    grains, facets = (
+        kind(*about, "fields/particle", body),
+        kind(*about, "fields/boundaries", between),
+    )
+    place, at = body.points, between.points
     size = np.linalg.norm(place, axis=1) / RADIUS
     wave = np.sin(3 * at[:, 0]) * np.cos(2 * at[:, 1] + at[:, 2])
     for frame in range(FRAMES):
-        share = (frame + 1) / FRAMES
+        share, clock, before = (frame + 1) / FRAMES, time.process_time(), bytes_in(folder)
         values = {
             "occupancy": 0.9 - share * (0.3 + 0.2 * size),
             "displacement / um": -0.02 * share * place,
-            "first principal stress / MPa": 500 * share * np.sin(2 * place[:, 0] + keys[:, 0]),
+            "first principal stress / MPa": 500 * share * np.sin(2 * place[:, 0] + size),
             "von mises stress / MPa": 700 * share * size,
         }
-        files[0].write(float(frame), values, {})
+        grains.write(float(frame), values, {})
         openings = {"opening / nm": 40 * share * wave, "damage": (wave > 0.3).astype(float)}
-        files[1].write(float(frame), openings, {})
-    return len(cells), len(facets)
+        facets.write(float(frame), openings, {})
+    took, size_of_frame = time.process_time() - clock, bytes_in(folder) - before
+    print(f"  write a frame, {kind.__name__:<13} {took:6.1f} s  {size_of_frame / 1e6:.1f} MB")
+
+
+def bytes_in(folder: Path) -> int:
+    """How much a folder holds."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def timed(what: str, action: Callable[[], Any]) -> Any:
@@ -101,9 +112,12 @@ def timed(what: str, action: Callable[[], Any]) -> Any:
 
 def measure(folder: Path, cubes: int) -> None:
     """Write fields of one size, and draw them."""
-    cells, facets = timed("write", lambda: write(folder, cubes))
-    print(f"  {cells} cells, {facets} boundary facets")
-    frame: Frame = timed("read a frame", lambda: read_frame(folder / "fields", FRAMES - 1))
+    body, between = pieces(cubes)
+    print(f"  {len(body.cells)} cells, {len(between.cells)} boundary facets")
+    for kind in (Collection, TransientFile):
+        write(folder / kind.__name__, kind, body, between)
+        fields = folder / kind.__name__ / "fields"
+        frame: Frame = timed("read a frame", partial(read_frame, fields, FRAMES - 1))
     cut = timed("cut it open", lambda: cut_open(frame))
     with style.look():
         moment = particle.CaptionedFrame(cut, "made up", "at the end")
