@@ -49,7 +49,7 @@ def main() -> None:
         boundaries = opened("boundaries")
         boundaries.UpdatePipeline(moment)
         show_cracks(boundaries, factor, flat, moment, view)
-    annotate(grains, factor, moment, view)
+    annotate(grains, factor, view)
     place_camera(flat, view)
     for picture in (word for word in sys.argv[1:] if word.endswith(".png")):
         view.ViewSize = PICTURE
@@ -172,13 +172,13 @@ def colour(shown: Any, array: str, colours: str, corner: str, view: Any) -> None
     shown.SetScalarBarVisibility(view, True)
 
 
-def annotate(grains: Any, factor: float, moment: float, view: Any) -> None:
-    """Time, and by how much displacements are enlarged; one file of all frames tells no time."""
-    if IN_ONE:
-        time = simple.Text(registrationName="time", Text=f"opened at {moment:.0f} s")
+def annotate(grains: Any, factor: float, view: Any) -> None:
+    """Time, and by how much displacements are enlarged."""
+    if IN_ONE:  # which does not tell the filter its time
+        time = simple.AnnotateTime(registrationName="time")
     else:
         time = simple.AnnotateTimeFilter(registrationName="time", Input=grains)
-        time.Format = "Time: {time:.0f} s" if NEW_NAMES else "Time: %.0f s"
+    time.Format = "Time: {time:.0f} s" if NEW_NAMES else "Time: %.0f s"
     told = simple.Text(registrationName="enlarged", Text=f"displacements x {factor:g}")
     for words, corner in ((time, "Upper Left Corner"), (told, "Lower Left Corner")):
         shown = simple.Show(words, view)
