@@ -133,6 +133,14 @@ def _of_directory(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", type=Path, metavar="DIRECTORY", help="a run directory")
 
 
+def _of_plot(parser: argparse.ArgumentParser) -> None:
+    _of_directory(parser)
+    parser.add_argument(
+        "--animate", action="store_true",
+        help="show fields and voltage run on instead: figures/animation.mp4, .gif without ffmpeg",
+    )  # fmt: skip
+
+
 def _of_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directories", type=Path, nargs="+", metavar="DIRECTORY", help="of a run")
     parser.add_argument(
@@ -156,7 +164,7 @@ COMMANDS = (
     Command(commands.mesh, _of_mesh),
     Command(commands.schema, _of_schema),
     Command(commands.materials, _of_materials),
-    Command(commands.plot, _of_directory),
+    Command(commands.plot, _of_plot),
     Command(commands.paraview, _of_directory),
     Command(commands.report, _of_report),
     Command(commands.doctor, _without_options),

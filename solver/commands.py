@@ -208,15 +208,20 @@ def materials(options: Namespace) -> int:
 
 
 def plot(options: Namespace) -> int:
-    """Draw the figures of a run directory."""
+    """Draw the figures of a run directory, or animate them."""
     from solver.prepare.directory import RESOLVED
 
     if not (options.directory / RESOLVED).is_file():
         return refuse(f"{options.directory} is not a run directory")
-    from solver.results.plots import draw
-
     try:
-        draw(options.directory)
+        if options.animate:
+            from solver.results.animated import animate
+
+            print(animate(options.directory))
+        else:
+            from solver.results.plots import draw
+
+            draw(options.directory)
     except Exception as error:  # of files that are cut, or of another program
         return refuse(f"cannot draw {options.directory}: {_reason(error)}")
     return DONE
@@ -227,7 +232,8 @@ def paraview(options: Namespace) -> int:
     from solver.results.paraview import write_view
 
     directory: Path = options.directory
-    if not (directory / "fields" / "particle.pvd").is_file():
+    fields = directory / "fields"
+    if not any((fields / f"particle{end}").is_file() for end in (".pvd", ".vtkhdf")):
         return refuse(f"{directory} has no fields to show (output.fields)")
     try:
         script = write_view(directory)

@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 
 from solver.case.cycle_jump import CycleJumpCase
 from solver.case.electrode import ElectrodeCase
+from solver.case.frames import FieldsCase
 from solver.case.linear import LinearCase
 from solver.case.load import load
 from solver.case.loads import LoadCase, MechanicsCase, PatchCase
@@ -104,15 +105,6 @@ class NumericsCase(Section):
         "energy of its new cracks: more at the end of a protocol step, and the run has failed",
     )
     max_steps: int = Field(20000, ge=1, description="Time steps in all")
-
-
-class FieldsCase(Section):
-    """The fields for ParaView."""
-
-    enabled: bool = True
-    interval: Time = Field(
-        600.0, gt=0, description="Simulated time between frames; ends of steps are always written"
-    )
 
 
 class CheckpointsCase(Section):

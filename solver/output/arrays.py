@@ -3,7 +3,7 @@
 from solver.units.columns import Array
 
 GRAINS, BOUNDARIES = "grains", "boundaries"
-MAPS = {GRAINS: "fields/particle.pvd", BOUNDARIES: "fields/boundaries.pvd"}
+MAPS = {GRAINS: "fields/particle.pvd", BOUNDARIES: "fields/boundaries.pvd"}  # or .vtkhdf
 
 OCCUPANCY = Array("occupancy", "1", GRAINS, "Lithium per site; nan in fillers.")
 DISPLACEMENT = Array("displacement", "um", GRAINS, "How far the material moved.")

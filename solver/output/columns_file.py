@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 from solver.mechanisms import Mechanism
 from solver.output import boundary_table, cycles, history, losses
@@ -12,8 +14,9 @@ from solver.output.observe.sites import OCCUPANCY
 from solver.output.snapshot import Outcome, Run, Snapshot
 from solver.protocol.kinds import TABLES
 from solver.run_files import write_file
-from solver.units.columns import COLUMNS_FILE, Column, told_of
+from solver.units.columns import COLUMNS_FILE, Array, Column, told_of
 from solver.units.memory import Remembering
+from solver.units.vtkhdf import ENDING, in_file
 
 
 class ColumnsFile(Remembering):
@@ -31,10 +34,8 @@ class ColumnsFile(Remembering):
             for file, columns in tables.items()
         }
         shown = [*ARRAYS, *(each.array for kind in run.mechanisms for each in kind.shown)]
-        maps = {
-            file: [asdict(array) | {"header": array.header} for array in shown if array.on == on]
-            for on, file in MAPS.items()
-        }
+        in_one = run.case.output.fields.format == "vtkhdf"
+        maps = dict(_map(shown, on, in_one) for on in MAPS)
         text = json.dumps(told | maps, indent=1) + "\n"
         on_rank_zero(run.comm, lambda: write_file(run.directory, COLUMNS_FILE, text))
 
@@ -43,6 +44,19 @@ class ColumnsFile(Remembering):
 
     def finish(self, outcome: Outcome) -> None:
         """Nothing is left to write."""
+
+
+def _map(shown: Sequence[Array], on: str, in_one: bool) -> tuple[str, list[dict[str, Any]]]:
+    """Return the file of a map and its arrays, as they are called there.
+
+    in_one: whether all frames are in one file.
+    """
+    file = str(Path(MAPS[on]).with_suffix(ENDING)) if in_one else MAPS[on]
+    return file, [
+        asdict(each) | {"header": in_file(each.header) if in_one else each.header}
+        for each in shown
+        if each.on == on
+    ]
 
 
 def tables_of(

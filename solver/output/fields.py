@@ -9,15 +9,20 @@ from solver.case import Case
 from solver.model.spaces import Spaces
 from solver.output import arrays
 from solver.output.frame_copy import ALONG, DAMAGE, OPENING, STRESS, TRACTION, FrameCopy, frame_of
+from solver.output.map_file import MapFile, MapPiece
 from solver.output.peaks import OF_A_FORCE
 from solver.output.snapshot import Outcome, Run, Snapshot
-from solver.output.vtu import Arrays, Collection
+from solver.output.vtkhdf import TransientFile
+from solver.output.vtu import Collection
+from solver.particle.numbering import original_cells, original_vertices
 from solver.physics.mechanics import first_principal, trace, von_mises
 from solver.units.constants import METRE
+from solver.units.instruments import CYCLE_INDEX, STEP_INDEX, TEST_TIME
 from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
 FOLDER = "fields"
 FALLEN = 0.9
 NM_PER_UM = 1e9 / METRE
@@ -25,7 +30,7 @@ SIMPLEX = {1: "line", 2: "triangle", 3: "tetra"}
 
 
 class FieldTracker:
-    """Tracker that writes frames: first, ends of steps, at the interval of the case, and last.
+    """Tracker that writes frames: the first moment, those that the case asks for, and the last.
 
     Under loads also the last one before the largest force so far falls by a tenth.
     """
@@ -34,7 +39,8 @@ class FieldTracker:
 
     def start(self, run: Run) -> None:
         """Open the collections; boundaries only if there are any."""
-        self._interval = run.case.output.fields.interval
+        self._fields, self._steps = run.case.output.fields, run.case.steps()
+        self._since = 0  # accepted steps since the last frame
         self._shown = [each for mechanism in run.mechanisms for each in mechanism.shown]
         self._maps: list[_Grains | _BoundaryFacets] = [_Grains(run)]
         if run.spaces.boundaries.area() > 0:
@@ -52,8 +58,8 @@ class FieldTracker:
                 self._write(self._top)
             self._top = None
         self._latest = FrameCopy.of(snapshot, self._shown)
-        due = self._latest.time >= self._written + self._interval * (1 - 1e-9)
-        if due or snapshot.step_ended:
+        self._since += 1
+        if self._due(snapshot):
             self._write(self._latest)
         if force > self._largest_force:
             self._largest_force, self._top = force, self._latest
@@ -68,6 +74,7 @@ class FieldTracker:
         latest, top = (self._unwritten(moment) for moment in (self._latest, self._top))
         return {
             "written": self._written,
+            "since": self._since,
             "largest_force": self._largest_force,
             "latest": latest and latest.save(),
             "top": top and top.save(),
@@ -77,16 +84,33 @@ class FieldTracker:
     def load(self, memory: Memory) -> None:
         """Go on behind the frames that there were."""
         self._written, self._largest_force = memory["written"], memory["largest_force"]
+        self._since = memory.get("since", 0)  # none in checkpoints of earlier versions
         self._latest, self._top = frame_of(memory["latest"]), frame_of(memory["top"])
         for each, kept in zip(self._maps, memory["maps"], strict=True):
             each.file.load(kept)
+
+    def _due(self, snapshot: Snapshot) -> bool:
+        """Whether a step becomes a frame; the first moment always does."""
+        if self._written < 0:
+            return True
+        row, fields = snapshot.row, self._fields
+        if not fields.in_cycle(int(row[CYCLE_INDEX.header])):
+            return False
+        number = int(row[STEP_INDEX.header])
+        if snapshot.step_ended and fields.at_end_of(self._steps, number):
+            return True
+        if fields.every_steps is not None and self._since >= fields.every_steps:
+            return True
+        between = fields.between
+        passed = row[TEST_TIME.header] - self._written
+        return between is not None and passed >= between * (1 - 1e-9)
 
     def _unwritten(self, moment: FrameCopy | None) -> FrameCopy | None:
         """A moment that is no frame yet; its time tells."""
         return moment if moment is not None and moment.time > self._written else None
 
     def _write(self, moment: FrameCopy) -> None:
-        self._written = moment.time
+        self._written, self._since = moment.time, 0
         for each in self._maps:
             each.write(moment)
 
@@ -110,17 +134,22 @@ class _Grains:
         self._in_filler = in_filler[self._nodes]
         self._grain = grain = particle.grain[:n_cells]
         self._grain_dof = run.spaces.grain.dofmap.list[:n_cells].ravel()
-        self._constant = {arrays.GRAIN.header: grain, arrays.C_AXIS.header: particle.c_axis[grain]}
+        constant: dict[str, npt.NDArray] = {
+            arrays.GRAIN.header: grain,
+            arrays.C_AXIS.header: particle.c_axis[grain],
+        }
         if run.oxide is not None:
-            self._constant[arrays.OXIDE.header] = run.oxide[grain]
-        self.file = Collection(
-            run.comm,
-            run.directory,
-            f"{FOLDER}/particle",
+            constant[arrays.OXIDE.header] = run.oxide[grain]
+        own = np.column_stack([_vertices(run), run.spaces.grain_of_node])
+        piece = MapPiece(
             node_positions(run.spaces)[self._nodes],
             SIMPLEX[particle.dimension],
             cells.reshape(n_cells, -1),
+            own[self._nodes],
+            original_cells(particle.mesh)[:n_cells, None],
+            constant,
         )
+        self.file = _map_file(run, f"{FOLDER}/particle", piece)
 
     def write(self, moment: FrameCopy) -> None:
         stress = moment[STRESS][self._nodes]
@@ -141,7 +170,7 @@ class _Grains:
             arrays.GRAIN_POTENTIAL.header: moment["grain_potential"][self._grain_dof],
             arrays.ISOLATED.header: moment.isolated[self._grain],
         }
-        self.file.write(moment.time, at_nodes, in_cells | self._constant)
+        self.file.write(moment.time, at_nodes, in_cells)
 
 
 class _BoundaryFacets:
@@ -158,18 +187,17 @@ class _BoundaryFacets:
         self._plus, self._minus = boundaries.plus[self._points], boundaries.minus[self._points]
         self._conducts, self._shown = _ions_matter(run.case), _headers(run, arrays.BOUNDARIES)
         self._slides, self._spaces = run.case.physics.sliding.enabled, run.spaces
-        self._constant: Arrays = {
-            arrays.PLUS_GRAIN.header: pair[:, 0],
-            arrays.MINUS_GRAIN.header: pair[:, 1],
-        }
-        self.file = Collection(
-            run.comm,
-            run.directory,
-            f"{FOLDER}/boundaries",
+        own = _vertices(run)[boundaries.plus][facets]
+        every = np.sort(own, axis=1)
+        piece = MapPiece(
             _in_space(boundaries.position[self._points]),
             SIMPLEX[dimension],
             cells.reshape(n_facets, -1),
+            _of_points(facets, every, own)[self._points],
+            every,
+            {arrays.PLUS_GRAIN.header: pair[:, 0], arrays.MINUS_GRAIN.header: pair[:, 1]},
         )
+        self.file = _map_file(run, f"{FOLDER}/boundaries", piece)
 
     def write(self, moment: FrameCopy) -> None:
         at_points = self._moved(moment) | {
@@ -184,7 +212,7 @@ class _BoundaryFacets:
         at_points |= {header: moment[header][self._points] for header in self._shown}
         if self._conducts:
             at_points |= self._ions(moment)
-        self.file.write(moment.time, at_points, self._constant)
+        self.file.write(moment.time, at_points, {})
 
     def _moved(self, moment: FrameCopy) -> dict[str, Floats]:
         """How far both sides moved; their mean is called as in the grains, to warp both alike."""
@@ -204,6 +232,28 @@ class _BoundaryFacets:
             arrays.CURRENT_MINUS.header: moment["current minus"][self._points],
             arrays.WETNESS.header: moment["wetness"][self._points],
         }
+
+
+def _map_file(run: Run, name: str, piece: MapPiece) -> MapFile:
+    """The file of a map in the format of the case. Collective."""
+    about = run.comm, run.directory, name, piece
+    in_one = run.case.output.fields.format == "vtkhdf"
+    return TransientFile(*about) if in_one else Collection(*about)
+
+
+def _vertices(run: Run) -> Numbers:
+    """Original number of the vertex of every local and ghost node."""
+    vertices = np.full(len(run.spaces.grain_of_node), -1, dtype=np.int64)
+    vertices[run.spaces.scalar.dofmap.list] = original_vertices(run.particle.mesh)
+    return vertices
+
+
+def _of_points(facets: Integers, every: Numbers, own: Numbers) -> Numbers:
+    """Keys of the points of facets: all vertices of its facet, and its own, by points."""
+    of_facets = np.dstack([np.broadcast_to(every[:, None], (*own.shape, every.shape[1])), own])
+    keys = np.full((int(facets.max(initial=-1)) + 1, of_facets.shape[2]), -1, dtype=np.int64)
+    keys[facets] = of_facets
+    return keys
 
 
 def _at_nodes(moment: FrameCopy) -> dict[str, Floats]:

@@ -4,7 +4,6 @@ DOLFINx' own writer makes the index only when it is closed, writes text, and doe
 full disk; hence this one. Every frame is complete before the index names it.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -15,10 +14,10 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.output.collective import on_every_rank, on_rank_zero
+from solver.output.map_file import Arrays, MapPiece
 from solver.run_files import NotARunError, claim, manifest, sync, write_whole
 from solver.units.memory import Memory
 
-Arrays = Mapping[str, npt.NDArray]
 VTK_TYPE = {"float64": "Float64", "int32": "Int32"}
 
 
@@ -30,28 +29,25 @@ class Collection:
         comm: MPI.Comm,
         directory: Path,
         name: str,
-        points: npt.NDArray,
-        kind: str,
-        cells: npt.NDArray,
+        piece: MapPiece,
     ) -> None:
-        """Prepare a collection of frames on one mesh in a run directory. Collective.
+        """Prepare a collection of frames in a run directory. name: such as fields/particle.
 
-        name: such as fields/particle. points: (points, 3). kind: meshio's name of the cells.
-        cells: their points, owned only, so that every cell of the mesh is in exactly one piece.
+        Collective.
         """
-        self._comm, self._directory, self._name, self._points = comm, directory, name, points
-        self._cells = [(kind, cells)]
+        self._comm, self._directory, self._name, self._piece = comm, directory, name, piece
         self._folder = directory / name
         self._claimed = 0
         self._frames: list[tuple[float, str]] = []
         self._fresh: list[Path] = []  # files of this rank that the disk may not have yet
-        self._ranks = [r for r, n in enumerate(comm.allgather(len(cells))) if n > 0]
+        self._ranks = [r for r, n in enumerate(comm.allgather(len(piece.cells))) if n > 0]
         on_rank_zero(comm, lambda: self._folder.mkdir(parents=True, exist_ok=True))
 
     def write(self, time: float, point_data: Arrays, cell_data: Arrays) -> None:
         """Add one frame: values at this rank's points and cells. Collective."""
         name = f"{len(self._frames):06d}"
         on_rank_zero(self._comm, self._claim)
+        cell_data = {**cell_data, **self._piece.constant}
         on_every_rank(self._comm, lambda: self._write_files(name, point_data, cell_data))
         suffix = ".pvtu" if self._parallel else ".vtu"
         self._frames.append((time, f"{self._folder.name}/{name}{suffix}"))
@@ -128,8 +124,8 @@ class Collection:
     def _write_piece(self, name: str, point_data: Arrays, cell_data: Arrays) -> None:
         rank = f"_{self._comm.rank}" if self._parallel else ""
         piece = meshio.Mesh(
-            self._points,
-            self._cells,
+            self._piece.points,
+            [(self._piece.kind, self._piece.cells)],
             point_data=dict(point_data),
             cell_data={key: [values] for key, values in cell_data.items()},
         )

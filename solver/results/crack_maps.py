@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from solver.results import headers, style
 from solver.results.chosen import chosen
 from solver.results.cut import cut_open
-from solver.results.frames import Floats, Frame, frame_files, outlines, read_frame
+from solver.results.frames import Floats, Frame, frame_times, outlines, read_frame
 from solver.results.history import History
 
 PANELS = 4
@@ -25,7 +25,7 @@ DAMAGED = 0.01  # below, a boundary is drawn as whole
 def figure(directory: Path, history: History, cycles: History | None, name: str) -> Figure | None:
     """Boundaries at the end of up to four cycles; None for one cycle, or without fields."""
     fields = directory / "fields"
-    times = np.array([time for time, _ in frame_files(fields / "particle.pvd")])
+    times = frame_times(fields)
     number = history[headers.CYCLE_INDEX]
     shown = chosen(map(int, number), cycles, PANELS).cycles
     if len(times) == 0 or len(shown) < 2:

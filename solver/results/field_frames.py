@@ -12,15 +12,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.results import headers
-from solver.results.frames import frame_files, read_frame
+from solver.results.frames import (
+    BOUNDARIES,
+    GRAINS,
+    frame_files,
+    frame_times,
+    read_frame,
+    stored_map,
+)
 from solver.results.history import History
 from solver.results.names import UnknownNameError
+from solver.results.transient import StoredFrame, stored_frame
+from solver.units.vtkhdf import CORNERS
 
 if TYPE_CHECKING:
     import pyvista
     from matplotlib.figure import Figure
 
-GRAINS, BOUNDARIES = "particle.pvd", "boundaries.pvd"
+
+CELL_TYPES = {corners: number for number, corners in CORNERS.items()}
 
 
 @dataclass(frozen=True)
@@ -53,12 +63,12 @@ class FieldFrame:
     @cached_property
     def grains(self) -> pyvista.UnstructuredGrid:
         """Grains, each with nodes of its own: positions in um, fields by name and unit."""
-        return _mesh(self.directory / "fields" / GRAINS, self.number)
+        return _mesh(self.directory / "fields", GRAINS, self.number)
 
     @cached_property
     def boundaries(self) -> pyvista.UnstructuredGrid:
         """Facets between the grains, with opening, slip, damage; none in a single grain."""
-        return _mesh(self.directory / "fields" / BOUNDARIES, self.number)
+        return _mesh(self.directory / "fields", BOUNDARIES, self.number)
 
     def picture(self, path: str | Path | None = None) -> Figure:
         """Draw lithium, stress and open boundaries; what shears where there is no lithium.
@@ -143,19 +153,35 @@ class FieldFrames:
 def _frames(directory: Path, history: History) -> list[FieldFrame]:
     """Every frame with the first row of the history at its time."""
     frames = []
-    for number, (time, _) in enumerate(frame_files(directory / "fields" / GRAINS)):
+    for number, time in enumerate(map(float, frame_times(directory / "fields"))):
         at = int(np.argmin(np.abs(history[headers.TEST_TIME] - time)))
         row = {header: float(column[at]) for header, column in history.items()}
         frames.append(FieldFrame(directory, number, time, row))
     return frames
 
 
-def _mesh(index: Path, number: int) -> pyvista.UnstructuredGrid:
-    """Mesh of a frame, of all ranks that wrote it."""
+def _mesh(fields: Path, name: str, number: int) -> pyvista.UnstructuredGrid:
+    """Mesh of a map of a frame, of all ranks that wrote it."""
     import pyvista
 
-    files = frame_files(index)
+    stored = stored_map(fields, name)
+    if stored is not None:
+        return _grid(stored_frame(stored, number))
+    files = frame_files(fields / f"{name}.pvd")
     if number >= len(files):
         return pyvista.UnstructuredGrid()
     pieces = [pyvista.read(piece) for piece in files[number][1]]
     return pieces[0] if len(pieces) == 1 else pyvista.merge(pieces, merge_points=False)
+
+
+def _grid(frame: StoredFrame) -> pyvista.UnstructuredGrid:
+    """A frame as a mesh."""
+    import pyvista
+
+    corners = frame.cells.shape[1]
+    cells = np.insert(frame.cells, 0, corners, axis=1)
+    kinds = np.full(len(cells), CELL_TYPES[corners], dtype=np.uint8)
+    grid = pyvista.UnstructuredGrid(cells.ravel(), kinds, frame.points)
+    grid.point_data.update(frame.at_points)
+    grid.cell_data.update(frame.in_cells)
+    return grid

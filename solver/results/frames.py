@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Collection
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -12,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.results import headers
+from solver.results.transient import stored_frame, stored_times
+from solver.units.vtkhdf import ENDING
 
 if TYPE_CHECKING:
     import meshio
@@ -37,6 +40,23 @@ class Frame(NamedTuple):
     boundaries: FramePart
 
 
+GRAINS, BOUNDARIES = "particle", "boundaries"  # the maps of a run
+
+
+def frame_times(fields: Path) -> Floats:
+    """Times of all frames of a run, s; none if it has no fields."""
+    stored = stored_map(fields, GRAINS)
+    if stored is not None:
+        return np.array(stored_times(stored))
+    return np.array([time for time, _ in frame_files(fields / f"{GRAINS}.pvd")])
+
+
+def stored_map(fields: Path, name: str) -> Path | None:
+    """The file of a map that holds all frames, None if there is none such."""
+    path = fields / f"{name}{ENDING}"
+    return path if path.exists() else None
+
+
 def frame_files(index: Path) -> list[tuple[float, list[Path]]]:
     """Return (time, pieces) of every frame of a `.pvd`; nothing if there is none."""
     if not index.exists():
@@ -50,17 +70,35 @@ def frame_files(index: Path) -> list[tuple[float, list[Path]]]:
 
 def read_frame(fields: Path, number: int) -> Frame:
     """Read a frame by its number."""
-    time, pieces = frame_files(fields / "particle.pvd")[number]
-    grains = _merged(_joined(pieces))
-    facets = frame_files(fields / "boundaries.pvd")
-    return Frame(time, grains, _joined(facets[number][1] if number < len(facets) else []))
+    time = float(frame_times(fields)[number])
+    return Frame(time, read_map(fields, GRAINS, number), read_map(fields, BOUNDARIES, number))
+
+
+def read_map(
+    fields: Path, name: str, number: int, only: Collection[str] | None = None
+) -> FramePart:
+    """Read a map of a frame; one without cells where there is none.
+
+    only: headers of the arrays that are wanted at least, all if it is None.
+    """
+    stored = stored_map(fields, name)
+    if stored is not None:
+        there = number < len(stored_times(stored))  # a run may be killed between the maps
+        return FramePart(*stored_frame(stored, number, only)) if there else _joined([])
+    files = frame_files(fields / f"{name}.pvd")
+    if name == GRAINS:
+        return _merged(_joined(files[number][1]))
+    return _joined(files[number][1] if number < len(files) else [])
 
 
 def mean_openings(fields: Path) -> Floats:
     """Opening averaged over all boundaries in every frame, nm."""
+    stored = stored_map(fields, BOUNDARIES)
+    files = frame_files(fields / f"{BOUNDARIES}.pvd")
+    number = len(files) if stored is None else len(stored_times(stored))
     means = []
-    for _, files in frame_files(fields / "boundaries.pvd"):
-        facets = _joined(files)
+    for frame in range(number):
+        facets = read_map(fields, BOUNDARIES, frame, (headers.MAP_OPENING,))
         opening = np.maximum(facets.at_nodes[headers.MAP_OPENING], 0)[facets.cells].mean(axis=1)
         means.append(np.average(opening, weights=_sizes(facets)))
     return np.array(means)

@@ -11,7 +11,7 @@ from solver.results import headers, slow, style
 from solver.results.curves import Course, Line, balance, extents
 from solver.results.cut import cut_open
 from solver.results.force import largest_force, newton, where
-from solver.results.frames import Floats, Frame, frame_files, read_frame
+from solver.results.frames import Floats, Frame, frame_times, read_frame
 from solver.results.history import History
 from solver.results.particle import CaptionedFrame, Panel, Scales, pictures, tension
 from solver.results.prefix import with_prefix
@@ -77,7 +77,7 @@ def _behind(axes: Axes, course: Floats, force: Floats, newton: str) -> None:
 def _pictures(directory: Path, name: str, history: History) -> dict[str, Figure]:
     """The body where the force is largest, and at the end, on shared scales."""
     fields = directory / "fields"
-    times = np.array([time for time, _ in frame_files(fields / "particle.pvd")])
+    times = frame_times(fields)
     if len(times) == 0:
         return {}
     last, column = len(times) - 1, largest_force(history)

@@ -20,13 +20,15 @@ RUN = BESIDE if (BESIDE / "fields").is_dir() else WRITTEN
 DISPLACEMENT, OCCUPANCY = "displacement / um", "occupancy"
 STRESS = "first principal stress / MPa"
 OPENING, DAMAGE = "opening / nm", "damage"
+ENDING = ".vtkhdf"  # of maps that are in one file each, in which names have no slash
+IN_ONE = (RUN / "fields" / f"particle{ENDING}").exists()
 CRACKED = 0.99  # damage from which a boundary counts as cracked
 LEVEL = 1e-6  # what is left of heights, so that nothing hides what is drawn beside it
 VISIBLE = 0.05  # of the size of the body: how far displacements are drawn
 NM = 1e-3  # um
 LETTERS = 18  # points
 PICTURE = [1400, 1050]
-NEW_NAMES = simple.GetParaViewVersion() >= 5.10
+NEW_NAMES = simple.GetParaViewVersion() >= (5, 10)
 
 
 def main() -> None:
@@ -43,7 +45,7 @@ def main() -> None:
     grains.UpdatePipeline(moment)
     factor, flat = enlargement(grains), is_flat(grains)
     show_grains(grains, factor, flat, OCCUPANCY if "Voltage / V" in history else STRESS, view)
-    if (RUN / "fields" / "boundaries.pvd").exists():
+    if any((RUN / "fields" / f"boundaries{end}").exists() for end in (".pvd", ENDING)):
         boundaries = opened("boundaries")
         boundaries.UpdatePipeline(moment)
         show_cracks(boundaries, factor, flat, moment, view)
@@ -64,8 +66,17 @@ def read_history() -> dict[str, list[float]]:
 
 
 def opened(name: str) -> Any:
-    """Reader of one of the two collections of a run."""
+    """Reader of one of the two maps of a run."""
+    if IN_ONE:
+        path = RUN / "fields" / f"{name}{ENDING}"
+        return simple.VTKHDFReader(registrationName=name, FileName=[str(path)])
     return simple.PVDReader(registrationName=name, FileName=str(RUN / "fields" / f"{name}.pvd"))
+
+
+def in_file(array: str) -> str:
+    """Name of an array in the files of this run."""
+    name, slash, unit = array.partition(" / ")
+    return f"{name} [{unit}]" if slash and IN_ONE else array
 
 
 def widest(history: dict[str, list[float]], frames: list[float]) -> float:
@@ -86,7 +97,7 @@ def enlargement(grains: Any) -> float:
     bounds = grains.GetDataInformation().GetBounds()
     size = max(bounds[1] - bounds[0], bounds[3] - bounds[2], bounds[5] - bounds[4])
     seen = range(2 if is_flat(grains) else 3)  # a plane is seen from above
-    ranges = [grains.PointData[DISPLACEMENT].GetRange(component) for component in seen]
+    ranges = [grains.PointData[in_file(DISPLACEMENT)].GetRange(component) for component in seen]
     moved = max(abs(end) for ends in ranges for end in ends)
     wanted = VISIBLE * size / max(moved, 1e-12 * size)
     steps = [step * 10.0**power for power in range(13) for step in (1, 2, 5)]
@@ -95,7 +106,7 @@ def enlargement(grains: Any) -> float:
 
 def warped(source: Any, name: str, factor: float, flat: bool) -> Any:
     """A collection moved by its displacements; a plane body as it is seen from above."""
-    vectors = ["POINTS", DISPLACEMENT]
+    vectors = ["POINTS", in_file(DISPLACEMENT)]
     moved = simple.WarpByVector(
         registrationName=name, Input=source, Vectors=vectors, ScaleFactor=factor
     )
@@ -140,7 +151,7 @@ def bands_of(cracks: Any, factor: float) -> Any:
     lines = simple.ExtractSurface(registrationName="crack lines", Input=cracks)
     widths = simple.Calculator(registrationName="crack widths", Input=lines)
     widths.ResultArrayName = "radius"
-    widths.Function = f'max("{OPENING}", 0) * {0.5 * NM * factor!r} + 1e-9'
+    widths.Function = f'max("{in_file(OPENING)}", 0) * {0.5 * NM * factor!r} + 1e-9'
     tubes = simple.Tube(registrationName="crack bands", Input=widths, NumberofSides=12)
     tubes.Scalars, tubes.VaryRadius = ["POINTS", "radius"], "By Absolute Scalar"
     return tubes
@@ -148,10 +159,10 @@ def bands_of(cracks: Any, factor: float) -> Any:
 
 def colour(shown: Any, array: str, colours: str, corner: str, view: Any) -> None:
     """Colour by an array, over what it is at this moment, with a bar."""
-    simple.ColorBy(shown, ("POINTS", array))
+    simple.ColorBy(shown, ("POINTS", in_file(array)))
     shown.Ambient, shown.Diffuse = 0.35, 0.75  # colours count more than shades
     shown.RescaleTransferFunctionToDataRange(False, True)
-    scale = simple.GetColorTransferFunction(array)
+    scale = simple.GetColorTransferFunction(in_file(array))
     scale.ApplyPreset(colours, True)
     scale.NanColor = [0.8, 0.8, 0.8]
     bar = simple.GetScalarBar(scale, view)
@@ -163,7 +174,10 @@ def colour(shown: Any, array: str, colours: str, corner: str, view: Any) -> None
 
 def annotate(grains: Any, factor: float, view: Any) -> None:
     """Time, and by how much displacements are enlarged."""
-    time = simple.AnnotateTimeFilter(registrationName="time", Input=grains)
+    if IN_ONE:  # which does not tell the filter its time
+        time = simple.AnnotateTime(registrationName="time")
+    else:
+        time = simple.AnnotateTimeFilter(registrationName="time", Input=grains)
     time.Format = "Time: {time:.0f} s" if NEW_NAMES else "Time: %.0f s"
     told = simple.Text(registrationName="enlarged", Text=f"displacements x {factor:g}")
     for words, corner in ((time, "Upper Left Corner"), (told, "Lower Left Corner")):

@@ -109,17 +109,22 @@ def draw_panels(
         figure = style.new_figure(3.4 * len(panels), 4.4)
         places = figure.subplots(1, len(panels), squeeze=False)[0]
     for axes, panel in zip(places, panels, strict=True):
-        colours = _field(axes, frame, panel.values, panel.colours, panel.norm)
-        _colour_bar(colours, axes, panel.label, panel.extend)
-        _outlines(axes, frame)
-        _cracks(axes, frame, scales.opening)
-        axes.set_aspect("equal")
-        axes.set_axis_off()
-    _scale_bar(places[0], frame)
+        draw_body(axes, frame, panel, scales.opening)
+    scale_bar(places[0], frame)
     if scales.opening > 0:
         _crack_legend(figure, scales.opening)
     figure.suptitle(f"{title}\n{moment}", fontsize=9.5, linespacing=1.35)
     return figure
+
+
+def draw_body(axes: Axes, frame: Frame, panel: Panel, largest: float) -> None:
+    """A field, the outlines of the grains, and cracks by their opening, of which one is largest."""
+    colours = _field(axes, frame, panel.values, panel.colours, panel.norm)
+    _colour_bar(colours, axes, panel.label, panel.extend)
+    _outlines(axes, frame)
+    _cracks(axes, frame, largest)
+    axes.set_aspect("equal")
+    axes.set_axis_off()
 
 
 def span(occupancy: Floats) -> tuple[float, float]:
@@ -226,7 +231,7 @@ def _crack_legend(figure: Figure, largest: float) -> None:
     figure.legend(handles, labels, loc="outside lower center", ncols=4, columnspacing=1.8)
 
 
-def _scale_bar(axes: Axes, frame: Frame) -> None:
+def scale_bar(axes: Axes, frame: Frame) -> None:
     """A bar of a round length in the lower left corner, where a disc leaves room."""
     points = frame.grains.points
     (left, bottom), (right, top) = points[:, :2].min(axis=0), points[:, :2].max(axis=0)

@@ -12,6 +12,7 @@ from solver.results import (
     calorimetry_figure,
     crack_figures,
     crack_maps,
+    crack_surfaces,
     curves,
     cycling,
     force,
@@ -27,13 +28,15 @@ from solver.results import (
 from solver.results.bulk import complete
 from solver.results.cut import cut_open
 from solver.results.declaration import declare
-from solver.results.frames import frame_files, mean_openings, read_frame
+from solver.results.frames import frame_times, mean_openings, read_frame
 from solver.results.history import History, half_cycles, read_history
 from solver.results.jumps import parted
 from solver.results.names import UnknownNameError
 from solver.results.particle import VISIBLE, CaptionedFrame, lithium_and_stress, pictures
 from solver.results.records import declaration, entries, resolved_case
 from solver.run_files import claim
+
+WIDEST = "particle_widest"
 
 
 def draw(directory: Path) -> list[Path]:
@@ -157,16 +160,23 @@ def _particle_pictures(directory: Path, history: History) -> dict[str, Figure]:
     """The particle at the moments that tell most, on shared scales."""
     fields = directory / "fields"
     name = _name(directory)
-    times = np.array([time for time, _ in frame_files(fields / "particle.pvd")])
+    times = frame_times(fields)
     if len(times) == 0:
         return {}
     chosen = moments(times, history, fields)
-    frames = {number: cut_open(read_frame(fields, number)) for number, _ in chosen.values()}
+    whole = read_frame(fields, chosen[WIDEST][0])
+    cracks = crack_surfaces.figure(
+        whole, f"{name}: {chosen[WIDEST][1]}\n{_when(whole.time, history)}"
+    )
+    numbers = {number for number, _ in chosen.values()} - {chosen[WIDEST][0]}
+    frames = {number: cut_open(read_frame(fields, number)) for number in numbers}
+    frames[chosen[WIDEST][0]] = cut_open(whole)
     captioned = {
         file: CaptionedFrame(frames[number], f"{name}: {what}", _when(frames[number].time, history))
         for file, (number, what) in chosen.items()
     }
-    return pictures(captioned, lithium_and_stress, VISIBLE)
+    drawn = pictures(captioned, lithium_and_stress, VISIBLE)
+    return drawn | ({"crack_surfaces": cracks} if cracks else {})
 
 
 def moments(times: np.ndarray, history: History, fields: Path) -> dict[str, tuple[int, str]]:
@@ -175,7 +185,7 @@ def moments(times: np.ndarray, history: History, fields: Path) -> dict[str, tupl
     widest = int(np.argmax(openings)) if len(openings) == len(times) else 0
     chosen = {
         "particle_start": (0, "start"),
-        "particle_widest": (widest, "widest openings"),
+        WIDEST: (widest, "widest openings"),
         "particle_end": (len(times) - 1, "end"),
     }
     first = half_cycles(history)[:1]

@@ -33,7 +33,7 @@ SECTIONS = {
     CYCLES: ("retention", "voltage", "cycling", "rate", "differential", "sweep", "titration"),
     CRACKS: (
         "particle_charged", "particle_widest", "particle_end", "loaded_peak", "loaded_end",
-        "crack_maps", "cracking", "crack_growth",
+        "crack_surfaces", "crack_maps", "cracking", "crack_growth",
         "crack_widths", "crack_depth", "crack_directions",
     ),
     "Losses": ("losses",),

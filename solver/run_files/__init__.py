@@ -5,6 +5,7 @@ Whatever writes into a run directory calls `claim(directory, *names)` before, or
 
 from solver.run_files.clearing import Contents, contents, remove
 from solver.run_files.durable import sync
+from solver.run_files.journal import AmendedFile, mend
 from solver.run_files.lock import RunLock, alive, free_reserve, heartbeat
 from solver.run_files.manifest import (
     METADATA,
@@ -29,6 +30,7 @@ __all__ = [
     "PAGE",
     "PICTURE",
     "PROGRAM",
+    "AmendedFile",
     "Contents",
     "NotARunError",
     "RunLock",
@@ -42,6 +44,7 @@ __all__ = [
     "free_reserve",
     "heartbeat",
     "manifest",
+    "mend",
     "read_metadata",
     "remove",
     "require_own",

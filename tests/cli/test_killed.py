@@ -9,9 +9,11 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from solver.output.checkpoint import header_of, newest_valid
+from solver.results.frames import frame_times, read_map
 from solver.results.history import read_history
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +34,7 @@ protocol:
         - discharge: {rate: 4C, until: {time: 2 min}}
 numerics: {time_step: {fixed: 30 s}}
 output:
+  fields: {format: vtkhdf, every_steps: 1}
   figures: {enabled: false}
   report: {enabled: false}
   checkpoints: {every: 1, wall_time: 1000 h}
@@ -77,6 +80,24 @@ def lost_rows(directory: Path) -> int:
     return int((times > header_of(path).time + 1.0).sum())
 
 
+def assert_frames_open(directory: Path) -> None:
+    """All frames of the file of a killed run are there, with the values of their fields."""
+    fields = directory / "fields"
+    times = frame_times(fields)
+    assert len(times) >= rows(directory) - 3  # header, and what was being written
+    for number in (0, len(times) - 1):
+        assert np.isfinite(read_map(fields, "particle", number).at_nodes["occupancy"]).all()
+
+
+def assert_same_frames(one: Path, other: Path) -> None:
+    assert frame_times(one).tolist() == frame_times(other).tolist()
+    for number in range(len(frame_times(one))):
+        for name in ("particle", "boundaries"):
+            first, second = (read_map(each, name, number) for each in (one, other))
+            for header, values in first.at_nodes.items():
+                assert np.array_equal(values, second.at_nodes[header]), header
+
+
 def go_on(folder: Path, kills: int, seed: int) -> list[int]:
     """Kill a run again and again; the time steps that were lost each time.
 
@@ -90,11 +111,13 @@ def go_on(folder: Path, kills: int, seed: int) -> list[int]:
     before = A_CYCLE + 1  # behind the first checkpoint
     while len(lost) < kills and killed(process, broken, before, draw.uniform(0.0, 1.0)):
         lost.append(lost_rows(broken))
+        assert_frames_open(broken)
         before = rows(broken)  # else the next one would be killed before it begins
         process = started(folder / "cache", "resume", broken)
     finished(process)
     for path in whole.glob("*.csv"):
         assert (broken / path.name).read_bytes() == path.read_bytes(), path.name
+    assert_same_frames(whole / "fields", broken / "fields")
     steps = [json.loads((run / "summary.json").read_text())["steps"] for run in (whole, broken)]
     assert steps[0] == steps[1]
     return lost

@@ -48,6 +48,15 @@ def test_a_run_says_what_its_maps_show_with_what_mechanisms_show(tmp_path):
     assert "occupancy" not in shown
 
 
+def test_maps_in_one_file_are_told_by_the_names_in_it(tmp_path):
+    run = make_run(tmp_path, overrides=["output.fields.format=vtkhdf"])
+    ColumnsFile().start(run)
+    told = json.loads((tmp_path / "columns.json").read_text())
+    assert "opening [nm]" in {array["header"] for array in told["fields/boundaries.vtkhdf"]}
+    assert "damage" in {array["header"] for array in told["fields/boundaries.vtkhdf"]}
+    assert not any(file.endswith(".pvd") for file in told)
+
+
 def test_tables_tell_of_what_a_mechanism_of_the_users_own_leaves():
     class Rust(Mechanism):
         name = "rust"

@@ -13,6 +13,7 @@ from mpi4py import MPI
 
 from solver.output import vtu
 from solver.output.fields import FieldTracker
+from solver.output.map_file import MapPiece
 from solver.output.snapshot import Outcome
 from solver.output.vtu import Collection
 from solver.results.frames import frame_files, read_frame
@@ -303,11 +304,15 @@ def test_a_frame_is_put_together_from_those_ranks_that_have_cells(tmp_path):
     assert sorted(lines["rank"].tolist()) == [1.0, 1.0, 2.0, 2.0]
 
 
+def lines_of(points, cells):
+    return MapPiece(points, "line", cells, np.empty((0, 1)), np.empty((0, 1)), {})
+
+
 def a_frame_without_the_first_rank(comm, directory):
     """A line on every rank but the first, which has none."""
     points = np.array([[comm.rank, 0.0, 0.0], [comm.rank + 1.0, 0.0, 0.0]])[: 2 * (comm.rank > 0)]
     cells = np.array([[0, 1]])[: comm.rank]
-    collection = Collection(comm, Path(directory), "lines", points, "line", cells)
+    collection = Collection(comm, Path(directory), "lines", lines_of(points, cells))
     collection.write(0.0, {"rank": np.full(len(points), float(comm.rank))}, {})
     return {}
 
@@ -317,7 +322,7 @@ def test_frames_are_on_the_disk_before_what_refers_to_them_is_saved(tmp_path, mo
     synced, once = [], vtu.sync
     monkeypatch.setattr(vtu, "sync", lambda path: (synced.append(path), once(path)))
     points, cells = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]), np.array([[0, 1]])
-    collection = Collection(MPI.COMM_SELF, tmp_path, "fields/lines", points, "line", cells)
+    collection = Collection(MPI.COMM_SELF, tmp_path, "fields/lines", lines_of(points, cells))
     assert collection.save() == {"frames": []}
     for time in (0.0, 1.0):
         collection.write(time, {"height": np.array([2.0, 3.0])}, {})

@@ -7,6 +7,7 @@ import pytest
 from solver import cli
 from solver.commands import BAD_CASE, DONE
 from solver.results.paraview import write_view
+from solver.units import vtkhdf
 from tests.unit.output_example import COLUMNS, make_run
 from tests.unit.test_output_fields import last_frame, write_frames
 
@@ -54,6 +55,24 @@ def test_it_names_only_arrays_and_columns_that_exist(script):
     }
     assert headers == {"Test Time / s", "Largest Opening / m", "Voltage / V"}
     assert headers <= set(COLUMNS)
+
+
+@pytest.mark.parametrize("in_one", [False, True])
+def test_it_calls_arrays_as_they_are_called_in_the_files(script, in_one):
+    """As its own function names them, without ParaView."""
+    tree = ast.parse(script.read_text())
+    (naming,) = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "in_file"]
+    known = {"IN_ONE": in_one}
+    exec(compile(ast.Module([naming], []), "script", "exec"), known)
+    for array in (*GRAINS, *BOUNDARIES, "DAMAGE"):
+        header = constants(script)[array]
+        assert known["in_file"](header) == (vtkhdf.in_file(header) if in_one else header)
+
+
+def test_it_is_written_for_a_run_with_one_file_of_all_frames(tmp_path, capsys):
+    write_frames(make_run(tmp_path, overrides=["output.fields.format=vtkhdf"]))
+    assert cli.main(["paraview", str(tmp_path)]) == DONE
+    assert (tmp_path / "paraview_view.py").exists()
 
 
 def test_it_knows_where_its_run_is(script):

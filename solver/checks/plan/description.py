@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from solver.case import Case
+from solver.checks.plan.frames import frames_of, frames_size
 from solver.checks.plan.limits import in_bytes
 from solver.checks.plan.opening import opening_line
 from solver.checks.plan.size import Plan
@@ -22,6 +23,9 @@ def describe(case: Case, plan: Plan, told: Sequence[str] = ()) -> str:
         lines += _of_steps(case, plan)
     else:
         lines.append(f"  increments  at least {plan.least_time_steps}")
+    if case.output.fields.enabled:
+        size = in_bytes(frames_size(case, plan))
+        lines.append(f"  fields      about {frames_of(case, plan)} frames, {size}")
     return "\n".join([*lines, *(f"  {caution}" for caution in told)])
 
 

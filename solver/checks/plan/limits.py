@@ -5,12 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from solver.case import Case
+from solver.checks.plan.frames import frames_size
 from solver.checks.plan.size import Plan
 from solver.units.machine import free_memory
-
-# Bytes of the compressed fields of a frame over the unknowns, by dimension: 39.7 in 24 frames of
-# the quickstart case, 55 to 60 in the first ones of spheres of 50 grains, which differ less.
-FRAME_PER_DOF = {2: 40.0, 3: 70.0}
 
 
 class Machine(NamedTuple):
@@ -86,20 +83,9 @@ def disk_caution(case: Case, plan: Plan, machine: Machine) -> str | None:
         return None
     return (
         f"caution: the fields take about {in_bytes(needed)}, but only {in_bytes(machine.disk)} are "
-        "free where the run writes: raise output.fields.interval, or switch output.fields off"
+        "free where the run writes: keep fewer (every_cycles, at or interval of output.fields), or "
+        "switch output.fields off"
     )
-
-
-def frames_size(case: Case, plan: Plan) -> float:
-    """Return the bytes that the frames of a run may take."""
-    fields = case.output.fields
-    if not fields.enabled:
-        return 0.0
-    frames = plan.least_time_steps
-    if case.physics.transport.enabled:
-        duration = sum(step.duration or 0.0 for step in plan.steps)
-        frames = min(round(duration / fields.interval) + len(plan.steps), frames)
-    return (frames + 1) * FRAME_PER_DOF[plan.mesh.dimension] * plan.dofs
 
 
 def in_bytes(size: float) -> str:
