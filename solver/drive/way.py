@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from solver.model.electro.flows import Part
+from solver.model.electro.flows import StagePart
 from solver.model.state import State
 from solver.output.observe.now import Effort, Followed
 from solver.protocol.base import SimpleStep
@@ -35,7 +35,7 @@ class Done(NamedTuple):
     spectrum: Spectrum | None = None
     current: float = 0.0
     parasitic: float = 0.0
-    earlier: Part | None = None
+    earlier: StagePart | None = None
 
 
 def added(counts: dict[str, int], more: dict[str, int], times: int = 1) -> dict[str, int]:

@@ -37,7 +37,7 @@ import numpy.typing as npt
 
 from solver.model.build import Model, collector_potential
 from solver.model.conserving import Conserving
-from solver.model.electro.flows import Flows, Part
+from solver.model.electro.flows import Flows, StagePart
 from solver.model.electro.losses import Losses, LossMeter, Potentials
 from solver.model.electro.system import put_aside
 from solver.units.constants import FARADAY_INTERNAL
@@ -94,7 +94,7 @@ class ElectricalLedger:
         """Return what flows at present. Collective."""
         return self._meter.flows.read()
 
-    def book(self, dt: float, swelling_work: float, earlier: Part | None = None) -> None:
+    def book(self, dt: float, swelling_work: float, earlier: StagePart | None = None) -> None:
         """Book the step of dt (s) that has led to the present state. Collective.
 
         swelling_work: of all steps so far, by the books of the mechanics, pJ. earlier: what flowed

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.model.build import Model
-from solver.model.electro.flows import Flows, Part
+from solver.model.electro.flows import Flows, StagePart
 from solver.physics import cohesive, phase_field, sliding
 from solver.solve.stages import BEYOND, FIRST, SECOND, C, begin_beyond, error_of, lithium_gained
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
@@ -55,7 +55,7 @@ class StagedStepper(Stepper):
         impose(C * dt)
         solver.begin_step(self.old)
         first = self._solved(lambda: solver.step(dt, stage=FIRST))
-        self.earlier = Part(self._flows(), FIRST.weight)
+        self.earlier = StagePart(self._flows(), FIRST.weight)
         gained = lithium_gained(state, self.old)
         rate = self._per_site(gained) / (C * dt)
         released = state.ones("released")[0] - self.old.ones("released")[0]

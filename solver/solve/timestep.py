@@ -13,7 +13,7 @@ from mpi4py import MPI
 
 from solver.case.models import TimeStepCase
 from solver.model.build import Model, cell_voltage
-from solver.model.electro.flows import Part
+from solver.model.electro.flows import StagePart
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.units.memory import Memory
 
@@ -112,7 +112,7 @@ class Stepper:
         self._dt_old = 0.0
         self._predicted_voltage = 0.0
         self._predicted = np.zeros_like(model.state["occupancy"])
-        self.earlier: Part | None = None
+        self.earlier: StagePart | None = None
         self.order = 1
 
     def attempt(

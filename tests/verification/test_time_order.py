@@ -36,7 +36,7 @@ SMOOTH = oxide(  # the library's laws are tables, whose second derivatives jump
 )
 WITH_FILMS = [
     "physics.wetting.enabled=true",
-    "physics.initial_wetting.area=0.7 m^2/g",
+    "physics.initial_wetting.area=0.4 m^2/g",
     "physics.interphase={enabled: true, acceleration: 50}",
 ]
 CYCLE = (
@@ -176,7 +176,7 @@ def charge_on(comm):
     """A fast charge with cracks, films and ions in the boundaries."""
     given = [*CRACKING, *WITH_FILMS, SECOND, "numerics.time_step.initial=20"]
     tight = ["numerics.stagger_tolerance=1e-8 V", "numerics.newton_tolerance=1e-10"]
-    case = case_of("[{charge: {rate: 4C, until: {time: 300 s}}}]", *given, *tight)
+    case = case_of("[{charge: {rate: 6C, until: {time: 120 s}}}]", *given, *tight)
     _, recorder, outcome = ran(model_of(case, meshed(case, comm)))
     assert outcome.status == "finished", outcome.reason
     told = ["Voltage / V", "Net Charge / mA.h.g-1", "Mean Damage / 1", "Test Time / s"]

@@ -42,7 +42,7 @@ class Flows(NamedTuple):
     bulk: Floats
 
 
-class Part(NamedTuple):
+class StagePart(NamedTuple):
     """What flowed in part of a step: `share` of its length."""
 
     flows: Flows

@@ -190,7 +190,8 @@ class LossMeter:
         weight, taken = system.spaces.boundaries.weight, 0.0
         areas, liquids = (self._outside, weight, weight), (0.0, ions, ions)
         for k, (area, current) in enumerate(zip(areas, flows.aside, strict=True)):
-            taken += float((area * current) @ (grain[system.surfaces[k].node] - liquids[k]))
+            node = system.surfaces[k].node
+            taken += float((area * current) @ (grain[node] - liquids[k]))
         return taken
 
 
