@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     ConfigDict,
@@ -59,8 +59,13 @@ class InitialCase(Section):
 
 
 class TimeStepCase(Section):
-    """Limits of the variable time step, or one fixed step."""
+    """How time is stepped: the method, and limits of the variable time step, or one fixed step."""
 
+    method: Literal["euler", "second_order"] = Field(
+        "euler",
+        description="Implicit Euler, or two stages of it in every step: lithium and charge are "
+        "then of second order (docs/time.md)",
+    )
     initial: Time = Field(1.0, gt=0, description="First time step of every protocol step")
     minimum: Time = Field(1e-3, gt=0, description="Below this the solver gives up")
     maximum: Time = Field(120.0, gt=0, description="Largest time step")

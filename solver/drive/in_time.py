@@ -1,6 +1,7 @@
 """Follows the steps of a protocol in time, chemistry and mechanics together."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from solver.protocol.trail import Trail
 from solver.solve.clock import Clock
 from solver.solve.impedance import spectrum
 from solver.solve.loaded import WorkOfLoads
+from solver.solve.second_order import StagedStepper
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.solve.timestep import Stepper, StepSize, StepSizeError
 from solver.units.constants import AMPERE, COULOMB
@@ -46,8 +48,10 @@ class InTime:
         self.solver = CoupledSolver(model)
         self._model, self._clock = model, clock
         self._ledger, self._electrical = ledger, electrical
-        self._stepper = Stepper(model, self.solver)
         self._limits = model.case.numerics.time_step
+        self._stepper = Stepper(model, self.solver)
+        if self._limits.method == "second_order":
+            self._stepper = StagedStepper(model, self.solver, electrical.flows)
         self._size = StepSize(self._limits)
         self._max_steps = model.case.numerics.max_steps
         mass = model.extent.mass
@@ -122,8 +126,9 @@ class InTime:
             self._impose_again(imposed)
             raise
         self._steps += 1
+        current, parasitic = self._drawn()
         if met is not None:
-            charge = self._clock.step_charge + self._model.electro.total_current() * dt
+            charge = self._clock.step_charge + current * dt
             following = self._trail.end(phases, Ended(met.name, charge))
         return following, Done(
             dt=dt,
@@ -132,7 +137,20 @@ class InTime:
             jumped=work.jumped,
             effort=Effort(work.turns, self._newton() - before),
             ends=following is None,
+            current=current,
+            parasitic=parasitic,
+            earlier=self._stepper.earlier,
         )
+
+    def _drawn(self) -> tuple[float, float]:
+        """Means over the step just solved of the current and its parasitic part, pA. Collective."""
+        drawn, earlier = self._model.electro.currents(), self._stepper.earlier
+        parasitic = drawn["parasitic"]
+        total = drawn["outside"] + drawn["wet"] + drawn["filled"]
+        if earlier is None:
+            return total, parasitic
+        flows = earlier.flows
+        return earlier.mean(flows.total, total), earlier.mean(flows.parasitic, parasitic)
 
     def accept(self, dt: float, damage: float) -> None:
         """Keep the state as it is now; damage may shorten the next step."""
@@ -228,7 +246,7 @@ class InTime:
             dt = dt if dt < left * (1 - ROUNDING) else left
             try:
                 work, error = self._attempt(phase, dt)
-                if self._size.accepts(dt, error):
+                if self._size.accepts(dt, error, self._stepper.order):
                     gap = phase.furthest(self._reading(dt))
                     if gap.excess > 1.0:
                         dt, work, gap = self._land(phase, dt, gap, phase.furthest(present))
@@ -236,7 +254,7 @@ class InTime:
                 self._rejected += 1
             except StepError as failure:
                 self._rejected += 1
-                if self._size.shortest(dt) and (recovered := self._recover(dt)) is not None:
+                if self._size.shortest(dt) and (recovered := self._recover(phase, dt)):
                     work, gap = recovered, phase.furthest(self._reading(dt))
                     break
                 self._size.cut(dt, str(failure))
@@ -268,10 +286,7 @@ class InTime:
         imposed = phase.imposed(self._clock.phase_time + dt)
         if imposed.temperature is not None:
             self.warm(imposed.temperature)
-        impose(self._model.electro.control, imposed, self._model.extent.outer_area)
-        if imposed.load is not None:
-            self.solver.load_factor = imposed.load
-        work, error = self._stepper.attempt(dt)
+        work, error = self._stepper.attempt(dt, impose=partial(self._impose, phase))
         allowed, largest = (
             self._limits.dissipation,
             self._ledger.largest_elastic,
@@ -281,10 +296,17 @@ class InTime:
             error = max(error or 0.0, taken / allowed)
         return work, error
 
-    def _recover(self, dt: float) -> StepWork | None:
+    def _impose(self, phase: Phase, passed: float) -> None:
+        """Impose current, voltage and load of a moment, s after the last accepted step."""
+        imposed = phase.imposed(self._clock.phase_time + passed)
+        impose(self._model.electro.control, imposed, self._model.extent.outer_area)
+        if imposed.load is not None:
+            self.solver.load_factor = imposed.load
+
+    def _recover(self, phase: Phase, dt: float) -> StepWork | None:
         """Take the shortest step linearly, at held damage; return None if that fails, too."""
         try:
-            work, _ = self._stepper.attempt(dt, linearly=True)
+            work, _ = self._stepper.attempt(dt, True, partial(self._impose, phase))
         except StepError:
             return None
         self._linear += 1
@@ -332,7 +354,7 @@ class InTime:
         present = read_instruments(self._model, self._clock)
         return present._replace(
             time=present.time + dt,
-            charge=present.charge + present.current * dt,
+            charge=present.charge + (self._drawn()[0] * dt if dt else 0.0),
             load=self.solver.load_factor,
         )
 

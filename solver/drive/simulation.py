@@ -244,17 +244,15 @@ class Simulation:
 
     def _accept(self, done: Done) -> None:
         """Make the state just solved the present one, in all books."""
-        model, current, parasitic = self.model, 0.0, 0.0
+        model = self.model
         self.ledger.book(model.state["damage"], done.work, done.jumped)
         if self.electrical is not None:
-            current = model.electro.total_current()
-            parasitic = model.electro.currents()["parasitic"]
-            self.electrical.book(done.dt, self.ledger.energies.swelling_work)
+            self.electrical.book(done.dt, self.ledger.energies.swelling_work, done.earlier)
         now = model.present(self.way.old)
         damage = model.slow.advance(now, done.dt, self._book_wear)
         self.way.accept(done.dt, damage)
         self.steps += 1
-        self.clock.advance(done.passed, current, parasitic)
+        self.clock.advance(done.passed, done.current, done.parasitic)
 
     def _book_wear(self, cause: str) -> None:
         """Book what a mechanism has just taken from the bonds."""

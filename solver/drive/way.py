@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from solver.model.electro.flows import StagePart
 from solver.model.state import State
 from solver.output.observe.now import Effort, Followed
 from solver.protocol.base import SimpleStep
@@ -20,7 +21,9 @@ class Done(NamedTuple):
 
     dt: time that the laws know of, s. passed: on the clock, s, where increments that take no time
     count as a second. work: that the loads did, pJ. jumped: whether it lost its minimum on the way.
-    ends: whether a step of the protocol is done with it.
+    ends: whether a step of the protocol is done with it. current, parasitic: means over the step of
+    the current and of the part of it that moves no lithium, pA. earlier: what flowed in the part of
+    it for which what flows now does not stand.
     """
 
     dt: float = 0.0
@@ -30,6 +33,9 @@ class Done(NamedTuple):
     effort: Effort = Effort()
     ends: bool = False
     spectrum: Spectrum | None = None
+    current: float = 0.0
+    parasitic: float = 0.0
+    earlier: StagePart | None = None
 
 
 def added(counts: dict[str, int], more: dict[str, int], times: int = 1) -> dict[str, int]:

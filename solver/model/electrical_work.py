@@ -37,6 +37,7 @@ import numpy.typing as npt
 
 from solver.model.build import Model, collector_potential
 from solver.model.conserving import Conserving
+from solver.model.electro.flows import Flows, StagePart
 from solver.model.electro.losses import Losses, LossMeter, Potentials
 from solver.model.electro.system import put_aside
 from solver.units.constants import FARADAY_INTERNAL
@@ -89,20 +90,26 @@ class ElectricalLedger:
         self._last = self._meter.start(collector_potential(self._model))
         self._held = self._holding()
 
-    def book(self, dt: float, swelling_work: float) -> None:
+    def flows(self) -> Flows:
+        """Return what flows at present. Collective."""
+        return self._meter.flows.read()
+
+    def book(self, dt: float, swelling_work: float, earlier: StagePart | None = None) -> None:
         """Book the step of dt (s) that has led to the present state. Collective.
 
-        swelling_work: of all steps so far, by the books of the mechanics, pJ.
+        swelling_work: of all steps so far, by the books of the mechanics, pJ. earlier: what flowed
+        in the part of the step for which what flows at its end does not stand.
         """
         voltage = collector_potential(self._model)
         now, before = self._meter.moment(voltage), self._last.collector
-        charge = self._model.electro.total_current() * dt
+        flows = self.flows() if earlier is None else earlier.with_rest(self.flows())
+        charge = flows.total * dt
         self.energies.work += 0.5 * (voltage + before) * charge
         holding = self._holding()
         self.energies.curvature += self._curvature(self._held, holding)
         self.energies.chemical += self._chemical(self._held, holding)
         self.energies.recovery += self._recovery(self._held, holding)
-        self.energies.losses.add(self._meter.lost(self._last, now, dt))
+        self.energies.losses.add(self._meter.lost(self._last, now, dt, flows))
         self._last, self._held = now, holding
         used = self.energies.losses.total() + swelling_work
         supplied = self.energies.work + self.energies.curvature

@@ -23,6 +23,7 @@ from solver.solve.electro import ElectrochemicalSolver, TransportError
 from solver.solve.loaded import LoadedSolver
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
 from solver.solve.phase_field import FractureSolver
+from solver.solve.stages import WHOLE, Stage
 
 Floats = npt.NDArray[np.floating]
 FIXED_STRAIN_SHARE = 0.5
@@ -95,15 +96,17 @@ class CoupledSolver:
             raise StepError(str(error)) from error
         self.model.state["stress_potential"][:] = self._stress_part()
 
-    def step(self, dt: float, linearly: bool = False) -> StepWork:
+    def step(self, dt: float, linearly: bool = False, stage: Stage = WHOLE) -> StepWork:
         """Advance by dt (s) from the state at hand, which is the guess as well. Collective.
 
         linearly: boundaries hold their damage while a solution is sought, and catch up then.
+        stage: of the step that is solved.
 
         Goes from where `begin_step` was told. Raises StepError; the state is then undefined.
         """
-        self.model.electro.dt.value = self.model.mechanics.bond.dt = dt
-        follows = dt / (dt + self.model.relaxation_time)
+        passed = stage.end * dt
+        self.model.electro.dt.value, self.model.mechanics.bond.dt = stage.length * dt, passed
+        follows = passed / (passed + self.model.relaxation_time)
         share = 0.0 if linearly else follows
         x = self.model.state["occupancy"]
         slope = FIXED_STRAIN_SHARE * self._slope(x)

@@ -1,19 +1,26 @@
 """Length of the time step, and stepping with the means to take a step back.
 
 Implicit Euler; its error is estimated from the difference to the linear extrapolation of the
-last two steps. Estimates are rounded before anything is decided, so that runs on different
-numbers of ranks take the same steps.
+last two steps. (`second_order` has steps in two stages.) Estimates are rounded before anything is
+decided, so that runs on different numbers of ranks take the same steps.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+import numpy.typing as npt
 from mpi4py import MPI
 
 from solver.case.models import TimeStepCase
 from solver.model.build import Model, cell_voltage
+from solver.model.electro.flows import StagePart
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
 from solver.units.memory import Memory
 
-SAFETY, FASTEST_GROWTH, LARGEST_CUT = 0.9, 1.6, 0.3
+Floats = npt.NDArray[np.floating]
+Impose = Callable[[float], None]
+SAFETY, LARGEST_CUT = 0.9, 0.3
+FASTEST_GROWTH = {1: 1.6, 2: 2.5}  # by the order of the method
 REJECT_ABOVE = 2.0  # times the allowed error
 EXTRAPOLATED = (
     *("occupancy", "grain_potential", "collector_potential", "counter_potential"),
@@ -46,16 +53,20 @@ class StepSize:
         """Go on with that length, or with the longest that is allowed by now."""
         self.next = min(memory["next"], self._limits.fixed or self._limits.maximum)
 
-    def accepts(self, dt: float, error: float | None) -> bool:
-        """Judge a step of length dt by its error (1 is what is allowed); choose the next one."""
+    def accepts(self, dt: float, error: float | None, order: int = 1) -> bool:
+        """Judge a step of length dt by its error (1 is what is allowed); choose the next one.
+
+        order: of the method, whose error in a step goes with one power more of its length.
+        """
         if self._limits.fixed is not None:
             return True
         if error is None:
-            self.next = min(dt * FASTEST_GROWTH, self._limits.maximum)
+            self.next = min(dt * FASTEST_GROWTH[order], self._limits.maximum)
             return True
         relative = float(f"{error:.3g}")
-        factor = SAFETY / max(relative, 1e-6) ** 0.5
-        self.next = dt * float(f"{min(max(factor, LARGEST_CUT), FASTEST_GROWTH):.3g}")
+        factor = SAFETY / max(relative, 1e-6) ** (1 / (order + 1))
+        factor = min(max(factor, LARGEST_CUT), FASTEST_GROWTH[order])
+        self.next = dt * float(f"{factor:.3g}")
         self.next = min(max(self.next, self._limits.minimum), self._limits.maximum)
         return relative <= REJECT_ABOVE or dt <= self._limits.minimum
 
@@ -83,8 +94,16 @@ class StepSize:
         self.next = max(dt * LARGEST_CUT, self._limits.minimum)
 
 
+def nothing(passed: float) -> None:
+    """Impose nothing new."""
+
+
 class Stepper:
-    """Takes steps of a model from its last accepted state, as often as needed."""
+    """Takes steps of a model from its last accepted state, as often as needed.
+
+    earlier, order: of the last attempt: what flowed in the part of the step for which what flows at
+    its end does not stand, and the order of the method.
+    """
 
     def __init__(self, model: Model, solver: CoupledSolver) -> None:
         self._model, self._solver = model, solver
@@ -93,26 +112,37 @@ class Stepper:
         self._dt_old = 0.0
         self._predicted_voltage = 0.0
         self._predicted = np.zeros_like(model.state["occupancy"])
+        self.earlier: StagePart | None = None
+        self.order = 1
 
-    def attempt(self, dt: float, linearly: bool = False) -> tuple[StepWork, float | None]:
+    def attempt(
+        self, dt: float, linearly: bool = False, impose: Impose = nothing
+    ) -> tuple[StepWork, float | None]:
         """Solve a step of length dt from the accepted state; return work and error estimate.
 
-        linearly: at held damage, see `CoupledSolver.step`.
+        linearly: at held damage, see `CoupledSolver.step`. impose: called with the time (s) since
+        the step began, of each moment that is solved for.
 
         The estimate is relative to what is allowed, the worse of occupancy and voltage; there
         is none for the first step after `forget`. Collective. Raises StepError with the state
         back at the accepted one.
         """
+        self.earlier, self.order = None, 1
         self._predict(dt)
+        impose(dt)
         self._solver.begin_step(self.old)
-        try:
-            work = self._solver.step(dt, linearly)
-        except StepError:
-            self.restore()
-            raise
+        work = self._solved(lambda: self._solver.step(dt, linearly))
         if self._dt_old == 0.0:
             return work, None
         return work, self._distance_to_prediction() * dt / (2 * dt + self._dt_old)
+
+    def _solved(self, solve: Callable[[], StepWork]) -> StepWork:
+        """Solve, and go back to the accepted state if that fails (StepError)."""
+        try:
+            return solve()
+        except StepError:
+            self.restore()
+            raise
 
     def _distance_to_prediction(self) -> float:
         """Occupancy (root mean square) and voltage less their predictions, the worse of the two.
@@ -163,9 +193,13 @@ class Stepper:
             for name in EXTRAPOLATED:
                 now, before = self.old[name], self._older[name]
                 state[name][:] = now + ratio * (now - before)
-            oxide = self._model.electro.in_oxide
-            now, ahead = self.old["occupancy"][oxide], state["occupancy"][oxide]
-            low, high = np.minimum(now, EDGE), np.maximum(now, 1 - EDGE)
-            state["occupancy"][oxide] = np.clip(ahead, low, high)
+            self._keep_within(state["occupancy"], state["occupancy"])
         self._predicted[:] = state["occupancy"]
         self._predicted_voltage = cell_voltage(self._model)
+
+    def _keep_within(self, occupancy: Floats, ahead: Floats) -> None:
+        """Give the oxide the occupancy that is foretold, between the bounds of lithium."""
+        oxide = self._model.electro.in_oxide
+        now = self.old["occupancy"][oxide]
+        low, high = np.minimum(now, EDGE), np.maximum(now, 1 - EDGE)
+        occupancy[oxide] = np.clip(ahead[oxide], low, high)

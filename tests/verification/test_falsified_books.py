@@ -116,7 +116,7 @@ def falsified_losses(model):
     wrong["chemical"] = scaled(ledger(), "_chemical", 0.999)
     wrong["swelling"] = ledger()
     right = wrong["swelling"].book
-    wrong["swelling"].book = lambda dt, work: right(dt, 0.5 * work)
+    wrong["swelling"].book = lambda dt, work, *more: right(dt, 0.5 * work, *more)
     return wrong
 
 

@@ -116,9 +116,9 @@ def test_what_a_rejected_step_would_have_worn_is_not_worn(monkeypatch):
     """Some attempts fail after they were solved; only time that passed counts."""
     attempt, count = Stepper.attempt, 0
 
-    def failing(self, dt):
+    def failing(self, dt, *given, **named):
         nonlocal count
-        solved = attempt(self, dt)
+        solved = attempt(self, dt, *given, **named)
         count += 1
         if count in (3, 6, 10, 14):
             self.restore()

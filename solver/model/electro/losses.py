@@ -1,7 +1,8 @@
 """What ions and electrons lose on their way, each loss by its own law, in pJ.
 
-Charges are those of the implicit step, currents at its end times dt; what they fall through is the
-mean of both ends of the step. At a point of a surface that is what the law of its current asks for,
+Charges are those of the step: currents at its end times dt, or the mean of its stages (`flows`).
+What they fall through is the mean of both ends of the step. At a point of a surface that is what
+the law of its current asks for,
 
     i R + (2 R_g T/F) asinh(i / 2 i0),
 
@@ -15,14 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx import fem
 
-from solver.model.electro.diffusion import diffusion_of
-from solver.model.electro.forms import along
+from solver.model.electro.flows import FlowMeter, Flows
 from solver.model.electro.surfaces import Passage, Surface
 from solver.model.electro.system import ElectrochemicalSystem, StressInPotential
-from solver.model.oxides import at_nodes
-from solver.particle import dolfinx_api
 from solver.particle.mesh import Particle
 from solver.physics import kinetics
 from solver.units.constants import FARADAY_INTERNAL
@@ -101,14 +98,7 @@ class LossMeter:
         self._outside = np.where(
             np.arange(len(system.outer_area)) < n_owned, system.outer_area, 0.0
         )
-        self._mean_lithium = fem.Function(system.spaces.scalar)
-        self._mean_network = fem.Function(system.spaces.network.space)
-        state, bulk = system.state, diffusion_of(system, particle, self._mean_lithium)
-        self._bulk = dolfinx_api.compile_form(bulk)
-        self._along = None
-        if system.network is not None:
-            form = along(system, state.function("network_potential"), self._mean_network)
-            self._along = dolfinx_api.compile_form(form)
+        self.flows = FlowMeter(system, particle)
 
     def moment(self, collector: float) -> Potentials:
         """Potentials of the present state; the laws at the nodes are evaluated for it."""
@@ -137,14 +127,17 @@ class LossMeter:
         drivings = system.drivings(now.lithium, now.network)
         return now._replace(drops=tuple(Drop(all_, np.zeros_like(all_)) for all_ in drivings))
 
-    def lost(self, last: Potentials, now: Potentials, dt: float) -> Losses:
-        """Losses in the step that has just led from one moment to the present one. Collective."""
+    def lost(self, last: Potentials, now: Potentials, dt: float, flows: Flows) -> Losses:
+        """Losses in the step that has just led from one moment to the present one. Collective.
+
+        flows: mean over the step.
+        """
         local = Losses(
-            *self._through_surfaces(last, now),
-            electrons=self._by_electrons(last, now),
-            network=self._in_network(last, now),
-            diffusion=self._in_bulk(last, now),
-            side_reaction=self._aside(last, now),
+            *self._through_surfaces(last, now, flows),
+            electrons=self._by_electrons(last, now, flows),
+            network=self._in_network(last, now, flows),
+            diffusion=self._in_bulk(last, now, flows),
+            side_reaction=self._aside(last, now, flows),
         )
         totals = self._comm.allreduce(dt * np.array(list(vars(local).values())))
         return Losses(*map(float, totals))
@@ -161,50 +154,43 @@ class LossMeter:
         drop[on] = kinetics.overpotential(current[on], i0[on], thermal)
         return Drop(drop, np.where(on, current * passage.resistance, 0.0))
 
-    def _through_surfaces(self, last: Potentials, now: Potentials) -> tuple[float, float]:
+    def _through_surfaces(
+        self, last: Potentials, now: Potentials, flows: Flows
+    ) -> tuple[float, float]:
         """Powers of reaction and resistance, pW of this rank."""
         weight, lost = self._system.spaces.boundaries.weight, np.zeros(2)
         areas = (self._outside, weight, weight, weight)
-        for k, surface in enumerate(self._system.surfaces):
-            charge = areas[k] * surface.current
+        for k, current in enumerate(flows.surfaces):
+            charge = areas[k] * current
             means = (0.5 * (a + b) for a, b in zip(last.drops[k], now.drops[k], strict=True))
             lost += [float(charge @ mean) for mean in means]
         return float(lost[0]), float(lost[1])
 
-    def _by_electrons(self, last: Potentials, now: Potentials) -> float:
+    def _by_electrons(self, last: Potentials, now: Potentials, flows: Flows) -> float:
         """From the collector into grains, and from grain to grain."""
-        system, boundaries = self._system, self._system.spaces.boundaries
-        contact = system.collector_contact.x.array[system.spaces.grain_dof_of_node]
-        conductance = at_nodes(system.properties.collector_conductance, system.spaces.grain_of_node)
-        outside = self._outside * conductance * contact
-        inflow = now.collector - now.grain
+        boundaries = self._system.spaces.boundaries
         mean = _mean(last, now, lambda m: m.collector - m.grain)
-        across = boundaries.weight * system.electron_contact.x.array * boundaries.jump(now.grain)
         fallen = _mean(last, now, lambda m: boundaries.jump(m.grain))
-        return float((outside * inflow) @ mean + across @ fallen)
+        outside, across = self._outside * flows.inflow, boundaries.weight * flows.across
+        return float(outside @ mean + across @ fallen)
 
-    def _in_network(self, last: Potentials, now: Potentials) -> float:
+    def _in_network(self, last: Potentials, now: Potentials, flows: Flows) -> float:
         """Along the boundaries and out of their mouths."""
-        if self._along is None:
-            return 0.0
-        self._mean_network.x.array[:] = _mean(last, now, lambda m: m.network)
-        return float(fem.assemble_scalar(self._along))
+        return float(flows.network @ _mean(last, now, lambda m: m.network))
 
-    def _in_bulk(self, last: Potentials, now: Potentials) -> float:
+    def _in_bulk(self, last: Potentials, now: Potentials, flows: Flows) -> float:
         """Of lithium inside grains, of ions inside fillers."""
-        self._mean_lithium.x.array[:] = _mean(last, now, lambda m: m.lithium)
-        return FARADAY_INTERNAL * float(fem.assemble_scalar(self._bulk))
+        return FARADAY_INTERNAL * float(flows.bulk @ _mean(last, now, lambda m: m.lithium))
 
-    def _aside(self, last: Potentials, now: Potentials) -> float:
+    def _aside(self, last: Potentials, now: Potentials, flows: Flows) -> float:
         """Of currents that take no lithium along."""
         system, grain = self._system, _mean(last, now, lambda m: m.grain)
         network = system.spaces.network.node
         ions = _mean(last, now, lambda m: m.network)[network] if system.network else 0.0
         weight, taken = system.spaces.boundaries.weight, 0.0
         areas, liquids = (self._outside, weight, weight), (0.0, ions, ions)
-        for k, area in enumerate(areas):
-            passage, node = system.held.passages[k], system.surfaces[k].node
-            current = np.where(passage.open, passage.parasitic, 0.0)
+        for k, (area, current) in enumerate(zip(areas, flows.aside, strict=True)):
+            node = system.surfaces[k].node
             taken += float((area * current) @ (grain[node] - liquids[k]))
         return taken
 
