@@ -63,7 +63,7 @@ def distributed(
     corners, nodes = agreed(comm, path, read)
     points = _points(comm, *nodes, contents.n_nodes)[:, :dimension]
     element = basix.ufl.element("Lagrange", SIMPLEX[dimension], 1, shape=(dimension,))
-    partitioner = cell_partitioner(group_of_cell)
+    partitioner = cell_partitioner(group_of_cell) if comm.size > 1 else None
     msh = dolfinx_api.mesh_of_cells(comm, corners, points, element, partitioner)
     return Distributed(msh, group_of_cell(original_cells(msh)), *_marked(path, facets, msh))
 

@@ -18,7 +18,7 @@ from solver.particle.exchange import exchange, unique_rows
 
 Integers = npt.NDArray[np.int64]
 Groups = Callable[[Integers], npt.NDArray[np.int32]]
-FACET_WEIGHT = 4  # of a facet on a boundary for each of its cells, in cells
+FACET_WEIGHT = 2  # of a facet on a boundary for each of its cells, in cells
 IMBALANCE = 0.005  # of the weights, that parts may have
 
 
@@ -43,7 +43,7 @@ def _parted(comm: MPI.Intracomm, n_parts: int, graph: Any, group_of_cell: Groups
     n_cells = len(starts) - 1
     before = np.array(comm.allgather(n_cells)).cumsum()
     first = int(before[comm.rank]) - n_cells
-    cell = np.repeat(np.arange(n_cells), np.diff(starts))
+    cell = np.repeat(np.arange(n_cells, dtype=np.int32), np.diff(starts))
     differ = group_of_cell(first + cell) != group_of_cell(neighbour)
     extra = FACET_WEIGHT * np.bincount(cell, differ, n_cells).astype(np.int64)
     weighted = _with_tails(comm, (cell, neighbour), extra, before)
@@ -68,8 +68,8 @@ def _with_tails(
     (cell, neighbour), n_cells, n_added = edges, len(length), int(length.sum())
     added_before = np.concatenate([[0], np.cumsum(comm.allgather(n_added))])
     shift = int(before[comm.rank]) - n_cells + int(added_before[comm.rank])
-    added = n_cells + np.arange(n_added)  # number on this rank
-    holder = np.repeat(np.arange(n_cells), length)
+    added = n_cells + np.arange(n_added, dtype=np.int32)  # number on this rank
+    holder = np.repeat(np.arange(n_cells, dtype=np.int32), length)
     begins = np.diff(holder, prepend=-1) > 0
     towards = np.where(begins, holder, added - 1)
     node = np.concatenate([cell, added, towards])
