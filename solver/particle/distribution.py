@@ -51,7 +51,7 @@ def distributed(
     ends = ends_of(cells)
     group = np.array([block.group for block in cells], dtype=np.int32)
 
-    def group_of_cell(number: Integers) -> npt.NDArray[np.int32]:
+    def group_of_cell(number: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
         return group[np.searchsorted(ends, number, side="right")]
 
     def read() -> tuple[Integers, tuple[Integers, Floats]]:

@@ -16,7 +16,7 @@ from mpi4py import MPI
 from solver.particle import dolfinx_api
 from solver.particle.exchange import exchange, unique_rows
 
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.integer]
 Groups = Callable[[Integers], npt.NDArray[np.int32]]
 FACET_WEIGHT = 2  # of a facet on a boundary for each of its cells, in cells
 IMBALANCE = 0.005  # of the weights, that parts may have
