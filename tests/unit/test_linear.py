@@ -8,8 +8,9 @@ import pytest
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from solver.solve.linear.blocks import BlocksSolver
+from solver.solve.linear.blocks import BlocksCycle
 from solver.solve.linear.choice import choose
+from solver.solve.linear.cycles import CycleSolver
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LEAST_WORTH, LaggedSolver
 from solver.solve.linear.parts import PartsSolver
@@ -182,7 +183,7 @@ def test_two_levels_solve_without_factors_of_the_whole():
         solver.solve(right, solution)
         assert relative_error(matrix, right, solution) < 1e-8
         matrix.shift(0.5)
-    assert (type(solver), solver.factorizations) == (BlocksSolver, 0)
+    assert (type(solver), solver.factorizations) == (CycleSolver, 0)
     assert solver.iterations > 0
 
 
@@ -191,7 +192,7 @@ def test_where_two_levels_fail_factors_solve():
     levels = levels_of(matrix)
     levels.coarse.zeroEntries()  # the matrix of the few unknowns is then singular
     system = LinearSystem("fails", matrix, two=levels)
-    solver, (right, solution) = BlocksSolver(system), vectors_of(matrix)
+    solver, (right, solution) = CycleSolver(system, BlocksCycle), vectors_of(matrix)
     solver.solve(right, solution)
     assert relative_error(matrix, right, solution) < 1e-8
     assert solver.factorizations == 1
@@ -201,7 +202,7 @@ def test_factors_do_for_a_while_after_two_levels_have_failed_twice():
     matrix = matrix_of(0.5)
     system = LinearSystem("hopeless", matrix, two=levels_of(matrix))
     with options(hopeless_ksp_max_it=0):
-        solver = BlocksSolver(system)
+        solver = CycleSolver(system, BlocksCycle)
     (right, solution), tries, take = vectors_of(matrix), [], solver._cycle.take
     solver._cycle.take = lambda: (tries.append(solver), take())
     for _ in range(5):

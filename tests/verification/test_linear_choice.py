@@ -5,7 +5,7 @@ import pytest
 
 from solver.drive.simulation import Simulation
 from solver.model.build import build_model
-from solver.solve.linear.blocks import BlocksSolver
+from solver.solve.linear.cycles import CycleSolver
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LaggedSolver
 from solver.solve.staggered import CoupledSolver
@@ -13,7 +13,7 @@ from tests.particles import case_of, model_of, strip
 from tests.verification.test_worn_specimens import case_and_bar
 
 AXES = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
-KIND = {"direct": DirectSolver, "lagged": LaggedSolver, "blocks": BlocksSolver}
+KIND = {"direct": DirectSolver, "lagged": LaggedSolver, "blocks": CycleSolver}
 
 
 def one_step(mechanics, transport):

@@ -12,8 +12,9 @@ from solver.model.build import Model, build_model
 from solver.model.rigid import rigid_fields
 from solver.solve import levels
 from solver.solve.levels import goes_by_levels
-from solver.solve.linear import memory, multigrid
-from solver.solve.linear.multigrid import MultigridSolver, Smoother
+from solver.solve.linear import cycles, memory
+from solver.solve.linear.cycles import CycleSolver
+from solver.solve.linear.multigrid import Smoother
 from solver.solve.linear.protocol import LinearSolveError
 from solver.solve.mechanics import EquilibriumSolver
 from tests.particles import case_of, disc, meshed, model_of
@@ -73,7 +74,7 @@ def test_bodies_find_the_displacement_that_factors_find(name):
     model = model_of(case, meshed(case))
     expected, _, cracked = shapes(model, "direct")
     found, solver, _ = shapes(model, "multigrid")
-    assert isinstance(solver.linear, MultigridSolver)
+    assert isinstance(solver.linear, CycleSolver)
     assert solver.linear.fallbacks == 0
     assert (cracked > 0.1) == (BREAKING in BODIES[name])
     for one, other in zip(found, expected, strict=True):
@@ -154,7 +155,7 @@ def test_the_joined_body_is_factored_once_whatever_cracks():
 def test_no_eigenvalue_exceeds_the_clusters_of_a_cell():
     """The smoother's polynomial grows beyond: it must not have to."""
     _, solver, _ = iterations(ball(6), 0.3)
-    matrix, known = solver._matrix, solver.linear._levels
+    matrix, known = solver._matrix, solver.linear._system.levels
     smoother = Smoother(matrix, known)
     smoother.take(matrix)
     vector = matrix.createVecRight()
@@ -167,7 +168,7 @@ def test_no_eigenvalue_exceeds_the_clusters_of_a_cell():
 
 
 def test_factors_help_out_where_the_cycle_does_not_converge(monkeypatch):
-    monkeypatch.setattr(multigrid, "MOST_ITERATIONS", 2)
+    monkeypatch.setattr(cycles, "MOST_ITERATIONS", 2)
     model = ball(6)
     _, solver, error = iterations(model, 0.5)
     assert solver.linear.fallbacks == 1
@@ -175,14 +176,14 @@ def test_factors_help_out_where_the_cycle_does_not_converge(monkeypatch):
 
 
 def test_without_memory_for_factors_it_is_told_what_they_would_need(monkeypatch):
-    monkeypatch.setattr(multigrid, "MOST_ITERATIONS", 2)
+    monkeypatch.setattr(cycles, "MOST_ITERATIONS", 2)
     monkeypatch.setattr(memory, "free_memory", lambda: 1e6)
     with pytest.raises(LinearSolveError, match=r"about 0\.0\d+ GB of memory, of which 0\.001 GB"):
         iterations(ball(6), 0.5)
 
 
 def test_a_failed_equilibrium_says_what_memory_it_would_have_needed(monkeypatch):
-    monkeypatch.setattr(multigrid, "MOST_ITERATIONS", 1)
+    monkeypatch.setattr(cycles, "MOST_ITERATIONS", 1)
     monkeypatch.setattr(memory, "free_memory", lambda: 1e6)
     with pytest.raises(Exception, match=r"stays unbalanced, .*GB of memory"):
         shapes(ball(6), "multigrid")

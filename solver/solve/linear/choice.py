@@ -1,10 +1,11 @@
 """Which solver a linear system gets."""
 
 from solver.case.linear import MechanicsChoice, TransportChoice
-from solver.solve.linear.blocks import BlocksSolver
+from solver.solve.linear.blocks import BlocksCycle
+from solver.solve.linear.cycles import CycleSolver
 from solver.solve.linear.direct import DirectSolver
 from solver.solve.linear.lagged import LaggedSolver
-from solver.solve.linear.multigrid import MultigridSolver
+from solver.solve.linear.multigrid import GrainCycle
 from solver.solve.linear.parts import PartsSolver
 from solver.solve.linear.protocol import LinearSolver, LinearSystem
 
@@ -23,7 +24,7 @@ def choose(
     if system.parts and wanted == "auto":
         return PartsSolver(system)
     if system.levels and wanted in ("auto", "multigrid"):
-        return MultigridSolver(system)
+        return CycleSolver(system, GrainCycle)
     if system.two is not None and wanted == "blocks":
-        return BlocksSolver(system)
+        return CycleSolver(system, BlocksCycle)
     return LaggedSolver(system)
