@@ -188,3 +188,12 @@ SHORT |= {
         ("coated_ball", []),
     )
 }
+SHORT |= {
+    f"space/ball{grains}": [
+        *(f"particle.grains.count={few}", "particle.radius=0.4 um"),
+        "particle.mesh={size: 0.2 um, boundary_size: 0.16 um}",
+        "protocol=[{charge: {rate: 2C, until: {time: 1500 s}}}]",
+        "numerics.time_step.fixed=300 s",
+    ]
+    for grains, few in ((50, 8), (200, 10), (1000, 12))
+}

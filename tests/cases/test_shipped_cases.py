@@ -98,6 +98,10 @@ def ends_of(name):
     return {"dofs": model.dofs, "steps": outcome.totals["steps"], "ends": ends}
 
 
+# What is left of zero by rounding, far below anything that happens
+NOISE = {"m": 1e-22, "J": 1e-24, "J.m-1": 1e-18, "A": 1e-24, "A.m-1": 1e-16}
+
+
 @pytest.mark.parametrize("name", SHORT)
 def test_a_shortened_case_gives_what_it_gave(name):
     reference, found = json.loads(REFERENCE.read_text())[name], ends_of(name)
@@ -107,7 +111,8 @@ def test_a_shortened_case_gives_what_it_gave(name):
     assert found["steps"] == reference["steps"]
     for now, before in zip(found["ends"], reference["ends"], strict=True):
         for column, tolerance in held.items():
-            assert now[column] == pytest.approx(before[column], rel=tolerance, abs=1e-30), column
+            noise = NOISE.get(column.split(" / ")[1], 0.0)
+            assert now[column] == pytest.approx(before[column], rel=tolerance, abs=noise), column
 
 
 def test_what_is_held_goes_on_until_boundaries_have_cracked():
