@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Client, Connection
@@ -136,7 +137,11 @@ def _named(function: str) -> Callable[..., Any]:
 def _called(comm: Any, function: str, args: list[Any], timeout: float) -> Any:
     """What the function returns on rank 0; one that hangs shows where it stands and ends."""
     faulthandler.dump_traceback_later(timeout, exit=True)
-    result = _named(function)(comm, *args)
+    try:
+        result = _named(function)(comm, *args)
+    except BaseException:
+        traceback.print_exc()
+        comm.Abort(1)  # at once: on its way out PETSc would wait for the other ranks
     gc.collect()  # on all ranks at the same time, as some objects are freed together
     faulthandler.cancel_dump_traceback_later()
     return result if comm.rank == 0 else None
