@@ -69,6 +69,8 @@ def test_in_steps_no_rank_receives_anything_of_the_size_of_the_boundaries():
 # checkpoints, whose tables are still written by one rank.
 GATHERING = {
     "solver/output/collective.py": "errors: one of each rank",
+    "solver/output/rows.py": "how many cells and vertices are of each rank: a number of each",
+    "solver/output/vtkhdf.py": "how long the blocks of each rank are, at every frame",
     "solver/output/vtu.py": "how many cells each rank writes: one number of each",
     "solver/particle/interfaces.py": "pairs of grains that meet",
     "solver/particle/joined.py": "where the numbers of each rank begin",
