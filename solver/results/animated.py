@@ -140,15 +140,20 @@ def _drawn(directory: Path, frames: Sequence[Frame], scene: Scene) -> Path:
 
 def _writer(rate: float) -> tuple[str, animation.AbstractMovieWriter]:
     """What writes the pictures, and how its file ends: ffmpeg where there is one, else Pillow."""
-    try:
-        ffmpeg = import_module("imageio_ffmpeg").get_ffmpeg_exe()
-        mpl.rcParams["animation.ffmpeg_path"] = ffmpeg
-    except (ImportError, RuntimeError):
-        pass
+    if (program := _ffmpeg_of_python()) is not None:
+        mpl.rcParams["animation.ffmpeg_path"] = program
     if animation.FFMpegWriter.isAvailable():
         options = ["-pix_fmt", "yuv420p", "-crf", "20"]  # what every player plays
         return ".mp4", animation.FFMpegWriter(fps=round(rate), codec="h264", extra_args=options)
     return ".gif", animation.PillowWriter(fps=round(rate))
+
+
+def _ffmpeg_of_python() -> str | None:
+    """Return the ffmpeg that a package of Python brings, if it is there."""
+    try:
+        return str(import_module("imageio_ffmpeg").get_ffmpeg_exe())
+    except (ImportError, RuntimeError):
+        return None
 
 
 def _draw(figure: Figure, frame: Frame, scene: Scene) -> None:

@@ -8,12 +8,12 @@ whole tells all that was to be changed, so that `mend` can finish it, and a read
 import hashlib
 import os
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from io import FileIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from solver.run_files.lenient import LenientFile
 from solver.run_files.manifest import PART
 
 PAGE = 512  # bytes that are kept aside together
@@ -29,14 +29,11 @@ class Change(NamedTuple):
     size: int
 
 
-class AmendedFile(FileIO):
+class AmendedFile(LenientFile):
     """A file with what is to be changed in it; it is changed by `commit`, or not at all.
 
-    It keeps its first error, and from then on only seems to be written: HDF5 cannot close a file
-    in which an error stays.
+    After its first error it only seems to be written.
     """
-
-    error: OSError | None = None
 
     def __init__(self, path: Path, read_only: bool = False) -> None:
         """Open a file to be read, with what is still to be changed, or to be amended. OSError."""
@@ -58,7 +55,7 @@ class AmendedFile(FileIO):
     def write(self, content: Any) -> int:
         """Write all of it, or seem to."""
         left = memoryview(content).cast("B")
-        self._attempt(lambda: self._put(self.tell(), left))
+        self.attempt(lambda: self._put(self.tell(), left))
         return left.nbytes
 
     def truncate(self, size: int | None = None) -> int:
@@ -69,9 +66,9 @@ class AmendedFile(FileIO):
     def commit(self) -> None:
         """Change the file, which the disk then has, and close it. OSError: then it is as it was."""
         part, change = _part_of(self._path), self._change
-        self._attempt(lambda: os.fsync(self.fileno()))
+        self.attempt(lambda: os.fsync(self.fileno()))
         if change.pages or change.size < self._end:
-            self._attempt(lambda: _write_journal(part, change))
+            self.attempt(lambda: _write_journal(part, change))
         self.require()
         _apply(self.fileno(), change)
         part.unlink(missing_ok=True)
@@ -98,9 +95,7 @@ class AmendedFile(FileIO):
             low, high = max(start, offset), min(start + inside, offset + len(page))
             page[low - offset : high - offset] = content[low - start : high - start]
         done = inside
-        while (
-            done < content.nbytes
-        ):  # a disk that fills up takes a part, and says why with the next
+        while done < content.nbytes:  # a full disk takes a part, and says why with the next
             done += os.pwrite(self.fileno(), content[done:], start + done)
         self.seek(start + content.nbytes)
 
@@ -116,13 +111,6 @@ class AmendedFile(FileIO):
         for offset in range(start - start % PAGE, start + size, PAGE) if pages else ():
             if offset in pages:
                 yield offset, pages[offset]
-
-    def _attempt(self, action: Callable[[], object]) -> None:
-        try:
-            if self.error is None:
-                action()
-        except OSError as error:
-            self.error = error
 
 
 def mend(path: Path) -> None:

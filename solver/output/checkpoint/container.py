@@ -5,13 +5,15 @@ HDF5 writes through a file of Python's: where it does so itself, a full disk end
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Any
 
 import h5py
+
+from solver.run_files.lenient import LenientFile
 
 FOLDER = "checkpoints"
 FORMAT = 1
@@ -33,35 +35,23 @@ def numbered(directory: Path) -> dict[int, Path]:
     return {int(path.stem): path for path in sorted(files, reverse=True)}
 
 
-class _Lenient(FileIO):
-    """A file that keeps its first error, and from then on only seems to be written.
-
-    HDF5 cannot close a file in which an error stays.
-    """
-
-    error: OSError | None = None
+class _Written(LenientFile):
+    """A file that only seems to be written after its first error."""
 
     def write(self, content: Any) -> int:
         """Write all of it, or seem to."""
         left = memoryview(content)
-        self._attempt(lambda: self._write(left))
+        self.attempt(lambda: self._write(left))
         return left.nbytes
 
     def truncate(self, size: int | None = None) -> int:
         """Give it a size, or seem to."""
-        self._attempt(lambda: FileIO.truncate(self, size))
+        self.attempt(lambda: FileIO.truncate(self, size))
         return self.tell() if size is None else size
 
     def _write(self, left: memoryview) -> None:
         while left.nbytes:  # a disk that fills up takes a part of it, and says why with the next
             left = left[super().write(left) :]
-
-    def _attempt(self, action: Callable[[], object]) -> None:
-        try:
-            if self.error is None:
-                action()
-        except OSError as error:
-            self.error = error
 
 
 class Draft:
@@ -69,10 +59,10 @@ class Draft:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: _Lenient | None = None
+        self._file: _Written | None = None
         self._error: OSError | None = None
         try:
-            file = _Lenient(path, "w+")
+            file = _Written(path, "w+")
             self._content, self._file = h5py.File(file, "w", userblock_size=BLOCK), file
         except OSError as error:
             self._error = error
@@ -92,7 +82,7 @@ class Draft:
                 self._path.unlink()
             raise OSError(self._error.errno, self._error.strerror, str(self._path))
 
-    def _finished(self, file: _Lenient) -> OSError | None:
+    def _finished(self, file: _Written) -> OSError | None:
         """Why it cannot be finished."""
         with file:
             try:
