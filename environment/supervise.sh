@@ -8,7 +8,7 @@ source "$here/environment/signal.sh"
 supervise() {
     local on_interrupt=$1 on_terminate=$2 code
     shift 2
-    interrupts=0 signalled='' asking='' for_now=''
+    interrupts=0 signalled='' early='' asking='' for_now=''
     # shellcheck disable=SC2317 # the traps call it
     hand_on() {
         local name=$1
@@ -30,14 +30,18 @@ supervise() {
     ask_again() {
         while sleep 1 && kill -0 "$child" 2>/dev/null; do signal_program "$1" "$child"; done
     }
-    trap 'signalled=yes' INT TERM HUP USR1    # noted until there is a child to tell
+    trap 'early=stop' INT TERM HUP    # noted until there is a child to tell
+    trap 'early=${early:-for_now}' USR1
     ( "$@" ) <&0 &
     child=$!
     trap 'hand_on "$on_interrupt"' INT
     trap 'hand_on "$on_terminate"' TERM HUP
     trap end_for_now USR1
     exec 8> >(new_session bash "$here/environment/watch.sh" "$on_terminate" "$child" >/dev/null 2>&1)
-    [[ -z $signalled ]] || hand_on "$on_terminate"
+    case $early in
+        stop) hand_on "$on_terminate" ;;
+        for_now) end_for_now ;;
+    esac
     while :; do
         code=0 signalled=''
         wait "$child" || code=$?

@@ -78,6 +78,41 @@ def test_an_interrupt_is_lost_at_no_moment_of_the_start(place, number, code):
         assert run.wait(10) == code, delay
 
 
+SIGNALLED_BEFORE = """
+set -Teuo pipefail
+trap 'exit 130' INT
+trap 'exit 75' USR1
+here=$1 place=$2 name=$3
+source "$here/environment/common.sh"
+source "$here/environment/supervise.sh"
+program() { exec sleep 20; }
+count=0
+before() {
+    count=$((count + 1))
+    ((count != place)) || { echo "$BASH_COMMAND"; kill -"$name" $$; }
+}
+trap '[[ $BASHPID != $$ || ${FUNCNAME-} != supervise ]] || before' DEBUG
+supervise USR2 USR2 program
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("INT", 130), ("USR1", 75)])
+def test_a_signal_before_any_command_of_the_launcher_s_waiting_keeps_its_meaning(name, code):
+    runs = [
+        subprocess.Popen(
+            ["bash", "-c", SIGNALLED_BEFORE, "bash", str(ROOT), str(place), name],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        for place in range(1, 14)
+    ]
+    done = [finish(run) for run in runs]
+    assert any("child=" in run.stdout for run in done), "the moment between start and traps"
+    assert {run.stdout.strip(): run.returncode for run in done if run.returncode != code} == {}
+
+
 def test_a_run_that_did_not_hear_is_asked_again(place):
     deaf_once = """
 import os, signal, sys, time
