@@ -5,8 +5,10 @@ import numpy.typing as npt
 from petsc4py import PETSc
 from scipy.sparse import csr_array
 
+from solver.solve.linear.native import values_of
+
 Floats = npt.NDArray[np.floating]
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.integer]
 
 
 class ClusterInverse:
@@ -18,15 +20,16 @@ class ClusterInverse:
 
     def __init__(self, matrix: PETSc.Mat, label: Integers) -> None:
         starts, columns, _ = matrix.getDiagonalBlock().getValuesCSR()
-        self._groups = _by_size(label)
-        self._places = [_places(starts, columns, rows) for rows in self._groups]
-        self._inverse, self._entries = _empty_blocks(self._groups, len(label))
+        self._count, groups = len(columns), _by_size(label)
+        self._places = [_places(starts, columns, rows) for rows in groups]
+        self._inverse, self._entries = _empty_blocks(groups, len(label))
 
     def take(self, matrix: PETSc.Mat) -> None:
         """Invert the blocks as they are now. Where a block pulls instead of pushing, |block|."""
-        values = np.append(matrix.getDiagonalBlock().getValuesCSR()[2], 0.0)
+        values = values_of(matrix.getDiagonalBlock(), self._count)
         for places, entries in zip(self._places, self._entries, strict=True):
-            self._inverse.data[entries] = _inverted(values[places])
+            blocks = np.where(places < 0, 0.0, values[places])
+            self._inverse.data[entries] = _inverted(blocks)
 
     def apply(self, right: Floats) -> Floats:
         """Return the inverse times the owned values of a vector."""
@@ -49,7 +52,7 @@ def _places(starts: Integers, columns: Integers, rows: Integers) -> Integers:
     wanted = rows[:, :, None] * width + rows[:, None, :]
     found = np.searchsorted(of_entry, wanted)
     found[found == len(of_entry)] = 0
-    return np.where(of_entry[found] == wanted, found, -1)
+    return np.where(of_entry[found] == wanted, found, -1).astype(np.int32)
 
 
 def _empty_blocks(groups: list[Integers], width: int) -> tuple[csr_array, list[Integers]]:
@@ -60,7 +63,8 @@ def _empty_blocks(groups: list[Integers], width: int) -> tuple[csr_array, list[I
     starts = np.concatenate([[0], np.cumsum(size)])
     columns, entries = np.empty(starts[-1], dtype=np.int64), []
     for rows in groups:
-        entries.append(starts[rows][:, :, None] + np.arange(rows.shape[1]))
+        place = starts[rows][:, :, None] + np.arange(rows.shape[1])
+        entries.append(place.astype(np.int32))
         columns[entries[-1]] = rows[:, None, :]
     return csr_array((np.zeros(starts[-1]), columns, starts), shape=(width, width)), entries
 
