@@ -82,6 +82,8 @@ class ProgressLine:
             return
         took = clock(self._wall_time.seconds)
         told = f"{outcome.status} after {took}: {outcome.reason}"
+        if left := outcome.totals.get("fallbacks"):
+            told += f"\n{left} linear systems were left to factors: cycles did not converge"
         if outcome.status in WAYS_ON and numbered(self._directory):
             told += WAYS_ON[outcome.status].format(quote(str(self._directory)))
         try:

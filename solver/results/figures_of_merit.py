@@ -227,6 +227,7 @@ def effort(record: Record) -> Rows:
         ("time steps", number(summary.get("steps"), digits=6)),
         ("rejected", number(summary.get("rejected_steps"), digits=6)),
         ("Newton iterations", number(summary.get("newton_iterations"), digits=9)),
+        ("linear systems left to factors", number(summary.get("fallbacks") or None, digits=9)),
         ("unknowns", number(summary.get("dofs"), digits=9)),
         ("ranks", number(summary.get("ranks"))),
         ("wall time", number(summary.get("wall_time_s"), 1, "s")),

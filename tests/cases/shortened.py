@@ -85,11 +85,16 @@ SHORT |= {
     for name in ("pristine", "as_coated", "infused")
 }
 SHORT |= {
-    f"yan2018/ball_{name}_25C": [
+    f"yan2018/ball_{name}_{temperature}": [
         *SHORT[f"yan2018/ball_{name}"],
         "numerics.cycle_jump.enabled=false",
     ]
     for name in ("pristine", "as_coated", "infused")
+    for temperature in ("25C", "60C")
+}
+SHORT |= {
+    f"yan2018/ball200_{name}_25C": SHORT[f"yan2018/ball_{name}_25C"]
+    for name in ("pristine", "infused")
 }
 SHORT["guo2022/bare"] = SHORT["guo2022/coated"] = [
     "particle.mesh={size: 2 um, boundary_size: 1.5 um}",

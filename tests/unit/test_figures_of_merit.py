@@ -187,6 +187,12 @@ def test_effort_and_origin(record):
     ]
 
 
+def test_effort_tells_of_systems_that_cycles_did_not_solve():
+    told = merit.effort(make_record(summary={"fallbacks": 21}))
+    assert told == [("linear systems left to factors", "21")]
+    assert merit.effort(make_record(summary={"fallbacks": 0})) == []
+
+
 def test_the_table_of_cycles_has_every_column_in_its_unit(record):
     head, lines = merit.cycle_table(record)
     assert head == [

@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,16 @@ def test_lines_come_at_the_ends_of_steps_but_not_for_every_time_step(tmp_path):
     for word in ("cycle 1", "charge", "0:00:50", "4.0000 V", "cracked  0.0 %"):
         assert word in lines[1]
     assert lines[2].startswith("finished after 0:00:00: all steps were done")
+
+
+@pytest.mark.parametrize("number", [0, 21])
+def test_the_end_tells_of_systems_that_cycles_did_not_solve(tmp_path, number):
+    stream = io.StringIO()
+    line = ProgressLine(stream)
+    line.start(make_run(tmp_path))
+    line.finish(replace(DONE, totals={"fallbacks": number}))
+    told = "21 linear systems were left to factors: cycles did not converge"
+    assert stream.getvalue().splitlines()[1:] == ([told] if number else [])
 
 
 def test_a_line_tells_where_a_run_is():
