@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx.fem import petsc
+from mpi4py import MPI
 from petsc4py import PETSc
 
 from solver.particle import dolfinx_api
@@ -38,6 +39,14 @@ def thinned(matrix: PETSc.Mat, values: Floats, keep: npt.NDArray[np.bool_]) -> P
     starts, columns, _ = matrix.getValuesCSR()
     kept = np.concatenate([[0], np.cumsum(keep)]).astype(starts.dtype)
     return matrix_of(matrix, 1, (kept[starts], columns[keep], values[keep]))
+
+
+def let_go(comm: MPI.Comm) -> None:
+    """Free PETSc's objects that nobody names any more. Collective.
+
+    On one rank that needs no words; on several PETSc keeps them until all ranks ask.
+    """
+    PETSc.garbage_cleanup(comm)
 
 
 def column_vector(matrix: PETSc.Mat, values: npt.ArrayLike) -> PETSc.Vec:

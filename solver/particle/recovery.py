@@ -17,7 +17,7 @@ from petsc4py import PETSc
 
 from solver.particle import dolfinx_api
 from solver.particle.interfaces import VERTEX_RULE
-from solver.particle.matrices import OTHER_PATTERN, assembled, column_vector, thinned
+from solver.particle.matrices import OTHER_PATTERN, assembled, column_vector, let_go, thinned
 from solver.particle.mesh import Particle
 
 Floats = npt.NDArray[np.floating]
@@ -69,6 +69,8 @@ def make_recovery(
         for slope, more in zip(slopes, steeper, strict=True):
             slope.axpy(1.0, more, OTHER_PATTERN)
         reached = reached | taken
+        del mean, further, steeper, more
+        let_go(value.comm.tompi4py())
     value.axpy(1.0, patches.means(~reached), OTHER_PATTERN)
     return Recovery(value, *value.createVecs())
 

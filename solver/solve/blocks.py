@@ -82,6 +82,15 @@ class BlockMatrix:
                     self.assemble_block(i, j)
         return self.merge()
 
+    def alone(self) -> PETSc.Mat:
+        """Return the one matrix as it is; blocks are freed and nothing can be assembled anew."""
+        self._nest.destroy()
+        for row in self.blocks:
+            for block in row:
+                if block is not None:
+                    block.destroy()
+        return self.matrix
+
     def merge(self) -> PETSc.Mat:
         """Copy the blocks into the one matrix. Collective."""
         self._nest.convert("aij", out=self.matrix)

@@ -74,12 +74,13 @@ class EquilibriumSolver:
         self._tolerance, self._max_iterations = tolerance, max_iterations
         self._wanted, self._unsolved = tolerance, ""
         system.stiffness.x.array[:] = 0.0
-        self._tangent = BlockMatrix(system.tangent)
-        self._body = None
+        whole, grains = BlockMatrix(system.tangent), None
+        self._tangent: BlockMatrix | BodyMatrix = whole
         if system.body.degradation is None:
-            self._body = BodyMatrix(system, self._tangent.matrix)
-        self._residual = ForceVector(system, self._tangent.matrix if self._body else None)
-        self._matrix = self._body.matrix if self._body else self._tangent.matrix
+            grains = whole.alone()
+            self._tangent = BodyMatrix(system, grains)
+        self._residual = ForceVector(system, grains)
+        self._matrix = self._tangent.matrix
         self._comm = self._residual.comm
         self._change = self._residual.vector.duplicate()
         self._pull = self._residual.vector.duplicate()
@@ -232,7 +233,7 @@ class EquilibriumSolver:
             field.x.array[:] = value
 
     def _update_tangent(self) -> None:
-        matrix = self._body.assemble() if self._body else self._tangent.assemble()
+        matrix = self._tangent.assemble()
         if self.loads is not None:
             self._hold(matrix, self.loads)
 

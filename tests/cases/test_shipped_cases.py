@@ -167,7 +167,7 @@ def test_the_cases_of_yan_differ_by_filling_coating_and_wet_area_alone(test):
 HASTENED = [
     name
     for name in SHORT
-    if "aged_" in name or ("/ball_" in name and "25C" not in name and "sun2021" not in name)
+    if "aged_" in name or (name.startswith("yan2018/ball_") and not name.endswith(("25C", "60C")))
 ]
 
 
@@ -175,6 +175,26 @@ HASTENED = [
 def test_all_that_ages_in_two_hundred_cycles_is_fifty_times_as_fast(name):
     factors = accelerations(resolved(name)["physics"])
     assert factors == dict.fromkeys(("interphase", "fatigue", "corrosion"), 50.0)
+
+
+@pytest.mark.parametrize("state", ["pristine", "as_coated", "infused"])
+def test_balls_at_60_degrees_are_those_at_25_with_the_protocol_of_the_plane(state):
+    cold, warm = (resolved(f"yan2018/ball_{state}_{celsius}C") for celsius in (25, 60))
+    assert warm["particle"] == cold["particle"]
+    assert warm["physics"] == cold["physics"]
+    plane = resolved(f"yan2018/{state}_60C")
+    for key in ("temperature", "protocol", "physics", "materials"):
+        assert warm[key] == plane[key]
+    assert warm.get("measured") == plane.get("measured")
+
+
+def test_balls_of_200_grains_have_as_large_grains_as_those_of_50():
+    few, many = (
+        resolved(f"yan2018/{name}_pristine_25C")["particle"] for name in ("ball", "ball200")
+    )
+    volume = [ball["radius"] ** 3 / ball["grains"]["count"] for ball in (few, many)]
+    assert volume[1] == pytest.approx(volume[0], rel=0.01)
+    assert many["mesh"] == few["mesh"]
 
 
 def test_two_hundred_cycles_at_60_degrees_differ_by_temperature_and_rates_alone():

@@ -6,8 +6,10 @@ from math import inf
 import pytest
 
 from meshes import estimate
+from solver.case import Case
 from solver.checks.plan import cautions, describe, plan, this_machine
 from solver.checks.plan import limits as of
+from solver.checks.plan.description import in_words
 from solver.checks.plan.frames import frames_size
 from solver.checks.plan.limits import Machine, limit_cautions
 from solver.checks.plan.size import memory_of
@@ -52,7 +54,30 @@ def test_more_memory_than_is_free_is_cautioned():
     ("dofs", "measured"), [(14259, 0.42e9), (33235, 0.708e9), (70771, 1.36e9), (151895, 3.14e9)]
 )
 def test_memory_in_three_dimensions_is_what_was_measured(dofs, measured):
-    assert memory_of(dofs, 3) == pytest.approx(measured, rel=0.25)
+    assert memory_of(dofs, 3, 0.0) == pytest.approx(measured, rel=0.25)
+
+
+@pytest.mark.parametrize(("dofs", "measured"), [(105397, 1.22e9), (644678, 6.9e9)])
+def test_memory_of_levels_is_what_was_measured(dofs, measured):
+    assert memory_of(dofs, 3, 0.6 * dofs) == pytest.approx(measured, rel=0.25)
+    assert memory_of(dofs, 3, 0.0) > 1.5 * measured
+
+
+MEASURED = {50: (14869, 100.0), 200: (94586, 725.0), 1000: (644678, 3095.0)}
+
+
+@pytest.mark.parametrize("grains", MEASURED)
+def test_unknowns_and_time_of_balls_are_foreseen(grains):
+    """Seconds are those of two ranks, which share the work of one to 0.63."""
+    found = plan(case := Case.load(CASES / "space" / f"ball{grains}.yaml"), estimate(case.particle))
+    unknowns, seconds = MEASURED[grains]
+    assert found.dofs == pytest.approx(unknowns, rel=0.15)
+    assert 0.5 < found.seconds / seconds < 2.0
+    assert f"run time    some {in_words(found.seconds)} of one core" in describe(case, found)
+
+
+def test_a_time_is_told_in_the_unit_that_suits_it():
+    assert [in_words(t) for t in (0.2, 94.4, 660.0, 9000.0)] == ["1 s", "94 s", "11 min", "2.5 h"]
 
 
 def test_memory_is_told_in_three_dimensions_too():

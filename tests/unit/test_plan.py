@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from meshes import estimate
@@ -131,12 +132,19 @@ def test_an_unknown_material_of_any_kind_is_found_before_it_runs():
 
 
 def test_unknowns_are_counted_by_field_and_grain():
-    """Nodes of boundaries count once for each of their grains: in 2D as many more as facets."""
+    """Nodes of boundaries count once for each of their grains: in 2D as many more as facets.
+
+    In 3D half as many, and more where boundaries meet, by the edge of a facet over a grain.
+    """
     flat = ExpectedMesh(2, 30, 2.0, 4000, 2100, 500, 120, 1.5, 1.9, 0.1)
     case = quickstart()
     assert plan_on(case, flat).dofs == 4 * (2100 + 500) + 30 + 1 + 1
     solid = flat._replace(dimension=3)
-    assert plan_on(case, solid).dofs == 4 * (2100 + 250) + 30 + 1
+    edge = (4 / 3**0.5 * 1.5 * 4 / 3 * np.pi * 2.0**3 / 500) ** 0.5
+    junctions = 0.55 * edge / (4.0 * 30 ** (-1 / 3))
+    assert plan_on(case, solid).dofs == round(4 * (2100 + (0.5 + junctions) * 500)) + 30 + 1
+    wet = quickstart("physics.wetting.enabled=true")
+    assert plan_on(wet, flat).dofs == plan_on(case, flat).dofs + 500
 
 
 @pytest.mark.parametrize("minutes, times", [(10, 1), (4, 0)])

@@ -78,4 +78,14 @@ def _of_steps(case: Case, plan: Plan) -> list[str]:
     hours = sum(step.duration or 0.0 for step in plan.steps) / 3600
     lines.append(f"  duration    about {hours:.3g} h in {plan.steps[-1].cycle} cycles")
     lines.append(f"  time steps  at least {plan.least_time_steps}")
+    if plan.seconds is not None:
+        jumps = ", less with jumps" if case.numerics.cycle_jump.enabled else ""
+        lines.append(f"  run time    some {in_words(plan.seconds)} of one core{jumps}")
     return lines
+
+
+def in_words(seconds: float) -> str:
+    """A time in seconds, minutes or hours, from two of each on."""
+    if seconds < 120:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.2g} h"

@@ -1,7 +1,8 @@
 """What a case would take: unknowns, duration and memory, without a mesh."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, pi
+from math import ceil, log, pi
 
 from solver.case import Case
 from solver.case.expected_mesh import ExpectedMesh
@@ -20,6 +21,16 @@ BYTES_PER_RANK = 350e6  # DOLFINx and its libraries
 # resident memory in the first steps of spheres of 50 grains with 14 000, 33 000, 71 000 and
 # 152 000 unknowns: 0.42, 0.71, 1.36 and 3.14 GB.
 BYTES = {2: (5e3, 1.0), 3: (920.0, 1.25)}
+BYTES_OF_LEVELS = 9.5e3  # for each unknown, in 3D where there are no factors (docs/ranks.md)
+LEVELS_FROM = 30_000  # unknowns of the displacement: solver.solve.levels.LEAST_UNKNOWNS
+# Nodes of boundaries in 3D beyond those of the body, for each facet: half, and for the lines where
+# boundaries meet this share of the edge of a facet over the size of a grain (docs/ranks.md).
+JUNCTIONS = 0.55
+NETWORK = {2: 1.0, 3: 0.46}  # nodes of the ions in boundaries, for each facet
+# Seconds of one core for a step and an unknown: the quickstart, and balls of 50 to 1000 grains that
+# crack (docs/ranks.md has how far they are off).
+SECONDS = {2: 4e-5, 3: 1.3e-4}
+GROWTH = 1.6  # of time steps at most, from one to the next
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,7 @@ class Plan:
     steps: tuple[StepEstimate, ...]
     least_time_steps: int
     memory: float  # bytes on one rank
+    seconds: float | None = None  # of one core of the machine that this was measured on
 
 
 def plan(case: Case, mesh: ExpectedMesh) -> Plan:
@@ -48,25 +60,27 @@ def plan(case: Case, mesh: ExpectedMesh) -> Plan:
     material, *others = load_oxides(case.materials)
     for oxide in (material, *others):
         potential_of(oxide, case.physics, case.temperature)
-    doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)  # points, once per grain
     fields = 3 + 1  # displacement, out of a plane too, and occupancy
     # one potential for each grain, that of the collector, and in 2D the strain in z
     single = mesh.grains + 1 + (mesh.dimension == 2)
-    dofs = round(fields * (mesh.points + doubled)) + single
+    network = NETWORK[mesh.dimension] * mesh.boundary_facets if _conducts_ions(case) else 0.0
+    dofs = round(fields * nodes(mesh) + network) + single
     steps = forecast(case, material, others)
     longest = case.numerics.time_step.fixed or case.numerics.time_step.maximum
     least = sum(ceil((s.duration or 0.0) / min(longest, s.longest)) or 1 for s in steps)
     areas = _per_gram(mesh, material.density)
-    return Plan(mesh, dofs, *areas, steps, least, memory_of(dofs, mesh.dimension))
+    by_levels = case.numerics.linear.mechanics in ("auto", "multigrid")
+    memory = memory_of(dofs, mesh.dimension, 3 * nodes(mesh) if by_levels else 0.0)
+    seconds = SECONDS[mesh.dimension] * dofs * time_steps(case, steps)
+    return Plan(mesh, dofs, *areas, steps, least, memory, seconds)
 
 
 def _plan_without_chemistry(case: Case, mesh: ExpectedMesh) -> Plan:
     """What a case without chemistry would take."""
-    doubled = mesh.boundary_facets / (1 if mesh.dimension == 2 else 2)
-    dofs = round(components(mesh.dimension, case.mechanics.plane) * (mesh.points + doubled))
+    dofs = round(components(mesh.dimension, case.mechanics.plane) * nodes(mesh))
     least = sum(step.increments for step in case.increased_loads())
     areas = _per_gram(mesh, solid_of(case.materials).density)
-    return Plan(mesh, dofs, *areas, (), least, memory_of(dofs, mesh.dimension))
+    return Plan(mesh, dofs, *areas, (), least, memory_of(dofs, mesh.dimension, dofs))
 
 
 def _per_gram(mesh: ExpectedMesh, density: float) -> tuple[float, float]:
@@ -75,10 +89,42 @@ def _per_gram(mesh: ExpectedMesh, density: float) -> tuple[float, float]:
     return mesh.boundary_area * factor, mesh.ball_boundary_area * factor
 
 
-def memory_of(dofs: int, dimension: int) -> float:
-    """Return the bytes that a run needs on one rank."""
+def memory_of(dofs: int, dimension: int, displacements: float) -> float:
+    """Return the bytes that a run needs on one rank.
+
+    displacements: unknowns that are solved for by levels if they are many.
+    """
+    if dimension == 3 and displacements >= LEVELS_FROM:
+        return float(BYTES_PER_RANK + BYTES_OF_LEVELS * dofs)
     factor, power = BYTES[dimension]
     return float(BYTES_PER_RANK + factor * dofs**power)
+
+
+def nodes(mesh: ExpectedMesh) -> float:
+    """Return the number of nodes, those of boundaries once for each of their grains."""
+    if mesh.dimension == 2:
+        return float(mesh.points + mesh.boundary_facets)
+    junctions = 0.0
+    if has_boundaries(mesh):
+        grain = 2 * mesh.radius * mesh.grains ** (-1 / 3)
+        junctions = JUNCTIONS * facet_edge(mesh) / grain
+    return mesh.points + (0.5 + junctions) * mesh.boundary_facets
+
+
+def time_steps(case: Case, steps: Sequence[StepEstimate]) -> float:
+    """Return about how many time steps there will be: the least, and those that grow to them."""
+    time = case.numerics.time_step
+    longest = time.fixed or time.maximum
+    growing = 0.0 if time.fixed else log(time.maximum / time.initial) / log(GROWTH)
+    whole = [(step.duration or 0.0) / min(longest, step.longest) for step in steps]
+    return sum(max(1.0, ceil(number) + min(growing, number)) for number in whole)
+
+
+def _conducts_ions(case: Case) -> bool:
+    """Whether boundaries have potentials of their own."""
+    states = ("lpo", "liquid")
+    filled = case.particle.boundary.state in states or case.physics.wetting.enabled
+    return case.ions_in_boundaries() and filled
 
 
 def boundary_law(case: Case) -> Strength:

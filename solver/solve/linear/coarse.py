@@ -20,22 +20,29 @@ class CoarseSpace:
     ) -> None:
         self._motions, self._smooth, self._name = motions, smooth, name
         self._right, _ = motions.createVecs()
-        self._found = self._right.duplicate()
+        self._found, self._diagonal = self._right.duplicate(), self._right.duplicate()
         self._matrix: PETSc.Mat | None = None
         self._ksp = self._new_ksp()
 
     def take(self, matrix: PETSc.Mat) -> None:
         """Take over a matrix as it is now. Collective."""
-        if self._matrix is None:
-            self._matrix = matrix.PtAP(self._motions)
-            if self._smooth is not None:
-                self._matrix.setNearNullSpace(self._smooth)
-        else:
-            matrix.PtAP(self._motions, result=self._matrix)
-        diagonal = self._matrix.getDiagonal()
-        self._matrix.shift(WEAK * diagonal.norm(PETSc.NormType.NORM_1) / diagonal.size)
-        self._ksp.setOperators(self._matrix)
+        own = self._matrix = self._taken(matrix)
+        own.getDiagonal(self._diagonal)
+        own.shift(WEAK * self._diagonal.norm(PETSc.NormType.NORM_1) / self._diagonal.size)
+        self._ksp.setOperators(own)
         self._ksp.setUp()
+
+    def _taken(self, matrix: PETSc.Mat) -> PETSc.Mat:
+        """P^T A P; with rigid motions from nothing: what helps to form it anew is as large."""
+        if self._smooth is None:
+            return matrix.PtAP(self._motions, result=self._matrix)
+        if self._matrix is not None:
+            self._matrix.destroy()
+        product = matrix.PtAP(self._motions)
+        alone = product.copy()
+        product.destroy()
+        alone.setNearNullSpace(self._smooth)
+        return alone
 
     def correct(self, residual: PETSc.Vec, into: PETSc.Vec) -> None:
         """Add the correction for a residual to a vector. Collective."""
