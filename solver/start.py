@@ -177,13 +177,16 @@ def simulate(
     where: tells file and line of a place in the case as its user wrote it. extra: mechanisms beside
     those of the case. checkpoint: to go on from. Raises RunError, on every rank.
     """
-    from solver.drive.simulation import run
-    from solver.mechanisms.initial_wetting import PLACE, WetAreaError
-    from solver.model.loads.loads import LoadError
-    from solver.output.checkpoint import CheckpointError
-    from solver.output.collective import OutputError
-    from solver.particle.mesh import MeshFileError
-    from solver.prepare.directory import note_end
+    from solver.drive.interrupt import held_back
+
+    with held_back():
+        from solver.drive.simulation import run
+        from solver.mechanisms.initial_wetting import PLACE, WetAreaError
+        from solver.model.loads.loads import LoadError
+        from solver.output.checkpoint import CheckpointError
+        from solver.output.collective import OutputError
+        from solver.particle.mesh import MeshFileError
+        from solver.prepare.directory import note_end
 
     try:
         return run(case, directory, comm, progress, extra, checkpoint)

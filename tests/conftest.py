@@ -1,11 +1,12 @@
 """What all tests share. With this file pytest puts the repository on the path."""
 
-from types import CodeType, FunctionType, ModuleType
+import inspect
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
 
-STARTS_RANKS = {"on_ranks", "mpirun"}  # names, or words of a command
+STARTS_RANKS = {"on_ranks", "mpirun", "-n"}  # names, or words of a command
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -13,7 +14,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     known: dict[Any, bool] = {}
     for item in items:
         if isinstance(item, pytest.Function) and any(
-            _starts_ranks(function, item.module, known) for function in _functions(item)
+            _starts_ranks(function, known) for function in _functions(item)
         ):
             item.add_marker("ranks")
 
@@ -24,16 +25,19 @@ def _functions(item: pytest.Function) -> list[Any]:
     return [item.function, *(each.func for several in fixtures for each in several)]
 
 
-def _starts_ranks(function: Any, module: ModuleType, known: dict[Any, bool]) -> bool:
+def _starts_ranks(named: Any, known: dict[Any, bool]) -> bool:
     """Whether a function starts ranks, by itself or by another of its module."""
+    function = inspect.unwrap(named) if callable(named) else named
+    if not isinstance(function, FunctionType):
+        return False
     if function not in known:
         known[function] = False  # while it is looked at: functions may call each other
-        names = _words(function.__code__) if isinstance(function, FunctionType) else set()
-        called = [vars(module).get(name) for name in names]
+        names = _words(function.__code__)
+        called = [function.__globals__.get(name) for name in names]
         known[function] = bool(names & STARTS_RANKS) or any(
-            _starts_ranks(other, module, known)
+            _starts_ranks(other, known)
             for other in called
-            if isinstance(other, FunctionType) and other.__module__ == module.__name__
+            if getattr(other, "__module__", None) == function.__module__
         )
     return known[function]
 

@@ -9,6 +9,8 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -42,16 +44,17 @@ class Raising:
     """Signal handler that raises KeyboardInterrupt once, and remembers: libraries may swallow one.
 
     Once, because the launcher asks again until the run has ended, also while it writes its end.
+    held: whether to remember only, for now.
     """
 
     def __init__(self) -> None:
-        self.asked = NOT
+        self.asked, self.held = NOT, False
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Take the signal."""
         first = not self.asked
         self.asked = max(self.asked, _meaning(number))
-        if first:
+        if first and not self.held:
             raise KeyboardInterrupt
 
 
@@ -61,6 +64,22 @@ def raise_from_now() -> Raising:
     earlier = [signal.signal(number, taken) for number in EARLY]
     taken.asked = max(_asked(handler) for handler in (taken, *earlier))
     return taken
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Let interrupts wait for what is done here: C++ modules that are being loaded would abort."""
+    taken = signal.getsignal(FOR_NOW)
+    if not isinstance(taken, Raising):
+        yield
+        return
+    before, taken.held = taken.asked, True
+    try:
+        yield
+    finally:
+        taken.held = False
+    if taken.asked and not before:
+        raise KeyboardInterrupt
 
 
 def asked_so_far() -> int:

@@ -9,7 +9,7 @@ from mpi4py import MPI
 
 from solver import cli
 from solver.cli import main
-from solver.drive.interrupt import Interrupt, Raising
+from solver.drive.interrupt import Interrupt, Raising, held_back, raise_from_now
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +83,26 @@ def test_an_error_without_an_interrupt_stays_an_error(monkeypatch):
     monkeypatch.setattr(cli, "COMMANDS", (cli.Command(doctor, lambda parser: None),))
     with pytest.raises(RuntimeError, match="broken"):
         main(["doctor"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2])
+def test_an_interrupt_waits_until_modules_are_loaded_and_comes_once(number):
+    taken, done = raise_from_now(), []
+    with pytest.raises(KeyboardInterrupt), held_back():
+        os.kill(os.getpid(), number)
+        os.kill(os.getpid(), number)
+        done.append("loaded")
+    assert done == ["loaded"]
+    assert not taken.held
+    with held_back():
+        os.kill(os.getpid(), number)  # asked again: it has been raised
+
+
+def test_without_an_interrupt_nothing_is_held_back():
+    taken = raise_from_now()
+    with held_back():
+        done = "loaded"
+    assert done
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGUSR2)
+    assert taken.asked
