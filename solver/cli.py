@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from solver import commands
-from solver.drive.interrupt import BRIEFLY, raise_from_now
+from solver.drive.interrupt import BRIEFLY, answered, raise_from_now
 from solver.start import BAD_CASE, FOR_NOW, INTERRUPTED
 
 HIDDEN = ("worker", "checkpoint")  # commands that only `run` and `resume` give
@@ -45,6 +45,7 @@ def _obey(options: argparse.Namespace) -> int:
     except BaseException as error:  # pydantic makes an error of its own of an interrupt
         if not interrupt.asked and not isinstance(error, KeyboardInterrupt):
             raise
+        answered()
         print("interrupted", file=sys.stderr)
         return FOR_NOW if interrupt.asked == BRIEFLY else INTERRUPTED
 

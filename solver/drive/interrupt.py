@@ -22,8 +22,7 @@ FOR_NOW = signal.SIGUSR1
 EARLY = (signal.SIGINT, FOR_NOW, signal.SIGUSR2)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, FOR_NOW, signal.SIGUSR2)
 NOT, BRIEFLY, FOR_GOOD = 0, 1, 2  # how the user asked a run to end
-
-
+SHORTLY = 0.01  # s, until an interrupt that Python lost is raised again
 END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
@@ -56,6 +55,39 @@ class Raising:
         self.asked = max(self.asked, _meaning(number))
         if first and not self.held:
             raise KeyboardInterrupt
+
+
+def raise_lost_again() -> None:
+    """See to it that an interrupt is raised again, shortly after, where Python cannot pass it on.
+
+    A callback of a weak reference is such a place: Python only writes what was raised there.
+    """
+    earlier = sys.unraisablehook
+
+    def lost(what: sys.UnraisableHookArgs) -> None:
+        if isinstance(what.exc_value, KeyboardInterrupt):
+            signal.signal(signal.SIGALRM, _raise_again)
+            signal.setitimer(signal.ITIMER_REAL, SHORTLY)
+        else:
+            earlier(what)
+
+    sys.unraisablehook = lost
+
+
+def answered() -> None:
+    """An interrupt has been answered: it is not raised again."""
+    signal.setitimer(signal.ITIMER_REAL, 0.0)
+
+
+def _raise_again(number: int, frame: FrameType | None) -> None:
+    """Raise an interrupt, unless time steps know of it meanwhile."""
+    taken = signal.getsignal(FOR_NOW)
+    if not isinstance(taken, Raising):
+        return
+    if taken.held:
+        signal.setitimer(signal.ITIMER_REAL, SHORTLY)
+    else:
+        raise KeyboardInterrupt
 
 
 def raise_from_now() -> Raising:

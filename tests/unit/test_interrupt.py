@@ -2,14 +2,24 @@
 
 import os
 import signal
+import sys
+import time
 import types
+import weakref
 
 import pytest
 from mpi4py import MPI
 
 from solver import cli
 from solver.cli import main
-from solver.drive.interrupt import Interrupt, Raising, held_back, raise_from_now
+from solver.drive.interrupt import (
+    Interrupt,
+    Raising,
+    answered,
+    held_back,
+    raise_from_now,
+    raise_lost_again,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +116,65 @@ def test_without_an_interrupt_nothing_is_held_back():
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGUSR2)
     assert taken.asked
+
+
+@pytest.fixture
+def lost(monkeypatch):
+    """An interrupt that came where Python cannot pass an exception on; what Python says of it."""
+    said = []
+    before = signal.getsignal(signal.SIGALRM)
+
+    class Part:
+        """Something that goes while a module is being loaded."""
+
+    def lose():
+        monkeypatch.setattr(sys, "unraisablehook", lambda what: said.append(str(what.exc_value)))
+        raise_lost_again()
+        part = Part()
+        whole = weakref.ref(part, lambda gone: os.kill(os.getpid(), signal.SIGUSR2))
+        del part
+        assert whole() is None
+        return said
+
+    yield lose
+    answered()
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_an_interrupt_lost_in_a_callback_is_raised_again_without_a_word(lost):
+    raise_from_now()
+    assert lost() == []
+    with pytest.raises(KeyboardInterrupt):
+        time.sleep(5.0)
+    time.sleep(0.05)  # and once only
+
+
+def test_an_interrupt_lost_in_a_callback_waits_for_modules_that_are_being_loaded(lost):
+    raise_from_now()
+    with pytest.raises(KeyboardInterrupt):
+        lost()
+        with held_back():
+            done = time.sleep(0.05) or "loaded"
+        time.sleep(5.0)
+    assert done == "loaded"
+
+
+def test_an_interrupt_lost_in_a_callback_is_for_the_time_steps_once_there_are_some(lost):
+    raise_from_now()
+    lost()
+    interrupt = Interrupt(MPI.COMM_SELF)
+    time.sleep(0.05)
+    assert interrupt.asked()
+    interrupt.release()
+    answered()
+
+
+def test_other_errors_that_are_lost_are_told_as_ever(lost):
+    class Bad:
+        def __del__(self):
+            raise RuntimeError("broken")
+
+    raise_from_now()
+    said = lost()
+    Bad()
+    assert said == ["broken"]
