@@ -9,6 +9,8 @@ from solver.units.section import Section
 LinearChoice: TypeAlias = Literal["auto", "direct", "lagged"]
 MechanicsChoice: TypeAlias = Literal["auto", "direct", "lagged", "multigrid"]
 TransportChoice: TypeAlias = Literal["auto", "direct", "lagged", "blocks"]
+# Unknowns of the displacement in 3D from which `auto` takes multigrid: it begins to cost less there
+LEAST_FOR_LEVELS = 30_000
 
 
 class LinearCase(Section):

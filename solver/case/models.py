@@ -58,6 +58,9 @@ class InitialCase(Section):
     )
 
 
+FASTEST_GROWTH = {1: 1.6, 2: 2.5}  # of time steps, by the order of the method
+
+
 class TimeStepCase(Section):
     """How time is stepped: the method, and limits of the variable time step, or one fixed step."""
 

@@ -5,7 +5,7 @@ import numpy.typing as npt
 from dolfinx import fem, la
 from petsc4py import PETSc
 
-from solver.case.linear import MechanicsChoice
+from solver.case.linear import LEAST_FOR_LEVELS, MechanicsChoice
 from solver.model.mechanics import MechanicalSystem
 from solver.model.rigid import rigid_motions
 from solver.solve.linear.protocol import Levels
@@ -16,16 +16,13 @@ Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int64]
 
 
-LEAST_UNKNOWNS = 30_000  # in 3D: where cycles begin to cost less than factors
-
-
 def goes_by_levels(system: MechanicalSystem, wanted: MechanicsChoice) -> bool:
     """Whether a body is solved by levels: if a case wants it, else if it is large and in 3D."""
     if wanted != "auto":
         return wanted == "multigrid"
     nodes = system.spaces.vector.dofmap
     unknowns = nodes.index_map.size_global * nodes.bs
-    return system.spaces.scalar.mesh.topology.dim == 3 and unknowns >= LEAST_UNKNOWNS
+    return system.spaces.scalar.mesh.topology.dim == 3 and unknowns >= LEAST_FOR_LEVELS
 
 
 def levels_of(system: MechanicalSystem, matrix: PETSc.Mat) -> Levels:

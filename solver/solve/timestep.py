@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from solver.case.models import TimeStepCase
+from solver.case.models import FASTEST_GROWTH, TimeStepCase
 from solver.model.build import Model, cell_voltage
 from solver.model.electro.flows import StagePart
 from solver.solve.staggered import CoupledSolver, StepError, StepWork
@@ -20,7 +20,6 @@ from solver.units.memory import Memory
 Floats = npt.NDArray[np.floating]
 Impose = Callable[[float], None]
 SAFETY, LARGEST_CUT = 0.9, 0.3
-FASTEST_GROWTH = {1: 1.6, 2: 2.5}  # by the order of the method
 REJECT_ABOVE = 2.0  # times the allowed error
 EXTRAPOLATED = (
     *("occupancy", "grain_potential", "collector_potential", "counter_potential"),

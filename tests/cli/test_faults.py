@@ -16,6 +16,7 @@ import pytest
 from solver.results.history import read_history
 from solver.results.records import declaration, read_record
 from solver.run_files import alive, manifest
+from tests.ranks import BUSY_MACHINE
 
 ROOT = Path(__file__).parents[2]
 LONG = """
@@ -53,9 +54,7 @@ def start(tmp_path, cache):
         process = subprocess.Popen(
             [*command, "-n", str(ranks), *options],
             cwd=ROOT,
-            env={"OMPI_MCA_mpi_yield_when_idle": "1"}
-            | os.environ
-            | {"INTERGRAIN_CACHE": str(cache)},
+            env=BUSY_MACHINE | os.environ | {"INTERGRAIN_CACHE": str(cache)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

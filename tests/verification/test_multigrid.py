@@ -192,7 +192,7 @@ def test_a_failed_equilibrium_says_what_memory_it_would_have_needed(monkeypatch)
 def test_large_bodies_in_three_dimensions_go_by_levels_unless_told_otherwise(monkeypatch):
     system = ball(6).mechanics
     assert not goes_by_levels(system, "auto")
-    monkeypatch.setattr(levels, "LEAST_UNKNOWNS", 100)
+    monkeypatch.setattr(levels, "LEAST_FOR_LEVELS", 100)
     assert goes_by_levels(system, "auto")
     assert not goes_by_levels(system, "lagged")
     case = case_of(MOMENT, *SMALL)

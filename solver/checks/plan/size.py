@@ -6,6 +6,8 @@ from math import ceil, log, pi
 
 from solver.case import Case
 from solver.case.expected_mesh import ExpectedMesh
+from solver.case.linear import LEAST_FOR_LEVELS
+from solver.case.models import FASTEST_GROWTH
 from solver.case.plane import components
 from solver.checks.forecast import StepEstimate, forecast
 from solver.checks.plan.materials import require_materials
@@ -22,7 +24,6 @@ BYTES_PER_RANK = 350e6  # DOLFINx and its libraries
 # 152 000 unknowns: 0.42, 0.71, 1.36 and 3.14 GB.
 BYTES = {2: (5e3, 1.0), 3: (920.0, 1.25)}
 BYTES_OF_LEVELS = 9.5e3  # for each unknown, in 3D where there are no factors (docs/ranks.md)
-LEVELS_FROM = 30_000  # unknowns of the displacement: solver.solve.levels.LEAST_UNKNOWNS
 # Nodes of boundaries in 3D beyond those of the body, for each facet: half, and for the lines where
 # boundaries meet this share of the edge of a facet over the size of a grain (docs/ranks.md).
 JUNCTIONS = 0.55
@@ -30,7 +31,6 @@ NETWORK = {2: 1.0, 3: 0.46}  # nodes of the ions in boundaries, for each facet
 # Seconds of one core for a step and an unknown: the quickstart, and balls of 50 to 1000 grains that
 # crack (docs/ranks.md has how far they are off).
 SECONDS = {2: 4e-5, 3: 1.3e-4}
-GROWTH = 1.6  # of time steps at most, from one to the next
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,7 @@ def plan(case: Case, mesh: ExpectedMesh) -> Plan:
     network = NETWORK[mesh.dimension] * mesh.boundary_facets if _conducts_ions(case) else 0.0
     dofs = round(fields * nodes(mesh) + network) + single
     steps = forecast(case, material, others)
-    longest = case.numerics.time_step.fixed or case.numerics.time_step.maximum
-    least = sum(ceil((s.duration or 0.0) / min(longest, s.longest)) or 1 for s in steps)
+    least = sum(ceil(number) or 1 for number in longest_steps(case, steps))
     areas = _per_gram(mesh, material.density)
     by_levels = case.numerics.linear.mechanics in ("auto", "multigrid")
     memory = memory_of(dofs, mesh.dimension, 3 * nodes(mesh) if by_levels else 0.0)
@@ -94,7 +93,7 @@ def memory_of(dofs: int, dimension: int, displacements: float) -> float:
 
     displacements: unknowns that are solved for by levels if they are many.
     """
-    if dimension == 3 and displacements >= LEVELS_FROM:
+    if dimension == 3 and displacements >= LEAST_FOR_LEVELS:
         return float(BYTES_PER_RANK + BYTES_OF_LEVELS * dofs)
     factor, power = BYTES[dimension]
     return float(BYTES_PER_RANK + factor * dofs**power)
@@ -114,10 +113,15 @@ def nodes(mesh: ExpectedMesh) -> float:
 def time_steps(case: Case, steps: Sequence[StepEstimate]) -> float:
     """Return about how many time steps there will be: the least, and those that grow to them."""
     time = case.numerics.time_step
-    longest = time.fixed or time.maximum
-    growing = 0.0 if time.fixed else log(time.maximum / time.initial) / log(GROWTH)
-    whole = [(step.duration or 0.0) / min(longest, step.longest) for step in steps]
+    growing = 0.0 if time.fixed else log(time.maximum / time.initial) / log(FASTEST_GROWTH[1])
+    whole = longest_steps(case, steps)
     return sum(max(1.0, ceil(number) + min(growing, number)) for number in whole)
+
+
+def longest_steps(case: Case, steps: Sequence[StepEstimate]) -> list[float]:
+    """Return how many of the longest time steps each step of a protocol takes, in fractions."""
+    longest = case.numerics.time_step.fixed or case.numerics.time_step.maximum
+    return [(step.duration or 0.0) / min(longest, step.longest) for step in steps]
 
 
 def _conducts_ions(case: Case) -> bool:
