@@ -23,7 +23,7 @@ def run_tests(words: Sequence[str]) -> int:
 
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    ours = ["-p", "no:cacheprovider", "-p", "tests.forecast"]
+    ours = ["-p", "no:cacheprovider", "-p", "tests.forecast", "-p", "tests.proofs"]
     if importlib.util.find_spec("xdist") is not None:
         # Neighbours start on one process, so that what a file sets up is mostly made once
         ours += ["-n", str(workers(words)), "--dist", "worksteal"]

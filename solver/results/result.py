@@ -26,7 +26,10 @@ class Result:
 
     def __repr__(self) -> str:
         """Where it is, and how it ended."""
-        return f"<Result {self.directory}: {self.status}>"
+        here = Path.cwd()
+        inside = self.directory.is_relative_to(here)
+        where = self.directory.relative_to(here) if inside else self.directory
+        return f"<Result {where}: {self.status}>"
 
     @cached_property
     def history(self) -> History:

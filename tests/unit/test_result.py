@@ -134,6 +134,11 @@ def test_the_summary_tells_how_it_ended(result, directory):
     assert repr(result) == f"<Result {directory}: finished>"
 
 
+def test_a_run_below_here_is_named_from_here(result, directory, monkeypatch):
+    monkeypatch.chdir(directory.parent)
+    assert repr(result) == f"<Result {directory.name}: finished>"
+
+
 BLOCKED = """
 import sys
 for name in ("dolfinx", "petsc4py", "mpi4py", "gmsh", "ufl"):

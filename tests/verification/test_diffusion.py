@@ -53,12 +53,16 @@ def sphere_series(r, t):
     return 3 * t + r**2 / 2 - 0.3 - 2 * modes.sum(axis=0)
 
 
-def largest_error(model, radius, series, time):
+def largest_error(model, radius, series, time, drawn):
     """Largest error at the nodes relative to the largest change of the occupancy."""
     x = model.state["occupancy"]
     r = np.linalg.norm(model.spaces.scalar.tabulate_dof_coordinates(), axis=1) / radius
     flux = model.electro.control.applied.value / charge_density(model)
     exact = 0.5 - flux * radius / D * series(np.minimum(r, 1.0), D * time / radius**2)
+    order = np.argsort(r)
+    known, found = ({name: (r[order][::n], values[order][::n])} for name, values, n in (
+        ("series", exact, 10), ("found", x, 40)))  # fmt: skip
+    drawn("radius / outer radius", "occupancy", known, found)
     return np.abs(x - exact).max() / np.abs(exact - 0.5).max()
 
 
@@ -127,7 +131,7 @@ def shell_means(values, r, volume, n_shells=4):
 
 
 @pytest.mark.slow
-def test_diffusion_in_a_disc_follows_the_series():
+def test_diffusion_in_a_disc_follows_the_series(drawn):
     radius, time = 1.0, 15.0
     case = case_of(
         f"[{{charge: {{rate: 1C, until: {{time: {time} s}}}}}}]",
@@ -140,21 +144,21 @@ def test_diffusion_in_a_disc_follows_the_series():
     )
     model = model_of(case, meshed(case), plain_oxide(DIFFUSIVITY))
     ran(model)
-    error = largest_error(model, radius, disc_series, time)
+    error = largest_error(model, radius, disc_series, time, drawn)
     print(f"disc: largest error {error:.2%} of the largest change")
     assert error < 5e-3
 
 
 @pytest.mark.slow
-def test_diffusion_in_a_ball_follows_the_series(charged_ball):
-    error = largest_error(charged_ball, 1.0, sphere_series, STEADY)
+def test_diffusion_in_a_ball_follows_the_series(charged_ball, drawn):
+    error = largest_error(charged_ball, 1.0, sphere_series, STEADY, drawn)
     cells = len(charged_ball.particle.grain)
     print(f"ball of {cells} cells: largest error {error:.2%} of the largest change")
     assert error < 5e-3
 
 
 @pytest.mark.slow
-def test_stress_of_a_diffusing_ball_follows_cheng_and_verbrugge(charged_ball):
+def test_stress_of_a_diffusing_ball_follows_cheng_and_verbrugge(charged_ball, drawn):
     radial, hoop, r, volume = radial_and_hoop(charged_ball)
     flux = charged_ball.electro.control.applied.value / charge_density(charged_ball)
     # Omega c is three times the linear strain; charging: the flux leaves, which turns the signs
@@ -166,6 +170,17 @@ def test_stress_of_a_diffusing_ball_follows_cheng_and_verbrugge(charged_ball):
         means = [shell_means(values, r, volume) for values in (found, exact)]
         errors.append(np.abs(means[0] - means[1]).max() / largest)
         print(f"{name} stress: largest error of the shell means {errors[-1]:.2%} of the largest")
+    some = slice(None, None, 50)
+    line = np.linspace(0, 1)
+    drawn(
+        "radius / outer radius",
+        "stress / MPa",
+        {
+            "radial": (line, unit * (1 - line**2) / 15),
+            "hoop": (line, unit * (1 - 2 * line**2) / 15),
+        },
+        {"radial": (r[some], radial[some]), "hoop": (r[some], hoop[some])},
+    )
     slope, centre = np.polyfit(r**2, hoop / unit, 1, w=np.sqrt(volume))
     print(f"hoop stress: centre {15 * centre:.4f}/15, surface {15 * (centre + slope):.4f}/15")
     assert max(errors) < 0.01

@@ -42,11 +42,13 @@ def in_series(model):
     return 1 / CONTACT + model.electro.laws.thermal_voltage / EXCHANGE
 
 
-def largest_error(model, s, length, exact):
+def largest_error(model, s, length, exact, drawn):
     """Error of the diffusion impedance at s = i omega length^2/D, relative to its modulus."""
     found = spectrum(model, s * D / (2 * np.pi * length**2)) - in_series(model)
     unit = length / (D * charge_density(model))  # of -U' R/(F c_max D), U' being -1 V
     error = np.abs(found / unit - exact) / np.abs(exact)
+    known, points = {"closed form": (s, abs(exact))}, {"found": (s, abs(found / unit))}
+    drawn("omega L^2/D", "modulus of Z", known, points, xscale="log", yscale="log")
     for value, share in zip(s, error, strict=True):
         print(f"omega L^2/D {value:8.1e}: error {share:.2%}")
     return error.max()
@@ -63,19 +65,19 @@ def in_a_slab(s):
 
 
 @pytest.mark.slow
-def test_diffusion_in_a_ball_has_the_impedance_of_a_sphere():
+def test_diffusion_in_a_ball_has_the_impedance_of_a_sphere(drawn):
     model = one_grain(ball(1.0, 0.09))
     s = np.logspace(-3, 1, 5)
-    assert largest_error(model, s, 1.0, in_a_sphere(s)) < 0.01
+    assert largest_error(model, s, 1.0, in_a_sphere(s), drawn) < 0.01
 
 
 @pytest.mark.slow
-def test_a_ball_graded_to_its_surface_has_it_up_to_high_frequency():
+def test_a_ball_graded_to_its_surface_has_it_up_to_high_frequency(drawn):
     model = one_grain(layered_ball(100, 50, 3.0))
     radius = 3 * model.extent.volume / model.extent.outer_area
     s = np.logspace(-3, 4, 8)
     print(f"{model.dofs} unknowns, radius {radius:.4f} um")
-    assert largest_error(model, s, radius, in_a_sphere(s)) < 0.01
+    assert largest_error(model, s, radius, in_a_sphere(s), drawn) < 0.01
 
 
 def slab(length, cells, power=1.0):
@@ -89,19 +91,21 @@ def slab(length, cells, power=1.0):
     return replace(particle, surfaces={"outer": right})
 
 
-def test_diffusion_in_a_slab_has_its_impedance_over_ten_decades():
+def test_diffusion_in_a_slab_has_its_impedance_over_ten_decades(drawn):
     model = one_grain(slab(2.0, 60, power=4.0))
     s = np.logspace(-4, 6, 11)
-    assert largest_error(model, s, 2.0, in_a_slab(s)) < 5e-3
+    assert largest_error(model, s, 2.0, in_a_slab(s), drawn) < 5e-3
 
 
-def test_a_fast_grain_is_a_randles_circuit():
+def test_a_fast_grain_is_a_randles_circuit(drawn):
     model = one_grain(slab(1.0, 4), LAYER, potential=laws.linear(4.5, -1e-9))
     transfer = model.electro.laws.thermal_voltage / EXCHANGE
     f = np.logspace(4, -3, 43)
     found = spectrum(model, f)
     exact = 1 / CONTACT + transfer / (1 + 2j * np.pi * f * transfer * LAYER)
     error = np.abs(found - exact).max() / transfer
+    known, points = {"circuit": (exact.real, -exact.imag)}, {"found": (found.real, -found.imag)}
+    drawn("Z' / ohm m^2", "-Z'' / ohm m^2", known, points)
     (arc,) = arcs(f, found)
     apex = 1 / (2 * np.pi * transfer * LAYER)
     print(

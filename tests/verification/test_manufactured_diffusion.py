@@ -91,13 +91,16 @@ def error_in_l2(model, g):
     return np.sqrt(fem.assemble_scalar(fem.form(square)))
 
 
-def test_the_error_falls_with_the_square_of_the_mesh_size():
+def test_the_error_falls_with_the_square_of_the_mesh_size(drawn):
     cells, errors = [8, 16, 32], []
     for n in cells:
         model = model_on(n)
         follow(model, 4, lambda t: 0.1 + 0.02 * t, lambda t: 0.02)
         errors.append(error_in_l2(model, 0.1 + 0.02 * DURATION))
     order = -np.polyfit(np.log(cells), np.log(errors), 1)[0]
+    second = errors[0] * (cells[0] / np.array(cells)) ** 2
+    known, found = {"second order": (cells, second)}, {"found": (cells, errors)}
+    drawn("cells along an edge", "error in L2", known, found, xscale="log", yscale="log")
     print(f"L2 errors {', '.join(f'{error:.2e}' for error in errors)}: order {order:.3f} in space")
     assert order >= 1.9
     assert errors[-1] < 1e-3

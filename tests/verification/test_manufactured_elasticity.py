@@ -78,10 +78,13 @@ def solved(dimension: int, n: int) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
-def test_displacement_converges_with_second_order(dimension):
+def test_displacement_converges_with_second_order(dimension, drawn):
     sizes = SIZES[dimension]
     errors = np.array([solved(dimension, n) for n in sizes])
     order = -np.polyfit(np.log(sizes), np.log(errors[:, 0]), 1)[0]
+    second = errors[0, 0] * (sizes[0] / np.array(sizes)) ** 2
+    known, found = {"second order": (sizes, second)}, {"found": (sizes, errors[:, 0])}
+    drawn("cells along an edge", "error in L2", known, found, xscale="log", yscale="log")
     figures = ", ".join(f"{error:.2e}" for error in errors[:, 0])
     print(f"manufactured {dimension}D: L2 errors {figures} for n = {sizes}, order {order:.2f}")
     assert order >= 1.9

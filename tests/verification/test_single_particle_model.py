@@ -55,7 +55,7 @@ def round_grain():
     return particle
 
 
-def test_a_round_grain_is_a_single_particle():
+def test_a_round_grain_is_a_single_particle(drawn):
     start, current, potential = expected()
     rate = 3 * current / (FARADAY * CONCENTRATION * RADIUS)  # of the mean occupancy, 1/s
     grain = oxide(
@@ -80,5 +80,8 @@ def test_a_round_grain_is_a_single_particle():
     assert outcome.status == "finished", outcome.reason
     found = recorder.column("Voltage / V")[::3]
     error = np.abs(found - potential)[2:]  # the first minute starts with a jump
+    time = STEP * np.arange(len(found))
+    known, points = {"PyBaMM": (time, potential)}, {"found": (time[::3], found[::3])}
+    drawn("time / s", "voltage / V", known, points)
     print(f"largest difference to PyBaMM: {1e3 * error.max():.2f} mV of {np.ptp(potential):.3f} V")
     assert error.max() < LARGEST

@@ -83,7 +83,7 @@ def rig(law: Strength, sliding: SlidingLaw, broken: bool = False, way: int = 0) 
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_shear_of_a_bonded_face_relaxes_like_a_maxwell_body(way):
+def test_shear_of_a_bonded_face_relaxes_like_a_maxwell_body(way, drawn):
     """Held at a shear opening, the traction falls like exp(-t / tau): first order in the step."""
     tau, end, shear = 2.0, 3.0, 1e-3
     exact = SHEAR_STIFFNESS * shear * np.exp(-end / tau)
@@ -98,6 +98,9 @@ def test_shear_of_a_bonded_face_relaxes_like_a_maxwell_body(way):
         slip = blocks.body.system.bond.slipped.mean(axis=0)
         assert slip[way] == pytest.approx(shear - blocks.traction[0] / SHEAR_STIFFNESS, rel=1e-6)
     order = -np.polyfit(np.log(counts), np.log(errors), 1)[0]
+    known = {"first order": (counts, errors[0] * counts[0] / counts)}
+    found = {"found": (counts, errors)}
+    drawn("time steps", "error of the traction", known, found, xscale="log", yscale="log")
     print(f"relaxation after {end / tau} tau off by {errors}, order {order:.3f}")
     assert errors[-1] < 0.02
     assert order == pytest.approx(1.0, abs=0.05)

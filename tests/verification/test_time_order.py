@@ -89,10 +89,20 @@ def charged(counter):
 
 
 @pytest.mark.parametrize("counter", ["lithium", "graphite"])
-def test_occupancy_and_voltage_are_of_second_order(counter):
+def test_occupancy_and_voltage_are_of_second_order(counter, drawn):
     found = charged(counter)
     errors = np.array([found["staged", n] for n in COUNTS])
     orders = -np.polyfit(np.log(COUNTS), np.log(errors), 1)[0]
+    second = errors[0, 0] * (COUNTS[0] / np.array(COUNTS)) ** 2
+    of_euler = [found["euler", n][0] for n in COUNTS]
+    drawn(
+        "time steps",
+        "error of the occupancy",
+        {"second order": (COUNTS, second)},
+        {"two stages": (COUNTS, errors[:, 0]), "implicit Euler": (COUNTS, of_euler)},
+        xscale="log",
+        yscale="log",
+    )
     print(f"errors {errors.tolist()}, orders {orders}")
     assert (orders >= 1.8).all()
 

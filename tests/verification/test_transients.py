@@ -71,7 +71,7 @@ def transient(protocol, particle, potential, *overrides):
 STRAIGHT = laws.linear(4.0, -0.5)  # x = 0.5 at 3.75 V
 
 
-def test_a_potential_step_follows_cottrell():
+def test_a_potential_step_follows_cottrell(drawn):
     protocol = "Hold at 3.7 V for 100 s"
     time, _, current, model = transient(
         protocol,
@@ -82,6 +82,9 @@ def test_a_potential_step_follows_cottrell():
     )
     late = time > 10
     cottrell = -0.1 * charge_density(model) * np.sqrt(D / (np.pi * time))
+    known, found = {"Cottrell": (time, -cottrell)}, {"found": (time[::12], -current[::12])}
+    scales = {"xscale": "log", "yscale": "log"}
+    drawn("time / s", "current per area / A m^-2", known, found, **scales)
     exponent = np.polyfit(np.log(time[late]), np.log(-current[late]), 1)[0]
     errors = (current / cottrell - 1)[late]
     print(f"Cottrell: exponent {exponent:.4f}, error of the current {abs(errors).max():.2%}")

@@ -103,7 +103,7 @@ def integrated(amplitude, count, separation):
 
 
 @pytest.mark.parametrize(("amplitude", "opened"), [(0.5, 0.0), (0.7, 0.0), (0.5, 0.2)])
-def test_a_cycled_block_follows_the_integrated_law(amplitude, opened):
+def test_a_cycled_block_follows_the_integrated_law(amplitude, opened, drawn):
     """Intact, and damaged by an opening before."""
     block = Block(SLOW)
     if opened:
@@ -114,6 +114,8 @@ def test_a_cycled_block_follows_the_integrated_law(amplitude, opened):
         block.old.copy_from(block.model.state)
     exact = integrated(amplitude, CYCLES, opened)
     found = block.cycle(block.bear, amplitude, CYCLES)
+    cycles = range(1, CYCLES + 1)
+    drawn("cycles", "damage", {"integral": (cycles, exact)}, {"found": (cycles, found)})
     print(f"{amplitude} of the strength: {found.round(6)}, off {abs(found - exact).max():.1e}")
     assert found[-1] > found[2] > opened
     assert found == pytest.approx(exact, rel=1e-3, abs=1e-8)

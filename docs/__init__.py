@@ -1,0 +1,1 @@
+"""The manual: its pages, and what makes some of them from the program (`writing`)."""
