@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-ROOT = Path(__file__).resolve().parents[1]
+DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
 KATEX = Path("/usr/share/javascript/katex")  # of Debian's libjs-katex
 sys.path.insert(0, str(ROOT))
 
@@ -17,7 +18,7 @@ from docs.writing import keys, materials, proofs  # noqa: E402
 project = "intergrain"
 copyright = "the intergrain developers"
 extensions = ["myst_nb"]
-exclude_patterns = ["made/README.md"]
+exclude_patterns = ["notebooks", "made/cases"]  # these run as copies, see `write_pages`
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3
 nb_execution_timeout = 300
@@ -41,12 +42,14 @@ def setup(app: Sphinx) -> None:
 
 
 def write_pages(app: Sphinx) -> None:
-    """Write keys, materials and proofs."""
+    """Write keys, materials and proofs; copy notebooks to where they may leave their runs."""
     made = Path(app.srcdir) / "made"
     shutil.rmtree(made, ignore_errors=True)  # also pages of tests that are gone
     made.mkdir()
     schema = json.loads((ROOT / "cases/schema.json").read_text(encoding="utf-8"))
     (made / "keys.md").write_text(keys.page(schema), encoding="utf-8")
     (made / "materials.md").write_text(materials.page(), encoding="utf-8")
+    shutil.copytree(DOCS / "notebooks", made / "docs/notebooks", ignore=lambda *_: {"runs"})
+    (made / "cases").symlink_to(ROOT / "cases")  # as seen from a notebook: ../../cases
     kept = os.environ.get("INTERGRAIN_PROOFS")
     proofs.pages(Path(kept) if kept else None, made / "proofs")

@@ -30,8 +30,9 @@ def main() -> int:
         os.environ[PROOFS] = str(options.proofs.absolute())
     with tempfile.TemporaryDirectory() as trees:
         run = "off" if options.as_they_are else "cache"
-        words = ["-q", "-D", f"nb_execution_mode={run}", "--fail-on-warning", "--keep-going", "-b", "html"]
-        code = int(build_main([*words, "-d", trees, str(DOCS), str(options.output)]))
+        words = ["-q", "--fail-on-warning", "--keep-going", "-b", "html", "-d", trees]
+        words += ["-D", f"nb_execution_mode={run}", str(DOCS), str(options.output)]
+        code = int(build_main(words))
     if code == 0:
         print(f"open {options.output / 'index.html'}")
     return code

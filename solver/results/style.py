@@ -57,9 +57,19 @@ def look() -> Iterator[None]:
         yield
 
 
+class Shown(Figure):
+    """A figure that a notebook shows where it is the last value of a cell, also without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        """The picture, as IPython asks for it."""
+        written = BytesIO()
+        self.savefig(written, format="png", dpi=self.dpi / 2)
+        return written.getvalue()
+
+
 def new_figure(width: float, height: float) -> Figure:
     """Figure of a size in inches, laid out without overlaps. Needs no display."""
-    return Figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    return Shown(figsize=(width, height), dpi=DPI, layout="constrained")
 
 
 def save(figure: Figure, path: Path) -> Path:

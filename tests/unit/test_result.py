@@ -157,3 +157,8 @@ def test_reading_needs_no_dolfinx(directory):
         [sys.executable, "-c", BLOCKED, str(directory)], cwd=ROOT, capture_output=True, text=True
     )
     assert done.stdout == "finished\n", done.stderr
+
+
+def test_a_notebook_shows_any_figure_by_itself(result):
+    picture = result.plot("cracking")._repr_png_()
+    assert picture.startswith(b"\x89PNG") and len(picture) > 5000
