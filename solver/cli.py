@@ -136,9 +136,14 @@ def _of_directory(parser: argparse.ArgumentParser) -> None:
 
 def _of_plot(parser: argparse.ArgumentParser) -> None:
     _of_directory(parser)
-    parser.add_argument(
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
         "--animate", action="store_true",
         help="show fields and voltage run on instead: figures/animation.mp4, .gif without ffmpeg",
+    )  # fmt: skip
+    instead.add_argument(
+        "--explore", action="store_true",
+        help="make a page instead on which the body is turned and time is moved: explorer.html",
     )  # fmt: skip
 
 

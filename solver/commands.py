@@ -208,7 +208,7 @@ def materials(options: Namespace) -> int:
 
 
 def plot(options: Namespace) -> int:
-    """Draw the figures of a run directory, or animate them."""
+    """Draw the figures of a run directory, or what moves: a film, or a page to turn it on."""
     from solver.prepare.directory import RESOLVED
 
     if not (options.directory / RESOLVED).is_file():
@@ -218,6 +218,10 @@ def plot(options: Namespace) -> int:
             from solver.results.animated import animate
 
             print(animate(options.directory))
+        elif options.explore:
+            from solver.results.explorer import explore
+
+            print(explore(options.directory))
         else:
             from solver.results.plots import draw
 

@@ -57,7 +57,7 @@ def look() -> Iterator[None]:
         yield
 
 
-class Shown(Figure):
+class NotebookFigure(Figure):
     """A figure that a notebook shows where it is the last value of a cell, also without pyplot."""
 
     def _repr_png_(self) -> bytes:
@@ -69,7 +69,7 @@ class Shown(Figure):
 
 def new_figure(width: float, height: float) -> Figure:
     """Figure of a size in inches, laid out without overlaps. Needs no display."""
-    return Shown(figsize=(width, height), dpi=DPI, layout="constrained")
+    return NotebookFigure(figsize=(width, height), dpi=DPI, layout="constrained")
 
 
 def save(figure: Figure, path: Path) -> Path:

@@ -21,7 +21,7 @@ def enlargement(frames: Sequence[Frame], share: float) -> float:
 def deformed(frame: Frame, factor: float) -> Frame:
     """Frame with its displacements times a factor; boundaries go between their two sides."""
     moved = _displacement(frame)
-    points = frame.boundaries.points + factor * _between_sides(frame, moved)
+    points = frame.boundaries.points + factor * between_sides(frame, moved)
     return frame._replace(
         grains=frame.grains._replace(points=frame.grains.points + factor * moved),
         boundaries=frame.boundaries._replace(points=points),
@@ -34,8 +34,8 @@ def _displacement(frame: Frame) -> Floats:
     return moved * [1, 1, 0] if np.ptp(frame.grains.points[:, 2]) == 0 else moved
 
 
-def _between_sides(frame: Frame, moved: Floats) -> Floats:
-    """Mean displacement of all nodes at the place of each boundary point, (points, 3)."""
+def between_sides(frame: Frame, moved: Floats) -> Floats:
+    """Return the mean displacement of all nodes at each boundary point, (points, 3)."""
     both = np.round(np.vstack([frame.grains.points, frame.boundaries.points]), 9)
     _, place = np.unique(both, axis=0, return_inverse=True)
     of_node, of_point = np.split(place.ravel(), [len(moved)])

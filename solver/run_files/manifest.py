@@ -23,7 +23,7 @@ NAMES = frozenset(  # all that the program writes into the directory itself
         "particle.json", "cautions.txt", "materials.json", "history.csv", "columns.json",
         "cycles.csv", "losses.csv", "sweeps.csv", "pulses.csv", "impedance.csv", "spectra.csv",
         "boundaries.csv", "cracks.json", "summary.json", "report.html",
-        "paraview_view.py",
+        "paraview_view.py", "explorer.html",
     }
 )  # fmt: skip
 Files = dict[str, str | None]  # name -> checksum, None where the content may change
