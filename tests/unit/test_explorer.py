@@ -105,6 +105,10 @@ def test_of_a_body_in_space_the_faces_of_its_grains_are_drawn_and_films_are_not(
     faces = {tuple(sorted(surface.nodes[face])) for face in surface.faces}
     assert len(surface.faces) == 6 and (1, 2, 3) not in faces
     assert 5 not in surface.nodes
+    corners = surface.points[surface.faces]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    middle = points[:5].mean(axis=0)
+    assert (np.einsum("ij,ij->i", normals, corners.mean(axis=1) - middle) > 0).all()
 
 
 def test_a_boundary_of_a_plane_is_a_band_about_its_line():

@@ -6,7 +6,6 @@ screen shows. A value of 0 stands for none, as of lithium in a film of Li3PO4.
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -95,13 +94,23 @@ def faces_of_grains(grains: FramePart) -> DrawnSurface:
         if headers.MAP_OCCUPANCY in grains.at_nodes:
             holds = np.isfinite(grains.at_nodes[headers.MAP_OCCUPANCY])
             cells = cells[holds[cells].all(axis=1)]
-        faces = np.concatenate([cells[:, corners] for corners in combinations(range(4), 3)])
+        faces = np.concatenate([outwards(grains.points, cells, corner) for corner in range(4)])
         _, at, count = np.unique(np.sort(faces, axis=1), axis=0, return_index=True,
                                  return_counts=True)  # fmt: skip
         cells = faces[at[count == 1]]
     nodes, corners = np.unique(cells, return_inverse=True)
     points = grains.points[nodes]
     return DrawnSurface(nodes, corners.reshape(cells.shape), points, np.zeros_like(points))
+
+
+def outwards(points: Floats, cells: Integers, corner: int) -> Integers:
+    """Return the faces of tetrahedra across from a corner, in the order that faces outwards."""
+    faces = np.delete(cells, corner, axis=1)
+    first, second, third = (points[faces[:, k]] for k in range(3))
+    normal = np.cross(second - first, third - first)
+    inwards = np.einsum("ij,ij->i", normal, points[cells[:, corner]] - first) > 0
+    faces[inwards] = faces[inwards][:, ::-1]
+    return faces
 
 
 def faces_of_cracks(boundaries: FramePart) -> DrawnSurface:
