@@ -14,6 +14,7 @@ usage: ./intergrain [--environment conda|debian|sid|current] COMMAND [ARGUMENTS]
   plot       Draw the figures of a run directory, or animate them.
   paraview   Write a script that shows a run in ParaView: warped, coloured, with its cracks.
   report     Write one page about a run, or about several beside each other.
+  export     Write a run as other programs read it: Battery Data Format.
   doctor     Check the environment.
   test       Run the test suite, on all cores; options of pytest may follow.
   python     Python in the environment.

@@ -150,8 +150,36 @@ def _of_plot(parser: argparse.ArgumentParser) -> None:
 def _of_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directories", type=Path, nargs="+", metavar="DIRECTORY", help="of a run")
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE",
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
         help="page to write; default: report.html in the run, or here if there are several",
+    )
+    parser.add_argument(
+        "--with", type=Path, action="append", default=[], dest="measured", metavar="FILE",
+        help="measured curves to set beside it: CSV with BDF headers, or see docs/measurements.md",
+    )  # fmt: skip
+
+
+def _mass(text: str) -> float:
+    from solver.units.measures import Quantity
+
+    try:
+        return Quantity("a mass", "kg", "1 g", (1e-20, 1e6)).parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _of_export(parser: argparse.ArgumentParser) -> None:
+    _of_directory(parser)
+    parser.add_argument(
+        "--bdf", type=Path, required=True, metavar="FILE",
+        help="Battery Data Format to write, .csv or .parquet; beside it a .yaml that reads it back",
+    )  # fmt: skip
+    parser.add_argument(
+        "--mass", type=_mass, default=1e-3, metavar="MASS",
+        help='oxide in the cell that currents and capacities are of (default "1 g")',
     )  # fmt: skip
 
 
@@ -173,6 +201,7 @@ COMMANDS = (
     Command(commands.plot, _of_plot),
     Command(commands.paraview, _of_directory),
     Command(commands.report, _of_report),
+    Command(commands.export, _of_export),
     Command(commands.doctor, _without_options),
     # all that follows it is pytest's
     Command(commands.test, _of_test, {"prefix_chars": "\0", "add_help": False}),

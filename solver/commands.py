@@ -249,10 +249,12 @@ def paraview(options: Namespace) -> int:
 
 def report(options: Namespace) -> int:
     """Write one page about a run, or about several beside each other."""
+    from solver.measured import MeasuredFileError
     from solver.prepare.directory import RESOLVED
     from solver.results.plots import missing_figures
     from solver.results.report import FILE, write_report
     from solver.run_files import require_own
+    from solver.text.problems import listed
 
     directories: list[Path] = options.directories
     for directory in directories:
@@ -265,11 +267,31 @@ def report(options: Namespace) -> int:
         if options.output is None:
             require_own(target)
         problems = [missing_figures(directory) for directory in directories]
-        print(write_report(directories, target, problems))
+        print(write_report(directories, target, problems, options.measured))
+    except MeasuredFileError as error:
+        return refuse(listed(error.problems, "measured curves"))
     except OSError as error:
         return refuse(f"cannot write {error.filename}: {error.strerror}")
     except Exception as error:  # as above
         return refuse(f"cannot report {', '.join(map(str, directories))}: {_reason(error)}")
+    return DONE
+
+
+def export(options: Namespace) -> int:
+    """Write a run as other programs read it: Battery Data Format."""
+    from solver.results.export import ExportError, export_bdf
+    from solver.results.history import read_history
+
+    directory: Path = options.directory
+    try:
+        history = read_history(directory / "history.csv")
+        print(*export_bdf(directory, history, options.bdf, options.mass), sep="\n")
+    except ExportError as error:
+        return refuse(f"cannot export {directory}: {error}")
+    except OSError as error:
+        return refuse(f"cannot export {directory}: {error.filename}: {error.strerror}")
+    except ValueError as error:
+        return refuse(f"cannot export {directory}: {error}")
     return DONE
 
 

@@ -60,17 +60,22 @@ def planned(case: Case, force: bool) -> Plan:
     """Return what a case would take. Raises RunError, or CaseError for what its files hold."""
     from meshes import MeshError, estimate, require_size
     from solver.checks.forecast import ForecastError
+    from solver.checks.measured import require_measured
     from solver.checks.plan import plan
     from solver.materials import MaterialError, MaterialFileError
+    from solver.measured import MeasuredFileError
     from solver.text.problems import listed
 
     try:
         expected = estimate(case.particle)
         if not force:
             require_size(expected.cells)
+        require_measured(case)
         return plan(case, expected)
     except MaterialFileError as error:
         raise RunError(listed(error.problems, "materials")) from error
+    except MeasuredFileError as error:
+        raise RunError(listed(error.problems, "measured curves")) from error
     except ForecastError as error:
         raise _at(case.origin.where(), error.place, error) from error
     except (MaterialError, MeshError) as error:

@@ -1,9 +1,10 @@
 """What was measured on what a case describes: shown beside its results, never computed with."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from solver.measured.description import MeasuredFile, as_description
 from solver.units import usual
 from solver.units.measures import COLDEST, HOTTEST, HeatPerMass, Temperature
 from solver.units.section import Section
@@ -26,14 +27,33 @@ class ExothermCase(Section):
 
 
 class MeasuredCase(Section):
-    """Published points that a page about a run sets beside it; nothing is computed with them."""
+    """Points and curves that a page about a run sets beside it; nothing is computed with them."""
 
     source: str = Field(min_length=1, description="Where they were published")
     retention: tuple[RetentionCase, ...] = Field((), description="Capacity that was left")
     exotherm: ExothermCase | None = Field(None, description="What a calorimeter showed")
 
+    compare: tuple[MeasuredFile, ...] = Field(
+        (), description="Files of measured curves: one name, or a list of names and mappings"
+    )
+
+    @field_validator("compare", mode="before")
+    @classmethod
+    def _names_alone(cls, given: Any) -> Any:
+        several = given if isinstance(given, list | tuple) else [given]
+        return [as_description(each) for each in several]
+
+    @field_validator("compare")
+    @classmethod
+    def _of_files(cls, compare: tuple[MeasuredFile, ...]) -> tuple[MeasuredFile, ...]:
+        if any(each.file is None for each in compare):
+            raise ValueError("each needs its file")
+        return compare
+
     @model_validator(mode="after")
     def _some(self) -> Self:
-        if not self.retention and self.exotherm is None:
-            raise ValueError("needs at least one point of retention, or an exotherm")
+        if not (self.retention or self.compare or self.exotherm):
+            raise ValueError(
+                "needs something to compare: files, points of retention, or an exotherm"
+            )
         return self

@@ -18,6 +18,7 @@ from solver.case.load import apply_override
 from solver.case.origin import Origin
 from solver.entries.files import FOLDER, is_path
 from solver.entries.reader import Entries
+from solver.measured.description import beside as beside_measured
 from solver.text.layers import BASE, merged, read_layers, read_mapping
 from solver.text.problems import Place
 
@@ -84,6 +85,7 @@ def gather(source: Path, overrides: Sequence[str], case: Case) -> Inputs:
         name = _free(copy, files)
         files[name] = copy.content
         _put(data, copy.place, name)
+    _measured(source.parent, data, case, files)
     head = [f"made from {source.name} so that it stands alone"]
     head += [f"--set {' '.join(text.splitlines())}" for text in overrides]
     text = "".join(f"# intergrain: {line}\n" for line in head) + _as_text(layers[-1].data, data)
@@ -101,8 +103,8 @@ def beside(resolved: dict[str, Any], folder: Path) -> dict[str, Any]:
         inside = isinstance(value, str) and value.startswith(f"{folder}/")
         return Path(value).relative_to(folder).as_posix() if inside else value
 
-    both = {key: relative(resolved[key]) for key in ("particle", "materials")}
-    return {**resolved, **both}
+    naming = ("particle", "materials", "measured")
+    return {**resolved, **{key: relative(resolved[key]) for key in naming if key in resolved}}
 
 
 def named(materials: dict[str, Any]) -> dict[str, Any]:
@@ -144,6 +146,23 @@ def _copies(folder: Path, data: dict[str, Any], case: Case) -> Iterator[_Copy]:
         yield _material(("boundary", state), "boundary_", name)
 
 
+def _measured(folder: Path, data: dict[str, Any], case: Case, files: dict[str, str | Path]) -> None:
+    """Copy measured curves, each into a folder of its own with the file that explains it."""
+    given = case.measured.compare if case.measured is not None else ()
+    written = []
+    for number, each in enumerate(given, start=1):
+        path = Path(folder, str(each.file))
+        inside = f"{INPUTS}/measured/{number}"
+        explaining = beside_measured(path)
+        files |= {
+            f"{inside}/{found.name}": found for found in (path, explaining) if found is not None
+        }
+        said = each.model_dump(exclude_none=True, exclude={"file"})
+        written.append({"file": f"{inside}/{path.name}", **said})
+    if written:
+        _put(data, ("measured", "compare"), written)
+
+
 def _material(place: Place, prefix: str, name: str) -> _Copy:
     """The file of a material; one that is based on others is written out with what they say."""
     path = Path(name) if is_path(name) else FOLDER / f"{prefix}{name}.yaml"
@@ -163,7 +182,7 @@ def _free(copy: _Copy, files: dict[str, str | Path]) -> str:
     return next(path for path in paths if files.get(path, copy.content) == copy.content)
 
 
-def _put(data: Any, place: Place, value: str) -> None:
+def _put(data: Any, place: Place, value: Any) -> None:
     """Say something at a place, whose mappings are made if need be; nothing is shared by them."""
     *folders, last = place
     for key in folders:

@@ -1,13 +1,13 @@
 """Several runs beside each other: a table of their figures of merit, and overlaid curves."""
 
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from typing import Any
 
 from matplotlib.figure import Figure
 
+from solver.measured import MeasuredCurves
 from solver.results import figures_of_merit as merit
-from solver.results import loads_of_merit, losses, style
+from solver.results import loads_of_merit, losses, measurement_rows, style
 from solver.results.compared import CURVES, Kind
 from solver.results.differences import differing
 from solver.results.records import Record, embedded
@@ -19,8 +19,11 @@ DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))
 LONGEST = 44  # letters of a run in a legend
 
 
-def compare(records: Sequence[Record]) -> dict[str, Any]:
-    """Return what the template shows above the runs; a failed figure is told, and left out."""
+def compare(records: Sequence[Record], measured: Sequence[MeasuredCurves] = ()) -> dict[str, Any]:
+    """Return what the template shows above the runs; a failed figure is told, and left out.
+
+    measured: curves to set beside every run.
+    """
     drawn, problems = [], []
     for name, curve in CURVES.items():
         try:
@@ -34,7 +37,7 @@ def compare(records: Sequence[Record]) -> dict[str, Any]:
         "labels": [record.label for record in records],
         "declared": [(r.label, r.declared) for r in records if r.declared],
         "differing": differing(records),
-        "rows": _rows(records),
+        "rows": _rows(records) + _measured(records, measured),
         "books": _beside(records, (merit.energies, _costs)),
         "figures": drawn,
         "problems": problems,
@@ -55,6 +58,18 @@ def _rows(records: Sequence[Record]) -> list[tuple[str, list[str]]]:
     )
     declared = [record.declared or "none" for record in records]
     return [("accelerations", declared), *_beside(records, kinds)]
+
+
+def _measured(
+    records: Sequence[Record], measured: Sequence[MeasuredCurves]
+) -> list[tuple[str, list[str]]]:
+    """How far each run lies from what was measured, also from what its own case names."""
+
+    def rows(record: Record) -> merit.Rows:
+        every = [*measurement_rows.declared_or_why(record)[0], *measured]
+        return measurement_rows.rows(measurement_rows.comparisons_of(record, every))
+
+    return _beside(records, (rows,))
 
 
 def _ends(record: Record) -> merit.Rows:
@@ -85,9 +100,7 @@ def _png(records: Sequence[Record], curve: Kind) -> bytes | None:
         figure = overlaid(records, curve)
         if figure is None:
             return None
-        buffer = BytesIO()
-        figure.savefig(buffer, format="png")
-        return buffer.getvalue()
+        return style.png(figure)
 
 
 def overlaid(records: Sequence[Record], kind: Kind) -> Figure | None:

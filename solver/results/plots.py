@@ -20,6 +20,8 @@ from solver.results import (
     heating_figure,
     loaded,
     loss_figure,
+    measurement_figures,
+    measurements,
     probing,
     retention_figure,
     slow,
@@ -82,10 +84,21 @@ def _families(directory: Path) -> Iterator[dict[str, Figure]]:
     }
     yield _slow_figures(over_time)
     yield _protocol_figures(directory, history)
+    yield _measured_figures(directory, history, cycles)
     yield _crack_figures(directory, history, cycles)
     yield _particle_pictures(directory, history)
     maps = crack_maps.figure(directory, history, cycles, _name(directory))
     yield {"crack_maps": maps} if maps else {}
+
+
+def _measured_figures(
+    directory: Path, history: History, cycles: History | None
+) -> dict[str, Figure]:
+    """The run beside the measured curves that its case names."""
+    declared = measurements.declared_curves(directory, resolved_case(directory))
+    table = History({}) if cycles is None else cycles
+    compared = [measurements.compare_with(history, table, each) for each in declared]
+    return measurement_figures.figures(compared)
 
 
 def missing_figures(directory: Path) -> str | None:

@@ -13,8 +13,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from solver.measured import MeasuredCurves, read_measured
 from solver.results import figures_of_merit as merit
-from solver.results import headlines, loads_of_merit, losses, settings
+from solver.results import headlines, loads_of_merit, losses, measurement_rows, settings, style
 from solver.results.history import figure_of
 from solver.results.prefix import in_symbols
 from solver.results.records import Record, embedded, read_record
@@ -27,6 +28,7 @@ WIDTH = 480  # pixels of a figure of ordinary width
 WIDE = {"particle_start", "particle_charged", "particle_widest", "particle_end", "impedance"}
 WIDE |= {"loaded_peak", "loaded_end", "crack_maps"}
 LEFT_OUT = ("particle_start",)
+MEASUREMENTS = "Measurements"
 CYCLES, CRACKS, SURFACES = "Voltage and capacity", "Cracks", "Wet area and layers"
 SECTIONS = {
     "Loads": ("force", "stress"),
@@ -42,23 +44,31 @@ SECTIONS = {
     "Impedance": ("impedance", "resistance"),
     "Energy": ("energy",),
 }  # fmt: skip
+DRAWN_ANEW = "measured_"  # figures that the page draws itself, also of files that it is given
 
 
 def write_report(
-    directories: Sequence[Path], target: Path, problems: Sequence[str | None] = ()
+    directories: Sequence[Path],
+    target: Path,
+    problems: Sequence[str | None] = (),
+    measured: Sequence[Path] = (),
 ) -> Path:
     """Write the page of one run or of several and return its path. Raises OSError.
 
-    problems: with each run, what went wrong with its figures.
+    problems: with each run, what went wrong with its figures. measured: files of measured curves to
+    set beside each run, besides those of its case. Raises MeasuredFileError.
     """
     records = _distinct([read_record(directory) for directory in directories])
     told = [*problems, *[None] * (len(records) - len(problems))]
-    runs = [run_page(record, problem) for record, problem in zip(records, told, strict=True)]
+    others = [read_measured(file) for file in measured]
+    runs = [
+        run_page(record, problem, others) for record, problem in zip(records, told, strict=True)
+    ]
     comparison = None
     if len(records) > 1:
         from solver.results.comparison import compare
 
-        comparison = compare(records)
+        comparison = compare(records, others)
     loader = FileSystemLoader(Path(__file__).parent)
     page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     title = "Comparison of runs" if comparison else records[0].title
@@ -71,10 +81,14 @@ def write_report(
     return target
 
 
-def run_page(record: Record, problem: str | None) -> dict[str, Any]:
-    """What the template shows of one run."""
+def run_page(
+    record: Record, problem: str | None, measured: Sequence[MeasuredCurves] = ()
+) -> dict[str, Any]:
+    """What the template shows of one run, beside measured curves of its case and others."""
     values = [row for material in record.materials for row in material["rows"] if row["value"]]
     leading = headlines.leading_picture(record)
+    declared, wrong = measurement_rows.declared_or_why(record)
+    compared = _compared(record, [*declared, *measured])
     return {
         "label": record.label,
         "title": record.title,
@@ -82,10 +96,12 @@ def run_page(record: Record, problem: str | None) -> dict[str, Any]:
         "directory": str(record.directory),
         "declared": record.declared,
         "cautions": record.cautions,
-        "problems": [problem] if problem else [],
+        "problems": [said for said in (problem, wrong) if said],
         "leading": _pictures(record, (leading,) if leading else ()),
         "headlines": headlines.headlines(record),
-        "sections": [section for section in _sections(record, leading) if section is not None],
+        "sections": [
+            section for section in (compared, *_sections(record, leading)) if section is not None
+        ],
         "effort": merit.effort(record),
         "setting": settings.setting(record),
         "mechanisms": settings.mechanisms(record),
@@ -114,7 +130,8 @@ def _sections(record: Record, leading: str | None) -> list[dict[str, Any] | None
     own = merit.own(record)
     rows |= {group.capitalize(): lines for group, lines in own.items()}
     places = SECTIONS | {group.capitalize(): (figure_of(group),) for group in own}
-    placed = {name for names in places.values() for name in (*names, *LEFT_OUT)}
+    placed = {name for name in record.figures if name.startswith(DRAWN_ANEW)}
+    placed |= {name for names in places.values() for name in (*names, *LEFT_OUT)}
     figures = places | {"Further figures": tuple(n for n in record.figures if n not in placed)}
     sections = []
     for title, names in figures.items():
@@ -147,6 +164,16 @@ def _pictures(record: Record, names: Sequence[str]) -> list[dict[str, Any]]:
     """Those figures that there are, as a page holds them."""
     there = [name for name in names if name in record.figures]
     return [embedded(name, record.figures[name].read_bytes(), wide=name in WIDE) for name in there]
+
+
+def _compared(record: Record, measured: Sequence[MeasuredCurves]) -> dict[str, Any] | None:
+    """The section of measured curves, None without any."""
+    with style.look():
+        section = measurement_rows.section(record, measured)
+        if section is None:
+            return None
+        drawn = [embedded(name, style.png(each)) for name, each in section["figures"].items()]
+    return section | {"title": MEASUREMENTS, "figures": drawn}
 
 
 def _named(material: dict[str, Any]) -> dict[str, Any]:

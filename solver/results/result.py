@@ -6,14 +6,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from solver.measured import read_measured
+from solver.results.bulk import complete
+from solver.results.export import export_bdf, to_pandas, to_xarray
 from solver.results.field_frames import FieldFrames
 from solver.results.history import History, read_history
 from solver.results.names import UnknownNameError
 from solver.results.records import entries, origin, unfinished
 from solver.run_files import read_metadata
+from solver.units.measures import to_si
 
 if TYPE_CHECKING:
+    import pandas
+    import xarray
     from matplotlib.figure import Figure
+
+    from solver.results.measurements import Comparison
 
 
 class Result:
@@ -66,6 +74,40 @@ class Result:
     def fields(self) -> FieldFrames:
         """Frames of the fields, by cycle, step, voltage or time."""
         return FieldFrames(self.directory, self.history)
+
+    def to_pandas(self, table: str = "history") -> pandas.DataFrame:
+        """Return a table as a data frame, headers as names; `attrs["units"]` has units by header.
+
+        ExportError without pandas.
+        """
+        return to_pandas(self.table(table))
+
+    def to_xarray(self, table: str = "history") -> xarray.Dataset:
+        """Return a table as a data set over `row`; each variable has its unit in its `attrs`.
+
+        ExportError without xarray.
+        """
+        return to_xarray(self.table(table))
+
+    def export_bdf(self, path: str | Path, mass: str = "1 g") -> list[Path]:
+        """Write Battery Data Format, `.csv` or `.parquet`, of a cell with this mass of oxide.
+
+        Returns the file and the one beside it that reads it back. ExportError if that cannot be.
+        """
+        number, _, unit = mass.partition(" ")
+        kilograms = to_si(float(number), unit, "kg")
+        return export_bdf(self.directory, self.history, Path(path), kilograms)
+
+    def compare(self, path: str | Path) -> Comparison:
+        """Return the run beside measured curves: of each half cycle, over cycles, over time.
+
+        path: as of `intergrain report --with`. MeasuredFileError tells what is wrong with the file.
+        """
+        from solver.results.measurements import compare_with
+
+        cycles = self.directory / "cycles.csv"
+        table = complete(read_history(cycles)) if cycles.exists() else History({})
+        return compare_with(self.history, table, read_measured(Path(path)))
 
     def plot(self, name: str, path: str | Path | None = None) -> Figure:
         """Draw a figure that `intergrain plot` draws, by the name of its file without `.png`.

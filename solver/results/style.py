@@ -81,6 +81,13 @@ def save(figure: Figure, path: Path) -> Path:
     return path
 
 
+def png(figure: Figure) -> bytes:
+    """Return a figure as a PNG."""
+    picture = BytesIO()
+    figure.savefig(picture, format="png")
+    return picture.getvalue()
+
+
 def behind(axes: Axes, course: npt.ArrayLike, values: npt.ArrayLike, label: str) -> None:
     """Draw a faint curve on an axis of its own to the right, behind the others."""
     other = axes.twinx()

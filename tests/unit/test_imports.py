@@ -25,7 +25,7 @@ LAYERS = [
     {"materials"},
     {"case", "particle"},
     {"mechanisms", "protocol"},
-    {"entries", "physics"},
+    {"entries", "physics", "measured"},
     {"units"},
     {"text", "run_files"},
 ]
@@ -33,11 +33,11 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 ENTRY_POINTS = {"__main__", "cli", "commands", "resume", "start"}
 WITHOUT_DOLFINX = {
     "case", "materials", "results", "checks", "prepare", "units", "text", "entries", "run_files",
-    "protocol", "mechanisms",
+    "protocol", "mechanisms", "measured",
 }  # fmt: skip
 DOLFINX = {"dolfinx", "petsc4py", "ufl", "basix", "ffcx"}
 SHARED_BY_MECHANISMS = ("base", "conditions", "layers", "now", "places")
-ONLY = {"results": {"units", "run_files", "text"}}
+ONLY = {"results": {"units", "run_files", "text", "measured"}, "measured": {"units", "text"}}
 
 
 class Import(NamedTuple):
