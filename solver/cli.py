@@ -126,7 +126,18 @@ def _of_schema(parser: argparse.ArgumentParser) -> None:
 
 def _of_materials(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "name", nargs="?", metavar="NAME", help="a material, or a path ending in .yaml"
+        "words", nargs="*", metavar="NAME",
+        help="a material, or a path ending in .yaml; or `import` and a BPX file of a cell (.json), "
+        "whose oxide is written as a material file",
+    )  # fmt: skip
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", help="of `import`: where to; default: here"
+    )
+    parser.add_argument(
+        "--based-on", metavar="OXIDE", help="of `import`: for what no cell tells (default NMC811)"
+    )
+    parser.add_argument(
+        "--pybamm", metavar="SET", help="of `import`: a parameter set of PyBaMM, such as Chen2020"
     )
 
 

@@ -193,17 +193,45 @@ def schema(options: Namespace) -> int:
 
 
 def materials(options: Namespace) -> int:
-    """List the materials, or print every value of one with its source."""
+    """List the materials, print every value of one with its source, or import one of a cell."""
     from solver.materials import MaterialError, MaterialFileError
     from solver.materials.catalogue import overview, tables
     from solver.text.problems import listed
 
+    words: list[str] = options.words
+    if words[:1] == ["import"]:
+        return _import_material(words[1:], options)
+    if len(words) > 1 or options.output or options.pybamm or options.based_on:
+        return refuse("expected one material, or: materials import CELL.json [-o DIR]")
     try:
-        print(overview() if options.name is None else tables(options.name))
+        print(tables(words[0]) if words else overview())
     except MaterialFileError as error:
         return refuse(listed(error.problems, "material"))
     except MaterialError as error:
         return refuse(str(error))
+    return DONE
+
+
+def _import_material(files: Sequence[str], options: Namespace) -> int:
+    """Write the oxides of a BPX file, or of a set of PyBaMM, as material files."""
+    from solver.materials import MaterialError, MaterialFileError
+    from solver.materials.bpx import CellFileError, write_imported
+    from solver.text.problems import listed
+
+    if len(files) + (options.pybamm is not None) != 1:
+        return refuse("expected one file: materials import CELL.json, or --pybamm SET")
+    cell, folder = Path(files[0]) if files else options.pybamm, options.output or Path()
+    try:
+        for told in write_imported(cell, folder, options.based_on or "NMC811"):
+            print(told)
+    except CellFileError as error:
+        return refuse(listed(error.problems, "cell"))
+    except MaterialFileError as error:
+        return refuse(listed(error.problems, "material"))
+    except MaterialError as error:
+        return refuse(str(error))
+    except OSError as error:
+        return refuse(f"cannot write {error.filename}: {error.strerror}")
     return DONE
 
 

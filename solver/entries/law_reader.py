@@ -63,7 +63,9 @@ def potential(entries: Entries, key: str, measure: Measure = POTENTIAL) -> Law:
 
 
 def entropic(entries: Entries, key: str) -> Law:
-    """Return dU/dT: a number, or the sum of the bells that `centre` and `width` describe."""
+    """Return dU/dT: a number, a table, or the sum of bells of which each has centre and width."""
+    if "occupancy" in entries.entry(key):
+        return _table(entries, key, ENTROPIC, laws.constant_beyond_table)
     if "centre" not in entries.entry(key) and "width" not in entries.entry(key):
         return laws.constant(entries.signed(key, ENTROPIC))
     heights = entries.numbers(key, "value", entries.unit(key, ENTROPIC), ENTROPIC)

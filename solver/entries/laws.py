@@ -107,6 +107,11 @@ def table(occupancy: Sequence[float], values: Sequence[float]) -> Law:
     return tangent_beyond(inner, x[0], x[-1])
 
 
+def constant_beyond_table(occupancy: Sequence[float], values: Sequence[float]) -> Law:
+    """Return the spline through the points, constant beyond them."""
+    return constant_beyond(table(occupancy, values), occupancy[0], occupancy[-1])
+
+
 def positive_table(occupancy: Sequence[float], values: Sequence[float]) -> Law:
     """Return a positive law: a spline through the logarithms, constant beyond the last points."""
     if min(values) <= 0:
