@@ -22,7 +22,7 @@ PURE = "dimensionless"
 MAH_PER_G = 3600.0  # C/kg
 
 
-class Quantity(NamedTuple):
+class MeasuredQuantity(NamedTuple):
     """What a column is: its role in a comparison, and SI units that it may have, with what for."""
 
     role: Role
@@ -33,24 +33,24 @@ _CURRENT: tuple[tuple[str, Per], ...] = (("A", "cell"), ("A/kg", "mass"), ("A/m^
 _CHARGE: tuple[tuple[str, Per], ...] = (("A*s", "cell"), ("A*s/kg", "mass"), ("A*s/m^2", "area"))
 
 _USED = {
-    "Test Time": Quantity("time", (("s", "cell"),)),
-    "Voltage": Quantity("voltage", (("V", "cell"),)),
-    "Current": Quantity("current", _CURRENT),
-    "Specific Current": Quantity("current", _CURRENT),
-    "Cycle Count": Quantity("cycle", ((PURE, "cell"),)),
-    "Cycle Index": Quantity("cycle", ((PURE, "cell"),)),
-    "Charging Capacity": Quantity("charged", _CHARGE),
-    "Discharging Capacity": Quantity("discharged", _CHARGE),
-    "Cycle Charging Capacity": Quantity("cycle charged", _CHARGE),
-    "Cycle Discharging Capacity": Quantity("cycle discharged", _CHARGE),
-    "Step Charging Capacity": Quantity("charged", _CHARGE),
-    "Step Discharging Capacity": Quantity("discharged", _CHARGE),
-    "Net Capacity": Quantity("net", _CHARGE),
-    "Net Charge": Quantity("net", _CHARGE),
-    "Capacity": Quantity("capacity", _CHARGE),
-    "Specific Capacity": Quantity("capacity", _CHARGE),
-    "Charge Capacity": Quantity("cycle charged", _CHARGE),
-    "Discharge Capacity": Quantity("cycle discharged", _CHARGE),
+    "Test Time": MeasuredQuantity("time", (("s", "cell"),)),
+    "Voltage": MeasuredQuantity("voltage", (("V", "cell"),)),
+    "Current": MeasuredQuantity("current", _CURRENT),
+    "Specific Current": MeasuredQuantity("current", _CURRENT),
+    "Cycle Count": MeasuredQuantity("cycle", ((PURE, "cell"),)),
+    "Cycle Index": MeasuredQuantity("cycle", ((PURE, "cell"),)),
+    "Charging Capacity": MeasuredQuantity("charged", _CHARGE),
+    "Discharging Capacity": MeasuredQuantity("discharged", _CHARGE),
+    "Cycle Charging Capacity": MeasuredQuantity("cycle charged", _CHARGE),
+    "Cycle Discharging Capacity": MeasuredQuantity("cycle discharged", _CHARGE),
+    "Step Charging Capacity": MeasuredQuantity("charged", _CHARGE),
+    "Step Discharging Capacity": MeasuredQuantity("discharged", _CHARGE),
+    "Net Capacity": MeasuredQuantity("net", _CHARGE),
+    "Net Charge": MeasuredQuantity("net", _CHARGE),
+    "Capacity": MeasuredQuantity("capacity", _CHARGE),
+    "Specific Capacity": MeasuredQuantity("capacity", _CHARGE),
+    "Charge Capacity": MeasuredQuantity("cycle charged", _CHARGE),
+    "Discharge Capacity": MeasuredQuantity("cycle discharged", _CHARGE),
 }
 _UNUSED = (
     "Ambient Temperature", "Step Count", "Unix Time", "AC Internal Resistance",
@@ -66,7 +66,7 @@ _UNUSED = (
     "Step Type", "Surface Pressure", "Surface Temperature", "Temperature", "Temperature T1",
     "Temperature T2", "Temperature T3", "Temperature T4", "Temperature T5",
 )  # fmt: skip
-QUANTITIES = {**_USED, **dict.fromkeys(_UNUSED, Quantity("unused"))}
+QUANTITIES = {**_USED, **dict.fromkeys(_UNUSED, MeasuredQuantity("unused"))}
 _BY_NAME = {name.lower(): name for name in QUANTITIES}
 _MACHINE_UNITS = {
     "second": "s", "volt": "V", "ampere": "A", "ah": "Ah", "wh": "Wh", "celsius": "degC",

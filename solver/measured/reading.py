@@ -12,7 +12,7 @@ from solver.measured.curves import CycleCapacities, Floats, MeasuredCurves, Meas
 from solver.measured.description import MeasuredFile, beside
 from solver.measured.problems import MeasuredFileError
 from solver.measured.quantities import MAH_PER_G, Meaning, Role, meaning_of
-from solver.measured.table import Table, read_table
+from solver.measured.table import MeasuredTable, read_table
 from solver.text.layers import line_of, read_mapping
 from solver.text.messages import shown
 from solver.text.problems import CaseError, Problem, nearest
@@ -27,7 +27,7 @@ NOTHING = (
 class _Columns(NamedTuple):
     """Columns by role, SI, charges and currents per kg of oxide; where each of them is said."""
 
-    table: Table
+    table: MeasuredTable
     values: dict[Role, Floats]
     headers: dict[Role, str]
 
@@ -79,7 +79,7 @@ def _explained(file: Path, said: Mapping[str, object], error: ValidationError) -
     return problems
 
 
-def _columns(table: Table, about: MeasuredFile) -> dict[str, Meaning]:
+def _columns(table: MeasuredTable, about: MeasuredFile) -> dict[str, Meaning]:
     """What each column is that is read, by its header."""
     meanings, problems = {}, []
     said = about.columns
@@ -105,7 +105,7 @@ def _hinted(why: str, plain: bool) -> str:
     return f"{why}; or say in 'columns' what is what" if plain else why
 
 
-def _twice(table: Table, meanings: Mapping[str, Meaning]) -> list[Problem]:
+def _twice(table: MeasuredTable, meanings: Mapping[str, Meaning]) -> list[Problem]:
     problems, first = [], dict[str, str]()
     for header, meaning in meanings.items():
         if meaning.role in first and meaning.role in ("time", "voltage", "cycle"):
@@ -115,7 +115,9 @@ def _twice(table: Table, meanings: Mapping[str, Meaning]) -> list[Problem]:
     return problems
 
 
-def _specific(table: Table, meanings: Mapping[str, Meaning], about: MeasuredFile) -> _Columns:
+def _specific(
+    table: MeasuredTable, meanings: Mapping[str, Meaning], about: MeasuredFile
+) -> _Columns:
     """The columns in SI, of each role the first one; what is of the cell is made specific."""
     values, headers, problems = dict[Role, Floats](), dict[Role, str](), []
     for header, meaning in meanings.items():

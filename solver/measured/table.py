@@ -18,7 +18,7 @@ SEPARATORS = ("\t", ";", ",")
 COMMENT = "#"
 
 
-class Table(NamedTuple):
+class MeasuredTable(NamedTuple):
     """Cells of a table: by header, (rows,). lines: number of each row in the file, (rows,).
 
     comma: whether it has decimal commas. line: of the header.
@@ -45,7 +45,7 @@ class Table(NamedTuple):
             raise MeasuredFileError([self.problem(why, self.lines[wrong])]) from None
 
 
-def read_table(file: Path) -> Table:
+def read_table(file: Path) -> MeasuredTable:
     """Return the cells of a CSV file. Raises MeasuredFileError."""
     try:
         text = read_text(file, LARGEST)
@@ -67,11 +67,11 @@ def read_table(file: Path) -> Table:
     return _table(file, rows, [number for number, _ in there], separator)
 
 
-def _table(file: Path, rows: list[list[str]], lines: list[int], separator: str) -> Table:
+def _table(file: Path, rows: list[list[str]], lines: list[int], separator: str) -> MeasuredTable:
     header, *values = rows
     while header and not header[-1]:
         header.pop()
-    table = Table(file, lines[0], {}, lines[1:], separator != ",")
+    table = MeasuredTable(file, lines[0], {}, lines[1:], separator != ",")
     double = sorted({name for name in header if header.count(name) > 1})
     if double:
         raise MeasuredFileError([table.problem(f"two columns have the header {shown(double[0])}")])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from solver.measured.problems import MeasuredFileError
-from solver.measured.table import Table
+from solver.measured.table import MeasuredTable
 from solver.text.files import require_file
 from solver.text.messages import one_line
 from solver.text.problems import Problem
@@ -41,7 +41,7 @@ def reads(file: Path) -> bool:
     return file.suffix.lower() in READERS
 
 
-def read_binary(file: Path) -> Table:
+def read_binary(file: Path) -> MeasuredTable:
     """Return its cells under BDF headers; lines are numbers of rows. Raises MeasuredFileError."""
     reader = READERS[file.suffix.lower()]
     try:
@@ -57,7 +57,7 @@ def read_binary(file: Path) -> Table:
     count = len(next(iter(cells.values()), []))
     if count == 0:
         raise MeasuredFileError([Problem(str(file), None, "holds no rows of a test over time")])
-    return Table(file, 0, cells, list(range(1, count + 1)), comma=False)
+    return MeasuredTable(file, 0, cells, list(range(1, count + 1)), comma=False)
 
 
 def _biologic(file: Path) -> Cells:

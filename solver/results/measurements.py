@@ -28,7 +28,7 @@ UNITS = {  # of the axis and of the deviation, and what makes the latter of what
 }
 
 
-class Course(NamedTuple):
+class VoltageCourse(NamedTuple):
     """Voltage over time in h, and net charge where that is known, (n,) each."""
 
     time: Floats
@@ -164,13 +164,13 @@ def _before_jumps(history: History) -> npt.NDArray[np.bool_]:
     return np.asarray(jumped == 0)
 
 
-def _course(time: Floats, voltage: Floats, net: Floats | None) -> Course:
+def _course(time: Floats, voltage: Floats, net: Floats | None) -> VoltageCourse:
     """A course over time, of rows of one time the last."""
     last = np.append(np.diff(time) > 0, True)
-    return Course(time[last] / 3600.0, voltage[last], None if net is None else net[last])
+    return VoltageCourse(time[last] / 3600.0, voltage[last], None if net is None else net[last])
 
 
-def _way(course: Course, middles: Floats) -> Floats:
+def _way(course: VoltageCourse, middles: Floats) -> Floats:
     """Which way current flows at times, 1, 0 or -1; NaN in an interval in which that changes."""
     assert course.net is not None
     rate = np.diff(course.net) / np.diff(course.time)
