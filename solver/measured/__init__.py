@@ -6,13 +6,12 @@ Battery Data Format (BDF) of the Battery Data Alliance, or columns that a mappin
 from solver.measured.curves import MeasuredCurves, MeasuredHalf
 from solver.measured.description import MeasuredFile
 from solver.measured.problems import MeasuredFileError
-from solver.measured.reading import described, read_measured
+from solver.measured.reading import read_measured
 
 __all__ = [
     "MeasuredCurves",
     "MeasuredFile",
     "MeasuredFileError",
     "MeasuredHalf",
-    "described",
     "read_measured",
 ]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 REVERSED = 0.01  # of the largest span of the charge: less is no turn, but noise
 FLOWING = 1e-3  # of the largest rate of a half cycle: less is a rest
+SHORT = 0.05  # of the voltages of a half cycle: what is missing at its end if it was cut off
 GROWN = 1e-9  # of the charge of a half cycle: less is none
 
 
@@ -40,7 +41,8 @@ class MeasuredCurves:
     """What a file tells. label: its name in legends. source: who measured it, or nothing.
 
     time: s, (rows,), from zero, and voltage: V, (rows,); net: specific charge since the beginning,
-    mA h/g, positive on charge, (rows,). Each is None where the file does not have it.
+    mA h/g, positive on charge, (rows,). Each is None where the file does not have it. notes: what
+    was left out.
     """
 
     label: str
@@ -50,6 +52,7 @@ class MeasuredCurves:
     net: Floats | None
     halves: tuple[MeasuredHalf, ...]
     cycles: CycleCapacities | None
+    notes: tuple[str, ...] = ()
 
 
 def counted(values: Floats) -> Floats:
@@ -95,11 +98,16 @@ def turns(net: Floats, least: float) -> list[int]:
 
 
 def half_cycles_of(
-    net: Floats, voltage: Floats, cycle: Floats | None, time: Floats | None
+    net: Floats,
+    voltage: Floats,
+    cycle: Floats | None = None,
+    time: Floats | None = None,
+    direction: Floats | None = None,
 ) -> tuple[MeasuredHalf, ...]:
     """Return charges and discharges one after another, without their rests and first rows.
 
     cycle: number of the cycle, (rows,); without it each turn into the first way begins one.
+    direction: of the current, where that is known: rows at rest show no voltage under current.
     """
     bounds = turns(net, REVERSED * float(np.ptp(net)))
     halves = []
@@ -109,6 +117,8 @@ def half_cycles_of(
         kept = _flowing(capacity, None if time is None else time[rows])
         number = place // 2 + 1 if cycle is None else int(cycle[last])
         charging = bool(net[last] > net[first])
+        if direction is not None:
+            kept &= direction[rows] == (1.0 if charging else -1.0)
         halves.append(MeasuredHalf(number, charging, capacity[kept], voltage[rows][kept]))
     return tuple(half for half in halves if len(half.capacity) > 1)
 
@@ -130,6 +140,16 @@ def sorted_half(cycle: int, charging: bool, capacity: Floats, voltage: Floats) -
     known = np.isfinite(capacity) & np.isfinite(voltage)
     there, first = np.unique(capacity[known], return_index=True)
     return MeasuredHalf(cycle, charging, there, voltage[known][first])
+
+
+def cut_off(halves: tuple[MeasuredHalf, ...]) -> MeasuredHalf | None:
+    """Return the last half cycle if it ends well before the voltage of those of its way before."""
+    ends = [half.voltage[-1] for half in halves[:-1] if half.charging == halves[-1].charging]
+    if not ends:
+        return None
+    last = halves[-1]
+    lacking = (np.median(ends) - last.voltage[-1]) * (1.0 if last.charging else -1.0)
+    return last if lacking > SHORT * np.ptp(last.voltage) else None
 
 
 def capacities_of(halves: tuple[MeasuredHalf, ...]) -> CycleCapacities | None:

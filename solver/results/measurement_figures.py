@@ -49,8 +49,8 @@ def figures(comparisons: Sequence[Comparison]) -> dict[str, Figure]:
 
 def _figure(kind: str, pairs: list[MeasuredPair], label: str) -> Figure:
     """Curves above, what they differ by below."""
-    figure = style.new_figure(5.2, 4.4)
-    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1.0))
+    figure = style.new_figure(5.2, 4.8)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.8, 1.0))
     _, unit, factor = UNITS[kind]
     for pair, shade in _chosen(pairs):
         colour = style.lighter(COLOURS[_charging(pair)], shade)

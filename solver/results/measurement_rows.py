@@ -9,7 +9,6 @@ import numpy as np
 from solver.measured import MeasuredCurves, MeasuredFileError, read_measured
 from solver.results.deviation import ENOUGH, Deviation
 from solver.results.figures_of_merit import Rows, number
-from solver.results.measurement_figures import figures
 from solver.results.measurements import (
     OVER_CYCLES,
     UNITS,
@@ -103,10 +102,10 @@ def notes(comparisons: Sequence[Comparison]) -> list[str]:
     return told
 
 
-def section(record: Record, curves: Sequence[MeasuredCurves]) -> dict[str, Any] | None:
-    """Return the section of a page, its figures as they are drawn; None without curves."""
-    if not curves:
-        return None
+def section(record: Record, curves: Sequence[MeasuredCurves]) -> dict[str, Any]:
+    """Return the section of a page about a run beside these, its figures as they are drawn."""
+    from solver.results.measurement_figures import figures  # and with it matplotlib
+
     compared = comparisons_of(record, curves)
     return {
         "rows": rows(compared),

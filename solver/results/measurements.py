@@ -79,7 +79,7 @@ def compare_with(history: History, cycles: History, curves: MeasuredCurves) -> C
     halves = _computed_halves(history)
     pairs = [_half(halves[_key(half)], half) for half in curves.halves if _key(half) in halves]
     missing = [half.name for half in curves.halves if _key(half) not in halves]
-    notes = [_not_computed(missing)] if missing else []
+    notes = [*curves.notes, *([_not_computed(missing)] if missing else [])]
     by_cycle = _by_cycle(cycles, curves)
     over_time, why = _over_time(history, curves)
     if why is not None:

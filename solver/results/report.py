@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from solver.measured import MeasuredCurves, read_measured
 from solver.results import figures_of_merit as merit
-from solver.results import headlines, loads_of_merit, losses, measurement_rows, settings, style
+from solver.results import headlines, loads_of_merit, losses, measurement_rows, settings
 from solver.results.history import figure_of
 from solver.results.prefix import in_symbols
 from solver.results.records import Record, embedded, read_record
@@ -168,10 +168,12 @@ def _pictures(record: Record, names: Sequence[str]) -> list[dict[str, Any]]:
 
 def _compared(record: Record, measured: Sequence[MeasuredCurves]) -> dict[str, Any] | None:
     """The section of measured curves, None without any."""
+    if not measured:
+        return None
+    from solver.results import style  # and with it matplotlib
+
     with style.look():
         section = measurement_rows.section(record, measured)
-        if section is None:
-            return None
         drawn = [embedded(name, style.png(each)) for name, each in section["figures"].items()]
     return section | {"title": MEASUREMENTS, "figures": drawn}
 

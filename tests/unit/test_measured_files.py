@@ -151,6 +151,23 @@ def test_a_rest_belongs_to_no_half_cycle(tmp_path):
     assert discharge.capacity == pytest.approx([50, 100])
 
 
+def test_a_row_at_rest_is_left_out_though_charge_has_passed_since_the_row_before(tmp_path):
+    """Current ends between the last two rows: the voltage of the last one is that of a rest."""
+    rows = [(0, 3.5, 0.1), (3600, 3.8, 0.1), (7200, 4.2, 0.1), (10800, 4.0, 0.0)]
+    (half,) = curves(tmp_path, rows, "Test Time / s,Voltage / V,Current / A").halves
+    assert half.voltage == pytest.approx([3.8, 4.2])
+
+
+def test_a_half_cycle_that_was_cut_off_has_no_capacity(tmp_path):
+    """The second charge ends at 3.9 V, the first one at 4.2 V."""
+    net = [0.0, 50.0, 100.0, 40.0, 0.0, 30.0, 60.0]
+    voltage = [3.5, 3.8, 4.2, 3.7, 3.2, 3.6, 3.9]
+    found = curves(tmp_path, list(zip(range(7), voltage, net, strict=True)))
+    assert [half.name for half in found.halves][-1] == "cycle 2, charge"
+    assert found.cycles.charge == pytest.approx([100.0])
+    assert found.notes == ("cycle 2, charge is cut off, its capacity is left out",)
+
+
 @pytest.mark.parametrize(("first", "expected"), [(None, [1, 2]), (5, [5, 6])])
 def test_cycles_are_counted_as_a_run_counts_them(tmp_path, first, expected):
     """This file begins at 0, as BDF allows."""

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from solver.results.measurement_figures import figures
-from solver.results.measurement_rows import notes, rows, section, table
+from solver.results.measurement_rows import notes, rows, table
 from solver.results.measurements import OVER_CAPACITY, OVER_CYCLES, OVER_TIME, compare_with
+from solver.results.report import run_page
 from tests.unit.measured_example import NET, TIME, VOLTAGE, curves, history, nothing
 from tests.unit.record_example import columns, make_record
 
@@ -141,4 +142,12 @@ def test_each_kind_has_a_figure_with_the_deviation_below(tmp_path):
 
 
 def test_a_page_without_measured_curves_has_no_section_of_them():
-    assert section(make_record(), []) is None
+    sections = run_page(make_record(), None)["sections"]
+    assert "Measurements" not in [section["title"] for section in sections]
+
+
+def test_the_section_of_a_page_stands_first_and_holds_its_figures(tmp_path):
+    record = make_record(tables={"history": history()})
+    first = run_page(record, None, [curves(tmp_path, course())])["sections"][0]
+    assert first["title"] == "Measurements"
+    assert [figure["name"] for figure in first["figures"]] == ["measured_voltage", "measured_time"]
