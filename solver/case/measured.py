@@ -10,6 +10,12 @@ from solver.units.measures import COLDEST, HOTTEST, HeatPerMass, Temperature
 from solver.units.section import Section
 
 
+def _names_too(schema: dict[str, Any]) -> None:
+    """Let editors know that a name alone will do, and one file without a list."""
+    one = {"anyOf": [{"type": "string"}, schema.pop("items")]}
+    schema["anyOf"] = [*one["anyOf"], {"type": schema.pop("type"), "items": one}]
+
+
 class RetentionCase(Section):
     """What is left of the discharge capacity after a round of a repeat."""
 
@@ -34,7 +40,9 @@ class MeasuredCase(Section):
     exotherm: ExothermCase | None = Field(None, description="What a calorimeter showed")
 
     compare: tuple[MeasuredFile, ...] = Field(
-        (), description="Files of measured curves: one name, or a list of names and mappings"
+        (),
+        description="Files of measured curves: one name, or a list of names and mappings",
+        json_schema_extra=_names_too,
     )
 
     @field_validator("compare", mode="before")

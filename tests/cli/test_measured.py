@@ -82,7 +82,7 @@ def place(tmp_path_factory):
 
 
 def test_an_imported_oxide_follows_the_potential_of_its_cell_at_a_slow_rate(place):
-    """At C/50, half an hour to each side of it, the whole charge lies within 1 mV of U(x)."""
+    """At C/50 the whole charge lies within 1 mV of U(x), and above it."""
     (pair,) = open_run(place / "run").compare(place / "known.csv").pairs[:1]
     assert pair.what == "cycle 1, charge"
     assert pair.apart.share > 0.85
