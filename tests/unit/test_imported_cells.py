@@ -66,14 +66,14 @@ def test_activation_energies_are_those_of_the_cell(tmp_path):
     oxide, _ = oxide_of(tmp_path)
     half = np.array(0.5)
     warm, cold = (float(oxide.diffusivity(t).value(half)) for t in (333.15, 298.15))
-    assert cold == pytest.approx(3.1e-14)
+    assert cold / 3.1e-14 == pytest.approx(1.0)
     assert warm / cold == pytest.approx(arrhenius(15000, 333.15))
 
 
 def test_values_at_another_temperature_are_brought_to_that_of_the_library(tmp_path):
     oxide, text = oxide_of(tmp_path, cell(temperature=313.15))
     warm = float(oxide.diffusivity(313.15).value(np.array(0.5)))
-    assert warm == pytest.approx(3.1e-14, rel=1e-6)
+    assert warm / 3.1e-14 == pytest.approx(1.0, rel=1e-6)
     assert "from 313.15 K" in text
 
 
@@ -95,7 +95,7 @@ def test_functions_of_lithium_become_tables(tmp_path):
     oxide, _ = oxide_of(tmp_path, data)
     x = np.array([0.45, 0.73, 0.9])
     assert oxide.entropic.value(x) == pytest.approx(1e-4 * (x - 0.6), rel=1e-5)
-    assert oxide.diffusivity(298.15).value(x) == pytest.approx(1e-14 * np.exp(2 * x), rel=1e-5)
+    assert oxide.diffusivity(298.15).value(x) / 1e-14 == pytest.approx(np.exp(2 * x), rel=1e-5)
 
 
 def test_a_full_site_weighs_what_the_formula_of_the_library_weighs(tmp_path):
@@ -188,5 +188,5 @@ def test_a_set_of_pybamm_is_read():
     particle = read_pybamm_set("Chen2020")
     assert particle.exchange == pytest.approx(3.42e-6 * np.sqrt(1000.0) * 63104 / 2, rel=1e-6)
     assert particle.exchange_energy == pytest.approx(17800, rel=1e-4)
-    assert (particle.concentration, particle.diffusivity) == (63104.0, pytest.approx(4e-15))
+    assert (particle.concentration, particle.diffusivity) == (63104.0, 4e-15)
     assert imported(particle, "NMC811").cautions == ()
