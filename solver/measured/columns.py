@@ -8,13 +8,15 @@ import numpy as np
 from pydantic import ValidationError
 
 from solver.measured.curves import Floats
-from solver.measured.description import MeasuredFile, beside
+from solver.measured.description import MeasuredFile, beside, sidecar_of
 from solver.measured.problems import MeasuredFileError
 from solver.measured.quantities import Meaning, Role, meaning_of
 from solver.measured.table import MeasuredTable
 from solver.text.layers import line_of, read_mapping
 from solver.text.messages import shown
 from solver.text.problems import CaseError, Problem, nearest
+
+MOST_TOLD = 3  # columns that are unknown: of more their number
 
 
 class MeasuredColumns(NamedTuple):
@@ -75,22 +77,31 @@ def _columns(table: MeasuredTable, about: MeasuredFile) -> dict[str, Meaning]:
         if header not in table.cells:
             why = f"has no column {shown(header)} ({nearest(header, table.cells)})"
             problems.append(table.problem(why))
-    for header in table.cells:
-        if said is not None and header not in said:
-            continue
+    wrong = {}
+    for header in table.cells if said is None else said.keys() & table.cells.keys():
         try:
             meanings[header] = meaning_of(header if said is None else said[header])
         except ValueError as error:
-            problems.append(table.problem(_hinted(str(error), said is None)))
+            wrong[header] = str(error)
+    problems += [table.problem(why) for why in _in_few_words(wrong, said is None)]
     problems += _twice(table, meanings)
     if problems:
         raise MeasuredFileError(problems)
     return {header: meaning for header, meaning in meanings.items() if meaning.role != "unused"}
 
 
-def _hinted(why: str, plain: bool) -> str:
-    """With how to explain a column, where nothing explains any."""
-    return f"{why}; or say in 'columns' what is what" if plain else why
+def _in_few_words(wrong: Mapping[str, str], plain: bool) -> list[str]:
+    """What is wrong with columns, by header; of a file in quite other words only that.
+
+    plain: whether nothing explains the columns.
+    """
+    if plain and len(wrong) > MOST_TOLD:
+        some = ", ".join(map(shown, list(wrong)[:MOST_TOLD]))
+        return [
+            f"{len(wrong)} columns are none of BDF, {some} ...; say which are what, 'columns: "
+            f"{{{shown(next(iter(wrong)))}: Test Time / s, ...}}', in a YAML file beside it"
+        ]
+    return [f"{why}; or say in 'columns' what is what" if plain else why for why in wrong.values()]
 
 
 def _twice(table: MeasuredTable, meanings: Mapping[str, Meaning]) -> list[Problem]:
@@ -131,6 +142,9 @@ def _known_rows(found: MeasuredColumns) -> MeasuredColumns:
     known = np.all([np.isfinite(column) for column in found.values.values()], axis=0)
     if np.all(known):
         return found
+    if not np.any(known):
+        what = ", ".join(map(shown, found.headers.values()))
+        raise MeasuredFileError([found.table.problem(f"no row has a number for all of {what}")])
     lines = [line for line, kept in zip(found.table.lines, known, strict=True) if kept]
     values: dict[Role, Floats] = {role: column[known] for role, column in found.values.items()}
     return found._replace(table=found.table._replace(lines=lines), values=values)
@@ -141,7 +155,7 @@ def _without_mass(file: Path, header: str, meaning: Meaning) -> str:
     example = "10 mg/cm^2" if meaning.per == "area" else "12.3 mg"
     return (
         f"column {shown(header)} is that of a whole {of}: expected the {key} of oxide, '{key}: "
-        f"{example}', in {file.with_suffix('.yaml').name} beside it or in the case"
+        f"{example}', in {sidecar_of(file).name} beside it or in the case"
     )
 
 

@@ -12,7 +12,7 @@ from solver.units.section import Section
 Mass = Annotated[float, Quantity("a mass", "kg", "12.3 mg", (1e-20, 1e6))]
 Area = Annotated[float, Quantity("an area", "m^2", "1.54 cm^2", (1e-20, 1e6))]
 Loading = Annotated[float, Quantity("a mass per area", "kg/m^2", "10 mg/cm^2", (1e-9, 1e6))]
-SIDECARS = (".yaml", ".yml")
+SIDECAR = ".yaml"  # behind the whole name: cell.yaml beside cell.csv may be the case
 
 
 class MeasuredFile(Section):
@@ -81,5 +81,10 @@ def as_description(given: Any) -> Any:
 
 def beside(file: Path) -> Path | None:
     """Return the YAML file beside a measured one that explains it, None if there is none."""
-    found = (file.with_suffix(suffix) for suffix in SIDECARS)
-    return next((path for path in found if path != file and path.is_file()), None)
+    explaining = sidecar_of(file)
+    return explaining if explaining.is_file() else None
+
+
+def sidecar_of(file: Path) -> Path:
+    """Return where the file that explains a measured one lies: `cell.csv.yaml` of `cell.csv`."""
+    return file.with_name(f"{file.name}{SIDECAR}")

@@ -1,6 +1,7 @@
 """Text of a table of numbers: its separator, its header, its columns, and which line is which."""
 
 import csv
+from math import nan
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 LARGEST = 256 * 1024**2  # bytes
 SEPARATORS = ("\t", ";", ",")
 COMMENT = "#"
+HUGE = 1e15  # no measured number, and squares of it can be added up
 
 
 class MeasuredTable(NamedTuple):
@@ -87,8 +89,11 @@ def _table(file: Path, rows: list[list[str]], lines: list[int], separator: str) 
 
 def _number(cell: str, comma: bool) -> float:
     if not cell:
-        return float("nan")
-    return float(cell.replace(",", ".") if comma else cell)
+        return nan
+    number = float(cell.replace(",", ".") if comma else cell)
+    if abs(number) > HUGE:
+        raise ValueError
+    return number
 
 
 def _is_number(cell: str, comma: bool) -> bool:

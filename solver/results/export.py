@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from solver.measured.description import sidecar_of
 from solver.results import headers
 from solver.results.history import Floats, History
 from solver.run_files import write_whole
@@ -66,7 +67,7 @@ def export_bdf(directory: Path, history: History, target: Path, mass: float) -> 
     if target.suffix not in ENDS:
         raise ExportError(f"{target} is no name of such a file: it must end in .csv or .parquet")
     columns = bdf_columns(history, mass)
-    explaining = target.with_suffix(".yaml")
+    explaining = sidecar_of(target)
     for file in (target, explaining):
         if file.exists():
             raise ExportError(f"{file} is there already: choose another name, or remove it")

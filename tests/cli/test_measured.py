@@ -59,7 +59,7 @@ def place(tmp_path_factory):
     ]
     head = "Specific Capacity / mA.h.g-1,Voltage / V"
     (folder / "known.csv").write_text("\n".join([head, *lines]) + "\n")
-    (folder / "known.yaml").write_text("way: charge\nlabel: U(x)\n")
+    (folder / "known.csv.yaml").write_text("way: charge\nlabel: U(x)\n")
     (folder / "case.yaml").write_text(CASE)
     call = [
         sys.executable,
@@ -102,7 +102,7 @@ def test_a_run_holds_what_was_measured_and_what_explains_it(place):
     (file,) = case.measured.compare
     assert Path(file.file) == (place / "run" / "inputs/measured/1/known.csv").resolve()
     assert (
-        place / "run" / "inputs/measured/1/known.yaml"
+        place / "run" / "inputs/measured/1/known.csv.yaml"
     ).read_text() == "way: charge\nlabel: U(x)\n"
 
 

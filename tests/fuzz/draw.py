@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from ruamel.yaml import YAML
 
 from tests.fuzz import damage
 from tests.fuzz.values import any_value, changed, mutate_key, mutate_value, parent_of, places
+from tests.unit.cell_example import cell
 
 ROOT = Path(__file__).parents[2]
 FUZZED = "fuzzed.yaml"
@@ -23,6 +25,13 @@ FILES = {  # what is made anew, by the ending of a file
     ".csv": (damage.table,),
     ".vti": (lambda rng: rng.randbytes(99),),
 }
+
+
+CELL_TEST = "\n".join(
+    ["Test Time / s,Voltage / V,Current / A,Cycle Count / 1,Charging Capacity / Ah"]
+    + [f"{60 * k},{3.5 + 0.01 * k},{0.1 if k < 30 else -0.1},{1 + k // 60},1e-3" for k in range(80)]
+)
+ODD_CELLS = ("", "nan", "inf", "-1", "x", "1e300", "1e-300", "1e999", "1,5", "\x00", "/", "0", "\t")
 
 
 class Input(NamedTuple):
@@ -56,6 +65,7 @@ def draw(seed: int, number: int) -> Input:
     """The same input for the same seed and number."""
     rng = Random(f"{seed}:{number}")
     kinds = (_keys, _values, _values, _damage, _options, _options, _file, _material, _material)
+    kinds += (_measured, _cell)
     return rng.choice(kinds)(rng)
 
 
@@ -124,6 +134,35 @@ def _material(rng: Random) -> Input:
     else:
         text = _mutated(_source(path), rng, mutate_key if how == 1 else mutate_value)
     return Input("material", {place: text}, ["materials", place])
+
+
+def _measured(rng: Random) -> Input:
+    """A case with measured curves of which cells, or bytes, are no longer what they were."""
+    rows = [row.split(",") for row in CELL_TEST.splitlines()]
+    for _ in range(rng.choice((1, 2, 5))):
+        row = rng.choice(rows)
+        row[rng.randrange(len(row))] = rng.choice(ODD_CELLS)
+    text = "\n".join(map(",".join, rows)).encode()
+    text = damage.damaged(text, rng) if rng.random() < 0.3 else text
+    said = {"file": "fuzzed.csv", "mass": "1 g"}
+    compare = {"source": "nobody", "compare": changed(said, rng) if rng.random() < 0.2 else said}
+    case = _written({"based_on": "quickstart.yaml", "measured": compare})
+    files = {f"cases/{FUZZED}": case, "cases/fuzzed.csv": text}
+    return Input("measured", files, ["check", f"cases/{FUZZED}"])
+
+
+def _cell(rng: Random) -> Input:
+    """A cell in BPX with other entries, values or bytes."""
+    data = cell()
+    del data["Header"]["BPX"]  # no number with a unit
+    for _ in range(rng.choice((1, 1, 2, 5))):
+        if list(places(data)):
+            rng.choice((mutate_key, mutate_value, mutate_value))(data, rng)
+    text = json.dumps(data, default=str).encode(errors="replace")
+    text = damage.damaged(text, rng) if rng.random() < 0.3 else text
+    folder = f"oxides_{rng.randrange(10**9)}"
+    words = ["materials", "import", "fuzzed.json", "-o", folder]
+    return Input("cell", {"fuzzed.json": text}, words)
 
 
 def _source(path: Path) -> Path:

@@ -163,6 +163,17 @@ def test_a_potential_that_rises_is_refused_and_nothing_is_written(tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+def test_a_potential_without_a_value_somewhere_is_refused(tmp_path):
+    with pytest.raises(MaterialError, match="no value somewhere"):
+        write_imported(written(tmp_path, cell(OCP="log(x - 0.7)")), tmp_path, "NMC811")
+
+
+def test_a_temperature_that_is_none_is_told(tmp_path):
+    assert "Reference temperature [K]: expected a number" in told(
+        tmp_path, cell(temperature="warm")
+    )
+
+
 def test_a_file_that_is_there_is_not_replaced(tmp_path):
     path = written(tmp_path, cell())
     write_imported(path, tmp_path, "NMC811")

@@ -5,6 +5,7 @@ import pytest
 
 from solver.measured import MeasuredFile, MeasuredFileError, read_measured
 from solver.measured.curves import counted, turns
+from solver.measured.description import sidecar_of
 from solver.measured.quantities import meaning_of
 from tests.unit.measured_example import curves, written
 
@@ -47,6 +48,14 @@ def test_an_unknown_header_is_told_with_file_line_and_the_nearest_name(tmp_path)
     assert "\n" not in told
 
 
+def test_a_file_in_quite_other_words_is_told_in_one_line(tmp_path):
+    path = written(tmp_path, ["0,3,1,2,5"], "time/s,Ewe/V,mode,ox/red,error")
+    told = problems(path)
+    assert told.startswith(f"{path}:1: 5 columns are none of BDF, 'time/s', 'Ewe/V', 'mode' ...")
+    assert "'columns: {'time/s': Test Time / s, ...}'" in told
+    assert "\n" not in told
+
+
 def test_a_unit_of_another_kind_is_told_with_what_was_expected(tmp_path):
     path = written(tmp_path, ["0,3"], "Test Time / V,Voltage / V")
     assert f"{path}:1: column 'Test Time / V' has the unit 'V'; expected" in problems(path)
@@ -69,7 +78,7 @@ def test_time_that_falls_is_told_with_its_line(tmp_path):
 def test_what_is_of_a_whole_cell_needs_the_mass_of_its_oxide(tmp_path):
     told = problems(written(tmp_path, ["0,3.5,0", "10,3.6,1"]))
     assert "'Net Capacity / mAh' is that of a whole cell" in told
-    assert "'mass: 12.3 mg', in cell.yaml" in told
+    assert "'mass: 12.3 mg', in cell.csv.yaml" in told
 
 
 @pytest.mark.parametrize("content", ["", "# nothing\n", "Test Time / s,Voltage / V\n"])
@@ -81,7 +90,7 @@ def test_a_file_without_rows_is_told(tmp_path, content):
 
 def test_columns_may_be_explained_in_a_file_beside_it(tmp_path):
     path = written(tmp_path, ["0;3500,5;x", "60;3600,5;x", "120;3700,5;x"], "t;Ewe (mV);note")
-    path.with_suffix(".yaml").write_text(
+    sidecar_of(path).write_text(
         "label: cell A\ncolumns: {t: Test Time / s, Ewe (mV): Voltage / mV}\n"
     )
     found = read_measured(path)
@@ -91,10 +100,14 @@ def test_columns_may_be_explained_in_a_file_beside_it(tmp_path):
 
 def test_a_mistyped_key_of_that_file_is_told_with_its_line(tmp_path):
     path = written(tmp_path, ["0,3.5,0", "10,3.6,1"])
-    path.with_suffix(".yaml").write_text("label: cell A\nmas: 3 mg\n")
-    assert f"{path.with_suffix('.yaml')}:2: unknown key 'mas' (did you mean 'mass'?)" in problems(
-        path
-    )
+    sidecar_of(path).write_text("label: cell A\nmas: 3 mg\n")
+    assert f"{sidecar_of(path)}:2: unknown key 'mas' (did you mean 'mass'?)" in problems(path)
+
+
+def test_a_case_of_the_same_name_explains_nothing(tmp_path):
+    path = written(tmp_path, ["0,3.5,0", "10,3.6,1"])
+    path.with_suffix(".yaml").write_text("name: a case\n")
+    assert len(read_measured(path, MeasuredFile(mass=1e-3)).voltage) == 2
 
 
 def test_a_column_that_is_explained_and_not_there_is_told(tmp_path):
@@ -207,3 +220,14 @@ def test_a_file_of_a_cycler_names_the_package_that_it_needs(tmp_path, monkeypatc
     assert (
         problems(path) == f"{path}: needs the package {package} to be read: pip install {package}"
     )
+
+
+@pytest.mark.parametrize("cell", ["inf", "1e300"])
+def test_a_number_that_nobody_measured_is_told(tmp_path, cell):
+    path = written(tmp_path, ["0,3.5,0", f"10,{cell},1"])
+    assert f"{path}:3: expected a number for 'Voltage / V', got '{cell}'" in problems(path, mass=1)
+
+
+def test_rows_of_which_none_is_whole_are_told(tmp_path):
+    path = written(tmp_path, ["0,3.5,", "10,,1"])
+    assert "no row has a number for all of 'Test Time / s'" in problems(path, mass=1)

@@ -95,16 +95,26 @@ def read_cell(file: Path) -> list[CellParticle]:
         raise CellFileError([Problem(str(file), None, one_line(str(error)))]) from error
     header, parameters = _mapping(file, text, whole, "Header"), _mapping(file, text, whole, WHOLE)
     electrode = _mapping(file, text, parameters, POSITIVE, (WHOLE,))
-    cell = parameters.get("Cell")
-    warm = cell.get(TEMPERATURE, REFERENCE_TEMPERATURE) if isinstance(cell, dict) else None
+    warm = _temperature(file, text, parameters.get("Cell"))
     blend = electrode.get("Particle")
     several = blend if isinstance(blend, dict) else {"": electrode}
     read = []
     for name, entries in several.items():
         place = (WHOLE, POSITIVE, *(("Particle", name) if name else ()))
         reader = _Reader(file, text, place, entries if isinstance(entries, dict) else {})
-        read.append(_particle(reader, name, header, warm or REFERENCE_TEMPERATURE))
+        read.append(_particle(reader, name, header, warm))
     return read
+
+
+def _temperature(file: Path, text: str, cell: Any) -> float:
+    """Reference temperature of the cell, K; that of the library where none is given."""
+    if not isinstance(cell, dict) or cell.get(TEMPERATURE) is None:
+        return REFERENCE_TEMPERATURE
+    reader = _Reader(file, text, (WHOLE, "Cell"), cell)
+    temperature = reader.number(TEMPERATURE, 200, 1000)
+    if reader.problems:
+        raise CellFileError(reader.problems)
+    return temperature
 
 
 def _mapping(

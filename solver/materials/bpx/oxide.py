@@ -200,6 +200,8 @@ def _nodes(particle: CellParticle) -> Floats:
     inside = own[(own > low) & (own < high)]
     if 3 < len(inside) <= MOST:
         return np.unique(np.round([low, *inside, high], 6))
+    if not np.all(np.isfinite(particle.potential(_places(particle, MOST)))):
+        raise MaterialError(f"{particle.name}: the potential has no value somewhere in its range")
     count, fine = FEWEST, np.asarray(np.linspace(low, high, 4001), dtype=np.float64)
     while count < MOST:
         x = _places(particle, count)
