@@ -9,6 +9,8 @@ result.history["Voltage / V"]                   # numpy arrays by header
 result.summary["status"]                        # figures of merit, in SI
 result.fields.at(cycle=1, voltage=4.3).grains   # pyvista meshes
 result.plot("cracking")                         # matplotlib figures
+result.to_pandas("cycles")                      # pandas, xarray, Battery Data Format
+result.compare("cell.csv").pairs                # beside measured curves
 same = open_run(result.directory)
 resume("runs/long")                             # goes on with a run that was broken off
 ```

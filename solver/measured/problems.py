@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from solver.text.problems import Problem, told
 
 
-class MeasuredFileError(Exception):
+class MeasuredFileError(ValueError):
     """A file of measured curves with all its problems."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

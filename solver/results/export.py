@@ -29,7 +29,7 @@ ENDS = (".csv", ".parquet")
 ATTRIBUTES = ("about", "group")
 
 
-class ExportError(Exception):
+class ExportError(ValueError):
     """Why a run cannot be exported."""
 
 

@@ -1,14 +1,15 @@
 """What a page tells of a run beside measured curves: sums, and every half cycle in a table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from solver.measured import MeasuredCurves, MeasuredFileError, read_measured
+from solver.measured import MeasuredCurves, read_measured
 from solver.results.deviation import ENOUGH, Deviation
-from solver.results.figures_of_merit import Rows, number
+from solver.results.figures_of_merit import Rows
 from solver.results.measurements import (
     OVER_CYCLES,
     UNITS,
@@ -47,8 +48,15 @@ def curves_of(record: Record, files: Sequence[Path] = ()) -> list[MeasuredCurves
 
 
 def comparisons_of(record: Record, curves: Sequence[MeasuredCurves]) -> list[Comparison]:
-    """Return a run beside each of these."""
-    return [compare_with(record.history, record.table("cycles"), each) for each in curves]
+    """Return a run beside each of these, their labels made distinct."""
+    labels = [each.label for each in curves]
+    named = [
+        replace(each, label=f"{each.label} ({labels[:place].count(each.label) + 1})")
+        if labels[:place].count(each.label)
+        else each
+        for place, each in enumerate(curves)
+    ]
+    return [compare_with(record.history, record.table("cycles"), each) for each in named]
 
 
 def rows(comparisons: Sequence[Comparison]) -> Rows:
@@ -64,7 +72,6 @@ def _sum_of(comparison: Comparison, kind: str) -> Rows:
     pairs, rmse = comparison.of(kind), comparison.rmse(kind)
     if rmse is None:
         return []
-    _, unit, factor = UNITS[kind]
     worst = max(pairs, key=_largest)
     apart = worst.apart
     assert apart is not None
@@ -72,8 +79,8 @@ def _sum_of(comparison: Comparison, kind: str) -> Rows:
     of = "" if len(pairs) == 1 else f", {len(pairs)} curves together"
     where = _at(worst, apart.where) + ("" if len(pairs) == 1 else f" ({worst.what})")
     return [
-        (f"{name}: RMSE", f"{number(rmse, factor, unit, 3)}{of}"),
-        (f"{name}: largest", f"{_signed(apart.largest, factor, unit)} at {where}"),
+        (f"{name}: RMSE", f"{_amount(rmse, kind)}{of}"),
+        (f"{name}: largest", f"{_signed(apart.largest, kind)} at {where}"),
     ]
 
 
@@ -119,7 +126,7 @@ def declared_or_why(record: Record) -> tuple[list[MeasuredCurves], str | None]:
     """Return the curves that the case of a run names; or none, and what is wrong with them."""
     try:
         return curves_of(record), None
-    except (MeasuredFileError, ValueError) as error:
+    except ValueError as error:
         return [], f"measured curves could not be read: {error}"
 
 
@@ -140,12 +147,11 @@ def _line(label: str, pair: MeasuredPair) -> list[str]:
     apart = pair.apart
     if apart is None:
         return [label, f"{pair.kind}, {pair.what}", "no common range", "", "", "", "", "0 %"]
-    _, unit, factor = UNITS[pair.kind]
     return [
         label,
         f"{pair.kind}, {pair.what}",
-        number(apart.rmse, factor, unit, 3) or "0",
-        _signed(apart.largest, factor, unit),
+        _amount(apart.rmse, pair.kind),
+        _signed(apart.largest, pair.kind),
         _at(pair, apart.where),
         _at(pair, apart.low),
         _at(pair, apart.high),
@@ -163,8 +169,15 @@ def _short(pair: MeasuredPair) -> str | None:
     return f"only {100 * apart.share:.0f} % of {pair.kind}, {pair.what} could be compared"
 
 
-def _signed(value: float, factor: float, unit: str) -> str:
-    return f"{factor * value:+.3g} {unit}"
+def _amount(value: float, kind: str) -> str:
+    """A deviation in its unit; what is less than a millionth of that is rounding."""
+    _, unit, factor = UNITS[kind]
+    return f"{round(factor * value, 6) + 0.0:.3g} {unit}"
+
+
+def _signed(value: float, kind: str) -> str:
+    told = _amount(value, kind)
+    return told if told.startswith(("-", "0 ")) else f"+{told}"
 
 
 def _at(pair: MeasuredPair, place: float) -> str:

@@ -78,21 +78,21 @@ class Result:
     def to_pandas(self, table: str = "history") -> pandas.DataFrame:
         """Return a table as a data frame, headers as names; `attrs["units"]` has units by header.
 
-        ExportError without pandas.
+        ValueError without pandas.
         """
         return to_pandas(self.table(table))
 
     def to_xarray(self, table: str = "history") -> xarray.Dataset:
         """Return a table as a data set over `row`; each variable has its unit in its `attrs`.
 
-        ExportError without xarray.
+        ValueError without xarray.
         """
         return to_xarray(self.table(table))
 
     def export_bdf(self, path: str | Path, mass: str = "1 g") -> list[Path]:
         """Write Battery Data Format, `.csv` or `.parquet`, of a cell with this mass of oxide.
 
-        Returns the file and the one beside it that reads it back. ExportError if that cannot be.
+        Returns the file and the one beside it that reads it back. ValueError if that cannot be.
         """
         number, _, unit = mass.partition(" ")
         kilograms = to_si(float(number), unit, "kg")
@@ -101,7 +101,7 @@ class Result:
     def compare(self, path: str | Path) -> Comparison:
         """Return the run beside measured curves: of each half cycle, over cycles, over time.
 
-        path: as of `intergrain report --with`. MeasuredFileError tells what is wrong with the file.
+        path: as of `intergrain report --with`. ValueError tells what is wrong with the file.
         """
         from solver.results.measurements import compare_with
 

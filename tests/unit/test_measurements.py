@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from solver.results.measurement_figures import figures
-from solver.results.measurement_rows import notes, rows, table
+from solver.results.measurement_rows import comparisons_of, notes, rows, table
 from solver.results.measurements import OVER_CAPACITY, OVER_CYCLES, OVER_TIME, compare_with
 from solver.results.report import run_page
 from tests.unit.measured_example import NET, TIME, VOLTAGE, curves, history, nothing
@@ -119,6 +119,12 @@ def test_a_page_tells_rmse_and_the_largest_deviation_with_units(tmp_path):
     assert told["voltage over time, cell A: largest"].startswith("-37 mV at ")
 
 
+def test_rounding_is_no_deviation(tmp_path):
+    told = dict(rows([compare_with(history(), nothing(), curves(tmp_path, course(), label="A"))]))
+    assert told["voltage over capacity, A: RMSE"] == "0 mV, 2 curves together"
+    assert told["voltage over time, A: largest"].startswith("0 mV at ")
+
+
 def test_a_table_has_a_line_for_each_curve(tmp_path):
     shifted = curves(tmp_path, course(voltage=lambda v: v - 0.02))
     head, lines = table([compare_with(history(), nothing(), shifted)])
@@ -144,6 +150,13 @@ def test_each_kind_has_a_figure_with_the_deviation_below(tmp_path):
 def test_a_page_without_measured_curves_has_no_section_of_them():
     sections = run_page(make_record(), None)["sections"]
     assert "Measurements" not in [section["title"] for section in sections]
+
+
+def test_files_of_one_label_are_told_apart(tmp_path):
+    record = make_record(tables={"history": history()})
+    twice = [curves(tmp_path, course(), label="A")] * 2
+    told = [name for name, _ in rows(comparisons_of(record, twice)) if "time" in name]
+    assert [name.split(", ")[1] for name in told[::2]] == ["A: RMSE", "A (2): RMSE"]
 
 
 def test_the_section_of_a_page_stands_first_and_holds_its_figures(tmp_path):
