@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from solver.measured import MeasuredCurves
 from solver.results import calorimetry, calorimetry_figure, headers, retention, retention_figure
 from solver.results import figures_of_merit as merit
 from solver.results.bulk import checks_of
@@ -24,12 +25,14 @@ class Curve(NamedTuple):
     """A kind of curve: draws that of one run and says whether it has any; names of the axes.
 
     from_zero: the vertical axis begins at zero. Ranges are those of all runs in any order.
+    measured: draws that of a measured file.
     """
 
     draw: Draw
     x: str
     y: str
     from_zero: bool = False
+    measured: Callable[[Axes, MeasuredCurves, dict[str, Any]], None] | None = None
 
 
 Kind = Curve | Callable[[Sequence[Record]], Curve]  # the latter if units depend on the runs
@@ -46,6 +49,21 @@ def _voltage(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
         axes.plot(half.capacity, half.voltage, **line)
         line = line | {"label": None}
     return bool(halves)
+
+
+def _measured_voltage(axes: Axes, curves: MeasuredCurves, line: dict[str, Any]) -> None:
+    """The last measured charge and discharge."""
+    for way in (True, False):
+        for half in [each for each in curves.halves if each.charging == way][-1:]:
+            axes.plot(half.capacity, half.voltage, **line)
+            line = line | {"label": None}
+
+
+def _measured_capacity(axes: Axes, curves: MeasuredCurves, line: dict[str, Any]) -> None:
+    """Measured capacities of the discharges of several cycles."""
+    cycles = curves.cycles
+    if cycles is not None and len(cycles.number) > 1 and np.any(np.isfinite(cycles.discharge)):
+        axes.plot(cycles.number, cycles.discharge, marker="D", ms=4, mfc="white", **line)
 
 
 def _differential(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
@@ -218,7 +236,12 @@ def _heated(header: str, factor: float) -> Draw:
 SHARE, CYCLE, HOURS = "Cracked share of boundaries / %", "Cycle", "Time / h"
 CURVES: dict[str, Kind] = {
     "force": _forces,
-    "voltage": Curve(_voltage, r"Specific capacity / mA h g$^{-1}$ (last cycle)", headers.VOLTAGE),
+    "voltage": Curve(
+        _voltage,
+        r"Specific capacity / mA h g$^{-1}$ (last cycle)",
+        headers.VOLTAGE,
+        measured=_measured_voltage,
+    ),
     "differential": Curve(
         _differential, f"{headers.VOLTAGE} (last cycle)", r"dQ/dV / mA h g$^{-1}$ V$^{-1}$"
     ),
@@ -226,6 +249,7 @@ CURVES: dict[str, Kind] = {
         _against_cycle(headers.DISCHARGE_CAPACITY, 1.0),
         CYCLE,
         r"Discharge capacity / mA h g$^{-1}$",
+        measured=_measured_capacity,
     ),
     "middle voltage": Curve(_middle_voltage, CYCLE, "Voltage at half of the discharge / V"),
     "lithium": Curve(

@@ -27,7 +27,7 @@ def compare(records: Sequence[Record], measured: Sequence[MeasuredCurves] = ()) 
     drawn, problems = [], []
     for name, curve in CURVES.items():
         try:
-            png = _png(records, curve)
+            png = _png(records, curve, measured)
         except (ValueError, KeyError, IndexError, TypeError) as error:
             problems.append(f"{name} could not be drawn: {error}")
             continue
@@ -94,17 +94,21 @@ def _beside(
     return rows
 
 
-def _png(records: Sequence[Record], curve: Kind) -> bytes | None:
+def _png(
+    records: Sequence[Record], curve: Kind, measured: Sequence[MeasuredCurves]
+) -> bytes | None:
     """PNG of one kind of curve of all runs, None if none has it."""
     with style.look():
-        figure = overlaid(records, curve)
+        figure = overlaid(records, curve, measured)
         if figure is None:
             return None
         return style.png(figure)
 
 
-def overlaid(records: Sequence[Record], kind: Kind) -> Figure | None:
-    """One kind of curve of all runs, None if none has it."""
+def overlaid(
+    records: Sequence[Record], kind: Kind, measured: Sequence[MeasuredCurves] = ()
+) -> Figure | None:
+    """One kind of curve of all runs, and of measured files in black; None if no run has it."""
     curve = kind(records) if callable(kind) else kind
     figure = style.new_figure(5.4, 3.8)
     axes, some = figure.subplots(), False
@@ -117,6 +121,9 @@ def overlaid(records: Sequence[Record], kind: Kind) -> Figure | None:
         some = curve.draw(axes, record, line) or some
     if not some:
         return None
+    if curve.measured is not None:
+        for place, each in enumerate(measured):
+            curve.measured(axes, each, _black(each, place))
     if curve.from_zero:
         axes.set_ylim(bottom=0)
     axes.set_xlabel(curve.x)
@@ -127,3 +134,10 @@ def overlaid(records: Sequence[Record], kind: Kind) -> Figure | None:
     if told:
         figure.suptitle("\n".join(told), fontsize=8)
     return figure
+
+
+def _black(measured: MeasuredCurves, place: int) -> dict[str, Any]:
+    """The line of measured curves, the place-th of several."""
+    name = style.plain(f"measured: {measured.label}", LONGEST)
+    dashes = DASHES[(place + 1) % len(DASHES)]
+    return {"color": style.BLACK, "lw": 1.2, "ls": dashes, "label": name}

@@ -5,6 +5,8 @@ from math import sqrt
 import numpy as np
 import pytest
 
+from solver.results.compared import CURVES
+from solver.results.comparison import overlaid
 from solver.results.measurement_figures import figures
 from solver.results.measurement_rows import comparisons_of, notes, rows, table
 from solver.results.measurements import OVER_CAPACITY, OVER_CYCLES, OVER_TIME, compare_with
@@ -145,6 +147,15 @@ def test_each_kind_has_a_figure_with_the_deviation_below(tmp_path):
     below = drawn["measured_voltage"].axes[1]
     drawn_values = [line.get_ydata() for line in below.get_lines()[:2]]
     assert np.concatenate(drawn_values) == pytest.approx(-37.0)
+
+
+def test_several_runs_are_drawn_over_what_was_measured(tmp_path):
+    records = [make_record(label, tables={"history": history()}) for label in ("one", "two")]
+    figure = overlaid(records, CURVES["voltage"], [curves(tmp_path, course(), label="A")])
+    *computed, charge, discharge = figure.axes[0].get_lines()
+    assert len(computed) == 4
+    assert charge.get_label() == "measured: A"
+    assert discharge.get_ydata() == pytest.approx([4.0, 3.7, 3.1])
 
 
 def test_a_page_without_measured_curves_has_no_section_of_them():

@@ -65,7 +65,11 @@ def _entries(particle: CellParticle, oxide: GrainMaterial, below: dict[str, Any]
     molar_mass = Entries(FOLDER / f"{base}.yaml").number("molar_mass", MOLAR_MASS)
     entries: dict[str, Any] = {
         "potential": _potential(particle, oxide, below),
-        "max_concentration": {"value": particle.concentration, "unit": "mol/m^3", **source},
+        "max_concentration": {
+            "value": _thousandth(particle.concentration),
+            "unit": "kmol/m^3",
+            **source,
+        },
         "density": {
             "value": float(f"{molar_mass * particle.concentration:.6g}"),
             "unit": "kg/m^3",
@@ -110,10 +114,14 @@ def _energy(
 ) -> dict[str, Any]:
     """The activation energy of an entry: the cell's, or that of the library's oxide."""
     if energy is not None:
-        return {"value": energy, "unit": "J/mol", "source": SAME}
+        return {"value": _thousandth(energy), "unit": "kJ/mol", "source": SAME}
     kept = below[key]["activation_energy"]
     note = f"not given; as {base}"
     return {"value": kept["value"], "unit": kept["unit"], "assumed": True, "note": note}
+
+
+def _thousandth(value: float) -> float:
+    return float(f"{value / 1000:.12g}")
 
 
 def _diffusivity(
