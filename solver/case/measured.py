@@ -11,9 +11,10 @@ from solver.units.section import Section
 
 
 def _names_too(schema: dict[str, Any]) -> None:
-    """Let editors know that a name alone will do, and one file without a list."""
-    one = {"anyOf": [{"type": "string"}, schema.pop("items")]}
-    schema["anyOf"] = [*one["anyOf"], {"type": schema.pop("type"), "items": one}]
+    """Let editors know that a name alone will do."""
+    name = {"type": "string"}
+    several = {"type": schema.pop("type"), "items": {"anyOf": [name, schema.pop("items")]}}
+    schema["anyOf"] = [name, several]
 
 
 class RetentionCase(Section):
