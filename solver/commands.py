@@ -222,12 +222,9 @@ def _import_material(files: Sequence[str], options: Namespace) -> int:
         return refuse("expected one file: materials import CELL.json, or --pybamm SET")
     cell, folder = Path(files[0]) if files else options.pybamm, options.output or Path()
     try:
-        for told in write_imported(cell, folder, options.based_on or "NMC811"):
-            print(told)
-    except CellFileError as error:
+        print(*write_imported(cell, folder, options.based_on or "NMC811"), sep="\n")
+    except (CellFileError, MaterialFileError) as error:
         return refuse(listed(error.problems, "cell"))
-    except MaterialFileError as error:
-        return refuse(listed(error.problems, "material"))
     except MaterialError as error:
         return refuse(str(error))
     except OSError as error:
@@ -307,19 +304,15 @@ def report(options: Namespace) -> int:
 
 def export(options: Namespace) -> int:
     """Write a run as other programs read it: Battery Data Format."""
-    from solver.results.export import ExportError, export_bdf
+    from solver.results.export import export_bdf
     from solver.results.history import read_history
 
     directory: Path = options.directory
     try:
         history = read_history(directory / "history.csv")
         print(*export_bdf(directory, history, options.bdf, options.mass), sep="\n")
-    except ExportError as error:
-        return refuse(f"cannot export {directory}: {error}")
-    except OSError as error:
-        return refuse(f"cannot export {directory}: {error.filename}: {error.strerror}")
-    except ValueError as error:
-        return refuse(f"cannot export {directory}: {error}")
+    except (OSError, ValueError) as error:
+        return refuse(f"cannot export {directory}: {_reason(error)}")
     return DONE
 
 
