@@ -11,11 +11,13 @@ import shutil
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from shlex import quote
+from signal import SIGTERM
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from solver import start
-from solver.start import BAD_CASE, DONE, FOR_NOW, INTERRUPTED, RunError
+from solver.start import BAD_CASE, DONE, FOR_NOW, GAVE_UP, INTERRUPTED, RunError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from solver.case import Case
     from solver.case.origin import Where
     from solver.checks.plan import Plan
+    from solver.study.sweep import Course
 
 NO_MPIRUN = "mpirun is not there: use -n 1, or install an MPI"
 MOST_NAMES = 20  # that one line tells
@@ -95,6 +98,66 @@ def resume(options: Namespace) -> int:
     with heartbeat(directory), ready.lock, end_noted(directory):
         where = Origin(directory / CASE).where()
         return _simulated(ready.case, directory, where, ready.checkpoint)
+
+
+def sweep(options: Namespace) -> int:
+    """Run a case at many points side by side, and gather one table and one page."""
+    from solver.case import CaseError
+    from solver.study import sweep as way_of
+    from solver.study.checked import checked
+    from solver.text.problems import listed
+
+    path: Path = options.study
+    folder: Path = options.output or way_of.default_folder(path)
+    try:
+        study = checked(path, lambda text: print(text, file=sys.stderr, flush=True))
+    except CaseError as error:
+        return refuse(listed(error.problems, "study"))
+    if options.check:
+        print(way_of.check_table(study))
+        return DONE
+    way = way_of.course(study, folder)
+    try:
+        with way_of.locked(folder):
+            if options.slurm:
+                return _as_lines(way, options.again)
+            if not options.collect:
+                _side_by_side(way, options)
+            rows = way.rows.all()
+            print(way_of.told(rows), *way_of.gather(way), sep="\n")
+            return way_of.exit_code(rows)
+    except RunError as error:
+        return refuse(str(error), error.code)
+    except OSError as error:
+        return refuse(f"cannot write {error.filename}: {error.strerror}", GAVE_UP)
+
+
+def _side_by_side(way: Course, options: Namespace) -> None:
+    """Run what is missing of a study; say how it goes on after an interrupt."""
+    from solver.drive.interrupt import as_interrupt
+    from solver.study import sweep as way_of
+
+    as_interrupt(SIGTERM)
+    try:
+        way_of.carried_out(way, options.jobs, options.again, way_of.to_terminal)
+    except KeyboardInterrupt:
+        print(way_of.told(way.rows.all()), file=sys.stderr)
+        print(f"go on with: ./intergrain sweep {way_of.same_again(way)}", file=sys.stderr)
+        raise
+
+
+def _as_lines(way: Course, again: bool) -> int:
+    """Write what is missing of a study for an array of SLURM, and say how that is submitted."""
+    from solver.study import sweep as way_of
+
+    file, count = way_of.lines_for_slurm(way, again)
+    if file is None:
+        print(f"nothing is missing; gather it with: ./intergrain sweep {way_of.same_again(way)} "
+              "--collect")  # fmt: skip
+        return DONE
+    print(f"sbatch --array=1-{count} cluster/job.sh {quote(str(file))}")
+    print(f"then: ./intergrain sweep {way_of.same_again(way)} --collect")
+    return DONE
 
 
 def checkpoint(options: Namespace) -> int:
@@ -180,8 +243,10 @@ def mesh(options: Namespace) -> int:
 def schema(options: Namespace) -> int:
     """Print the JSON schema of case files, or write it to a file."""
     from solver.case import Case
+    from solver.study.study_file import StudyFile
 
-    text = json.dumps(Case.model_json_schema(), indent=2) + "\n"
+    described = StudyFile if options.study else Case
+    text = json.dumps(described.model_json_schema(), indent=2) + "\n"
     if options.output is None:
         sys.stdout.write(text)
         return DONE

@@ -45,6 +45,19 @@ def to_si(number: float, unit: str, expected: str) -> float:
     return float(f"{zero + number * (one - zero):.15g}")
 
 
+def written_amount(text: str) -> tuple[float, str] | None:
+    """Return number and unit of a text such as `5 um`, `C/3` (a third, C) or `7`; None of others.
+
+    A number without a unit has the unit ''.
+    """
+    if len(text) > LONGEST:
+        return None
+    rate, quantity = _RATE.fullmatch(text), _QUANTITY.fullmatch(text)
+    if rate is not None:
+        return float(rate[1] or 1.0) / float(rate[2] or 1.0), "C"
+    return None if quantity is None else (float(quantity[1]), quantity[2])
+
+
 def to_base(unit: str) -> float:
     """Return what one of a unit is in SI."""
     return float(_registry().Quantity(1.0, _registry().parse_units(unit)).to_base_units().magnitude)
