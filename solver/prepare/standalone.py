@@ -101,10 +101,15 @@ def fingerprint(case: Case) -> str:
     data = case.resolved()
     del data["name"]
     for copy in _copies(Path(), data, case):
-        content = copy.content
-        text = content.read_bytes() if isinstance(content, Path) else content.encode()
-        _put(data, copy.place, hashlib.sha256(text).hexdigest())
+        _put(data, copy.place, hashlib.sha256(_bytes(copy.content)).hexdigest())
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def _bytes(content: str | Path) -> bytes:
+    """What a copy holds; of a text without its first line, which names the file that it is from."""
+    if isinstance(content, Path):
+        return content.read_bytes()
+    return content.partition("\n")[2].encode()
 
 
 def beside(resolved: dict[str, Any], folder: Path) -> dict[str, Any]:

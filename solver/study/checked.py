@@ -105,7 +105,7 @@ def _cases(
             for each in error.problems:
                 problems.setdefault(_in_study(each, file, point, source), point)
         except (RunError, OSError) as error:
-            place = source.where(_place(file, point, "", ""))
+            place = source.where(_place_of(point, str(error)))
             problems.setdefault(Problem(*place, str(error)), point)
         if len(problems) > MOST_TOLD:
             break
@@ -120,7 +120,7 @@ def _at(file: StudyFile, point: Point, base: Path, tell: Tell) -> _Found:
     changes = overrides(file.set, point)
     case = Case.load(base, changes)
     plan = start.planned(case, force=False)
-    if case.physics.initial_wetting.area > 0 or case.materials.regions:
+    if case.physics.initial_wetting.enabled or case.materials.regions:
         tell(f"meshing {point.words()}")
         start.require_mesh(case, start.meshed(case, force=False))
     name = one_line(f"{case.name}: {point.words()}", LONGEST_NAME)
@@ -167,6 +167,15 @@ def _place(file: StudyFile, point: Point, key: str, message: str) -> Place:
         if key in value.axis.paths():
             return ("axes", number, *_place_in(value, of_key))
     return ("set", key) if key in file.set else ("axes",)
+
+
+def _place_of(point: Point, message: str) -> Place:
+    """Where a study says a value that a message names, the axes where it names none."""
+    for number, value in enumerate(point.values):
+        named = any(f"'{each}'" in message for each in value.each)
+        if named or len(point.values) == 1:
+            return ("axes", number, *_place_in(value, of_key=False))
+    return ("axes",)
 
 
 def _place_in(value: Value, of_key: bool) -> Place:

@@ -109,7 +109,8 @@ def output_of(wanted: WantedOutput, depth: Depth) -> Output:
 
 def _of_summary(entry: str, name: str | None) -> Output:
     if entry not in SUMMARY:
-        why = f"no entry that a study can ask for is called '{entry}' ({nearest(entry, SUMMARY)})"
+        hint = _near(entry, SUMMARY, "docs/studies.md")
+        why = f"no entry that a study can ask for is called '{entry}' ({hint})"
         raise UnknownOutputError("summary", why)
     return Output(f"{name or entry} / {SUMMARY[entry]}", entry=tuple(entry.split(".")))
 
@@ -122,7 +123,7 @@ def _of_column(wanted: WantedOutput, depth: Depth) -> Output:
         known = [f"{each.title} / {each.unit}" for table in tables for each in there[table]]
         told = f"the table '{wanted.table}' has" if wanted.table else "no table has"
         no = " no" if wanted.table else ""
-        why = f"{told}{no} column '{column}' ({_near(column, known)})"
+        why = f"{told}{no} column '{column}' ({_near(column, known, 'docs/columns.md')})"
         raise UnknownOutputError("column", why)
     known_column, table = found[0]
     unit = known_column.unit
@@ -148,9 +149,9 @@ def _is(column: Column, asked: str) -> bool:
     return name in (column.title, column.name) or of_each
 
 
-def _near(asked: str, known: Iterable[str]) -> str:
+def _near(asked: str, known: Iterable[str], page: str) -> str:
     told = nearest(asked, known)
-    return told if told.startswith("did") else "docs/columns.md has all of them"
+    return told if told.startswith("did") else f"{page} has all of them"
 
 
 def columns_of_tables() -> Mapping[str, Sequence[Column]]:

@@ -7,7 +7,7 @@
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -34,15 +34,22 @@ def to_si(number: float, unit: str, expected: str) -> float:
     The result is rounded to 15 digits, so that 5 um and 5e-6 m are the same float. Of a
     temperature the zero is that of its unit: 25 degC are 298.15 K.
     """
-    registry = _registry()
     if len(unit) > LONGEST or _HUGE_POWER.search(unit):  # pint would compute it
         raise ValueError(f"{shown(unit)} is not a unit")
     try:
-        parsed = registry.parse_units(unit)
-        zero, one = (registry.Quantity(each, parsed).to(expected).magnitude for each in (0.0, 1.0))
+        zero, one = _zero_and_one(unit, expected)
     except Exception as error:  # pint raises half a dozen unrelated types, AssertionError included
         raise ValueError(f"{shown(unit)} is not a unit of the kind {expected}") from error
     return float(f"{zero + number * (one - zero):.15g}")
+
+
+@lru_cache(maxsize=1024)
+def _zero_and_one(unit: str, expected: str) -> tuple[float, float]:
+    """What 0 and 1 of a unit are in another one."""
+    registry = _registry()
+    parsed = registry.parse_units(unit)
+    zero, one = (registry.Quantity(each, parsed).to(expected).magnitude for each in (0.0, 1.0))
+    return float(zero), float(one)
 
 
 def written_amount(text: str) -> tuple[float, str] | None:
