@@ -11,8 +11,6 @@ import shutil
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from shlex import quote
-from signal import SIGTERM
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from solver.case import Case
     from solver.case.origin import Where
     from solver.checks.plan import Plan
-    from solver.study.sweep import Course
 
 NO_MPIRUN = "mpirun is not there: use -n 1, or install an MPI"
 MOST_NAMES = 20  # that one line tells
@@ -105,6 +102,7 @@ def sweep(options: Namespace) -> int:
     from solver.case import CaseError
     from solver.study import sweep as way_of
     from solver.study.checked import checked
+    from solver.study.command import as_lines, side_by_side
     from solver.text.problems import listed
 
     path: Path = options.study
@@ -120,9 +118,9 @@ def sweep(options: Namespace) -> int:
     try:
         with way_of.locked(folder):
             if options.slurm:
-                return _as_lines(way, options.again)
+                return as_lines(way, options.again)
             if not options.collect:
-                _side_by_side(way, options)
+                side_by_side(way, options.jobs, options.again)
             rows = way.rows.all()
             print(way_of.told(rows), *way_of.gather(way), sep="\n")
             return way_of.exit_code(rows)
@@ -130,34 +128,6 @@ def sweep(options: Namespace) -> int:
         return refuse(str(error), error.code)
     except OSError as error:
         return refuse(f"cannot write {error.filename}: {error.strerror}", GAVE_UP)
-
-
-def _side_by_side(way: Course, options: Namespace) -> None:
-    """Run what is missing of a study; say how it goes on after an interrupt."""
-    from solver.drive.interrupt import as_interrupt
-    from solver.study import sweep as way_of
-
-    as_interrupt(SIGTERM)
-    try:
-        way_of.carried_out(way, options.jobs, options.again, way_of.to_terminal)
-    except KeyboardInterrupt:
-        print(way_of.told(way.rows.all()), file=sys.stderr)
-        print(f"go on with: ./intergrain sweep {way_of.same_again(way)}", file=sys.stderr)
-        raise
-
-
-def _as_lines(way: Course, again: bool) -> int:
-    """Write what is missing of a study for an array of SLURM, and say how that is submitted."""
-    from solver.study import sweep as way_of
-
-    file, count = way_of.lines_for_slurm(way, again)
-    if file is None:
-        print(f"nothing is missing; gather it with: ./intergrain sweep {way_of.same_again(way)} "
-              "--collect")  # fmt: skip
-        return DONE
-    print(f"sbatch --array=1-{count} cluster/job.sh {quote(str(file))}")
-    print(f"then: ./intergrain sweep {way_of.same_again(way)} --collect")
-    return DONE
 
 
 def checkpoint(options: Namespace) -> int:

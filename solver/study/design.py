@@ -10,14 +10,14 @@ PRODUCT, ZIP, LATIN, SOBOL = "product", "zip", "latin_hypercube", "sobol"
 DRAWN = (LATIN, SOBOL)
 
 
-class Place(NamedTuple):
+class OnAxis(NamedTuple):
     """Where on its axis a point lies: number of a value, or share of the way between two ends."""
 
     number: int = 0
     share: float = 0.0
 
 
-Places = tuple[Place, ...]
+Places = tuple[OnAxis, ...]
 
 
 class DesignError(ValueError):
@@ -27,11 +27,11 @@ class DesignError(ValueError):
 def combined(lengths: Sequence[int], how: str) -> list[Places]:
     """Return the points of axes with so many values each: all combinations, or all in step."""
     if how == PRODUCT:
-        return [tuple(map(Place, numbers)) for numbers in product(*map(range, lengths))]
+        return [tuple(map(OnAxis, numbers)) for numbers in product(*map(range, lengths))]
     if len(set(lengths)) > 1:
         told = ", ".join(map(str, lengths))
         raise DesignError(f"combine: zip needs axes of one length; these have {told} values")
-    return [tuple(Place(number) for _ in lengths) for number in range(lengths[0])]
+    return [tuple(OnAxis(number) for _ in lengths) for number in range(lengths[0])]
 
 
 def drawn(lengths: Sequence[int | None], how: str, count: int, seed: int) -> list[Places]:
@@ -42,7 +42,7 @@ def drawn(lengths: Sequence[int | None], how: str, count: int, seed: int) -> lis
     shares = unit_cube(len(lengths), how, count, seed)
     return [
         tuple(
-            Place(share=float(share)) if length is None else Place(int(share * length))
+            OnAxis(share=float(share)) if length is None else OnAxis(int(share * length))
             for share, length in zip(row, lengths, strict=True)
         )
         for row in shares

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from solver.results import crack_maps, style
 from solver.results.cut import cut_open
 from solver.results.frames import frame_times, read_frame
-from solver.results.prefix import typeset, with_prefix
+from solver.results.prefix import in_symbols, typeset, with_prefix
 from solver.study import design
 from solver.study.gathered import Study
 from solver.study.table import DIRECTORY, RUN
@@ -222,7 +222,7 @@ def small_maps(study: Study) -> Figure | None:
     if not frames:
         return None
     every = variables(study)
-    columns = len(every[-1].values) if len(every) == 2 else min(len(frames), 4)
+    columns = len(every[-1].values) if len(every) == 2 else len(frames)
     told = f"Boundaries at the end, {_of_seed(study)}" if _of_seed(study) else ""
     return crack_maps.draw(frames, titles, told or "Boundaries at the end", min(columns, IN_A_ROW))
 
@@ -261,7 +261,7 @@ def _title(study: Study, number: int) -> str:
     for axis in study.about["axes"]:
         if not axis["seeds"] and axis["axis"] not in seen:
             seen.add(axis["axis"])
-            unit = unit_of(axis["header"])
+            unit = in_symbols(unit_of(axis["header"]))
             value = value_text(study.table[axis["header"]][number])
             told.append(f"{axis['short']} {value}{'' if unit in ('1', '') else f' {unit}'}")
     return style.plain(", ".join(told) or f"run {study.table[RUN][number]:g}", 60)
@@ -271,7 +271,7 @@ def _label(short: str, header: str) -> str:
     unit = unit_of(header)
     name = style.plain(short.replace("_", " "))
     name = name[:1].upper() + name[1:]
-    return name if unit in ("1", "") else f"{name} / {typeset(unit)}"
+    return name if unit in ("1", "") else f"{name} / {typeset(in_symbols(unit))}"
 
 
 def _amounts(header: str, column: np.ndarray) -> Amounts:

@@ -19,7 +19,7 @@ from solver.results.records import KILLED, RUNNING, entries, origin
 from solver.run_files import NotARunError, read_metadata, write_whole
 from solver.start import BAD_CASE, FOR_NOW, let_children_import
 from solver.start import INTERRUPTED as CODE_OF_INTERRUPT
-from solver.study.side_by_side import Ended, Task, side_by_side
+from solver.study.side_by_side import EndOfProgram, Program, side_by_side
 from solver.text.messages import one_line
 
 RUNS, DIGITS = "runs", 16  # of a key, that name a directory
@@ -92,7 +92,7 @@ class Evaluations:
         by_key = {wanted.key: wanted for wanted in runs}
         refused: list[Wanted] = []
 
-        def ended(end: Ended) -> None:
+        def ended(end: EndOfProgram) -> None:
             wanted = by_key[end.task.key]
             if "resume" in end.task.words and end.code == BAD_CASE:  # nothing to go on from
                 refused.append(wanted)
@@ -110,7 +110,7 @@ class Evaluations:
         words += [word for text in wanted.overrides for word in ("--set", text)]
         return " ".join(quote(word) for word in words)
 
-    def _task(self, wanted: Wanted, anew: bool = False) -> Task:
+    def _task(self, wanted: Wanted, anew: bool = False) -> Program:
         directory, python = self.directory(wanted), [sys.executable, "-m", "solver"]
         go_on = not anew and self.state(wanted).status in BROKEN_OFF
         if go_on and any((directory / "checkpoints").glob("*.h5")):
@@ -119,9 +119,9 @@ class Evaluations:
             words = [*python, "run", str(wanted.case), "-o", str(directory), "--overwrite"]
             words += [word for text in wanted.overrides for word in ("--set", text)]
         said = directory.with_suffix(".txt")
-        return Task(wanted.key, tuple(words), said, wanted.kind, directory / "history.csv")
+        return Program(wanted.key, tuple(words), said, wanted.kind, directory / "history.csv")
 
-    def _keep(self, wanted: Wanted, end: Ended) -> None:
+    def _keep(self, wanted: Wanted, end: EndOfProgram) -> None:
         """Note how long a run took in all, and why it gave nothing if it cannot say so itself."""
         note = self._note(wanted)
         before = float(entries(note).get("seconds", 0.0)) if "resume" in end.task.words else 0.0

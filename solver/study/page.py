@@ -12,6 +12,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from solver.results import report, style
+from solver.results.prefix import in_symbols
 from solver.results.records import embedded
 from solver.run_files import PAGE, write_whole
 from solver.study import table
@@ -58,10 +59,14 @@ def _axis(study: Study, number: int) -> tuple[str, str, str]:
     """An axis in words: name, the keys that it changes, its values."""
     axis = study.about["axes"][number]
     values = dict.fromkeys(map(value_text, study.table[axis["header"]].tolist()))
-    unit, told = unit_of(axis["header"]), ", ".join(values)
+    unit, told = in_symbols(unit_of(axis["header"])), ", ".join(values)
     if len(values) > table.MOST_TOLD:
         told = f"{len(values)} values, {next(iter(values))} … {list(values)[-1]}"
-    return axis["short"], ", ".join(axis["keys"]), told + (f" {unit}" if unit not in "1" else "")
+    return (
+        axis["short"],
+        ", ".join(axis["keys"]),
+        told + (f" {unit}" if unit not in ("1", "") else ""),
+    )
 
 
 def _counted(study: Study) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from solver.case import Case
 from solver.study import design
-from solver.study.design import Place
+from solver.study.design import OnAxis
 from solver.study.study_file import MOST_POINTS, StudyAxis, StudyFile
 from solver.study.values import as_yaml
 
@@ -83,7 +83,7 @@ def case_at(path: Path, changes: Sequence[str]) -> Case:
     return Case.load(path, changes)
 
 
-def _places(study: StudyFile, axes: Sequence[StudyAxis]) -> list[tuple[Place, ...]]:
+def _places(study: StudyFile, axes: Sequence[StudyAxis]) -> list[tuple[OnAxis, ...]]:
     if study.combine in design.DRAWN:
         lengths = [None if axis.values is None else len(axis.values) for axis in axes]
         return design.drawn(lengths, study.combine, study.count or 1, study.seed)
@@ -95,7 +95,7 @@ def _length(axis: StudyAxis) -> int:
     return len(axis.values or ()) if span is None else span.count or 1
 
 
-def _at(axis: StudyAxis, place: Place) -> Value:
+def _at(axis: StudyAxis, place: OnAxis) -> Value:
     keys, span = len(axis.paths()), axis.range or axis.log_range
     if axis.values is not None:
         value = axis.values[place.number]

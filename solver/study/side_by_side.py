@@ -21,7 +21,7 @@ LINES = 3  # of a table: its head, the state at the beginning, one time step
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-class Task(NamedTuple):
+class Program(NamedTuple):
     """A program to be run. said: file for what it says. kind: of those that compile alike.
 
     past: a table that has a row of a time step once nothing of its kind is left to be compiled.
@@ -34,22 +34,25 @@ class Task(NamedTuple):
     past: Path | None = None
 
 
-class Ended(NamedTuple):
+class EndOfProgram(NamedTuple):
     """How a program ended: its exit code, and how long it took by the clock on the wall, s."""
 
-    task: Task
+    task: Program
     code: int
     seconds: float
 
 
+Tell = Callable[[EndOfProgram], None]
+
+
 class _Running(NamedTuple):
-    task: Task
+    task: Program
     program: subprocess.Popen[bytes]
     since: float
     said: IO[bytes]
 
 
-def side_by_side(tasks: Iterable[Task], at_once: int, tell: Callable[[Ended], None]) -> None:
+def side_by_side(tasks: Iterable[Program], at_once: int, tell: Tell) -> None:
     """Run programs, so many at once, and tell of each as it ends.
 
     KeyboardInterrupt: every program was asked to end, has ended, and was told of.
@@ -69,11 +72,11 @@ def side_by_side(tasks: Iterable[Task], at_once: int, tell: Callable[[Ended], No
 
 
 def _next(
-    waiting: Sequence[Task], running: Sequence[_Running], past: set[str], at_once: int
-) -> list[Task]:
+    waiting: Sequence[Program], running: Sequence[_Running], past: set[str], at_once: int
+) -> list[Program]:
     """The tasks that may begin now."""
     compiling = {each.task.kind for each in running} - past
-    chosen: list[Task] = []
+    chosen: list[Program] = []
     for task in waiting:
         if len(running) + len(chosen) >= at_once:
             break
@@ -83,7 +86,7 @@ def _next(
     return chosen
 
 
-def _begun(task: Task) -> _Running:
+def _begun(task: Program) -> _Running:
     task.said.parent.mkdir(parents=True, exist_ok=True)
     said = task.said.open("wb")
     program = subprocess.Popen(
@@ -103,7 +106,7 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGTERM)
 
 
-def _take_ended(running: list[_Running], past: set[str], tell: Callable[[Ended], None]) -> None:
+def _take_ended(running: list[_Running], past: set[str], tell: Tell) -> None:
     for each in list(running):
         task, code = each.task, each.program.poll()
         if code is not None or task.past is None or _lines(task.past) >= LINES:
@@ -111,7 +114,7 @@ def _take_ended(running: list[_Running], past: set[str], tell: Callable[[Ended],
         if code is not None:
             running.remove(each)
             each.said.close()
-            tell(Ended(task, code, time.monotonic() - each.since))
+            tell(EndOfProgram(task, code, time.monotonic() - each.since))
 
 
 def _lines(file: Path) -> int:
@@ -121,7 +124,7 @@ def _lines(file: Path) -> int:
         return 0
 
 
-def _end_all(running: list[_Running], past: set[str], tell: Callable[[Ended], None]) -> None:
+def _end_all(running: list[_Running], past: set[str], tell: Tell) -> None:
     """Ask every program to end, and wait until it has."""
     for each in running:
         each.program.send_signal(signal.SIGINT)

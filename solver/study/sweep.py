@@ -30,19 +30,19 @@ LINES = "lines_{}.txt"  # of an array of SLURM
 Say = Callable[[str], object]
 
 
-class Course(NamedTuple):
+class Swept(NamedTuple):
     """A study in its folder."""
 
     study: Checked
     folder: Path
     evaluations: Evaluations
-    rows: table.Rows
+    rows: table.TableRows
 
 
-def course(study: Checked, folder: Path) -> Course:
+def course(study: Checked, folder: Path) -> Swept:
     """Return a study with its folder, where nothing is made yet."""
     evaluations = Evaluations(folder)
-    return Course(study, folder, evaluations, table.Rows(study, evaluations))
+    return Swept(study, folder, evaluations, table.TableRows(study, evaluations))
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def locked(folder: Path) -> Iterator[None]:
         raise RunError(f"{folder / page.FILE}: {error.strerror}", BAD_CASE) from error
 
 
-def carried_out(way: Course, at_once: int, again: bool, say: Say) -> None:
+def carried_out(way: Swept, at_once: int, again: bool, say: Say) -> None:
     """Run what is missing, and keep the table up to date as runs end.
 
     again: also what has failed. Raises OSError; KeyboardInterrupt after all runs have ended in good
@@ -83,7 +83,7 @@ def carried_out(way: Course, at_once: int, again: bool, say: Say) -> None:
         gather(way)
 
 
-def gather(way: Course) -> list[Path]:
+def gather(way: Swept) -> list[Path]:
     """Write table and page from what there is; return the files. Raises OSError."""
     return [*table.written(way.folder, way.study, way.rows.all()), page.write_page(way.folder)]
 
@@ -104,7 +104,7 @@ def exit_code(rows: Sequence[RunRow]) -> int:
     return FOR_NOW if status & {WAITING, RUNNING, *BROKEN_OFF} else DONE
 
 
-def lines_for_slurm(way: Course, again: bool) -> tuple[Path | None, int]:
+def lines_for_slurm(way: Swept, again: bool) -> tuple[Path | None, int]:
     """Write the runs that are missing as `cluster/job.sh` takes them; return the file, how many.
 
     None where nothing is missing. Raises OSError.
@@ -170,7 +170,7 @@ def default_folder(path: Path) -> Path:
     return Path("runs", path.stem)
 
 
-def same_again(way: Course) -> str:
+def same_again(way: Swept) -> str:
     """Return the words after the command that mean this study in its folder."""
     words, path = [quote(str(way.study.path))], way.study.path
     if way.folder != default_folder(path):

@@ -44,7 +44,7 @@ class RunRow(NamedTuple):
     directory: str
 
 
-class Rows:
+class TableRows:
     """Reads the rows of a study; of a run that is done once only."""
 
     def __init__(self, study: Checked, evaluations: Evaluations) -> None:

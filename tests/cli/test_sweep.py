@@ -104,7 +104,7 @@ def lacks(summary, entry):
 @pytest.mark.slow
 def test_an_interrupted_sweep_ends_its_runs_in_good_order_and_goes_on(tmp_path, capfd):
     """Two runs, long enough to be met in the middle."""
-    long = CASE.replace("time: 2 min", "time: 10 min").replace("fixed: 30 s", "fixed: 5 s")
+    long = CASE.replace("time: 2 min", "time: 20 min").replace("fixed: 30 s", "fixed: 5 s")
     path, out = study(tmp_path, STUDY.replace(", 2 GPa]", "]"), long), tmp_path / "out"
     words = [sys.executable, "-m", "solver", "sweep", path, "-o", str(out), "-j", "2"]
     sweeping = subprocess.Popen(words, cwd=ROOT, env=os.environ, stderr=subprocess.PIPE, text=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from solver.study.checked import Checked, checked
 from solver.study.evaluations import Evaluations
-from solver.study.side_by_side import Ended
+from solver.study.side_by_side import EndOfProgram
 from tests.particles import THIRTY_GRAINS
 
 STUDY = """name: small
@@ -44,7 +44,7 @@ class Programs:
             if len(self.words) == self.stops_after:
                 raise KeyboardInterrupt
             self.words.append(task.words)
-            tell(Ended(task, self._left(task), 2.0))
+            tell(EndOfProgram(task, self._left(task), 2.0))
 
     def _left(self, task) -> int:
         said = task.words[task.words.index("--set") :] if "--set" in task.words else ()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from solver.study.design import DesignError, Place, combined, drawn, unit_cube
+from solver.study.design import DesignError, OnAxis, combined, drawn, unit_cube
 from solver.study.values import as_yaml, between, in_one_unit
 from solver.text.yaml_text import parse
 from solver.units.measures import Quantity
@@ -18,7 +18,7 @@ def test_a_product_has_each_value_with_each():
 
 
 def test_axes_in_step_must_have_one_length():
-    assert combined([2, 2], "zip") == [(Place(0), Place(0)), (Place(1), Place(1))]
+    assert combined([2, 2], "zip") == [(OnAxis(0), OnAxis(0)), (OnAxis(1), OnAxis(1))]
     with pytest.raises(DesignError, match="these have 2, 3 values"):
         combined([2, 3], "zip")
 

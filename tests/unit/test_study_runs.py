@@ -13,7 +13,7 @@ from intergrain import Case
 from solver.prepare.standalone import fingerprint
 from solver.study import evaluations
 from solver.study.evaluations import Evaluations
-from solver.study.side_by_side import Task, side_by_side
+from solver.study.side_by_side import Program, side_by_side
 from tests.particles import THIRTY_GRAINS
 from tests.unit.study_example import STUDY, Programs, leave, small_study, states
 
@@ -113,7 +113,7 @@ def test_a_checkpoint_that_cannot_be_gone_on_from_lets_the_run_begin_anew(
 
 def tasks(folder, seconds, codes, kinds=None, past=None):
     return [
-        Task(
+        Program(
             str(number),
             (sys.executable, "-c", SLEEPS.format(seconds, code)),
             folder / f"{number}.txt",
@@ -162,9 +162,10 @@ def test_an_interrupt_asks_all_programs_to_end_and_waits_for_them(tmp_path):
     )
     code = (
         "import sys; from pathlib import Path\n"
-        "from solver.study.side_by_side import Task, side_by_side\n"
+        "from solver.study.side_by_side import Program, side_by_side\n"
         f"words = (sys.executable, '-c', {child!r})\n"
-        f"each = [Task(str(n), words, Path({str(tmp_path)!r}, f'{{n}}.txt')) for n in range(3)]\n"
+        f"folder = Path({str(tmp_path)!r})\n"
+        "each = [Program(str(n), words, folder / f'{n}.txt') for n in range(3)]\n"
         "side_by_side(each, 2, lambda ended: print(ended.task.key, ended.code, flush=True))\n"
     )
     asking = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
