@@ -191,13 +191,14 @@ def sweep(
     """
     from solver.study import sweep as way_of
     from solver.study.checked import checked
+    from solver.study.side_by_side import at_once
 
     path, say = Path(study), way_of.to_terminal if progress else way_of.to_nobody
     folder = way_of.default_folder(path) if directory is None else Path(directory)
     way = way_of.course(checked(path, say), folder)
     try:
         with way_of.locked(folder):
-            way_of.carried_out(way, jobs, again, say)
+            way_of.carried_out(way, at_once(jobs), again, say)
     except OSError as error:
         raise RunError(f"cannot write {error.filename}: {error.strerror}", start.GAVE_UP) from error
     return Study(folder)

@@ -119,6 +119,7 @@ def _of_sweep(parser: argparse.ArgumentParser) -> None:
     add("study", type=Path, metavar="STUDY", help="study file (YAML), see docs/studies.md")
     add("-o", "--output", type=Path, metavar="DIR", help="default: runs/NAME-OF-FILE")
     add("-j", "--jobs", type=_count, default=1, help="runs at a time (default 1), a core each")
+    add("--dask", metavar="ADDRESS", help="run on a Dask cluster instead: tcp://HOST:8786")
     add("--again", action="store_true", help="also repeat runs that failed")
     instead = parser.add_mutually_exclusive_group()
     told = "only tell the points, and what they take"

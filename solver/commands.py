@@ -102,7 +102,7 @@ def sweep(options: Namespace) -> int:
     from solver.case import CaseError
     from solver.study import sweep as way_of
     from solver.study.checked import checked
-    from solver.study.command import as_lines, side_by_side
+    from solver.study.command import as_lines, carry_out
     from solver.text.problems import listed
 
     path: Path = options.study
@@ -120,7 +120,7 @@ def sweep(options: Namespace) -> int:
             if options.slurm:
                 return as_lines(way, options.again)
             if not options.collect:
-                side_by_side(way, options.jobs, options.again)
+                carry_out(way, options.jobs, options.dask, options.again)
             rows = way.rows.all()
             print(way_of.told(rows), *way_of.gather(way), sep="\n")
             return way_of.exit_code(rows)

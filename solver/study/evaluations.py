@@ -19,7 +19,7 @@ from solver.results.records import KILLED, RUNNING, entries, origin
 from solver.run_files import NotARunError, read_metadata, write_whole
 from solver.start import BAD_CASE, FOR_NOW, let_children_import
 from solver.start import INTERRUPTED as CODE_OF_INTERRUPT
-from solver.study.side_by_side import EndOfProgram, Program, side_by_side
+from solver.study.side_by_side import Carry, EndOfProgram, Program
 from solver.text.messages import one_line
 
 RUNS, DIGITS = "runs", 16  # of a key, that name a directory
@@ -83,8 +83,8 @@ class Evaluations:
         every = {wanted.key: wanted for wanted in runs}.values()
         return [wanted for wanted in every if self.state(wanted).status not in ended]
 
-    def carried_out(self, runs: Sequence[Wanted], at_once: int, tell: Tell) -> None:
-        """Run them, so many at once, and tell of each as it ends.
+    def carried_out(self, runs: Sequence[Wanted], carry: Carry, tell: Tell) -> None:
+        """Run them, and tell of each as it ends. carry: what carries programs out.
 
         KeyboardInterrupt: all that ran have ended in good order.
         """
@@ -100,9 +100,10 @@ class Evaluations:
                 self._keep(wanted, end)
                 tell(wanted, self.state(wanted))
 
-        side_by_side([self._task(wanted) for wanted in runs], at_once, ended)
+        carry([self._task(wanted) for wanted in runs], ended)
         anew = [self._task(wanted, anew=True) for wanted in refused]
-        side_by_side(anew, at_once, ended)
+        if anew:
+            carry(anew, ended)
 
     def line(self, wanted: Wanted) -> str:
         """Return a run as `cluster/job.sh` reads it: case, directory, options."""

@@ -43,6 +43,7 @@ class EndOfProgram(NamedTuple):
 
 
 Tell = Callable[[EndOfProgram], None]
+Carry = Callable[[Iterable[Program], Tell], None]  # what carries programs out, and tells of each
 
 
 class _Running(NamedTuple):
@@ -71,6 +72,20 @@ def side_by_side(tasks: Iterable[Program], at_once: int, tell: Tell) -> None:
         raise
 
 
+def at_once(number: int) -> Carry:
+    """Return what carries programs out on this machine, so many at once."""
+
+    def carry(programs: Iterable[Program], tell: Tell) -> None:
+        side_by_side(programs, number, tell)
+
+    return carry
+
+
+def one_thread() -> dict[str, str]:
+    """Return the variables of a program: one thread, as two are slower on blocks of this size."""
+    return os.environ | dict.fromkeys(ONE_THREAD, "1")
+
+
 def _next(
     waiting: Sequence[Program], running: Sequence[_Running], past: set[str], at_once: int
 ) -> list[Program]:
@@ -94,7 +109,7 @@ def _begun(task: Program) -> _Running:
         stdin=subprocess.DEVNULL,
         stdout=said,
         stderr=subprocess.STDOUT,
-        env=os.environ | dict.fromkeys(ONE_THREAD, "1"),
+        env=one_thread(),
         start_new_session=True,  # Ctrl-C of a terminal is handed on, once
         preexec_fn=_end_with_parent if sys.platform == "linux" else None,
     )

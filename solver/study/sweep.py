@@ -24,6 +24,7 @@ from solver.study.evaluations import (
     Wanted,
 )
 from solver.study.points import Point
+from solver.study.side_by_side import Carry
 from solver.study.table import RunRow
 
 LINES = "lines_{}.txt"  # of an array of SLURM
@@ -59,16 +60,16 @@ def locked(folder: Path) -> Iterator[None]:
         raise RunError(f"{folder / page.FILE}: {error.strerror}", BAD_CASE) from error
 
 
-def carried_out(way: Swept, at_once: int, again: bool, say: Say) -> None:
+def carried_out(way: Swept, carry: Carry, again: bool, say: Say) -> None:
     """Run what is missing, and keep the table up to date as runs end.
 
-    again: also what has failed. Raises OSError; KeyboardInterrupt after all runs have ended in good
-    order.
+    carry: what carries programs out. again: also what has failed. Raises OSError;
+    KeyboardInterrupt after all runs have ended in good order.
     """
     missing = way.evaluations.missing(way.study.runs, again)
     every = len({wanted.key for wanted in way.study.runs})
     kept = every - len(missing)
-    say(f"{every} runs, {f'{kept} kept' if kept else 'none done yet'}, {at_once} at a time")
+    say(f"{every} runs, {f'{kept} kept' if kept else 'none done yet'}")
     table.written(way.folder, way.study, way.rows.all())
     words = {run.key: point.words() for run, point in _pairs(way.study)}
     count = _Count(len(missing))
@@ -78,7 +79,7 @@ def carried_out(way: Swept, at_once: int, again: bool, say: Say) -> None:
         say(f"{count.after(state)}  {words[wanted.key]}{_why(state)}")
 
     try:
-        way.evaluations.carried_out(missing, at_once, tell)
+        way.evaluations.carried_out(missing, carry, tell)
     finally:
         gather(way)
 

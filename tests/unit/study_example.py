@@ -39,7 +39,7 @@ class Programs:
         self.fails, self.refused, self.stops_after = fails, refused, stops_after
         self.words = []
 
-    def __call__(self, tasks, at_once, tell):
+    def __call__(self, tasks, tell):
         for task in tasks:
             if len(self.words) == self.stops_after:
                 raise KeyboardInterrupt

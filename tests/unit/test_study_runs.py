@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from intergrain import Case
+from intergrain import Case, RunError
 from solver.prepare.standalone import fingerprint
-from solver.study import evaluations
+from solver.study import evaluations, on_dask
 from solver.study.evaluations import Evaluations
 from solver.study.side_by_side import Program, side_by_side
 from tests.particles import THIRTY_GRAINS
@@ -22,10 +22,8 @@ SLEEPS = "import signal, sys, time; time.sleep({}); sys.exit({})"
 
 
 @pytest.fixture
-def programs(monkeypatch):
-    stand_in = Programs()
-    monkeypatch.setattr(evaluations, "side_by_side", stand_in)
-    return stand_in
+def programs():
+    return Programs()
 
 
 def nothing(*told):
@@ -54,7 +52,7 @@ def test_a_key_changes_with_what_a_material_says_and_not_with_its_name(tmp_path)
 
 def test_what_is_done_is_kept_and_a_changed_study_runs_new_points_alone(tmp_path, programs):
     study, runs = small_study(tmp_path), Evaluations(tmp_path / "out")
-    runs.carried_out(runs.missing(study.runs), 1, nothing)
+    runs.carried_out(runs.missing(study.runs), programs, nothing)
     assert len(programs.words) == 12
     assert runs.missing(study.runs) == []
     wider = small_study(tmp_path, STUDY.replace("2 GPa]", "2000 MPa, 3 GPa]"))
@@ -67,7 +65,7 @@ def test_what_is_done_is_kept_and_a_changed_study_runs_new_points_alone(tmp_path
 def test_a_failure_is_kept_with_its_reason_until_it_is_to_be_repeated(tmp_path, programs):
     study, runs = small_study(tmp_path), Evaluations(tmp_path / "out")
     programs.fails, programs.refused = ("protocol.0.charge.rate=2C",), ("particle.seed=2",)
-    runs.carried_out(runs.missing(study.runs), 1, nothing)
+    runs.carried_out(runs.missing(study.runs), programs, nothing)
     assert (
         states(study, runs) == ["finished", "failed", "finished", "failed", "failed", "failed"] * 2
     )
@@ -84,7 +82,7 @@ def test_a_run_that_was_broken_off_goes_on_from_its_checkpoint(tmp_path, program
         leave(runs.directory(wanted), "interrupted")
     (runs.directory(first) / "checkpoints").mkdir()
     (runs.directory(first) / "checkpoints" / "000001.h5").touch()
-    runs.carried_out([first, second], 1, nothing)
+    runs.carried_out([first, second], programs, nothing)
     assert [words[3] for words in programs.words] == ["resume", "run"]
     assert "--overwrite" in programs.words[1]
 
@@ -93,7 +91,7 @@ def test_a_run_that_was_ended_before_it_began_is_no_failure(tmp_path, programs, 
     study, runs = small_study(tmp_path), Evaluations(tmp_path / "out")
     monkeypatch.setattr(programs, "_left", lambda task: 130)
     (tmp_path / "out" / "runs").mkdir(parents=True)
-    runs.carried_out(study.runs[:1], 1, nothing)
+    runs.carried_out(study.runs[:1], programs, nothing)
     assert runs.state(study.runs[0]).status == "waiting"
 
 
@@ -106,7 +104,7 @@ def test_a_checkpoint_that_cannot_be_gone_on_from_lets_the_run_begin_anew(
     (runs.directory(wanted) / "checkpoints").mkdir()
     (runs.directory(wanted) / "checkpoints" / "000001.h5").touch()
     monkeypatch.setattr(programs, "_left", lambda t: 2 if "resume" in t.words else as_usual(t))
-    runs.carried_out([wanted], 1, nothing)
+    runs.carried_out([wanted], programs, nothing)
     assert [words[3] for words in programs.words] == ["resume", "run"]
     assert runs.state(wanted).status == "finished"
 
@@ -178,3 +176,43 @@ def test_an_interrupt_asks_all_programs_to_end_and_waits_for_them(tmp_path):
     assert all("asked" in file.read_text() for file in said)
     assert not (tmp_path / "2.txt").exists()
     assert asking.returncode != 0
+
+
+def test_dask_without_its_library_is_refused_in_a_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(RunError, match="--dask needs the library distributed"):
+        on_dask.carry("tcp://127.0.0.1:1")
+
+
+def test_programs_run_on_a_cluster(tmp_path):
+    """Only where the library is there: it is none of the environment."""
+    distributed = pytest.importorskip("distributed")
+    told = {}
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+    ) as cluster:
+        carry = on_dask.carry(cluster.scheduler_address)
+        carry(tasks(tmp_path, 0.1, [0, 3]), lambda end: told.update({end.task.key: end.code}))
+    assert told == {"0": 0, "1": 3}
+
+
+def test_an_interrupt_ends_what_runs_on_a_cluster(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    told = {}
+
+    def tell(end):
+        told[end.task.key] = end.code
+        if end.task.key == "0":
+            raise KeyboardInterrupt
+
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+    ) as cluster:
+        long = tasks(tmp_path, 60, [0, 0, 0])
+        short = tasks(tmp_path, 1.5, [0])
+        carry = on_dask.carry(cluster.scheduler_address)
+        with pytest.raises(KeyboardInterrupt):
+            carry([*short, *(each._replace(key=f"long {each.key}") for each in long)], tell)
+    assert told["0"] == 0
+    assert sorted(told) == ["0", "long 0", "long 1", "long 2"]
+    assert all(told[key] != 0 for key in told if key != "0")

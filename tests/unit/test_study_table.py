@@ -3,6 +3,7 @@
 import base64
 import csv
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -10,12 +11,11 @@ import pytest
 from intergrain import RunError, open_study
 from solver.case import CaseError
 from solver.results import style
-from solver.study import evaluations, sweep
+from solver.study import sweep
 from solver.study.drawn import Spread, amounts, curve, figures, heat, spread, variables
 from solver.study.evaluations import Evaluations
 from solver.study.merits import COLUMNS
 from solver.study.outputs import Output, condensed
-from solver.study.table import as_parquet
 from tests.unit.study_example import STUDY, Programs, leave, small_study, states
 
 ONE_AXIS = STUDY.replace("values: [C/2, 1C, 2C]", "values: [1C]")
@@ -23,21 +23,19 @@ LINE = re.compile(r"(\d+)/(\d+)(, about \d:\d\d:\d\d left)?  (\w+) after 0:00:02
 
 
 @pytest.fixture
-def programs(monkeypatch):
-    stand_in = Programs()
-    monkeypatch.setattr(evaluations, "side_by_side", stand_in)
-    return stand_in
+def programs():
+    return Programs()
 
 
-def swept(folder, text=STUDY, say=lambda text: None):
+def swept(folder, programs, text=STUDY, say=lambda text: None):
     way = sweep.course(small_study(folder, text), folder / "out")
-    sweep.carried_out(way, 2, False, say)
+    sweep.carried_out(way, programs, False, say)
     return way
 
 
 def test_the_table_has_axes_and_outputs_with_units_and_how_each_run_ended(tmp_path, programs):
     programs.fails = ("protocol.0.charge.rate=2C",)
-    way = swept(tmp_path)
+    way = swept(tmp_path, programs)
     rows = list(csv.DictReader((tmp_path / "out/study.csv").read_text().splitlines()))
     assert len(rows) == 12
     first = rows[0]
@@ -52,7 +50,7 @@ def test_the_table_has_axes_and_outputs_with_units_and_how_each_run_ended(tmp_pa
 
 
 def test_python_reads_the_table_as_arrays(tmp_path, programs):
-    swept(tmp_path)
+    swept(tmp_path, programs)
     study = open_study(tmp_path / "out")
     assert len(study) == 12
     assert study.axes["strength / GPa"].tolist() == [1.0] * 6 + [2.0] * 6
@@ -69,8 +67,8 @@ def test_python_reads_the_table_as_arrays(tmp_path, programs):
 
 def test_a_line_for_every_run_and_how_long_it_takes_on(tmp_path, programs):
     said = []
-    swept(tmp_path, ONE_AXIS, said.append)
-    assert said[0] == "4 runs, none done yet, 2 at a time"
+    swept(tmp_path, programs, ONE_AXIS, said.append)
+    assert said[0] == "4 runs, none done yet"
     lines = [LINE.fullmatch(line) for line in said[1:]]
     assert [line[1] for line in lines] == ["1", "2", "3", "4"]
     assert [line[3] is None for line in lines] == [False, False, False, True]
@@ -80,12 +78,12 @@ def test_a_line_for_every_run_and_how_long_it_takes_on(tmp_path, programs):
 def test_an_interrupt_leaves_the_table_of_what_there_is(tmp_path, programs):
     programs.stops_after = 3
     with pytest.raises(KeyboardInterrupt):
-        swept(tmp_path)
+        swept(tmp_path, programs)
     study = open_study(tmp_path / "out")
     assert study["Status"].tolist() == ["finished"] * 3 + ["waiting"] * 9
     assert (tmp_path / "out/study.html").exists()
     programs.stops_after = None
-    way = swept(tmp_path)
+    way = swept(tmp_path, programs)
     assert states(way.study, way.evaluations) == ["finished"] * 12
     assert len(programs.words) == 12
 
@@ -93,7 +91,7 @@ def test_an_interrupt_leaves_the_table_of_what_there_is(tmp_path, programs):
 def test_the_lines_for_slurm_are_of_what_is_missing(tmp_path, programs):
     programs.stops_after = 3
     with pytest.raises(KeyboardInterrupt):
-        swept(tmp_path)
+        swept(tmp_path, programs)
     way = sweep.course(small_study(tmp_path), tmp_path / "out")
     file, count = sweep.lines_for_slurm(way, again=False)
     head, *lines = file.read_text().splitlines()
@@ -103,9 +101,8 @@ def test_the_lines_for_slurm_are_of_what_is_missing(tmp_path, programs):
     assert "--set 'physics.cohesive.strength=1 GPa'" in lines[0]
     other, _ = sweep.lines_for_slurm(way, again=False)
     assert other != file
-    swept_all = swept
     programs.stops_after = None
-    assert sweep.lines_for_slurm(swept_all(tmp_path), again=False) == (None, 0)
+    assert sweep.lines_for_slurm(swept(tmp_path, programs), again=False) == (None, 0)
 
 
 def test_runs_of_others_are_gathered(tmp_path):
@@ -148,7 +145,7 @@ def test_seeds_are_crossed_with_points_that_are_drawn(tmp_path):
 
 def test_the_page_shows_every_output_and_leads_to_every_report(tmp_path, programs):
     programs.fails = ("particle.seed=2",)
-    way = swept(tmp_path)
+    way = swept(tmp_path, programs)
     (way.evaluations.directory(way.study.runs[0]) / "report.html").touch()
     sweep.gather(way)
     text = (tmp_path / "out/study.html").read_text()
@@ -161,7 +158,7 @@ def test_the_page_shows_every_output_and_leads_to_every_report(tmp_path, program
 
 
 def test_a_curve_goes_through_the_means_over_the_seeds(tmp_path, programs):
-    swept(tmp_path, ONE_AXIS)
+    swept(tmp_path, programs, ONE_AXIS)
     study = open_study(tmp_path / "out")
     study.about["axes"] = [axis for axis in study.about["axes"] if axis["short"] != "rate"]
     (variable,), (cracked,) = variables(study), amounts(study)
@@ -175,7 +172,7 @@ def test_a_curve_goes_through_the_means_over_the_seeds(tmp_path, programs):
 
 def test_a_map_has_the_mean_of_each_cell_and_says_where_there_is_none(tmp_path, programs):
     programs.fails = ("protocol.0.charge.rate=2C",)
-    swept(tmp_path)
+    swept(tmp_path, programs)
     study = open_study(tmp_path / "out")
     every, (cracked,) = variables(study), amounts(study)
     with style.look():
@@ -199,7 +196,7 @@ def test_the_spread_is_that_of_a_sample():
 def test_every_kind_of_design_is_drawn(tmp_path, programs, combine):
     count = "count: 4\n" if combine not in ("product", "zip") else ""
     text = STUDY.replace("[C/2, 1C, 2C]", "[C/2, 1C]") + f"combine: {combine}\n{count}"
-    swept(tmp_path, text)
+    swept(tmp_path, programs, text)
     with style.look():
         assert list(figures(open_study(tmp_path / "out"))) == ["Cracked Fraction"]
 
@@ -272,12 +269,20 @@ def test_words_for_figures_of_merit_are_columns_that_runs_have():
 
 
 def test_parquet_is_left_out_without_its_library(tmp_path, programs, monkeypatch):
-    import sys
-
-    way = swept(tmp_path, ONE_AXIS)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    assert as_parquet(way.rows.all()) is None
-    assert not (tmp_path / "out/study.parquet").exists() or "pyarrow" in sys.modules
+    swept(tmp_path, programs, ONE_AXIS)
+    assert not (tmp_path / "out/study.parquet").exists()
+
+
+def test_parquet_holds_the_same_table(tmp_path, programs):
+    """Only where the library is there: it is none of the environment."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    way = swept(tmp_path, programs, ONE_AXIS)
+    table = parquet.read_table(tmp_path / "out/study.parquet").to_pydict()
+    study = open_study(tmp_path / "out")
+    assert list(table) == list(study.table)
+    assert table["Cracked Fraction / 1"] == pytest.approx(list(study["Cracked Fraction"]))
+    assert table["Status"] == ["finished"] * len(way.study.runs)
 
 
 def test_the_folder_of_evaluations_is_made_late(tmp_path):
