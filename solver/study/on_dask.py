@@ -23,22 +23,23 @@ NOT_BEGUN = -signal.SIGINT
 
 
 def carry(address: str) -> Carry:
-    """Return what carries programs out on a cluster. RunError without the library or a scheduler.
+    """Return what carries programs out on a cluster. RunError without the library.
 
-    address: of the scheduler, such as tcp://host:8786.
+    address: of the scheduler, such as tcp://host:8786; where none answers, RunError is raised later.
     """
     try:
         from distributed import Client
     except ImportError as error:
         why = "--dask needs the library distributed (pip install distributed), which is not there"
         raise RunError(why) from error
-    try:
-        client = Client(address, timeout=PATIENCE)
-    except (OSError, ValueError) as error:
-        raise RunError(f"no Dask scheduler answers at {address}", GAVE_UP) from error
 
     def on_cluster(programs: Iterable[Program], tell: Tell) -> None:
-        _carried_out(client, list(programs), tell)
+        try:
+            client = Client(address, timeout=PATIENCE)
+        except (OSError, ValueError) as error:
+            raise RunError(f"no Dask scheduler answers at {address}", GAVE_UP) from error
+        with client:
+            _carried_out(client, list(programs), tell)
 
     return on_cluster
 
