@@ -11,20 +11,17 @@ from solver import start
 from solver.case import Case, CaseError
 from solver.case.load import Source, as_option, read_source
 from solver.case.settings import quantity_at
-from solver.prepare.standalone import fingerprint
 from solver.start import RunError
 from solver.study.design import DesignError
-from solver.study.evaluations import Wanted
+from solver.study.evaluations import Wanted, wanted_at
 from solver.study.outputs import Output, UnknownOutputError, outputs_of
 from solver.study.points import Point, Value, overrides, points_of, short
 from solver.study.study_file import StudyFile, read_study
 from solver.study.values import in_one_unit
 from solver.text.files import require_file
-from solver.text.messages import one_line
 from solver.text.problems import MOST_TOLD, Place, Problem
 from solver.units.quantities import depth_of
 
-LONGEST_NAME = 200  # characters of a case
 OF_A_KEY = ("unknown key", "' is a single value", "' is a list", "expected key.path")
 Tell = Callable[[str], object]
 
@@ -32,11 +29,12 @@ Tell = Callable[[str], object]
 class AxisColumn(NamedTuple):
     """An axis in the table: its header, and its values at every point.
 
-    axis: its number in the study. short: what figures call it.
+    axis: its number in the study. keys: that have these values. short: what figures call it.
     """
 
     header: str
     axis: int
+    keys: tuple[str, ...]
     short: str
     values: tuple[Any, ...]
 
@@ -118,27 +116,12 @@ def _cases(
 def _at(file: StudyFile, point: Point, base: Path, tell: Tell) -> _Found:
     """The run of a point; what only a mesh can tell is asked of its mesh."""
     changes = overrides(file.set, point)
-    case = Case.load(base, changes)
+    case, run = wanted_at(base, changes, point.words())
     plan = start.planned(case, force=False)
     if case.physics.initial_wetting.enabled or case.materials.regions:
         tell(f"meshing {point.words()}")
         start.require_mesh(case, start.meshed(case, force=False))
-    name = one_line(f"{case.name}: {point.words()}", LONGEST_NAME)
-    run = Wanted(fingerprint(case), base, (*changes, f"name={json.dumps(name)}"), kind_of(case))
     return _Found(case, run, plan.seconds, plan.mesh.dimension)
-
-
-def kind_of(case: Case) -> str:
-    """Return what cases have in common whose equations are compiled alike: all but numbers."""
-    said = case.resolved()
-    told = {key: said.get(key) for key in ("physics", "electrode", "numerics")}
-    return json.dumps([_without_numbers(told), said["particle"].get("shape"), said["materials"]])
-
-
-def _without_numbers(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_numbers(inner) for key, inner in value.items()}
-    return value if isinstance(value, bool | str) else None
 
 
 def _in_study(problem: Problem, file: StudyFile, point: Point, source: Source) -> Problem:
@@ -215,10 +198,13 @@ def _columns(
 ) -> Iterator[AxisColumn]:
     """The columns of the axes: one for each, or one for each key where keys have their own."""
     for number, axis in enumerate(file.axes):
+        paths = axis.paths()
         alike = all(point.values[number].alike for point in points)
-        for place, path in enumerate(axis.paths()[:1] if alike else axis.paths()):
+        for place, path in enumerate(paths[:1] if alike else paths):
             name = axis.title if alike else path
+            keys = paths if alike else (path,)
             values = [point.values[number].each[place] for point in points]
+            label = short(axis) if alike else path.rpartition(".")[2]
             quantity = quantity_at(cases[0], path.split("."))
             numbers = in_one_unit(values, quantity)
             if numbers is None:
@@ -227,5 +213,5 @@ def _columns(
                 )
                 yield AxisColumn(name, number, short(axis) if alike else path, texts)
             else:
-                label = short(axis) if alike else path.rpartition(".")[2]
-                yield AxisColumn(f"{name} / {numbers[1]}", number, label, tuple(numbers[0]))
+                head = f"{name} / {numbers[1]}"
+                yield AxisColumn(head, number, keys, label, tuple(numbers[0]))

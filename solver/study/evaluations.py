@@ -15,6 +15,8 @@ from shlex import quote
 from signal import SIGINT, SIGTERM
 from typing import Any, NamedTuple
 
+from solver.case import Case
+from solver.prepare.standalone import fingerprint
 from solver.results.records import KILLED, RUNNING, entries, origin
 from solver.run_files import NotARunError, read_metadata, write_whole
 from solver.start import BAD_CASE, FOR_NOW, let_children_import
@@ -22,6 +24,7 @@ from solver.start import INTERRUPTED as CODE_OF_INTERRUPT
 from solver.study.side_by_side import Carry, EndOfProgram, Program
 from solver.text.messages import one_line
 
+LONGEST_NAME = 200  # characters of a case
 RUNS, DIGITS = "runs", 16  # of a key, that name a directory
 WAITING, FINISHED, FAILED, INTERRUPTED = "waiting", "finished", "failed", "interrupted"
 BROKEN_OFF = (INTERRUPTED, KILLED)
@@ -38,6 +41,29 @@ class Wanted(NamedTuple):
     case: Path
     overrides: tuple[str, ...] = ()
     kind: str = ""
+
+
+def wanted_at(path: Path, overrides: Sequence[str], words: str) -> tuple[Case, Wanted]:
+    """Return the case of a file at some values, and the run of it. Raises CaseError, OSError.
+
+    words: that tell this run from others; they go into its name.
+    """
+    case = Case.load(path, overrides)
+    name = json.dumps(one_line(f"{case.name}: {words}", LONGEST_NAME))
+    return case, Wanted(fingerprint(case), path, (*overrides, f"name={name}"), kind_of(case))
+
+
+def kind_of(case: Case) -> str:
+    """Return what cases have in common whose equations are compiled alike: all but numbers."""
+    said = case.resolved()
+    told = {key: said.get(key) for key in ("physics", "electrode", "numerics")}
+    return json.dumps([_without_numbers(told), said["particle"].get("shape"), said["materials"]])
+
+
+def _without_numbers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_numbers(inner) for key, inner in value.items()}
+    return value if isinstance(value, bool | str) else None
 
 
 class RunState(NamedTuple):

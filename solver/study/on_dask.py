@@ -25,7 +25,7 @@ NOT_BEGUN = -signal.SIGINT
 def carry(address: str) -> Carry:
     """Return what carries programs out on a cluster. RunError without the library.
 
-    address: of the scheduler, such as tcp://host:8786; where none answers, RunError is raised later.
+    address: of the scheduler, such as tcp://host:8786; where none answers, a RunError comes later.
     """
     try:
         from distributed import Client

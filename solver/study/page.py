@@ -76,7 +76,7 @@ def _counted(study: Study) -> str:
 
 
 def _head(study: Study) -> list[str]:
-    return ["run", *study.axes, *study.outputs, table.SECONDS, "status", "report"]
+    return ["run", "status", *study.axes, *study.outputs, table.SECONDS]
 
 
 def _row(study: Study, number: int) -> dict[str, Any]:

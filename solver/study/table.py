@@ -101,7 +101,7 @@ def about(study: Checked) -> dict[str, Any]:
                 "header": column.header,
                 "axis": column.axis,
                 "short": column.short,
-                "keys": list(axes[column.axis].paths()),
+                "keys": list(column.keys),
                 "seeds": axes[column.axis].seeds is not None,
                 "log": axes[column.axis].log_range is not None,
             }
