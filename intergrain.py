@@ -51,7 +51,6 @@ __all__ = [
     "Mechanism",
     "Result",
     "RunError",
-    "Study",
     "build_model",
     "build_particle",
     "open_run",

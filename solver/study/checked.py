@@ -211,7 +211,7 @@ def _columns(
                 texts = tuple(
                     each if isinstance(each, str) else json.dumps(each) for each in values
                 )
-                yield AxisColumn(name, number, short(axis) if alike else path, texts)
+                yield AxisColumn(name, number, keys, label, texts)
             else:
                 head = f"{name} / {numbers[1]}"
                 yield AxisColumn(head, number, keys, label, tuple(numbers[0]))

@@ -14,7 +14,7 @@ from solver.results.cut import cut_open
 from solver.results.frames import frame_times, read_frame
 from solver.results.prefix import in_symbols, typeset, with_prefix
 from solver.study import design
-from solver.study.gathered import Study
+from solver.study.gathered import Study, axis_unit
 from solver.study.table import DIRECTORY, RUN
 from solver.units.quantities import name_of, unit_of
 
@@ -261,17 +261,17 @@ def _title(study: Study, number: int) -> str:
     for axis in study.about["axes"]:
         if not axis["seeds"] and axis["axis"] not in seen:
             seen.add(axis["axis"])
-            unit = in_symbols(unit_of(axis["header"]))
+            unit = in_symbols(axis_unit(axis["header"]))
             value = value_text(study.table[axis["header"]][number])
-            told.append(f"{axis['short']} {value}{'' if unit in ('1', '') else f' {unit}'}")
+            told.append(f"{axis['short']} {value}{f' {unit}' if unit else ''}")
     return style.plain(", ".join(told) or f"run {study.table[RUN][number]:g}", 60)
 
 
 def _label(short: str, header: str) -> str:
-    unit = unit_of(header)
+    unit = axis_unit(header)
     name = style.plain(short.replace("_", " "))
     name = name[:1].upper() + name[1:]
-    return name if unit in ("1", "") else f"{name} / {typeset(in_symbols(unit))}"
+    return f"{name} / {typeset(in_symbols(unit))}" if unit else name
 
 
 def _amounts(header: str, column: np.ndarray) -> Amounts:

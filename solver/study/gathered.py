@@ -13,6 +13,16 @@ from solver.results.names import UnknownNameError
 from solver.results.result import Result
 from solver.study import table
 from solver.study.evaluations import FINISHED
+from solver.study.values import PLAIN
+from solver.units.quantities import unit_of
+
+SEPARATOR = " / "  # of name and unit in a header
+
+
+def axis_unit(header: str) -> str:
+    """Return the unit of an axis, nothing for pure numbers and texts."""
+    unit = unit_of(header) if SEPARATOR in header else PLAIN
+    return "" if unit == PLAIN else unit
 
 
 class Study:
@@ -37,7 +47,9 @@ class Study:
 
         A name that there is not raises a KeyError that tells the nearest one.
         """
-        found = [header for header in self.table if name in (header, header.rpartition(" / ")[0])]
+        found = [
+            header for header in self.table if name in (header, header.rpartition(SEPARATOR)[0])
+        ]
         if len(found) != 1:
             raise UnknownNameError(f"{self.directory} has no column", name, self.table)
         return self.table[found[0]]

@@ -18,8 +18,7 @@ from solver.run_files import PAGE, write_whole
 from solver.study import table
 from solver.study.drawn import figures, value_text
 from solver.study.evaluations import FINISHED
-from solver.study.gathered import Study
-from solver.units.quantities import unit_of
+from solver.study.gathered import Study, axis_unit
 
 FILE, TEMPLATE = "study.html", "study.html.j2"
 WIDE = 6.0  # inches, from which on a figure is as wide as the page
@@ -59,7 +58,7 @@ def _axis(study: Study, number: int) -> tuple[str, str, str]:
     """An axis in words: name, the keys that it changes, its values."""
     axis = study.about["axes"][number]
     values = dict.fromkeys(map(value_text, study.table[axis["header"]].tolist()))
-    unit, told = in_symbols(unit_of(axis["header"])), ", ".join(values)
+    unit, told = in_symbols(axis_unit(axis["header"])), ", ".join(values)
     if len(values) > table.MOST_TOLD:
         told = f"{len(values)} values, {next(iter(values))} … {list(values)[-1]}"
     return (

@@ -185,6 +185,18 @@ def test_a_map_has_the_mean_of_each_cell_and_says_where_there_is_none(tmp_path, 
     assert [text.get_text() for text in axes.texts].count("none") == 2
 
 
+def test_texts_have_no_unit_and_keep_their_order(tmp_path, programs):
+    text = STUDY.replace(
+        "{{key: protocol.0.charge.rate, name: rate, values: [C/2, 1C, 2C]}}",
+        "{{key: particle.orientation.texture, values: [random, radial]}}",
+    )
+    swept(tmp_path, programs, text)
+    strength, texture = variables(open_study(tmp_path / "out"))
+    assert (strength.label, strength.values) == ("Strength / GPa", (1.0, 2.0))
+    assert (texture.label, texture.values) == ("Texture", ("random", "radial"))
+    assert "<td>random, radial</td>" in (tmp_path / "out/study.html").read_text()
+
+
 def test_the_spread_is_that_of_a_sample():
     assert spread(np.array([1.0, np.nan, 3.0])) == Spread(2.0, pytest.approx(2**0.5), 2)
     assert spread(np.array([np.nan])).runs == 0
