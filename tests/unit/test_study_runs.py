@@ -185,7 +185,6 @@ def test_dask_without_its_library_is_refused_in_a_sentence(monkeypatch):
 
 
 def test_programs_run_on_a_cluster(tmp_path):
-    """Only where the library is there: it is none of the environment."""
     distributed = pytest.importorskip("distributed")
     told = {}
     with distributed.LocalCluster(
