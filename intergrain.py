@@ -13,6 +13,7 @@ result.to_pandas("cycles")                      # pandas, xarray, Battery Data F
 result.compare("cell.csv").pairs                # beside measured curves
 same = open_run(result.directory)
 resume("runs/long")                             # goes on with a run that was broken off
+study = sweep("cases/studies/wet_area.yaml", jobs=2)  # many runs, one table
 ```
 
 Importing this is quick: DOLFINx, Gmsh, PyVista and matplotlib are loaded when something needs them.
@@ -37,6 +38,7 @@ from solver.results.result import Result
 from solver.resume import ready_again
 from solver.run_files import NotARunError
 from solver.start import RunError
+from solver.study.gathered import Study
 
 if TYPE_CHECKING:
     from mpi4py.MPI import Intracomm
@@ -54,8 +56,10 @@ __all__ = [
     "build_model",
     "build_particle",
     "open_run",
+    "open_study",
     "resume",
     "run",
+    "sweep",
 ]
 
 
@@ -159,6 +163,54 @@ def open_run(directory: str | Path) -> Result:
         return Result(directory)
     except NotARunError as error:
         raise RunError(f"{directory} is not a run: {error}") from error
+
+
+def sweep(
+    study: str | Path,
+    directory: str | Path | None = None,
+    *,
+    jobs: int = 1,
+    again: bool = False,
+    progress: bool = True,
+) -> Study:
+    """Run the missing runs of a study file, side by side, and return its table.
+
+    Runs that failed stay in the table with their reason. Each run is a process of its own.
+
+    Args:
+        study: file, as of `intergrain sweep`; see `docs/studies.md`.
+        directory: where to, default `runs/` and the name of the file.
+        jobs: runs at a time, each on a core.
+        again: whether to repeat runs that failed.
+        progress: whether to print a line for each run.
+
+    Raises:
+        CaseError: with every problem of the study, before anything runs.
+        RunError: if another sweep goes on in the directory, or it cannot be written.
+        KeyboardInterrupt: on Ctrl-C, after all runs have ended in good order; called again it goes
+            on.
+    """
+    from solver.study import sweep as way_of
+    from solver.study.checked import checked
+    from solver.study.side_by_side import at_once
+
+    path, say = Path(study), way_of.to_terminal if progress else way_of.to_nobody
+    folder = way_of.default_folder(path) if directory is None else Path(directory)
+    way = way_of.course(checked(path, say), folder)
+    try:
+        with way_of.locked(folder):
+            way_of.carried_out(way, at_once(jobs), again, say)
+    except OSError as error:
+        raise RunError(f"cannot write {error.filename}: {error.strerror}", start.GAVE_UP) from error
+    return Study(folder)
+
+
+def open_study(directory: str | Path) -> Study:
+    """Read the table of a study, also of one that goes on. Raises RunError."""
+    try:
+        return Study(directory)
+    except (OSError, ValueError) as error:
+        raise RunError(f"{directory} holds no study: {error}") from error
 
 
 def build_particle(case: Case, comm: Intracomm | None = None, *, force: bool = False) -> Particle:

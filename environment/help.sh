@@ -7,6 +7,7 @@ usage: ./intergrain [--environment conda|debian|sid|current] COMMAND [ARGUMENTS]
 
   run        Validate a case, build its mesh, and run it on one rank or several.
   resume     Go on with a run that was broken off, from its newest checkpoint.
+  sweep      Run a case at many points side by side, and gather one table and one page.
   check      Validate a case and print what would run.
   mesh       Mesh a case, and tell the quality of the mesh.
   schema     Print the JSON schema of case files, or write it to a file.

@@ -63,6 +63,12 @@ def _ranks(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number such as 2, got '{text}'")
+    return int(text)
+
+
 class Command(NamedTuple):
     """A command: what it does, what gives a parser its options, and how that parser is made."""
 
@@ -108,6 +114,22 @@ def _of_resume(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="also on a very large mesh")
 
 
+def _of_sweep(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("study", type=Path, metavar="STUDY", help="study file (YAML), see docs/studies.md")
+    add("-o", "--output", type=Path, metavar="DIR", help="default: runs/NAME-OF-FILE")
+    add("-j", "--jobs", type=_count, default=1, help="runs at a time (default 1), a core each")
+    add("--dask", metavar="ADDRESS", help="run on a Dask cluster instead: tcp://HOST:8786")
+    add("--again", action="store_true", help="also repeat runs that failed")
+    instead = parser.add_mutually_exclusive_group()
+    told = "only tell the points, and what they take"
+    instead.add_argument("--check", action="store_true", help=told)
+    told = "run nothing: write the missing runs for an array of SLURM (cluster/job.sh)"
+    instead.add_argument("--slurm", action="store_true", help=told)
+    told = "run nothing: gather table and page from the runs that there are"
+    instead.add_argument("--collect", action="store_true", help=told)
+
+
 def _of_check(parser: argparse.ArgumentParser) -> None:
     _of_case(parser)
     parser.add_argument("--force", action="store_true", help="also for a very large mesh")
@@ -122,6 +144,7 @@ def _of_mesh(parser: argparse.ArgumentParser) -> None:
 
 def _of_schema(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there")
+    parser.add_argument("--study", action="store_true", help="that of study files (sweep) instead")
 
 
 def _of_materials(parser: argparse.ArgumentParser) -> None:
@@ -205,6 +228,7 @@ def _of_test(parser: argparse.ArgumentParser) -> None:
 COMMANDS = (
     Command(commands.run, _of_run),
     Command(commands.resume, _of_resume),
+    Command(commands.sweep, _of_sweep),
     Command(commands.check, _of_check),
     Command(commands.mesh, _of_mesh),
     Command(commands.schema, _of_schema),

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from solver import start
-from solver.start import BAD_CASE, DONE, FOR_NOW, INTERRUPTED, RunError
+from solver.start import BAD_CASE, DONE, FOR_NOW, GAVE_UP, INTERRUPTED, RunError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -95,6 +95,39 @@ def resume(options: Namespace) -> int:
     with heartbeat(directory), ready.lock, end_noted(directory):
         where = Origin(directory / CASE).where()
         return _simulated(ready.case, directory, where, ready.checkpoint)
+
+
+def sweep(options: Namespace) -> int:
+    """Run a case at many points side by side, and gather one table and one page."""
+    from solver.case import CaseError
+    from solver.study import sweep as way_of
+    from solver.study.checked import checked
+    from solver.study.command import as_lines, carry_out
+    from solver.text.problems import listed
+
+    path: Path = options.study
+    folder: Path = options.output or way_of.default_folder(path)
+    try:
+        study = checked(path, lambda text: print(text, file=sys.stderr, flush=True))
+    except CaseError as error:
+        return refuse(listed(error.problems, "study"))
+    if options.check:
+        print(way_of.check_table(study))
+        return DONE
+    way = way_of.course(study, folder)
+    try:
+        with way_of.locked(folder):
+            if options.slurm:
+                return as_lines(way, options.again)
+            if not options.collect:
+                carry_out(way, options.jobs, options.dask, options.again)
+            rows = way.rows.all()
+            print(way_of.told(rows), *way_of.gather(way), sep="\n")
+            return way_of.exit_code(rows)
+    except RunError as error:
+        return refuse(str(error), error.code)
+    except OSError as error:
+        return refuse(f"cannot write {error.filename}: {error.strerror}", GAVE_UP)
 
 
 def checkpoint(options: Namespace) -> int:
@@ -180,8 +213,10 @@ def mesh(options: Namespace) -> int:
 def schema(options: Namespace) -> int:
     """Print the JSON schema of case files, or write it to a file."""
     from solver.case import Case
+    from solver.study.study_file import StudyFile
 
-    text = json.dumps(Case.model_json_schema(), indent=2) + "\n"
+    described = StudyFile if options.study else Case
+    text = json.dumps(described.model_json_schema(), indent=2) + "\n"
     if options.output is None:
         sys.stdout.write(text)
         return DONE

@@ -107,21 +107,29 @@ def prepared(
     told: cautions. force: also a very large mesh.
     """
     from solver.case import CaseError
-    from solver.case.regions import RegionError
-    from solver.mechanisms.initial_wetting import PLACE, WetAreaError
     from solver.prepare.directory import RunDirectoryError, prepare, require_usable
     from solver.prepare.standalone import inputs_of
 
     try:
         require_usable(directory, overwrite)
         mesh = meshed(case, force)
-        if case.physics.transport.enabled:
-            table = json.loads(mesh.table.read_text(encoding="utf-8"))
-            _require_boundaries(case, table)
-            _require_regions(case, table)
+        require_mesh(case, mesh)
         return prepare(directory, inputs_of(case), mesh.mesh, mesh.table, told, overwrite)
     except (RunDirectoryError, CaseError) as error:
         raise RunError(str(error)) from error
+
+
+def require_mesh(case: Case, mesh: MeshFile) -> None:
+    """Raise RunError unless a mesh has what its case asks for: wet boundaries, grains by oxide."""
+    from solver.case.regions import RegionError
+    from solver.mechanisms.initial_wetting import PLACE, WetAreaError
+
+    if not case.physics.transport.enabled:
+        return
+    table = json.loads(mesh.table.read_text(encoding="utf-8"))
+    try:
+        _require_boundaries(case, table)
+        _require_regions(case, table)
     except WetAreaError as error:
         raise _at(case.origin.where(), PLACE, error) from error
     except RegionError as error:

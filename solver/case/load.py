@@ -50,7 +50,7 @@ class Source(NamedTuple):
         """Return the file and the line of a place in the case, or the option that says it."""
         for override in reversed(self.applied):
             if place[: len(override.root)] == override.root:
-                return _option(override.text), None
+                return as_option(override.text), None
         file, line = locate(self.layers, place)
         return str(file), line
 
@@ -64,7 +64,7 @@ def read_source(path: Path, overrides: Sequence[str] = ()) -> tuple[Source, list
         try:
             applied.append(apply_override(data, text))
         except ValueError as error:
-            problems.append(Problem(_option(text), None, str(error)))
+            problems.append(Problem(as_option(text), None, str(error)))
     return Source(layers, data, tuple(applied)), problems
 
 
@@ -94,7 +94,8 @@ def apply_override(data: dict[str, Any], text: str) -> Override:
     return Override(text, root or tuple(place))
 
 
-def _option(text: str) -> str:
+def as_option(text: str) -> str:
+    """Return a `--set` option as messages name it."""
     return one_line(f"--set {text}", LONGEST_OPTION)
 
 

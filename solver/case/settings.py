@@ -55,6 +55,40 @@ def quantity_text(value: float, unit: str) -> str:
     return f"{_digits(value * factor)}{'' if name == '°' else ' '}{name}"
 
 
+def quantity_at(section: BaseModel, place: Sequence[int | str]) -> Quantity | None:
+    """Return what the number at a place of a case measures; None for a plain number or a text.
+
+    place: keys as `--set` takes them, the kind of a step among them.
+    """
+    held: Any = section
+    for depth, key in enumerate(place):
+        if isinstance(held, Step) and key == held.kind and key not in type(held).model_fields:
+            continue
+        if isinstance(held, BaseModel) and depth == len(place) - 1:
+            field = _fields(held).get(str(key))
+            return None if field is None else _quantity(field[1])
+        held = _inside(held, key)
+    return None
+
+
+def _inside(held: Any, key: int | str) -> Any:
+    """What a key of a case leads to, None if that is nothing."""
+    if isinstance(held, BaseModel):
+        name, _ = _fields(held).get(str(key), ("", None))
+        return getattr(held, name, None)
+    if isinstance(held, Mapping):
+        return held.get(key)
+    number = int(key) if str(key).isdigit() else -1
+    there = isinstance(held, Sequence) and 0 <= number < len(held)
+    return held[number] if there else None
+
+
+def _fields(section: BaseModel) -> dict[str, tuple[str, FieldInfo]]:
+    """Names and fields of a section by what a case calls them."""
+    fields = type(section).model_fields
+    return {field.alias or name: (name, field) for name, field in fields.items()}
+
+
 def _text(value: Any, quantity: Quantity | None) -> Any:
     match value:
         case Step():

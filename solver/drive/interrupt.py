@@ -98,6 +98,11 @@ def raise_from_now() -> Raising:
     return taken
 
 
+def as_interrupt(number: int) -> None:
+    """Take a signal for an interrupt as well from now on."""
+    signal.signal(number, signal.getsignal(signal.SIGINT))
+
+
 @contextmanager
 def held_back() -> Iterator[None]:
     """Let interrupts wait for what is done here: C++ modules that are being loaded would abort."""

@@ -4,6 +4,8 @@
 those of the copies. The files as they were given lie in `inputs/given/`.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from io import StringIO
@@ -90,6 +92,26 @@ def gather(source: Path, overrides: Sequence[str], case: Case) -> Inputs:
     head += [f"--set {' '.join(text.splitlines())}" for text in overrides]
     text = "".join(f"# intergrain: {line}\n" for line in head) + _as_text(layers[-1].data, data)
     return Inputs({CASE: text, **files}, tuple(originals), tuple(overrides))
+
+
+def fingerprint(case: Case) -> str:
+    """Return what tells a case from all that would run otherwise, as hexadecimal digits.
+
+    A hash of the case with all defaults and of what every file in it says, materials of the library
+    too; the name of the case and of its files apart. OSError for a file that cannot be read.
+    """
+    data = case.resolved()
+    del data["name"]
+    for copy in _copies(Path(), data, case):
+        _put(data, copy.place, hashlib.sha256(_bytes(copy.content)).hexdigest())
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def _bytes(content: str | Path) -> bytes:
+    """What a copy holds; of a text without its first line, which names the file that it is from."""
+    if isinstance(content, Path):
+        return content.read_bytes()
+    return content.partition("\n")[2].encode()
 
 
 def beside(resolved: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -35,17 +35,27 @@ def figure(directory: Path, history: History, cycles: History | None, name: str)
     return draw(frames, [f"cycle {each}" for each in shown], name)
 
 
-def draw(frames: Sequence[Frame], titles: Sequence[str], name: str) -> Figure | None:
-    """Moments beside each other; None where there are no boundaries."""
+def draw(
+    frames: Sequence[Frame], titles: Sequence[str], name: str, columns: int | None = None
+) -> Figure | None:
+    """Maps beside each other; None where there are no boundaries.
+
+    columns: of maps in a row; default: all in one.
+    """
     if any(len(frame.boundaries.cells) == 0 for frame in frames):
         return None
-    drawn = style.new_figure(2.4 * len(frames), 3.4)
-    places = drawn.subplots(1, len(frames), squeeze=False)[0]
+    across = min(columns or len(frames), len(frames))
+    down = -(-len(frames) // across)
+    drawn = style.new_figure(2.4 * across, 2.5 * down + 0.9)
+    every = list(drawn.subplots(down, across, squeeze=False).flat)
+    places = every[: len(frames)]
     wet = [_panel(axes, frame) for axes, frame in zip(places, frames, strict=True)]
     for axes, title in zip(places, titles, strict=True):
         axes.set_title(title, fontsize=9)
+    for axes in every[len(frames) :]:
+        axes.set_axis_off()
     scale = drawn.colorbar(
-        places[0].collections[-1], ax=list(places), location="bottom", shrink=0.3, aspect=30
+        places[0].collections[-1], ax=every, location="bottom", shrink=0.3, aspect=30
     )
     scale.set_label("Damage of the boundaries")
     if any(wet):

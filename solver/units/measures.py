@@ -7,7 +7,7 @@
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -34,15 +34,35 @@ def to_si(number: float, unit: str, expected: str) -> float:
     The result is rounded to 15 digits, so that 5 um and 5e-6 m are the same float. Of a
     temperature the zero is that of its unit: 25 degC are 298.15 K.
     """
-    registry = _registry()
     if len(unit) > LONGEST or _HUGE_POWER.search(unit):  # pint would compute it
         raise ValueError(f"{shown(unit)} is not a unit")
     try:
-        parsed = registry.parse_units(unit)
-        zero, one = (registry.Quantity(each, parsed).to(expected).magnitude for each in (0.0, 1.0))
+        zero, one = _zero_and_one(unit, expected)
     except Exception as error:  # pint raises half a dozen unrelated types, AssertionError included
         raise ValueError(f"{shown(unit)} is not a unit of the kind {expected}") from error
     return float(f"{zero + number * (one - zero):.15g}")
+
+
+@lru_cache(maxsize=1024)
+def _zero_and_one(unit: str, expected: str) -> tuple[float, float]:
+    """What 0 and 1 of a unit are in another one."""
+    registry = _registry()
+    parsed = registry.parse_units(unit)
+    zero, one = (registry.Quantity(each, parsed).to(expected).magnitude for each in (0.0, 1.0))
+    return float(zero), float(one)
+
+
+def written_amount(text: str) -> tuple[float, str] | None:
+    """Return number and unit of a text such as `5 um`, `C/3` (a third, C) or `7`; None of others.
+
+    A number without a unit has the unit ''.
+    """
+    if len(text) > LONGEST:
+        return None
+    rate, quantity = _RATE.fullmatch(text), _QUANTITY.fullmatch(text)
+    if rate is not None:
+        return float(rate[1] or 1.0) / float(rate[2] or 1.0), "C"
+    return None if quantity is None else (float(quantity[1]), quantity[2])
 
 
 def to_base(unit: str) -> float:

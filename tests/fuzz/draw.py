@@ -50,8 +50,8 @@ def workplace(folder: Path) -> Path:
 
 
 def cases() -> list[Path]:
-    every = (ROOT / "cases").rglob("*.yaml")
-    return sorted(path.relative_to(ROOT) for path in every if path.parent.name != "materials")
+    every, others = (ROOT / "cases").rglob("*.yaml"), ("materials", "studies")
+    return sorted(path.relative_to(ROOT) for path in every if path.parent.name not in others)
 
 
 def materials() -> list[Path]:

@@ -15,7 +15,8 @@ from solver.protocol.rest import Rest
 from solver.text.layers import LARGEST
 
 CASES = Path(__file__).parents[2] / "cases"
-SHIPPED = sorted(path for path in CASES.rglob("*.yaml") if path.parent.name != "materials")
+NO_CASES = ("materials", "studies")
+SHIPPED = sorted(path for path in CASES.rglob("*.yaml") if path.parent.name not in NO_CASES)
 
 TWO_AXES = "{texture: table, table: [[0, 0, 1], [0, 1, 0]]"
 GOOD = """\

@@ -16,8 +16,9 @@ from solver.results.records import read_record
 from solver.run_files import digest, read_metadata
 
 CASES = Path(__file__).parents[2] / "cases"
+NO_CASES = {"materials", "studies"}
 SHIPPED = sorted(
-    path for path in CASES.rglob("*.yaml") if "materials" not in path.relative_to(CASES).parts
+    path for path in CASES.rglob("*.yaml") if not NO_CASES & set(path.relative_to(CASES).parts)
 )
 OWN = """# how I began
 name: own  # a name
