@@ -2,9 +2,11 @@
 
 import json
 import platform
+import re
 import tomllib
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -126,11 +128,14 @@ def program_version() -> str | None:
 
 
 def _gmsh_version() -> str | None:
+    """Version that the module of Gmsh bears, which is read and not loaded: its worker alone is."""
+    found = find_spec("gmsh")
     try:
-        import gmsh
-    except (ImportError, OSError):  # its library may lack a library of its own
+        text = Path(found.origin).read_text(encoding="utf-8") if found and found.origin else ""
+    except OSError:
         return None
-    return str(gmsh.__version__)
+    known = re.search(r'^GMSH_API_VERSION = "(.+)"', text, re.MULTILINE)
+    return known[1] if known else None
 
 
 def _now() -> str:
