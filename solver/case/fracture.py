@@ -1,6 +1,7 @@
 """What a case may say about cracks inside grains."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,6 +12,12 @@ from solver.units.section import Section
 
 class GrainFractureCase(Section):
     """Grains crack inside: a phase field in each of them, not shared over boundaries."""
+
+    example: ClassVar[Mapping[str, Any] | None] = {
+        "enabled": True,
+        "toughness": "5 J/m^2",
+        "length": "40 nm",
+    }
 
     enabled: bool = Field(False, description="Whether this mechanism acts")
     model: Literal["AT1", "AT2"] = Field(
@@ -24,7 +31,9 @@ class GrainFractureCase(Section):
     toughness: Annotated[Toughness | None, usual.TOUGHNESS] = Field(
         None, gt=0, description="Energy to open a unit of area along the basal planes"
     )
-    length: Length | None = Field(None, gt=0, description="Width of a crack in the field")
+    length: Length | None = Field(
+        None, gt=0, description="Width of a crack in the field", examples=["40 nm"]
+    )
     strength: Annotated[Stress | None, usual.STRENGTH] = Field(
         None, gt=0, description="Tensile strength along c, which gives the length"
     )

@@ -12,7 +12,7 @@ MOST_GRAINS = 1_000_000
 class GrainsCase(Section):
     """How the particle is divided into grains."""
 
-    count: int = Field(ge=1, le=MOST_GRAINS, description="Number of grains")
+    count: int = Field(ge=1, le=MOST_GRAINS, description="Number of grains", examples=[100])
     structure: Literal["voronoi", "laguerre", "columnar"] = Field(
         "voronoi",
         description="voronoi: equiaxed, of similar size; laguerre: equiaxed, of log-normal size; "
@@ -24,6 +24,7 @@ class GrainsCase(Section):
         gt=0,
         le=1,
         description="Standard deviation of the logarithm of the grain diameter if laguerre",
+        examples=[0.3],
     )
     shortest_edge: float = Field(
         0.12,
@@ -33,10 +34,14 @@ class GrainsCase(Section):
         "together, each to one point",
     )
     core_radius: float | None = Field(
-        None, gt=0, lt=1, description="Radius of the core, as a part of the particle's, if columnar"
+        None,
+        gt=0,
+        lt=1,
+        description="Radius of the core, as a part of the particle's, if columnar",
+        examples=[0.3],
     )
     aspect_ratio: float | None = Field(
-        None, ge=1, le=6, description="Length over width of the columns if columnar"
+        None, ge=1, le=6, description="Length over width of the columns if columnar", examples=[2]
     )
 
     @model_validator(mode="after")

@@ -74,7 +74,11 @@ SOLID = "solid"  # what the grains are called where they are an elastic solid an
 class MaterialsCase(Section):
     """Materials by name in the library, or by path to a YAML file."""
 
-    grain: str = Field(min_length=1, description=f"Oxide of the grains: {LIBRARY_OR_PATH}")
+    grain: str = Field(
+        min_length=1,
+        description=f"Oxide of the grains: {LIBRARY_OR_PATH}",
+        examples=["NMC811", "./mine.yaml"],
+    )
     regions: tuple[RegionCase, ...] = Field(
         (), description="Grains of other oxides than `grain`; where two fit, the first counts"
     )
@@ -139,6 +143,7 @@ class SwellingCase(Switch):
         le=1,
         description="Where grains fit each other: lattice strain counts from there, in all oxides; "
         "default: from where each has it zero, x = 1 in the library",
+        examples=[0.99],
     )
 
 
@@ -174,7 +179,7 @@ class CohesiveCase(Switch):
         None, gt=0, description="Stiffness of a bonded boundary"
     )
     scatter: float | None = Field(
-        None, ge=0, lt=1, description="Relative standard deviation of the strength"
+        None, ge=0, lt=1, description="Relative standard deviation of the strength", examples=[0.1]
     )
     scatter_law: Literal["normal", "weibull"] = Field(
         "normal", description="How the strength scatters between pairs of grains"
@@ -214,6 +219,7 @@ class SlidingCase(Section):
         gt=0,
         description="Relaxation time of normal traction over that of shear; assumed: none was "
         "found. Without it the normal direction does not relax",
+        examples=[1.0],
     )
     acceleration: float = Field(
         1.0,
@@ -257,9 +263,16 @@ class PhysicsCase(Section):
     cohesive: CohesiveCase = CohesiveCase()
     sliding: SlidingCase = SlidingCase()
     friction: FrictionCase = FrictionCase()
-    crack_blocks_lithium: Switch = Switch()
-    crack_blocks_electrons: Switch = Switch()
-    boundary_network: Switch = Switch()
+    crack_blocks_lithium: Switch = Field(
+        Switch(), description="Lithium no longer passes where a boundary has opened"
+    )
+    crack_blocks_electrons: Switch = Field(
+        Switch(), description="Electrons no longer pass where a boundary has opened"
+    )
+    boundary_network: Switch = Field(
+        Switch(),
+        description="Ions move along boundaries that are wet or filled, and react on both sides",
+    )
     grain_fracture: GrainFractureCase = GrainFractureCase()
     fatigue: FatigueCase = FatigueCase()
     corrosion: CorrosionCase = CorrosionCase()

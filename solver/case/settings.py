@@ -37,7 +37,7 @@ def settings(section: BaseModel) -> dict[str, Any]:
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
         if value is not None:
-            texts[name] = _text(value, _quantity(field))
+            texts[name] = _text(value, quantity_of(field))
     return texts
 
 
@@ -87,7 +87,7 @@ def _step(step: Step) -> Any:
         return told or {step.kind: settings(step)}
 
 
-def _quantity(field: FieldInfo) -> Quantity | None:
+def quantity_of(field: FieldInfo) -> Quantity | None:
     """What the numbers of a field measure, None if they are plain numbers."""
     return _first_quantity((*field.metadata, field.annotation))
 

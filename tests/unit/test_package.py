@@ -106,6 +106,7 @@ def test_the_package_holds_every_file_of_the_program(monkeypatch):
     build = found.get_command_obj("build_py")
     build.ensure_finalized()
     packed = {str(Path(name)) for name in build.get_source_files()}
+    packed |= {f"{folder}/{name}" for _, folder, _, names in build.data_files for name in names}
     tree = [path for folder in ("solver", "meshes") for path in (ROOT / folder).rglob("*")]
     wanted = {
         str(path.relative_to(ROOT)) for path in tree if path.is_file() and path.suffix != ".pyc"
