@@ -5,6 +5,7 @@ usage() {
     cat <<'TEXT'
 usage: ./intergrain [--environment conda|debian|sid|current] COMMAND [ARGUMENTS]
 
+  new        Ask five questions, and write a commented case from the answers.
   run        Validate a case, build its mesh, and run it on one rank or several.
   resume     Go on with a run that was broken off, from its newest checkpoint.
   check      Validate a case and print what would run.

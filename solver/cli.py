@@ -113,6 +113,16 @@ def _of_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="also for a very large mesh")
 
 
+def _of_new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE",
+        help="case to write, a .yaml that is not there yet; default: a name from the answers",
+    )  # fmt: skip
+    parser.add_argument("--yes", action="store_true", help="ask nothing: take what Enter gives")
+    for key in ("particle", "material", "boundaries", "protocol", "show"):
+        parser.add_argument(f"--{key}", metavar="ANSWER", help="answer that is then not asked for")
+
+
 def _of_mesh(parser: argparse.ArgumentParser) -> None:
     _of_case(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="mesh to write, a .msh")
@@ -164,6 +174,7 @@ def _of_test(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS = (
+    Command(commands.new, _of_new),
     Command(commands.run, _of_run),
     Command(commands.resume, _of_resume),
     Command(commands.check, _of_check),

@@ -44,6 +44,31 @@ def check(options: Namespace) -> int:
     return DONE
 
 
+def new(options: Namespace) -> int:
+    """Ask five questions, and write a commented case from the answers."""
+    from solver.new_case import WrongAnswerError, asked, written
+    from solver.new_case.answers import Answers
+
+    target: Path | None = options.file
+    given = {key: word for key in Answers._fields if (word := getattr(options, key)) is not None}
+    try:
+        if target is not None:
+            written.require_new(target)
+        answers = asked(given, None if options.yes else input, print)
+        files = written.write(answers, target)
+    except WrongAnswerError as error:
+        return refuse(str(error))
+    except OSError as error:
+        return refuse(f"cannot write {error.filename}: {error.strerror}")
+    except EOFError:
+        return refuse("\nno more answers: nothing was written (--yes takes those of Enter)")
+    except KeyboardInterrupt:
+        print("\nnothing was written", file=sys.stderr)
+        raise
+    print(*written.told(files), sep="\n")
+    return DONE
+
+
 def run(options: Namespace) -> int:
     """Validate a case, build its mesh, and run it on one rank or several."""
     from solver.prepare.directory import end_noted

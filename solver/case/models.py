@@ -160,7 +160,8 @@ def _may_be_based(schema: dict[str, Any]) -> None:
     """Let editors know `based_on`, which is resolved before a case is read."""
     said = "Case beside this one that says what this one does not; mappings are merged"
     schema["properties"] = {BASE: {"type": "string", "description": said}, **schema["properties"]}
-    schema["anyOf"] = [{"required": schema.pop("required")}, {"required": [BASE]}]
+    needed = [key for key in schema.pop("required") if key != "c_rate_basis"]  # not by loads alone
+    schema["anyOf"] = [{"required": needed}, {"required": [BASE]}]
 
 
 class Case(Section):

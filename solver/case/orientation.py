@@ -18,6 +18,11 @@ LARGEST_TABLE = 16 * 1024**2  # bytes of a CSV file
 MOST_ALONG = 0.1  # cosine of the angle between given c and a axes, which is a right one
 
 
+def _or_a_file(schema: dict[str, Any]) -> None:
+    """A table of axes may be a file."""
+    schema["anyOf"] = [{"type": "string"}, *schema["anyOf"]]
+
+
 class OrientationCase(Section):
     """Directions of the c axes, and of the a axes across them."""
 
@@ -54,11 +59,13 @@ class OrientationCase(Section):
         None,
         description="c axis [x, y, z] of every grain, or a CSV file of such lines",
         examples=["c_axes.csv", [[0, 0, 1], [1, 0, 0]]],
+        json_schema_extra=_or_a_file,
     )
     a_table: tuple[Vector, ...] | None = Field(
         None,
         description="a axis of every grain beside `table`; default: any, each grain its own",
         examples=["a_axes.csv", [[1, 0, 0], [0, 1, 0]]],
+        json_schema_extra=_or_a_file,
     )
 
     @field_validator("table", "a_table", mode="before")

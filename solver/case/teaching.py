@@ -2,7 +2,8 @@
 
 Descriptions and examples stand beside the fields of a case (`Field(description=…, examples=…)`).
 What follows from a field by itself is added here: of a section its first words, of a quantity its
-unit, of a choice the words there are, of a default that default as people write it.
+unit, of a choice the words there are, of a default that default as people write it. What a case has
+to say it may leave to the case it is based on: editors do not ask for it, `check` does.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from solver.protocol import Step, keys_of
 from solver.units.measures import Quantity
 
 Schema = dict[str, Any]
+TELLING = ("shape",)  # keys that tell which kind of a section is meant
 
 
 def taught(schema: Schema, case: type[BaseModel]) -> Schema:
@@ -26,7 +28,30 @@ def taught(schema: Schema, case: type[BaseModel]) -> Schema:
         place = schema if model is case else schema["$defs"].get(model.__name__)
         if place is not None:
             _teach(model, properties_of(model, place))
+    for model in _merged_with_bases(case):
+        _leave_to_bases(schema if model is case else schema["$defs"][model.__name__])
     return schema
+
+
+def _merged_with_bases(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """The sections of which a case may give a part and leave the rest to the one it is based on.
+
+    Lists are replaced as a whole, and so is what stands in them.
+    """
+    found = [model]
+    for field in model.model_fields.values():
+        if not _is_many(field):
+            for inner in _models_of(field.annotation):
+                found += _merged_with_bases(inner)
+    return found
+
+
+def _leave_to_bases(schema: Schema) -> None:
+    """What a section must have may stand in the base, all but what tells the kinds apart."""
+    if needed := [key for key in schema.get("required", ()) if key in TELLING]:
+        schema["required"] = needed
+    else:
+        schema.pop("required", None)
 
 
 def models_in(model: type[BaseModel], found: list[type[BaseModel]] | None = None) -> list[Any]:

@@ -125,3 +125,11 @@ def test_what_follows_from_a_field_is_told():
     assert examples_of(Whole.model_fields["depth"]) == ["0.5 nm"]
     told = taught(Whole.model_json_schema(), Whole)["properties"]
     assert told["bare"]["description"] == "Says too little."
+
+
+def test_what_the_base_of_a_case_says_is_not_asked_for():
+    """`particle: {boundary: {state: lpo}}` is all that some shipped cases say of a particle."""
+    assert "required" not in SCHEMA["$defs"]["ParticleCase"]
+    assert SCHEMA["$defs"]["ImageCase"]["required"] == ["shape"], "else every kind would fit"
+    assert SCHEMA["$defs"]["Check"]["required"] == ["at", "steps"], "lists are replaced as a whole"
+    assert {"required": ["based_on"]} in SCHEMA["anyOf"]
