@@ -15,6 +15,7 @@ usage: ./intergrain [--environment conda|debian|sid|current] COMMAND [ARGUMENTS]
   plot       Draw the figures of a run directory, or animate them.
   paraview   Write a script that shows a run in ParaView: warped, coloured, with its cracks.
   report     Write one page about a run, or about several beside each other.
+  cite       Print BibTeX of the methods, materials and libraries behind a run, or a case.
   doctor     Check the environment.
   test       Run the test suite, on all cores; options of pytest may follow.
   python     Python in the environment.

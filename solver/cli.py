@@ -157,6 +157,10 @@ def _of_plot(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _of_cite(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", type=Path, metavar="RUN", help="a run directory, or a case (YAML)")
+
+
 def _of_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directories", type=Path, nargs="+", metavar="DIRECTORY", help="of a run")
     parser.add_argument(
@@ -184,6 +188,7 @@ COMMANDS = (
     Command(commands.plot, _of_plot),
     Command(commands.paraview, _of_directory),
     Command(commands.report, _of_report),
+    Command(commands.cite, _of_cite),
     Command(commands.doctor, _without_options),
     # all that follows it is pytest's
     Command(commands.test, _of_test, {"prefix_chars": "\0", "add_help": False}),

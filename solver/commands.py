@@ -306,6 +306,26 @@ def _reason(error: Exception) -> str:
     return text if isinstance(error, OSError | ValueError) else f"{type(error).__name__} {text}"
 
 
+def cite(options: Namespace) -> int:
+    """Print BibTeX of the methods, materials and libraries behind a run, or a case."""
+    from solver.case import CaseError
+    from solver.citations import bibtex_of
+    from solver.materials import MaterialError
+    from solver.prepare.directory import RESOLVED
+    from solver.text.problems import listed
+
+    run: Path = options.run
+    if run.is_dir() and not (run / RESOLVED).is_file():
+        return refuse(f"{run} is not a run directory")
+    try:
+        sys.stdout.write(bibtex_of(run))
+    except CaseError as error:
+        return refuse(listed(error.problems, "case"))
+    except (MaterialError, OSError, ValueError) as error:
+        return refuse(f"cannot cite {run}: {_reason(error)}")
+    return DONE
+
+
 def doctor(options: Namespace) -> int:
     """Check the environment."""
     from solver.checks.doctor import report

@@ -1,9 +1,10 @@
 """What a case may say about how a particle is divided into grains."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from solver.units.references import Cites
 from solver.units.section import Section
 
 MOST_GRAINS = 1_000_000
@@ -13,7 +14,10 @@ class GrainsCase(Section):
     """How the particle is divided into grains."""
 
     count: int = Field(ge=1, le=MOST_GRAINS, description="Number of grains", examples=[100])
-    structure: Literal["voronoi", "laguerre", "columnar"] = Field(
+    structure: Annotated[
+        Literal["voronoi", "laguerre", "columnar"],
+        Cites(("aurenhammer1987", "aurenhammer1998", "kitagawa2019"), ("laguerre",)),
+    ] = Field(
         "voronoi",
         description="voronoi: equiaxed, of similar size; laguerre: equiaxed, of log-normal size; "
         "columnar: columns along the radius around an equiaxed core",

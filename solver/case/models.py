@@ -48,6 +48,7 @@ from solver.units.measures import (
     Time,
     Voltage,
 )
+from solver.units.references import Cites
 from solver.units.section import Section
 
 
@@ -65,7 +66,9 @@ FASTEST_GROWTH = {1: 1.6, 2: 2.5}  # of time steps, by the order of the method
 class TimeStepCase(Section):
     """How time is stepped: the method, and limits of the variable time step, or one fixed step."""
 
-    method: Literal["euler", "second_order"] = Field(
+    method: Annotated[
+        Literal["euler", "second_order"], Cites(("alexander1977",), ("second_order",))
+    ] = Field(
         "euler",
         description="Implicit Euler, or two stages of it in every step: lithium and charge are "
         "then of second order (docs/time.md)",

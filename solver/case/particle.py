@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -255,6 +255,8 @@ class ImageMeshCase(Section):
 
 class ImageCase(_FromFile):
     """A particle in an image whose values number the grains; 0 is the outside."""
+
+    references: ClassVar[tuple[str, ...]] = ("taubin1995",)
 
     shape: Literal["image"] = Field(description="image: labels in a .npy, .png, .tif or .vti file")
     voxel: Annotated[Length, usual.VOXEL] = Field(

@@ -62,6 +62,7 @@ class FatigueCase(Slow):
     """
 
     in_solids: ClassVar[bool] = True
+    references: ClassVar[tuple[str, ...]] = ("roe2003",)
     of_boundaries: ClassVar[Callable[[Entries], FatigueMaterial]] = FatigueMaterial.read
 
     length: float | None = Field(

@@ -61,6 +61,7 @@ class OxideAgeingCase(Slow):
     """The oxide ages throughout, whatever is wet. What is not given is the material's."""
 
     of_oxides: ClassVar[Callable[[Entries], OxideAgeingMaterial | None]] = OxideAgeingMaterial.read
+    references: ClassVar[tuple[str, ...]] = ("yan2018",)
 
     rate: Annotated[RateConstant | None, usual.AGEING_RATE] = Field(
         None,

@@ -20,6 +20,15 @@ from solver.output.wall_time import WallTime
 from solver.run_files import METADATA, amend, complete
 from solver.units.memory import Memory
 
+PACKAGES = {
+    "basix": "fenics-basix",
+    "ufl": "fenics-ufl",
+    "scipy": "scipy",
+    "h5py": "h5py",
+    "meshio": "meshio",
+    "pyvista": "pyvista",
+    "matplotlib": "matplotlib",
+}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -87,7 +96,16 @@ def versions() -> dict[str, str | None]:
         "petsc": ".".join(str(part) for part in PETSc.Sys.getVersion()),
         "numpy": np.__version__,
         "gmsh": _gmsh_version(),
+        **{name: _installed(package) for name, package in PACKAGES.items()},
     }
+
+
+def _installed(package: str) -> str | None:
+    """Version of a package, None if it is not there."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def commit(repository: Path) -> str | None:

@@ -12,8 +12,10 @@ class Section(BaseModel):
     """A part of a case: never changed once read.
 
     example: of its settings as a user writes them, where one of all that it needs is not enough.
+    references: publications that it rests on (`units.references`).
     """
 
     example: ClassVar[Mapping[str, Any] | None] = None
+    references: ClassVar[tuple[str, ...]] = ()
 
     model_config = ConfigDict(**STRICT, validate_default=True)

@@ -17,7 +17,7 @@ LAYERS = [
     {"commands"},
     {"resume"},
     {"start"},
-    {"drive", "checks", "results", "new_case"},
+    {"drive", "checks", "results", "new_case", "citations"},
     {"prepare"},
     {"output"},
     {"solve"},
@@ -33,7 +33,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 ENTRY_POINTS = {"__main__", "cli", "commands", "resume", "start"}
 WITHOUT_DOLFINX = {
     "case", "materials", "results", "checks", "prepare", "units", "text", "entries", "run_files",
-    "protocol", "mechanisms", "new_case",
+    "protocol", "mechanisms", "new_case", "citations",
 }  # fmt: skip
 DOLFINX = {"dolfinx", "petsc4py", "ufl", "basix", "ffcx"}
 SHARED_BY_MECHANISMS = ("base", "conditions", "layers", "now", "places")

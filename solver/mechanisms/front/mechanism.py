@@ -45,6 +45,7 @@ class FrontCase(MechanismCase):
     """Rock salt grows into oxide that loses oxygen. What is not given is the main oxide's."""
 
     of_oxides: ClassVar[Callable[[Entries], FrontMaterial | None]] = FrontMaterial.read
+    references: ClassVar[tuple[str, ...]] = ("allen1979",)
 
     outside: bool = Field(True, description="Whether oxygen leaves at the outside")
     boundaries: bool = Field(False, description="Whether oxygen leaves along the boundaries")
