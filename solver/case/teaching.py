@@ -19,11 +19,15 @@ from solver.protocol import Step, keys_of
 from solver.units.measures import Quantity
 
 Schema = dict[str, Any]
+TITLE = "A case of intergrain"  # of the schema, which editors show with every key
 TELLING = ("shape",)  # keys that tell which kind of a section is meant
 
 
 def taught(schema: Schema, case: type[BaseModel]) -> Schema:
     """Return the JSON schema of a case with descriptions, units and examples of all keys."""
+    schema["title"] = TITLE
+    for inner in schema["$defs"].values():
+        inner.pop("title", None)
     for model in models_in(case):
         place = schema if model is case else schema["$defs"].get(model.__name__)
         if place is not None:
@@ -119,8 +123,29 @@ def _teach(model: type[BaseModel], properties: Mapping[str, Schema]) -> None:
         if words and quantity is not None:
             words += f" ({quantity.name}; a plain number is in {quantity.unit})"
         examples = examples_of(field)
+        _drop_what_hides_it(told)
         told |= {"description": words} if words else {}
         told |= {"examples": examples} if examples else {}
+        if quantity is not None and (default := _as_written(told.get("default"), quantity)):
+            told["default"] = default
+
+
+def _drop_what_hides_it(told: Schema) -> None:
+    """Take away what editors show instead: names of classes, words of alternatives, no defaults.
+
+    A default of nothing, or that of a whole section, would be offered as what to write.
+    """
+    for part in (told, *_alternatives(told)):
+        part.pop("title", None)
+        part.pop("description", None)
+    if told.get("default") is None or isinstance(told["default"], dict):
+        told.pop("default", None)
+
+
+def _alternatives(told: Schema) -> Iterator[Schema]:
+    for part in told.get("anyOf", ()):
+        yield part
+        yield from _alternatives(part)
 
 
 def _first_words(field: FieldInfo) -> str | None:

@@ -190,9 +190,9 @@ def test_a_schema_above_is_used(folder):
 
 
 def test_a_schema_of_something_else_stays(folder):
-    (folder / "schema.json").write_text('{"title": "Case"}')
+    (folder / "schema.json").write_text('{"title": "Another"}')
     files = written.write(DEFAULT)
-    assert (folder / "schema.json").read_text() == '{"title": "Case"}'
+    assert (folder / "schema.json").read_text() == '{"title": "Another"}'
     assert files.schema.name == "intergrain_schema.json"
     assert "$schema=intergrain_schema.json\n" in files.case.read_text()
 

@@ -93,6 +93,22 @@ def test_examples_are_of_usual_size():
     assert far == []
 
 
+def test_editors_show_nothing_else_in_place_of_a_description():
+    """They prefer the words of alternatives, and show names of classes as titles."""
+    for name, _, told in keys_and_fields():
+        assert "title" not in told, name
+        assert all("description" not in part for part in told.get("anyOf", ())), name
+
+
+def test_no_default_is_offered_that_teaches_nothing():
+    """Nothing at all, the whole of a section, or a number without its unit."""
+    for name, field, told in keys_and_fields():
+        default = told.get("default", "not said")
+        assert default is not None, name
+        assert not (isinstance(default, dict) and default), name
+        assert not (quantity_of(field) and isinstance(default, int | float)), name
+
+
 def test_examples_of_quantities_bear_units():
     """A plain number would teach nobody."""
     bare = [
