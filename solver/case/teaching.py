@@ -20,6 +20,7 @@ from solver.units.measures import Quantity
 
 Schema = dict[str, Any]
 TITLE = "A case of intergrain"  # of the schema, which editors show with every key
+TYPED = {"µ": "u", "²": "^2", "³": "^3", "°C": "degC", "°": " deg"}  # what keyboards have
 TELLING = ("shape",)  # keys that tell which kind of a section is meant
 
 
@@ -122,6 +123,8 @@ def _teach(model: type[BaseModel], properties: Mapping[str, Schema]) -> None:
         quantity = quantity_of(field)
         if words and quantity is not None:
             words += f" ({quantity.name}; a plain number is in {quantity.unit})"
+        if words and field.is_required():
+            words = f"{words.rstrip('.')}. Must be given"
         examples = examples_of(field)
         _drop_what_hides_it(told)
         told |= {"description": words} if words else {}
@@ -159,7 +162,9 @@ def _as_written(value: Any, quantity: Quantity) -> str | None:
     """A default with its unit, None where that is read as something else."""
     if not isinstance(value, int | float):
         return None
-    text = quantity_text(value, quantity.unit).replace("µ", "u")
+    text = quantity_text(value, quantity.unit)
+    for shown, typed in TYPED.items():
+        text = text.replace(shown, typed)
     try:
         return text if abs(quantity.parse(text) - value) <= 1e-9 * abs(value) else None
     except ValueError:

@@ -37,6 +37,13 @@ def test_every_key_has_a_description():
     assert lacking == []
 
 
+def test_what_must_be_given_says_so():
+    """As `required` leaves it to the base of a case."""
+    said = {name for name, _, told in keys_and_fields() if "Must be given" in told["description"]}
+    assert {"ParticleCase.radius", "GrainsCase.count", "Check.at"} <= said
+    assert not {"ParticleCase.seed", "CohesiveCase.strength"} & said
+
+
 def test_every_key_has_an_example():
     assert [name for name, _, told in keys_and_fields() if not told.get("examples")] == []
 
@@ -140,7 +147,7 @@ def test_what_is_lacking_stays_lacking():
 def test_what_follows_from_a_field_is_told():
     assert examples_of(Whole.model_fields["depth"]) == ["0.5 nm"]
     told = taught(Whole.model_json_schema(), Whole)["properties"]
-    assert told["bare"]["description"] == "Says too little."
+    assert told["bare"]["description"] == "Says too little. Must be given"
 
 
 def test_what_the_base_of_a_case_says_is_not_asked_for():
