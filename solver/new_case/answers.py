@@ -79,8 +79,8 @@ ANSWERS: dict[str, tuple[str, str, tuple[Option, ...]]] = {
         "Which particle, and of how many grains?",
         "disc 30",
         (
-            Option("disc", "a round section in the plane, such as disc 30: minutes"),
-            Option("ball", "in space, such as ball 12: many minutes to hours"),
+            Option("disc", "a round section in the plane, such as disc 30: a minute or so"),
+            Option("ball", "in space, such as ball 12; far longer with many grains"),
         ),
     ),
     "boundaries": (
