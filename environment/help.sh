@@ -12,7 +12,7 @@ usage: ./intergrain [--environment conda|debian|sid|current] COMMAND [ARGUMENTS]
   mesh       Mesh a case, and tell the quality of the mesh.
   schema     Print the JSON schema of case files, or write it to a file.
   materials  List the materials, or print every value of one with its source.
-  plot       Draw the figures of a run directory, or animate them.
+  plot       Draw the figures of a run directory, or what moves: a film, or a page to turn it on.
   paraview   Write a script that shows a run in ParaView: warped, coloured, with its cracks.
   report     Write one page about a run, or about several beside each other.
   cite       Print BibTeX of the methods, materials and libraries behind a run, or a case.
