@@ -5,6 +5,7 @@ usage() {
     cat <<'TEXT'
 usage: ./intergrain [--environment conda|debian|sid|current] COMMAND [ARGUMENTS]
 
+  new        Ask five questions, and write a commented case from the answers.
   run        Validate a case, build its mesh, and run it on one rank or several.
   resume     Go on with a run that was broken off, from its newest checkpoint.
   sweep      Run a case at many points side by side, and gather one table and one page.
@@ -16,6 +17,7 @@ usage: ./intergrain [--environment conda|debian|sid|current] COMMAND [ARGUMENTS]
   paraview   Write a script that shows a run in ParaView: warped, coloured, with its cracks.
   report     Write one page about a run, or about several beside each other.
   export     Write a run as other programs read it: Battery Data Format.
+  cite       Print BibTeX of the methods, materials and libraries behind a run, or a case.
   doctor     Check the environment.
   test       Run the test suite, on all cores; options of pytest may follow.
   python     Python in the environment.

@@ -135,6 +135,16 @@ def _of_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="also for a very large mesh")
 
 
+def _of_new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE",
+        help="case to write, a .yaml that is not there yet; default: a name from the answers",
+    )  # fmt: skip
+    parser.add_argument("--yes", action="store_true", help="ask nothing: take what Enter gives")
+    for key in ("particle", "material", "boundaries", "protocol", "show"):
+        parser.add_argument(f"--{key}", metavar="ANSWER", help="answer that is then not asked for")
+
+
 def _of_mesh(parser: argparse.ArgumentParser) -> None:
     _of_case(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="mesh to write, a .msh")
@@ -179,6 +189,10 @@ def _of_plot(parser: argparse.ArgumentParser) -> None:
         "--explore", action="store_true",
         help="make a page instead on which the body is turned and time is moved: explorer.html",
     )  # fmt: skip
+
+
+def _of_cite(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", type=Path, metavar="RUN", help="a run directory, or a case (YAML)")
 
 
 def _of_report(parser: argparse.ArgumentParser) -> None:
@@ -226,6 +240,7 @@ def _of_test(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS = (
+    Command(commands.new, _of_new),
     Command(commands.run, _of_run),
     Command(commands.resume, _of_resume),
     Command(commands.sweep, _of_sweep),
@@ -237,6 +252,7 @@ COMMANDS = (
     Command(commands.paraview, _of_directory),
     Command(commands.report, _of_report),
     Command(commands.export, _of_export),
+    Command(commands.cite, _of_cite),
     Command(commands.doctor, _without_options),
     # all that follows it is pytest's
     Command(commands.test, _of_test, {"prefix_chars": "\0", "add_help": False}),

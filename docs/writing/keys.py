@@ -11,7 +11,7 @@ HEAD = """# Every key of a case
 
 Made from the schema of cases (`cases/schema.json`), with which editors complete and check them.
 Values with a unit are strings such as `10 min`; a bare number is in the SI unit that is named.
-A key without a default must be given.
+What must be given says so; all else has a default, or may be left out.
 """
 LIMITS = {
     "minimum": "at least {}",
@@ -36,7 +36,7 @@ def page(schema: Node) -> str:
 
 def _parts(schema: Node, part: Part, seen: set[tuple[str, str]]) -> Iterator[Part]:
     """Yield a mapping, then those within it, each once at each place."""
-    key = (part.path, str(part.node.get("title", "")))
+    key = (part.path, str(part.node.get("description", "")))
     if key in seen or len(part.path.split(".")) > 6:
         return
     seen.add(key)
@@ -71,14 +71,13 @@ def _resolved(schema: Node, node: Node) -> Node:
 
 def _section(schema: Node, part: Part) -> str:
     title = code(part.path) if part.path else "A case"
-    kind = str(part.node.get("title", ""))
     rows = [
         (code(name), *_row(schema, _resolved(schema, node)))
         for name, node in part.node["properties"].items()
     ]
     level = "##" if part.path.count(".") == 0 else "###"
     about = plain(" ".join(str(part.node.get("description", "")).split("\n\n")))
-    return f"{level} {title}\n\n({kind}) {about}\n\n" + table(
+    return f"{level} {title}\n\n{about}\n\n" + table(
         ("key", "what it is", "value", "default"), rows
     )
 
@@ -88,8 +87,13 @@ def _row(schema: Node, node: Node) -> tuple[str, str, str]:
     if isinstance(node.get("default"), (dict, list)):
         default = "see below" if node["default"] else default
     about = plain(str(node.get("description", "")).replace("\n\n", " "))
-    examples = ", ".join(code(str(each)) for each in node.get("examples", ()))
+    examples = ", ".join(code(_written(each)) for each in node.get("examples", ()))
     return about, "; ".join(_values(schema, node)) + (examples and f" e.g. {examples}"), default
+
+
+def _written(example: Any) -> str:
+    """An example as a case has it."""
+    return example if isinstance(example, str) else json.dumps(example)
 
 
 def _values(schema: Node, node: Node) -> list[str]:
@@ -97,6 +101,8 @@ def _values(schema: Node, node: Node) -> list[str]:
     node = _resolved(schema, node)
     found: list[str] = []
     choices = [*node.get("oneOf", ()), *node.get("anyOf", ()), *node.get("allOf", ())]
+    if {choice.get("type") for choice in choices} == {"number", "string"}:
+        return ["quantity"]
     for choice in choices:
         found += _values(schema, choice)
     if not choices:

@@ -15,7 +15,7 @@ from meshes.arrays import Floats, Ints
 from meshes.errors import MeshError
 
 if TYPE_CHECKING:
-    from solver.case.particle import OrientationCase
+    from solver.case.orientation import OrientationCase
 
 STREAM, ARRAY_STREAM = 1, 2  # keep these random numbers apart from those of the tessellation
 TURN_STREAM = 5  # and these from all others: the a axes came last

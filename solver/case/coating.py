@@ -12,7 +12,13 @@ from solver.units.section import Section
 class CoatingCase(Section):
     """A shell of Li3PO4 around the particle; the particle's own radius stays."""
 
-    thickness: Annotated[Length, usual.FILM] = Field(ge=1e-9, description="Thickness of the shell")
+    thickness: Annotated[Length, usual.FILM] = Field(
+        ge=1e-9, description="Thickness of the shell", examples=["10 nm"]
+    )
     coverage: float = Field(
-        1.0, gt=0, le=1, description="Part of the outside that is coated; pinholes lie bare"
+        1.0,
+        gt=0,
+        le=1,
+        description="Part of the outside that is coated; pinholes lie bare",
+        examples=[1.0, 0.9],
     )

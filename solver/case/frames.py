@@ -30,7 +30,7 @@ USUAL = 600.0  # s between two frames
 class FieldsCase(Section):
     """The fields for ParaView. The first and the last moment of a run are always kept."""
 
-    enabled: bool = True
+    enabled: bool = Field(True, description="Whether any are written")
     format: Literal["vtu", "vtkhdf"] = Field(
         "vtu",
         description="vtu: a file for every frame and rank, which any ParaView opens; vtkhdf: one "
@@ -42,9 +42,13 @@ class FieldsCase(Section):
         description="Simulated time between frames; default 10 min, and none where at or "
         "every_steps is given",
     )
-    every_steps: int | None = Field(None, ge=1, description="Number of time steps between frames")
+    every_steps: int | None = Field(
+        None, ge=1, description="Number of time steps between frames", examples=[10]
+    )
     at: tuple[State, ...] | None = Field(
-        None, description="States that become frames; default: the ends of all steps"
+        None,
+        description="States that become frames; default: the ends of all steps",
+        examples=[["end of charge", "end of discharge"]],
     )
     every_cycles: int = Field(
         1, ge=1, description="Frames only in every so manyth cycle, from the first on"

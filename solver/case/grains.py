@@ -1,9 +1,10 @@
 """What a case may say about how a particle is divided into grains."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from solver.units.references import Cites
 from solver.units.section import Section
 
 MOST_GRAINS = 1_000_000
@@ -12,8 +13,11 @@ MOST_GRAINS = 1_000_000
 class GrainsCase(Section):
     """How the particle is divided into grains."""
 
-    count: int = Field(ge=1, le=MOST_GRAINS, description="Number of grains")
-    structure: Literal["voronoi", "laguerre", "columnar"] = Field(
+    count: int = Field(ge=1, le=MOST_GRAINS, description="Number of grains", examples=[100])
+    structure: Annotated[
+        Literal["voronoi", "laguerre", "columnar"],
+        Cites(("aurenhammer1987", "aurenhammer1998", "kitagawa2019"), ("laguerre",)),
+    ] = Field(
         "voronoi",
         description="voronoi: equiaxed, of similar size; laguerre: equiaxed, of log-normal size; "
         "columnar: columns along the radius around an equiaxed core",
@@ -24,6 +28,7 @@ class GrainsCase(Section):
         gt=0,
         le=1,
         description="Standard deviation of the logarithm of the grain diameter if laguerre",
+        examples=[0.3],
     )
     shortest_edge: float = Field(
         0.12,
@@ -33,10 +38,14 @@ class GrainsCase(Section):
         "together, each to one point",
     )
     core_radius: float | None = Field(
-        None, gt=0, lt=1, description="Radius of the core, as a part of the particle's, if columnar"
+        None,
+        gt=0,
+        lt=1,
+        description="Radius of the core, as a part of the particle's, if columnar",
+        examples=[0.3],
     )
     aspect_ratio: float | None = Field(
-        None, ge=1, le=6, description="Length over width of the columns if columnar"
+        None, ge=1, le=6, description="Length over width of the columns if columnar", examples=[2]
     )
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
 """What a case may say about how a body is held and loaded."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, FiniteFloat, field_validator, model_validator
 
@@ -20,24 +21,38 @@ SURFACE = "Named surface of the mesh, a patch, or outer"
 class LoadCase(Section):
     """How one surface is held or loaded; displacements and tractions grow with the load factor."""
 
-    surface: str = Field(min_length=1, description=SURFACE)
-    displacement: dict[Axis, Length] = Field({}, description="Displacement at load factor 1")
-    fixed: tuple[Axis, ...] = Field((), description="Components that do not move")
+    example: ClassVar[Mapping[str, Any] | None] = {
+        "surface": "top",
+        "displacement": {"y": "10 nm"},
+    }
+
+    surface: str = Field(min_length=1, description=SURFACE, examples=["top"])
+    displacement: dict[Axis, Length] = Field(
+        {}, description="Displacement at load factor 1", examples=[{"x": "10 nm"}]
+    )
+    fixed: tuple[Axis, ...] = Field(
+        (), description="Components that do not move", examples=[["x", "y"]]
+    )
     symmetry: bool = Field(False, description="A flat surface does not move along its normal")
     traction: Annotated[dict[Axis, SignedStress], usual.PRESSURE] = Field(
-        {}, description="Force per area at load factor 1"
+        {}, description="Force per area at load factor 1", examples=[{"y": "-2 MPa"}]
     )
     strain: Annotated[dict[Component, float], usual.STRAIN] = Field(
-        {}, description="It moves by strain . x, x from the origin, at load factor 1"
+        {},
+        description="It moves by strain . x, x from the origin, at load factor 1",
+        examples=[{"xx": 0.0001}],
     )
     stress: Annotated[dict[Component, SignedStress], usual.PRESSURE] = Field(
         {},
         description="Force per area stress . normal at load factor 1; alike along x, y, z: "
         "less a pressure",
+        examples=[{"xx": "-50 MPa"}],
     )
 
     wall: dict[Axis, Length] = Field(
-        {}, description="Motion at load factor 1 of a rigid wall that touches where it begins"
+        {},
+        description="Motion at load factor 1 of a rigid wall that touches where it begins",
+        examples=[{"y": "-50 nm"}],
     )
 
     @model_validator(mode="after")
@@ -65,8 +80,12 @@ class PatchCase(Section):
     """Part of a surface: what lies around one direction as seen from its middle."""
 
     of: str = Field("outer", min_length=1, description="Named surface that it is a part of")
-    towards: Vector = Field(description="Direction [x, y, z] from the middle of that surface")
-    width: Length = Field(gt=0, description="Width across this direction; in 3D the diameter")
+    towards: Vector = Field(
+        description="Direction [x, y, z] from the middle of that surface", examples=[[0, 1, 0]]
+    )
+    width: Length = Field(
+        gt=0, description="Width across this direction; in 3D the diameter", examples=["1 um"]
+    )
 
     @field_validator("towards")
     @classmethod
@@ -89,6 +108,7 @@ class MechanicsCase(Section):
         gt=0,
         description="Extent along z that forces and energies are given for; they are per metre "
         "of it if none is given",
+        examples=["1 mm"],
     )
 
 
@@ -96,7 +116,9 @@ class SolidCase(Section):
     """An isotropic elastic solid."""
 
     density: Annotated[Density, usual.DENSITY] = Field(
-        1e3, gt=0, description="For areas per mass alone"
+        1e3, gt=0, description="For areas per mass alone", examples=["2700 kg/m^3"]
     )
-    young: Annotated[Stress, usual.ELASTIC] = Field(gt=0, description="Young's modulus")
-    poisson: float = Field(gt=-1, lt=0.5, description="Poisson's ratio")
+    young: Annotated[Stress, usual.ELASTIC] = Field(
+        gt=0, description="Young's modulus", examples=["70 GPa"]
+    )
+    poisson: float = Field(gt=-1, lt=0.5, description="Poisson's ratio", examples=[0.3])

@@ -1,6 +1,7 @@
 """What was measured on what a case describes: shown beside its results, never computed with."""
 
-from typing import Annotated, Any, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -20,24 +21,40 @@ def _names_too(schema: dict[str, Any]) -> None:
 class RetentionCase(Section):
     """What is left of the discharge capacity after a round of a repeat."""
 
-    round: int = Field(ge=1, description="Of the repeat")
-    share: float = Field(ge=0, le=2, description="Of the capacity in its first round")
+    round: int = Field(ge=1, description="Of the repeat", examples=[200])
+    share: float = Field(
+        ge=0, le=2, description="Of the capacity in its first round", examples=[0.79]
+    )
 
 
 class ExothermCase(Section):
     """Heat that a calorimeter measured."""
 
     peak: Annotated[Temperature, usual.FURNACE] = Field(
-        ge=COLDEST, le=HOTTEST, description="Temperature of the largest heat flow"
+        ge=COLDEST,
+        le=HOTTEST,
+        description="Temperature of the largest heat flow",
+        examples=["249.2 degC"],
     )
-    heat: HeatPerMass = Field(ge=0, description="All heat per mass of oxide")
+    heat: HeatPerMass = Field(ge=0, description="All heat per mass of oxide", examples=["1582 J/g"])
 
 
 class MeasuredCase(Section):
     """Points and curves that a page about a run sets beside it; nothing is computed with them."""
 
-    source: str = Field(min_length=1, description="Where they were published")
-    retention: tuple[RetentionCase, ...] = Field((), description="Capacity that was left")
+    example: ClassVar[Mapping[str, Any] | None] = {
+        "source": "Yan et al., Nature Energy 3 (2018) 600",
+        "retention": [{"round": 200, "share": 0.79}],
+    }
+
+    source: str = Field(
+        min_length=1,
+        description="Where they were published",
+        examples=["Yan et al., Nature Energy 3 (2018) 600"],
+    )
+    retention: tuple[RetentionCase, ...] = Field(
+        (), description="Capacity that was left", examples=[[{"round": 200, "share": 0.79}]]
+    )
     exotherm: ExothermCase | None = Field(None, description="What a calorimeter showed")
 
     compare: tuple[MeasuredFile, ...] = Field(

@@ -26,6 +26,7 @@ from solver.case.measured import MeasuredCase
 from solver.case.origin import Origin
 from solver.case.particle import AnyParticle
 from solver.case.physics import MaterialsCase, PhysicsCase, Switch
+from solver.case.teaching import taught
 from solver.protocol import (
     AnyStep,
     PlannedStep,
@@ -47,6 +48,7 @@ from solver.units.measures import (
     Time,
     Voltage,
 )
+from solver.units.references import Cites
 from solver.units.section import Section
 
 
@@ -64,15 +66,21 @@ FASTEST_GROWTH = {1: 1.6, 2: 2.5}  # of time steps, by the order of the method
 class TimeStepCase(Section):
     """How time is stepped: the method, and limits of the variable time step, or one fixed step."""
 
-    method: Literal["euler", "second_order"] = Field(
+    method: Annotated[
+        Literal["euler", "second_order"], Cites(("alexander1977",), ("second_order",))
+    ] = Field(
         "euler",
         description="Implicit Euler, or two stages of it in every step: lithium and charge are "
         "then of second order (docs/time.md)",
     )
     initial: Time = Field(1.0, gt=0, description="First time step of every protocol step")
-    minimum: Time = Field(1e-3, gt=0, description="Below this the solver gives up")
+    minimum: Time = Field(
+        1e-3, gt=0, description="Below this the solver gives up", examples=["1 ms"]
+    )
     maximum: Time = Field(120.0, gt=0, description="Largest time step")
-    fixed: Time | None = Field(None, gt=0, description="The same time step throughout")
+    fixed: Time | None = Field(
+        None, gt=0, description="The same time step throughout", examples=["10 s"]
+    )
     damage: float = Field(
         0.02, gt=0, le=1, description="Damage by cycles and corrosion in a step; shortens the next"
     )
@@ -81,6 +89,7 @@ class TimeStepCase(Section):
         gt=0,
         description="Fracture energy that boundaries may take in a step, over the largest elastic "
         "energy so far: twice as much, and the step is taken again, shorter",
+        examples=[0.0025],
     )
 
     @model_validator(mode="after")
@@ -101,9 +110,17 @@ class NumericsCase(Section):
         5e-3, gt=0, description="Error of the voltage allowed per time step"
     )
     newton_tolerance: float = Field(1e-8, gt=0, lt=1, description="Relative residual")
-    newton_iterations: int = Field(15, ge=1)
+    newton_iterations: int = Field(
+        15,
+        ge=1,
+        description="Of Newton's method in a solve: with more the step is taken again, shorter",
+    )
     stagger_tolerance: Voltage = Field(1e-6, gt=0, description="Change of the potential allowed")
-    stagger_iterations: int = Field(40, ge=1)
+    stagger_iterations: int = Field(
+        40,
+        ge=1,
+        description="Turns between chemistry and mechanics in a step: with more it is taken again",
+    )
     linear: LinearCase = LinearCase()
     cycle_jump: CycleJumpCase = CycleJumpCase()
     algorithmic_share: float | None = Field(
@@ -111,6 +128,7 @@ class NumericsCase(Section):
         gt=0,
         description="Algorithmic dissipation, without its sign, that a run may have over the "
         "energy of its new cracks: more at the end of a protocol step, and the run has failed",
+        examples=[0.05],
     )
     max_steps: int = Field(20000, ge=1, description="Time steps in all")
 
@@ -118,13 +136,15 @@ class NumericsCase(Section):
 class CheckpointsCase(Section):
     """From where a run can be gone on with. One is also written wherever a run ends."""
 
-    enabled: bool = True
+    enabled: bool = Field(True, description="Whether any are written")
     wall_time: Time = Field(
         1800.0,
         gt=0,
         description="Time of a clock on the wall between two; a sixth of it at the end of a cycle",
     )
-    every: int | None = Field(None, ge=1, description="Number of cycles between two as well")
+    every: int | None = Field(
+        None, ge=1, description="Number of cycles between two as well", examples=[10]
+    )
     keep: int = Field(2, ge=2, description="How many are kept, the newest ones")
 
 
@@ -133,7 +153,7 @@ class OutputCase(Section):
 
     fields: FieldsCase = FieldsCase()
     checkpoints: CheckpointsCase = CheckpointsCase()
-    figures: Switch = Switch()
+    figures: Switch = Field(Switch(), description="Figures of the run, drawn at its end")
     report: Switch = Field(
         Switch(), description="One page about the run; takes half a second, once, at its end"
     )
@@ -143,7 +163,8 @@ def _may_be_based(schema: dict[str, Any]) -> None:
     """Let editors know `based_on`, which is resolved before a case is read."""
     said = "Case beside this one that says what this one does not; mappings are merged"
     schema["properties"] = {BASE: {"type": "string", "description": said}, **schema["properties"]}
-    schema["anyOf"] = [{"required": schema.pop("required")}, {"required": [BASE]}]
+    needed = [key for key in schema.pop("required") if key != "c_rate_basis"]  # not by loads alone
+    schema["anyOf"] = [{"required": needed}, {"required": [BASE]}]
 
 
 class Case(Section):
@@ -152,31 +173,52 @@ class Case(Section):
     model_config = ConfigDict(json_schema_extra=_may_be_based)
 
     name: str = Field(
-        min_length=1, max_length=200, description="What this case is about, in one line"
+        min_length=1,
+        max_length=200,
+        description="What this case is about, in one line",
+        examples=["pristine NMC76, C/3"],
     )
-    particle: AnyParticle
+    particle: AnyParticle = Field(
+        description="The particle: its shape, its grains, their axes and boundaries, its mesh"
+    )
     materials: MaterialsCase
     electrode: ElectrodeCase = ElectrodeCase()
     c_rate_basis: Annotated[SpecificCurrent, usual.ONE_C] = Field(
-        gt=0, description="Current per mass that 1C means"
+        gt=0, description="Current per mass that 1C means", examples=["200 mA/g"]
     )
     temperature: Annotated[Temperature, usual.TEMPERATURE] = Field(
-        ROOM, ge=COLDEST, le=HOTTEST, description="Same everywhere, until a step gives another"
+        ROOM,
+        ge=COLDEST,
+        le=HOTTEST,
+        description="Same everywhere, until a step gives another",
+        examples=["25 degC", "60 degC"],
     )
     initial: InitialCase = InitialCase()
-    physics: PhysicsCase = PhysicsCase()
+    physics: PhysicsCase = Field(
+        PhysicsCase(), examples=[{"cohesive": {"strength": "2 GPa"}, "friction": {"enabled": True}}]
+    )
     mechanics: MechanicsCase = MechanicsCase()
-    loads: tuple[LoadCase, ...] = Field((), description="How surfaces are held and loaded")
+    loads: tuple[LoadCase, ...] = Field(
+        (),
+        description="How surfaces are held and loaded",
+        examples=[[{"surface": "outer", "displacement": {"x": "10 nm"}}]],
+    )
     patches: dict[str, PatchCase] = Field(
-        {}, description="Parts of surfaces that loads can name, beside those of the mesh"
+        {},
+        description="Parts of surfaces that loads can name, beside those of the mesh",
+        examples=[{"top": {"towards": [0, 1, 0], "width": "1 um"}}],
     )
     precracks: tuple[str, ...] = Field(
-        (), description="Named surfaces between grains that are cracked from the start"
+        (),
+        description="Named surfaces between grains that are cracked from the start",
+        examples=[["notch"]],
     )
     protocol: tuple[AnyStep, ...] = Field(
-        description="Steps, one after another", json_schema_extra={"minItems": 1}
+        description="Steps, one after another",
+        json_schema_extra={"minItems": 1},
+        examples=[["Charge at C/3 until 4.3 V", "Rest for 10 min", "Discharge at C/3 until 2.7 V"]],
     )
-    numerics: NumericsCase = NumericsCase()
+    numerics: NumericsCase = Field(NumericsCase(), examples=[{"time_step": {"maximum": "2 min"}}])
     output: OutputCase = OutputCase()
     measured: MeasuredCase | None = Field(
         None, description="What was measured on such particles, shown beside the results"
@@ -279,6 +321,11 @@ class Case(Section):
             place = ("cycle_jump", "enabled")
             raise ValidationError.from_exception_data("numerics", [_at(place, why)])
         return numerics
+
+    @classmethod
+    def model_json_schema(cls, *options: Any, **more: Any) -> dict[str, Any]:
+        """Return the JSON schema, which teaches editors every key."""
+        return taught(super().model_json_schema(*options, **more), cls)
 
     @classmethod
     def load(cls, path: str | Path, overrides: Sequence[str] = ()) -> "Case":

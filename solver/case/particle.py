@@ -1,16 +1,13 @@
 """What a case may say about the particle: its shape, its grains, their axes, its mesh."""
 
 import re
-from collections.abc import Sequence
-from math import hypot, pi
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     BeforeValidator,
     Discriminator,
     Field,
-    FiniteFloat,
     Tag,
     ValidationInfo,
     field_validator,
@@ -18,118 +15,12 @@ from pydantic import (
 )
 
 from solver.case.coating import CoatingCase
-from solver.case.grains import MOST_GRAINS, GrainsCase
-from solver.text.files import read_text, require_file
-from solver.text.messages import shown
+from solver.case.grains import GrainsCase
+from solver.case.orientation import OrientationCase
+from solver.text.files import require_file
 from solver.units import usual
-from solver.units.measures import Angle, Length
+from solver.units.measures import Length
 from solver.units.section import Section
-
-Vector = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
-LARGEST_TABLE = 16 * 1024**2  # bytes of a CSV file
-MOST_ALONG = 0.1  # cosine of the angle between given c and a axes, which is a right one
-
-
-class OrientationCase(Section):
-    """Directions of the c axes, and of the a axes across them."""
-
-    texture: Literal["random", "uniform", "radial", "columnar", "table", "file"] = Field(
-        "random",
-        description="random: evenly over the sphere; uniform: all along `axis`; radial: layers "
-        "along the radius; columnar: arrays of neighbours with nearly one axis, layers along the "
-        "radius; table: as given in `table`; file: as the mesh file gives them "
-        "($ElsetOrientations of Neper)",
-    )
-    axis: Vector | None = Field(None, description="c axis [x, y, z] if uniform")
-    a_axis: Vector | None = Field(
-        None, description="a axis [x, y, z] if uniform; default: any, each grain its own"
-    )
-    spread: Angle | None = Field(
-        None,
-        ge=0,
-        le=0.5 * pi,
-        description="Standard deviation of each of the two tilts away from the texture's axis",
-    )
-    arrays: int | None = Field(
-        None, ge=1, le=MOST_GRAINS, description="Number of arrays if columnar, default 12"
-    )
-    table: tuple[Vector, ...] | None = Field(
-        None, description="c axis [x, y, z] of every grain, or a CSV file of such lines"
-    )
-    a_table: tuple[Vector, ...] | None = Field(
-        None, description="a axis of every grain beside `table`; default: any, each grain its own"
-    )
-
-    @field_validator("table", "a_table", mode="before")
-    @classmethod
-    def _table_from_file(cls, table: Any, info: ValidationInfo) -> Any:
-        if not isinstance(table, str):
-            return table
-        return read_vectors(Path((info.context or {}).get("folder", "."), table))
-
-    @model_validator(mode="after")
-    def _keys_belong_to_texture(self) -> Self:
-        optional, needed = _KEYS_OF_TEXTURE[self.texture]
-        named = set(self.model_dump(exclude_none=True)) - {"texture"}
-        if missing := needed - named:
-            raise ValueError(f"{missing.pop()} is needed with texture: {self.texture}")
-        if strange := sorted(named - needed - optional):
-            raise ValueError(f"{strange[0]} has no meaning with texture: {self.texture}")
-        for vector in (self.axis or (1.0,), *(self.table or ())):
-            if not any(vector):
-                raise ValueError("a c axis must not be zero")
-        return self
-
-    @model_validator(mode="after")
-    def _a_stands_across_c(self) -> Self:
-        if self.a_axis is not None and self.axis is not None:
-            _require_across("a_axis", self.axis, self.a_axis)
-        if self.a_table is not None and self.table is not None:
-            if len(self.a_table) != len(self.table):
-                raise ValueError(
-                    f"a_table has {len(self.a_table)} axes, table has {len(self.table)}"
-                )
-            for number, axes in enumerate(zip(self.table, self.a_table, strict=True), start=1):
-                _require_across(f"a_table: axis {number}", *axes)
-        return self
-
-
-def _require_across(name: str, c: Sequence[float], a: Sequence[float]) -> None:
-    """Raise ValueError for an a axis that is zero or not at right angles to c, rounding apart."""
-    if not any(a):
-        raise ValueError(f"{name} must not be zero")
-    along = sum(x * y for x, y in zip(a, c, strict=True))
-    if abs(along) > MOST_ALONG * hypot(*a) * hypot(*c):
-        raise ValueError(f"{name} must be at right angles to the c axis")
-
-
-_KEYS_OF_TEXTURE: dict[str, tuple[set[str], set[str]]] = {  # those it may have, those it must
-    "random": (set(), set()),
-    "uniform": ({"spread", "a_axis"}, {"axis"}),
-    "radial": ({"spread"}, set()),
-    "columnar": ({"spread", "arrays"}, set()),
-    "table": ({"a_table"}, {"table"}),
-    "file": (set(), set()),
-}
-
-
-def read_vectors(path: Path) -> list[list[float]]:
-    """Return the vectors in a CSV file, x, y, z in a line; ValueError says what is wrong with it.
-
-    Empty lines, and a first line that holds no numbers, are passed over.
-    """
-    try:
-        lines = read_text(path, LARGEST_TABLE).splitlines()
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
-    vectors = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            vectors.append([float(word) for word in line.split(",")])
-        except ValueError as error:
-            if line.strip() and number > 1:
-                raise ValueError(f"{path}:{number}: expected x,y,z, got {shown(line)}") from error
-    return vectors
 
 
 class BoundaryCase(Section):
@@ -146,15 +37,23 @@ class BoundaryCase(Section):
         "part of their area; depth: those within `depth` of the surface; connected: those of a "
         "random `fraction` that are connected to the outside by others of it",
     )
-    fraction: float | None = Field(None, ge=0, le=1, description="Part of the boundary area")
-    depth: Length | None = Field(None, gt=0, description="Mean distance from the surface")
+    fraction: float | None = Field(
+        None, ge=0, le=1, description="Part of the boundary area", examples=[0.5]
+    )
+    depth: Length | None = Field(
+        None, gt=0, description="Mean distance from the surface", examples=["1 um"]
+    )
     thickness: Annotated[Length | None, usual.FILM] = Field(
-        None, ge=1e-9, description="Thickness of the filling, as cells of its own; default: none"
+        None,
+        ge=1e-9,
+        description="Thickness of the filling, as cells of its own; default: none",
+        examples=["10 nm"],
     )
     infusion: Annotated[Length | None, usual.FILM] = Field(
         None,
         ge=1e-9,
         description="In place of `thickness`: that of a coating whose volume fills the boundaries",
+        examples=["10 nm"],
     )
 
     @model_validator(mode="after")
@@ -186,10 +85,16 @@ class MeshCase(Section):
     size: Length = Field(0.3e-6, gt=0, description="Edge length inside the grains")
     boundary_size: Length = Field(0.12e-6, gt=0, description="Edge length along the boundaries")
     surface_size: Length | None = Field(
-        None, gt=0, description="Edge length on the outside, default boundary_size"
+        None,
+        gt=0,
+        description="Edge length on the outside, default boundary_size",
+        examples=["0.12 um"],
     )
     cells: int | None = Field(
-        None, ge=100, description="Wanted number of cells: all edge lengths are scaled to reach it"
+        None,
+        ge=100,
+        description="Wanted number of cells: all edge lengths are scaled to reach it",
+        examples=[20000],
     )
 
     @model_validator(mode="after")
@@ -233,7 +138,7 @@ LARGEST_PORE = 0.9  # of the particle's radius
 class PoreCase(Section):
     """A round pore in the middle: nothing but a free surface, without electrolyte."""
 
-    radius: Length = Field(gt=0, description="Radius of the pore")
+    radius: Length = Field(gt=0, description="Radius of the pore", examples=["0.5 um"])
 
 
 class ParticleCase(Grainy):
@@ -293,7 +198,11 @@ class ParticleCase(Grainy):
 class _FromFile(Grainy):
     """A particle in a file, whose path is relative to the case."""
 
-    path: str = Field(min_length=1, description="The file, relative to the case")
+    path: str = Field(
+        min_length=1,
+        description="The file, relative to the case",
+        examples=["grains.png", "particle.msh"],
+    )
 
     @field_validator("path")
     @classmethod
@@ -332,7 +241,9 @@ class CleanCase(Section):
         "to the neighbour they share most of their boundary with",
     )
     unindexed: Label | None = Field(
-        None, description="Label or colour of pixels without one, which are filled the same way"
+        None,
+        description="Label or colour of pixels without one, which are filled the same way",
+        examples=[255, "#000000"],
     )
 
 
@@ -345,9 +256,13 @@ class ImageMeshCase(Section):
 class ImageCase(_FromFile):
     """A particle in an image whose values number the grains; 0 is the outside."""
 
+    references: ClassVar[tuple[str, ...]] = ("taubin1995",)
+
     shape: Literal["image"] = Field(description="image: labels in a .npy, .png, .tif or .vti file")
-    voxel: Annotated[Length, usual.VOXEL] = Field(gt=0, description="Edge of one pixel or voxel")
-    outside: Label = Field(0, description="Label or colour of the outside")
+    voxel: Annotated[Length, usual.VOXEL] = Field(
+        gt=0, description="Edge of one pixel or voxel", examples=["50 nm"]
+    )
+    outside: Label = Field(0, description="Label or colour of the outside", examples=[0, "#000000"])
     clean: CleanCase | None = Field(
         None, description="What is done about speckles and gaps, default nothing"
     )

@@ -1,7 +1,7 @@
 """The mechanisms, each with its own switch, and the materials they act on."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -34,6 +34,7 @@ from solver.units.measures import (
     Time,
     Toughness,
 )
+from solver.units.references import Cites
 from solver.units.section import Section
 
 WIDEST_NORMAL = 0.39  # of the strength: 2.5 standard deviations must leave some of it
@@ -74,7 +75,11 @@ SOLID = "solid"  # what the grains are called where they are an elastic solid an
 class MaterialsCase(Section):
     """Materials by name in the library, or by path to a YAML file."""
 
-    grain: str = Field(min_length=1, description=f"Oxide of the grains: {LIBRARY_OR_PATH}")
+    grain: str = Field(
+        min_length=1,
+        description=f"Oxide of the grains: {LIBRARY_OR_PATH}",
+        examples=["NMC811", "./mine.yaml"],
+    )
     regions: tuple[RegionCase, ...] = Field(
         (), description="Grains of other oxides than `grain`; where two fit, the first counts"
     )
@@ -123,6 +128,8 @@ class Switch(Section):
 class StressInPotentialCase(Switch):
     """Stress raises the potential where it stretches the lattice as lithium does."""
 
+    references: ClassVar[tuple[str, ...]] = ("larche1973",)
+
     reference: Literal["free", "bonded"] = Field(
         "free",
         description="On what U(x) of the oxide was measured: free, crystals without stress; "
@@ -139,20 +146,24 @@ class SwellingCase(Switch):
         le=1,
         description="Where grains fit each other: lattice strain counts from there, in all oxides; "
         "default: from where each has it zero, x = 1 in the library",
+        examples=[0.99],
     )
 
 
 class MixedModeCase(Section):
     """Toughness between opening and shear."""
 
-    criterion: Literal["none", "benzeggagh_kenane", "power_law"] = Field(
-        "none", description="none: shear is as tough as opening"
-    )
+    criterion: Annotated[
+        Literal["none", "benzeggagh_kenane", "power_law"],
+        Cites(("benzeggagh1996",), ("benzeggagh_kenane",)),
+    ] = Field("none", description="none: shear is as tough as opening")
     exponent: float = Field(2.0, gt=0, le=20, description="Of the criterion")
 
 
 class CohesiveCase(Switch):
     """Grain boundaries open and crack. What is not given comes from the boundary material."""
+
+    references: ClassVar[tuple[str, ...]] = ("ortiz1999", "turon2006")
 
     law: Literal["bilinear", "exponential"] = Field(
         "bilinear", description="How the traction falls beyond the strength"
@@ -174,10 +185,10 @@ class CohesiveCase(Switch):
         None, gt=0, description="Stiffness of a bonded boundary"
     )
     scatter: float | None = Field(
-        None, ge=0, lt=1, description="Relative standard deviation of the strength"
+        None, ge=0, lt=1, description="Relative standard deviation of the strength", examples=[0.1]
     )
-    scatter_law: Literal["normal", "weibull"] = Field(
-        "normal", description="How the strength scatters between pairs of grains"
+    scatter_law: Annotated[Literal["normal", "weibull"], Cites(("weibull1951",), ("weibull",))] = (
+        Field("normal", description="How the strength scatters between pairs of grains")
     )
     relaxation_time: Time = Field(1.0, ge=0, description="Viscous time of the boundaries")
 
@@ -209,11 +220,12 @@ class SlidingCase(Section):
     activation_energy: Annotated[MolarEnergy, usual.ACTIVATION] = Field(
         1e5, ge=0, description="Of the sliding; assumed, as is the time"
     )
-    across: float | None = Field(
+    across: Annotated[float | None, Cites(("arzt1983",))] = Field(
         None,
         gt=0,
         description="Relaxation time of normal traction over that of shear; assumed: none was "
         "found. Without it the normal direction does not relax",
+        examples=[1.0],
     )
     acceleration: float = Field(
         1.0,
@@ -248,7 +260,7 @@ class PhysicsCase(Section):
         description="Factor on the speed of all laws of ageing, which may each have their own: "
         "a cycle stands for so many; a declared acceleration",
     )
-    transport: Switch = Field(
+    transport: Annotated[Switch, Cites(("walker2011",))] = Field(
         Switch(), description="Lithium and charge; without them, only loads on a solid remain"
     )
     swelling: SwellingCase = SwellingCase()
@@ -257,9 +269,16 @@ class PhysicsCase(Section):
     cohesive: CohesiveCase = CohesiveCase()
     sliding: SlidingCase = SlidingCase()
     friction: FrictionCase = FrictionCase()
-    crack_blocks_lithium: Switch = Switch()
-    crack_blocks_electrons: Switch = Switch()
-    boundary_network: Switch = Switch()
+    crack_blocks_lithium: Switch = Field(
+        Switch(), description="Lithium no longer passes where a boundary has opened"
+    )
+    crack_blocks_electrons: Switch = Field(
+        Switch(), description="Electrons no longer pass where a boundary has opened"
+    )
+    boundary_network: Switch = Field(
+        Switch(),
+        description="Ions move along boundaries that are wet or filled, and react on both sides",
+    )
     grain_fracture: GrainFractureCase = GrainFractureCase()
     fatigue: FatigueCase = FatigueCase()
     corrosion: CorrosionCase = CorrosionCase()

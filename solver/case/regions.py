@@ -1,8 +1,8 @@
 """Which grains are of another oxide than the rest: a core in a shell, grains by their names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -34,12 +34,22 @@ def path_from_case(name: str, info: ValidationInfo) -> str:
 class RegionCase(Section):
     """Grains of another oxide: those near the centre, or some by name."""
 
-    material: str = Field(min_length=1, description=f"Oxide of these grains: {LIBRARY_OR_PATH}")
+    example: ClassVar[Mapping[str, Any] | None] = {"material": "NMC811", "within": "1.9 um"}
+
+    material: str = Field(
+        min_length=1, description=f"Oxide of these grains: {LIBRARY_OR_PATH}", examples=["NMC811"]
+    )
     within: Length | None = Field(
-        None, gt=0, description="Grains whose centroids lie so near to that of the particle"
+        None,
+        gt=0,
+        description="Grains whose centroids lie so near to that of the particle",
+        examples=["1.9 um"],
     )
     grains: tuple[str, ...] | None = Field(
-        None, min_length=1, description="Names of grains, such as grain_12"
+        None,
+        min_length=1,
+        description="Names of grains, such as grain_12",
+        examples=[["grain_0", "grain_12"]],
     )
 
     @field_validator("material")

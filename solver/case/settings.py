@@ -37,7 +37,7 @@ def settings(section: BaseModel) -> dict[str, Any]:
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
         if value is not None:
-            texts[name] = _text(value, _quantity(field))
+            texts[name] = _text(value, quantity_of(field))
     return texts
 
 
@@ -66,7 +66,7 @@ def quantity_at(section: BaseModel, place: Sequence[int | str]) -> Quantity | No
             continue
         if isinstance(held, BaseModel) and depth == len(place) - 1:
             field = _fields(held).get(str(key))
-            return None if field is None else _quantity(field[1])
+            return None if field is None else quantity_of(field[1])
         held = _inside(held, key)
     return None
 
@@ -121,7 +121,7 @@ def _step(step: Step) -> Any:
         return told or {step.kind: settings(step)}
 
 
-def _quantity(field: FieldInfo) -> Quantity | None:
+def quantity_of(field: FieldInfo) -> Quantity | None:
     """What the numbers of a field measure, None if they are plain numbers."""
     return _first_quantity((*field.metadata, field.annotation))
 

@@ -67,13 +67,21 @@ class CorrosionCase(Slow):
         None, gt=0, description="Potential against the liquid from which the rate is full"
     )
     potential_scale: Annotated[Voltage | None, usual.POTENTIAL_SCALE] = Field(
-        None, gt=0, description="Below the reference, e times slower for every"
+        None, gt=0, description="Below the reference, e times slower for every", examples=["100 mV"]
     )
     remaining_strength: float | None = Field(
-        None, gt=0, le=1, description="Share of the strength that is left in the end"
+        None,
+        gt=0,
+        le=1,
+        description="Share of the strength that is left in the end",
+        examples=[0.5],
     )
     remaining_toughness: float | None = Field(
-        None, gt=0, le=1, description="Share of the toughness that is left in the end"
+        None,
+        gt=0,
+        le=1,
+        description="Share of the toughness that is left in the end",
+        examples=[0.5],
     )
 
     def mechanism(self, places: Places) -> "Corrosion":

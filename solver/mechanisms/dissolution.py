@@ -90,10 +90,10 @@ class DissolutionCase(Slow):
         None, gt=0, description="Potential against the liquid from which the rate is full"
     )
     potential_scale: Annotated[Voltage | None, usual.POTENTIAL_SCALE] = Field(
-        None, gt=0, description="Below the reference, e times slower for every"
+        None, gt=0, description="Below the reference, e times slower for every", examples=["100 mV"]
     )
     film_thickness: Annotated[Length | None, usual.FILM] = Field(
-        None, gt=0, description="Interphase under which it is e times slower"
+        None, gt=0, description="Interphase under which it is e times slower", examples=["5 nm"]
     )
 
     def mechanism(self, places: Places) -> "Dissolution":

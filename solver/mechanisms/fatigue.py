@@ -62,14 +62,21 @@ class FatigueCase(Slow):
     """
 
     in_solids: ClassVar[bool] = True
+    references: ClassVar[tuple[str, ...]] = ("roe2003",)
     of_boundaries: ClassVar[Callable[[Entries], FatigueMaterial]] = FatigueMaterial.read
 
-    length: float | None = Field(None, gt=0, description="Path of the opening that damages")
+    length: float | None = Field(
+        None, gt=0, description="Path of the opening that damages", examples=[4.0]
+    )
     threshold: float | None = Field(
-        None, ge=0, description="Path of the opening before damage begins"
+        None, ge=0, description="Path of the opening before damage begins", examples=[1.0]
     )
     endurance: float | None = Field(
-        None, ge=0, le=1, description="Share of the strength below which cycles do nothing"
+        None,
+        ge=0,
+        le=1,
+        description="Share of the strength below which cycles do nothing",
+        examples=[0.25],
     )
 
     def mechanism(self, places: Places) -> "Fatigue":

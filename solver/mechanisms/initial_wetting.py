@@ -44,6 +44,7 @@ class InitialWettingCase(MechanismCase):
         ge=0,
         description="Area of boundaries (both sides) that let liquid in though bonded: drawn from "
         "the seed, connected to the outside, and wet from the start unless a coating seals them",
+        examples=["0.7 m^2/g"],
     )
 
     def mechanism(self, places: Places) -> "InitialWetting":

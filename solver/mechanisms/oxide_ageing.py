@@ -61,18 +61,30 @@ class OxideAgeingCase(Slow):
     """The oxide ages throughout, whatever is wet. What is not given is the material's."""
 
     of_oxides: ClassVar[Callable[[Entries], OxideAgeingMaterial | None]] = OxideAgeingMaterial.read
+    references: ClassVar[tuple[str, ...]] = ("yan2018",)
 
     rate: Annotated[RateConstant | None, usual.AGEING_RATE] = Field(
-        None, ge=0, description="Share of the sites that goes, at 25 degC and half the lithium"
+        None,
+        ge=0,
+        description="Share of the sites that goes, at 25 degC and half the lithium",
+        examples=["1e-9 1/s"],
     )
     activation_energy: Annotated[MolarEnergy | None, usual.ACTIVATION] = Field(
         None, ge=0, description="Of the rate"
     )
     exponent: float | None = Field(
-        None, ge=0, le=10, description="n: (2 (1 - x))^n times as fast at occupancy x"
+        None,
+        ge=0,
+        le=10,
+        description="n: (2 (1 - x))^n times as fast at occupancy x",
+        examples=[2.0],
     )
     trapped_share: float | None = Field(
-        None, ge=0, le=1, description="Of the lithium of the sites that go, what stays with them"
+        None,
+        ge=0,
+        le=1,
+        description="Of the lithium of the sites that go, what stays with them",
+        examples=[1.0],
     )
 
     def mechanism(self, places: Places) -> "OxideAgeing":

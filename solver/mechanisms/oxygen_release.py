@@ -109,12 +109,15 @@ class OxygenReleaseCase(MechanismCase):
         OxygenReleaseMaterial.read
     )
 
-    pressure: Pressure = Field(0.0, ge=0, description="Of oxygen outside; default: vacuum")
+    pressure: Pressure = Field(
+        0.0, ge=0, description="Of oxygen outside; default: vacuum", examples=["21 kPa"]
+    )
     reach: Annotated[Length | None, usual.REACH] = Field(
         None,
         gt=0,
         description="Distance from the outside within which closed boundaries let oxygen go; "
         "default: anywhere, as in a thin lamella, whose boundaries are open all along",
+        examples=["300 nm"],
     )
     gliding: ReleaseGlidingCase = ReleaseGlidingCase()
     bonds: ReleasedBondsCase = ReleasedBondsCase()

@@ -69,6 +69,7 @@ class ThermalExpansionCase(MechanismCase):
         le=HOTTEST_FURNACE,
         description="Temperature at which the grains fit; default: that of the beginning. That of "
         "the synthesis leaves the stress of cooling",
+        examples=["700 degC"],
     )
     a: ExpansionCoefficient | None = Field(
         None, description="Linear coefficient within the layers, at every temperature"

@@ -2,9 +2,11 @@
 
 import json
 import platform
+import re
 import tomllib
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,15 @@ from solver.output.wall_time import WallTime
 from solver.run_files import METADATA, amend, complete
 from solver.units.memory import Memory
 
+PACKAGES = {
+    "basix": "fenics-basix",
+    "ufl": "fenics-ufl",
+    "scipy": "scipy",
+    "h5py": "h5py",
+    "meshio": "meshio",
+    "pyvista": "pyvista",
+    "matplotlib": "matplotlib",
+}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -85,7 +96,16 @@ def versions() -> dict[str, str | None]:
         "petsc": ".".join(str(part) for part in PETSc.Sys.getVersion()),
         "numpy": np.__version__,
         "gmsh": _gmsh_version(),
+        **{name: _installed(package) for name, package in PACKAGES.items()},
     }
+
+
+def _installed(package: str) -> str | None:
+    """Version of a package, None if it is not there."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def commit(repository: Path) -> str | None:
@@ -126,11 +146,14 @@ def program_version() -> str | None:
 
 
 def _gmsh_version() -> str | None:
+    """Version that the module of Gmsh bears, which is read and not loaded: its worker alone is."""
+    found = find_spec("gmsh")
     try:
-        import gmsh
-    except (ImportError, OSError):  # its library may lack a library of its own
+        text = Path(found.origin).read_text(encoding="utf-8") if found and found.origin else ""
+    except OSError:
         return None
-    return str(gmsh.__version__)
+    known = re.search(r'^GMSH_API_VERSION = "(.+)"', text, re.MULTILINE)
+    return known[1] if known else None
 
 
 def _now() -> str:

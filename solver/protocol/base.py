@@ -41,14 +41,15 @@ def keys_of(model: type[BaseModel]) -> dict[str, str]:
 class Step(BaseModel):
     """One step of the protocol. In YAML it is a mapping from its kind to its settings.
 
-    kind: its name. sentence: how it is written as text, nothing if it has no words. tables: what
-    a run writes of such steps.
+    kind: its name. sentence: how it is written as text, nothing if it has no words. example: of its
+    settings, where what it needs is not enough. tables: what a run writes of such steps.
     """
 
     model_config = STRICT
 
     kind: ClassVar[str]
     sentence: ClassVar[str] = ""
+    example: ClassVar[Settings | None] = None
     tables: ClassVar[tuple[StepTable, ...]] = ()
 
     @classmethod

@@ -208,6 +208,7 @@ class Charge(ConstantCurrent):
 
     kind: ClassVar[str] = "charge"
     sentence: ClassVar[str] = "Charge at RATE until|for END [or END ...]"
+    example: ClassVar[Settings | None] = {"rate": "C/3", "until": {"voltage": "4.3 V"}}
 
     @property
     def sign(self) -> int:
@@ -220,6 +221,7 @@ class Discharge(ConstantCurrent):
 
     kind: ClassVar[str] = "discharge"
     sentence: ClassVar[str] = "Discharge at RATE until|for END [or END ...]"
+    example: ClassVar[Settings | None] = {"rate": "C/3", "until": {"voltage": "2.7 V"}}
 
     @property
     def sign(self) -> int:

@@ -51,10 +51,18 @@ class Ends(BaseModel):
 class Until(Ends):
     """When a step ends: the first condition that is met. At least one is needed."""
 
-    voltage: Voltage | None = Field(None, gt=0, lt=6, description="Voltage that ends the step")
-    rate: Rate | None = Field(None, gt=0, description="Rate that the current falls to")
-    current: SpecificCurrent | None = Field(None, gt=0, description="The same, as a current")
-    time: Time | None = Field(None, gt=0, description="Duration of the step")
+    voltage: Voltage | None = Field(
+        None, gt=0, lt=6, description="Voltage that ends the step", examples=["4.3 V"]
+    )
+    rate: Rate | None = Field(
+        None, gt=0, description="Rate that the current falls to", examples=["C/20"]
+    )
+    current: SpecificCurrent | None = Field(
+        None, gt=0, description="The same, as a current", examples=["10 mA/g"]
+    )
+    time: Time | None = Field(
+        None, gt=0, description="Duration of the step", examples=["10 min", "3 h"]
+    )
     capacity: SpecificCapacity | None = Field(None, gt=0, description="Charge passed in the step")
 
     @model_validator(mode="after")

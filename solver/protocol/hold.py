@@ -59,6 +59,10 @@ class Hold(Ending):
 
     kind: ClassVar[str] = "hold"
     sentence: ClassVar[str] = "Hold at VOLTAGE until|for END [or END ...]"
+    example: ClassVar[Settings | None] = {
+        "voltage": "4.3 V",
+        "until": {"rate": "C/20", "time": "1 h"},
+    }
     useful_ends: ClassVar[frozenset[str]] = frozenset({"rate", "current", "time", "capacity"})
 
     voltage: Voltage = Field(gt=0, lt=6, description="The voltage that is held")

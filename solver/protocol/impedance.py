@@ -51,8 +51,8 @@ class Impedance(SimpleStep):
     )
 
     start: Frequency = Field(alias="from", gt=0, description="First frequency")
-    to: Frequency = Field(gt=0, description="Last frequency")
-    points_per_decade: int = Field(6, ge=1, le=100)
+    to: Frequency = Field(gt=0, description="Last frequency", examples=["1 mHz"])
+    points_per_decade: int = Field(6, ge=1, le=100, description="Frequencies in each decade")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -12,9 +12,11 @@ from solver.units.section import Section
 class OpeningCase(Section):
     """A displacement of one surface, or of one relative to another, that controls the load."""
 
-    between: tuple[str, ...] = Field(description="One surface, or two: the first less the second")
+    between: tuple[str, ...] = Field(
+        description="One surface, or two: the first less the second", examples=[["upper", "lower"]]
+    )
     along: Axis = Field(description="Component of their mean displacements")
-    to: Length = Field(description="Where it ends")
+    to: Length = Field(description="Where it ends", examples=["2 um"])
 
     @model_validator(mode="after")
     def _one_or_two(self) -> Self:

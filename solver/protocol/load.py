@@ -11,6 +11,7 @@ from solver.protocol.equilibrium import Equilibrium, Estimate, Moment
 from solver.protocol.increased import Increased, OpeningCase
 from solver.protocol.phases import Imposed, Phase, Phases, Reading, Scale
 from solver.protocol.tables import Row
+from solver.protocol.text import Settings
 from solver.units.measures import Time
 
 
@@ -36,9 +37,10 @@ class Load(SimpleStep):
     """The loads are increased to a factor, or until surfaces have moved apart."""
 
     kind: ClassVar[str] = "load"
+    example: ClassVar[Settings | None] = {"to": 1.0}
     by_current: ClassVar[bool] = True
 
-    to: float | None = Field(None, description="Load factor at the end")
+    to: float | None = Field(None, description="Load factor at the end", examples=[1.0])
     opening: OpeningCase | None = Field(
         None, description="What controls the load instead: the load factor is found"
     )

@@ -69,7 +69,7 @@ class PulseUntil(Ends):
 
     voltage: Voltage | None = Field(None, gt=0, lt=6, description="Voltage that ends a pulse")
     capacity: SpecificCapacity | None = Field(None, gt=0, description="Charge passed in all pulses")
-    pulses: int | None = Field(None, ge=1, description="Number of pulses")
+    pulses: int | None = Field(None, ge=1, description="Number of pulses", examples=[20])
 
 
 class Pulse(CurrentStep):
@@ -79,17 +79,28 @@ class Pulse(CurrentStep):
     sentence: ClassVar[str] = (
         "Pulse [charge|discharge] at RATE for TIME, rest for TIME, until END [or END ...]"
     )
+    example: ClassVar[Settings | None] = {
+        "rate": "C/10",
+        "duration": "10 min",
+        "rest": "1 h",
+        "until": {"voltage": "4.3 V"},
+    }
 
     tables: ClassVar[tuple[StepTable, ...]] = (
         StepTable("pulses.csv", COLUMNS, lambda steps, basis: PulseBook(steps, basis)),
     )
 
-    direction: Literal["charge", "discharge"] = "charge"
+    direction: Literal["charge", "discharge"] = Field(
+        "charge", description="Whether the pulses take lithium out or put it back"
+    )
     duration: Time = Field(gt=0, description="Duration of a pulse")
     rest: Time = Field(gt=0, description="Duration of the rest after it")
     until: PulseUntil
     diffusion_length: Length | None = Field(
-        None, gt=0, description="R of the apparent D; else 3 volume/outer area of the particle"
+        None,
+        gt=0,
+        description="R of the apparent D; else 3 volume/outer area of the particle",
+        examples=["1 um"],
     )
 
     @classmethod

@@ -56,7 +56,10 @@ class Ramp(SimpleStep):
         gt=0, description="Speed of the temperature, upwards as downwards"
     )
     to: Annotated[Temperature, usual.FURNACE] = Field(
-        ge=COLDEST, le=HOTTEST, description="Temperature that it ends at"
+        ge=COLDEST,
+        le=HOTTEST,
+        description="Temperature that it ends at",
+        examples=["60 degC", "550 degC"],
     )
 
     @classmethod

@@ -21,11 +21,15 @@ class RateTest(Step):
 
     charge: Annotated[Rate, usual.RATE] = Field(gt=0, description="Rate of every charge")
     discharge: Annotated[tuple[Annotated[Rate, Field(gt=0)], ...], usual.RATE] = Field(
-        description="Rates of the discharges, in their order", json_schema_extra={"minItems": 1}
+        description="Rates of the discharges, in their order",
+        json_schema_extra={"minItems": 1},
+        examples=[["C/10", "C/3", "1C", "2C"]],
     )
-    upper: Voltage = Field(gt=0, lt=6, description="End of the charges")
-    lower: Voltage = Field(gt=0, lt=6, description="End of the discharges")
-    hold: Rate | None = Field(None, gt=0, description="Hold at `upper` until this rate")
+    upper: Voltage = Field(gt=0, lt=6, description="End of the charges", examples=["4.3 V"])
+    lower: Voltage = Field(gt=0, lt=6, description="End of the discharges", examples=["2.7 V"])
+    hold: Rate | None = Field(
+        None, gt=0, description="Hold at `upper` until this rate", examples=["C/20"]
+    )
     rest: Time | None = Field(None, gt=0, description="Rest before every discharge")
     cycles: int = Field(1, ge=1, le=1000, description="Cycles at each rate")
 

@@ -20,10 +20,14 @@ class Check(BaseModel):
     model_config = STRICT
 
     at: tuple[Annotated[int, Field(ge=1)], ...] = Field(
-        description="After which rounds, from 1", json_schema_extra={"minItems": 1}
+        description="After which rounds, from 1",
+        json_schema_extra={"minItems": 1},
+        examples=[[1, 50, 100]],
     )
     steps: "tuple[AnyStep, ...]" = Field(
-        description="What is carried out then", json_schema_extra={"minItems": 1}
+        description="What is carried out then",
+        json_schema_extra={"minItems": 1},
+        examples=[["Charge at C/20 until 4.3 V", "Discharge at C/20 until 2.7 V"]],
     )
 
     @field_validator("at", "steps")
@@ -48,13 +52,28 @@ class Repeat(Step):
 
     kind: ClassVar[str] = "repeat"
     sentence: ClassVar[str] = "Repeat N times"
+    example: ClassVar[Settings | None] = {
+        "times": 100,
+        "steps": ["Charge at C/3 until 4.3 V", "Discharge at C/3 until 2.7 V"],
+    }
 
-    times: int = Field(ge=1, le=10000, description="How often in all")
+    times: int = Field(ge=1, le=10000, description="How often in all", examples=[200])
     steps: "tuple[AnyStep, ...] | None" = Field(
-        None, description="What is repeated, else the steps above"
+        None,
+        description="What is repeated, else the steps above",
+        examples=[["Charge at C/3 until 4.3 V", "Discharge at C/3 until 2.7 V"]],
     )
     checks: tuple[Check, ...] | None = Field(
-        None, description="What is carried out after some of the rounds, in this order"
+        None,
+        description="What is carried out after some of the rounds, in this order",
+        examples=[
+            [
+                {
+                    "at": [1, 100, 200],
+                    "steps": ["Charge at C/20 until 4.3 V", "Discharge at C/20 until 2.7 V"],
+                }
+            ]
+        ],
     )
 
     @field_validator("steps")

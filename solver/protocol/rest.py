@@ -14,6 +14,7 @@ class Rest(Ending):
 
     kind: ClassVar[str] = "rest"
     sentence: ClassVar[str] = "Rest for TIME"
+    example: ClassVar[Settings | None] = {"until": {"time": "10 min"}}
     useful_ends: ClassVar[frozenset[str]] = frozenset({"time"})
     by_current: ClassVar[bool] = True
 

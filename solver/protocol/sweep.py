@@ -80,9 +80,14 @@ class Sweep(SimpleStep):
         gt=0, description="Speed of the voltage, upwards as downwards"
     )
     start: Voltage | None = Field(
-        None, alias="from", gt=0, lt=6, description="Where it starts, else at the present voltage"
+        None,
+        alias="from",
+        gt=0,
+        lt=6,
+        description="Where it starts, else at the present voltage",
+        examples=["3.0 V"],
     )
-    to: Voltage = Field(gt=0, lt=6, description="Where it ends")
+    to: Voltage = Field(gt=0, lt=6, description="Where it ends", examples=["4.3 V"])
     back: bool = Field(False, description="Whether it then returns to `from`")
 
     @model_validator(mode="after")

@@ -100,7 +100,7 @@ def test_schema_is_written_or_printed(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert main(["schema", "-o", str(tmp_path / "schema.json")]) == 0
     assert (tmp_path / "schema.json").read_text() == printed
-    assert json.loads(printed)["title"] == "Case"
+    assert json.loads(printed)["title"] == "A case of intergrain"
     assert main(["schema", "-o", str(tmp_path / "none/schema.json")]) == 2
 
 

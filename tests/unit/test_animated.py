@@ -6,10 +6,10 @@ from matplotlib import animation
 from PIL import Image
 
 from solver import cli
-from solver.commands import BAD_CASE, DONE
 from solver.results import animated
 from solver.results.animated import MOST, NoAnimationError, animate
 from solver.run_files import manifest
+from solver.start import BAD_CASE, DONE
 from tests.unit.test_plots import cycle, make_directory
 
 ROWS = list(cycle())

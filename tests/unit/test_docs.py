@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FRONT = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+PAGES = [*(ROOT / name for name in FRONT), *sorted((ROOT / "docs").glob("*.md"))]
 FOLDERS = ("solver", "meshes", "tests", "cases", "benchmarks", "docs", "environment", "cluster")
 NAMED = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[\w./]+)`")
 LINKED = re.compile(r"\]\((?!https?:)([^)#]+)\)")

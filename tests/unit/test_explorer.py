@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from solver import cli
-from solver.commands import BAD_CASE, DONE
 from solver.results.explorer import explore, page, scene
 from solver.results.explorer.scene import chosen, faces_of_cracks, faces_of_grains, levels, spanned
 from solver.results.frames import FramePart, read_frame
 from solver.run_files import manifest
+from solver.start import BAD_CASE, DONE
 from tests.unit.test_plots import cycle, make_directory
 
 BROWSER = shutil.which("chromium-headless-shell")

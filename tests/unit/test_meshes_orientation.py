@@ -14,7 +14,7 @@ from meshes.tessellation.orientation import (
     sphere_points,
     uniform_axes,
 )
-from solver.case.particle import OrientationCase
+from solver.case.orientation import OrientationCase
 
 FROZEN_AXIS = [0.603874824702868, 0.7955162687013524, -0.04989050332035349]
 

@@ -5,8 +5,8 @@ import ast
 import pytest
 
 from solver import cli
-from solver.commands import BAD_CASE, DONE
 from solver.results.paraview import write_view
+from solver.start import BAD_CASE, DONE
 from solver.units import vtkhdf
 from tests.unit.output_example import COLUMNS, make_run
 from tests.unit.test_output_fields import last_frame, write_frames

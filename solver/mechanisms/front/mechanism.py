@@ -45,17 +45,29 @@ class FrontCase(MechanismCase):
     """Rock salt grows into oxide that loses oxygen. What is not given is the main oxide's."""
 
     of_oxides: ClassVar[Callable[[Entries], FrontMaterial | None]] = FrontMaterial.read
+    references: ClassVar[tuple[str, ...]] = ("allen1979",)
 
     outside: bool = Field(True, description="Whether oxygen leaves at the outside")
     boundaries: bool = Field(False, description="Whether oxygen leaves along the boundaries")
     width: Annotated[Length | None, usual.FILM] = Field(
-        None, gt=0, description="Of the front, from 0.1 to 0.9; the mesh must resolve it"
+        None,
+        gt=0,
+        description="Of the front, from 0.1 to 0.9; the mesh must resolve it",
+        examples=["4 nm"],
     )
     rate_ratio: float | None = Field(
-        None, gt=0, le=1, description="Of oxygen's hops, across over within the layers"
+        None,
+        gt=0,
+        le=1,
+        description="Of oxygen's hops, across over within the layers",
+        examples=[0.1],
     )
     coherent: float | None = Field(
-        None, ge=0, le=1, description="Share of the misfit that does not relax at once"
+        None,
+        ge=0,
+        le=1,
+        description="Share of the misfit that does not relax at once",
+        examples=[0.5],
     )
     gliding: bool = Field(True, description="Whether gliding of the layers lowers the barrier")
     largest_change: float = Field(
