@@ -16,6 +16,7 @@ traction over strength / delta_0: under its whole strength an intact point opens
 whatever the penalty is.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import ClassVar, NamedTuple
 
@@ -119,7 +120,7 @@ class Path(NamedTuple):
 
 def unit_of_length(strength: Floats, toughness: Floats) -> Floats:
     """Opening at which an exponential law bears most, um; MPa and J/m^2."""
-    return toughness / (np.e * strength)
+    return toughness / (math.e * strength)
 
 
 def damage(path: Path, reach: Floats, unit: Floats, law: FatigueLaw) -> Floats:

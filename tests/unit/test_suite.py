@@ -111,7 +111,7 @@ def test_nothing_is_left_behind(tmp_path):
     (project / "tests").mkdir(parents=True)
     (project / "solver/checks").mkdir(parents=True)
     temporary.mkdir()
-    for name in ("solver/checks/suite.py", "tests/forecast.py"):
+    for name in ("solver/checks/suite.py", "tests/forecast.py", "tests/proofs.py"):
         (project / name).write_text((ROOT / name).read_text())
     (project / "solver/__init__.py").touch()
     (project / "solver/checks/__init__.py").touch()

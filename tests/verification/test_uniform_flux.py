@@ -51,25 +51,25 @@ def outside(model):
     return on, area
 
 
-def fills_like(series, model, time):
+def fills_like(series, model, time, drawn):
     """After so many seconds the occupancies are those of a series of a body of 1 um."""
     _, recorder, outcome = ran(model)
     assert outcome.status == "finished", outcome.reason
-    error = largest_error(model, 1.0, series, time)
+    error = largest_error(model, 1.0, series, time, drawn)
     print(f"{series.__name__}: largest error {error:.2%} of the largest change")
     assert error < 0.02
     assert recorder.column("Lithium Error / 1").max() < 1e-12
 
 
-def test_twelve_grains_in_contact_fill_like_one_disc():
+def test_twelve_grains_in_contact_fill_like_one_disc(drawn):
     given = case(10.0, *disc(12, 1.0, 0.08, 0.06), *RIGID)
     tight = replace(load_boundary_material("dry"), lithium_conductance=1e9)
-    fills_like(disc_series, model_of(given, meshed(given), even_oxide(), tight), 10.0)
+    fills_like(disc_series, model_of(given, meshed(given), even_oxide(), tight), 10.0, drawn)
 
 
-def test_a_ball_fills_as_the_series_says():
+def test_a_ball_fills_as_the_series_says(drawn):
     given = case(15.0, *RIGID)
-    fills_like(sphere_series, model_of(given, ball(1.0, 0.16), even_oxide()), 15.0)
+    fills_like(sphere_series, model_of(given, ball(1.0, 0.16), even_oxide()), 15.0, drawn)
 
 
 def anisotropic(comm=None, protocol=None, *overrides):
