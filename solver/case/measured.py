@@ -56,11 +56,11 @@ class MeasuredCase(Section):
         (), description="Capacity that was left", examples=[[{"round": 200, "share": 0.79}]]
     )
     exotherm: ExothermCase | None = Field(None, description="What a calorimeter showed")
-
     compare: tuple[MeasuredFile, ...] = Field(
         (),
         description="Files of measured curves: one name, or a list of names and mappings",
         json_schema_extra=_names_too,
+        examples=[[{"file": "cell.csv", "label": "half cell"}]],
     )
 
     @field_validator("compare", mode="before")

@@ -19,16 +19,41 @@ class MeasuredFile(Section):
     """A file of measured curves, and what its columns do not say themselves."""
 
     file: str | None = Field(
-        None, min_length=1, description="The file, relative to the case: CSV with BDF headers"
+        None,
+        min_length=1,
+        description="The file, relative to the case: CSV with BDF headers",
+        examples=["cell.csv"],
     )
-    label: str | None = Field(None, min_length=1, max_length=80, description="Name in legends")
-    source: str | None = Field(None, min_length=1, description="Who measured it, where")
+    label: str | None = Field(
+        None,
+        min_length=1,
+        max_length=80,
+        description="Name in legends",
+        examples=["half cell"],
+    )
+    source: str | None = Field(
+        None,
+        min_length=1,
+        description="Who measured it, where",
+        examples=["Yan et al., Nature Energy 3 (2018) 600"],
+    )
     mass: Mass | None = Field(
-        None, gt=0, description="Of oxide in the cell: makes currents and charges specific"
+        None,
+        gt=0,
+        description="Of oxide in the cell: makes currents and charges specific",
+        examples=["12.3 mg"],
     )
-    area: Area | None = Field(None, gt=0, description="Of the electrode, with `loading`, as `mass`")
+    area: Area | None = Field(
+        None,
+        gt=0,
+        description="Of the electrode, with `loading`, as `mass`",
+        examples=["1.54 cm^2"],
+    )
     loading: Loading | None = Field(
-        None, gt=0, description="Oxide per area: for charges per area, or with `area`"
+        None,
+        gt=0,
+        description="Oxide per area: for charges per area, or with `area`",
+        examples=["10 mg/cm^2"],
     )
     positive: Literal["charge", "discharge"] | None = Field(
         None, description="What the current is positive on; if not given, charge, as in BDF"
@@ -37,12 +62,16 @@ class MeasuredFile(Section):
         None, description="Of a curve of voltage over capacity that has no current"
     )
     first_cycle: int | None = Field(
-        None, ge=1, description="Which cycle of the run the first one in the file is"
+        None,
+        ge=1,
+        description="Which cycle of the run the first one in the file is",
+        examples=[2],
     )
     columns: dict[str, str] | None = Field(
         None,
         description="What columns are: of each header in the file, `Voltage / mV` and the like; "
         "columns that are not named are left out",
+        examples=[{"Ewe/V": "Voltage / V", "time/s": "Test Time / s"}],
     )
 
     @field_validator("file")

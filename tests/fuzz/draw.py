@@ -13,9 +13,9 @@ from ruamel.yaml import YAML
 
 from tests.fuzz import damage
 from tests.fuzz.values import any_value, changed, mutate_key, mutate_value, parent_of, places
+from tests.shipped import ROOT, SHIPPED
 from tests.unit.cell_example import cell
 
-ROOT = Path(__file__).parents[2]
 FUZZED = "fuzzed.yaml"
 FILES = {  # what is made anew, by the ending of a file
     ".npy": (damage.header, damage.npy),
@@ -50,8 +50,7 @@ def workplace(folder: Path) -> Path:
 
 
 def cases() -> list[Path]:
-    every, others = (ROOT / "cases").rglob("*.yaml"), ("materials", "studies")
-    return sorted(path.relative_to(ROOT) for path in every if path.parent.name not in others)
+    return [path.relative_to(ROOT) for path in SHIPPED]
 
 
 def materials() -> list[Path]:

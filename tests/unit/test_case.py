@@ -1,7 +1,6 @@
 """A case: what is read, what is refused, and how precisely that is said."""
 
 import json
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -13,10 +12,7 @@ from solver.protocol.ends import Until
 from solver.protocol.hold import Hold
 from solver.protocol.rest import Rest
 from solver.text.layers import LARGEST
-
-CASES = Path(__file__).parents[2] / "cases"
-NO_CASES = ("materials", "studies")
-SHIPPED = sorted(path for path in CASES.rglob("*.yaml") if path.parent.name not in NO_CASES)
+from tests.shipped import CASES, SHIPPED
 
 TWO_AXES = "{texture: table, table: [[0, 0, 1], [0, 1, 0]]"
 GOOD = """\

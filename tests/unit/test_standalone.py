@@ -14,12 +14,8 @@ from solver.prepare.directory import prepare
 from solver.prepare.standalone import gather, named
 from solver.results.records import read_record
 from solver.run_files import digest, read_metadata
+from tests.shipped import CASES, SHIPPED
 
-CASES = Path(__file__).parents[2] / "cases"
-NO_CASES = {"materials", "studies"}
-SHIPPED = sorted(
-    path for path in CASES.rglob("*.yaml") if not NO_CASES & set(path.relative_to(CASES).parts)
-)
 OWN = """# how I began
 name: own  # a name
 particle:
