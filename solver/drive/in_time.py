@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.drive.instruments import read_instruments
+from solver.drive.landing import Trial, land
 from solver.drive.way import Done, added
 from solver.model.build import Model
 from solver.model.electrical_work import ElectricalLedger
@@ -29,8 +30,6 @@ from solver.units.constants import AMPERE, COULOMB
 from solver.units.memory import Memory
 
 Floats = npt.NDArray[np.floating]
-LANDING_TRIALS = 10
-SHORTEST_LANDING = 1e-7  # s
 IMPOSSIBLE = (0.0, 10.0)  # V, below and above which no oxide is and no cell
 ROUNDING = 1e-9  # a remainder of the time left that is no step of its own
 
@@ -312,42 +311,29 @@ class InTime:
         self._linear += 1
         return work
 
-    def _land(self, phase: Phase, dt: float, gap: Gap, before: Gap) -> tuple[float, StepWork, Gap]:
+    def _land(self, phase: Phase, dt: float, gap: Gap, before: Gap) -> Trial:
         """Shorten the step until it ends just at the end condition that it passed.
 
-        Illinois method on the length of the step. Before the first step of a protocol step the
-        instruments still show the previous one, so the excess at zero is a guess there. Where
-        the excess jumps (a boundary snaps), the step ends before the jump and the next one is
-        short enough to resolve it: boundaries have a relaxation time. A hold whose current is
-        low enough from the beginning ends at once.
+        Before the first step of a phase the instruments still show the previous one, so what they
+        lacked to the end is a guess there. A hold whose current is low enough from the beginning
+        ends at once.
         """
         fresh = self._clock.phase_time == 0.0
-        low, low_excess = 0.0, -gap.excess if fresh else before.excess
-        high, high_excess, side = dt, gap.excess, 0
-        for _ in range(LANDING_TRIALS):
-            dt = high - high_excess * (high - low) / (high_excess - low_excess)
+
+        def attempt(dt: float) -> Trial:
             work, _ = self._attempt(phase, dt)
-            gap = phase.furthest(self._reading(dt))
-            if abs(gap.excess) <= 1.0:
-                return dt, work, gap
-            if gap.excess > 0:
-                high, high_excess = dt, gap.excess
-                low_excess, side = (low_excess / 2 if side > 0 else low_excess), 1
-            else:
-                low, low_excess = dt, gap.excess
-                high_excess, side = (high_excess / 2 if side < 0 else high_excess), -1
-        if low > 0.0:
-            self._size.next = (high - low) / 2
-            work, _ = self._attempt(phase, low)
-            return low, work, phase.furthest(self._reading(low))
-        if high > SHORTEST_LANDING:
-            return self._land(phase, high, Gap(gap.name, high_excess), before)
-        if not fresh or phase.imposed(0.0).current is None:
-            return dt, work, gap
-        raise ProtocolError(
-            f"step {self._clock.step} ({phase.words}) cannot be run: "
-            f"its {gap.name} is already past its end"
-        )
+            return Trial(dt, work, phase.furthest(self._reading(dt)))
+
+        lacking = None if fresh else before.excess
+        landing = land(attempt, dt, gap.excess, lacking, self._limits.minimum)
+        if landing.at_once and fresh and phase.imposed(0.0).current is not None:
+            raise ProtocolError(
+                f"step {self._clock.step} ({phase.words}) cannot be run: "
+                f"its {gap.name} is already past its end"
+            )
+        if landing.following is not None:
+            self._size.next = landing.following
+        return landing.step
 
     def _reading(self, dt: float = 0.0) -> Reading:
         """What the instruments show, dt after the last accepted step. Collective."""
