@@ -30,6 +30,9 @@ class ForecastError(Exception):
         super().__init__(f"{'.'.join(map(str, self.place))}: {why}")
 
 
+Cells = list[tuple[GrainMaterial, Equilibrium]]  # of each oxide
+
+
 @dataclass(frozen=True)
 class StepEstimate:
     """A step, its duration (s, None if unknown), the occupancy at its end, its temperature (K), the
@@ -56,16 +59,21 @@ def forecast(
     ForecastError names one that cannot be.
     """
     now, estimates = Moment(case.initial.occupancy), []
-    cells: dict[float, list[tuple[GrainMaterial, Equilibrium]]] = {}
-    for number, (planned, temperature) in enumerate(
-        zip(case.steps(), case.temperatures(), strict=True)
-    ):
+    cells: dict[float, Cells] = {}
+
+    def cells_at(temperature: float, planned: PlannedStep) -> Cells:
         if temperature not in cells:
             warmed = _warmed(planned, case, (material, *others), temperature)
             cells[temperature] = [(one, equilibrium(case, one, temperature)) for one in warmed]
-        _warmed(planned, case, (material, *others), planned.step.temperature_at_end(temperature))
-        step, oxide = planned.step, cells[temperature][0][1]
-        for one, cell in cells[temperature]:
+        return cells[temperature]
+
+    for number, (planned, temperature) in enumerate(
+        zip(case.steps(), case.temperatures(), strict=True)
+    ):
+        oxides, step = cells_at(temperature, planned), planned.step
+        cells_at(step.temperature_at_end(temperature), planned)  # whether the oxides can be there
+        oxide = oxides[0][1]
+        for one, cell in oxides:
             _require_in_window(planned, cell, one)
         if number == 0:
             _require_feasible(planned, oxide.voltage(now.occupancy))
