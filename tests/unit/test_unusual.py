@@ -14,9 +14,9 @@ from solver.entries.files import FOLDER, names
 from solver.materials import MaterialFileError
 from solver.materials.catalogue import KINDS, cautions
 from tests.particles import CASES, case_of
+from tests.shipped import SHIPPED
 
 QUICKSTART = CASES / "quickstart.yaml"
-SHIPPED = sorted([*CASES.glob("*.yaml"), *CASES.glob("*/*.yaml")])
 
 
 def told(*overrides, path=QUICKSTART):
