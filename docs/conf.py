@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -36,9 +37,18 @@ if KATEX.is_dir():  # else Sphinx takes MathJax from the net
     mathjax_path = "draw_formulas.js"
 
 
+NAMED_BY_FILE = re.compile(r"\[(\w+\.md)\]\(\1\)")  # as it is read outside the manual
+
+
 def setup(app: Sphinx) -> None:
     """Have the pages that are made from the program written before Sphinx reads its sources."""
     app.connect("builder-inited", write_pages)
+    app.connect("source-read", name_by_title)
+
+
+def name_by_title(app: Sphinx, page: str, source: list[str]) -> None:
+    """Let links that show the file of a page show its title."""
+    source[0] = NAMED_BY_FILE.sub(r"[](\1)", source[0])
 
 
 def write_pages(app: Sphinx) -> None:

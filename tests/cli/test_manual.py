@@ -119,6 +119,13 @@ def test_no_link_leads_nowhere(manual, visited):
     assert len(visited) > 25
 
 
+def test_links_to_pages_are_called_by_titles(manual):
+    limits = (manual / "limits.html").read_text()
+    assert "Where the energy goes, and what proves the books" in limits.split("<h1>")[1]
+    shown = re.compile(r">\w+\.md</(?:span|a)>")
+    assert [page.name for page in manual.glob("*.html") if shown.search(page.read_text())] == []
+
+
 def test_the_book_tells_what_was_found(manual):
     chapter = (manual / "made/proofs/waves.html").read_text()
     assert "A wave of Cottrell is fast (0.5)" in chapter
