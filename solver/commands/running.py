@@ -102,7 +102,8 @@ def sweep(options: Namespace) -> int:
             if not options.collect:
                 carry_out(way, options.jobs, options.dask, options.again)
             rows = way.rows.all()
-            print(way_of.told(rows), *way_of.gather(way), sep="\n")
+            files = way_of.gather(way)
+            print(way_of.told(rows), *way_of.cautions(way), *files, sep="\n")
             return way_of.exit_code(rows)
     except RunError as error:
         return refuse(str(error), error.code)

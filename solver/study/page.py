@@ -19,6 +19,7 @@ from solver.study import table
 from solver.study.drawn import figures, value_text
 from solver.study.evaluations import FINISHED
 from solver.study.gathered import Study, axis_unit
+from solver.study.idle import idle_axes, in_words
 
 FILE, TEMPLATE = "study.html", "study.html.j2"
 WIDE = 6.0  # inches, from which on a figure is as wide as the page
@@ -40,6 +41,7 @@ def write_page(folder: Path) -> Path:
         head=_head(study),
         rows=[_row(study, number) for number in range(len(study))],
         failed=_failed(study),
+        cautions=in_words(idle_axes(study)),
         table=table.CSV,
         width=report.WIDTH,
         mark=Markup(PAGE),

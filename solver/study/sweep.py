@@ -12,7 +12,7 @@ from typing import NamedTuple
 from solver.results.records import RUNNING
 from solver.run_files import RunLock, require_own, write_whole
 from solver.start import BAD_CASE, DONE, FOR_NOW, GAVE_UP, RunError
-from solver.study import page, table
+from solver.study import idle, page, table
 from solver.study.checked import Checked
 from solver.study.evaluations import (
     BROKEN_OFF,
@@ -23,6 +23,7 @@ from solver.study.evaluations import (
     RunState,
     Wanted,
 )
+from solver.study.gathered import Study
 from solver.study.points import Point
 from solver.study.side_by_side import Carry
 from solver.study.table import RunRow
@@ -95,6 +96,11 @@ def told(rows: Sequence[RunRow]) -> str:
     counted = ", ".join(f"{status.count(each)} {each}" for each in dict.fromkeys(status))
     failed = [f"run {row.number} failed: {row.state.reason}" for row in rows if _failed(row)]
     return "\n".join([f"{len(rows)} runs: {counted}", *failed])
+
+
+def cautions(way: Swept) -> list[str]:
+    """Return what to mind about the table of a study that is gathered."""
+    return idle.in_words(idle.idle_axes(Study(way.folder)))
 
 
 def exit_code(rows: Sequence[RunRow]) -> int:

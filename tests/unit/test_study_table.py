@@ -157,6 +157,16 @@ def test_the_page_shows_every_output_and_leads_to_every_report(tmp_path, program
     assert base64.b64decode(picture).startswith(b"\x89PNG")
 
 
+def test_an_axis_that_changes_nothing_is_told(tmp_path, programs):
+    """The stand-ins crack by the length of their words: rates differ in that, strengths do not."""
+    way = swept(tmp_path, programs)
+    sweep.gather(way)
+    told = sweep.cautions(way)
+    assert [text.split()[1] for text in told] == ["strength", "seed"]
+    page = (tmp_path / "out/study.html").read_text()
+    assert all(text in page for text in told)
+
+
 def test_a_curve_goes_through_the_means_over_the_seeds(tmp_path, programs):
     swept(tmp_path, programs, ONE_AXIS)
     study = open_study(tmp_path / "out")
