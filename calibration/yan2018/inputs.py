@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from calibration.own_materials import entries_at
+from solver.materials.altered import entries_at
 from intergrain import Case
 from solver.entries.reader import place_of
 

@@ -100,7 +100,7 @@ class WantedOutput(Section):
 
     figure: str | None = Field(None, description="One that is known by a word, such as cracked")
     column: str | None = Field(None, description="A column of a table of the runs, by its header")
-    table: Literal["history", "cycles", "losses"] | None = Field(
+    table: Literal["history", "cycles", "losses", "sweeps"] | None = Field(
         None, description="Table of the column, default: the first of these that has it"
     )
     summary: str | None = Field(None, description="An entry of summary.json: cracks.first_time_s")

@@ -9,7 +9,7 @@ import pytest
 
 from calibration import telling
 from calibration.evaluations import CASES, FILE, EvaluationError, Found, Log, Wanted
-from calibration.own_materials import entries_at, on_files
+from solver.materials.altered import entries_at, on_files
 from calibration.yan2018 import screening as command
 from calibration.yan2018.effects import in_words, labelled, panels, rows
 from calibration.yan2018.inputs import INPUTS, ScreeningError, held
