@@ -1,12 +1,14 @@
 """What a fit file may say."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, GetJsonSchemaHandler, field_validator, model_validator
 from pydantic_core import CoreSchema
 
 from solver.case.load import load
+from solver.case.teaching import taught
 from solver.measured import MeasuredFile
 from solver.study.study_file import WantedOutput
 from solver.study.values import between
@@ -18,6 +20,13 @@ Amount = float | str
 
 class FitParameter(Section):
     """A number of the case, or of one of its materials, that is to be found."""
+
+    example: ClassVar[Mapping[str, Any] | None] = {
+        "key": "electrode.contact",
+        "from": "3 S/m^2",
+        "to": "300 S/m^2",
+        "log": True,
+    }
 
     key: str = Field(
         min_length=1,
@@ -68,6 +77,12 @@ class FitParameter(Section):
 class FitCurve(MeasuredFile):
     """A file of measured voltage over capacity; each half cycle is compared with the run's."""
 
+    example: ClassVar[Mapping[str, Any] | None] = {
+        "file": "cell.csv",
+        "mass": "12.3 mg",
+        "precision": "5 mV",
+    }
+
     precision: Voltage = Field(
         gt=0,
         description="How far a point may lie off by what is not in the model: noise of the "
@@ -96,6 +111,12 @@ class FitCurve(MeasuredFile):
 class FitTarget(WantedOutput):
     """A number that runs should have: an output as studies know it, its value and precision."""
 
+    example: ClassVar[Mapping[str, Any] | None] = {
+        "figure": "retention",
+        "value": 0.79,
+        "precision": 0.01,
+    }
+
     value: float = Field(
         description="What was measured, in the unit of the output", examples=[0.57, 179.9]
     )
@@ -103,10 +124,14 @@ class FitTarget(WantedOutput):
         gt=0, description="How well it is known, in the same unit", examples=[0.01]
     )
     over: WantedOutput | None = Field(
-        None, description="Output that it is divided by: the value is that of the ratio"
+        None,
+        description="Output that it is divided by: the value is that of the ratio",
+        examples=[{"column": "Discharge Capacity", "table": "cycles", "cycle": 1}],
     )
     less: WantedOutput | None = Field(
-        None, description="Output that it is less by: the value is that of the difference"
+        None,
+        description="Output that it is less by: the value is that of the difference",
+        examples=[{"column": "Peak Potential", "table": "sweeps", "how": "last"}],
     )
 
     @classmethod
@@ -183,6 +208,14 @@ class FitFile(Section):
             if twice is not None:
                 raise ValueError(f"parameters: '{twice}' stands there twice; give each a name")
         return self
+
+
+    @classmethod
+    def model_json_schema(cls, *options: Any, **more: Any) -> dict[str, Any]:
+        """Return the JSON schema, which teaches editors every key."""
+        schema = super().model_json_schema(*options, **more)
+        required = schema.get("required")
+        return taught(schema, cls) | {"title": "A fit of intergrain", "required": required}
 
 
 def read_fit(path: Path) -> FitFile:
