@@ -73,7 +73,7 @@ class CheckedFit(NamedTuple):
 
 def in_words(parameter: Ranged, value: float) -> str:
     """Return a value of a parameter as people read it."""
-    return f"{parameter.name} {value:.4g}{'' if parameter.unit == PLAIN else ' ' + parameter.unit}"
+    return f"{parameter.name} {value:.4g}{_behind(parameter.unit)}"
 
 
 def checked_fit(path: Path) -> CheckedFit:
@@ -255,7 +255,7 @@ def check_text(fit: CheckedFit) -> str:
     """Return what would be fitted as a text: parameters, what is compared, what a run takes."""
     lines = ["parameters"]
     for each in fit.parameters:
-        unit = "" if each.unit == PLAIN else f" {each.unit}"
+        unit = _behind(each.unit)
         scale = ", a factor" if each.scale else ""
         lines.append(
             f"  {each.name}: {each.least:g} to {each.most:g}{unit} from {each.value(each.start):.4g}"
@@ -264,14 +264,21 @@ def check_text(fit: CheckedFit) -> str:
     lines.append("compared")
     for group in fit.groups:
         if isinstance(group, TargetGroup):
-            lines.append(f"  {group.name}: {group.value:g} +- {group.precision:g} {group.unit}")
+            lines.append(f"  {group.name}: {group.value:g} +- {group.precision:g}{_behind(group.unit)}")
         else:
             lines.append(f"  {group.name}: {group.size} points, {1e3 * group.precision:g} mV")
     points = sum(group.size for group in fit.groups)
     count = len(fit.parameters)
-    lines.append(f"{points} numbers for {count} parameter{'s' * (count > 1)}")
+    lines.append(
+        f"{points} number{'s' * (points > 1)} for {count} parameter{'s' * (count > 1)}"
+    )
     lines.append(
         f"{fit.file.max_runs} runs at most, {count + 1} at the least"
-        + (f", each some {fit.seconds:.0f} s of one core" if fit.seconds else "")
+        + (f", each some {max(fit.seconds, 1):.0f} s of one core" if fit.seconds else "")
     )
     return "\n".join(lines)
+
+
+def _behind(unit: str) -> str:
+    """A unit behind a number."""
+    return "" if unit == PLAIN else f" {unit}"

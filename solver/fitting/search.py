@@ -14,7 +14,7 @@ from scipy.optimize import least_squares
 
 from solver.fitting.places import Floats
 
-ENOUGH = 1e-3  # of the cost: residuals are far below their precision
+ENOUGH = 1e-2  # of the cost: residuals are far below their precision
 LESS, NEAR = 1e-3, 1e-4  # change of the cost over it, of the places: the search ends
 START, TRIAL, STEP, PROFILE = "start", "trial", "step", "profile"
 Evaluate = Callable[[Sequence[Floats], str], Sequence[Floats | None]]
