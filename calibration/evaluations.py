@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.materials.altered import on_files
 from intergrain import Case, RunError, run
+from solver.materials.altered import on_files
 from solver.results import headers, losses, retention
 from solver.results.bulk import checks_at_a_rate
 from solver.results.history import History

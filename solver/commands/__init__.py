@@ -9,6 +9,6 @@ from solver.commands.running import checkpoint, fit, resume, run, sweep, worker
 from solver.commands.showing import cite, export, paraview, plot, report
 
 __all__ = [
-    "check", "checkpoint", "cite", "doctor", "export", "fit", "materials", "mesh", "new", "paraview",
-    "plot", "report", "resume", "run", "schema", "sweep", "test", "worker",
+    "check", "checkpoint", "cite", "doctor", "export", "fit", "materials", "mesh", "new",
+    "paraview", "plot", "report", "resume", "run", "schema", "sweep", "test", "worker",
 ]  # fmt: skip

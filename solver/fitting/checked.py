@@ -22,7 +22,7 @@ from solver.measured import MeasuredFileError, read_measured
 from solver.start import RunError
 from solver.study.checked import OF_A_KEY
 from solver.study.evaluations import Wanted, kind_of, wanted_at
-from solver.study.outputs import Output, UnknownOutputError, output_of
+from solver.study.outputs import UnknownOutputError, output_of
 from solver.study.study_file import WantedOutput
 from solver.study.values import PLAIN, as_yaml
 from solver.text.files import require_file
@@ -91,7 +91,10 @@ def checked_fit(path: Path) -> CheckedFit:
     case, seconds = _planned(bare, file, source)
     problems: list[Problem] = []
     parameters = [
-        *(_parameter(bare, number, case, source, problems) for number in range(len(file.parameters)))
+        *(
+            _parameter(bare, number, case, source, problems)
+            for number in range(len(file.parameters))
+        )
     ]
     groups = [*_curves(file, source, problems), *_targets(file, source, case, problems)]
     if problems:
@@ -107,9 +110,7 @@ def _fixed(file: FitFile) -> tuple[str, ...]:
     return tuple(f"{key}={text}" for key, text in changes.items())
 
 
-def _run_at(
-    fit: CheckedFit, changes: list[str], words: str, folder: Path
-) -> tuple[Case, Wanted]:
+def _run_at(fit: CheckedFit, changes: list[str], words: str, folder: Path) -> tuple[Case, Wanted]:
     origin = {"assumed": True, "note": one_line(f"tried by the fit '{fit.file.name}'", 120)}
     texts = on_files(fit.base, [*fit.fixed, *changes], folder, origin)
     case, wanted = wanted_at(fit.base, texts, words)
@@ -155,7 +156,7 @@ def _parameter(
 
     try:
         found = _ranged(fit, said, case)
-    except (KeyProblem, start_errors()) as error:
+    except (KeyOfNoNumberError, start_errors()) as error:
         note("key", str(error))
         return None
     except ValueError as error:
@@ -169,7 +170,7 @@ def _parameter(
     return found
 
 
-class KeyProblem(ValueError):
+class KeyOfNoNumberError(ValueError):
     """A key that leads to no number."""
 
 
@@ -179,14 +180,16 @@ def _ranged(fit: CheckedFit, said: FitParameter, case: Case) -> Ranged:
         entries = entries_at(case, within.place)
         entry = value_entry(entries.data, within.entry, entries.path.stem)
         if isinstance(entry["value"], list) and not said.scale:
-            raise KeyProblem("is a table: say scale: true to multiply all of its values")
+            raise KeyOfNoNumberError("is a table: say scale: true to multiply all of its values")
         return ranged(said, None, PLAIN if said.scale else str(entry.get("unit", PLAIN)))
     if said.scale:
-        raise KeyProblem("scale is for what a material has; of a case give the value itself")
+        raise KeyOfNoNumberError(
+            "scale is for what a material has; of a case give the value itself"
+        )
     try:
         with_it = Case.load(fit.base, [*fit.fixed, f"{said.key}={as_yaml(said.least)}"])
     except CaseError as error:
-        raise KeyProblem("; ".join(each.message for each in error.problems)) from error
+        raise KeyOfNoNumberError("; ".join(each.message for each in error.problems)) from error
     quantity = quantity_at(with_it, said.key.split("."))
     return ranged(said, quantity, PLAIN)
 
@@ -219,9 +222,7 @@ def _curves(file: FitFile, source: Source, problems: list[Problem]) -> Iterator[
             yield curve_group(half, curves.label, each.precision, each.points)
 
 
-def _targets(
-    file: FitFile, source: Source, case: Case, problems: list[Problem]
-) -> Iterator[Group]:
+def _targets(file: FitFile, source: Source, case: Case, problems: list[Problem]) -> Iterator[Group]:
     dimension = start.planned(case, force=False).mesh.dimension if file.targets else 2
     depth = depth_of(dimension, case.mechanics.thickness)
     for number, each in enumerate(file.targets):
@@ -258,20 +259,21 @@ def check_text(fit: CheckedFit) -> str:
         unit = _behind(each.unit)
         scale = ", a factor" if each.scale else ""
         lines.append(
-            f"  {each.name}: {each.least:g} to {each.most:g}{unit} from {each.value(each.start):.4g}"
+            f"  {each.name}: {each.least:g} to {each.most:g}{unit}"
+            f" from {each.value(each.start):.4g}"
             f"{', in the logarithm' if each.log else ''}{scale}  ({each.key})"
         )
     lines.append("compared")
     for group in fit.groups:
         if isinstance(group, TargetGroup):
-            lines.append(f"  {group.name}: {group.value:g} +- {group.precision:g}{_behind(group.unit)}")
+            lines.append(
+                f"  {group.name}: {group.value:g} +- {group.precision:g}{_behind(group.unit)}"
+            )
         else:
             lines.append(f"  {group.name}: {group.size} points, {1e3 * group.precision:g} mV")
     points = sum(group.size for group in fit.groups)
     count = len(fit.parameters)
-    lines.append(
-        f"{points} number{'s' * (points > 1)} for {count} parameter{'s' * (count > 1)}"
-    )
+    lines.append(f"{points} number{'s' * (points > 1)} for {count} parameter{'s' * (count > 1)}")
     lines.append(
         f"{fit.file.max_runs} runs at most, {count + 1} at the least"
         + (f", each some {max(fit.seconds, 1):.0f} s of one core" if fit.seconds else "")

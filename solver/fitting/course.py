@@ -95,9 +95,7 @@ def _why(runs: FitRuns) -> str:
     return f" (run {one.number} at {runs.fit.words(one.places)}: {one.state.reason})"
 
 
-def _profiles(
-    fit: CheckedFit, runs: FitRuns, found: Searched, known: Identified
-) -> list[Profile]:
+def _profiles(fit: CheckedFit, runs: FitRuns, found: Searched, known: Identified) -> list[Profile]:
     """Chi^2 along each parameter, all others refitted by runs."""
     least, every = 2 * found.cost, []
     runs.most = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isfinite
 
 import numpy as np
@@ -175,7 +175,7 @@ def label(each: Ranged) -> str:
     return f"{style.plain(each.name, 34)}{unit}"
 
 
-def _values(each: Ranged, places: Floats) -> list[float]:
+def _values(each: Ranged, places: Iterable[float]) -> list[float]:
     return [each.value(float(x)) for x in places]
 
 

@@ -209,7 +209,6 @@ class FitFile(Section):
                 raise ValueError(f"parameters: '{twice}' stands there twice; give each a name")
         return self
 
-
     @classmethod
     def model_json_schema(cls, *options: Any, **more: Any) -> dict[str, Any]:
         """Return the JSON schema, which teaches editors every key."""

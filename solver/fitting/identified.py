@@ -60,7 +60,7 @@ def identified(jacobian: Floats, residuals: Floats) -> Identified:
     _, values, rows = np.linalg.svd(jacobian, full_matrices=True)
     singular = np.zeros(unknowns)
     singular[: len(values)] = values
-    floor = max(LEAST * singular[0], 1e-30) if unknowns else 0.0
+    floor = max(LEAST * float(singular[0]), 1e-30)
     inverse = spread / np.maximum(singular, floor)
     covariance = (rows.T * inverse**2) @ rows
     errors = np.sqrt(np.diag(covariance))
@@ -82,11 +82,11 @@ def doubts(known: Identified, names: Sequence[str]) -> list[str]:
         for b in range(a)
         if abs(known.correlation[a, b]) > ALIKE
     ]
-    for value, row in zip(known.singular, known.directions, strict=True):
+    for number, value in enumerate(known.singular):
         if value < known.spread:
             parts = " ".join(
-                f"{share:+.2f} {name}"
-                for share, name in zip(row, names, strict=True)
+                f"{share:+.2f} {names[place]}"
+                for place, share in enumerate(known.directions[number])
                 if abs(share) > SHARE
             )
             told.append(
@@ -100,8 +100,8 @@ def doubts(known: Identified, names: Sequence[str]) -> list[str]:
         )
     if known.spread > BAD:
         told.append(
-            f"computed and measured differ by {known.spread:.1f} times the precision: the model, or "
-            "the precision, is wrong; standard errors were widened by that"
+            f"computed and measured differ by {known.spread:.1f} times the precision: the model or "
+            "the precision is wrong; standard errors were widened by that"
         )
     return told
 

@@ -1,8 +1,7 @@
-"""What a run and what was measured differ by, over the precision: the vector whose squares are
-added up.
+"""What a run and what was measured differ by, over the precision: squares of this are added up.
 
-A half cycle gives one residual for each of its points, a target one. Points of a measured curve count
-by the share of the charge they stand for, so that a curve drawn densely somewhere weighs no more
+A half cycle gives one residual for each of its points, a target one. Points of a measured curve
+count by the share of the charge they stand for, so that one drawn densely somewhere weighs no more
 there, as in the RMSE of reports (`solver.results.deviation`).
 """
 

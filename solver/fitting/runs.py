@@ -60,9 +60,7 @@ class Evaluation(NamedTuple):
 class FitRuns:
     """Carries out what a search asks for, and logs it. groups: those that are compared."""
 
-    def __init__(
-        self, fit: CheckedFit, folder: Path, carry: Carry, again: bool, say: Say
-    ) -> None:
+    def __init__(self, fit: CheckedFit, folder: Path, carry: Carry, again: bool, say: Say) -> None:
         self.fit, self.folder = fit, folder
         self.groups: tuple[Group, ...] = fit.groups
         self.all: list[Evaluation] = []
@@ -99,7 +97,9 @@ class FitRuns:
         broken = [one for one in self.all[-len(every) :] if one.state.status in BROKEN_OFF]
         if broken:
             raise SearchError(f"run {broken[0].number} was broken off: {broken[0].state.reason}")
-        return [None if one.misfit is None else one.misfit.residuals for one in self.all[-len(every) :]]
+        return [
+            None if one.misfit is None else one.misfit.residuals for one in self.all[-len(every) :]
+        ]
 
     def _wanted(self, places: Floats) -> Wanted | str:
         """The run at places, or why there is no such case."""

@@ -109,7 +109,8 @@ def search(evaluate: Evaluate, starts: Floats, step: float, kind: str = "") -> S
     """Return where half the sum of squares of residuals is least, from places (unknowns,).
 
     evaluate: residuals (n,) at several places, None where there are none; may raise OutOfRunsError.
-    step: of the differences. kind: what evaluations are called, default by what they are for.
+    step: of the differences. kind: what evaluations are called, default by what they are for; then
+    a Jacobian of the last place is added if there is none.
     Raises SearchError.
     """
     known = _Search(evaluate, step, kind)
@@ -128,7 +129,7 @@ def search(evaluate: Evaluate, starts: Floats, step: float, kind: str = "") -> S
         raise SearchError("no run was allowed (max_runs)")
     places, residuals = known.best
     try:
-        if known.jacobian is None or not np.array_equal(known.jacobian[0], places):
+        if not kind and (known.jacobian is None or not np.array_equal(known.jacobian[0], places)):
             known.slopes(places)
     except OutOfRunsError:
         pass

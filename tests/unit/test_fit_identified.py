@@ -1,4 +1,4 @@
-"""Errors and correlations of a linear problem are those of the closed form; what is blind is named."""
+"""Errors of a linear problem are those of the closed form; what cannot be known is named."""
 
 import numpy as np
 import pytest
@@ -80,7 +80,13 @@ class Curved:
         return [None if self.fails(each) else self.of(each) for each in every]
 
     def of(self, places):
-        return 30 * (np.exp(LINE @ places / 2) - np.exp(LINE @ TRUE / 2)) + [0.1, -0.1, 0, 0.1, -0.1]
+        return 30 * (np.exp(LINE @ places / 2) - np.exp(LINE @ TRUE / 2)) + [
+            0.1,
+            -0.1,
+            0,
+            0.1,
+            -0.1,
+        ]
 
 
 def test_the_least_of_curved_residuals_is_found_with_columns_in_one_batch():

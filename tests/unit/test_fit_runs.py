@@ -17,7 +17,6 @@ from tests.particles import THIRTY_GRAINS
 from tests.unit.fit_example import CONSTANT, FIT, SLOPES, Linear, fit_file, small_fit
 
 
-
 def found(folder, programs, text=FIT, **options):
     fit = small_fit(folder, text)
     return course.fitted(fit, folder / "out", programs, False, lambda said: None, **options)
@@ -28,7 +27,9 @@ def test_the_parameters_of_a_linear_model_are_found_with_their_errors(tmp_path):
     text = FIT.replace("value: 0.35", "value: 0.32").replace("value: 0.30", "value: 0.23")
     wanted = np.linalg.solve(SLOPES, np.array([0.32, 0.23]) - CONSTANT)
     result = found(tmp_path, Linear(), text)
-    values = [each.value(x) for each, x in zip(result.fit.parameters, result.found.places)]
+    values = [
+        each.value(x) for each, x in zip(result.fit.parameters, result.found.places, strict=True)
+    ]
     assert values == pytest.approx(wanted, rel=1e-3)
     scaled = SLOPES / np.array([[0.02], [0.01]])
     errors = np.sqrt(np.diag(np.linalg.inv(scaled.T @ scaled)))
@@ -81,7 +82,7 @@ def test_runs_that_fail_are_told_and_survived(tmp_path):
     result = found(tmp_path, Linear(fails=lambda strength, rate: strength > 2.02 and rate > 0.5))
     assert any("gave nothing: the solver gave up" in note for note in result.notes)
     assert result.best.misfit is not None
-    with pytest.raises(RunError, match="run 1 at strength 2 GPa.*the solver gave up"):
+    with pytest.raises(RunError, match=r"run 1 at strength 2 GPa.*the solver gave up"):
         found(tmp_path / "out", Linear(fails=lambda strength, rate: True))
 
 
