@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 from solver import start
 from solver.case import Case, CaseError
 from solver.case.origin import Origin
-from solver.fitting.gathered import Fit
+from solver.fitting.gathered import FitResult
 from solver.mechanisms import Mechanism
 from solver.prepare.standalone import CASE
 from solver.results.result import Result
@@ -216,7 +216,7 @@ def fit(
     again: bool = False,
     profile: bool = False,
     progress: bool = True,
-) -> Fit:
+) -> FitResult:
     """Find the parameters of a fit file, and return them with their errors.
 
     Runs that are there are not run again: called twice it comes to the same at once.
@@ -249,7 +249,7 @@ def fit(
             page.write_page(course.fitted(wanted, folder, at_once(jobs), again, say, profile))
     except OSError as error:
         raise RunError(f"cannot write {error.filename}: {error.strerror}", start.GAVE_UP) from error
-    return Fit(folder)
+    return FitResult(folder)
 
 
 def open_study(directory: str | Path) -> Study:

@@ -15,7 +15,7 @@ from solver.fitting import runs as of_runs
 from solver.fitting.checked import CheckedFit, in_words
 from solver.fitting.identified import Identified, doubts, identified, one_sided, widened
 from solver.fitting.places import Floats, Ranged, overrides
-from solver.fitting.residuals import CurveGroup, Misfit, TargetGroup, computed, unit_of_rms
+from solver.fitting.residuals import CurveGroup, RunMisfit, TargetGroup, computed, unit_of_rms
 from solver.fitting.runs import Evaluation, FitRuns, Say
 from solver.fitting.search import PROFILE, Searched, SearchError, search
 from solver.materials.altered import inside, on_files
@@ -239,7 +239,7 @@ def _parameter(result: Fitted, number: int) -> dict[str, Any]:
     }
 
 
-def _group(result: Fitted, number: int, first: Misfit | None, best: Misfit) -> dict[str, Any]:
+def _group(result: Fitted, number: int, first: RunMisfit | None, best: RunMisfit) -> dict[str, Any]:
     group = result.runs.groups[number]
     told = {
         "name": group.name,

@@ -108,6 +108,7 @@ def targets(result: Fitted) -> Figure:
     axes.set_yticks(range(len(every)), [style.plain(group.name, 34) for group in every])
     axes.set_ylim(len(every) - 0.5, -0.5)
     axes.set_xscale("symlog", linthresh=2.0)
+    axes.margins(x=0.1)
     axes.set_xlabel("Computed less measured, over the precision")
     figure.legend(loc="outside upper left", ncols=2)
     return figure

@@ -15,7 +15,7 @@ from solver.results.records import entries
 from solver.results.result import Result
 
 
-class Fit:
+class FitResult:
     """What a fit found. about: all of fit.json."""
 
     def __init__(self, directory: str | Path) -> None:
@@ -28,7 +28,7 @@ class Fit:
     def __repr__(self) -> str:
         """Where it is, and what it found."""
         told = ", ".join(f"{name} {self[name]:.4g}" for name in self.parameters)
-        return f"<Fit {self.directory}: {told}>"
+        return f"<FitResult {self.directory}: {told}>"
 
     def __getitem__(self, name: str) -> float:
         """Return the fitted value of a parameter in its unit; KeyError tells the nearest name."""

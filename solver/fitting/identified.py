@@ -56,7 +56,7 @@ def identified(jacobian: Floats, residuals: Floats) -> Identified:
     """
     count, unknowns = jacobian.shape
     freedom = count - unknowns
-    spread = sqrt(max(1.0, residuals @ residuals / freedom)) if freedom > 0 else 1.0
+    spread = sqrt(max(1.0, float(residuals @ residuals) / freedom)) if freedom > 0 else 1.0
     _, values, rows = np.linalg.svd(jacobian, full_matrices=True)
     singular = np.zeros(unknowns)
     singular[: len(values)] = values

@@ -60,7 +60,7 @@ class TargetGroup(NamedTuple):
 Group = CurveGroup | TargetGroup
 
 
-class Misfit(NamedTuple):
+class RunMisfit(NamedTuple):
     """What a run differs by. residuals: computed less measured over the precision, (all points,).
 
     rms: of each group, in mV or the unit of the target. lacking: why a group has none.
@@ -101,7 +101,7 @@ def weights(x: Floats) -> Floats:
     return np.asarray(own * len(x) / own.sum())
 
 
-def misfit(directory: Path, groups: Sequence[Group]) -> Misfit:
+def misfit(directory: Path, groups: Sequence[Group]) -> RunMisfit:
     """Return what a run differs by from all groups; nothing, and why, where it lacks one."""
     halves = (
         computed_halves(read_history(directory / "history.csv"))
@@ -116,9 +116,9 @@ def misfit(directory: Path, groups: Sequence[Group]) -> Misfit:
             else of_target(group, directory)
         )
         if isinstance(found, str):
-            return Misfit(np.full(sum(each.size for each in groups), np.nan), (), found)
+            return RunMisfit(np.full(sum(each.size for each in groups), np.nan), (), found)
         parts.append(found)
-    return Misfit(np.concatenate(parts), tuple(map(_rms, parts, groups)))
+    return RunMisfit(np.concatenate(parts), tuple(map(_rms, parts, groups)))
 
 
 def of_curve(halves: Halves, group: CurveGroup) -> Floats | str:

@@ -14,7 +14,7 @@ import numpy as np
 from solver.case import CaseError
 from solver.fitting.checked import CheckedFit
 from solver.fitting.places import Floats
-from solver.fitting.residuals import Group, Misfit, misfit, unit_of_rms
+from solver.fitting.residuals import Group, RunMisfit, misfit, unit_of_rms
 from solver.fitting.search import OutOfRunsError, SearchError
 from solver.materials import MaterialError
 from solver.run_files import write_whole
@@ -54,7 +54,7 @@ class Evaluation(NamedTuple):
     places: Floats
     wanted: Wanted | None
     state: RunState
-    misfit: Misfit | None
+    misfit: RunMisfit | None
 
 
 class FitRuns:

@@ -12,7 +12,7 @@ import pytest
 from intergrain import fit as fit_in_python
 from solver.cli import main
 from solver.fitting.fit_file import read_fit
-from solver.fitting.gathered import Fit
+from solver.fitting.gathered import FitResult
 
 ROOT = Path(__file__).parents[2]
 FITS = sorted((ROOT / "cases" / "fits").glob("*.yaml"))
@@ -108,7 +108,7 @@ def test_an_interrupted_fit_ends_its_runs_in_good_order_and_goes_on(tmp_path):
     assert fitting.returncode == 130
     assert f"go on with: ./intergrain fit {path} -o {out}" in said
     assert main(["fit", path, "-o", str(out)]) == 75  # two runs are too few
-    assert [row["Status"] for row in Fit(out).log()] == ["finished"] * 2
+    assert [row["Status"] for row in FitResult(out).log()] == ["finished"] * 2
     resumed = [file.read_text() for file in out.glob("runs/*/metadata.json")]
     assert any('"resumed"' in text for text in resumed)
 
