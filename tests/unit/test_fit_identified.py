@@ -105,9 +105,12 @@ def test_a_trial_that_fails_makes_the_search_more_careful():
 
 
 def test_a_step_that_fails_is_taken_the_other_way():
-    evaluate = Curved(fails=lambda places: places[0] > 0.81)
-    found = search(evaluate, np.array([0.8, 0.2]), 0.02)
+    evaluate = Curved(fails=lambda places: places[0] > 0.31)
+    found = search(evaluate, np.array([0.2, 0.5]), 0.02)
     assert found.places == pytest.approx(TRUE, abs=0.01)
+    assert found.jacobian is not None
+    slope = 15 * np.exp(LINE @ found.places / 2)  # of 30 exp(L p / 2) with p_0
+    assert found.jacobian[:, 0] == pytest.approx(slope, rel=0.02)
 
 
 @pytest.mark.parametrize("start", [[0.8, 0.2], [0.5, 0.5]])
