@@ -219,7 +219,7 @@ def as_json(result: Fitted) -> dict[str, Any]:
 def _parameter(result: Fitted, number: int) -> dict[str, Any]:
     each, place = result.fit.parameters[number], float(result.found.places[number])
     error = inf if result.known is None else float(result.known.errors[number])
-    ends = [each.value(place + way) if isfinite(way) else None for way in (-error, error)]
+    ends = [each.value(place + way) if error <= 1.0 else None for way in (-error, error)]
     own = result.error(number)
     return {
         "key": each.key,
@@ -279,10 +279,20 @@ def as_words(result: Fitted, number: int, each: Ranged) -> str:
     place, error = float(result.found.places[number]), result.error(number)
     unit = "" if each.unit == PLAIN else f" {each.unit}"
     bound = ", at its bound" if each.at_its_bound(place) else ""
+    ends = as_range(result, number) if each.log else ""
     return (
-        f"{each.name} = {each.value(place):.5g} +- {error:.2g}{unit}"
+        f"{each.name} = {each.value(place):.5g} +- {error:.2g}{unit}{ends}"
         f" (fitted; began at {each.value(each.start):.4g}{bound})"
     )
+
+
+def as_range(result: Fitted, number: int) -> str:
+    """Return where a parameter lies by one standard error in its logarithm, as words behind it."""
+    if result.known is None or not result.known.errors[number] <= 1.0:
+        return ""
+    each, place = result.fit.parameters[number], float(result.found.places[number])
+    error = float(result.known.errors[number])
+    return f", {each.value(place - error):.3g} to {each.value(place + error):.3g}"
 
 
 def exit_code(result: Fitted) -> int:

@@ -23,6 +23,7 @@ from solver.study.values import PLAIN
 MOST_CURVES, POINTS = 12, 101
 CERTAIN = (1.0, 4.0)  # chi^2 above its least: one and two standard errors
 HIGHEST = 9.0
+DECADE = 8.0  # times as large: drawn in the logarithm
 TICK = 18  # characters
 
 
@@ -166,8 +167,11 @@ def _profile(axes: Axes, result: Fitted, number: int, each: Ranged) -> None:
     axes.set_ylim(-0.3, HIGHEST)
     axes.set_xlabel(label(each))
     axes.set_ylabel(r"$\chi^2$ above its least")
-    axes.locator_params(axis="x", nbins=4)
-    axes.ticklabel_format(axis="x", useOffset=False)
+    if each.log and each.value(float(places[-1])) > DECADE * each.value(float(places[0])):
+        axes.set_xscale("log")
+    else:
+        axes.locator_params(axis="x", nbins=4)
+        axes.ticklabel_format(axis="x", useOffset=False)
 
 
 def label(each: Ranged) -> str:

@@ -67,11 +67,13 @@ def _parameter(each: dict[str, Any]) -> dict[str, Any]:
     remarks = ["at its bound"] if each["at_bound"] else []
     remarks += [] if each["identified"] else ["not identifiable"]
     remarks += ["a factor on the material"] if each["scale"] else []
+    low, high = each["one_standard_error"]
+    ends = f" ({low:.3g} to {high:.3g})" if each["log"] and low is not None else ""
     return {
         "texts": [
             each["name"],
             f"{each['value']:.5g}{unit}",
-            "unknown" if error is None else f"{error:.2g}{unit}",
+            "unknown" if error is None else f"{error:.2g}{unit}{ends}",
             f"{each['from']:g}{unit}",
             f"{each['to']:g}{unit}",
             f"{each['start']:.4g}{unit}",

@@ -88,7 +88,7 @@ def test_runs_that_fail_are_told_and_survived(tmp_path):
 
 def test_what_cannot_be_told_apart_is_told(tmp_path):
     alike = np.array([[0.1, 0.2], [0.05, 0.1]])
-    result = found(tmp_path, Linear(alike))
+    result = found(tmp_path, Linear(alike), FIT.replace("to: 1C", "to: 1C, log: true"))
     assert any("rate and strength can hardly be told apart" in note for note in result.notes)
     assert "not identifiable" in page.write_page(result).read_text()
 
