@@ -28,6 +28,7 @@ from solver.study.values import PLAIN, as_yaml
 from solver.text.files import require_file
 from solver.text.messages import one_line
 from solver.text.problems import Place, Problem
+from solver.units.measures import to_si
 from solver.units.quantities import Depth, depth_of, name_of, unit_of
 
 QUIET = {
@@ -181,7 +182,12 @@ def _ranged(fit: CheckedFit, said: FitParameter, case: Case) -> Ranged:
         entry = value_entry(entries.data, within.entry, entries.path.stem)
         if isinstance(entry["value"], list) and not said.scale:
             raise KeyOfNoNumberError("is a table: say scale: true to multiply all of its values")
-        return ranged(said, None, PLAIN if said.scale else str(entry.get("unit", PLAIN)))
+        if said.scale:
+            return ranged(said, None, PLAIN)
+        unit = str(entry.get("unit", PLAIN))
+        found = ranged(said, None, unit)
+        to_si(1.0, found.unit, unit)  # measures the same, or a ValueError says so
+        return found
     if said.scale:
         raise KeyOfNoNumberError(
             "scale is for what a material has; of a case give the value itself"

@@ -151,6 +151,11 @@ def test_a_value_in_a_material_makes_a_file_that_says_where_it_is_from(tmp_path)
         ("name: rate, from: C/10", "name: strength, from: C/10", "twice"),
         ("physics.cohesive.strength", "materials.boundary.dry.strenght", ":4: .*has no entry"),
         ("physics.cohesive.strength", "materials.grain.diffusivity", ":4: .*scale: true"),
+        (
+            "physics.cohesive.strength",
+            "materials.grain.exchange_current",
+            ":4: .*from: 'GPa' is no",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path, old, new, said):
