@@ -14,6 +14,7 @@ result.compare("cell.csv").pairs                # beside measured curves
 same = open_run(result.directory)
 resume("runs/long")                             # goes on with a run that was broken off
 study = sweep("cases/studies/wet_area.yaml", jobs=2)  # many runs, one table
+found = fit("cases/fits/synthetic.yaml", jobs=2)      # parameters from measured curves
 ```
 
 Importing this is quick: DOLFINx, Gmsh, PyVista and matplotlib are loaded when something needs them.
@@ -32,6 +33,7 @@ from typing import TYPE_CHECKING
 from solver import start
 from solver.case import Case, CaseError
 from solver.case.origin import Origin
+from solver.fitting.gathered import FitResult
 from solver.mechanisms import Mechanism
 from solver.prepare.standalone import CASE
 from solver.results.result import Result
@@ -55,6 +57,7 @@ __all__ = [
     "RunError",
     "build_model",
     "build_particle",
+    "fit",
     "open_run",
     "open_study",
     "resume",
@@ -203,6 +206,50 @@ def sweep(
     except OSError as error:
         raise RunError(f"cannot write {error.filename}: {error.strerror}", start.GAVE_UP) from error
     return Study(folder)
+
+
+def fit(
+    file: str | Path,
+    directory: str | Path | None = None,
+    *,
+    jobs: int = 1,
+    again: bool = False,
+    profile: bool = False,
+    progress: bool = True,
+) -> FitResult:
+    """Find the parameters of a fit file, and return them with their errors.
+
+    Runs that are there are not run again: called twice it comes to the same at once.
+
+    Args:
+        file: as of `intergrain fit`; see `docs/fitting.md`.
+        directory: where to, default `runs/` and the name of the file.
+        jobs: runs at a time, each on a core; the steps of the Jacobian go side by side.
+        again: whether to repeat runs that failed.
+        profile: whether to refit all others at some values of each parameter.
+        progress: whether to print a line for each run.
+
+    Raises:
+        CaseError: with every problem of the fit, before anything runs.
+        RunError: if the search cannot go on, another one goes on in the directory, or it cannot be
+            written.
+        KeyboardInterrupt: on Ctrl-C, after all runs have ended in good order; called again it goes
+            on.
+    """
+    from solver.fitting import course, page
+    from solver.fitting.checked import checked_fit
+    from solver.study.side_by_side import at_once
+    from solver.study.sweep import locked, to_nobody, to_terminal
+
+    path, say = Path(file), to_terminal if progress else to_nobody
+    folder = course.default_folder(path) if directory is None else Path(directory)
+    wanted = checked_fit(path)
+    try:
+        with locked(folder, page.FILE, "fit"):
+            page.write_page(course.fitted(wanted, folder, at_once(jobs), again, say, profile))
+    except OSError as error:
+        raise RunError(f"cannot write {error.filename}: {error.strerror}", start.GAVE_UP) from error
+    return FitResult(folder)
 
 
 def open_study(directory: str | Path) -> Study:

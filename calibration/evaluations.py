@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from calibration.own_materials import on_files
 from intergrain import Case, RunError, run
+from solver.materials.altered import on_files
 from solver.results import headers, losses, retention
 from solver.results.bulk import checks_at_a_rate
 from solver.results.history import History
@@ -36,7 +36,7 @@ CAUSES = ("transformed", "dissolved", "aged")
 class Wanted(NamedTuple):
     """A run that is wanted: a case in `cases/`, and what is changed in it.
 
-    overrides: as of --set; those of materials may go on into them (`calibration.own_materials`).
+    overrides: as of --set; those of materials may go on into them (`solver.materials.altered`).
     """
 
     case: str

@@ -9,6 +9,7 @@ usage: ./intergrain [--environment conda|debian|sid|current] COMMAND [ARGUMENTS]
   run        Validate a case, build its mesh, and run it on one rank or several.
   resume     Go on with a run that was broken off, from its newest checkpoint.
   sweep      Run a case at many points side by side, and gather one table and one page.
+  fit        Find parameters of a case with which its runs agree with measured curves or numbers.
   check      Validate a case and print what would run.
   mesh       Mesh a case, and tell the quality of the mesh.
   schema     Print the JSON schema of case files, or write it to a file.

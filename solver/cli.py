@@ -130,6 +130,18 @@ def _of_sweep(parser: argparse.ArgumentParser) -> None:
     instead.add_argument("--collect", action="store_true", help=told)
 
 
+def _of_fit(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("fit", type=Path, metavar="FIT", help="fit file (YAML), see docs/fitting.md")
+    add("-o", "--output", type=Path, metavar="DIR", help="default: runs/NAME-OF-FILE")
+    add("-j", "--jobs", type=_count, default=1, help="runs at a time (default 1), a core each")
+    add("--again", action="store_true", help="also repeat runs that failed")
+    told = "at the end also refit all others at some values of each parameter, by more runs"
+    add("--profile", action="store_true", help=told)
+    told = "only tell the parameters, what is compared, and what a run takes"
+    add("--check", action="store_true", help=told)
+
+
 def _of_check(parser: argparse.ArgumentParser) -> None:
     _of_case(parser)
     parser.add_argument("--force", action="store_true", help="also for a very large mesh")
@@ -154,7 +166,9 @@ def _of_mesh(parser: argparse.ArgumentParser) -> None:
 
 def _of_schema(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there")
-    parser.add_argument("--study", action="store_true", help="that of study files (sweep) instead")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--study", action="store_true", help="that of study files (sweep) instead")
+    instead.add_argument("--fit", action="store_true", help="that of fit files instead")
 
 
 def _of_materials(parser: argparse.ArgumentParser) -> None:
@@ -244,6 +258,7 @@ COMMANDS = (
     Command(commands.run, _of_run),
     Command(commands.resume, _of_resume),
     Command(commands.sweep, _of_sweep),
+    Command(commands.fit, _of_fit),
     Command(commands.check, _of_check),
     Command(commands.mesh, _of_mesh),
     Command(commands.schema, _of_schema),

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from calibration.own_materials import entries_at
 from intergrain import Case
 from solver.entries.reader import place_of
+from solver.materials.altered import entries_at
 
 DECLARED = "declared: nothing bounds it"
 

@@ -89,9 +89,10 @@ def mesh(options: Namespace) -> int:
 def schema(options: Namespace) -> int:
     """Print the JSON schema of case files, or write it to a file."""
     from solver.case import Case
+    from solver.fitting.fit_file import FitFile
     from solver.study.study_file import StudyFile
 
-    described = StudyFile if options.study else Case
+    described = StudyFile if options.study else FitFile if options.fit else Case
     text = json.dumps(described.model_json_schema(), indent=2) + "\n"
     if options.output is None:
         sys.stdout.write(text)

@@ -111,6 +111,34 @@ def sweep(options: Namespace) -> int:
         return refuse(f"cannot write {error.filename}: {error.strerror}", GAVE_UP)
 
 
+def fit(options: Namespace) -> int:
+    """Find parameters of a case with which its runs agree with measured curves or numbers."""
+    from solver.case import CaseError
+    from solver.fitting.checked import check_text, checked_fit
+    from solver.fitting.command import carry_out
+    from solver.fitting.course import default_folder
+    from solver.fitting.page import FILE
+    from solver.study.sweep import locked
+    from solver.text.problems import listed
+
+    path: Path = options.fit
+    folder: Path = options.output or default_folder(path)
+    try:
+        wanted = checked_fit(path)
+    except CaseError as error:
+        return refuse(listed(error.problems, "fit"))
+    if options.check:
+        print(check_text(wanted))
+        return DONE
+    try:
+        with locked(folder, FILE, "fit"):
+            return carry_out(wanted, folder, options.jobs, options.again, options.profile)
+    except RunError as error:
+        return refuse(str(error), error.code)
+    except OSError as error:
+        return refuse(f"cannot write {error.filename}: {error.strerror}", GAVE_UP)
+
+
 def checkpoint(options: Namespace) -> int:
     """Print the checkpoint from which a run can go on."""
     from solver.resume import chosen

@@ -18,10 +18,10 @@ from ruamel.yaml import YAML
 from solver.case import Case, CaseError
 from solver.case.load import apply_override
 from solver.case.origin import Origin
-from solver.entries.files import FOLDER, is_path
+from solver.entries.files import FOLDER, is_path, layers_of
 from solver.entries.reader import Entries
 from solver.measured.description import beside as beside_measured
-from solver.text.layers import BASE, merged, read_layers, read_mapping
+from solver.text.layers import merged, read_layers
 from solver.text.problems import Place
 
 CASE, INPUTS = "case.yaml", "inputs"
@@ -191,7 +191,7 @@ def _material(place: Place, prefix: str, name: str) -> _Copy:
     kind = "grain" if place[0] == "regions" else place[0]
     wanted = f"materials/{kind}/{path.stem.removeprefix(prefix)}.yaml"
     content: str | Path = path
-    if BASE in read_mapping(path):
+    if len(layers_of(path)) > 1:
         content = f"# {path.name} with all that it is based on\n{_dumped(Entries(path).data)}"
     return _Copy(("materials", *place), wanted, content)
 

@@ -76,7 +76,7 @@ def declared_curves(directory: Path, resolved: Mapping[str, Any]) -> list[Measur
 
 def compare_with(history: History, cycles: History, curves: MeasuredCurves) -> Comparison:
     """Return all comparisons of a run with a file."""
-    halves = _computed_halves(history)
+    halves = computed_halves(history)
     pairs = [_half(halves[_key(half)], half) for half in curves.halves if _key(half) in halves]
     missing = [half.name for half in curves.halves if _key(half) not in halves]
     notes = [*curves.notes, *([_not_computed(missing)] if missing else [])]
@@ -92,8 +92,11 @@ def _key(half: MeasuredHalf) -> tuple[int, bool]:
     return half.cycle, half.charging
 
 
-def _computed_halves(history: History) -> dict[tuple[int, bool], MeasuredHalf]:
-    """Half cycles of a run, of two of a cycle the one that passed more; rows without charge go."""
+def computed_halves(history: History) -> dict[tuple[int, bool], MeasuredHalf]:
+    """Return half cycles of a run by cycle and whether they charge; rows without charge go.
+
+    Of two of a cycle it is the one that passed more.
+    """
     found: dict[tuple[int, bool], MeasuredHalf] = {}
     if not {headers.NET_CHARGE, headers.VOLTAGE} <= history.keys():
         return found

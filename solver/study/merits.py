@@ -2,7 +2,7 @@
 
 from solver.results import headers
 
-TABLES = ("history", "cycles", "losses")
+TABLES = ("history", "cycles", "losses", "sweeps")
 RETENTION = "retention"
 # Words for what is asked most: column, which of its rows, table
 COLUMNS = {

@@ -98,24 +98,43 @@ class StudyAxis(Section):
 class WantedOutput(Section):
     """A number that a table of the study has of every run."""
 
-    figure: str | None = Field(None, description="One that is known by a word, such as cracked")
-    column: str | None = Field(None, description="A column of a table of the runs, by its header")
-    table: Literal["history", "cycles", "losses"] | None = Field(
+    figure: str | None = Field(
+        None, description="One that is known by a word, such as cracked", examples=["retention"]
+    )
+    column: str | None = Field(
+        None,
+        description="A column of a table of the runs, by its header",
+        examples=["Discharge Capacity / mA.h.g-1"],
+    )
+    table: Literal["history", "cycles", "losses", "sweeps"] | None = Field(
         None, description="Table of the column, default: the first of these that has it"
     )
-    summary: str | None = Field(None, description="An entry of summary.json: cracks.first_time_s")
+    summary: str | None = Field(
+        None,
+        description="An entry of summary.json: cracks.first_time_s",
+        examples=["cracks.first_time_s"],
+    )
     how: Literal["last", "first", "max", "min", "mean"] = Field(
         "last", description="Which of all rows"
     )
-    cycle: int | None = Field(None, ge=1, description="Of the rows of this cycle alone")
-    name: str | None = Field(None, min_length=1, max_length=60, description="What tables call it")
+    cycle: int | None = Field(
+        None, ge=1, description="Of the rows of this cycle alone", examples=[3]
+    )
+    name: str | None = Field(
+        None,
+        min_length=1,
+        max_length=60,
+        description="What tables call it",
+        examples=["capacity at 2C"],
+    )
 
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """Tell editors that a word is welcome as well."""
-        return {"anyOf": [{"type": "string", "enum": list(WORDS)}, handler(schema)]}
+        mapping = handler.resolve_ref_schema(handler(schema))
+        return {"anyOf": [{"type": "string", "enum": list(WORDS)}, mapping]}
 
     @model_validator(mode="before")
     @classmethod

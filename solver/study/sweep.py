@@ -48,17 +48,17 @@ def course(study: Checked, folder: Path) -> Swept:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep other sweeps out of a folder. Raises RunError."""
+def locked(folder: Path, file: str = page.FILE, what: str = "sweep") -> Iterator[None]:
+    """Keep others out of a folder. file: page that is written there. Raises RunError."""
     try:
-        require_own(folder / page.FILE)
+        require_own(folder / file)
         folder.mkdir(parents=True, exist_ok=True)
         with RunLock(folder):
             yield
     except BlockingIOError as error:
-        raise RunError(f"a sweep is still going on in {folder}") from error
+        raise RunError(f"a {what} is still going on in {folder}") from error
     except FileExistsError as error:
-        raise RunError(f"{folder / page.FILE}: {error.strerror}", BAD_CASE) from error
+        raise RunError(f"{folder / file}: {error.strerror}", BAD_CASE) from error
 
 
 def carried_out(way: Swept, carry: Carry, again: bool, say: Say) -> None:

@@ -9,13 +9,13 @@ import pytest
 
 from calibration import telling
 from calibration.evaluations import CASES, FILE, EvaluationError, Found, Log, Wanted
-from calibration.own_materials import entries_at, on_files
 from calibration.yan2018 import screening as command
 from calibration.yan2018.effects import in_words, labelled, panels, rows
 from calibration.yan2018.inputs import INPUTS, ScreeningError, held
 from calibration.yan2018.screened import carried_out, screening
 from intergrain import Case
 from solver.materials import load_boundary_material, load_grain_material
+from solver.materials.altered import entries_at, on_files
 from tests.unit.evaluation_example import StandIn
 
 PRISTINE, INFUSED = command.USUAL_CASES
