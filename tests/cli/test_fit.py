@@ -1,10 +1,5 @@
 """`fit` finds parameters, is ended in good order and goes on; what is wrong costs 2."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,22 +8,14 @@ from intergrain import fit as fit_in_python
 from solver.cli import main
 from solver.entries.reader import Entries
 from solver.fitting.gathered import FitResult
+from tests.cli import tiny_example
+from tests.cli.tiny_example import beside, handlers_kept, interrupted, longer
 
 ROOT = Path(__file__).parents[2]
 FITS = sorted((ROOT / "cases" / "fits").glob("*.yaml"))
-CASE = """
-name: tiny
-particle:
-  radius: 1 um
-  grains: {count: 3}
-  mesh: {size: 0.5 um, boundary_size: 0.5 um}
-materials: {grain: NMC76}
-c_rate_basis: 200 mA/g
-physics: {cohesive: {enabled: false}, swelling: {enabled: false},
-          stress_in_potential: {enabled: false}}
-protocol: [{charge: {rate: 2C, until: {time: 2 min}}}]
-numerics: {time_step: {fixed: 30 s}}
-output: {figures: {enabled: false}, report: {enabled: false}, fields: {enabled: false}}
+CASE = f"""{tiny_example.CASE}
+physics: {{cohesive: {{enabled: false}}, swelling: {{enabled: false}},
+          stress_in_potential: {{enabled: false}}}}
 """
 FIT = """name: tiny
 case: case.yaml
@@ -47,16 +34,12 @@ def cache(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def alone(monkeypatch, cache):
     monkeypatch.setenv("INTERGRAIN_CACHE", str(cache))
-    before = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    with handlers_kept():
+        yield
 
 
 def fit(folder: Path, text: str = FIT, case: str = CASE) -> str:
-    (folder / "case.yaml").write_text(case)
-    (folder / "tiny.yaml").write_text(text)
-    return str(folder / "tiny.yaml")
+    return beside(folder, text, case)
 
 
 def test_a_mistyped_key_costs_2_and_is_told_with_its_line(tmp_path, capsys):
@@ -96,27 +79,15 @@ def test_a_tiny_fit_meets_its_target_and_python_reads_it_at_once(tmp_path, capsy
 
 @pytest.mark.slow
 def test_an_interrupted_fit_ends_its_runs_in_good_order_and_goes_on(tmp_path):
-    long = CASE.replace("time: 2 min", "time: 20 min").replace("fixed: 30 s", "fixed: 5 s")
+    long = longer(CASE)
     path, out = fit(tmp_path, f"{FIT}max_runs: 2\n", long), tmp_path / "out"
-    words = [sys.executable, "-m", "solver", "fit", path, "-o", str(out)]
-    fitting = subprocess.Popen(words, cwd=ROOT, env=os.environ, stderr=subprocess.PIPE, text=True)
-    end = time.monotonic() + 120
-    while time.monotonic() < end and not begun(out):
-        time.sleep(0.1)
-    fitting.send_signal(signal.SIGINT)
-    _, said = fitting.communicate(timeout=120)
-    assert fitting.returncode == 130
+    code, said = interrupted("fit", path, out)
+    assert code == 130
     assert f"go on with: ./intergrain fit {path} -o {out}" in said
     assert main(["fit", path, "-o", str(out)]) == 75  # two runs are too few
     assert [row["Status"] for row in FitResult(out).log()] == ["finished"] * 2
     resumed = [file.read_text() for file in out.glob("runs/*/metadata.json")]
     assert any('"resumed"' in text for text in resumed)
-
-
-def begun(out: Path) -> bool:
-    """Whether a run has done some time steps."""
-    tables = list(out.glob("runs/*/history.csv"))
-    return any(len(table.read_text().splitlines()) > 4 for table in tables)
 
 
 def test_two_fits_in_one_folder_are_refused(tmp_path, capsys):

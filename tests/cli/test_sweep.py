@@ -1,10 +1,5 @@
 """`sweep` runs a study side by side, is ended in good order and goes on; what is wrong costs 2."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,21 +10,10 @@ from solver.cli import main
 from solver.study.merits import SUMMARY
 from solver.study.outputs import _entry
 from solver.study.study_file import StudyFile, read_study
+from tests.cli.tiny_example import CASE, beside, handlers_kept, interrupted, longer
 
 ROOT = Path(__file__).parents[2]
 STUDIES = sorted((ROOT / "cases" / "studies").glob("*.yaml"))
-CASE = """
-name: tiny
-particle:
-  radius: 1 um
-  grains: {count: 3}
-  mesh: {size: 0.5 um, boundary_size: 0.5 um}
-materials: {grain: NMC76}
-c_rate_basis: 200 mA/g
-protocol: [{charge: {rate: 2C, until: {time: 2 min}}}]
-numerics: {time_step: {fixed: 30 s}}
-output: {figures: {enabled: false}, report: {enabled: false}, fields: {enabled: false}}
-"""
 STUDY = """name: tiny
 case: case.yaml
 axes:
@@ -47,16 +31,12 @@ def cache(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def alone(monkeypatch, cache, tmp_path):
     monkeypatch.setenv("INTERGRAIN_CACHE", str(cache))
-    before = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    with handlers_kept():
+        yield
 
 
 def study(folder: Path, text: str = STUDY, case: str = CASE) -> str:
-    (folder / "case.yaml").write_text(case)
-    (folder / "tiny.yaml").write_text(text)
-    return str(folder / "tiny.yaml")
+    return beside(folder, text, case)
 
 
 def test_a_mistyped_key_costs_2_and_is_told_with_its_line(tmp_path, capsys):
@@ -104,16 +84,10 @@ def lacks(summary, entry):
 @pytest.mark.slow
 def test_an_interrupted_sweep_ends_its_runs_in_good_order_and_goes_on(tmp_path, capfd):
     """Two runs, long enough to be met in the middle."""
-    long = CASE.replace("time: 2 min", "time: 20 min").replace("fixed: 30 s", "fixed: 5 s")
+    long = longer(CASE)
     path, out = study(tmp_path, STUDY.replace(", 2 GPa]", "]"), long), tmp_path / "out"
-    words = [sys.executable, "-m", "solver", "sweep", path, "-o", str(out), "-j", "2"]
-    sweeping = subprocess.Popen(words, cwd=ROOT, env=os.environ, stderr=subprocess.PIPE, text=True)
-    end = time.monotonic() + 120
-    while time.monotonic() < end and not begun(out):
-        time.sleep(0.1)
-    sweeping.send_signal(signal.SIGINT)
-    _, said = sweeping.communicate(timeout=120)
-    assert sweeping.returncode == 130
+    code, said = interrupted("sweep", path, out, "-j", "2")
+    assert code == 130
     assert f"go on with: ./intergrain sweep {path} -o {out}" in said
     before = open_study(out)["Status"].tolist()
     assert "interrupted" in before
@@ -123,12 +97,6 @@ def test_an_interrupted_sweep_ends_its_runs_in_good_order_and_goes_on(tmp_path, 
     assert main(["sweep", path, "-o", str(out)]) == 0
     assert open_study(out)["Status"].tolist() == ["finished"] * 2
     assert all('"resumed"' in (each / "metadata.json").read_text() for each in broken_off)
-
-
-def begun(out: Path) -> bool:
-    """Whether a run has done some time steps."""
-    tables = list(out.glob("runs/*/history.csv"))
-    return any(len(table.read_text().splitlines()) > 4 for table in tables)
 
 
 def test_what_would_run_is_told_without_running_it(tmp_path, capsys):
