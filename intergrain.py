@@ -239,10 +239,10 @@ def fit(
     from solver.fitting import course, page
     from solver.fitting.checked import checked_fit
     from solver.study.side_by_side import at_once
-    from solver.study.sweep import locked, to_nobody, to_terminal
+    from solver.study.sweep import default_folder, locked, to_nobody, to_terminal
 
     path, say = Path(file), to_terminal if progress else to_nobody
-    folder = course.default_folder(path) if directory is None else Path(directory)
+    folder = default_folder(path) if directory is None else Path(directory)
     wanted = checked_fit(path)
     try:
         with locked(folder, page.FILE, "fit"):

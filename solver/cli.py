@@ -114,13 +114,18 @@ def _of_resume(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="also on a very large mesh")
 
 
+def _of_many_runs(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("-o", "--output", type=Path, metavar="DIR", help="default: runs/NAME-OF-FILE")
+    add("-j", "--jobs", type=_count, default=1, help="runs at a time (default 1), a core each")
+    add("--again", action="store_true", help="also repeat runs that failed")
+
+
 def _of_sweep(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("study", type=Path, metavar="STUDY", help="study file (YAML), see docs/studies.md")
-    add("-o", "--output", type=Path, metavar="DIR", help="default: runs/NAME-OF-FILE")
-    add("-j", "--jobs", type=_count, default=1, help="runs at a time (default 1), a core each")
+    _of_many_runs(parser)
     add("--dask", metavar="ADDRESS", help="run on a Dask cluster instead: tcp://HOST:8786")
-    add("--again", action="store_true", help="also repeat runs that failed")
     instead = parser.add_mutually_exclusive_group()
     told = "only tell the points, and what they take"
     instead.add_argument("--check", action="store_true", help=told)
@@ -133,9 +138,7 @@ def _of_sweep(parser: argparse.ArgumentParser) -> None:
 def _of_fit(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("fit", type=Path, metavar="FIT", help="fit file (YAML), see docs/fitting.md")
-    add("-o", "--output", type=Path, metavar="DIR", help="default: runs/NAME-OF-FILE")
-    add("-j", "--jobs", type=_count, default=1, help="runs at a time (default 1), a core each")
-    add("--again", action="store_true", help="also repeat runs that failed")
+    _of_many_runs(parser)
     told = "at the end also refit all others at some values of each parameter, by more runs"
     add("--profile", action="store_true", help=told)
     told = "only tell the parameters, what is compared, and what a run takes"

@@ -49,7 +49,7 @@ from solver.units.measures import (
     Voltage,
 )
 from solver.units.references import Cites
-from solver.units.section import Section
+from solver.units.section import Section, one_line
 
 
 class InitialCase(Section):
@@ -226,12 +226,7 @@ class Case(Section):
 
     _origin: Origin = PrivateAttr(Origin())
 
-    @field_validator("name")
-    @classmethod
-    def _one_line(cls, name: str) -> str:
-        if not name.isprintable():
-            raise ValueError("must be one line without control characters")
-        return name
+    _one_line = field_validator("name")(one_line)
 
     @model_validator(mode="before")
     @classmethod

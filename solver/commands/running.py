@@ -99,10 +99,12 @@ def sweep(options: Namespace) -> int:
         with way_of.locked(folder):
             if options.slurm:
                 return as_lines(way, options.again)
-            if not options.collect:
-                carry_out(way, options.jobs, options.dask, options.again)
+            files = (
+                way_of.gather(way)
+                if options.collect
+                else carry_out(way, options.jobs, options.dask, options.again)
+            )
             rows = way.rows.all()
-            files = way_of.gather(way)
             print(way_of.told(rows), *way_of.cautions(way), *files, sep="\n")
             return way_of.exit_code(rows)
     except RunError as error:
@@ -116,9 +118,8 @@ def fit(options: Namespace) -> int:
     from solver.case import CaseError
     from solver.fitting.checked import check_text, checked_fit
     from solver.fitting.command import carry_out
-    from solver.fitting.course import default_folder
     from solver.fitting.page import FILE
-    from solver.study.sweep import locked
+    from solver.study.sweep import default_folder, locked
     from solver.text.problems import listed
 
     path: Path = options.fit

@@ -14,9 +14,11 @@ from solver import start
 from solver.case import Case, CaseError
 from solver.case.load import Source, as_option, read_source
 from solver.case.settings import quantity_at
+from solver.checks.plan import Plan
 from solver.fitting.fit_file import FitFile, FitParameter, FitTarget, read_fit
 from solver.fitting.places import Floats, Ranged, overrides, ranged
 from solver.fitting.residuals import Group, TargetGroup, curve_group
+from solver.materials import MaterialError
 from solver.materials.altered import entries_at, inside, on_files, value_entry
 from solver.measured import MeasuredFileError, read_measured
 from solver.start import RunError
@@ -24,7 +26,7 @@ from solver.study.checked import OF_A_KEY
 from solver.study.evaluations import Wanted, kind_of, wanted_at
 from solver.study.outputs import UnknownOutputError, output_of
 from solver.study.study_file import WantedOutput
-from solver.study.values import PLAIN, as_yaml
+from solver.study.values import PLAIN, as_yaml, behind
 from solver.text.files import require_file
 from solver.text.messages import one_line
 from solver.text.problems import Place, Problem
@@ -74,7 +76,7 @@ class CheckedFit(NamedTuple):
 
 def in_words(parameter: Ranged, value: float) -> str:
     """Return a value of a parameter as people read it."""
-    return f"{parameter.name} {value:.4g}{_behind(parameter.unit)}"
+    return f"{parameter.name} {value:.4g}{behind(parameter.unit)}"
 
 
 def checked_fit(path: Path) -> CheckedFit:
@@ -89,20 +91,17 @@ def checked_fit(path: Path) -> CheckedFit:
         raise CaseError([Problem(*place, f"case: {file.case} {error}")]) from error
     fixed = _fixed(file)
     bare = CheckedFit(path, file, base, fixed, (), (), "", None)
-    case, seconds = _planned(bare, file, source)
+    case, planned = _planned(bare, file, source)
     problems: list[Problem] = []
-    parameters = [
-        *(
-            _parameter(bare, number, case, source, problems)
-            for number in range(len(file.parameters))
-        )
-    ]
-    groups = [*_curves(file, source, problems), *_targets(file, source, case, problems)]
+    numbers = range(len(file.parameters))
+    parameters = [_parameter(bare, number, case, source, problems) for number in numbers]
+    depth = depth_of(planned.mesh.dimension, case.mechanics.thickness)
+    groups = [*_curves(file, source, problems), *_targets(file, source, depth, problems)]
     if problems:
         raise CaseError(sorted(problems, key=lambda each: each.line or 0))
     known = tuple(each for each in parameters if each is not None)
     return bare._replace(
-        parameters=known, groups=tuple(groups), kind=kind_of(case), seconds=seconds
+        parameters=known, groups=tuple(groups), kind=kind_of(case), seconds=planned.seconds
     )
 
 
@@ -118,23 +117,16 @@ def _run_at(fit: CheckedFit, changes: list[str], words: str, folder: Path) -> tu
     return case, wanted._replace(kind=fit.kind)
 
 
-def _planned(fit: CheckedFit, file: FitFile, source: Source) -> tuple[Case, float | None]:
+def _planned(fit: CheckedFit, file: FitFile, source: Source) -> tuple[Case, Plan]:
     """The case as it is before any parameter, and what a run of it takes."""
     try:
         with TemporaryDirectory() as folder:
             case, _ = _run_at(fit, [], "as it is", Path(folder))
-            return case, start.planned(case, force=False).seconds
+            return case, start.planned(case, force=False)
     except CaseError as error:
         raise CaseError([_of_set(each, file, source) for each in error.problems]) from error
-    except (RunError, OSError, start_errors()) as error:
+    except (RunError, OSError, MaterialError) as error:
         raise CaseError([Problem(*source.where(("case",)), str(error))]) from error
-
-
-def start_errors() -> type[Exception]:
-    """Return what materials raise that cannot be read."""
-    from solver.materials import MaterialError
-
-    return MaterialError
 
 
 def _of_set(problem: Problem, file: FitFile, source: Source) -> Problem:
@@ -157,7 +149,7 @@ def _parameter(
 
     try:
         found = _ranged(fit, said, case)
-    except (KeyOfNoNumberError, start_errors()) as error:
+    except (KeyOfNoNumberError, MaterialError) as error:
         note("key", str(error))
         return None
     except ValueError as error:
@@ -208,7 +200,7 @@ def _refused(fit: CheckedFit, change: str) -> str:
             start.planned(case, force=False)
     except CaseError as error:
         return "; ".join(each.message for each in error.problems)
-    except (RunError, OSError, start_errors()) as error:
+    except (RunError, OSError, MaterialError) as error:
         return one_line(str(error))
     return ""
 
@@ -228,9 +220,9 @@ def _curves(file: FitFile, source: Source, problems: list[Problem]) -> Iterator[
             yield curve_group(half, curves.label, each.precision, each.points)
 
 
-def _targets(file: FitFile, source: Source, case: Case, problems: list[Problem]) -> Iterator[Group]:
-    dimension = start.planned(case, force=False).mesh.dimension if file.targets else 2
-    depth = depth_of(dimension, case.mechanics.thickness)
+def _targets(
+    file: FitFile, source: Source, depth: Depth, problems: list[Problem]
+) -> Iterator[Group]:
     for number, each in enumerate(file.targets):
         try:
             yield target_group(each, depth)
@@ -262,7 +254,7 @@ def check_text(fit: CheckedFit) -> str:
     """Return what would be fitted as a text: parameters, what is compared, what a run takes."""
     lines = ["parameters"]
     for each in fit.parameters:
-        unit = _behind(each.unit)
+        unit = behind(each.unit)
         scale = ", a factor" if each.scale else ""
         lines.append(
             f"  {each.name}: {each.least:g} to {each.most:g}{unit}"
@@ -273,7 +265,7 @@ def check_text(fit: CheckedFit) -> str:
     for group in fit.groups:
         if isinstance(group, TargetGroup):
             lines.append(
-                f"  {group.name}: {group.value:g} +- {group.precision:g}{_behind(group.unit)}"
+                f"  {group.name}: {group.value:g} +- {group.precision:g}{behind(group.unit)}"
             )
         else:
             lines.append(f"  {group.name}: {group.size} points, {1e3 * group.precision:g} mV")
@@ -285,8 +277,3 @@ def check_text(fit: CheckedFit) -> str:
         + (f", each some {max(fit.seconds, 1):.0f} s of one core" if fit.seconds else "")
     )
     return "\n".join(lines)
-
-
-def _behind(unit: str) -> str:
-    """A unit behind a number."""
-    return "" if unit == PLAIN else f" {unit}"

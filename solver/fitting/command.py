@@ -8,7 +8,7 @@ from solver.drive.interrupt import as_interrupt
 from solver.fitting import course, page
 from solver.fitting.checked import CheckedFit
 from solver.study.side_by_side import at_once
-from solver.study.sweep import to_terminal
+from solver.study.sweep import same_again, to_terminal
 
 
 def carry_out(fit: CheckedFit, folder: Path, jobs: int, again: bool, profile: bool) -> int:
@@ -17,8 +17,8 @@ def carry_out(fit: CheckedFit, folder: Path, jobs: int, again: bool, profile: bo
     try:
         result = course.fitted(fit, folder, at_once(jobs), again, to_terminal, profile)
     except KeyboardInterrupt:
-        again_words = course.same_again(fit, folder, profile)
-        print(f"go on with: ./intergrain fit {again_words}", file=sys.stderr)
+        words = same_again(fit.path, folder) + " --profile" * profile
+        print(f"go on with: ./intergrain fit {words}", file=sys.stderr)
         raise
     files = [*course.files(result), page.write_page(result)]
     print(course.told(result), *files, sep="\n")

@@ -303,16 +303,3 @@ def exit_code(result: Fitted) -> int:
 def files(result: Fitted) -> list[Path]:
     """Return log and result."""
     return [result.runs.folder / of_runs.FILE, result.runs.folder / FILE]
-
-
-def same_again(fit: CheckedFit, folder: Path, profile: bool) -> str:
-    """Return the words after the command that mean this fit in its folder."""
-    words = [quote(str(fit.path))]
-    if folder != default_folder(fit.path):
-        words += ["-o", quote(str(folder))]
-    return " ".join([*words, *["--profile"] * profile])
-
-
-def default_folder(path: Path) -> Path:
-    """Return where a fit goes that was not told."""
-    return Path("runs", path.stem)

@@ -13,7 +13,7 @@ from solver.measured import MeasuredFile
 from solver.study.study_file import WantedOutput
 from solver.study.values import between
 from solver.units.measures import Voltage
-from solver.units.section import Section
+from solver.units.section import Section, one_line
 
 Amount = float | str
 
@@ -189,12 +189,7 @@ class FitFile(Section):
         60, ge=1, le=10_000, description="No more runs than these; the best one is then told"
     )
 
-    @field_validator("name")
-    @classmethod
-    def _printable(cls, name: str) -> str:
-        if not name.isprintable():
-            raise ValueError("must be one line without control characters")
-        return name
+    _printable = field_validator("name")(one_line)
 
     @model_validator(mode="after")
     def _something_of_each(self) -> Self:

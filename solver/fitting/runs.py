@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
-from io import StringIO
 from math import nan
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,18 +26,12 @@ from solver.study.evaluations import (
     Wanted,
 )
 from solver.study.side_by_side import Carry
-from solver.study.table import as_text
+from solver.study.table import DIRECTORY, REASON, SECONDS, STATUS, as_csv
+from solver.study.values import behind
 from solver.text.messages import one_line
 
 FILE, MATERIALS = "fit.csv", "materials"
-NUMBER, KIND, COST = "Evaluation / 1", "For", "Cost / 1"
-SECONDS, STATUS, REASON, KEY, DIRECTORY = (
-    "Wall Time / s",
-    "Status",
-    "Reason",
-    "Key",
-    "Directory",
-)
+NUMBER, KIND, COST, KEY = "Evaluation / 1", "For", "Cost / 1", "Key"
 Say = Callable[[str], object]
 
 
@@ -146,7 +138,7 @@ class FitRuns:
         if one.misfit is None:
             return f"{told}  {one.state.status}: {one.state.reason}"
         rms = ", ".join(
-            f"{value:.3g}{_space(unit_of_rms(group))}"
+            f"{value:.3g}{behind(unit_of_rms(group))}"
             for value, group in zip(one.misfit.rms, self.groups, strict=True)
         )
         kept = "  (kept)" if one.wanted is not None and one.wanted.key in self._kept else ""
@@ -186,16 +178,3 @@ class FitRuns:
     def at(self, places: Floats) -> Evaluation:
         """Return the evaluation at places."""
         return next(one for one in self.all if np.array_equal(one.places, places))
-
-
-def as_csv(rows: Sequence[dict[str, Any]]) -> str:
-    """Return rows as text; a number that does not exist is empty."""
-    stream = StringIO()
-    lines = csv.writer(stream, lineterminator="\n")
-    lines.writerow(rows[0])
-    lines.writerows([as_text(value) for value in row.values()] for row in rows)
-    return stream.getvalue()
-
-
-def _space(unit: str) -> str:
-    return "" if unit == "1" else f" {unit}"

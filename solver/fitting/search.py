@@ -7,6 +7,7 @@ step of the Jacobian is taken the other way.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -128,11 +129,9 @@ def search(evaluate: Evaluate, starts: Floats, step: float, kind: str = "") -> S
     if known.best is None:
         raise SearchError("no run was allowed (max_runs)")
     places, residuals = known.best
-    try:
-        if not kind and (known.jacobian is None or not np.array_equal(known.jacobian[0], places)):
+    if not kind and (known.jacobian is None or not np.array_equal(known.jacobian[0], places)):
+        with suppress(OutOfRunsError):  # then the one of earlier places stands
             known.slopes(places)
-    except OutOfRunsError:
-        pass
     jacobian = None if known.jacobian is None else known.jacobian[1]
     exact = known.jacobian is not None and np.array_equal(known.jacobian[0], places)
     return Searched(places, residuals, jacobian, exact, why, converged)

@@ -1,6 +1,7 @@
 """What the command `sweep` says beside the lines of its runs: how a study goes on."""
 
 import sys
+from pathlib import Path
 from shlex import quote
 from signal import SIGTERM
 
@@ -12,18 +13,20 @@ from solver.study.side_by_side import at_once
 from solver.study.sweep import Swept
 
 
-def carry_out(way: Swept, jobs: int, dask: str | None, again: bool) -> None:
-    """Run what is missing of a study; say how it goes on after an interrupt. Raises RunError.
+def carry_out(way: Swept, jobs: int, dask: str | None, again: bool) -> list[Path]:
+    """Run what is missing of a study; return the files of table and page. Raises RunError.
 
-    jobs: at a time on this machine. dask: address of a scheduler, to run there instead.
+    After an interrupt it says how the study goes on. jobs: at a time on this machine. dask: address
+    of a scheduler, to run there instead.
     """
     carry = at_once(jobs) if dask is None else on_dask.carry(dask)
     as_interrupt(SIGTERM)
     try:
-        way_of.carried_out(way, carry, again, way_of.to_terminal)
+        return way_of.carried_out(way, carry, again, way_of.to_terminal)
     except KeyboardInterrupt:
         print(way_of.told(way.rows.all()), file=sys.stderr)
-        print(f"go on with: ./intergrain sweep {way_of.same_again(way)}", file=sys.stderr)
+        words = way_of.same_again(way.study.path, way.folder)
+        print(f"go on with: ./intergrain sweep {words}", file=sys.stderr)
         raise
 
 
@@ -34,5 +37,5 @@ def as_lines(way: Swept, again: bool) -> int:
         print("nothing is missing")
     else:
         print(f"sbatch --array=1-{count} cluster/job.sh {quote(str(file))}")
-    print(f"then: ./intergrain sweep {way_of.same_again(way)} --collect")
+    print(f"then: ./intergrain sweep {way_of.same_again(way.study.path, way.folder)} --collect")
     return DONE

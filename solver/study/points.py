@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from solver.case import Case
 from solver.study import design
 from solver.study.design import OnAxis
 from solver.study.study_file import MOST_POINTS, StudyAxis, StudyFile
@@ -76,11 +74,6 @@ def overrides(fixed: Mapping[str, Any], point: Point) -> tuple[str, ...]:
     """Return what a point is, and what a study changes in all, as of --set; the point's last."""
     changes = {key: as_yaml(value) for key, value in fixed.items()} | point.changes()
     return tuple(f"{key}={text}" for key, text in changes.items())
-
-
-def case_at(path: Path, changes: Sequence[str]) -> Case:
-    """Return the case of a point. Raises CaseError."""
-    return Case.load(path, changes)
 
 
 def _places(study: StudyFile, axes: Sequence[StudyAxis]) -> list[tuple[OnAxis, ...]]:

@@ -11,7 +11,7 @@ from solver.case.load import load
 from solver.study.design import DRAWN
 from solver.study.merits import WORDS
 from solver.study.values import between
-from solver.units.section import Section
+from solver.units.section import Section, one_line
 
 SEED = "particle.seed"
 MOST_POINTS = 10_000
@@ -180,12 +180,7 @@ class StudyFile(Section):
     )
     maps: bool = Field(True, description="Show where boundaries have broken, in the plane")
 
-    @field_validator("name")
-    @classmethod
-    def _printable(cls, name: str) -> str:
-        if not name.isprintable():
-            raise ValueError("must be one line without control characters")
-        return name
+    _printable = field_validator("name")(one_line)
 
     @field_validator("axes")
     @classmethod

@@ -61,8 +61,8 @@ def locked(folder: Path, file: str = page.FILE, what: str = "sweep") -> Iterator
         raise RunError(f"{folder / file}: {error.strerror}", BAD_CASE) from error
 
 
-def carried_out(way: Swept, carry: Carry, again: bool, say: Say) -> None:
-    """Run what is missing, and keep the table up to date as runs end.
+def carried_out(way: Swept, carry: Carry, again: bool, say: Say) -> list[Path]:
+    """Run what is missing, the table up to date as runs end; return the files of table and page.
 
     carry: what carries programs out. again: also what has failed. Raises OSError;
     KeyboardInterrupt after all runs have ended in good order.
@@ -82,7 +82,8 @@ def carried_out(way: Swept, carry: Carry, again: bool, say: Say) -> None:
     try:
         way.evaluations.carried_out(missing, carry, tell)
     finally:
-        gather(way)
+        files = gather(way)
+    return files
 
 
 def gather(way: Swept) -> list[Path]:
@@ -173,15 +174,15 @@ def to_nobody(text: str) -> None:
 
 
 def default_folder(path: Path) -> Path:
-    """Return where a study goes that was not told."""
+    """Return where a study or a fit goes that was not told."""
     return Path("runs", path.stem)
 
 
-def same_again(way: Swept) -> str:
-    """Return the words after the command that mean this study in its folder."""
-    words, path = [quote(str(way.study.path))], way.study.path
-    if way.folder != default_folder(path):
-        words += ["-o", quote(str(way.folder))]
+def same_again(path: Path, folder: Path) -> str:
+    """Return the words after the command that mean this file and its folder."""
+    words = [quote(str(path))]
+    if folder != default_folder(path):
+        words += ["-o", quote(str(folder))]
     return " ".join(words)
 
 

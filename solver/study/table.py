@@ -77,7 +77,7 @@ def written(folder: Path, study: Checked, rows: Sequence[RunRow]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(about(study), indent=1, ensure_ascii=False) + "\n"
     write_whole(folder / ABOUT, text)
-    write_whole(folder / CSV, as_csv(rows))
+    write_whole(folder / CSV, as_csv([cells(row) for row in rows]))
     packed = as_parquet(rows)
     if packed is None:
         return [folder / CSV]
@@ -111,14 +111,12 @@ def about(study: Checked) -> dict[str, Any]:
     }
 
 
-def as_csv(rows: Sequence[RunRow]) -> str:
-    """Return the table as text; a number that does not exist is empty."""
+def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows by header as text; a number that does not exist is empty."""
     stream = StringIO()
     lines = csv.writer(stream, lineterminator="\n")
-    for place, row in enumerate(map(cells, rows)):
-        if place == 0:
-            lines.writerow(row)
-        lines.writerow(as_text(value) for value in row.values())
+    lines.writerows(rows[:1])  # their keys: the headers
+    lines.writerows([as_text(value) for value in row.values()] for row in rows)
     return stream.getvalue()
 
 
@@ -165,12 +163,12 @@ def read_table(folder: Path) -> tuple[dict[str, Any], Columns]:
 
 
 def _column(texts: Sequence[str], in_words: bool) -> np.ndarray:
+    if in_words:
+        return np.array(texts)
     try:
-        if not in_words:
-            return np.array([float(text) if text else nan for text in texts])
+        return np.array([float(text) if text else nan for text in texts])
     except ValueError:
-        pass
-    return np.array(texts)
+        return np.array(texts)
 
 
 def as_text(value: Any) -> str:

@@ -113,3 +113,8 @@ def _in_unit(number: float, unit: str, wanted: str) -> float:
         return to_si(number, unit, wanted)
     except ValueError:
         return nan
+
+
+def behind(unit: str) -> str:
+    """Return a unit as it stands behind a number."""
+    return "" if unit == PLAIN else f" {unit}"

@@ -8,6 +8,13 @@ from pydantic import BaseModel, ConfigDict
 STRICT = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def one_line(text: str) -> str:
+    """Return a text that people give a name by; a ValueError unless it can be printed in a line."""
+    if not text.isprintable():
+        raise ValueError("must be one line without control characters")
+    return text
+
+
 class Section(BaseModel):
     """A part of a case: never changed once read.
 
