@@ -1,11 +1,4 @@
-"""One time step of the coupled problem: chemistry and mechanics in turn until they agree.
-
-The chemistry sees the stress part of the potential as offset + theta b x, b being its derivative
-at fixed strain. With theta = 0 (stress held) the turns diverge where swelling is strong: their
-contraction factor is about 1.9 near x = 0.32. With theta = 1 (strain held) they always contract,
-but slowly. Half of it serves both extremes, and Anderson acceleration of the offset does the
-rest.
-"""
+"""One time step of the coupled problem: chemistry and mechanics in turn until they agree."""
 
 from dataclasses import dataclass
 
@@ -18,7 +11,7 @@ from solver.model.build import Model
 from solver.model.electro.counter import face
 from solver.model.electro.system import StressInPotential, put_aside
 from solver.model.state import State
-from solver.solve.anderson import Anderson
+from solver.solve.agreement import Agreement
 from solver.solve.electro import ElectrochemicalSolver, TransportError
 from solver.solve.loaded import LoadedSolver
 from solver.solve.mechanics import EquilibriumError, EquilibriumSolver
@@ -26,7 +19,6 @@ from solver.solve.phase_field import FractureSolver
 from solver.solve.stages import WHOLE, Stage
 
 Floats = npt.NDArray[np.floating]
-FIXED_STRAIN_SHARE = 0.5
 DAMAGE_TOLERANCE = 1e-4
 ROUGHLY = 0.1  # of the last mismatch (V): how well the chemistry is solved before the next turn
 BALANCED = 5e-3  # per volt of it: unbalanced force that suffices until then
@@ -77,7 +69,8 @@ class CoupledSolver:
         self._projection = fem.Function(model.spaces.tensor)
         self._tolerance = numerics.stagger_tolerance
         self._max_turns = numerics.stagger_iterations
-        self._anderson = Anderson(model.comm, model.spaces.scalar.dofmap.index_map.size_local)
+        n_owned = model.spaces.scalar.dofmap.index_map.size_local
+        self._agreement = Agreement(model.comm, n_owned)
 
     def forget(self) -> None:
         """Go on as if nothing had been solved yet; what was counted stays. Collective."""
@@ -109,21 +102,19 @@ class CoupledSolver:
         follows = passed / (passed + self.model.relaxation_time)
         share = 0.0 if linearly else follows
         x = self.model.state["occupancy"]
-        slope = FIXED_STRAIN_SHARE * self._slope(x)
-        offset: Floats = self.model.state["stress_potential"] - slope * x
-        self._anderson.restart()
+        self._agreement.begin(self.model.state["stress_potential"], x, self._slope(x))
         self.electro.begin_step()
         lost = self.mechanics.effort.softened_iterations
         self._last_change = FIRST_CHANGE
         for turn in range(1, self._max_turns + 1):
-            mismatch, agree = self._turn(StressInPotential(offset, slope), dt, share)
+            mismatch, agree = self._turn(self._agreement.held, dt, share)
             if agree:
                 self._settle(share)
                 face(self.model.electro)
                 if linearly:
                     self.model.state["damage"][:] = self.mechanics.catch_up(follows)
                 return StepWork(turn, self.mechanics.effort.softened_iterations > lost)
-            offset = self._anderson.advance(offset, mismatch)
+            self._agreement.advance(mismatch, self._last_change, x, self._slope(x))
         raise StepError(
             f"chemistry and mechanics do not agree after {self._max_turns} turns: the stress part "
             f"of the potential of {self._restless_grain(mismatch)} still moves by "

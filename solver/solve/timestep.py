@@ -21,11 +21,10 @@ Floats = npt.NDArray[np.floating]
 Impose = Callable[[float], None]
 SAFETY, LARGEST_CUT = 0.9, 0.3
 REJECT_ABOVE = 2.0  # times the allowed error
-EXTRAPOLATED = (
-    *("occupancy", "grain_potential", "collector_potential", "counter_potential"),
-    "stress_potential",
-)
+AT_POINTS = ("occupancy", "stress_potential")
+EXTRAPOLATED = (*AT_POINTS, "grain_potential", "collector_potential", "counter_potential")
 SHORTEST_FOR_WEAR = 0.02  # of the longest step
+SNAPPED, ABOVE_MEAN = 0.03, 10.0  # occupancy that a point gave in a step, over the rms of all
 EDGE = 1e-4  # occupancy that nothing is foretold to pass, nor 1 - EDGE, but what is there already
 
 
@@ -148,15 +147,18 @@ class Stepper:
 
         Each relative to its allowed error. Collective.
         """
-        n_owned = self._model.spaces.scalar.dofmap.index_map.size_local
-        model = self._model
-        volume = (model.mechanics.node_volume * model.electro.in_oxide)[:n_owned]
-        moved = self._model.state["occupancy"][:n_owned] - self._predicted[:n_owned]
-        total = self._model.comm.allreduce(float(volume @ moved**2), MPI.SUM)
-        occupancy = float(np.sqrt(total / self._model.extent.volume))
+        occupancy = self._root_mean_square(self._model.state["occupancy"] - self._predicted)
         voltage = abs(cell_voltage(self._model) - self._predicted_voltage)
         numerics = self._model.case.numerics
         return max(occupancy / numerics.occupancy_error, voltage / numerics.voltage_error)
+
+    def _root_mean_square(self, change: Floats) -> float:
+        """Of a change of occupancy at the nodes, by volume of oxide. Collective."""
+        model = self._model
+        own = slice(model.spaces.scalar.dofmap.index_map.size_local)
+        volume = (model.mechanics.node_volume * model.electro.in_oxide)[own]
+        total = model.comm.allreduce(float(volume @ change[own] ** 2), MPI.SUM)
+        return float(np.sqrt(total / model.extent.volume))
 
     def accept(self, dt: float) -> None:
         """Keep the state just solved."""
@@ -192,9 +194,21 @@ class Stepper:
             for name in EXTRAPOLATED:
                 now, before = self.old[name], self._older[name]
                 state[name][:] = now + ratio * (now - before)
+            self._leave(self._snapped())
             self._keep_within(state["occupancy"], state["occupancy"])
         self._predicted[:] = state["occupancy"]
         self._predicted_voltage = cell_voltage(self._model)
+
+    def _snapped(self) -> npt.NDArray[np.bool_]:
+        """Points that fell past a fold in the last step: nothing of that goes on. Collective."""
+        moved = np.abs(self.old["occupancy"] - self._older["occupancy"])
+        mean = self._root_mean_square(moved)
+        return np.asarray(moved > max(SNAPPED, ABOVE_MEAN * mean))
+
+    def _leave(self, points: npt.NDArray[np.bool_]) -> None:
+        """Foretell for points that they stay as they are."""
+        for name in AT_POINTS:
+            self._model.state[name][points] = self.old[name][points]
 
     def _keep_within(self, occupancy: Floats, ahead: Floats) -> None:
         """Give the oxide the occupancy that is foretold, between the bounds of lithium."""

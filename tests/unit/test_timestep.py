@@ -191,6 +191,22 @@ def test_a_grain_beyond_its_bounds_is_foretold_to_stay_there(level):
     assert error == 0.0
 
 
+def test_a_point_that_fell_past_a_fold_is_foretold_to_stay():
+    """All others go on as before; it would be carried beyond where it came to rest."""
+    model = built(static_case(), brick_particle((2.0, 1.0), (20, 10), (2, 1)))
+    stepper = Stepper(model, Euler(model, 0.0))
+    model.state["occupancy"][:], model.state["stress_potential"][:] = 0.33, 0.01
+    stepper.accept(0.0)
+    model.state["occupancy"][:] -= 0.002
+    model.state["occupancy"][7], model.state["stress_potential"][7] = 0.25, -0.02
+    stepper.accept(10.0)
+    stepper._predict(20.0)
+    assert model.state["occupancy"][7] == 0.25
+    assert model.state["stress_potential"][7] == -0.02
+    others = np.delete(model.state["occupancy"], 7)
+    assert others == pytest.approx(0.328 - 0.004)
+
+
 def test_what_corrodes_in_a_step_shortens_the_next_one():
     """Wet from the start and at full rate: the second step is as short as the case allows."""
     rate, allowed = 1e-3, 0.05

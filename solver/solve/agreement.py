@@ -1,0 +1,91 @@
+"""Which stress part of the potential a turn of a step holds, until chemistry and mechanics agree.
+
+The chemistry sees the stress part as offset + theta b x, b being its derivative at fixed strain.
+With theta = 0 (stress held) the turns diverge where swelling is strong: their contraction factor is
+about 1.9 near x = 0.32. With theta = 1 (strain held) each turn lowers the free energy of the step,
+but slowly. Half of it serves both extremes, and Anderson acceleration of the offset does the rest.
+
+Where the potential of a point falls as it gives lithium away (flat U, neighbours that hold its
+lattice), the solution at hand may end (a fold), and the next one is far off. Acceleration then
+stays where the mismatch is least. So turns that make no progress hold the strain instead, and go down with the
+mismatch, further each time, until it turns round: the fold is passed.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from mpi4py import MPI
+
+from solver.model.electro.system import StressInPotential
+from solver.solve.anderson import Anderson
+
+Floats = npt.NDArray[np.floating]
+FIXED_STRAIN_SHARE = 0.5  # theta
+PROGRESS = 0.5  # of the least mismatch so far
+PATIENCE = 8  # turns without progress before the strain is held
+FURTHEST = 0.01  # V, that the offset is pushed in one turn, or the mismatch if that is more
+
+
+class Agreement:
+    """Chooses what each turn holds; `begin` before each step.
+
+    held: what the next turn holds.
+    """
+
+    held: StressInPotential
+
+    def __init__(self, comm: MPI.Comm, n_owned: int) -> None:
+        self._comm, self._n_owned = comm, n_owned
+        self._anderson = Anderson(comm, n_owned)
+
+    def begin(self, stress_part: Floats, x: Floats, slope: Floats) -> None:
+        """Start from a stress part (V) at occupancy x; slope: its derivative at fixed strain."""
+        self._hold(stress_part, x, FIXED_STRAIN_SHARE * slope)
+        self._search()
+
+    def advance(self, mismatch: Floats, largest: float, x: Floats, slope: Floats) -> None:
+        """Choose what is held next. Collective.
+
+        mismatch: the stress part that the turn led to, less what it held, V; largest: of all ranks.
+        x, slope: occupancy that the turn led to, derivative of its stress part at fixed strain.
+        """
+        if self._pushed is not None:
+            self._push_on(mismatch, largest)
+        elif self._progresses(largest):
+            offset = self._anderson.advance(self.held.offset, mismatch)
+            self.held = StressInPotential(offset, self.held.slope)
+        else:
+            self._hold(self.held.value(x) + mismatch, x, slope)
+            self._pushed, self._stride = mismatch.copy(), 1.0
+
+    def _hold(self, stress_part: Floats, x: Floats, slope: Floats) -> None:
+        """Hold a stress part that goes with the occupancy from here."""
+        self.held = StressInPotential(stress_part - slope * x, slope)
+
+    def _search(self) -> None:
+        """Look for agreement nearby."""
+        self._anderson.restart()
+        self._pushed: Floats | None = None
+        self._least, self._without = np.inf, 0
+
+    def _progresses(self, largest: float) -> bool:
+        """Whether the mismatch falls, now and then."""
+        rounded = float(f"{largest:.2g}")  # the same on any number of ranks
+        self._without += 1
+        if rounded <= PROGRESS * self._least:
+            self._least, self._without = rounded, 0
+        return self._without < PATIENCE
+
+    def _push_on(self, mismatch: Floats, largest: float) -> None:
+        """Go on with the mismatch, twice as far as before; search again once it turns round."""
+        assert self._pushed is not None
+        own = slice(self._n_owned)
+        along = self._comm.allreduce(float(mismatch[own] @ self._pushed[own]), MPI.SUM)
+        if along < 0.0:
+            self._search()
+            offset = self._anderson.advance(self.held.offset, mismatch)
+            self.held = StressInPotential(offset, self.held.slope)
+            return
+        self._stride = min(2.0 * self._stride, max(1.0, FURTHEST / largest))
+        self._pushed = mismatch.copy()
+        offset = self.held.offset + self._stride * mismatch
+        self.held = StressInPotential(offset, self.held.slope)
