@@ -7,8 +7,8 @@ but slowly. Half of it serves both extremes, and Anderson acceleration of the of
 
 Where the potential of a point falls as it gives lithium away (flat U, neighbours that hold its
 lattice), the solution at hand may end (a fold), and the next one is far off. Acceleration then
-stays where the mismatch is least. So turns that make no progress hold the strain instead, and go down with the
-mismatch, further each time, until it turns round: the fold is passed.
+stays where the mismatch is least. So turns that make no progress hold the strain instead, and go
+down with the mismatch, further each time, until it turns round: the fold is passed.
 """
 
 import numpy as np
@@ -36,6 +36,8 @@ class Agreement:
     def __init__(self, comm: MPI.Comm, n_owned: int) -> None:
         self._comm, self._n_owned = comm, n_owned
         self._anderson = Anderson(comm, n_owned)
+        self._pushed: Floats | None = None  # the last mismatch, where it is gone down with
+        self._search()
 
     def begin(self, stress_part: Floats, x: Floats, slope: Floats) -> None:
         """Start from a stress part (V) at occupancy x; slope: its derivative at fixed strain."""
@@ -64,7 +66,7 @@ class Agreement:
     def _search(self) -> None:
         """Look for agreement nearby."""
         self._anderson.restart()
-        self._pushed: Floats | None = None
+        self._pushed = None
         self._least, self._without = np.inf, 0
 
     def _progresses(self, largest: float) -> bool:
