@@ -8,6 +8,7 @@ from solver.solve.staggered import StepWork
 
 TRIALS = 10
 SHORTEST = 1e-7  # s, within which nothing is looked for
+NARROWEST = 1e-9  # of a bracket: how near its ends a trial may be
 
 
 class Trial(NamedTuple):
@@ -27,6 +28,13 @@ class Landing(NamedTuple):
     step: Trial
     following: float | None = None
     at_once: bool = False
+
+
+class Tried(NamedTuple):
+    """A length (s) that was tried, and how far past the end the step was."""
+
+    dt: float
+    excess: float
 
 
 class Bracket(NamedTuple):
@@ -69,18 +77,38 @@ def land(
 
 
 def _narrowed(attempt: Callable[[float], Trial], bracket: Bracket) -> tuple[Bracket, Trial | None]:
-    """Narrow a bracket by some trials (Illinois method), until one of them is at the end."""
-    low, high, lacking, excess = bracket
-    side = 0
+    """Narrow a bracket by some trials, until one of them is at the end.
+
+    By a parabola through three of them where that can be trusted, else by halves (Chandrupatla,
+    Advances in Engineering Software 28, 1997, 145): far past its end a voltage may be absurd.
+    """
+    newest, other = Tried(bracket.high, bracket.excess), Tried(bracket.low, bracket.lacking)
+    share = bracket.excess / (bracket.excess - bracket.lacking)
     for _ in range(TRIALS):
-        trial = attempt(high - excess * (high - low) / (excess - lacking))
-        now = trial.gap.excess
-        if abs(now) <= 1.0:
+        trial = attempt(newest.dt + share * (other.dt - newest.dt))
+        if abs(trial.gap.excess) <= 1.0:
             return bracket, trial
-        if now > 0:
-            high, excess = trial.dt, now
-            lacking, side = (lacking / 2 if side > 0 else lacking), 1
+        here = Tried(trial.dt, trial.gap.excess)
+        if (here.excess > 0) == (newest.excess > 0):
+            left = newest
         else:
-            low, lacking = trial.dt, now
-            excess, side = (excess / 2 if side < 0 else excess), -1
-    return Bracket(low, high, lacking, excess), None
+            left, other = other, newest
+        newest = here
+        share = _share(newest, other, left)
+    low, high = sorted((newest, other))
+    return Bracket(low.dt, high.dt, low.excess, high.excess), None
+
+
+def _share(newest: Tried, other: Tried, left: Tried) -> float:
+    """Way from the newest trial to that on the other side of the end: where to try next.
+
+    left: the trial that is no longer an end of the bracket.
+    """
+    place = (newest.dt - other.dt) / (left.dt - other.dt)
+    height = (newest.excess - other.excess) / (left.excess - other.excess)
+    if not (height**2 < place and (1.0 - height) ** 2 < 1.0 - place):
+        return 0.5
+    a, b, c = newest.excess, other.excess, left.excess
+    share = a / (b - a) * c / (b - c)
+    share += (left.dt - newest.dt) / (other.dt - newest.dt) * a / (c - a) * b / (c - b)
+    return min(max(share, NARROWEST), 1.0 - NARROWEST)

@@ -1,5 +1,7 @@
 """A time step ends where an end of the protocol is met, or before what it jumps over."""
 
+import math
+
 import pytest
 
 from solver.drive.landing import Trial, land
@@ -38,6 +40,23 @@ def test_a_step_ends_where_the_end_is_met(lacking):
     assert abs(landing.step.gap.excess) <= 1.0
     assert landing.following is None
     assert not landing.at_once
+
+
+def absurd(dt):
+    """Rises slowly to its end at 145 s, and by what an empty particle would need behind."""
+    return -1.6e5 + 1.6e5 * (dt / 145.0) ** 3 + 1e-3 * math.expm1(min(dt / 20.0, 32.0))
+
+
+@pytest.mark.parametrize(
+    ("excess", "end", "most"), [(curved, 300.0, 5), (absurd, 145.0, 9)], ids=["curved", "absurd"]
+)
+def test_few_steps_are_tried(excess, end, most):
+    steps = Steps(excess)
+    landing = steps.landed(1200.0, excess(0.0))
+    print(f"{len(steps.lengths)} steps")
+    assert landing.step.dt == pytest.approx(end, rel=0.02)
+    assert abs(landing.step.gap.excess) <= 1.0
+    assert len(steps.lengths) <= most
 
 
 def test_a_step_ends_before_a_jump_and_the_next_one_is_short():
