@@ -260,7 +260,7 @@ class PhysicsCase(Section):
         description="Factor on the speed of all laws of ageing, which may each have their own: "
         "a cycle stands for so many; a declared acceleration",
     )
-    transport: Annotated[Switch, Cites(("walker2011",))] = Field(
+    transport: Annotated[Switch, Cites(("walker2011", "chandrupatla1997"))] = Field(
         Switch(), description="Lithium and charge; without them, only loads on a solid remain"
     )
     swelling: SwellingCase = SwellingCase()
