@@ -217,7 +217,11 @@ def _curves(file: FitFile, source: Source, problems: list[Problem]) -> Iterator[
             why = "has no voltage over capacity, which is what is compared"
             problems.append(Problem(*place, f"measured.{number}.file: {each.file} {why}"))
         for half in curves.halves:
-            yield curve_group(half, curves.label, each.precision, each.points)
+            try:
+                yield curve_group(half, curves.label, each.precision, each.points, each.above)
+            except ValueError as error:
+                above = source.where(("measured", number, "above"))
+                problems.append(Problem(*above, f"measured.{number}.above: {error}"))
 
 
 def _targets(

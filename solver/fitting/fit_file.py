@@ -95,6 +95,12 @@ class FitCurve(MeasuredFile):
         le=10_000,
         description="Most points of a half cycle: of more, neighbours are averaged",
     )
+    above: Voltage | None = Field(
+        None,
+        description="Points at lower voltages are left out. Where a curve falls steeply a small "
+        "error of the charge is a large one of the voltage, and would weigh most",
+        examples=["3.7 V"],
+    )
 
     def measured(self) -> MeasuredFile:
         """Return what is said of the file itself."""

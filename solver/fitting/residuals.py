@@ -76,9 +76,19 @@ class RunMisfit(NamedTuple):
         return float(0.5 * self.residuals @ self.residuals)
 
 
-def curve_group(half: MeasuredHalf, label: str, precision: float, points: int) -> CurveGroup:
-    """Return a measured half cycle with no more than so many points, neighbours averaged."""
+def curve_group(
+    half: MeasuredHalf, label: str, precision: float, points: int, above: float | None = None
+) -> CurveGroup:
+    """Return a measured half cycle with no more than so many points, neighbours averaged.
+
+    above: V, points at lower voltages are left out. Raises ValueError if less than two are left.
+    """
     capacity, voltage = half.capacity, half.voltage
+    if above is not None:
+        kept = voltage >= above
+        capacity, voltage = capacity[kept], voltage[kept]
+        if len(capacity) < 2:
+            raise ValueError(f"{half.name} of {label} has less than two points above {above:g} V")
     if len(capacity) > points:
         edges = np.linspace(capacity[0], capacity[-1], points + 1)
         bins = np.clip(np.searchsorted(edges, capacity, side="right") - 1, 0, points - 1)

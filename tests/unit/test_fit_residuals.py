@@ -50,6 +50,16 @@ def test_a_half_cycle_that_a_run_does_not_have_is_named():
     assert of_curve(run, MEASURED) == "it has no charge in cycle 1"
 
 
+def test_points_on_the_cliff_at_the_end_of_a_discharge_are_left_out_where_that_is_asked_for():
+    discharge = half([0, 50, 100, 101], [4.2, 4.0, 3.8, 3.0], charging=False)
+    group = curve_group(discharge, "cell", 0.01, 100, above=3.7)
+    assert group.voltage == pytest.approx([4.2, 4.0, 3.8])
+    assert group.weight == pytest.approx([0.75, 1.5, 0.75])
+    assert curve_group(discharge, "cell", 0.01, 100).size == 4
+    with pytest.raises(ValueError, match=r"cycle 1, discharge of cell has less than two points"):
+        curve_group(discharge, "cell", 0.01, 100, above=4.1)
+
+
 def test_of_many_points_neighbours_are_averaged():
     q = np.linspace(0, 100, 1000)
     group = curve_group(half(q, 3.6 + 0.004 * q), "cell", 0.01, 10)
