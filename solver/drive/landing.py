@@ -37,15 +37,6 @@ class Tried(NamedTuple):
     excess: float
 
 
-class Bracket(NamedTuple):
-    """Lengths of a step before and past an end (s), and by how much in units of its precision."""
-
-    low: float
-    high: float
-    lacking: float
-    excess: float
-
-
 def land(
     attempt: Callable[[float], Trial],
     dt: float,
@@ -66,28 +57,29 @@ def land(
     high = dt
     while True:
         known = -excess if lacking is None else lacking
-        bracket, met = _narrowed(attempt, Bracket(0.0, high, known, excess))
-        high, excess = bracket.high, bracket.excess
+        low, (high, excess), met = _narrowed(attempt, Tried(0.0, known), Tried(high, excess))
         if met is not None:
             return Landing(met)
-        if bracket.low > 0.0:
-            return Landing(attempt(bracket.low), following=(high - bracket.low) / 2)
+        if low.dt > 0.0:
+            return Landing(attempt(low.dt), following=(high - low.dt) / 2)
         if high <= SHORTEST:
             return Landing(attempt(min(shortest, dt)), at_once=True)
 
 
-def _narrowed(attempt: Callable[[float], Trial], bracket: Bracket) -> tuple[Bracket, Trial | None]:
-    """Narrow a bracket by some trials, until one of them is at the end.
+def _narrowed(
+    attempt: Callable[[float], Trial], low: Tried, high: Tried
+) -> tuple[Tried, Tried, Trial | None]:
+    """Narrow a bracket by some trials, until one of them is at the end: that is the third.
 
     By a parabola through three of them where that can be trusted, else by halves (Chandrupatla,
     Advances in Engineering Software 28, 1997, 145): far past its end a voltage may be absurd.
     """
-    newest, other = Tried(bracket.high, bracket.excess), Tried(bracket.low, bracket.lacking)
-    share = bracket.excess / (bracket.excess - bracket.lacking)
+    newest, other = high, low
+    share = high.excess / (high.excess - low.excess)
     for _ in range(TRIALS):
         trial = attempt(newest.dt + share * (other.dt - newest.dt))
         if abs(trial.gap.excess) <= 1.0:
-            return bracket, trial
+            return low, high, trial
         here = Tried(trial.dt, trial.gap.excess)
         if (here.excess > 0) == (newest.excess > 0):
             left = newest
@@ -96,7 +88,7 @@ def _narrowed(attempt: Callable[[float], Trial], bracket: Bracket) -> tuple[Brac
         newest = here
         share = _share(newest, other, left)
     low, high = sorted((newest, other))
-    return Bracket(low.dt, high.dt, low.excess, high.excess), None
+    return low, high, None
 
 
 def _share(newest: Tried, other: Tried, left: Tried) -> float:
