@@ -3,13 +3,16 @@
 The chemistry sees the stress part as offset + theta b x, b being its derivative at fixed strain.
 With theta = 0 (stress held) the turns diverge where swelling is strong: their contraction factor is
 about 1.9 near x = 0.32. With theta = 1 (strain held) each turn lowers the free energy of the step,
-but slowly. Half of it serves both extremes, and Anderson acceleration of the offset does the rest.
+to first order in what x moves, but slowly. Half of it serves both extremes, and Anderson
+acceleration of the offset does the rest.
 
 Where the potential of a point falls as it gives lithium away (flat U, neighbours that hold its
 lattice), the solution at hand may end (a fold), and the next one is far off. Acceleration then
 stays where the mismatch is least. So turns that make no progress hold the strain instead, and go
 down with the mismatch, further each time, until it turns round: the fold is passed.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -28,39 +31,40 @@ FURTHEST = 0.01  # V, that the offset is pushed in one turn, or the mismatch if 
 class Agreement:
     """Chooses what each turn holds; `begin` before each step.
 
-    held: what the next turn holds.
+    held: what the next turn holds. slope_at: of an occupancy, the derivative of its stress part at
+    fixed strain, V.
     """
 
     held: StressInPotential
 
-    def __init__(self, comm: MPI.Comm, n_owned: int) -> None:
-        self._comm, self._n_owned = comm, n_owned
+    def __init__(self, comm: MPI.Comm, n_owned: int, slope_at: Callable[[Floats], Floats]) -> None:
+        self._comm, self._n_owned, self._slope_at = comm, n_owned, slope_at
         self._anderson = Anderson(comm, n_owned)
         self._pushed: Floats | None = None  # the last mismatch, where it is gone down with
         self._search()
 
-    def begin(self, stress_part: Floats, x: Floats, slope: Floats) -> None:
-        """Start from a stress part (V) at occupancy x; slope: its derivative at fixed strain."""
-        self._hold(stress_part, x, FIXED_STRAIN_SHARE * slope)
+    def begin(self, stress_part: Floats, x: Floats) -> None:
+        """Start from a stress part (V) at occupancy x."""
+        self._hold(stress_part, x, FIXED_STRAIN_SHARE)
         self._search()
 
-    def advance(self, mismatch: Floats, largest: float, x: Floats, slope: Floats) -> None:
+    def advance(self, mismatch: Floats, largest: float, x: Floats) -> None:
         """Choose what is held next. Collective.
 
         mismatch: the stress part that the turn led to, less what it held, V; largest: of all ranks.
-        x, slope: occupancy that the turn led to, derivative of its stress part at fixed strain.
+        x: occupancy that the turn led to.
         """
         if self._pushed is not None:
-            self._push_on(mismatch, largest)
+            self._push_on(self._pushed, mismatch, largest)
         elif self._progresses(largest):
-            offset = self._anderson.advance(self.held.offset, mismatch)
-            self.held = StressInPotential(offset, self.held.slope)
+            self._accelerate(mismatch)
         else:
-            self._hold(self.held.value(x) + mismatch, x, slope)
-            self._pushed, self._stride = mismatch.copy(), 1.0
+            self._hold(self.held.value(x) + mismatch, x, 1.0)
+            self._pushed, self._stride = mismatch, 1.0
 
-    def _hold(self, stress_part: Floats, x: Floats, slope: Floats) -> None:
-        """Hold a stress part that goes with the occupancy from here."""
+    def _hold(self, stress_part: Floats, x: Floats, share: float) -> None:
+        """Hold a stress part that goes with the occupancy from here, by a share of the slope."""
+        slope = share * self._slope_at(x)
         self.held = StressInPotential(stress_part - slope * x, slope)
 
     def _search(self) -> None:
@@ -68,6 +72,11 @@ class Agreement:
         self._anderson.restart()
         self._pushed = None
         self._least, self._without = np.inf, 0
+
+    def _accelerate(self, mismatch: Floats) -> None:
+        """Go to where the mismatches so far cancel best. Collective."""
+        offset = self._anderson.advance(self.held.offset, mismatch)
+        self.held = StressInPotential(offset, self.held.slope)
 
     def _progresses(self, largest: float) -> bool:
         """Whether the mismatch falls, now and then."""
@@ -77,17 +86,14 @@ class Agreement:
             self._least, self._without = rounded, 0
         return self._without < PATIENCE
 
-    def _push_on(self, mismatch: Floats, largest: float) -> None:
+    def _push_on(self, before: Floats, mismatch: Floats, largest: float) -> None:
         """Go on with the mismatch, twice as far as before; search again once it turns round."""
-        assert self._pushed is not None
         own = slice(self._n_owned)
-        along = self._comm.allreduce(float(mismatch[own] @ self._pushed[own]), MPI.SUM)
+        along = self._comm.allreduce(float(mismatch[own] @ before[own]), MPI.SUM)
         if along < 0.0:
             self._search()
-            offset = self._anderson.advance(self.held.offset, mismatch)
-            self.held = StressInPotential(offset, self.held.slope)
+            self._accelerate(mismatch)
             return
-        self._stride = min(2.0 * self._stride, max(1.0, FURTHEST / largest))
-        self._pushed = mismatch.copy()
+        self._pushed, self._stride = mismatch, min(2.0 * self._stride, max(1.0, FURTHEST / largest))
         offset = self.held.offset + self._stride * mismatch
         self.held = StressInPotential(offset, self.held.slope)

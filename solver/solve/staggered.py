@@ -70,7 +70,7 @@ class CoupledSolver:
         self._tolerance = numerics.stagger_tolerance
         self._max_turns = numerics.stagger_iterations
         n_owned = model.spaces.scalar.dofmap.index_map.size_local
-        self._agreement = Agreement(model.comm, n_owned)
+        self._agreement = Agreement(model.comm, n_owned, self._slope)
 
     def forget(self) -> None:
         """Go on as if nothing had been solved yet; what was counted stays. Collective."""
@@ -102,7 +102,7 @@ class CoupledSolver:
         follows = passed / (passed + self.model.relaxation_time)
         share = 0.0 if linearly else follows
         x = self.model.state["occupancy"]
-        self._agreement.begin(self.model.state["stress_potential"], x, self._slope(x))
+        self._agreement.begin(self.model.state["stress_potential"], x)
         self.electro.begin_step()
         lost = self.mechanics.effort.softened_iterations
         self._last_change = FIRST_CHANGE
@@ -114,7 +114,7 @@ class CoupledSolver:
                 if linearly:
                     self.model.state["damage"][:] = self.mechanics.catch_up(follows)
                 return StepWork(turn, self.mechanics.effort.softened_iterations > lost)
-            self._agreement.advance(mismatch, self._last_change, x, self._slope(x))
+            self._agreement.advance(mismatch, self._last_change, x)
         raise StepError(
             f"chemistry and mechanics do not agree after {self._max_turns} turns: the stress part "
             f"of the potential of {self._restless_grain(mismatch)} still moves by "

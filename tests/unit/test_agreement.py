@@ -40,16 +40,15 @@ def occupancy(held, point, voltage):
 def turns(voltages, start, comm=MPI.COMM_SELF, limit=MOST):
     """Turns until the mismatch is below 1 uV, and the occupancies; `limit` and None if never."""
     x = np.array(start, dtype=float)
-    slope = np.full(len(x), -AT_FIXED_STRAIN)
-    search = Agreement(comm, len(x))
-    search.begin(-RELAXED * (x - X0), x, slope)
+    search = Agreement(comm, len(x), lambda x: np.full(len(x), -AT_FIXED_STRAIN))
+    search.begin(-RELAXED * (x - X0), x)
     for count in range(1, limit + 1):
         x = np.array([occupancy(search.held, i, v) for i, v in enumerate(voltages)])
         mismatch = -RELAXED * (x - X0) - search.held.value(x)
         largest = comm.allreduce(float(np.abs(mismatch).max(initial=0.0)), MPI.MAX)
         if largest < 1e-6:
             return count, x
-        search.advance(mismatch, largest, x, slope)
+        search.advance(mismatch, largest, x)
     return limit, None
 
 
@@ -91,13 +90,14 @@ def test_the_other_way_works_as_well():
 
 def test_turns_that_get_on_are_those_of_anderson():
     factors = -np.linspace(0.2, 1.9, 40)
-    search, alone = Agreement(MPI.COMM_SELF, 40), Anderson(MPI.COMM_SELF, 40)
-    x = slope = np.zeros(40)
-    search.begin(x, x, slope)
+    search = Agreement(MPI.COMM_SELF, 40, np.zeros_like)
+    alone = Anderson(MPI.COMM_SELF, 40)
+    x = np.zeros(40)
+    search.begin(x, x)
     offset = np.zeros(40)
     for _ in range(12):
         mismatch = factors * offset + 1.0 - offset
-        search.advance(mismatch, float(np.abs(mismatch).max()), x, slope)
+        search.advance(mismatch, float(np.abs(mismatch).max()), x)
         offset = alone.advance(offset, mismatch)
         assert search.held.offset == pytest.approx(offset, rel=1e-12)
 
