@@ -52,6 +52,11 @@ class CountedComm(MPI.Intracomm):
         super().Alltoallv(sendbuf, recvbuf)
         self._noted("Alltoallv", recvbuf[0])
 
+    def Recv(self, buf: Any, source: int = MPI.ANY_SOURCE) -> None:  # noqa: N802
+        """As it is called."""
+        super().Recv(buf, source)
+        self._noted("Recv", buf)
+
     def Gatherv(self, sendbuf: Any, recvbuf: Any, root: int = 0) -> None:  # noqa: N802
         """As it is called."""
         super().Gatherv(sendbuf, recvbuf, root)

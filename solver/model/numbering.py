@@ -1,10 +1,10 @@
 """How arrays over places of a rank are known on any number of ranks: by original numbers.
 
-A node is its grain and its vertex, a corner its cell and its vertex, a point the vertices of its
-facet and its own, a node of the network its vertex, a grain its number.
+A node is its vertex and its grain, a corner its cell and its vertex, a point its own vertex and
+those of its facet, a node of the network its vertex, a grain its number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ class Numbering:
 
     orders: of the rows of a table, by its name, which is a place; an array over surfaces has two
     tables, of the nodes and of the points with a column for either side. All methods are
-    collective but `tables`.
+    collective but `tables` and `slabs`.
     """
 
     def __init__(self, particle: Particle, spaces: Spaces) -> None:
@@ -40,21 +40,22 @@ class Numbering:
             return {"node": columns, "point": 2 * columns}
         return {local.place: columns}
 
+    def slabs(self, local: Local) -> dict[str, tuple[int, int]]:
+        """Return the rows and columns that this rank's slabs of those tables have."""
+        tables = self.tables(local).items()
+        return {name: (len(self.orders[name].keys), columns) for name, columns in tables}
+
     def gather(self, local: Local) -> dict[str, Floats]:
-        """Return the tables of an array on rank 0, without rows elsewhere."""
+        """Return the slabs that this rank has of the tables of an array."""
         rows = self._apart(local)
         return {name: self.orders[name].gather(rows[name].astype(float)) for name in rows}
 
-    def scatter(self, like: Local, tables: Sequence[Floats | None]) -> Local:
-        """Return an array over a place of this rank out of the tables that rank 0 has.
+    def scatter(self, like: Local, slabs: Mapping[str, Floats]) -> Local:
+        """Return an array over a place of this rank out of the slabs that ranks have of its tables.
 
-        like: what it is to be like, itself empty. tables: in the order of `tables`.
+        like: what it is to be like, itself empty.
         """
-        names = self.tables(like).items()
-        rows = [
-            self.orders[name].scatter(table, columns)
-            for (name, columns), table in zip(names, tables, strict=True)
-        ]
+        rows = [self.orders[name].scatter(slabs[name]) for name in self.tables(like)]
         if like.place == "surface":
             nodes, points = rows
             joined = np.concatenate([nodes, *np.split(points, 2, axis=1)])
@@ -83,7 +84,7 @@ def _orders(particle: Particle, spaces: Spaces) -> dict[str, Order]:
     cells = np.broadcast_to(original_cells(msh)[:, None], corners.shape)
     grains = particle.grain[:, None, None]
     keys: dict[str, tuple[fem.FunctionSpace, Integers]] = {
-        "node": (spaces.scalar, np.column_stack([spaces.grain_of_node, vertex])),
+        "node": (spaces.scalar, np.column_stack([vertex, spaces.grain_of_node])),
         "corner": (spaces.corner, _at_dofs(spaces.corner, np.dstack([cells, corners]))),
         "point": (boundaries.space, _at_dofs(boundaries.space, _points(facets))),
         "network": (
@@ -97,9 +98,9 @@ def _orders(particle: Particle, spaces: Spaces) -> dict[str, Order]:
 
 
 def _points(facets: Integers) -> Integers:
-    """Keys of the points of facets, (facets, points, numbers): all vertices and their own."""
+    """Keys of the points of facets, (facets, points, numbers): their own vertex, and all."""
     every = np.sort(facets, axis=1)[:, None, :]
-    return np.dstack([np.broadcast_to(every, (*facets.shape, facets.shape[1])), facets])
+    return np.dstack([facets, np.broadcast_to(every, (*facets.shape, facets.shape[1]))])
 
 
 def _at_dofs(V: fem.FunctionSpace, of_cells: npt.NDArray[np.integer]) -> Integers:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from dolfinx import la, mesh
 from mpi4py import MPI
 
-from solver.particle.exchange import starts
+from solver.particle.exchange import exchange, home
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.floating]
@@ -29,50 +29,41 @@ def original_vertices(msh: mesh.Mesh) -> Integers:
 
 
 class Order:
-    """The entities of an index map in the order of their keys. All methods are collective.
+    """The entities of an index map in the order of their keys, in slabs: each rank has a share.
 
-    keys: rows of all of them in that order, on rank 0; none elsewhere.
+    The slab of a rank is what its `home` is, by the first number of the keys, so that slabs behind
+    each other are all of them in order. All methods are collective. keys: rows of this rank's slab.
     """
 
-    def __init__(self, comm: MPI.Comm, index_map: Any, keys: Integers) -> None:
+    def __init__(self, comm: MPI.Intracomm, index_map: Any, keys: Integers) -> None:
         """keys: (entities of this rank with ghosts, numbers), unique over the owned of all."""
         self._comm, self._map = comm, index_map
         self.n_owned = int(index_map.size_local)
-        self._counts = np.array(comm.allgather(self.n_owned))
-        every = self._gathered(keys[: self.n_owned].astype(np.int64))
-        self._place = np.lexsort(every.T[::-1])
-        self.keys = every[self._place]
+        own = keys[: self.n_owned].astype(np.int64)
+        size = comm.allreduce(int(own[:, 0].max(initial=-1)) + 1, MPI.MAX)
+        self._home = home(own[:, 0], size, comm)
+        every = np.column_stack([own, np.full(len(own), comm.rank)])
+        received, _ = exchange(comm, self._home, every)
+        self._owner, self._place = received[:, -1], np.lexsort(received[:, -2::-1].T)
+        self.keys = received[self._place, :-1]
 
     def gather(self, rows: Floats) -> Floats:
-        """Return the rows of all ranks in order, on rank 0; none elsewhere.
+        """Return the rows of this rank's slab in order.
 
         rows: (entities of this rank, columns), those of ghosts do not count.
         """
-        return self._gathered(rows[: self.n_owned])[self._place]
+        return exchange(self._comm, self._home, rows[: self.n_owned])[0][self._place]
 
-    def scatter(self, rows: Floats | None, columns: int) -> Floats:
+    def scatter(self, rows: Floats) -> Floats:
         """Return those of all rows that are of this rank's entities, its ghosts behind its own.
 
-        rows: (all, columns) in order on rank 0.
+        rows: (entities of this rank's slab, columns) in order.
         """
-        sent = None
-        if rows is not None:
-            sent = np.empty((len(self._place), columns))
-            sent[self._place] = rows
-        local = la.vector(self._map, columns)
-        own = np.empty(self.n_owned * columns)
-        sizes = self._counts * columns
-        self._comm.Scatterv([sent, (sizes, starts(sizes)), MPI.DOUBLE], own, root=0)
-        local.array[: len(own)] = own
+        sent = np.empty_like(rows)
+        sent[self._place] = rows
+        local = la.vector(self._map, rows.shape[1])
+        own = np.empty((self.n_owned, rows.shape[1]))
+        own[np.argsort(self._home, kind="stable")] = exchange(self._comm, self._owner, sent)[0]
+        local.array[: own.size] = own.ravel()
         local.scatter_forward()
-        return local.array.reshape(-1, columns).copy()
-
-    def _gathered(self, rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Rows of all ranks, one rank's behind the other's, on rank 0; none elsewhere."""
-        sizes = self._counts * rows.shape[1]
-        root = self._comm.rank == 0
-        every = np.empty((int(self._counts.sum()) if root else 0, rows.shape[1]), rows.dtype)
-        kind = MPI.INT64_T if rows.dtype == np.int64 else MPI.DOUBLE
-        received = [every, (sizes, starts(sizes)), kind] if root else None
-        self._comm.Gatherv([np.ascontiguousarray(rows), kind], received, root=0)
-        return every
+        return local.array.reshape(-1, rows.shape[1]).copy()

@@ -8,7 +8,11 @@ from dolfinx import mesh
 from mpi4py import MPI
 
 from solver.model.build import build_model
+from solver.model.numbering import Numbering
+from solver.model.spaces import make_spaces
+from solver.output.checkpoint import read, write
 from solver.particle.cracks import find_cracks
+from solver.units.memory import Local
 from tests.counted import CountedComm
 from tests.particles import case_of, meshed, ran
 from tests.ranks import on_ranks
@@ -16,6 +20,7 @@ from tests.ranks import on_ranks
 HERE = "tests.verification.test_gathered"
 ROOT = Path(__file__).parents[2]
 CHARGE = "[{charge: {rate: 1C, until: {time: 20 s}}}]"
+CLOCK = {"time": 12.5, "cycle": 3, "step": 7}
 ACTS = [
     "physics.wetting.enabled=true",
     "physics.initial_wetting.area=0.1 m^2/g",
@@ -65,16 +70,49 @@ def test_in_steps_no_rank_receives_anything_of_the_size_of_the_boundaries():
     assert not {"Gatherv", "gather", "Alltoallv"} & set(found["names"])
 
 
-# What may be gathered, and how much that is: never cells, nodes, facets or points, but by
-# checkpoints, whose tables are still written by one rank.
+def checkpointed(comm, folder):
+    """Bytes of the largest message of a checkpoint, and of the largest table. Collective."""
+    plain, CountedComm.calls = mesh.Mesh.comm, []
+    particle = meshed(case_of(CHARGE), comm)
+    mesh.Mesh.comm = property(lambda self: CountedComm(plain.fget(self)))
+    try:
+        spaces = make_spaces(particle)
+        n_corners = spaces.corner.dofmap.index_map.size_local
+        stress = Local("corner", np.ones((n_corners, 6)), owned=True)
+        layout, CountedComm.calls = Numbering(particle, spaces), []
+        write(Path(folder), 0, {"clock": CLOCK, "stress": stress}, layout)
+        arrived = max(CountedComm.calls, key=lambda call: call[1])
+        CountedComm.calls = []
+        read(Path(folder, "checkpoints", "000000.h5"), layout)
+        back = max(CountedComm.calls, key=lambda call: call[1])
+    finally:
+        mesh.Mesh.comm = plain
+    return {
+        "arrived": comm.allreduce(arrived[1], MPI.MAX),
+        "back": comm.allreduce(back[1], MPI.MAX),
+        "table": 8 * 6 * comm.allreduce(n_corners),
+        "keys": comm.allreduce(max(len(order.keys) for order in layout.orders.values()), MPI.MAX),
+        "corners": comm.allreduce(n_corners),
+    }
+
+
+def test_no_rank_receives_a_whole_table_of_a_checkpoint(tmp_path):
+    found = on_ranks(3, f"{HERE}:checkpointed", str(tmp_path))
+    print(found)
+    assert found["table"] / 4 < found["arrived"] < found["table"] / 2
+    assert found["table"] / 4 < found["back"] < found["table"] / 2
+    assert found["keys"] < found["corners"] / 2
+
+
+# What may be gathered, and how much that is: never cells, nodes, facets or points.
 GATHERING = {
+    "solver/output/checkpoint/slabs.py": "how many rows of a table each rank passes on",
     "solver/output/collective.py": "errors: one of each rank",
     "solver/output/rows.py": "how many cells and vertices are of each rank: a number of each",
     "solver/output/vtkhdf.py": "how long the blocks of each rank are, at every frame",
     "solver/output/vtu.py": "how many cells each rank writes: one number of each",
     "solver/particle/interfaces.py": "pairs of grains that meet",
     "solver/particle/joined.py": "where the numbers of each rank begin",
-    "solver/particle/numbering.py": "the tables of checkpoints",
     "solver/particle/partition.py": "how many cells each rank has read",
     "solver/particle/pieces.py": "boundaries between two grains, and which of them meet",
 }

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy.typing as npt
+from mpi4py import MPI
 
+from solver.output.checkpoint.slabs import passed_to_rank_zero
 from solver.run_files.lenient import LenientFile
 
 FOLDER = "checkpoints"
-FORMAT = 1
+FORMAT = 2
 BLOCK = 512  # bytes of the first block, the fewest that HDF5 allows
 
 
@@ -55,12 +58,17 @@ class _Written(LenientFile):
 
 
 class Draft:
-    """A checkpoint while it is written. After an error nothing more is; `seal` raises it."""
+    """A checkpoint while it is written, by rank 0.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    After an error nothing more is written; `seal` raises it.
+    """
+
+    def __init__(self, comm: MPI.Comm, path: Path) -> None:
+        self._comm, self._path = comm, path
         self._file: _Written | None = None
         self._error: OSError | None = None
+        if comm.rank != 0:
+            return
         try:
             file = _Written(path, "w+")
             self._content, self._file = h5py.File(file, "w", userblock_size=BLOCK), file
@@ -68,12 +76,26 @@ class Draft:
             self._error = error
 
     def put(self, name: str, value: Any) -> None:
-        """Write a text or an array."""
-        if self._file is not None and self._file.error is None:
+        """Write a text or an array, which all ranks have."""
+        if self._goes_on:
             self._content[name] = value
 
+    def put_table(self, name: str, slab: npt.NDArray[Any]) -> None:
+        """Write the slabs of all ranks, (rows, columns), one behind the other. Collective."""
+        n_rows = self._comm.allreduce(len(slab))
+        if self._goes_on:
+            self._content.create_dataset(name, (n_rows, *slab.shape[1:]), slab.dtype)
+        for first, rows in passed_to_rank_zero(self._comm, slab):
+            if self._goes_on:
+                self._content[name][first : first + len(rows)] = rows
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether this rank writes, and nothing went wrong yet."""
+        return self._file is not None and self._file.error is None
+
     def seal(self) -> None:
-        """Write the checksum, and wait until the disk has it all. Raises OSError."""
+        """On rank 0: write the checksum, and wait until the disk has it all. Raises OSError."""
         if self._file is not None:
             self._content.close()
             self._error = self._file.error or self._finished(self._file)

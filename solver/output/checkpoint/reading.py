@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import h5py
 import numpy as np
@@ -14,6 +14,7 @@ from mpi4py import MPI
 from solver.model.numbering import Numbering
 from solver.output.checkpoint.container import CheckpointError, fault, numbered, opened
 from solver.output.checkpoint.header import CheckpointHeader
+from solver.output.checkpoint.slabs import pass_from_rank_zero
 from solver.output.checkpoint.tree import Arrays, arrays_in, together
 from solver.units.memory import Memory
 
@@ -60,20 +61,20 @@ def read(path: Path, layout: Numbering) -> Memory:
 
         def begin() -> str:
             content.append(files.enter_context(opened(path)))
-            _require_same_mesh(path, content[0], layout)
             return _text(content[0], "tree")
 
         text = _of_root(comm, begin)
+        _require_same_mesh(path, content, layout)
         arrays: Arrays = {}
         for at, like in arrays_in(text).items():
             name = f"values{at}"
             if like is None:
                 arrays[at] = _of_root(comm, partial(_array, content, name))
                 continue
-            names = [f"{name}/{table}" for table in layout.tables(like)]
-            tables: list[Floats | None] = [None] * len(names)
-            _of_root(comm, partial(_fill, tables, content, names))
-            arrays[at] = layout.scatter(like, tables)
+            slabs = {table: np.empty(shape) for table, shape in layout.slabs(like).items()}
+            for table, slab in slabs.items():
+                _fill(comm, slab, content, f"{name}/{table}")
+            arrays[at] = layout.scatter(like, slabs)
     return together(text, arrays)
 
 
@@ -81,14 +82,41 @@ def _array(content: list[h5py.File], name: str) -> Floats:
     return np.asarray(content[0][name])
 
 
-def _fill(tables: list[Floats | None], content: list[h5py.File], names: list[str]) -> None:
-    tables[:] = [_array(content, name) for name in names]
-
-
-def _require_same_mesh(path: Path, content: h5py.File, layout: Numbering) -> None:
+def _require_same_mesh(path: Path, content: list[h5py.File], layout: Numbering) -> None:
+    """Compare the keys of this rank's slabs with those of the file. Collective."""
+    comm, same = layout.comm, True
     for table, order in layout.orders.items():
-        if not np.array_equal(content[f"keys/{table}"], order.keys):
-            raise CheckpointError(f"{path} is of another mesh")
+        name, kept = f"keys/{table}", np.zeros_like(order.keys)
+        as_many = _of_root(comm, partial(_n_rows, content, name)) == comm.allreduce(len(kept))
+        if as_many:
+            _fill(comm, kept, content, name)
+        same = same and as_many and np.array_equal(kept, order.keys)
+    if not comm.allreduce(same, MPI.LAND):
+        raise CheckpointError(f"{path} is of another mesh")
+
+
+def _n_rows(content: list[h5py.File], name: str) -> int:
+    return len(content[0][name])
+
+
+def _fill(comm: MPI.Comm, slab: npt.NDArray[Any], content: list[h5py.File], name: str) -> None:
+    """Read the slabs of all ranks, which stand one behind the other. Collective."""
+    faults: list[str] = []
+
+    def take(rows: slice) -> npt.NDArray[Any]:
+        try:
+            return np.asarray(content[0][name][rows])
+        except (OSError, KeyError) as error:  # the others wait for rows, and are told afterwards
+            faults.append(str(error))
+            return np.zeros((rows.stop - (rows.start or 0), *slab.shape[1:]), slab.dtype)
+
+    pass_from_rank_zero(comm, slab, take)
+    _of_root(comm, partial(_raise_first, faults))
+
+
+def _raise_first(faults: list[str]) -> None:
+    if faults:
+        raise CheckpointError(faults[0])
 
 
 def _of_root(comm: MPI.Comm, action: Callable[[], Result]) -> Result:

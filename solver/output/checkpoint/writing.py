@@ -27,25 +27,19 @@ def write(
     part = path.with_name(f"{path.name}.part")
     header = of_rank_zero(comm, lambda: _begin(directory, number))
     clock = {name: memory["clock"][name] for name in ("time", "cycle", "step")}
-    draft = Draft(part) if comm.rank == 0 else None
-
-    def put(name: str, value: object) -> None:
-        if draft is not None:
-            draft.put(name, value)
-
-    put("header", replace(header, ranks=comm.size, **clock).text())
-    put("tree", text)
+    draft = Draft(comm, part)
+    draft.put("header", replace(header, ranks=comm.size, **clock).text())
+    draft.put("tree", text)
     for table, order in layout.orders.items():
-        put(f"keys/{table}", order.keys)
+        draft.put_table(f"keys/{table}", order.keys)
     for at, array in arrays.items():
         if isinstance(array, Local):
-            for table, rows in layout.gather(array).items():
-                put(f"values{at}/{table}", rows)
+            for table, slab in layout.gather(array).items():
+                draft.put_table(f"values{at}/{table}", slab)
         else:
-            put(f"values{at}", array)
+            draft.put(f"values{at}", array)
 
     def seal() -> None:
-        assert draft is not None
         draft.seal()
         part.replace(path)
         sync(path.parent)
