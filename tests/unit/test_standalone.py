@@ -49,6 +49,8 @@ def plain(case):
     said = case.resolved()
     said["materials"] = named(said["materials"])
     said["particle"].pop("path", None)
+    for curve in (said.get("measured") or {}).get("compare", ()):
+        curve["file"] = Path(curve["file"]).name
     return said
 
 
