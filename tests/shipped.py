@@ -4,5 +4,5 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "cases"
-OTHERS = ("materials", "studies", "fits")  # folders of other files than cases
+OTHERS = ("materials", "studies", "fits", "measured")  # folders of other files than cases
 SHIPPED = sorted(path for path in CASES.rglob("*.yaml") if path.parent.name not in OTHERS)

@@ -166,6 +166,8 @@ def _copies(folder: Path, data: dict[str, Any], case: Case) -> Iterator[_Copy]:
         yield _material(("interphase", film), "interphase_", name)
     for state, name in materials.boundary:
         yield _material(("boundary", state), "boundary_", name)
+    if case.electrode.balanced() is not None or is_path(materials.counter):
+        yield _material(("counter",), "counter_", materials.counter)
 
 
 def _measured(folder: Path, data: dict[str, Any], case: Case, files: dict[str, str | Path]) -> None:

@@ -110,6 +110,14 @@ SHORT |= {
     ]
     for name in ("bare", "coated")
 }
+SHORT |= {
+    f"ecker2015/discharge_{rate}": [
+        "particle.mesh={size: 3 um, boundary_size: 2.5 um}",
+        f"protocol=[{{discharge: {{rate: {rate}, until: {{time: 120 s}}}}}}]",
+        "numerics.time_step.fixed=30 s",
+    ]
+    for rate in ("1C", "5C")
+}
 SHORT["core_shell/core_shell"] = [
     "particle.radius=1.5 um",
     "particle.grains.count=12",

@@ -11,7 +11,7 @@ from meshes.build import key_of
 from solver.case import Case
 from solver.materials import load_boundary_material, load_grain_material
 from solver.prepare.directory import prepare
-from solver.prepare.standalone import gather, named
+from solver.prepare.standalone import fingerprint, gather, named
 from solver.results.records import read_record
 from solver.run_files import digest, read_metadata
 from tests.shipped import CASES, SHIPPED
@@ -49,6 +49,8 @@ def plain(case):
     said = case.resolved()
     said["materials"] = named(said["materials"])
     said["particle"].pop("path", None)
+    for curve in (said.get("measured") or {}).get("compare", ()):
+        curve["file"] = Path(curve["file"]).name
     return said
 
 
@@ -141,6 +143,20 @@ def test_a_report_shows_the_case_as_it_was_written(own, tmp_path):
     run_of(tmp_path / "run", own / "finer.yaml", ["particle.seed=7"])
     given = read_record(tmp_path / "run").given
     assert given == f"# --set particle.seed=7\n{FINER}\n# own.yaml\n{OWN}"
+
+
+def test_a_counter_electrode_of_ones_own_is_copied_and_tells_cases_apart(own, tmp_path):
+    graphite = (CASES.parent / "solver/materials/counter_graphite.yaml").read_text()
+    (own / "anode.yaml").write_text(graphite)
+    full = ["electrode={counter: graphite}", "materials.counter=./anode.yaml"]
+    case = run_of(tmp_path / "run", own / "own.yaml", full)
+    before = fingerprint(case)
+    shutil.rmtree(own)
+    copied = Path(case.materials.counter)
+    assert copied.is_relative_to(tmp_path / "run/inputs")
+    assert copied.read_text() == graphite
+    copied.write_text(graphite.replace("2.23368", "2.3"))
+    assert fingerprint(case) != before
 
 
 def test_two_files_of_one_name_are_both_kept(own, tmp_path):
