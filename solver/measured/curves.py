@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-REVERSED = 0.01  # of the largest span of the charge: less is no turn, but noise
+REVERSED = 0.01  # of the charge that flows before or after: less is no turn, but noise or a pulse
+NOISE = 1e-5  # of the largest span of the charge: less is no turn in any case
 FLOWING = 1e-3  # of the largest rate of a half cycle: less is a rest
 SHORT = 0.05  # of the voltages of a half cycle: what is missing at its end if it was cut off
 GROWN = 1e-9  # of the charge of a half cycle: less is none
@@ -97,6 +98,25 @@ def turns(net: Floats, least: float) -> list[int]:
     return found
 
 
+def turns_of_note(net: Floats) -> list[int]:
+    """Return the rows between charges and discharges, with the first of the first and the last.
+
+    Where less flows than a hundredth of what flows before or after, nothing turns. Neighbours are
+    the measure, because a cell that fades leaves little of its first capacity, and what it loses
+    in each cycle adds up in the net charge.
+    """
+    found = turns(net, NOISE * float(np.ptp(net)))
+    while len(found) > 2:
+        swings = np.abs(np.diff(net[found]))
+        beside = np.maximum(np.append(0.0, swings[:-1]), np.append(swings[1:], 0.0))
+        least = int(np.argmin(swings / beside))
+        if swings[least] >= REVERSED * beside[least]:
+            break
+        outer = {0: slice(0, 1), len(swings) - 1: slice(-1, None)}
+        del found[outer.get(least, slice(least, least + 2))]
+    return found
+
+
 def half_cycles_of(
     net: Floats,
     voltage: Floats,
@@ -109,18 +129,25 @@ def half_cycles_of(
     cycle: number of the cycle, (rows,); without it each turn into the first way begins one.
     direction: of the current, where that is known: rows at rest show no voltage under current.
     """
-    bounds = turns(net, REVERSED * float(np.ptp(net)))
+    bounds = turns_of_note(net)
     halves = []
     for place, (first, last) in enumerate(pairwise(bounds)):
         rows = slice(first, last + 1)
         capacity = np.abs(net[rows] - net[first])
         kept = _flowing(capacity, None if time is None else time[rows])
-        number = place // 2 + 1 if cycle is None else int(cycle[last])
         charging = bool(net[last] > net[first])
         if direction is not None:
             kept &= direction[rows] == (1.0 if charging else -1.0)
+        if not kept.any():
+            continue
+        number = place // 2 + 1 if cycle is None else _of_most(cycle[rows][kept])
         halves.append(MeasuredHalf(number, charging, capacity[kept], voltage[rows][kept]))
     return tuple(half for half in halves if len(half.capacity) > 1)
+
+
+def _of_most(cycle: Floats) -> int:
+    """Number in the middle: where the charge turns, the next step's row may be the last of this."""
+    return int(cycle[len(cycle) // 2])
 
 
 def _flowing(capacity: Floats, time: Floats | None) -> npt.NDArray[np.bool_]:

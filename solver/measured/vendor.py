@@ -25,6 +25,7 @@ NEWARE = {
     "Test Time / s": ("total_time_s",),
     "Voltage / V": ("voltage_V",),
     "Current / mA": ("current_mA",),
+    "Capacity / mAh": ("capacity_mAh",),
     "Cycle Count / 1": ("cycle_count",),
 }
 
@@ -71,7 +72,10 @@ def _neware(file: Path) -> Cells:
     import fastnda
 
     frame = fastnda.read(str(file))
-    return _renamed({str(name): frame[name] for name in frame.columns}, NEWARE)
+    columns = {str(name): frame[name] for name in frame.columns}
+    if "capacity_mAh" in columns:  # of each step, less than zero on discharge
+        columns["capacity_mAh"] = columns["capacity_mAh"].abs()
+    return _renamed(columns, NEWARE)
 
 
 def _parquet(file: Path) -> Cells:

@@ -1,10 +1,13 @@
 """Measured files are read as BDF or as they are explained; what is wrong has a line and a hint."""
 
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from solver.measured import MeasuredFile, MeasuredFileError, read_measured
-from solver.measured.curves import counted, turns
+from solver.measured.curves import counted, turns, turns_of_note
 from solver.measured.description import sidecar_of
 from solver.measured.quantities import meaning_of
 from tests.unit.measured_example import curves, written
@@ -154,6 +157,33 @@ def test_noise_at_rest_is_no_half_cycle():
     assert turns(net, 1.0) == [0, 2, 7]
 
 
+def test_half_cycles_of_a_cell_that_has_faded_still_count():
+    """The last ones have less than a hundredth of the first charge."""
+    sizes = [160.0, 60.0, 40.0, 20.0, 10.0, 4.0, 2.0, 1.0, 1.0, 0.9]
+    net = np.cumsum([0.0, *(way * size for size in sizes for way in (1, -0.98))])
+    assert turns_of_note(net) == list(range(21))
+
+
+def test_a_pulse_backwards_does_not_end_a_charge():
+    net = np.array([0.0, 50.0, 49.6, 50.1, 100.0, 50.0, 50.3, 50.2, 0.0])
+    assert turns_of_note(net) == [0, 4, 8]
+
+
+def test_noise_before_the_first_and_behind_the_last_half_cycle_is_none():
+    net = np.array([0.0, -0.2, 50.0, 100.0, 50.0, 0.0, 0.1])
+    assert turns_of_note(net) == [1, 3, 5]
+
+
+def test_a_half_cycle_has_the_number_of_its_rows_where_the_next_one_begins_at_once(tmp_path):
+    """Without a rest between them, the first row of the next charge still ends the discharge."""
+    rows = [(0, 3.5, 1.0, 1), (100, 4.0, 1.0, 1), (200, 4.2, 1.0, 1)]
+    rows += [(200.1, 4.1, -1.0, 1), (300, 3.8, -1.0, 1), (400, 3.4, -1.0, 1)]
+    rows += [(400.1, 3.5, 0.9, 2), (500, 3.9, 0.9, 2), (600, 4.2, 0.9, 2)]
+    head = "Test Time / s,Voltage / V,Current / mA,Cycle Count / 1"
+    halves = curves(tmp_path, rows, head).halves
+    assert [(half.cycle, half.charging) for half in halves] == [(1, True), (1, False), (2, True)]
+
+
 def test_a_rest_belongs_to_no_half_cycle(tmp_path):
     """Voltages of the rest and of the turn are those of no current."""
     rows = [(0.0, 3.5, 0.0), (10.0, 3.9, 50.0), (20.0, 4.2, 100.0), (30.0, 4.1, 100.0)]
@@ -220,6 +250,21 @@ def test_a_file_of_a_cycler_names_the_package_that_it_needs(tmp_path, monkeypatc
     assert (
         problems(path) == f"{path}: needs the package {package} to be read: pip install {package}"
     )
+
+
+def test_charges_of_a_neware_file_are_those_that_the_cycler_counted(tmp_path, monkeypatch):
+    """Two rows far apart while the current decays: integrated, it would be 55 mA h/g."""
+    pandas = pytest.importorskip("pandas")
+    rows = [(0, 3.5, 100.0, 0.0, 1), (3600, 4.2, 10.0, 30.0, 1)]
+    rows += [(3600, 4.1, -20.0, 0.0, 1), (5400, 3.7, -20.0, -11.0, 1), (7200, 3.4, -20.0, -20.0, 1)]
+    names = ["total_time_s", "voltage_V", "current_mA", "capacity_mAh", "cycle_count"]
+    read = SimpleNamespace(read=lambda file: pandas.DataFrame(rows, columns=names))
+    monkeypatch.setitem(sys.modules, "fastnda", read)
+    path = tmp_path / "cell.ndax"
+    path.write_bytes(b"\0")
+    found = read_measured(path, MeasuredFile(mass="1 g"))
+    assert found.net == pytest.approx([0, 30, 30, 19, 10])
+    assert found.halves[-1].capacity == pytest.approx([11, 20])
 
 
 @pytest.mark.parametrize("cell", ["inf", "1e300"])
