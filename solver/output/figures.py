@@ -52,7 +52,13 @@ def in_subprocess(program: str, directory: Path) -> str | None:
     command = [sys.executable, "-m", program, str(directory)]
     try:
         process = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
+            command,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+            start_new_session=True,  # mpirun passes interrupts on to whole groups of processes
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
