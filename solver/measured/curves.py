@@ -138,11 +138,11 @@ def half_cycles_of(
         charging = bool(net[last] > net[first])
         if direction is not None:
             kept &= direction[rows] == (1.0 if charging else -1.0)
-        if not kept.any():
+        if np.count_nonzero(kept) < 2:  # no curve
             continue
         number = place // 2 + 1 if cycle is None else _of_most(cycle[rows][kept])
         halves.append(MeasuredHalf(number, charging, capacity[kept], voltage[rows][kept]))
-    return tuple(half for half in halves if len(half.capacity) > 1)
+    return tuple(halves)
 
 
 def _of_most(cycle: Floats) -> int:
