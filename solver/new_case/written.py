@@ -65,13 +65,23 @@ def told(files: Written) -> list[str]:
 
 
 def nearest_schema(folder: Path) -> Path | None:
-    """The schema of cases in a folder or above it, also in `cases` there; None if there is none."""
-    here = folder.resolve()
-    for place in (here, *here.parents):
+    """The schema of cases in a folder or above it in its repository; None if there is none.
+
+    In each folder `schema.json` and `cases/schema.json` are looked for. Without a repository only
+    the folder itself counts: what lies above it may be anybody's.
+    """
+    for place in _repository(folder.resolve()):
         for path in (place / SCHEMA, place / "cases" / SCHEMA):
             if _is_ours(path):
                 return path
     return None
+
+
+def _repository(folder: Path) -> list[Path]:
+    """A folder and those above it up to the root of its repository, if it is in one."""
+    places = [folder, *folder.parents]
+    roots = [n for n, place in enumerate(places) if (place / ".git").exists()]
+    return places[: roots[0] + 1] if roots else places[:1]
 
 
 def _is_ours(path: Path) -> bool:

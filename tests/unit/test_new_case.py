@@ -176,7 +176,8 @@ def test_the_case_names_a_schema_that_is_there(folder):
     assert written.nearest_schema(folder) == (folder / "schema.json").resolve()
 
 
-def test_a_schema_above_is_used(folder):
+def test_a_schema_above_in_the_repository_is_used(folder):
+    (folder / ".git").mkdir()
     (folder / "cases").mkdir()
     written.write(DEFAULT)
     (folder / "schema.json").rename(folder / "cases" / "schema.json")
@@ -187,6 +188,16 @@ def test_a_schema_above_is_used(folder):
     below.mkdir()
     text = written.write(DEFAULT, below / "mine.yaml").case.read_text()
     assert "$schema=../cases/schema.json\n" in text
+
+
+@pytest.mark.parametrize("repository", [[], ["mine/.git"]])
+def test_a_schema_above_that_may_be_anybodys_is_not_used(folder, repository):
+    (folder / "mine" / "deep").mkdir(parents=True)
+    for name in repository:
+        (folder / name).mkdir()
+    written.write(DEFAULT)
+    files = written.write(DEFAULT, folder / "mine" / "deep" / "case.yaml")
+    assert files.schema == folder / "mine" / "deep" / "schema.json"
 
 
 def test_a_schema_of_something_else_stays(folder):
