@@ -10,7 +10,7 @@ LinearChoice: TypeAlias = Literal["auto", "direct", "lagged"]
 MechanicsChoice: TypeAlias = Literal["auto", "direct", "lagged", "multigrid"]
 TransportChoice: TypeAlias = Literal["auto", "direct", "lagged", "blocks"]
 # Unknowns of the displacement in 3D from which `auto` takes multigrid: it begins to cost less there
-LEAST_FOR_LEVELS = 30_000
+LEAST_FOR_LEVELS = 8_000
 
 
 class LinearCase(Section):

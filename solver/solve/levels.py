@@ -33,7 +33,7 @@ def levels_of(system: MechanicalSystem, matrix: PETSc.Mat) -> Levels:
     return Levels(
         joined=joined,
         rigid=_rigid(conforming, joined),
-        motions=_even_motions(system, matrix),
+        motions=_motions(system, matrix),
         clusters=_clusters(node, system, matrix),
         clusters_of_cell=system.spaces.scalar.mesh.topology.dim + len(system.unknowns),
         block=conforming.dofmap.bs if len(system.unknowns) == 1 else 1,
@@ -79,18 +79,24 @@ def _rigid(conforming: fem.FunctionSpace, joined: PETSc.Mat) -> PETSc.NullSpace:
     return span(motions, owned, joined.createVecRight())
 
 
-def _even_motions(system: MechanicalSystem, matrix: PETSc.Mat) -> PETSc.Mat:
-    """Columns: displacements of each grain that are linear in the coordinates."""
+def _motions(system: MechanicalSystem, matrix: PETSc.Mat) -> PETSc.Mat:
+    """Columns: displacements of each grain that are quadratic in the coordinates."""
     spaces, d = system.spaces, system.spaces.vector.dofmap.bs
     owned, dim = _owned_nodes(system), system.spaces.scalar.mesh.topology.dim
-    shapes = np.column_stack([np.ones(owned), _within_grain(system)[:owned, :dim]])
-    grains = spaces.grain.dofmap.index_map
+    shapes = _quadratic(_within_grain(system)[:owned, :dim])
+    grains, n = spaces.grain.dofmap.index_map, shapes.shape[1]
     number = grains.local_to_global(spaces.grain_dof_of_node[:owned].astype(np.int32))
-    width = d * (dim + 1)
-    per_row = (np.arange(d)[:, None] * (dim + 1) + np.arange(dim + 1))[None]
-    columns = (width * number[:, None, None] + per_row).reshape(-1, dim + 1)
+    per_row = (np.arange(d)[:, None] * n + np.arange(n))[None]
+    columns = (d * n * number[:, None, None] + per_row).reshape(-1, n)
     values = np.repeat(shapes, d, axis=0)
-    return _columns(matrix, width * grains.size_local, columns, values)
+    return _columns(matrix, d * n * grains.size_local, columns, values)
+
+
+def _quadratic(x: Floats) -> Floats:
+    """Monomials of the coordinates up to the second degree, (points, monomials)."""
+    dim = x.shape[1]
+    products = [x[:, i] * x[:, j] for i in range(dim) for j in range(i, dim)]
+    return np.column_stack([np.ones(len(x)), x, *products])
 
 
 def _within_grain(system: MechanicalSystem) -> Floats:

@@ -5,7 +5,8 @@ from petsc4py import PETSc
 from solver.solve.linear.factored import use_factors_alone
 
 WEAK = 1e-8  # of the mean diagonal; holds motions that nothing resists
-MOST_FACTORED = 60_000  # unknowns; beyond, a cycle of algebraic multigrid costs less
+MOST_FACTORED = 60_000  # unknowns; beyond, cycles of algebraic multigrid cost less
+CYCLES = 4  # of it; what they leave costs no iterations of the whole
 
 
 class CoarseSpace:
@@ -62,7 +63,9 @@ class CoarseSpace:
         if self._smooth is None or self._right.size <= MOST_FACTORED:
             use_factors_alone(ksp, "cholesky")
         else:
-            ksp.setType("preonly")
+            ksp.setType("cg")
+            ksp.setTolerances(max_it=CYCLES)
+            ksp.setNormType(PETSc.KSP.NormType.NONE)
             ksp.getPC().setType("gamg")
         ksp.setFromOptions()
         return ksp

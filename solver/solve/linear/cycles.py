@@ -16,11 +16,14 @@ FAILURES_IN_A_ROW, PASSED_OVER = 2, 20  # solves that are left to factors then, 
 class Cycle(Protocol):
     """A rough solution, level by level.
 
-    matrix: what it is to invert, stored as suits products. factorizations: of what is kept.
+    matrix: what it is to invert, stored as suits products.
     """
 
     matrix: PETSc.Mat
-    factorizations: int
+
+    @property
+    def factorizations(self) -> int:
+        """Of what is kept, so far."""
 
     def take(self) -> None:
         """Take over what changes with the matrix. Collective."""
@@ -39,7 +42,7 @@ class Cycle(Protocol):
 
 
 class CycleSolver:
-    """GMRES preconditioned by cycles.
+    """GMRES preconditioned by cycles; the flexible one, as parts of them are iterations too.
 
     Where they do not converge, the matrix is factored (`LaggedSolver`) if there is memory for that,
     after two such failures in a row for a while at once. fallbacks counts that.
@@ -97,8 +100,7 @@ class CycleSolver:
         self._cycle, self._state = self._make(self._system), -1
         self._ksp: PETSc.KSP = PETSc.KSP().create(self._system.matrix.comm)
         self._ksp.setOptionsPrefix(f"{self._system.name}_")
-        self._ksp.setType("gmres")
-        self._ksp.setPCSide(PETSc.PC.Side.RIGHT)
+        self._ksp.setType("fgmres")
         self._ksp.setGMRESRestart(MOST_ITERATIONS)
         self._ksp.setTolerances(rtol=self._system.tolerance, max_it=MOST_ITERATIONS)
         self._ksp.setOperators(self._cycle.matrix)

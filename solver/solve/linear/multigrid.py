@@ -10,7 +10,7 @@ from solver.solve.linear.protocol import Levels, LinearSystem
 
 DEGREE = 3  # of the polynomial that smooths
 SMOOTHED = 0.15  # of the largest eigenvalue: what lies below is left to the coarse spaces
-WORTH = 60  # wasted iterations after which the joined body is taken over anew
+WORTH_OF_MOTIONS, WORTH_OF_JOINED = 10, 60  # wasted iterations after which each is taken over anew
 
 
 class Smoother:
@@ -48,42 +48,30 @@ class Smoother:
             ratio = following
 
 
-class GrainCycle:
-    """One cycle: motions of grains, smoothing, the body as if joined, smoothing.
+class Level:
+    """A coarse space that is kept until its age has cost as many iterations as it is worth.
 
-    Each sees what those before it left of the residual. The joined body has neither openings nor
-    springs: where grains do not crack its stiffness stays, and so do its factors.
+    lasting: whether what it takes over never changes.
     """
 
-    def __init__(self, system: LinearSystem) -> None:
-        assert system.levels is not None
-        self._whole, self._levels = system.matrix, system.levels
-        self.matrix = _in_blocks(self._whole, self._levels.block)
-        self.factorizations = 0
-        self.smoother = Smoother(self._whole, self._levels)
-        self._motions = CoarseSpace(f"{system.name}_grains_", self._levels.motions)
-        self._joined = CoarseSpace(
-            f"{system.name}_joined_", self._levels.joined, self._levels.rigid
-        )
-        self._left = self._whole.createVecLeft()
+    def __init__(self, space: CoarseSpace, worth: int, lasting: bool = False) -> None:
+        self.correct, self.destroy = space.correct, space.destroy
+        self._space, self._worth, self._lasting = space, worth, lasting
+        self.taken = 0
         self._least, self._wasted, self._fresh = inf, 0.0, False
 
-    def take(self) -> None:
-        """Take over what changes with every opening. Collective."""
-        if self.matrix is not self._whole:
-            self._whole.convert("baij", out=self.matrix)
-        self.smoother.take(self._whole)
-        self._motions.take(self._whole)
-        self._fresh = False
-        if self.factorizations == 0 or (self._wasted >= WORTH and not self._levels.lasting):
-            self.renew()
+    def age(self, matrix: PETSc.Mat) -> None:
+        """Be told that the matrix has changed; take it over if that is due. Collective."""
+        self._fresh = self._lasting and self.taken > 0
+        if self.taken == 0 or self._wasted >= self._worth:
+            self.renew(matrix)
 
-    def renew(self) -> bool:
-        """Take over the joined body, unless that has just been done; return whether. Collective."""
-        if self._fresh or (self.factorizations and self._levels.lasting):
+    def renew(self, matrix: PETSc.Mat) -> bool:
+        """Take over a matrix, unless that has just been done; return whether. Collective."""
+        if self._fresh:
             return False
-        self._joined.take(self._whole)
-        self.factorizations += 1
+        self._space.take(matrix)
+        self.taken += 1
         self._least, self._wasted, self._fresh = inf, 0.0, True
         return True
 
@@ -91,6 +79,49 @@ class GrainCycle:
         """Count iterations beyond the fewest, which growing old has cost."""
         self._least = min(self._least, iterations)
         self._wasted += iterations - self._least
+
+
+class GrainCycle:
+    """One cycle: motions of grains, smoothing, the body as if joined, smoothing.
+
+    Each sees what those before it left of the residual. The joined body has neither openings nor
+    springs: where grains do not crack its stiffness stays, and so do its factors. Motions are kept
+    as well while iterations do not grow; the smoother is always that of the matrix at hand.
+    """
+
+    def __init__(self, system: LinearSystem) -> None:
+        assert system.levels is not None
+        self._whole, self._levels = system.matrix, system.levels
+        self.matrix = _in_blocks(self._whole, self._levels.block)
+        self.smoother = Smoother(self._whole, self._levels)
+        motions = CoarseSpace(f"{system.name}_grains_", self._levels.motions)
+        joined = CoarseSpace(f"{system.name}_joined_", self._levels.joined, self._levels.rigid)
+        self._motions = Level(motions, WORTH_OF_MOTIONS)
+        self._joined = Level(joined, WORTH_OF_JOINED, self._levels.lasting)
+        self._left = self._whole.createVecLeft()
+
+    @property
+    def factorizations(self) -> int:
+        """Of the joined body; motions of grains are few beside it."""
+        return self._joined.taken
+
+    def take(self) -> None:
+        """Take over what changes with every opening. Collective."""
+        if self.matrix is not self._whole:
+            self._whole.convert("baij", out=self.matrix)
+        self.smoother.take(self._whole)
+        self._motions.age(self._whole)
+        self._joined.age(self._whole)
+
+    def renew(self) -> bool:
+        """Take over what is kept, unless that has just been done; return whether. Collective."""
+        renewed = [level.renew(self._whole) for level in (self._motions, self._joined)]
+        return any(renewed)
+
+    def notice(self, iterations: int) -> None:
+        """Let both levels count what their age costs."""
+        self._motions.notice(iterations)
+        self._joined.notice(iterations)
 
     def apply(self, pc: PETSc.PC, right: PETSc.Vec, found: PETSc.Vec) -> None:
         """Find roughly what the matrix turns into `right`. Collective."""
