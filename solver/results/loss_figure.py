@@ -31,7 +31,7 @@ def figure(losses: History) -> Figure | None:
         axes.fill_between(cycles[chosen], below, above, color=colour, lw=0, label=name)
         below = above
     whole = losses[headers.CAPACITY_LOSS][chosen]
-    axes.plot(cycles[chosen], whole, color=style.BLACK, label="measured")
+    axes.plot(cycles[chosen], whole, color=style.BLACK, label="lost in all")
     if np.any(check):
         told = losses[headers.UNEXPLAINED_LOSS][check]
         name = "unexplained in checks"

@@ -180,7 +180,7 @@ def test_losses_are_drawn_on_each_other_and_checks_beside_them(read):
     names = [text.get_text() for text in figure.legends[0].get_texts()]
     assert names == [
         "transformed loss", "released loss", "dissolved loss", "aged loss", "isolated loss",
-        "kinetic loss", "measured", "unexplained in checks",
+        "kinetic loss", "lost in all", "unexplained in checks",
     ]  # fmt: skip
     highest = [area.get_paths()[0].vertices[:, 1].max() for area in axes.collections]
     assert highest == sorted(highest)
