@@ -11,6 +11,7 @@ from solver.solve.linear.protocol import Levels, LinearSystem
 DEGREE = 3  # of the polynomial that smooths
 SMOOTHED = 0.15  # of the largest eigenvalue: what lies below is left to the coarse spaces
 WORTH_OF_MOTIONS, WORTH_OF_JOINED = 10, 60  # wasted iterations after which each is taken over anew
+PER_ITERATION = 3000  # motions that add one to that
 
 
 class Smoother:
@@ -96,7 +97,8 @@ class GrainCycle:
         self.smoother = Smoother(self._whole, self._levels)
         motions = CoarseSpace(f"{system.name}_grains_", self._levels.motions)
         joined = CoarseSpace(f"{system.name}_joined_", self._levels.joined, self._levels.rigid)
-        self._motions = Level(motions, WORTH_OF_MOTIONS)
+        count = self._levels.motions.getSize()[1]
+        self._motions = Level(motions, WORTH_OF_MOTIONS + count // PER_ITERATION)
         self._joined = Level(joined, WORTH_OF_JOINED, self._levels.lasting)
         self._left = self._whole.createVecLeft()
 
