@@ -16,7 +16,8 @@ COLOURS = (
     style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE, style.SKY, style.BLACK
 )  # fmt: skip
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))
-LONGEST = 44  # letters of a run in a legend
+LONGEST, BESIDE = 70, 30  # letters of a run in a legend: at most, and where two stand side by side
+LINE = 0.17  # inches of a line of a legend
 
 
 def compare(records: Sequence[Record], measured: Sequence[MeasuredCurves] = ()) -> dict[str, Any]:
@@ -128,12 +129,20 @@ def overlaid(
         axes.set_ylim(bottom=0)
     axes.set_xlabel(curve.x)
     axes.set_ylabel(curve.y)
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2)
+    _name(figure, *axes.get_legend_handles_labels())
     told = [f"{style.plain(r.label, LONGEST)}: {r.declared}" for r in records if r.declared]
     if told:
         figure.suptitle("\n".join(told), fontsize=8)
     return figure
+
+
+def _name(figure: Figure, lines: list[Any], names: list[str]) -> None:
+    """Name the lines below a figure, long names under each other; the figure grows with them."""
+    columns = 2 if max(map(len, names)) <= BESIDE else 1
+    rows = -(-len(names) // columns)
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, height + LINE * (rows - 1))
+    figure.legend(lines, names, loc="outside lower center", ncols=columns)
 
 
 def _black(measured: MeasuredCurves, place: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.results import comparison
+from solver.results import comparison, style
 from solver.results.compared import CURVES
 from solver.results.comparison import COLOURS, compare, overlaid
 from solver.results.differences import differing
@@ -288,4 +288,25 @@ def test_a_run_of_any_name_is_drawn_under_its_name(name):
     (text,) = figure.legends[0].get_texts()
     figure.canvas.draw()
     shown = text.get_text().replace(r"\$", "$").strip()
-    assert shown == (" ".join(name.split()) if len(name) < 44 else "x" * 43 + "…")
+    assert shown == (" ".join(name.split()) if len(name) < 70 else "x" * 69 + "…")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"{state} NMC76, ball of 50 grains, 200 cycles at 25 °C" for state in "abcdefghijkl"],
+        ["n" * 30, "e" * 30],
+        ["n" * 70, "e"],
+        ["short", "names", "of", "runs"],
+    ],
+)
+def test_names_of_runs_are_whole_and_within_the_figure(names):
+    with style.look():
+        figure = overlaid([make_record(name) for name in names], CURVES["capacity"])
+        style.png(figure)
+        box, whole = figure.legends[0].get_window_extent(), figure.bbox
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == names
+    assert whole.x0 <= box.x0 < box.x1 <= whole.x1
+    axes = figure.axes[0].get_window_extent()
+    assert box.y1 < axes.y0
+    assert axes.height > 0.5 * 3.8 * figure.dpi
