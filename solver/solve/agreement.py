@@ -4,7 +4,9 @@ The chemistry sees the stress part as offset + theta b x, b being its derivative
 With theta = 0 (stress held) the turns diverge where swelling is strong: their contraction factor is
 about 1.9 near x = 0.32. With theta = 1 (strain held) each turn lowers the free energy of the step,
 to first order in what x moves, but slowly. Half of it serves both extremes, and Anderson
-acceleration of the offset does the rest.
+acceleration of the offset does the rest. It serves what many points have in common; where a few
+carry nearly all of the mismatch (they part from their neighbours, a flat U at hand), each of them
+goes by its own secant.
 
 Where the potential of a point falls as it gives lithium away (flat U, neighbours that hold its
 lattice), the solution at hand may end (a fold), and the next one is far off. Acceleration then
@@ -25,6 +27,8 @@ Floats = npt.NDArray[np.floating]
 FIXED_STRAIN_SHARE = 0.5  # theta
 PROGRESS = 0.5  # of the least mismatch so far
 PATIENCE = 8  # turns without progress before the strain is held
+FEW = 0.01  # of all points
+OF_NOTE = 0.1  # of the largest mismatch
 FURTHEST = 0.01  # V, that the offset is pushed in one turn, or the mismatch if that is more
 
 
@@ -56,16 +60,22 @@ class Agreement:
         """
         if self._pushed is not None:
             self._push_on(self._pushed, mismatch, largest)
-        elif self._progresses(largest):
-            self._accelerate(mismatch)
-        else:
+        elif not self._progresses(largest):
             self._hold(self.held.value(x) + mismatch, x, 1.0)
             self._pushed, self._stride = mismatch, 1.0
+        elif self._in_few(mismatch):
+            self._leap(mismatch, largest)
+        else:
+            self._accelerate(mismatch)
 
     def _hold(self, stress_part: Floats, x: Floats, share: float) -> None:
         """Hold a stress part that goes with the occupancy from here, by a share of the slope."""
         slope = share * self._slope_at(x)
         self.held = StressInPotential(stress_part - slope * x, slope)
+
+    def _hold_offset(self, offset: Floats) -> None:
+        """Hold another offset by the same slope."""
+        self.held = StressInPotential(offset, self.held.slope)
 
     def _search(self) -> None:
         """Look for agreement nearby."""
@@ -75,8 +85,24 @@ class Agreement:
 
     def _accelerate(self, mismatch: Floats) -> None:
         """Go to where the mismatches so far cancel best. Collective."""
-        offset = self._anderson.advance(self.held.offset, mismatch)
-        self.held = StressInPotential(offset, self.held.slope)
+        self._hold_offset(self._anderson.advance(self.held.offset, mismatch))
+
+    def _leap(self, mismatch: Floats, largest: float) -> None:
+        """Go to where the secant of each point of note says that its mismatch ends."""
+        offset, last = self.held.offset, self._anderson.last
+        self._anderson.remember(offset, mismatch)
+        step = mismatch
+        if last is not None:
+            of_note = np.abs(mismatch) > OF_NOTE * largest
+            step = np.where(of_note, _secant(offset - last[0], last[1], mismatch), mismatch)
+        self._hold_offset(offset + step)
+
+    def _in_few(self, mismatch: Floats) -> bool:
+        """Whether few points carry the mismatch m: (sum m^2)^2 / sum m^4 of them. Collective."""
+        squares = mismatch[: self._n_owned] ** 2
+        local = np.array([squares.sum(), squares @ squares, self._n_owned])
+        second, fourth, points = self._comm.allreduce(local, MPI.SUM)
+        return bool(second**2 < FEW * points * fourth)
 
     def _progresses(self, largest: float) -> bool:
         """Whether the mismatch falls, now and then."""
@@ -95,5 +121,17 @@ class Agreement:
             self._accelerate(mismatch)
             return
         self._pushed, self._stride = mismatch, min(2.0 * self._stride, max(1.0, FURTHEST / largest))
-        offset = self.held.offset + self._stride * mismatch
-        self.held = StressInPotential(offset, self.held.slope)
+        self._hold_offset(self.held.offset + self._stride * mismatch)
+
+
+def _secant(moved: Floats, mismatch_old: Floats, mismatch: Floats) -> Floats:
+    """Return the steps that end the mismatches of points if they go on as they did.
+
+    Each is in the sense of its mismatch, and at most twice the last move or twice the mismatch.
+    """
+    fell = mismatch_old - mismatch
+    most = 2.0 * np.maximum(np.abs(moved), np.abs(mismatch))
+    step = mismatch * moved / np.where(fell == 0.0, np.inf, fell)
+    ahead = step * mismatch > 0.0
+    size: Floats = np.where(ahead, np.minimum(np.abs(step), most), most)
+    return np.sign(mismatch) * size

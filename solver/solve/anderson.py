@@ -25,13 +25,22 @@ class Anderson:
         self._points: list[Floats] = []
         self._residuals: list[Floats] = []
 
+    @property
+    def last(self) -> tuple[Floats, Floats] | None:
+        """Point and residual that were remembered last, if any."""
+        return (self._points[-1], self._residuals[-1]) if self._points else None
+
+    def remember(self, point: Floats, residual: Floats) -> None:
+        """Take note of an iterate, wherever it came from; the oldest one is forgotten."""
+        self._points = [*self._points[-DEPTH:], point.copy()]
+        self._residuals = [*self._residuals[-DEPTH:], residual.copy()]
+
     def advance(self, point: Floats, residual: Floats) -> Floats:
         """Return the next iterate. Collective.
 
         point, residual: local arrays, ghosts consistent with their owners.
         """
-        self._points = [*self._points[-DEPTH:], point.copy()]
-        self._residuals = [*self._residuals[-DEPTH:], residual.copy()]
+        self.remember(point, residual)
         if len(self._points) == 1:
             return point + residual
         points = np.array([point - earlier for earlier in self._points[:-1]])

@@ -1,5 +1,7 @@
 """Turns between chemistry and mechanics: accelerated nearby, and down where the way back ends.
 
+Few points that carry the mismatch go by their own secants.
+
 The chemistry of a point: U(x) + s = V, s held as offset + slope x. The mechanics answer with
 s = -RELAXED (x - X0). What both agree on is f(x) = U + s = V, with a wave in it: between the folds
 at X0 -+ FOLD it rises with x, so that one more point of V has its solution far off.
@@ -102,14 +104,69 @@ def test_turns_that_get_on_are_those_of_anderson():
         assert search.held.offset == pytest.approx(offset, rel=1e-12)
 
 
-def turns_on_ranks(comm):
+MANY = 300  # of which one is few
+
+
+def test_one_point_of_many_that_loses_its_place_takes_fewer_turns_by_its_secant(monkeypatch):
+    count, x = turns(*charged(MANY))
+    assert x is not None
+    assert x[0] == pytest.approx(brentq(lambda x: agreed(x) - BEYOND, 0.0, X0 - FOLD), abs=1e-6)
+    assert x[1:] == pytest.approx(X0 + 2.5 * FOLD, abs=1e-6)
+    monkeypatch.setattr(agreement, "FEW", 0.0)
+    accelerated, _ = turns(*charged(MANY))
+    print(f"{count} turns, {accelerated} without")
+    assert count < 0.7 * accelerated
+
+
+def offsets(factors, limit):
+    """Offsets held after each turn, where that of a point changes its mismatch by a factor."""
+    search = Agreement(MPI.COMM_SELF, len(factors), np.zeros_like)
+    x = np.zeros(len(factors))
+    search.begin(x, x)
+    for _ in range(limit):
+        mismatch = np.where(factors, 1.0 + (factors - 1.0) * search.held.offset, 0.0)
+        search.advance(mismatch, float(np.abs(mismatch).max()), x)
+        yield search.held.offset
+
+
+@pytest.mark.parametrize(
+    ("factor", "expected"),
+    [
+        (0.6, [1.0, 2.5]),  # its end
+        (0.9, [1.0, 3.0, 7.0, 10.0]),  # at most twice as far as before
+        (-1.5, [1.0, 0.4]),  # back
+        (1.5, [1.0, 4.0]),  # on, where it grows: twice the mismatch
+    ],
+)
+def test_a_point_alone_goes_by_its_secant(factor, expected):
+    alone = np.zeros(MANY)
+    alone[7] = factor
+    held = list(offsets(alone, len(expected)))
+    assert [offset[7] for offset in held] == pytest.approx(expected)
+    assert np.delete(held[-1], 7) == pytest.approx(0.0)
+
+
+def test_small_mismatches_beside_it_go_by_themselves():
+    """Of a point with a twentieth of the mismatch, what its neighbour does would be the secant."""
+    search = Agreement(MPI.COMM_SELF, MANY, np.zeros_like)
+    x = np.zeros(MANY)
+    search.begin(x, x)
+    first, second = np.zeros(MANY), np.zeros(MANY)
+    first[:2], second[:2] = (1.0, 0.06), (0.8, 0.04)
+    search.advance(first, 1.0, x)
+    search.advance(second, 0.8, x)
+    assert search.held.offset[:2] == pytest.approx([1.0 + 2.0, 0.06 + 0.04])
+
+
+def turns_on_ranks(comm, points):
     """All points on one rank, and nothing on the other."""
-    voltages, start = charged(POINTS if comm.rank == 0 else 0)
+    voltages, start = charged(points if comm.rank == 0 else 0)
     count, x = turns(voltages, start, comm)
     return {"count": count, "sum": float(comm.allreduce(x.sum()))}
 
 
-def test_ranks_pass_a_fold_in_the_same_turns():
-    one, two = (on_ranks(n, f"{HERE}:turns_on_ranks") for n in (1, 2))
+@pytest.mark.parametrize("points", [POINTS, MANY])
+def test_ranks_pass_a_fold_in_the_same_turns(points):
+    one, two = (on_ranks(n, f"{HERE}:turns_on_ranks", points) for n in (1, 2))
     assert one["count"] == two["count"]
     assert one["sum"] == pytest.approx(two["sum"], rel=1e-12)
