@@ -39,10 +39,11 @@ def main() -> None:
     found, plain = predictions(log, runs), predictions(log, beside)
     result = {"fits": told(fits), "predictions": as_values(found), "unfitted": as_values(plain)}
     keep(chosen.output, result)
-    courses.keep(chosen.output, *(courses.courses(chosen.output, some) for some in (runs, beside)))
-    print("\n".join(line(case, *kept) for case, kept in found.items()))
+    kept = (courses.courses(chosen.output, some) for some in (runs, beside))
+    courses.keep(chosen.output / courses.FILE, *kept)
+    print("\n".join(line(case, *them) for case, them in found.items()))
     print("with no energy fitted:")
-    print("\n".join(line(case, *kept) for case, kept in plain.items()))
+    print("\n".join(line(case, *them) for case, them in plain.items()))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """The figure of the fit shows what its runs kept, by temperature, beside the measured points."""
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from calibration.evaluations import Wanted
-from calibration.yan2018 import courses
+from calibration.yan2018 import balls, courses
 from calibration.yan2018.stages import case_of
 
 COLD, WARM = case_of("pristine", 25), case_of("infused", 60)
@@ -65,5 +66,32 @@ def test_runs_that_are_gone_are_left_out(tmp_path, runs):
 
 
 def test_the_figure_is_kept_in_the_folder(tmp_path, runs):
-    courses.keep(tmp_path, courses.courses(tmp_path, {COLD: [runs["first"]]}), {})
-    assert (tmp_path / courses.FILE).stat().st_size > 10000
+    file = tmp_path / courses.FILE
+    courses.keep(file, courses.courses(tmp_path, {COLD: [runs["first"]]}), {})
+    assert file.stat().st_size > 10000
+
+
+def test_balls_are_drawn_beside_the_plane_dashed(tmp_path):
+    cycled(tmp_path / "ball_as_coated_60C", (200.0, 90.0))
+    cycled(tmp_path / "as_coated_60C", (220.0, 165.0))
+    cycled(tmp_path / "ball_infused_25C", (200.0, 180.0))
+    found, beside = balls.kept_in(tmp_path, "ball_"), balls.kept_in(tmp_path)
+    assert set(found) == {case_of("as_coated", 60), case_of("infused", 25)}
+    panels = drawn(courses.figure(found, beside, balls.DASHED))
+    assert panels["60 °C"][:2] == [("-", 45.0), ("--", 75.0)]
+    assert panels["25 °C"] == [("-", 90.0), ("None", pytest.approx(91.6))]
+
+
+def test_balls_are_drawn_into_their_folder(tmp_path, monkeypatch, capsys):
+    cycled(tmp_path / "ball_pristine_25C", (200.0, 150.0))
+    monkeypatch.setattr("sys.argv", ["balls", str(tmp_path)])
+    balls.main()
+    assert Path(capsys.readouterr().out.strip()).stat().st_size > 10000
+
+
+def test_a_folder_without_balls_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["balls", str(tmp_path)])
+    with pytest.raises(SystemExit) as refused:
+        balls.main()
+    assert refused.value.code == 2
+    assert "no run of a ball" in capsys.readouterr().err
