@@ -39,11 +39,11 @@ def main() -> None:
     found, plain = predictions(log, runs), predictions(log, beside)
     result = {"fits": told(fits), "predictions": as_values(found), "unfitted": as_values(plain)}
     keep(chosen.output, result)
-    kept = (courses.courses(chosen.output, some) for some in (runs, beside))
-    courses.keep(chosen.output / courses.FILE, *kept)
-    print("\n".join(line(case, *them) for case, them in found.items()))
+    with_fits, without = (courses.courses(chosen.output, some) for some in (runs, beside))
+    courses.keep(chosen.output / courses.FILE, with_fits, without)
+    print("\n".join(line(case, *kept) for case, kept in found.items()))
     print("with no energy fitted:")
-    print("\n".join(line(case, *them) for case, them in plain.items()))
+    print("\n".join(line(case, *kept) for case, kept in plain.items()))
 
 
 if __name__ == "__main__":
