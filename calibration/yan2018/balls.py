@@ -11,7 +11,7 @@ from calibration.yan2018 import courses
 from calibration.yan2018.stages import CELSIUS, PARTICLES, case_of
 
 FILE = "retention_balls.png"
-DASHED = "plane"
+DASHED = "plane; solid: ball"
 
 
 def kept_in(folder: Path, prefix: str = "") -> courses.Courses:
