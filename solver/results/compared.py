@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
@@ -171,20 +172,37 @@ def _depth(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
     return True
 
 
-def _nyquist(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
-    """The last spectrum down to 10 mHz: below, storage dwarfs everything."""
+def _spectra(records: Sequence[Record]) -> Curve:
+    """Last spectra; beyond what is in series where that differs by more than any of them is wide.
+
+    A coating that resists electrons has hundreds of times the resistance of the arcs.
+    """
+    real = [z.real for record in records if (z := _last_spectrum(record)) is not None]
+    spread, widths = np.ptp([np.min(r) for r in real] or [0]), [np.ptp(r) for r in real]
+    apart = bool(spread > np.max(widths, initial=0.0))
+
+    def draw(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
+        z = _last_spectrum(record)
+        if z is None:
+            return False
+        axes.plot(z.real - (np.min(z.real) if apart else 0.0), -z.imag, **line)
+        axes.set_aspect("equal", adjustable="datalim")
+        return True
+
+    beyond = "beyond its smallest value " if apart else ""
+    ohm = r"/ $\Omega$ cm$^2$"
+    return Curve(draw, f"Re $Z$ {beyond}{ohm}", f"$-$Im $Z$ {ohm}")
+
+
+def _last_spectrum(record: Record) -> npt.NDArray[np.complexfloating] | None:
+    """Impedance in ohm cm^2 down to 10 mHz: below, storage dwarfs everything; None without."""
     table = record.table("impedance")
     if not table:
-        return False
+        return None
     number = table[headers.SPECTRUM_INDEX]
     rows = (number == number[-1]) & (table[headers.FREQUENCY] >= 0.01)
-    real, imaginary = (
-        merit.OHM_CM2 * table[part][rows]
-        for part in (headers.REAL_IMPEDANCE, headers.IMAGINARY_IMPEDANCE)
-    )
-    axes.plot(real, -imaginary, **line)
-    axes.set_aspect("equal", adjustable="datalim")
-    return True
+    z = table[headers.REAL_IMPEDANCE][rows] + 1j * table[headers.IMAGINARY_IMPEDANCE][rows]
+    return np.asarray(merit.OHM_CM2 * z)
 
 
 def _arcs(axes: Axes, record: Record, line: dict[str, Any]) -> bool:
@@ -283,5 +301,5 @@ CURVES: dict[str, Kind] = {
         True,
     ),
     "arcs": Curve(_arcs, CYCLE, r"Width of the arcs / $\Omega$ cm$^2$", True),
-    "impedance": Curve(_nyquist, r"Re $Z$ / $\Omega$ cm$^2$", r"$-$Im $Z$ / $\Omega$ cm$^2$"),
+    "impedance": _spectra,
 }

@@ -134,8 +134,8 @@ def impedance(table: History, arcs: History | None = None) -> Figure:
             label=f"{_of_cycle(table, first)}{table[headers.VOLTAGE][first]:.3f} V, x = "
             f"{table[headers.MEAN_OCCUPANCY][first]:.2f}{_width(arcs, place)}",
         )
-    reach = 1.1 * SQUARE_CENTIMETRES * float(np.max(table[headers.REAL_IMPEDANCE]))
-    nyquist.set(xlim=(0, reach), ylim=(0, reach))  # where storage dwarfs the arcs is left out
+    left, reach = _range(SQUARE_CENTIMETRES * table[headers.REAL_IMPEDANCE])
+    nyquist.set(xlim=(left, left + reach), ylim=(0, reach))  # no storage that dwarfs the arcs
     nyquist.set_aspect("equal", adjustable="box")
     nyquist.set_xlabel(r"Re $Z$ / $\Omega$ cm$^2$")
     nyquist.set_ylabel(r"$-$Im $Z$ / $\Omega$ cm$^2$")
@@ -146,6 +146,13 @@ def impedance(table: History, arcs: History | None = None) -> Figure:
     phase.set_xlabel(headers.FREQUENCY)
     modulus.tick_params(labelbottom=False)
     return figure
+
+
+def _range(real: Floats) -> tuple[float, float]:
+    """Return where a Nyquist plot begins, and its width: at zero unless most of it were empty."""
+    least, most = float(np.min(real)), float(np.max(real))
+    left = least - 0.1 * (most - least) if least > most - least else 0.0
+    return left, 1.1 * (most - left)
 
 
 def resistance(arcs: History) -> Figure | None:

@@ -94,6 +94,25 @@ def test_a_curve_shows_the_numbers_of_its_run(name, number, x, y):
     assert data(drawn(name, make_record()).lines[number]) == [x, y]
 
 
+def in_series(resistance):
+    """Return a run that has as many ohm cm^2 more in series, named with them."""
+    record = make_record(f"{resistance}")
+    table = dict(record.table("impedance"))
+    table["Real Impedance / ohm.m2"] = table["Real Impedance / ohm.m2"] + 1e-4 * resistance
+    return make_record(record.label, tables=record.tables | {"impedance": columns(table)})
+
+
+def test_spectra_that_are_far_apart_are_drawn_beyond_what_is_in_series():
+    """Of 5 to 7 ohm cm^2 each: 1 ohm cm^2 apart as they are, 500 apart from zero on."""
+    near = drawn("impedance", make_record(), in_series(1))
+    assert data(near.lines[1]) == [[pytest.approx(6), pytest.approx(8)], [0.4, 0.6]]
+    assert near.get_xlabel() == r"Re $Z$ / $\Omega$ cm$^2$"
+    far = drawn("impedance", make_record(), in_series(500))
+    for line in far.lines:
+        assert data(line) == [[pytest.approx(0), pytest.approx(2)], [0.4, 0.6]]
+    assert far.get_xlabel() == r"Re $Z$ beyond its smallest value / $\Omega$ cm$^2$"
+
+
 def test_each_run_has_its_own_curve_colour_and_name():
     one = make_record()
     axes = drawn("capacity", one, scaled(one, LARGER, "larger"))

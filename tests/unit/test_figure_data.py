@@ -284,22 +284,35 @@ def test_a_specimen_shows_how_it_cracks_over_its_increments_and_the_force_behind
     assert data(force_behind.lines[0]) == [steps, [0, 5, 2]]
 
 
-def test_spectra_in_ohm_square_centimetres_against_frequency():
-    frequency = np.array([100.0, 1.0])
-    table = {
+def spectrum(real):
+    """A table of one spectrum of two frequencies; real: ohm m^2."""
+    return {
         "Spectrum Index / 1": np.array([1.0, 1.0]),
-        "Frequency / Hz": frequency,
-        "Real Impedance / ohm.m2": np.array([3e-4, 8e-4]),
+        "Frequency / Hz": np.array([100.0, 1.0]),
+        "Real Impedance / ohm.m2": np.array(real),
         "Imaginary Impedance / ohm.m2": np.array([-4e-4, -6e-4]),
         "Voltage / V": np.array([3.9, 3.9]),
         "Mean Occupancy / 1": np.array([0.6, 0.6]),
     }
+
+
+def test_spectra_in_ohm_square_centimetres_against_frequency():
     arcs = {"Arc Width / ohm.m2": np.array([5e-4])}
-    nyquist, modulus, phase = probing.impedance(table, arcs).axes
+    nyquist, modulus, phase = probing.impedance(spectrum([3e-4, 8e-4]), arcs).axes
     assert data(nyquist.lines[0]) == [[3, 8], [4, 6]]
     assert data(modulus.lines[0]) == [[100, 1], [5, 10]]
     assert data(phase.lines[0]) == [[100, 1], list(np.degrees(np.arctan2([4, 6], [3, 8])))]
     assert nyquist.lines[0].get_label() == "3.900 V, x = 0.60, arcs 5 $\\Omega$ cm$^2$"
+
+
+@pytest.mark.parametrize(
+    ("real", "left", "right"),
+    [([3e-4, 8e-4], 0.0, 8.8), ([503e-4, 508e-4], 502.5, 502.5 + 1.1 * 5.5)],
+)
+def test_a_nyquist_plot_begins_at_zero_unless_most_of_it_were_empty(real, left, right):
+    axes = probing.impedance(spectrum(real)).axes[0]
+    assert axes.get_xlim() == pytest.approx((left, right))
+    assert axes.get_ylim() == pytest.approx((0.0, right - left))
 
 
 def test_a_titration_shows_voltage_diffusivity_and_polarization():
