@@ -202,7 +202,7 @@ def _last_spectrum(record: Record) -> npt.NDArray[np.complexfloating] | None:
     number = table[headers.SPECTRUM_INDEX]
     rows = (number == number[-1]) & (table[headers.FREQUENCY] >= 0.01)
     z = table[headers.REAL_IMPEDANCE][rows] + 1j * table[headers.IMAGINARY_IMPEDANCE][rows]
-    return np.asarray(merit.OHM_CM2 * z)
+    return np.asarray(merit.OHM_CM2 * z) if rows.any() else None
 
 
 def _arcs(axes: Axes, record: Record, line: dict[str, Any]) -> bool:

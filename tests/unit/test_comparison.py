@@ -113,6 +113,15 @@ def test_spectra_that_are_far_apart_are_drawn_beyond_what_is_in_series():
     assert far.get_xlabel() == r"Re $Z$ beyond its smallest value / $\Omega$ cm$^2$"
 
 
+def test_a_spectrum_of_storage_alone_is_left_out():
+    record = make_record()
+    table = dict(record.table("impedance"))
+    table["Frequency / Hz"] = 1e-6 * table["Frequency / Hz"]
+    slow = make_record(tables=record.tables | {"impedance": columns(table)})
+    assert overlaid([slow], CURVES["impedance"]) is None
+    assert len(drawn("impedance", record, slow).lines) == 1
+
+
 def test_each_run_has_its_own_curve_colour_and_name():
     one = make_record()
     axes = drawn("capacity", one, scaled(one, LARGER, "larger"))
