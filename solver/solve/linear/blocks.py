@@ -5,7 +5,8 @@ from petsc4py import PETSc
 from solver.solve.linear.factored import use_factors_alone
 from solver.solve.linear.protocol import LinearSystem
 
-FILLED_IN = 1  # level of the incomplete factors
+FILLED_IN = 2  # level of the incomplete factors
+ORDERING = "rcm"  # Cuthill and McKee's, reversed: fewer iterations than the mesh's own
 
 
 class BlocksCycle:
@@ -51,13 +52,14 @@ class BlocksCycle:
             ksp.setUpOnBlocks()
 
     def _prepare(self) -> None:
-        """Let more places be filled in than the matrix has: half the iterations. Collective."""
+        """Let more places be filled in than the matrix has: far fewer iterations. Collective."""
         inner = self._near.getPC()
         inner.setOperators(self._close)
         inner.setUp()
         for own in inner.getASMSubKSP():
             own.getPC().setType("ilu")
             own.getPC().setFactorLevels(FILLED_IN)
+            own.getPC().setFactorOrdering(ORDERING)
             own.setFromOptions()
 
     def apply(self, pc: PETSc.PC, right: PETSc.Vec, found: PETSc.Vec) -> None:

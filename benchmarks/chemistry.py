@@ -1,0 +1,101 @@
+"""What solves for lithium and charge in balls take, by two levels or by factors.
+
+./intergrain python benchmarks/chemistry.py [--grains N,N,..] [--ranks N,N,..] [--lagged]
+
+Six steps of 1 to 120 s of a charge at C/3, without mechanics, dry and with filled boundaries.
+Prints iterations for a solve, and milliseconds of the processor of the busiest rank for one,
+assembly apart. Grains and meshes are as large as in cases/sphere50.yaml.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from mpi4py import MPI
+
+from meshes import build
+from solver.case import Case
+from solver.model.build import build_model
+from solver.model.electro.conditions import set_conditions
+from solver.model.electro.system import StressInPotential
+from solver.particle.mesh import read_particle
+from solver.solve.electro import ElectrochemicalSolver
+
+SPHERE = Path(__file__).parents[1] / "cases" / "sphere50.yaml"
+STATES = {"dry": "dry", "filled": "lpo"}
+STEPS = (1.0, 5.0, 20.0, 60.0, 120.0, 120.0)  # s
+RATE = 1 / 3  # C
+
+
+def case_of(grains: int, state: str) -> Case:
+    radius = 2.0 * (grains / 50) ** (1 / 3)
+    overrides = [f"particle.radius={radius} um", f"particle.grains.count={grains}"]
+    return Case.load(SPHERE, [*overrides, f"particle.boundary.state={STATES[state]}"])
+
+
+def timed(call: Callable[..., object], spent: list[float]) -> Callable[..., object]:
+    """The same call, which adds the processor time it takes."""
+
+    def clocked(*arguments: object) -> object:
+        start = time.process_time()
+        found = call(*arguments)
+        spent.append(time.process_time() - start)
+        return found
+
+    return clocked
+
+
+def measure(mesh: Path, grains: int, state: str, kind: str) -> None:
+    """Print a line. Collective."""
+    comm = MPI.COMM_WORLD
+    model = build_model(case_of(grains, state), read_particle(mesh, comm))
+    electro, points = model.electro, np.zeros(model.spaces.boundaries.n_points)
+    set_conditions(electro, model.surfaces, model.slow.modify(model.present()), points, points)
+    electro.control.impose_current(RATE)
+    solver = ElectrochemicalSolver(electro, 1e-9, 30, kind)
+    spent: list[float] = []
+    solver.linear.solve = timed(solver.linear.solve, spent)
+    zero = np.zeros(len(model.state["occupancy"]))
+    for dt in STEPS:
+        electro.occupancy_old.x.array[:] = model.state["occupancy"]
+        electro.dt.value = dt
+        solver.begin_step()
+        solver.solve(StressInPotential(zero, zero))
+    solves, unknowns = len(spent), solver._tangent.matrix.size[0]
+    ms = 1e3 * comm.allreduce(sum(spent), MPI.MAX) / solves
+    if comm.rank == 0:
+        print(
+            f"{kind:8s}{state:8s}{grains:6d}{unknowns:9d}{comm.size:6d}"
+            f"{solver.linear.iterations / solves:8.1f}{ms:9.1f}"
+            f"   {solver.linear.factorizations} in {solves}",
+            flush=True,
+        )
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["--measure"]:
+        measure(Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:6])
+        return
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--grains", default="12,50,200")
+    parser.add_argument("--ranks", default="1")
+    parser.add_argument("--lagged", action="store_true", help="factors as well, on one rank")
+    chosen = parser.parse_args()
+    print("solver  state   grains unknowns ranks   iter.       ms   factors")
+    with tempfile.TemporaryDirectory() as cache:
+        for grains in map(int, chosen.grains.split(",")):
+            runs = [(n, "blocks") for n in chosen.ranks.split(",")]
+            for state in STATES:
+                mesh = str(build(case_of(grains, state).particle, Path(cache)).mesh)
+                for ranks, kind in runs + [("1", "lagged")] * chosen.lagged:
+                    own = [sys.executable, __file__, "--measure", mesh, str(grains), state, kind]
+                    subprocess.run(["mpirun", "-n", ranks, *own], check=True)
+
+
+if __name__ == "__main__":
+    main()
