@@ -7,35 +7,23 @@ Prints iterations for a solve, and milliseconds of the processor of the busiest 
 assembly apart. Grains and meshes are as large as in cases/sphere50.yaml.
 """
 
-import argparse
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from balls import case_of, measure_each
 from mpi4py import MPI
 
-from meshes import build
-from solver.case import Case
 from solver.model.build import build_model
 from solver.model.electro.conditions import set_conditions
 from solver.model.electro.system import StressInPotential
 from solver.particle.mesh import read_particle
 from solver.solve.electro import ElectrochemicalSolver
 
-SPHERE = Path(__file__).parents[1] / "cases" / "sphere50.yaml"
-STATES = {"dry": "dry", "filled": "lpo"}
 STEPS = (1.0, 5.0, 20.0, 60.0, 120.0, 120.0)  # s
 RATE = 1 / 3  # C
-
-
-def case_of(grains: int, state: str) -> Case:
-    radius = 2.0 * (grains / 50) ** (1 / 3)
-    overrides = [f"particle.radius={radius} um", f"particle.grains.count={grains}"]
-    return Case.load(SPHERE, [*overrides, f"particle.boundary.state={STATES[state]}"])
 
 
 def timed(call: Callable[..., object], spent: list[float]) -> Callable[..., object]:
@@ -79,22 +67,10 @@ def measure(mesh: Path, grains: int, state: str, kind: str) -> None:
 
 def main() -> None:
     if sys.argv[1:2] == ["--measure"]:
-        measure(Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:6])
+        measure(Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])
         return
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--grains", default="12,50,200")
-    parser.add_argument("--ranks", default="1")
-    parser.add_argument("--lagged", action="store_true", help="factors as well, on one rank")
-    chosen = parser.parse_args()
-    print("solver  state   grains unknowns ranks   iter.       ms   factors")
-    with tempfile.TemporaryDirectory() as cache:
-        for grains in map(int, chosen.grains.split(",")):
-            runs = [(n, "blocks") for n in chosen.ranks.split(",")]
-            for state in STATES:
-                mesh = str(build(case_of(grains, state).particle, Path(cache)).mesh)
-                for ranks, kind in runs + [("1", "lagged")] * chosen.lagged:
-                    own = [sys.executable, __file__, "--measure", mesh, str(grains), state, kind]
-                    subprocess.run(["mpirun", "-n", ranks, *own], check=True)
+    print("solver  state   grains unknowns ranks   iter.       ms   factors", flush=True)
+    measure_each(__file__, __doc__, "blocks", ("dry", "lpo"))
 
 
 if __name__ == "__main__":

@@ -9,32 +9,21 @@ first also takes over the matrix and the joined body. Grains and meshes are as l
 cases/sphere50.yaml.
 """
 
-import argparse
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
+from balls import case_of, measure_each
 from mpi4py import MPI
 
-from meshes import build
-from solver.case import Case
 from solver.model.build import Model, build_model
 from solver.particle.mesh import read_particle
 from solver.solve.mechanics import EquilibriumSolver
 
-SPHERE = Path(__file__).parents[1] / "cases" / "sphere50.yaml"
 SHARES = (0.0, 0.5, 1.0)
 REST = 1e-6  # of the stiffness of a boundary, left where it is broken
 TOLERANCES = (1e-4, 1e-9)
-
-
-def case_of(grains: int) -> Case:
-    radius = 2.0 * (grains / 50) ** (1 / 3)
-    overrides = [f"particle.radius={radius} um", f"particle.grains.count={grains}"]
-    return Case.load(SPHERE, overrides)
 
 
 def break_boundaries(model: Model, solver: EquilibriumSolver, share: float) -> None:
@@ -68,10 +57,10 @@ def solves(model: Model, kind: str, share: float) -> list[tuple[int, float]]:
     return told
 
 
-def measure(mesh: Path, grains: int, kind: str) -> None:
+def measure(mesh: Path, grains: int, state: str, kind: str) -> None:
     """Print a line for each share of broken boundaries. Collective."""
     comm = MPI.COMM_WORLD
-    model = build_model(case_of(grains), read_particle(mesh, comm))
+    model = build_model(case_of(grains, state), read_particle(mesh, comm))
     dofs = model.spaces.vector.dofmap
     unknowns = dofs.index_map.size_global * dofs.bs
     for share in SHARES:
@@ -86,21 +75,10 @@ def measure(mesh: Path, grains: int, kind: str) -> None:
 
 def main() -> None:
     if sys.argv[1:2] == ["--measure"]:
-        measure(Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
+        measure(Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])
         return
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--grains", default="12,50,200")
-    parser.add_argument("--ranks", default="1")
-    parser.add_argument("--lagged", action="store_true", help="factors as well, on one rank")
-    chosen = parser.parse_args()
-    print("solver    grains unknowns ranks broken   to 1e-4            to 1e-9")
-    with tempfile.TemporaryDirectory() as cache:
-        for grains in map(int, chosen.grains.split(",")):
-            mesh = str(build(case_of(grains).particle, Path(cache)).mesh)
-            runs = [(n, "multigrid") for n in chosen.ranks.split(",")]
-            for ranks, kind in runs + [("1", "lagged")] * chosen.lagged:
-                own = [sys.executable, __file__, "--measure", mesh, str(grains), kind]
-                subprocess.run(["mpirun", "-n", ranks, *own], check=True)
+    print("solver    grains unknowns ranks broken   to 1e-4            to 1e-9", flush=True)
+    measure_each(__file__, __doc__, "multigrid", ("dry",))
 
 
 if __name__ == "__main__":
