@@ -75,7 +75,11 @@ class TimeStepCase(Section):
     )
     initial: Time = Field(1.0, gt=0, description="First time step of every protocol step")
     minimum: Time = Field(
-        1e-3, gt=0, description="Below this the solver gives up", examples=["1 ms"]
+        1e-5,
+        gt=0,
+        description="Below this the solver gives up; nodes that have lost their sites follow what "
+        "drives them within less than 1 ms (docs/time.md)",
+        examples=["10 us"],
     )
     maximum: Time = Field(120.0, gt=0, description="Largest time step")
     fixed: Time | None = Field(

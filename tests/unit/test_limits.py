@@ -37,7 +37,8 @@ def test_more_time_steps_than_allowed_are_cautioned():
 
 
 def test_a_step_shorter_than_the_shortest_time_step_is_cautioned():
-    (told,) = limit_cautions(*planned(protocol="['Sweep at 50 V/s from 3.7 V to 4 V']"), PLENTY)
+    fast = "['Sweep at 50 V/s from 3.7 V to 4 V']"
+    (told,) = limit_cautions(*planned("numerics.time_step.minimum=1 ms", protocol=fast), PLENTY)
     assert "needs time steps of 0.0001 s, below numerics.time_step.minimum (0.001 s)" in told
     assert limit_cautions(*planned(protocol="['Sweep at 1 V/s to 4 V']"), PLENTY) == []
 
