@@ -40,7 +40,7 @@ def main() -> None:
     result = {"fits": told(fits), "predictions": as_values(found), "unfitted": as_values(plain)}
     keep(chosen.output, result)
     with_fits, without = (courses.courses(chosen.output, some) for some in (runs, beside))
-    courses.keep(chosen.output / courses.FILE, with_fits, without)
+    courses.keep(chosen.output / courses.FILE, with_fits, {courses.UNFITTED: without})
     print("\n".join(line(case, *kept) for case, kept in found.items()))
     print("with no energy fitted:")
     print("\n".join(line(case, *kept) for case, kept in plain.items()))

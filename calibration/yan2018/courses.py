@@ -16,6 +16,7 @@ from solver.results.retention import Retention, computed
 
 FILE = "retention.png"
 UNFITTED = "no energy fitted"
+BESIDE = "--", ":"  # lines of what is drawn beside, one kind after another
 COLOURS = dict(zip(PARTICLES, (style.BLUE, style.GREEN, style.VERMILION), strict=True))
 Courses = Mapping[str, Sequence[Retention]]  # of all seeds, by case
 
@@ -35,43 +36,48 @@ def course_of(run: Path) -> Retention | None:
     return computed(read_history(table)) if table.exists() else None
 
 
-def figure(found: Courses, beside: Courses, dashed: str = UNFITTED) -> Figure:
-    """Draw a panel for each temperature, what is beside it dashed; dashed: what that is."""
+def figure(found: Courses, beside: Mapping[str, Courses]) -> Figure:
+    """Draw a panel for each temperature; beside: by what the legend calls them, two at most."""
+    lines = dict(zip(beside, BESIDE, strict=False))
     drawn = style.new_figure(7.2, 3.2)
     panels = drawn.subplots(1, len(CELSIUS), sharey=True)
     for axes, celsius in zip(panels, CELSIUS, strict=True):
         for particle, colour in COLOURS.items():
-            _draw(axes, case_of(particle, celsius), colour, found, beside)
+            case = case_of(particle, celsius)
+            for label, line in lines.items():
+                _draw(axes, beside[label].get(case, ()), colour, line)
+            _draw(axes, found.get(case, ()), colour)
+            _mark(axes, case, colour, found)
         axes.set_title(f"{celsius} °C", loc="left")
         axes.set_xlabel("Round")
     panels[0].set_ylabel("Retention / %")
-    legend = _legend(dashed if any(beside.values()) else "")
-    drawn.legend(handles=legend, loc="outside lower center", ncols=5)
+    handles = _legend({label: line for label, line in lines.items() if any(beside[label].values())})
+    drawn.legend(handles=handles, loc="outside lower center", ncols=6)
     return drawn
 
 
-def keep(file: Path, found: Courses, beside: Courses, dashed: str = UNFITTED) -> None:
+def keep(file: Path, found: Courses, beside: Mapping[str, Courses]) -> None:
     """Write the figure."""
     with style.look():
-        style.save(figure(found, beside, dashed), file)
+        style.save(figure(found, beside), file)
 
 
-def _draw(axes: Axes, case: str, colour: str, found: Courses, beside: Courses) -> None:
-    for course in found.get(case, ()):
-        axes.plot(course.number, 100 * course.share, color=colour, lw=1.0)
-    for course in beside.get(case, ()):
-        axes.plot(course.number, 100 * course.share, color=colour, lw=1.0, ls="--")
+def _draw(axes: Axes, some: Sequence[Retention], colour: str, line: str = "-") -> None:
+    for course in some:
+        axes.plot(course.number, 100 * course.share, color=colour, lw=1.0, ls=line)
+
+
+def _mark(axes: Axes, case: str, colour: str, found: Courses) -> None:
     rounds = [course.number[-1] for course in found.get(case, ())]
     if rounds:  # without a published point it is nan, which draws nothing
         axes.plot(max(rounds), 100 * measured(case), "D", mfc="white", mec=colour, clip_on=False)
 
 
-def _legend(dashed: str) -> list[Line2D]:
+def _legend(lines: Mapping[str, str]) -> list[Line2D]:
     handles = [
         Line2D([], [], color=colour, label=particle.replace("_", " "))
         for particle, colour in COLOURS.items()
     ]
     grey = style.FAINT
-    if dashed:
-        handles.append(Line2D([], [], color=grey, ls="--", label=dashed))
+    handles += [Line2D([], [], color=grey, ls=line, label=label) for label, line in lines.items()]
     return [*handles, Line2D([], [], color=grey, marker="D", mfc="white", ls="", label="measured")]

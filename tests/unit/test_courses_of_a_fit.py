@@ -53,7 +53,7 @@ def test_every_seed_is_a_curve_beside_the_measured_point(tmp_path, runs):
 
 def test_what_comes_without_a_fitted_energy_is_dashed(tmp_path, runs):
     plain = courses.courses(tmp_path, {WARM: [runs["plain"]]})
-    figure = courses.figure({}, plain)
+    figure = courses.figure({}, {courses.UNFITTED: plain})
     assert drawn(figure)["60 °C"] == [("--", pytest.approx(90.0))]
     (legend,) = figure.legends
     assert "no energy fitted" in [text.get_text() for text in legend.get_texts()]
@@ -71,15 +71,26 @@ def test_the_figure_is_kept_in_the_folder(tmp_path, runs):
     assert file.stat().st_size > 10000
 
 
-def test_balls_are_drawn_beside_the_plane_dashed(tmp_path):
+def test_balls_are_drawn_beside_the_plane_dashed_and_larger_ones_dotted(tmp_path):
     cycled(tmp_path / "ball_as_coated_60C", (200.0, 90.0))
     cycled(tmp_path / "as_coated_60C", (220.0, 165.0))
     cycled(tmp_path / "ball_infused_25C", (200.0, 180.0))
-    found, beside = balls.kept_in(tmp_path, "ball_"), balls.kept_in(tmp_path)
+    cycled(tmp_path / "ball200_infused_25C", (200.0, 182.0))
+    found = balls.kept_in(tmp_path, "ball_")
     assert set(found) == {case_of("as_coated", 60), case_of("infused", 25)}
-    panels = drawn(courses.figure(found, beside, balls.DASHED))
-    assert panels["60 °C"][:2] == [("-", 45.0), ("--", 75.0)]
-    assert panels["25 °C"] == [("-", 90.0), ("None", pytest.approx(91.6))]
+    figure = courses.figure(found, balls.beside(tmp_path))
+    assert drawn(figure)["60 °C"][:2] == [("--", 75.0), ("-", 45.0)]
+    assert drawn(figure)["25 °C"] == [(":", 91.0), ("-", 90.0), ("None", pytest.approx(91.6))]
+    (legend,) = figure.legends
+    told = [text.get_text() for text in legend.get_texts()]
+    assert told[3:] == ["plane; solid: ball of 50", "ball of 200", "measured"]
+
+
+def test_what_is_not_there_is_not_in_the_legend(tmp_path):
+    cycled(tmp_path / "ball_infused_25C", (200.0, 180.0))
+    (legend,) = courses.figure(balls.kept_in(tmp_path, "ball_"), balls.beside(tmp_path)).legends
+    told = [text.get_text() for text in legend.get_texts()]
+    assert told == ["pristine", "as coated", "infused", "measured"]
 
 
 def test_balls_are_drawn_into_their_folder(tmp_path, monkeypatch, capsys):
